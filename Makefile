@@ -1,0 +1,90 @@
+# `make` lists what can be asked for. GNU make and Python 3.11 or newer are all it needs.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+VENV = .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+export HOST PORT
+
+# Words for one test run: make test TESTS=tests/models, make test PYTEST="-x -k dates"
+TESTS ?=
+PYTEST ?=
+
+.DEFAULT_GOAL = help
+.PHONY: help run dev test check test-sqlite test-postgresql format bench install install-dev clean
+
+help:
+	@echo "make run      serve the catalogue (HOST, PORT, DATABASE_URL, ALLOWED_HOSTS, CURATOR_PASSWORD)"
+	@echo "make dev      the same for developers: reload on change, debug pages"
+	@echo "make test     everything that has to hold: lint, types, floors, migrations, tests"
+	@echo "make format   put Python and templates into shape"
+	@echo "make bench    measure pages on a made collection of 10,000 records"
+	@echo "make clean    remove the virtual environment and caches; records and pictures stay"
+
+# --- Serving ---------------------------------------------------------------------------------------
+
+run: $(VENV)/installed
+	@$(BIN)/python manage.py serve
+
+dev: export DEBUG = true
+dev: $(VENV)/installed-dev
+	@$(BIN)/python manage.py prepare
+	@$(BIN)/python manage.py runserver $(HOST):$(PORT)
+
+# --- Checking --------------------------------------------------------------------------------------
+
+test: check test-sqlite test-postgresql
+
+check: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	find catalog -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+test-sqlite: $(VENV)/installed-dev
+	env -u DATABASE_URL $(BIN)/pytest $(PYTEST) $(TESTS)
+
+# Tests marked `once` ask nothing of the database; they have run above.
+test-postgresql: $(VENV)/installed-dev
+	$(BIN)/python tests/postgresql.py $(BIN)/pytest -m "not once" $(PYTEST) $(TESTS)
+
+format: $(VENV)/installed-dev
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+	find catalog -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python tests/benchmarks/pages.py
+
+# --- The virtual environment -----------------------------------------------------------------------
+# A stamp is touched when its requirements are in; while they do not change, a start skips pip.
+
+install: $(VENV)/installed
+install-dev: $(VENV)/installed-dev
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "Python 3.11 or newer is needed, and $(PYTHON) is not that. Name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Making the virtual environment $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/installed: requirements.txt | $(BIN)/python
+	@echo "Installing what the catalogue needs (once)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt requirements.txt | $(BIN)/python
+	@echo "Installing the tools for developers (once)"
+	@$(PIP) -r requirements-dev.txt
+	@touch $(VENV)/installed $@
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find archive_site catalog fixtures tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,66 @@
+"""The policies that tell a browser what pages of this site may load and use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import NoReverseMatch, get_script_prefix, reverse
+
+# Nothing in the catalogue asks for a device or a sensor, so a script that got in may not either.
+DENIED_FEATURES = (
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+)
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in DENIED_FEATURES)
+
+
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
+    """The policy of settings; on the admin's paths alone, styles may also be written in attributes.
+
+    Select2, which the admin's autocomplete is made of, measures its box with a style attribute.
+    Scripts stay as strict there as everywhere.
+    """
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        """The parts that make up the header; raises nothing."""
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path_info.startswith(admin_path()):
+            parts.replace = {"style-src": [SELF, UNSAFE_INLINE]} | (parts.replace or {})
+        return parts
+
+
+def admin_path() -> str:
+    """The path of the admin as `request.path_info` has it, that is without a script prefix."""
+    try:
+        return "/" + reverse("admin:index").removeprefix(get_script_prefix())
+    except NoReverseMatch:
+        return "/admin/"
+
+
+def permissions_policy(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware that sets Permissions-Policy on every answer that has none of its own."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+    return middleware

@@ -1,0 +1,307 @@
+"""Settings of the site, subject by subject. What differs between machines comes from the environment.
+
+Development needs no variable at all. Production behind TLS needs these:
+
+    HTTPS=true                              redirect, HSTS, secure cookies (see "Security")
+    SECRET_KEY=...                          else one is made and kept in var/secret_key
+    ALLOWED_HOSTS=catalogue.example.org     comma separated
+    DATABASE_URL=postgres://user:password@host/name
+
+With them `python manage.py check --deploy` has nothing to say. A file `.env` beside manage.py is
+read as well; a variable of the real environment wins over it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from archive_site.secret_key import kept_secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(str(BASE_DIR / ".env"))
+
+
+def csv(name: str, default: str = "") -> list[str]:
+    """The comma separated values of a variable, without the blanks around them and without empties."""
+    values = (env.str(name, default="") or default).split(",")
+    return [value.strip() for value in values if value.strip()]
+
+
+def switch(name: str, default: bool) -> bool:
+    """A variable that says true or false; any other word is refused rather than taken for false."""
+    word = env.str(name, default="").strip().lower()
+    if word in {"", "true", "1", "yes", "on"}:
+        return bool(word) or default
+    if word in {"false", "0", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {word!r}. Write true or false.")
+
+
+def number(name: str, default: int) -> int:
+    """A variable that holds a whole number."""
+    try:
+        return env.int(name, default=default)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} is {env.str(name)!r}, which is no whole number. Correct it, or leave it out."
+        ) from None
+
+
+# --- Where things live ---------------------------------------------------------------------------
+# var/ holds what the running site makes and git ignores; it may stand on another disk.
+
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+# --- Debug and hosts -----------------------------------------------------------------------------
+
+DEBUG = switch("DEBUG", default=False)
+ALLOWED_HOSTS = csv("ALLOWED_HOSTS", default="127.0.0.1,localhost,[::1]")
+# Whoever serves on one address means to be asked by it.
+_host = env.str("HOST", default="").strip(" []")
+if _host not in {"", "0.0.0.0", "::"}:  # noqa: S104
+    ALLOWED_HOSTS.append(f"[{_host}]" if ":" in _host else _host)
+CSRF_TRUSTED_ORIGINS = csv("CSRF_TRUSTED_ORIGINS")
+
+# --- Applications --------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "catalog",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    # Before staticfiles: `runserver` then serves static files as production does.
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "csp",
+    "axes",
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "archive_site.security_headers.permissions_policy",
+    "archive_site.security_headers.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Last, as its documentation asks: it answers 429 where authentication refused a locked name.
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "archive_site.urls"
+WSGI_APPLICATION = "archive_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database ------------------------------------------------------------------------------------
+
+DATABASE_URL_EXAMPLES = "sqlite:///var/catalogue.sqlite3 or postgres://user:password@host:5432/name"
+
+with warnings.catch_warnings():
+    # An unknown scheme is told once, below, in a sentence of our own.
+    warnings.simplefilter("ignore")
+    try:
+        _database = env.db_url_config(
+            env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'catalogue.sqlite3'}"
+        )
+    except (ValueError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL cannot be read ({error}). Write it as {DATABASE_URL_EXAMPLES}."
+        ) from None
+_engine = _database.get("ENGINE")
+
+if _engine == "django.db.backends.sqlite3" and _database["NAME"]:
+    if _database["NAME"] != ":memory:":
+        _database["NAME"] = str(BASE_DIR / _database["NAME"])
+    _database["OPTIONS"] = {
+        # Wait for another writer instead of failing, and take the write lock when a transaction
+        # opens: a read that turns into a write cannot wait and would fail at once.
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        # WAL lets readers go on while one writes; NORMAL is durable against a crash of the program
+        # in that mode. 64 MB of pages in memory, and reads mapped instead of copied.
+        "init_command": (
+            "PRAGMA journal_mode=WAL;"
+            "PRAGMA synchronous=NORMAL;"
+            "PRAGMA cache_size=-65536;"
+            "PRAGMA mmap_size=268435456;"
+            "PRAGMA temp_store=MEMORY;"
+        ),
+    }
+    # Opening SQLite costs about a query; a kept connection keeps its page cache too.
+    _database["CONN_MAX_AGE"] = None
+elif _engine == "django.db.backends.postgresql":
+    _database["CONN_MAX_AGE"] = number("CONN_MAX_AGE", default=600)
+    _database["CONN_HEALTH_CHECKS"] = True
+    _database["OPTIONS"] = {"connect_timeout": 5} | _database.get("OPTIONS", {})
+else:
+    raise ImproperlyConfigured(
+        f"DATABASE_URL names no database that the catalogue knows. "
+        f"Write it as {DATABASE_URL_EXAMPLES}."
+    )
+
+DATABASES = {"default": _database}
+
+# --- Languages and time --------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [BASE_DIR / "catalog" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+try:
+    ZoneInfo(TIME_ZONE)
+except (ZoneInfoNotFoundError, ValueError, OSError):
+    raise ImproperlyConfigured(
+        f"TIME_ZONE is {TIME_ZONE!r}, which nobody knows. Write it like Europe/Madrid."
+    ) from None
+
+# --- Static files and pictures -------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_URL = "media/"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))).resolve()
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# A form beyond these sizes is refused before it is read whole. Pictures stream to a file on disk.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o644
+
+# --- Accounts ------------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+# The fifth wrong password locks that name from that address for a quarter of an hour.
+AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# The address is the peer's own: a header can be written by anybody. TRUSTED_PROXIES is the number
+# of proxies that stand in front and append to X-Forwarded-For.
+TRUSTED_PROXIES = number("TRUSTED_PROXIES", default=0)
+AXES_CLIENT_IP_CALLABLE = "archive_site.client_address.client_address"
+
+# --- Security ------------------------------------------------------------------------------------
+
+SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret_key(VAR_DIR / "secret_key")
+
+# HTTPS=true says that a proxy ends TLS in front and sets X-Forwarded-Proto on every request.
+HTTPS = switch("HTTPS", default=False)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+# --- The catalogue's own settings ----------------------------------------------------------------
+# catalog/conf.py has the names, types and defaults.
+
+CATALOG: dict[str, object] = {}
+
+# Whether the first start fills an empty catalogue with the collection in fixtures/.
+SAMPLE_COLLECTION = switch("SAMPLE_COLLECTION", default=True)
+
+# --- Log -----------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    raise ImproperlyConfigured(
+        f"LOG_LEVEL is {LOG_LEVEL!r}. Write DEBUG, INFO, WARNING, ERROR or CRITICAL."
+    )
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Django's own handlers would print a second time, or send mail.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        "axes": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,27 @@
+"""The address book: which door answers under which path.
+
+Pages stand under the language that they speak (``/people/`` English, ``/es/people/`` Spanish). What is
+not said in words - permanent links, pictures, files for programs - has one address for all languages.
+"""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from catalog.pages import permanent, program_files
+
+handler400 = "catalog.pages.errors.bad_request"
+handler403 = "catalog.pages.errors.permission_denied"
+handler404 = "catalog.pages.errors.page_not_found"
+handler500 = "catalog.pages.errors.server_error"
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("id/<uuid:uuid>", permanent.permanent, name="permanent"),
+    path("", include("catalog.iiif.urls")),
+    path("robots.txt", program_files.robots, name="robots"),
+    path("healthz", program_files.healthz, name="healthz"),
+    *i18n_patterns(path("", include("catalog.pages.urls")), prefix_default_language=False),
+]

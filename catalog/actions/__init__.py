@@ -1,0 +1,29 @@
+"""What can be done to one record: each verb a file, with its permission, its refusals and its consequences.
+
+Admin, API and commands write through here and nowhere else, so that a rule holds at every door. Every
+action runs in one transaction, takes ``by`` (the user; None for the catalogue's own commands) and
+raises :class:`Refused` with a sentence that can be shown as it is.
+"""
+
+from catalog.actions.base import Refused, may
+from catalog.actions.delete import delete
+from catalog.actions.edit import edit, why_not_editable
+from catalog.actions.publish import publish
+from catalog.actions.send_back import send_back
+from catalog.actions.statements import attach, detach
+from catalog.actions.submit import submit
+from catalog.actions.withdraw import withdraw
+
+__all__ = [
+    "Refused",
+    "attach",
+    "delete",
+    "detach",
+    "edit",
+    "may",
+    "publish",
+    "send_back",
+    "submit",
+    "why_not_editable",
+    "withdraw",
+]

@@ -1,0 +1,42 @@
+"""Delete: remove a record for good. Withdrawing is nearly always what is wanted."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from catalog.actions.base import Actor, Refused, as_it_stands, require
+from catalog.models import Record, Tombstone
+
+#: So many of the records that stand in the way are named.
+NAMED = 5
+
+
+@transaction.atomic
+def delete(record: Record, *, by: Actor) -> None:
+    """Delete a record.
+
+    Consequences: its names, relations, citations and outside identifiers go with it. If the public ever
+    saw it, a tombstone keeps its address and uuid, which answer 410 with the date from then on.
+    Raises Refused without permission, and when other records stand on it (a place with events, a fonds
+    with series): those are named, and nothing is deleted.
+    """
+    require(by, "delete", record, _("Only administrators may delete records. Withdraw it instead."))
+    record = as_it_stands(record)
+    try:
+        uuid, slug, was_public = record.uuid, record.slug, record.first_published is not None
+        with transaction.atomic():
+            record.delete()
+    except ProtectedError as refusal:
+        in_the_way = sorted(str(row) for row in refusal.protected_objects)
+        raise Refused(
+            _("“%(record)s” is still needed by %(number)s others (%(names)s). Change these first.")
+            % {
+                "record": record,
+                "number": len(in_the_way),
+                "names": "; ".join(in_the_way[:NAMED]) + ("; …" if len(in_the_way) > NAMED else ""),
+            }
+        ) from refusal
+    if was_public:
+        Tombstone.objects.create(kind=record.KIND, slug=slug, record_uuid=uuid)

@@ -1,0 +1,43 @@
+"""Edit: write what a curator entered into a record."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalog.actions.base import Actor, R, Refused, as_it_stands, may
+from catalog.models import Record, Status
+
+
+def why_not_editable(record: Record, by: Actor) -> str:
+    """Why ``by`` may not edit the record, in words; empty when they may.
+
+    A published or withdrawn record is open to those who may publish it only: what they save is public at once.
+    """
+    if not may(by, "change" if record.pk else "add", record):
+        return _(
+            "You may read this record, but not edit it. Ask an administrator for the group Cataloguer."
+        )
+    if record.status in {Status.PUBLISHED, Status.WITHDRAWN} and not may(by, "publish", record):
+        return _("This record is %(status)s: an editor has to make this change.") % {
+            "status": record.get_status_display().lower()
+        }
+    return ""
+
+
+@transaction.atomic
+def edit(record: R, *, by: Actor) -> R:
+    """Save a new or a changed record.
+
+    Consequences: derived columns follow; a changed slug leaves the old address leading here; the time of
+    the last change is set. The status is not touched, also when somebody publishes or withdraws the record
+    while its form is open: these are actions of their own.
+    Raises Refused when ``by`` may not, and ValidationError for what the model refuses.
+    """
+    stored = record if record._state.adding else as_it_stands(record)
+    if reason := why_not_editable(stored, by):
+        raise Refused(reason)
+    for column in ("status", "first_published", "withdrawn_at"):
+        setattr(record, column, getattr(stored, column))
+    record.save()
+    return record

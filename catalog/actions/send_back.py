@@ -1,0 +1,23 @@
+"""Send back: return a record from review, so that its cataloguer can go on with it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalog.actions.base import Actor, R, Refused, as_it_stands, move, require
+from catalog.models import Status
+
+
+@transaction.atomic
+def send_back(record: R, *, by: Actor) -> R:
+    """Set a record in review to *draft* again. Raises Refused for any other status, or without permission."""
+    require(by, "publish", record, _("Only editors may send records back."))
+    record = as_it_stands(record)
+    if record.status != Status.IN_REVIEW:
+        raise Refused(
+            _("“%(record)s” is %(status)s; only records in review can be sent back.")
+            % {"record": record, "status": record.get_status_display().lower()}
+        )
+    move(record, Status.DRAFT)
+    return record

@@ -1,0 +1,26 @@
+"""Submit: hand a draft over for review."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalog.actions.base import Actor, R, Refused, as_it_stands, move, require
+from catalog.models import Status
+
+
+@transaction.atomic
+def submit(record: R, *, by: Actor) -> R:
+    """Set a draft to *in review*. Consequence: editors find it among those that wait for them.
+
+    Raises Refused when it is no draft, or ``by`` may not edit records of this kind.
+    """
+    require(by, "change", record, _("Only cataloguers and editors may submit records for review."))
+    record = as_it_stands(record)
+    if record.status != Status.DRAFT:
+        raise Refused(
+            _("“%(record)s” is %(status)s; only drafts can be submitted.")
+            % {"record": record, "status": record.get_status_display().lower()}
+        )
+    move(record, Status.IN_REVIEW)
+    return record

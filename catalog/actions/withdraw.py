@@ -1,0 +1,30 @@
+"""Withdraw: take a record out of the public catalogue without deleting it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalog.actions.base import Actor, R, Refused, as_it_stands, move, require
+from catalog.models import Status
+
+
+@transaction.atomic
+def withdraw(record: R, *, by: Actor) -> R:
+    """Set a published record to *withdrawn*.
+
+    Consequences: it disappears from every public place; its address answers 410 with the date. Relations,
+    pictures and citations stay, and publishing it again brings all of them back. Raises Refused when it is
+    not published, or without permission.
+    """
+    require(by, "publish", record, _("Only editors may withdraw records."))
+    record = as_it_stands(record)
+    if record.status != Status.PUBLISHED:
+        raise Refused(
+            _("“%(record)s” is %(status)s; only published records can be withdrawn.")
+            % {"record": record, "status": record.get_status_display().lower()}
+        )
+    record.withdrawn_at = timezone.now()
+    move(record, Status.WITHDRAWN, "withdrawn_at")
+    return record

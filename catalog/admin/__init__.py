@@ -1,0 +1,59 @@
+"""The door of curators: Django's admin with a small skin, one ``RecordAdmin`` for all kinds of record.
+
+    base              RecordAdmin: lists, forms, permissions, writing through ``catalog.actions``
+    person … collection, vocabulary   what each kind has of its own
+    inlines           names, relations, citations, outside identifiers as rows of a form
+    accounts          who may make and change accounts
+    moves             submit, send back, publish, withdraw, delete: buttons and list actions
+    record_form       nothing typed is lost, nothing saved by another is overwritten
+    picture_upload    files of images
+    entry_boxes       which box a column gets     choices   what boxes offer     date_reading   how dates are read
+    change_list, list_filters, finding            lists: quick, filtered, searched
+    next_identifier   the one proposed when a record is added
+
+The skin is ``templates/admin`` and ``static/catalog/admin``.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from catalog.admin import (
+    accounts,
+    collection,
+    document,
+    event,
+    image,
+    person,
+    place,
+    vocabulary,
+)
+from catalog.admin.base import RecordAdmin
+from catalog.conf import catalogue_settings
+
+__all__ = [
+    "RecordAdmin",
+    "accounts",
+    "collection",
+    "document",
+    "event",
+    "image",
+    "person",
+    "place",
+    "vocabulary",
+]
+
+
+# Asked for at each use, so that a changed setting is followed.
+def _name() -> str:
+    return catalogue_settings().NAME
+
+
+_lazy_name: Any = lazy(_name, str)
+admin.site.site_header = _lazy_name()
+admin.site.site_title = _lazy_name()
+admin.site.index_title = _("Catalogue")
+# The kinds stand in one line below the head; lists need the width of Django's side bar themselves.
+admin.site.enable_nav_sidebar = False

@@ -1,0 +1,126 @@
+"""Admin of accounts: an administrator makes and changes curators, and can give nothing that they lack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from catalog.admin.change_list import SafeLists
+from catalog.admin.keys import SeveralField
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+def permissions_held(user: User) -> set[str]:
+    """All permissions of an account, whether or not it is active: it may be made active."""
+    rows = Permission.objects.filter(Q(user=user) | Q(group__user=user)).values_list(
+        "content_type__app_label", "codename"
+    )
+    return {f"{app}.{codename}" for app, codename in rows}
+
+
+def groups_given_by(user: Any) -> Any:
+    """The groups that ``user`` may put others into: those that may nothing that ``user`` may not."""
+    if user.is_superuser:
+        return Group.objects.all()
+    held = user.get_all_permissions()
+    groups = Group.objects.prefetch_related("permissions__content_type")
+    given = [
+        group.pk
+        for group in groups
+        if {f"{one.content_type.app_label}.{one.codename}" for one in group.permissions.all()}
+        <= held
+    ]
+    return Group.objects.filter(pk__in=given)
+
+
+@admin.register(User)
+class CuratorAdmin(SafeLists, UserAdmin):  # type: ignore[type-arg]
+    """Accounts. What an account may do comes from its groups."""
+
+    list_display = (
+        "username",
+        "first_name",
+        "last_name",
+        "email",
+        "in_groups",
+        "is_active",
+        "last_login",
+    )
+    list_filter = ("is_active", "groups")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (
+            _("What the account may do"),
+            {"fields": ("is_active", "is_staff", "groups", "is_superuser")},
+        ),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Accounts with their groups, in one more query for a whole list."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("groups"))
+    def in_groups(self, user: User) -> str:
+        """Names of the account's groups."""
+        return ", ".join(group.name for group in user.groups.all())
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Only a superuser makes superusers."""
+        extra = () if request.user.is_superuser else ("is_superuser",)
+        return (*super().get_readonly_fields(request, obj), *extra)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The groups that the curator may give, as boxes to tick."""
+        if db_field.name == "groups":
+            kwargs["queryset"] = groups_given_by(request.user)
+            kwargs["form_class"] = SeveralField
+            kwargs["widget"] = forms.CheckboxSelectMultiple()
+            kwargs["help_text"] = _("What the account may do, as a whole.")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the account may be changed: never one that may more than the curator does.
+
+        Else a new password would be a way into it. Django's page for passwords asks here too.
+        """
+        return super().has_change_permission(request, obj) and self._not_above(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As for changing."""
+        return super().has_delete_permission(request, obj) and self._not_above(request, obj)
+
+    def _not_above(self, request: HttpRequest, obj: User | None) -> bool:
+        user: Any = request.user
+        if obj is None or user.is_superuser:
+            return True
+        return not obj.is_superuser and permissions_held(obj) <= user.get_all_permissions()
+
+
+@admin.register(Group)
+class CuratorGroupAdmin(SafeLists, GroupAdmin):
+    """Groups; their permissions as boxes to tick."""
+
+    filter_horizontal = ()
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
+    ) -> Any:
+        """Permissions, kind by kind."""
+        if db_field.name == "permissions":
+            kwargs["form_class"] = SeveralField
+            kwargs["widget"] = forms.CheckboxSelectMultiple()
+            kwargs["help_text"] = ""
+        return super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -1,0 +1,325 @@
+"""The admin of a record: what the admins of all six kinds share.
+
+Nothing is written here but through ``catalog.actions``; what an action refuses is said to the curator
+in its own words, and the form comes back with everything typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import quote
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog import actions
+from catalog.admin.change_list import SafeLists
+from catalog.admin.choices import years_of
+from catalog.admin.entry_boxes import AnswersItsForms
+from catalog.admin.finding import find
+from catalog.admin.list_filters import MissingFilter, RightsFilter, StatusFilter, by_term
+from catalog.admin.moves import MOVES, MovesRecords
+from catalog.admin.next_identifier import next_identifier
+from catalog.admin.record_form import RecordForm, in_words
+from catalog.models import EDTFField, Record, Status, Vocabulary
+
+SubjectFilter = by_term("subjects", Vocabulary.SUBJECT, gettext_lazy("subject"))
+
+#: Where one field or several side by side stand in a form.
+Lines = Sequence[Any]
+
+
+class RecordAdmin(SafeLists, AnswersItsForms, MovesRecords, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Base of the admin of every kind of record.
+
+    A kind names the fields that are its own (``identify``, ``describe``, ``when_and_where``,
+    ``classify``, ``own_rights``), its columns, filters and inlines; order, status, search, safety
+    against lost entries and slow lists are the same for all.
+    """
+
+    form = RecordForm
+
+    # --- What a kind fills in ---
+    identify: ClassVar[Lines] = ()
+    describe: ClassVar[Lines] = ()
+    when_and_where: ClassVar[Lines] = ()
+    classify: ClassVar[Lines] = ()
+    placed: ClassVar[Lines] = ()
+    own_columns: ClassVar[Sequence[str]] = ()
+    own_filters: ClassVar[Sequence[type[admin.ListFilter]]] = ()
+    #: Carried over to the next form by "Save and add another".
+    carried_over: ClassVar[Sequence[str]] = ("rights", "credit_line")
+
+    # --- Lists ---
+    list_per_page = 50
+    list_max_show_all = 200
+    # Counting the whole table a second time tells a curator nothing.
+    show_full_result_count = False
+    date_hierarchy = "modified"
+    search_fields = ("title", "identifier")
+    search_help_text = gettext_lazy(
+        "Every word, in any order, in titles, names and codes; accents and capitals do not matter."
+    )
+    actions_selection_counter = True
+    readonly_fields: ClassVar[tuple[str, ...]] = ("standing",)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Title, the kind's own columns, status, last change."""
+        before = [name for name in self.own_columns if name == "thumbnail"]
+        own = [name for name in self.own_columns if name != "thumbnail"]
+        return [*before, "name", "identifier", *own, "status_badge", "modified"]
+
+    def get_list_display_links(
+        self, request: HttpRequest, list_display: Sequence[Any]
+    ) -> list[Any]:
+        """The title leads to the record."""
+        return ["name"]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Status first, then the kind's own, then what all records have."""
+        return [StatusFilter, *self.own_filters, SubjectFilter, RightsFilter, MissingFilter]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """The records that have every word typed; for lists and for choosing alike."""
+        return find(queryset, search_term), False
+
+    @admin.display(description=gettext_lazy("title"), ordering="sort_key")
+    def name(self, record: Record) -> str:
+        """Title of a record, sorted as it is filed."""
+        return record.title
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def status_badge(self, record: Record) -> SafeString:
+        """Status as a word with a colour."""
+        return format_html(
+            '<span class="status status-{}">{}</span>', record.status, record.get_status_display()
+        )
+
+    # --- Forms ---
+
+    @admin.display(description=gettext_lazy("status"))
+    def standing(self, record: Record) -> str:
+        """Status, and what it means for visitors, in a sentence."""
+        said = _standing(record)
+        return format_html(
+            '<span class="status status-{}">{}</span> {}',
+            record.status,
+            record.get_status_display(),
+            said,
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Record | None = None) -> Any:
+        """The order of cataloguing: identify, describe, when and where, subjects, rights, publication."""
+        editable = obj is None or self.has_change_permission(request, obj)
+        sections = [
+            (
+                _("Identify"),
+                [("identifier",), ("title",), *self.identify, *(["seen"] if editable else [])],
+            ),
+            (_("Describe"), ["summary", "description", *self.describe]),
+            (_("When and where"), [*self.when_and_where, *self.placed]),
+            (_("Subjects"), ["subjects", *self.classify]),
+            (_("Rights"), ["rights", "credit_line"]),
+            (_("Publication"), ["standing", "slug", ("publish_from", "embargo_until")]),
+            (_("Internal note"), ["internal_note"]),
+        ]
+        if not editable:
+            sections = [
+                (heading, _dates_in_words(self.model, lines)) for heading, lines in sections
+            ]
+        return [(heading, {"fields": lines}) for heading, lines in sections if lines]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The form, which knows why it may not be saved."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        if request.method == "POST":
+            form.why_not = actions.why_not_editable(obj, request.user) if obj else ""
+            form.refusal = getattr(request, "refusal", "")
+        return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The next free identifier, and what the address gives."""
+        return {
+            "identifier": next_identifier(self.model),
+            **super().get_changeform_initial_data(request),
+        }
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """The form. What is refused while it is written comes back as a sentence on the form.
+
+        The transaction is gone by then; the form is judged a second time with the refusal, which finds
+        whatever another curator wrote in the same moment.
+        """
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (actions.Refused, ValidationError, IntegrityError) as refusal:
+            if request.method != "POST":
+                raise
+            request.refusal = in_words(refusal)  # type: ignore[attr-defined]
+            for file in request.FILES.values():
+                file.seek(0)  # type: ignore[union-attr]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
+        """The page of the form, with the moves that are possible, or why it can only be read."""
+        if obj is not None and request.method == "GET":
+            reason = actions.why_not_editable(obj, request.user)
+            if reason:
+                self.message_user(request, reason, messages.WARNING)
+        editable = context["adminform"].form.fields and (
+            self.has_add_permission(request)
+            if obj is None
+            else self.has_change_permission(request, obj)
+        )
+        context["moves"] = self.possible_moves(request, obj) if editable else []
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # --- What may be done ---
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the form opens for writing.
+
+        A form that is sent is let through to be refused by itself: if the record was published while a
+        cataloguer typed, a bare "forbidden" would lose what was typed.
+        """
+        allowed = super().has_change_permission(request, obj)
+        if not allowed or obj is None or request.method == "POST":
+            return allowed
+        return not actions.why_not_editable(obj, request.user)
+
+    def view_on_site(self, obj: Any) -> str:
+        """The record's page; curators see drafts there too."""
+        return str(obj.get_absolute_url())
+
+    # --- Writing ---
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write the record through the action; Refused and ValidationError go to ``changeform_view``."""
+        actions.edit(obj, by=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete the record through the action; Refused goes to ``delete_view``."""
+        actions.delete(obj, by=request.user)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Ask, then delete; a refusal leads back to the record with its reason."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except actions.Refused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(
+                reverse(f"admin:catalog_{self.opts.model_name}_change", args=[object_id])
+            )
+
+    # --- After writing ---
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> Any:
+        """Where to go after adding; "add another" carries over what a series of items has in common."""
+        if self._moved(request, obj):
+            return self._back_to(request, obj)
+        response = super().response_add(request, obj, post_url_continue)
+        if "_addanother" in request.POST and IS_POPUP_VAR not in request.POST:
+            carried = request.GET.copy()
+            for name in self.carried_over:
+                value = self.model._meta.get_field(name).value_from_object(obj)
+                if value:
+                    carried[name] = str(value)
+            response["Location"] = (
+                f"{request.path}?{carried.urlencode()}" if carried else request.path
+            )
+        return response
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Where to go after changing."""
+        if self._moved(request, obj):
+            return self._back_to(request, obj)
+        return super().response_change(request, obj)
+
+    def _moved(self, request: HttpRequest, obj: Any) -> bool:
+        pressed = any(f"_{move.name}" in request.POST for move in MOVES)
+        if not pressed or IS_POPUP_VAR in request.POST:
+            return False
+        self.move_as_asked(request, obj)
+        return True
+
+    def _back_to(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """The record's own form, with the list's filters kept."""
+        address = reverse(f"admin:catalog_{self.opts.model_name}_change", args=[quote(obj.pk)])
+        filters: dict[str, Any] = {
+            "preserved_filters": self.get_preserved_filters(request),
+            "opts": self.opts,
+        }
+        return HttpResponseRedirect(add_preserved_filters(filters, address))
+
+
+def _standing(record: Record) -> str:
+    """What the status means for visitors."""
+    if record.status == Status.DRAFT:
+        return _("Only curators see it.")
+    if record.status == Status.IN_REVIEW:
+        return _("Only curators see it; an editor decides.")
+    if record.status == Status.WITHDRAWN:
+        when = date_format(timezone.localtime(record.withdrawn_at)) if record.withdrawn_at else ""
+        return _("Taken out of the public catalogue on %(date)s.") % {"date": when}
+    if not record.is_public:
+        until = max(filter(None, (record.publish_from, record.embargo_until)))
+        return _("Hidden from visitors until %(date)s.") % {
+            "date": date_format(timezone.localtime(until), "DATETIME_FORMAT")
+        }
+    return _("Visitors see it.")
+
+
+def _dates_in_words(model: type[Record], lines: Lines) -> list[Any]:
+    """The lines of a form that can only be read: dates are said, not shown as EDTF."""
+    return [
+        tuple(_dates_in_words(model, line))
+        if isinstance(line, tuple | list)
+        else _said(model, line)
+        for line in lines
+    ]
+
+
+def _said(model: type[Record], name: str) -> str | Callable[[Any], str]:
+    field = next((one for one in model._meta.concrete_fields if one.name == name), None)
+    if not isinstance(field, EDTFField):
+        return name
+
+    @admin.display(description=field.verbose_name)
+    def words(record: Any) -> str:
+        return years_of(getattr(record, name)) or "-"
+
+    return words

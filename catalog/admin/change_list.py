@@ -1,0 +1,193 @@
+"""The lists of the admin: quick with a hundred thousand records, and clear about addresses that make no sense."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import (
+    ERROR_FLAG,
+    IGNORED_PARAMS,
+    PAGE_VAR,
+    SEARCH_VAR,
+    ChangeList,
+)
+from django.db.models import Max, Min
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from catalog.admin.choices import lean
+from catalog.admin.keys import is_key
+
+if TYPE_CHECKING:
+    from django.contrib import admin
+
+    _Base = admin.ModelAdmin[Any]
+else:
+    _Base = object
+
+#: Numbers with more digits are no primary key, page or year of anything.
+_MOST_DIGITS: Final = 15
+_LONGEST: Final = 500
+#: Years that the day's arithmetic can go on from in every time zone.
+_YEARS: Final = range(1000, 9990)
+
+
+#: Parameters that every list knows beside its filters.
+_KNOWN: Final = frozenset({*IGNORED_PARAMS, PAGE_VAR, ERROR_FLAG, "_changelist_filters"})
+
+
+def makes_sense(request: HttpRequest, known: set[str], date_hierarchy: str | None) -> bool:
+    """Whether a list can look for what its address asks.
+
+    Databases fail on numbers and signs that they cannot hold, and columns that nobody offered as a
+    filter are nobody's business. ``known`` are the parameters of the list's filters.
+    """
+    for name, values in request.GET.lists():
+        if name not in _KNOWN and name not in known:
+            return False
+        for value in values:
+            too_large = value.strip().lstrip("-+").isdecimal() and len(value) > _MOST_DIGITS
+            if too_large and name != SEARCH_VAR:
+                return False
+            if "\x00" in value or (len(value) > _LONGEST and name != SEARCH_VAR):
+                return False
+        if date_hierarchy and name.startswith(f"{date_hierarchy}__"):
+            number = values[-1]
+            if not (number.isascii() and number.isdecimal() and len(number) <= 4):
+                return False
+            if name.endswith("__year") and int(number) not in _YEARS:
+                return False
+    return True
+
+
+class RecordChangeList(ChangeList):
+    """Django's list, with long texts left in the database and a way through time that counts nothing.
+
+    Django asks for each distinct month or day of the whole table; on SQLite that is half a second with
+    a hundred thousand rows. Here the first and the last date are asked for, and the steps between are
+    offered whether or not a record stands on each.
+    """
+
+    def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The rows of the list; IncorrectLookupParameters when the address makes no sense."""
+        known = {name for one in self.list_filter for name in _parameters(one)}
+        if self.date_hierarchy:
+            known |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
+        if not makes_sense(request, known, self.date_hierarchy):
+            raise IncorrectLookupParameters
+        return super().get_queryset(request, *args, **kwargs)
+
+    def apply_select_related(self, qs: Any) -> Any:
+        """Join what the columns show, without long texts."""
+        joined: Any = self.list_select_related or ()
+        return lean(qs, *joined)
+
+    def changed(self) -> dict[str, Any]:
+        """``back`` and ``choices`` for Django's template ``admin/date_hierarchy.html``."""
+        name = str(self.date_hierarchy)
+        bounds = self.root_queryset.order_by().aggregate(first=Min(name), last=Max(name))
+        if not bounds["first"]:
+            return {"back": None, "choices": []}
+        first, last = (timezone.localtime(bounds[key]).date() for key in ("first", "last"))
+        year, month, day = (
+            _number(self.params.get(f"{name}__{part}")) for part in ("year", "month", "day")
+        )
+        if year is None:
+            choices = [
+                self._step(str(one), year=one) for one in range(last.year, first.year - 1, -1)
+            ]
+            return {"back": None, "choices": choices}
+        if month is None:
+            months = [datetime.date(year, one, 1) for one in range(1, 13)]
+            within = [one for one in months if _month(first) <= _month(one) <= _month(last)]
+            choices = [
+                self._step(date_format(one, "YEAR_MONTH_FORMAT"), year=year, month=one.month)
+                for one in within
+            ]
+            return {"back": self._step(_("All dates")), "choices": choices}
+        back = self._step(str(year), year=year)
+        if day is not None:
+            shown = date_format(datetime.date(year, month, day), "DATE_FORMAT")
+            month_words = date_format(datetime.date(year, month, 1), "YEAR_MONTH_FORMAT")
+            return {
+                "back": self._step(month_words, year=year, month=month),
+                "choices": [{"title": shown}],
+            }
+        days = [datetime.date(year, month, 1) + datetime.timedelta(days=one) for one in range(31)]
+        choices = [
+            self._step(date_format(one, "MONTH_DAY_FORMAT"), year=year, month=month, day=one.day)
+            for one in days
+            if one.month == month and first <= one <= last
+        ]
+        return {"back": back, "choices": choices}
+
+    def _step(self, title: str, **parts: int) -> dict[str, str]:
+        name = str(self.date_hierarchy)
+        wanted = {f"{name}__{part}": value for part, value in parts.items()}
+        return {"title": title, "link": self.get_query_string(wanted, [f"{name}__"])}
+
+
+def _number(text: Any) -> int | None:
+    return int(text) if text else None
+
+
+def _month(day: datetime.date) -> tuple[int, int]:
+    return day.year, day.month
+
+
+def _parameters(list_filter: Any) -> list[str]:
+    """The parameters of a filter: its own name, or what Django makes of a column's."""
+    own = getattr(list_filter, "parameter_name", None)
+    if own:
+        return [own]
+    return [f"{list_filter}__{lookup}" for lookup in ("exact", "id__exact", "isnull")]
+
+
+class SafeLists(_Base):
+    """Mixin of a ModelAdmin: an address or a choice that makes no sense is told, and nothing fails."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordChangeList]:
+        """The list that stays quick with many records."""
+        return RecordChangeList
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list; an address that makes no sense is told as such."""
+        try:
+            return super().get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            self.message_user(
+                request,
+                _(
+                    "The address of this list asked for something that it does not know. "
+                    "Here is the whole list."
+                ),
+                messages.WARNING,
+            )
+            raise
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """The list. Django's mark of a wrong address is dropped: it blames the database the second time."""
+        if ERROR_FLAG in request.GET:
+            wanted = request.GET.copy()
+            del wanted[ERROR_FLAG]
+            request.GET = wanted  # type: ignore[assignment]
+        return super().changelist_view(request, extra_context)
+
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
+        """What a list action answers; rows that cannot be any are refused before the database is asked."""
+        if all(is_key(one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            return super().response_action(request, queryset, *args)
+        self.message_user(
+            request,
+            _("What was chosen is no row of this list. Nothing was changed; choose again."),
+            messages.WARNING,
+        )
+        return None

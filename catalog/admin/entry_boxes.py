@@ -1,0 +1,81 @@
+"""Which box a column gets in a form of the admin: the same in records and in their inlines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
+
+from catalog.admin.choices import ChoicesView, chooser
+from catalog.admin.date_reading import DateBox, DateFormField, date_reading
+from catalog.admin.keys import SeveralField
+from catalog.models import EDTFField, Record, Term
+
+if TYPE_CHECKING:
+    _Base = admin.options.BaseModelAdmin[Any]
+else:
+    _Base = object
+
+
+class EntryBoxes(_Base):
+    """Mixin for forms and inlines: records and terms are chosen while typing, dates say how they are read."""
+
+    #: Buttons beside a box of records: to change or delete the chosen one from here is done too easily.
+    buttons_left_out: ClassVar[tuple[str, ...]] = ("can_change_related", "can_delete_related")
+
+    def _address(self, of: str) -> Any:
+        """Where the admin of the form's record answers (see :class:`AnswersItsForms`)."""
+        owner = getattr(self, "parent_model", self.model)
+        return reverse_lazy(f"admin:catalog_{owner._meta.model_name}_{of}")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The form field of a column."""
+        if isinstance(db_field, EDTFField):
+            return db_field.formfield(
+                form_class=DateFormField, widget=DateBox(self._address("date_reading"))
+            )
+        if isinstance(db_field, models.URLField):
+            # Django 6's own choice for an address typed without its beginning.
+            kwargs["assume_scheme"] = "https"
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for button in self.buttons_left_out:
+            widget = getattr(field, "widget", None)
+            if hasattr(widget, button):
+                setattr(widget, button, False)
+        return field
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """One record or term, chosen while typing."""
+        return super().formfield_for_foreignkey(db_field, request, **self._chosen(db_field, kwargs))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Several records or terms, chosen while typing."""
+        kwargs = {"form_class": SeveralField, **self._chosen(db_field, kwargs)}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def _chosen(self, db_field: models.Field[Any, Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+        remote = db_field.remote_field.model if db_field.remote_field else None
+        if isinstance(remote, type) and issubclass(remote, Record | Term):
+            kwargs["widget"] = chooser(db_field, self.admin_site, self._address("choices"))
+        return kwargs
+
+
+class AnswersItsForms(EntryBoxes):
+    """Mixin of a ModelAdmin whose forms ask back while somebody types: for choices, and about dates."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's addresses, and ``choices/`` and ``date-reading/`` before them; all for curators only."""
+        name = f"catalog_{self.model._meta.model_name}"
+        guarded = self.admin_site.admin_view
+        own = [
+            path(
+                "choices/",
+                guarded(ChoicesView.as_view(admin_site=self.admin_site)),
+                name=f"{name}_choices",
+            ),
+            path("date-reading/", guarded(date_reading), name=f"{name}_date_reading"),
+        ]
+        return [*own, *super().get_urls()]  # type: ignore[misc]

@@ -1,0 +1,93 @@
+"""Admin of images."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.admin import inlines
+from catalog.admin.base import RecordAdmin
+from catalog.admin.choices import years_of
+from catalog.admin.list_filters import CollectionFilter, HasFileFilter, by_term
+from catalog.admin.picture_upload import ImageForm
+from catalog.iiif import picture_of
+from catalog.models import Image, Vocabulary
+
+
+@admin.register(Image)
+class ImageAdmin(RecordAdmin):
+    """Photographs, drawings, maps, with or without a file."""
+
+    form = ImageForm
+    identify = ("type",)
+    describe = ("picture", "file", "alternative_text", "reproduction_note")
+    when_and_where = ("date", "place")
+    placed = (("collection", "position"),)
+    own_columns = ("thumbnail", "type", "dated", "collection")
+    list_select_related = ("type", "collection")
+    own_filters = (
+        HasFileFilter,
+        by_term("type", Vocabulary.IMAGE_TYPE, gettext_lazy("type")),
+        CollectionFilter,
+    )
+    readonly_fields = ("standing", "picture")
+    carried_over = ("type", "collection", "place", "rights", "credit_line")
+    inlines = (
+        inlines.ContributionInline,
+        inlines.DepictionInline,
+        inlines.TopicInline,
+        inlines.CitationInline,
+        inlines.OutsideIdentifierInline,
+    )
+
+    @admin.display(description=gettext_lazy("date"), ordering="date_earliest")
+    def dated(self, image: Image) -> str:
+        """When it was made, in words."""
+        return years_of(image.date)
+
+    @admin.display(description=gettext_lazy("picture"))
+    def thumbnail(self, image: Image) -> SafeString | str:
+        """A small picture, or a word that there is none."""
+        picture = picture_of(image)
+        if picture is None:
+            return format_html('<span class="not-held">{}</span>', _("not held"))
+        # The title beside it names the picture already.
+        return format_html(
+            '<img src="{}" class="thumbnail" alt="" loading="lazy">', picture.thumbnail
+        )
+
+    @admin.display(description=gettext_lazy("picture"))
+    def picture(self, image: Image) -> SafeString | str:
+        """The picture with what was measured of its file."""
+        picture = picture_of(image)
+        if picture is None:
+            return _("No file is held.")
+        return format_html(
+            '<img src="{}" class="preview" alt="{}"><br>{} × {} px, {}, {} MB, SHA-256 <code>{}…</code>',
+            picture.src,
+            picture.alt,
+            picture.width,
+            picture.height,
+            image.media_type,
+            number_format((image.byte_size or 0) / 1_000_000, 1),
+            image.sha256[:16],
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A record that is being added has no picture to show."""
+        return self.readonly_fields if obj else ("standing",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The order of cataloguing; the preview stands there once there is a record."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            for _heading, options in fieldsets:
+                options["fields"] = [name for name in options["fields"] if name != "picture"]
+        return fieldsets

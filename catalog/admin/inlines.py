@@ -1,0 +1,322 @@
+"""What hangs on a record, as rows of its form: names, relations, citations, outside identifiers.
+
+A relation is edited on the side of the work or the event that it describes. On the other side (all that
+a person took part in) the same rows stand as text: a well-known person has hundreds, and a form of
+hundreds of boxes is slow and easily spoilt. Rows can be added and removed on both sides.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from catalog.admin.choices import lean, tell_known
+from catalog.admin.entry_boxes import EntryBoxes
+from catalog.models import (
+    Citation,
+    Contribution,
+    Depiction,
+    OutsideIdentifier,
+    Participation,
+    PersonName,
+    PlaceName,
+    Relationship,
+    Topic,
+)
+
+#: Rows of one sort that a form holds; the rest are told by number.
+MOST_ROWS: Final = 100
+
+
+class StatementFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The rows of a record: at most ``MOST_ROWS``, each telling its boxes what stands in them."""
+
+    def get_queryset(self) -> Any:
+        """The first rows; a form of thousands would be refused by its size when it is sent."""
+        if not hasattr(self, "_queryset"):
+            self._queryset = super().get_queryset()[:MOST_ROWS]
+        return self._queryset
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Django's fields; what the row's relations have loaded already is handed to their boxes."""
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            column = next(
+                (one for one in form.instance._meta.concrete_fields if one.name == name), None
+            )
+            if isinstance(column, models.ForeignKey) and column.is_cached(form.instance):
+                tell_known(field, getattr(form.instance, name))
+
+
+class StatementInline(EntryBoxes, admin.TabularInline):  # type: ignore[type-arg]
+    """Base of the rows that hang on a record."""
+
+    formset = StatementFormSet
+    extra = 0
+    buttons_left_out = (*EntryBoxes.buttons_left_out, "can_view_related")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """The rows with the records and terms that they name, without those's long texts."""
+        rows = super().get_queryset(request)
+        keys = [
+            one.name
+            for one in self.model._meta.concrete_fields
+            if isinstance(one, models.ForeignKey)
+        ]
+        return lean(rows, *keys)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Boxes as in the record's form; an order may be left empty."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "position" and field is not None:
+            field.required = False
+            field.widget.attrs["class"] = "narrow"
+        return field
+
+
+class StatementForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A row; an order left empty is the first."""
+
+    def clean_position(self) -> int:
+        """Zero when nothing was given."""
+        return self.cleaned_data.get("position") or 0
+
+
+class FromOtherSide(StatementInline):
+    """Rows that are edited on another record; here they are read, added and removed."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: the row is edited where it belongs."""
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the rows may be read."""
+        codename = f"{self.model._meta.app_label}.view_{self.model._meta.model_name}"
+        return request.user.has_perm(codename) or super().has_change_permission(request, obj)
+
+
+# --- Names ---------------------------------------------------------------------------------------
+
+
+class PersonNameInline(StatementInline):
+    """Other names of a person."""
+
+    model = PersonName
+    fields = ("name", "kind", "language", "note")
+    verbose_name_plural = _("other names")
+
+
+class PlaceNameInline(StatementInline):
+    """Other names of a place."""
+
+    model = PlaceName
+    fields = ("name", "period")
+    verbose_name_plural = _("other names")
+
+
+# --- Relations, where they are edited ------------------------------------------------------------
+
+RELATION_TAIL: Final = ("date", "certainty", "note", "position")
+
+
+class RelationInline(StatementInline):
+    """Base of the relations, edited where they belong."""
+
+    form = StatementForm
+
+
+class ContributionInline(RelationInline):
+    """Who made the work."""
+
+    model = Contribution
+    fields = ("person", "role", *RELATION_TAIL)
+
+
+class ParticipationInline(RelationInline):
+    """Who took part in the event."""
+
+    model = Participation
+    fields = ("person", "role", *RELATION_TAIL)
+
+
+class DepictionInline(RelationInline):
+    """Who is seen in the picture, and where in it."""
+
+    model = Depiction
+    fields = (
+        "person",
+        "caption",
+        "left",
+        "top",
+        "width",
+        "height",
+        "certainty",
+        "note",
+        "position",
+    )
+    verbose_name_plural = _("people in the picture")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Narrow boxes for the four numbers of a region."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, models.FloatField) and field is not None:
+            field.widget.attrs.update({"class": "narrow", "min": "0", "max": "100", "step": "any"})
+        return field
+
+
+class RelationshipInline(RelationInline):
+    """How the person stood to others, read "this person is … of"."""
+
+    model = Relationship
+    fk_name = "person"
+    fields = ("kind", "related", *RELATION_TAIL)
+    verbose_name_plural = _("relationships: this person is … of")
+
+
+class TopicInline(RelationInline):
+    """What a document or image is about."""
+
+    model = Topic
+    fields = (
+        "about_person",
+        "about_event",
+        "about_place",
+        "about_document",
+        "certainty",
+        "note",
+        "position",
+    )
+    verbose_name_plural = _("what it is about (one in each row)")
+
+
+class TopicOfDocumentInline(TopicInline):
+    """What a document is about."""
+
+    fk_name = "document"
+
+
+# --- Relations, seen from the other side ---------------------------------------------------------
+
+
+class WorksOfPersonInline(FromOtherSide):
+    """What the person made."""
+
+    model = Contribution
+    fields = ("role", "document", "image", "date", "certainty", "note")
+    verbose_name_plural = _("contributions to documents and images")
+
+
+class EventsOfPersonInline(FromOtherSide):
+    """What the person took part in."""
+
+    model = Participation
+    fields = ("role", "event", "date", "certainty", "note")
+    verbose_name_plural = _("participations in events")
+
+
+class PicturesOfPersonInline(FromOtherSide):
+    """Where the person is seen."""
+
+    model = Depiction
+    fields = ("image", "caption", "certainty", "note")
+    verbose_name_plural = _("seen in images")
+
+
+class InverseRelationshipInline(FromOtherSide):
+    """How others stood to the person."""
+
+    model = Relationship
+    fk_name = "related"
+    fields = ("person", "kind", "date", "certainty", "note")
+    verbose_name_plural = _("relationships: others are … of this person")
+
+
+class _WorksAbout(FromOtherSide):
+    """Documents and images about the record."""
+
+    model = Topic
+    fields: ClassVar[tuple[str, ...]] = ("document", "image", "certainty", "note")
+    verbose_name_plural = _("documents and images about it")
+
+
+class WorksAboutPersonInline(_WorksAbout):
+    """Documents and images about a person."""
+
+    fk_name = "about_person"
+
+
+class WorksAboutEventInline(_WorksAbout):
+    """Documents and images about an event."""
+
+    fk_name = "about_event"
+
+
+class WorksAboutPlaceInline(_WorksAbout):
+    """Documents and images about a place."""
+
+    fk_name = "about_place"
+
+
+class WorksAboutDocumentInline(_WorksAbout):
+    """Documents and images about a document."""
+
+    fk_name = "about_document"
+
+
+# --- Sources and identifiers ---------------------------------------------------------------------
+
+
+class CitationForm(StatementForm):
+    """A citation; the field that it stands behind is chosen by its name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields.get("field")
+        stored = self.instance.field
+        if field is not None and stored and stored not in dict(field.choices):
+            field.choices = [*field.choices, (stored, stored)]
+
+
+class CitationInline(StatementInline):
+    """The sources of the record itself; those of its relations stand at the relations."""
+
+    model = Citation
+    form = CitationForm
+    fields = ("source", "bearing", "followed", "field", "locator", "certainty", "note")
+    verbose_name_plural = _("sources")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The columns of the record as choices for the field meant."""
+        if db_field.name != "field":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        columns = [
+            (one.name, capfirst(str(one.verbose_name)))
+            for one in self.parent_model._meta.concrete_fields
+            if one.editable and not one.primary_key and one.name not in {"slug", "internal_note"}
+        ]
+        return forms.ChoiceField(
+            label=capfirst(str(db_field.verbose_name)),
+            choices=[("", _("the whole record")), *columns],
+            required=False,
+            help_text=db_field.help_text,
+        )
+
+
+class CitationOfDocumentInline(CitationInline):
+    """The sources of a document's record; what it is the source of itself is another column."""
+
+    fk_name = "document"
+
+
+class OutsideIdentifierInline(StatementInline):
+    """The same thing in other catalogues."""
+
+    model = OutsideIdentifier
+    fields = ("authority", "value", "verified_on")

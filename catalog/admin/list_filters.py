@@ -1,0 +1,248 @@
+"""Filters beside the lists of the admin."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, ClassVar, Final
+
+from django.contrib import admin
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from catalog.admin.keys import is_key
+from catalog.models import MAX_DEPTH, Citation, Collection, Level, Status, Term, Vocabulary
+from catalog.values import RIGHTS_STATEMENTS
+
+#: Longer lists of choices are of no use beside a list; the search box finds the rest.
+MOST_CHOICES: Final = 150
+
+
+class _Counted(admin.SimpleListFilter):
+    """A filter whose counts are one grouped question, however many choices it has.
+
+    Django asks a subquery for each choice, which takes seconds with a hundred thousand records.
+    """
+
+    column: ClassVar[str]
+
+    def counted(self, rows: QuerySet[Any]) -> dict[Any, int]:
+        """How many of the rows have each value of the column."""
+        return dict(rows.order_by().values_list(self.column).annotate(number=Count("pk")))
+
+    def number(self, counts: dict[Any, int], choice: Any) -> int:
+        """The count of one choice."""
+        return counts.get(choice, 0)
+
+    def get_facet_queryset(self, changelist: Any) -> dict[str, int]:
+        """Counts of all choices among the rows that the other filters leave."""
+        rows = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
+        counts = self.counted(rows)
+        return {
+            f"{index}__c": self.number(counts, choice)
+            for index, (choice, _label) in enumerate(self.lookup_choices)
+        }
+
+
+class _OfRows(_Counted):
+    """A filter whose choices are rows of a hierarchy, named by primary key; each finds what is below too."""
+
+    tree: ClassVar[type[Term] | type[Collection]]
+
+    def chosen(self) -> int | None:
+        """The key chosen; None when nothing, or nothing that can be one, was given."""
+        text = self.value() or ""
+        return int(text) if is_key(text) else None
+
+    def matching(self, rows: QuerySet[Any], keys: list[int]) -> QuerySet[Any]:
+        """The rows that belong to one of the keys."""
+        field = rows.model._meta.get_field(self.column)
+        if not field.many_to_many:
+            return rows.filter(**{f"{self.column}__in": keys})
+        # Not a join: a record with two of the terms would stand twice in the list.
+        own, other = field.m2m_field_name(), field.m2m_reverse_field_name()
+        through = field.remote_field.through.objects
+        return rows.filter(pk__in=through.filter(**{f"{other}__in": keys}).values(own))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows that belong to the one chosen or stand below it."""
+        if not self.value():
+            return queryset
+        key = self.chosen()
+        if key is None:
+            return queryset.none()
+        return self.matching(queryset, [key, *self.tree.objects.all().descendant_ids(key)])
+
+    def counted(self, rows: QuerySet[Any]) -> dict[Any, int]:
+        """How many records each row of the hierarchy finds: each record once, below or here."""
+        field = rows.model._meta.get_field(self.column)
+        found: defaultdict[int, set[int]] = defaultdict(set)
+        if field.many_to_many:
+            own, other = field.m2m_field_name(), field.m2m_reverse_field_name()
+            pairs = field.remote_field.through.objects.filter(
+                **{f"{own}__in": rows.order_by().values("pk")}
+            ).values_list(f"{other}_id", f"{own}_id")
+        else:
+            pairs = rows.order_by().values_list(f"{self.column}_id", "pk")
+        for key, record in pairs.iterator():
+            found[key].add(record)
+        above = dict(self.tree.objects.order_by().values_list("pk", f"{self.tree.PARENT}_id"))
+        below: defaultdict[int, set[int]] = defaultdict(set)
+        for key, records in found.items():
+            place: int | None = key
+            steps = 0
+            while place is not None and steps < MAX_DEPTH:
+                below[place] |= records
+                place, steps = above.get(place), steps + 1
+        return {str(key): len(records) for key, records in below.items()}
+
+
+def by_term(
+    column: str, vocabulary: Vocabulary, heading: str | Promise
+) -> type[admin.SimpleListFilter]:
+    """A filter by a column of terms; a broader term finds its narrower ones too."""
+
+    class TermFilter(_OfRows):
+        title = heading  # type: ignore[assignment]
+        parameter_name = column
+        tree = Term
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+            terms = Term.objects.filter(vocabulary=vocabulary).only("pk", "label")
+            return [(str(term.pk), term.label) for term in terms[:MOST_CHOICES]]
+
+    TermFilter.column = column
+    return TermFilter
+
+
+class CollectionFilter(_OfRows):
+    """By fonds or series; what stands below counts too. Files are too many for a list of choices."""
+
+    title = _("collection")
+    parameter_name = "collection"
+    column = "collection"
+    tree = Collection
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The levels down to sub-series, in their order."""
+        rows = Collection.objects.exclude(level=Level.FILE).only("pk", "title")
+        return [(str(row.pk), row.title) for row in rows[:MOST_CHOICES]]
+
+
+class ParentFilter(CollectionFilter):
+    """The same for the list of collections themselves."""
+
+    title = _("part of")
+    parameter_name = "parent"
+    column = "parent"
+
+
+def by_choice(column: str, choices: Any, heading: str | Promise) -> type[admin.SimpleListFilter]:
+    """A filter by a column of fixed choices; an unknown word finds nothing."""
+
+    class ChoiceFilter(_Counted):
+        title = heading  # type: ignore[assignment]
+        parameter_name = column
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+            return choices
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            return queryset.filter(**{column: self.value()}) if self.value() else queryset
+
+    ChoiceFilter.column = column
+    return ChoiceFilter
+
+
+StatusFilter = by_choice("status", Status.choices, _("status"))
+
+
+class RightsFilter(_Counted):
+    """By rights statement, and those that have none."""
+
+    column = "rights"
+    title = _("rights")
+    parameter_name = "rights"
+    _NONE: ClassVar[str] = "none"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        """The statements in their words."""
+        stated = [(statement.uri, _(statement.label)) for statement in RIGHTS_STATEMENTS.values()]
+        return [(self._NONE, _("not stated")), *stated]
+
+    def number(self, counts: dict[Any, int], choice: Any) -> int:
+        """The count of one statement; "none" stands for the empty one."""
+        return counts.get("" if choice == self._NONE else choice, 0)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The records under the statement."""
+        if not self.value():
+            return queryset
+        return queryset.filter(rights="" if self.value() == self._NONE else self.value())
+
+
+class HasFileFilter(admin.SimpleListFilter):
+    """Images by whether the archive holds a file."""
+
+    title = _("file")
+    parameter_name = "file"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        """Held or not."""
+        return [("held", _("held")), ("none", _("only described"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The images with a file, or without."""
+        if self.value() == "held":
+            return queryset.exclude(file="")
+        return queryset.filter(file="") if self.value() == "none" else queryset
+
+
+class MissingFilter(admin.SimpleListFilter):
+    """Records that lack something that visitors look for."""
+
+    title = _("what is missing")
+    parameter_name = "missing"
+    _COLUMNS: ClassVar[dict[str, Any]] = {
+        "summary": _("summary"),
+        "description": _("description"),
+        "alternative_text": _("alternative text"),
+        "rights": _("rights statement"),
+        "date": _("date"),
+        "born": _("date of birth"),
+        "place": _("place"),
+        "latitude": _("position"),
+        "collection": _("collection"),
+        "type": _("type"),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        """The columns that records of this kind have, and what hangs on them."""
+        held = {field.name for field in model_admin.model._meta.concrete_fields}
+        columns = [(name, words) for name, words in self._COLUMNS.items() if name in held]
+        return [*columns, ("subjects", _("subjects")), ("citations", _("sources"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The records without it."""
+        wanted = self.value()
+        model = queryset.model
+        if wanted == "subjects":
+            return queryset.exclude(
+                pk__in=model.subjects.through.objects.values(model._meta.model_name)
+            )
+        if wanted == "citations":
+            own = Citation.objects.filter(**{model._meta.model_name: OuterRef("pk")})
+            return queryset.filter(~Exists(own))
+        held = {field.name for field in model._meta.concrete_fields}
+        if wanted not in self._COLUMNS or wanted not in held:
+            return queryset
+        empty = Q(**{f"{wanted}__isnull": True})
+        if getattr(
+            model._meta.get_field(wanted), "empty_strings_allowed", False
+        ) and wanted not in {
+            "date",
+            "born",
+        }:
+            empty |= Q(**{wanted: ""})
+        return queryset.filter(empty)

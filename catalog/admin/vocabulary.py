@@ -1,0 +1,89 @@
+"""Admin of the controlled vocabularies, edited by curators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.admin.change_list import SafeLists
+from catalog.admin.entry_boxes import AnswersItsForms
+from catalog.admin.finding import find
+from catalog.admin.list_filters import by_choice
+from catalog.models import Term, Vocabulary
+
+
+class TermForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A term; what is broader belongs to the same vocabulary."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a broader term of another vocabulary."""
+        cleaned = super().clean() or self.cleaned_data
+        broader = cleaned.get("broader")
+        vocabulary = cleaned.get("vocabulary") or self.instance.vocabulary
+        if broader and vocabulary and broader.vocabulary != vocabulary:
+            refusal = _(
+                "“%(term)s” belongs to %(vocabulary)s. Choose a term of the same vocabulary."
+            ) % {
+                "term": broader,
+                "vocabulary": broader.get_vocabulary_display(),
+            }
+            self.add_error("broader", ValidationError(refusal))
+        return cleaned
+
+
+@admin.register(Term)
+class TermAdmin(SafeLists, AnswersItsForms, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Terms. Their vocabulary and code stay as they are: files and addresses rely on them."""
+
+    form = TermForm
+    list_display = ("label", "vocabulary", "code", "broader")
+    list_filter = (by_choice("vocabulary", Vocabulary.choices, gettext_lazy("vocabulary")),)
+    list_select_related = ("broader",)
+    list_per_page = 100
+    show_full_result_count = False
+    search_fields = ("label", "code")
+    fields = (
+        "vocabulary",
+        "code",
+        "label",
+        "inverse_label",
+        "broader",
+        "scope_note",
+        "uri",
+        "used_by",
+    )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """The terms that have every word typed; for the list and for choosing alike."""
+        return find(queryset, search_term), False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Vocabulary and code of a term that exists cannot be changed."""
+        return ("vocabulary", "code", "used_by") if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nothing uses a term that is being added."""
+        return self.fields if obj else [name for name in self.fields if name != "used_by"]
+
+    @admin.display(description=gettext_lazy("used by"))
+    def used_by(self, term: Term) -> str:
+        """How many records and relations a change of the term touches, sort by sort."""
+        counts = []
+        for relation in term._meta.related_objects:
+            accessor = relation.get_accessor_name()
+            rows: models.Manager[Any] = getattr(term, str(accessor))
+            number = rows.count()
+            if number:
+                name = relation.related_model._meta.verbose_name_plural
+                counts.append(f"{capfirst(str(name))}: {number}")
+        return ", ".join(counts) or _("Nothing uses this term.")

@@ -1,0 +1,56 @@
+"""What a museum sets in ``settings.CATALOG``, typed, with the default beside each name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import setting_changed
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueSettings:
+    """The catalogue's own settings; ``checks.py`` refuses unknown names and impossible values."""
+
+    #: Name of the catalogue, in the head of every page.
+    NAME: str = "Trotsky’s struggle against Stalin"
+    #: Who publishes the catalogue; named in citations.
+    INSTITUTION: str = "The Museum Catalogue"
+    #: One or two sentences for the home page.
+    INTRODUCTION: str = (
+        "A documented collection on the struggle between Leon Trotsky and Joseph Stalin: people, documents, "
+        "pictures, events and places, each with its sources."
+    )
+    #: Mail address for corrections and permissions; empty hides the invitation.
+    CONTACT: str = ""
+    #: Public address of the site without a final slash ("https://catalogue.example.org"); empty: as requested.
+    BASE_URL: str = ""
+    #: Records on one page of a list.
+    PAGE_SIZE: int = 24
+    #: Largest picture that is read, in pixels. Its header is checked before a pixel is decoded.
+    MAX_PICTURE_PIXELS: int = 150_000_000
+    #: Largest picture file, in bytes.
+    MAX_PICTURE_BYTES: int = 256 * 1024 * 1024
+    #: Longest Markdown text of a record, in characters.
+    MAX_TEXT: int = 100_000
+    #: Requests that one client may make to the API in a minute, reading and writing; 0: as many as they like.
+    API_READS_A_MINUTE: int = 6000
+    API_WRITES_A_MINUTE: int = 600
+
+
+@lru_cache(maxsize=1)
+def catalogue_settings() -> CatalogueSettings:
+    """The settings of this site. Unknown names are left to the system check, which names them."""
+    given: dict[str, Any] = getattr(settings, "CATALOG", {})
+    known = {field.name for field in fields(CatalogueSettings)}
+    return CatalogueSettings(**{name: value for name, value in given.items() if name in known})
+
+
+def _forget(*, setting: str, **_: Any) -> None:
+    if setting == "CATALOG":
+        catalogue_settings.cache_clear()
+
+
+setting_changed.connect(_forget)

@@ -1,0 +1,60 @@
+"""Choosing records: the filters of lists, shared by the pages and the API.
+
+    chosen = FILTERS["document"](request.GET, user=request.user)
+    chosen.qs        visible documents that fit       chosen.errors   what was refused, by filter
+    chosen.given     the values understood            offers(chosen)  facets with counts
+
+Parameters have one meaning at every door: repeated values of a name are "or", different names "and";
+records are named by their slug, terms by their code. Terms, places, events and collections take in what
+stands below them. A record that the visitor may not see is answered as one that does not exist.
+
+Reading order: ``base`` (what all kinds share), the nouns (``works`` for documents and images), then
+``fields`` and ``form`` (reading an address), ``hierarchy``, ``facets``, ``orders``.
+"""
+
+from typing import Final
+
+from catalog.filters.base import RecordFilter
+from catalog.filters.collection import CollectionFilter
+from catalog.filters.document import DocumentFilter
+from catalog.filters.event import EventFilter
+from catalog.filters.facets import Facet, Offer, Option, Tally, counted, offers
+from catalog.filters.fields import Given
+from catalog.filters.hierarchy import below
+from catalog.filters.image import ImageFilter
+from catalog.filters.orders import ORDERS, UNDATED, Order
+from catalog.filters.person import PersonFilter
+from catalog.filters.place import PlaceFilter
+from catalog.uris import Kind
+
+#: The filters of each kind of record.
+FILTERS: Final[dict[Kind, type[RecordFilter]]] = {
+    "person": PersonFilter,
+    "document": DocumentFilter,
+    "image": ImageFilter,
+    "event": EventFilter,
+    "place": PlaceFilter,
+    "collection": CollectionFilter,
+}
+
+__all__ = [
+    "FILTERS",
+    "ORDERS",
+    "UNDATED",
+    "CollectionFilter",
+    "DocumentFilter",
+    "EventFilter",
+    "Facet",
+    "Given",
+    "ImageFilter",
+    "Offer",
+    "Option",
+    "Order",
+    "PersonFilter",
+    "PlaceFilter",
+    "RecordFilter",
+    "Tally",
+    "below",
+    "counted",
+    "offers",
+]

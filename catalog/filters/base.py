@@ -1,0 +1,321 @@
+"""What the filters of all kinds share: whose eyes they see with, words, dates, subjects, rights.
+
+A filter set takes the parameters of an address and gives the records that fit them. Repeated values of
+one name are "or", different names are "and". It never joins what could repeat a row: relations come
+in as subqueries, read through their own ``visible_to``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from django import forms
+from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Lower, Replace
+from django.utils.translation import gettext_lazy as _
+from django_filters import Filter
+from django_filters.filterset import FilterSet
+
+from catalog.filters.facets import Facet
+from catalog.filters.fields import (
+    Choice,
+    ChoicesField,
+    DayField,
+    Given,
+    RecordsField,
+    TermsField,
+    WordsField,
+)
+from catalog.filters.form import FilterForm
+from catalog.filters.hierarchy import below
+from catalog.models import (
+    Image,
+    Record,
+    RecordQuerySet,
+    Statement,
+    Term,
+    Topic,
+    Vocabulary,
+)
+from catalog.values import RIGHTS_STATEMENTS, fold_identifier
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+R = TypeVar("R", bound=Record)
+
+
+class AddressFilter(Filter):
+    """A filter whose values come from an address; the field reads them into a list of :class:`Given`."""
+
+    field_class: type[forms.Field]
+
+    def __init__(self, field_name: str | None = None, **options: Any) -> None:
+        super().__init__(field_name, **options)  # type: ignore[no-untyped-call]
+
+
+class TermFilter(AddressFilter):
+    """Records that have one of some terms, or a narrower one, in the column ``field_name``."""
+
+    field_class = TermsField
+
+    def __init__(self, field_name: str, vocabulary: Vocabulary, **options: Any) -> None:
+        super().__init__(field_name, vocabulary=vocabulary, **options)
+
+    def filter(self, qs: QuerySet[R], value: list[Given]) -> QuerySet[R]:
+        """The records of ``qs`` that fit; all of them when no term is given."""
+        if not value:
+            return qs
+        terms = below(Term.objects.all(), [given.value.pk for given in value])
+        column: Any = qs.model._meta.get_field(self.field_name)
+        if not column.many_to_many:
+            return qs.filter(**{f"{self.field_name}__in": terms})
+        rows = column.remote_field.through._base_manager.filter(
+            **{f"{column.m2m_reverse_field_name()}__in": terms}
+        )
+        return qs.filter(pk__in=rows.values(column.m2m_field_name()))
+
+
+class RecordsFilter(AddressFilter):
+    """Records that are related to others; how, the filter set says in the method named."""
+
+    field_class = RecordsField
+
+    def __init__(self, model: type[Record], method: str, **options: Any) -> None:
+        super().__init__(method=method, model=model, **options)
+
+
+class RoleFilter(AddressFilter):
+    """Records that somebody had a part in, in one of some roles."""
+
+    field_class = TermsField
+
+    def __init__(self, vocabulary: Vocabulary, method: str, **options: Any) -> None:
+        super().__init__(method=method, vocabulary=vocabulary, **options)
+
+
+class ChoiceFilter(AddressFilter):
+    """Records that have one of some values of a closed list in a column, or as a method says."""
+
+    field_class = ChoicesField
+
+    def filter(self, qs: QuerySet[R], value: list[Given]) -> QuerySet[R]:
+        """The records of ``qs`` that fit; all of them when no value is given."""
+        if not value:
+            return qs
+        return qs.filter(**{f"{self.field_name}__in": [given.value for given in value]})
+
+
+class WordsFilter(AddressFilter):
+    """Records that hold every word looked for."""
+
+    field_class = WordsField
+
+
+class DayFilter(AddressFilter):
+    """Records whose span of time reaches a day."""
+
+    field_class = DayField
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The columns between which a record lies in time: of one date, or of a first and a last one."""
+
+    start: str
+    end: str
+
+    def dated(self) -> Q:
+        """Whether the record has this span at all."""
+        return Q(**{f"{self.start}__isnull": False}) | Q(**{f"{self.end}__isnull": False})
+
+    def not_over_before(self, day: int) -> Q:
+        """Whether it may reach ``day`` or later. An end that is open or unknown has no bound."""
+        return Q(**{f"{self.end}_latest__gte": day}) | Q(**{f"{self.end}_latest__isnull": True})
+
+    def begun_by(self, day: int) -> Q:
+        """Whether it may begin on ``day`` or before."""
+        return Q(**{f"{self.start}_earliest__lte": day}) | Q(
+            **{f"{self.start}_earliest__isnull": True}
+        )
+
+
+def choices_of(members: Any) -> list[Choice]:
+    """The values of an enumeration; a blank in one becomes a hyphen in addresses."""
+    return [Choice(one.value.replace(" ", "-"), one.label, one.value) for one in members]
+
+
+def rights_choices() -> list[Choice]:
+    """The rights statements; in addresses by their short name: ``inc``, ``by-sa``, ``zero``."""
+    return [
+        Choice(uri.rstrip("/").rsplit("/", 2)[-2].lower(), _(statement.label), uri)
+        for uri, statement in RIGHTS_STATEMENTS.items()
+    ]
+
+
+def yes_or_no() -> list[Choice]:
+    """Whether a record has something."""
+    return [Choice("yes", _("Yes"), True), Choice("no", _("No"), False)]
+
+
+class RecordFilter(FilterSet):
+    """Filters of one kind of record, as one visitor may use them.
+
+    ``data`` are the parameters of the address (a ``QueryDict``; names that are no filter are left out
+    of account), ``user`` the visitor. ``qs`` holds the visible records that fit; a filter whose value is
+    refused is left out of it and stands in ``errors``.
+    """
+
+    # django-filter carries no types; its metaclass sets these two.
+    _meta: ClassVar[Any]
+    base_filters: ClassVar[dict[str, AddressFilter]]
+
+    #: The spans of time by which a record is found; the first that a record has counts.
+    SPANS: ClassVar[tuple[Span, ...]] = ()
+    #: Filters whose values are counted, in the order in which a visitor meets them.
+    FACETS: ClassVar[tuple[Facet, ...]] = ()
+
+    q = WordsFilter(method="with_words", label=_("Words"))
+    subject = TermFilter("subjects", Vocabulary.SUBJECT, label=_("Subject"))
+    rights = ChoiceFilter("rights", choices=rights_choices, label=_("Rights"))
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        user: Reader,
+        queryset: QuerySet[Any] | None = None,
+    ) -> None:
+        self.user = user
+        if queryset is None:
+            queryset = self._meta.model.objects.all()
+        readable = cast(RecordQuerySet[Any], queryset).visible_to(user)
+        super().__init__(data if data is not None else {}, readable)  # type: ignore[no-untyped-call]
+        self._applied: dict[str, list[Given]] = {}
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """The parameters that are filters of this kind."""
+        return list(cls.base_filters)
+
+    def get_form_class(self) -> type[FilterForm]:
+        """The form that reads the filters with the eyes of this visitor."""
+        fields = {name: one.field for name, one in self.filters.items()}
+        return type(f"{type(self).__name__}Form", (FilterForm,), {**fields, "user": self.user})
+
+    @property
+    def given(self) -> dict[str, list[Given]]:
+        """The values of the address that were understood, by filter; filters without one are left out."""
+        self.form.is_valid()
+        return {name: values for name, values in self.form.cleaned_data.items() if values}
+
+    def filter_queryset(self, queryset: QuerySet[R], leaving_out: str = "") -> QuerySet[R]:
+        """The records of ``queryset`` that fit every filter but ``leaving_out``."""
+        self._applied = {name: values for name, values in self.given.items() if name != leaving_out}
+        for name, values in self._applied.items():
+            queryset = self.filters[name].filter(queryset, values)
+        return queryset
+
+    def but_for(self, name: str) -> QuerySet[Any]:
+        """The visible records that fit all filters except one: what its other values would find."""
+        return self.filter_queryset(self.queryset.all(), leaving_out=name)
+
+    def label_of(self, name: str) -> str:
+        """How a filter is called."""
+        return str(self.filters[name].label)
+
+    # --- For the methods of the nouns ---------------------------------------------------------------
+
+    def seen(self, model: type[Statement]) -> QuerySet[Any]:
+        """The statements of one sort that the visitor may know of."""
+        return model.objects.visible_to(self.user)
+
+    def within(self, given: Iterable[Given]) -> RawSQL:
+        """The records given and all that stand below them, as the visitor sees the hierarchy."""
+        records = [one.value for one in given]
+        nodes = type(records[0]).objects.visible_to(self.user)
+        return below(nodes, [record.pk for record in records])
+
+    def only_below(self, queryset: QuerySet[R], given: list[Given]) -> QuerySet[R]:
+        """The records of ``queryset`` that stand below those given, without these themselves."""
+        found = queryset.filter(pk__in=self.within(given))
+        return found.exclude(pk__in=[one.value.pk for one in given])
+
+    def roles(self) -> Any:
+        """The roles given, with narrower ones; None when no role is given."""
+        given = self._applied.get("role")
+        return below(Term.objects.all(), [one.value.pk for one in given]) if given else None
+
+    def pictures(self) -> QuerySet[Image]:
+        """The pictures that can be looked at: visible to the visitor, and with a file."""
+        return Image.objects.visible_to(self.user).exclude(file="").order_by()
+
+    @staticmethod
+    def yes_and_no(queryset: QuerySet[R], given: list[Given], condition: Q) -> QuerySet[R]:
+        """Records that meet a condition ("yes"), that do not ("no"), or all when both are given."""
+        wanted = {one.value for one in given}
+        if len(wanted) > 1:
+            return queryset
+        return queryset.filter(condition if wanted == {True} else ~condition)
+
+    def topic_of(self, queryset: QuerySet[R], name: str, given: list[Given]) -> QuerySet[R]:
+        """Records that a document or an image (``name`` says which) is about."""
+        about = f"about_{queryset.model.KIND}"
+        works = [one.value for one in given]
+        rows = self.seen(Topic).filter(**{f"{name}__in": works, f"{about}__isnull": False})
+        return queryset.filter(pk__in=rows.order_by().values(about))
+
+    # --- Words and dates -------------------------------------------------------------------------------
+
+    def other_names(self, word: str) -> Q:
+        """Where a word may stand beside the record's own row; persons and places have other names."""
+        return Q()
+
+    def with_words(self, queryset: QuerySet[R], name: str, given: list[Given]) -> QuerySet[R]:
+        """Records that hold each word in their title, summary, identifier or another name.
+
+        An identifier is found however its parts are set apart: "TSS-I.2", "tss i 2", "tssi2".
+        """
+        every = Q()
+        for word in given[0].value:
+            every &= Q(find_key__contains=word) | self.other_names(word)
+        code = fold_identifier(given[0].code)
+        if any(sign.isdigit() for sign in code):
+            codes = queryset.model.objects.alias(code=bare("identifier")).filter(
+                code__contains=code
+            )
+            every |= Q(pk__in=codes.order_by().values("pk"))
+        return queryset.filter(every)
+
+    def from_day(self, queryset: QuerySet[R], name: str, given: list[Given]) -> QuerySet[R]:
+        """Records that may reach into the time from a day on; undated ones are left out."""
+        return queryset.filter(self._in_time(lambda span: span.not_over_before(given[0].value)))
+
+    def to_day(self, queryset: QuerySet[R], name: str, given: list[Given]) -> QuerySet[R]:
+        """Records that may have begun by a day; undated ones are left out."""
+        return queryset.filter(self._in_time(lambda span: span.begun_by(given[0].value)))
+
+    def _in_time(self, condition: Any) -> Q:
+        found, earlier = Q(), Q()
+        for span in self.SPANS:
+            found |= earlier & span.dated() & condition(span)
+            earlier &= ~span.dated()
+        return found
+
+
+class DatedFilter(RecordFilter):
+    """The filters of records that lie in time."""
+
+    date_from = DayFilter(method="from_day", latest=False, label=_("From"))
+    date_to = DayFilter(method="to_day", latest=True, label=_("To"))
+
+
+def bare(column: str) -> Func | Lower:
+    """An identifier in lower case without the signs that usually set its parts apart."""
+    text: Any = Lower(F(column))
+    for sign in " -./_":
+        text = Replace(text, Value(sign), Value(""))
+    return text  # type: ignore[no-any-return]

@@ -1,0 +1,54 @@
+"""Choosing documents."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from catalog.filters.base import Span, TermFilter
+from catalog.filters.facets import Facet
+from catalog.filters.fields import Given
+from catalog.filters.works import WorkFilter
+from catalog.models import Document, Person, Topic, Vocabulary
+
+
+class DocumentFilter(WorkFilter):
+    """Documents by type, language, date, and what all works have."""
+
+    WORK: ClassVar[str] = "document"
+    #: As it is filed: by when it was written, else by when it was published.
+    SPANS: ClassVar[tuple[Span, ...]] = (Span("written", "written"), Span("published", "published"))
+    FACETS: ClassVar[tuple[Facet, ...]] = (
+        Facet("has_image", only="yes"),
+        Facet("role", pairs="roles_of", after="person"),
+        Facet("type", "type"),
+        Facet("language", "languages"),
+        Facet("subject", "subjects"),
+        Facet("collection", "collection"),
+        Facet("rights", "rights"),
+    )
+
+    type = TermFilter("type", Vocabulary.DOCUMENT_TYPE, label=_("Type"))
+    language = TermFilter("languages", Vocabulary.LANGUAGE, label=_("Language"))
+
+    class Meta:
+        model = Document
+        fields: ClassVar[list[str]] = []
+
+    def other_ties(self, persons: list[Any]) -> Q:
+        """A library is tied to what it holds; the visitor must be able to know the library."""
+        holders = Person.objects.visible_to(self.user).filter(pk__in=[one.pk for one in persons])
+        return Q(holding_institution__in=holders.order_by().values("pk"))
+
+    def with_picture(
+        self, documents: QuerySet[Document], name: str, given: list[Given]
+    ) -> QuerySet[Document]:
+        """Documents of which there is a picture that can be looked at."""
+        shown = self.seen(Topic).filter(image__in=self.pictures().values("pk")).order_by()
+        return self.yes_and_no(
+            documents,
+            given,
+            Q(pk__in=shown.filter(about_document__isnull=False).values("about_document")),
+        )

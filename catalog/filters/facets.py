@@ -1,0 +1,265 @@
+"""How many records of the present list have each value of a filter.
+
+The count of a value leaves its own filter out, so that other values of it stay in sight, and includes
+what stands below it, as the filter itself does: a number that is shown is the number that is found. All
+facets of a list are counted in one query, whatever the number of values and records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import CharField, F, QuerySet, Value
+
+from catalog.filters.fields import ChoicesField, Given, RecordsField, TermsField
+from catalog.filters.hierarchy import compiled, steps
+from catalog.models import HierarchicalQuerySet, Term
+
+if TYPE_CHECKING:
+    from catalog.filters.base import RecordFilter
+
+#: Values of a facet that are seen without unfolding it.
+SHOWN: Final = 8
+#: Values that a facet offers at all; who looks for a rarer one finds it from a record that has it.
+MOST: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A filter whose values are counted: ``name`` of the filter, and the column it reads.
+
+    Where the values hang on relations, ``pairs`` names the method of the filter set that turns the
+    records of a list into rows of ``record`` and ``node``. ``only`` is the one value that is offered.
+    ``after`` names a filter without which the facet is not offered.
+    """
+
+    name: str
+    path: str = ""
+    pairs: str = ""
+    only: Literal["", "yes"] = ""
+    after: str = ""
+
+    def rows(self, chosen: RecordFilter) -> QuerySet[Any]:
+        """Rows of ``record`` and ``node`` for the list that all other filters make."""
+        records = chosen.but_for(self.name).order_by()
+        if self.pairs:
+            return cast(QuerySet[Any], getattr(chosen, self.pairs)(records))
+        if self.only:
+            given = [Given(self.only, self.only, True)]
+            fitting: QuerySet[Any] = chosen.filters[self.name].filter(records, given)
+            return fitting.values(record=F("pk"), node=Value(self.only, output_field=CharField()))
+        return records.filter(**{f"{self.path}__isnull": False}).values(
+            record=F("pk"), node=F(self.path)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a facet: its code in addresses, its label, how many records, and whether chosen.
+
+    ``depth`` is 0 for a value at the top, 1 for one that stands below the nearest such value before it.
+    """
+
+    code: str
+    label: str
+    count: int
+    chosen: bool
+    depth: int = 0
+
+
+@dataclass(slots=True)
+class Offer:
+    """A facet with the values that it offers: the most frequent first, narrower ones under theirs."""
+
+    name: str
+    label: str
+    options: list[Option]
+    #: One value that is taken or left: the filter's own label says it.
+    is_switch: bool = False
+
+    @property
+    def shown(self) -> list[Option]:
+        """The values that are seen at once."""
+        return self.options if len(self.options) <= SHOWN + 2 else self.options[:SHOWN]
+
+    @property
+    def folded(self) -> list[Option]:
+        """The values behind "show all"."""
+        return self.options[len(self.shown) :]
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether a value behind "show all" is chosen, so that it has to be seen."""
+        return any(option.chosen for option in self.folded)
+
+
+def offers(chosen: RecordFilter) -> list[Offer]:
+    """The facets of a filter set with the values in use, counted. One query for all the counts, one for
+    the terms, and one for each kind of record that a facet offers.
+    """
+    facets = [facet for facet in chosen.FACETS if not facet.after or facet.after in chosen.given]
+    counts = counted([_tally(chosen, facet) for facet in facets], using=chosen.queryset.db)
+    known = _known_values(chosen, counts)
+    found = []
+    for facet in facets:
+        picked = {given.code: given.label for given in chosen.given.get(facet.name, [])}
+        options = _in_order(known[facet.name], counts[facet.name], picked)
+        shown = {option.code for option in options}
+        options += [
+            Option(code, label, 0, True) for code, label in picked.items() if code not in shown
+        ]
+        if options:
+            found.append(Offer(facet.name, chosen.label_of(facet.name), options, bool(facet.only)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value as it is known to the catalogue; ``above`` is the value that it stands below."""
+
+    code: str
+    label: str
+    above: str = ""
+
+
+def _in_order(
+    known: dict[str, _Value], counts: dict[str, int], picked: Container[str]
+) -> list[Option]:
+    """The counted values as options: each followed by those below it."""
+    below: dict[str, list[str]] = {}
+    for value in counts:
+        if value in known:
+            above = known[value].above
+            below.setdefault(above if above in counts and above in known else "", []).append(value)
+    options: list[Option] = []
+
+    def add(values: list[str], depth: int) -> None:
+        for value in sorted(values, key=lambda one: (-counts[one], known[one].label.casefold())):
+            one = known[value]
+            options.append(Option(one.code, one.label, counts[value], one.code in picked, depth))
+            add(below.pop(value, []), depth + 1)
+
+    add(below.pop("", []), 0)
+    return options
+
+
+def _tally(chosen: RecordFilter, facet: Facet) -> Tally:
+    """What is to be counted for a facet."""
+    kind = chosen.filters[facet.name].field
+    if isinstance(kind, TermsField):
+        nodes: Any = Term.objects.filter(vocabulary=kind.vocabulary)
+    elif isinstance(kind, RecordsField):
+        nodes = kind.model.objects.visible_to(chosen.user)
+    else:
+        return Tally(facet.name, facet.rows(chosen))
+    picked = [given.value.pk for given in chosen.given.get(facet.name, [])]
+    return Tally(facet.name, facet.rows(chosen), nodes, MOST, picked)
+
+
+def _known_values(
+    chosen: RecordFilter, counts: dict[str, dict[str, int]]
+) -> dict[str, dict[str, _Value]]:
+    """Codes and labels of the counted values, by facet."""
+    fields = {name: chosen.filters[name].field for name in counts}
+    pks = {
+        value
+        for name, field in fields.items()
+        if isinstance(field, TermsField)
+        for value in counts[name]
+    }
+    rows = Term.objects.filter(pk__in=pks).only("pk", "code", "label", "broader_id") if pks else []
+    terms = {
+        str(term.pk): _Value(term.code, term.label, str(term.broader_id or "")) for term in rows
+    }
+    known: dict[str, dict[str, _Value]] = {}
+    for name, kind in fields.items():
+        if isinstance(kind, ChoicesField):
+            known[name] = {
+                value: _Value(choice.code, str(choice.label))
+                for choice in kind.choices()
+                for value in (str(choice.value), choice.code)
+            }
+        elif isinstance(kind, RecordsField):
+            above = kind.model.PARENT  # type: ignore[attr-defined]
+            records = kind.model.objects.visible_to(chosen.user).filter(pk__in=list(counts[name]))
+            known[name] = {
+                str(pk): _Value(slug, title, str(parent or ""))
+                for pk, slug, title, parent in records.values_list("pk", "slug", "title", above)
+            }
+        else:
+            known[name] = terms
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What :func:`counted` counts: rows of ``record`` and ``node``, and the hierarchy of the nodes if any.
+
+    Where ``most`` is given, only so many values come back, the most frequent; ``first`` are those that
+    come back in any case.
+    """
+
+    name: str
+    rows: QuerySet[Any]
+    nodes: HierarchicalQuerySet[Any] | None = None
+    most: int | None = None
+    first: Sequence[int] = ()
+
+
+def counted(tallies: Iterable[Tally], *, using: str) -> dict[str, dict[str, int]]:
+    """Count the different records of each value, for several tallies in one query.
+
+    A record counts for its value and, once, for each that stands above it. The values come back as text.
+    """
+    parts: list[str] = []
+    parameters: list[Any] = []
+    counts: dict[str, dict[str, int]] = {}
+    for tally in tallies:
+        counts[tally.name] = {}
+        try:
+            sql, values = _sql_of(tally)
+        except EmptyResultSet:
+            continue
+        parts.append(
+            f"SELECT '{tally.name}' AS tally, CAST(value AS text), amount"  # noqa: S608 - our own name
+            f" FROM ({sql}) AS {tally.name}_counts"
+        )
+        parameters += values
+    if parts:
+        with connections[using].cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), parameters)
+            for name, value, amount in cursor.fetchall():
+                counts[name][value] = amount
+    return counts
+
+
+def _sql_of(tally: Tally) -> tuple[str, list[Any]]:
+    """SQL of ``value`` and ``amount``. Every part is compiled by Django or a placeholder."""
+    pairs, parameters = compiled(tally.rows)
+    if tally.nodes is None:
+        value = "pair.node"
+        sql = f"SELECT node AS value, COUNT(*) AS amount FROM ({pairs}) AS pair GROUP BY node"  # noqa: S608
+    else:
+        value = "line.top"
+        step, above = steps(tally.nodes)
+        parameters += above
+        sql = (
+            f"WITH RECURSIVE pair AS ({pairs}), step AS ({step}),"  # noqa: S608
+            f" line(node, top) AS ("
+            f"SELECT node, node FROM step WHERE node IN (SELECT node FROM pair)"
+            f" UNION SELECT line.node, step.above FROM line JOIN step ON step.node = line.top"
+            f" WHERE step.above IS NOT NULL)"
+            f" SELECT line.top AS value, COUNT(DISTINCT pair.record) AS amount"
+            f" FROM pair JOIN line ON line.node = pair.node JOIN step ON step.node = line.top"
+            f" GROUP BY line.top"
+        )
+    if tally.most is not None:
+        first = ", ".join(["%s"] * len(tally.first))
+        before = f"CASE WHEN {value} IN ({first}) THEN 0 ELSE 1 END, " if first else ""
+        sql += f" ORDER BY {before}amount DESC, {value} LIMIT {tally.most:d}"
+        parameters += tally.first
+    return sql, parameters

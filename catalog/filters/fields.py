@@ -1,0 +1,178 @@
+"""Form fields of the filters: what may stand in an address, read without asking the database.
+
+Terms and records are looked up afterwards, all at once, by :class:`catalog.filters.form.FilterForm`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from catalog.models import Record, Vocabulary
+from catalog.values import DateError, fold, read_date, sentence
+
+#: Values of one filter in one address; more than anybody picks by hand, far fewer than a database refuses.
+MAX_VALUES: Final = 50
+#: Characters of one value.
+MAX_VALUE: Final = 200
+#: Characters of a search, and different words that are looked for.
+MAX_SEARCH: Final = 1000
+MAX_WORDS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One value of a filter: as the address writes it, in words, and as the query needs it."""
+
+    code: str
+    label: str
+    value: Any
+
+
+def _without_null(text: str) -> str:
+    if "\x00" in text:
+        raise ValidationError(
+            _("This holds a character that no text has (NUL). Type the words again."), code="null"
+        )
+    return text
+
+
+def shortened(text: str) -> str:
+    """A value as an error repeats it."""
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+class WordsField(forms.Field):
+    """Words to look for; cleaned to them as they are compared. There is no query language to get wrong."""
+
+    def to_python(self, value: Any) -> list[Given]:
+        """The one :class:`Given` whose value is the folded words, or none when there is no word."""
+        text = _without_null(str(value or "")).strip()
+        if len(text) > MAX_SEARCH:
+            raise ValidationError(
+                _(
+                    "The search has %(length)s characters; at most %(most)s are read. Use fewer words."
+                )
+                % {"length": len(text), "most": MAX_SEARCH},
+                code="too_long",
+            )
+        words = list(dict.fromkeys(fold(text).split()))
+        if len(words) > MAX_WORDS:
+            raise ValidationError(
+                _(
+                    "The search has %(count)s different words; at most %(most)s are looked for. Use fewer."
+                )
+                % {"count": len(words), "most": MAX_WORDS},
+                code="too_many_words",
+            )
+        return [Given(text, text, words)] if words else []
+
+
+class ValuesField(forms.Field):
+    """The values of a filter that may be repeated; cleaned to the texts themselves, each once."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[Any]:
+        """The texts that were given, in their order, without blanks and repetitions."""
+        given = [value] if isinstance(value, str) else list(value or ())
+        texts = list(dict.fromkeys(_without_null(str(text)).strip() for text in given))
+        texts = [text for text in texts if text]
+        if len(texts) > MAX_VALUES:
+            raise ValidationError(
+                ngettext(
+                    "%(count)s value is given; at most %(most)s are read at once.",
+                    "%(count)s values are given; at most %(most)s are read at once.",
+                    len(texts),
+                )
+                % {"count": len(texts), "most": MAX_VALUES},
+                code="too_many",
+            )
+        return texts
+
+
+class TermsField(ValuesField):
+    """Codes of terms of one vocabulary."""
+
+    def __init__(self, *, vocabulary: Vocabulary, **options: Any) -> None:
+        self.vocabulary = vocabulary
+        super().__init__(**options)
+
+
+class RecordsField(ValuesField):
+    """Records of one kind, each by its name in addresses."""
+
+    def __init__(self, *, model: type[Record], **options: Any) -> None:
+        self.model = model
+        super().__init__(**options)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a closed list: its code in addresses, its label, and what is stored."""
+
+    code: str
+    label: str | Promise
+    value: Any
+
+
+class ChoicesField(ValuesField):
+    """Values of a closed list; each may be given by its code or as it is stored."""
+
+    def __init__(self, *, choices: Callable[[], list[Choice]], **options: Any) -> None:
+        self.choices = choices
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> list[Given]:
+        """The choices that were given; the error for an unknown one names those there are."""
+        known: Mapping[str, Choice] = {
+            name: choice for choice in self.choices() for name in (choice.code, str(choice.value))
+        }
+        texts = super().to_python(value)
+        unknown = [text for text in texts if text not in known]
+        if unknown:
+            raise ValidationError(
+                _("“%(value)s” is not a value of this filter. Allowed: %(allowed)s.")
+                % {
+                    "value": shortened(unknown[0]),
+                    "allowed": ", ".join(choice.code for choice in self.choices()),
+                },
+                code="unknown",
+            )
+        chosen = dict.fromkeys(known[text] for text in texts)
+        return [Given(choice.code, str(choice.label), choice.value) for choice in chosen]
+
+
+class DayField(forms.Field):
+    """One end of a span of time, typed as a year, a month, a day or any EDTF; cleaned to a day number."""
+
+    def __init__(self, *, latest: bool, **options: Any) -> None:
+        self.latest = latest
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> list[Given]:
+        """The date that was given; from its first day, or to its last."""
+        text = _without_null(str(value or "")).strip()
+        if not text:
+            return []
+        try:
+            date = read_date(text)
+        except DateError as refusal:
+            raise ValidationError(str(refusal), code="invalid") from refusal
+        day = date.latest if self.latest else date.earliest
+        if day is None:
+            raise ValidationError(
+                _("“%(date)s” has no end; write the last year or day.")
+                if self.latest
+                else _("“%(date)s” has no beginning; write the first year or day."),
+                code="open",
+                params={"date": text},
+            )
+        return [Given(text, sentence(date, _ if get_language() else str), day)]

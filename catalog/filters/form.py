@@ -1,0 +1,121 @@
+"""The form behind every filter set: it looks up the terms and records that an address names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from catalog.filters.fields import Given, RecordsField, TermsField, shortened
+from catalog.models import PastSlug, Record, Term
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: Codes that an error lists; a longer vocabulary is left to the list of terms.
+MAX_LISTED: Final = 20
+
+
+class FilterForm(forms.Form):
+    """Reads the filters of an address for one visitor.
+
+    A record that the visitor may not see gets the very answer of a record that does not exist.
+    """
+
+    user: Reader = None
+
+    def clean(self) -> dict[str, Any]:
+        """Put terms and records in the place of their codes: one query for all terms, one for each kind."""
+        cleaned = super().clean() or self.cleaned_data
+        self._find_terms()
+        for name, field in self.fields.items():
+            if isinstance(field, RecordsField) and cleaned.get(name):
+                self._find_records(name, field.model, cleaned[name])
+        self._refuse_reversed_dates()
+        return self.cleaned_data
+
+    def _find_terms(self) -> None:
+        asked = {
+            name: (field.vocabulary, self.cleaned_data[name])
+            for name, field in self.fields.items()
+            if isinstance(field, TermsField) and self.cleaned_data.get(name)
+        }
+        if not asked:
+            return
+        wanted = Q()
+        for vocabulary, codes in asked.values():
+            wanted |= Q(vocabulary=vocabulary, code__in=codes)
+        found = {(term.vocabulary, term.code): term for term in Term.objects.filter(wanted)}
+        for name, (vocabulary, codes) in asked.items():
+            terms = {code: found.get((vocabulary, code)) for code in codes}
+            missing = [code for code, term in terms.items() if term is None]
+            if missing:
+                self.add_error(name, self._no_such_term(vocabulary, missing[0]))
+            else:
+                self.cleaned_data[name] = [
+                    Given(term.code, term.label, term) for term in terms.values() if term
+                ]
+
+    @staticmethod
+    def _no_such_term(vocabulary: str, code: str) -> ValidationError:
+        codes = (
+            Term.objects.filter(vocabulary=vocabulary)
+            .order_by("code")
+            .values_list("code", flat=True)
+        )
+        known = list(codes[: MAX_LISTED + 1])
+        words = {"value": shortened(code), "allowed": ", ".join(known)}
+        if 0 < len(known) <= MAX_LISTED:
+            return ValidationError(
+                _("“%(value)s” is not in this vocabulary. Allowed: %(allowed)s."), "unknown", words
+            )
+        return ValidationError(
+            _("“%(value)s” is not in this vocabulary. Choose one from the list."), "unknown", words
+        )
+
+    def _find_records(self, name: str, model: type[Record], slugs: list[str]) -> None:
+        readable = model.objects.visible_to(self.user).only("pk", "slug", "title")
+        found = {record.slug: record for record in readable.filter(slug__in=slugs)}
+        missing = [slug for slug in slugs if slug not in found]
+        if missing:
+            # A link that was given out before the record was renamed goes on working.
+            renamed = dict(
+                PastSlug.objects.filter(kind=model.KIND, slug__in=missing).values_list(
+                    "record_uuid", "slug"
+                )
+            )
+            if renamed:
+                rows = model.objects.visible_to(self.user).filter(uuid__in=list(renamed))
+                found |= {
+                    renamed[row.uuid]: row for row in rows.only("pk", "slug", "title", "uuid")
+                }
+            missing = [slug for slug in missing if slug not in found]
+        if missing:
+            self.add_error(
+                name,
+                ValidationError(
+                    _(
+                        "There is no record “%(value)s” here. Take the name from the address of its page."
+                    ),
+                    "unknown",
+                    {"value": shortened(missing[0])},
+                ),
+            )
+        else:
+            records = dict.fromkeys(found[slug] for slug in slugs)
+            self.cleaned_data[name] = [Given(one.slug, one.title, one) for one in records]
+
+    def _refuse_reversed_dates(self) -> None:
+        first, last = self.cleaned_data.get("date_from"), self.cleaned_data.get("date_to")
+        if first and last and first[0].value > last[0].value:
+            self.add_error(
+                "date_to",
+                ValidationError(
+                    _("“%(last)s” ends before “%(first)s” begins. Exchange the two dates."),
+                    "reversed",
+                    {"first": first[0].code, "last": last[0].code},
+                ),
+            )

@@ -1,0 +1,48 @@
+"""What stands below some rows of a hierarchy, as one subquery of the query that asks.
+
+Only rows that the visitor may know of are walked through: a record in a place that is hidden lies, for
+the visitor, in no place at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connections
+from django.db.models import F, QuerySet
+from django.db.models.expressions import RawSQL
+
+from catalog.models import HierarchicalQuerySet
+
+
+def compiled(queryset: QuerySet[Any, Any]) -> tuple[str, list[Any]]:
+    """The SQL of a queryset, without its order, and its parameters, to stand inside another statement.
+
+    Raises ``EmptyResultSet`` when the queryset can hold nothing.
+    """
+    compiler = queryset.order_by().query.get_compiler(using=queryset.db)
+    sql, parameters = compiler.as_sql()
+    return sql, list(parameters)
+
+
+def steps(nodes: HierarchicalQuerySet[Any]) -> tuple[str, list[Any]]:
+    """SQL of the pairs ``node``, ``above`` (primary keys) of a hierarchy."""
+    return compiled(nodes.values(node=F("pk"), above=F(f"{nodes.model.PARENT}_id")))
+
+
+def below(nodes: HierarchicalQuerySet[Any], pks: Sequence[int]) -> RawSQL:
+    """The primary keys ``pks`` and those below them in ``nodes``: ``place__in=below(places, [3])``.
+
+    ``pks`` holds at least one key. UNION (not UNION ALL) ends even a loop.
+    """
+    table = connections[nodes.db].ops.quote_name(nodes.model._meta.db_table)
+    step, parameters = steps(nodes)
+    starts = ", ".join(["%s"] * len(pks))
+    return RawSQL(  # noqa: S611 - every part is compiled by Django or a placeholder
+        f"WITH RECURSIVE line(id) AS ("  # noqa: S608
+        f"SELECT id FROM {table} WHERE id IN ({starts})"
+        f" UNION SELECT step.node FROM ({step}) AS step JOIN line ON step.above = line.id)"
+        f" SELECT id FROM line",
+        [*pks, *parameters],
+    )

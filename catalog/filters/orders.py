@@ -1,0 +1,67 @@
+"""The orders in which a list can be asked for, by the columns that have an index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from catalog.uris import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order of a list: its name in addresses, its label, and the columns, the id last."""
+
+    name: str
+    label: str | Promise
+    columns: tuple[Any, ...]
+
+    @property
+    def by_date(self) -> bool:
+        """Whether records without a date stand at the end of this order."""
+        return self.name in {"date", "-date"}
+
+    def of(self, records: QuerySet[Any]) -> QuerySet[Any]:
+        """The records in this order."""
+        return records.order_by(*self.columns)
+
+
+def _orders(named: str | Promise, date: Any, *, by_date_first: bool = False) -> tuple[Order, ...]:
+    filed = Order("title", named, ("sort_key", "id"))
+    changed = Order("updated", _("Recently changed"), ("-modified", "-id"))
+    if date is None:
+        return (filed, changed)
+    dates = (
+        Order("date", _("Oldest first"), (date.asc(nulls_last=True), "id")),
+        Order("-date", _("Newest first"), (date.desc(nulls_last=True), "-id")),
+    )
+    return (*dates, filed, changed) if by_date_first else (filed, *dates, changed)
+
+
+_TITLE: Final = pgettext_lazy("order of a list", "Title")
+_NAME: Final = pgettext_lazy("order of a list", "Name")
+
+#: The orders of each kind; the first is the usual one.
+ORDERS: Final[dict[Kind, tuple[Order, ...]]] = {
+    "person": _orders(_NAME, F("born_earliest")),
+    "document": _orders(_TITLE, Coalesce("written_earliest", "published_earliest")),
+    "image": _orders(_TITLE, F("date_earliest")),
+    "event": _orders(_TITLE, F("date_earliest"), by_date_first=True),
+    "place": _orders(_NAME, None),
+    "collection": _orders(_TITLE, F("date_earliest")),
+}
+
+#: Of each kind: the records that have no date at all, and so stand last when a list is in order of date.
+UNDATED: Final[dict[Kind, Q]] = {
+    "person": Q(born__isnull=True),
+    "document": Q(written__isnull=True, published__isnull=True),
+    "image": Q(date__isnull=True),
+    "event": Q(date__isnull=True),
+    "collection": Q(date__isnull=True),
+}

@@ -1,0 +1,142 @@
+"""Choosing persons, families and corporate bodies."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from catalog.filters.base import (
+    ChoiceFilter,
+    DatedFilter,
+    RecordsFilter,
+    RoleFilter,
+    Span,
+    TermFilter,
+    choices_of,
+    yes_or_no,
+)
+from catalog.filters.facets import Facet
+from catalog.filters.fields import Choice, Given
+from catalog.models import (
+    Contribution,
+    Depiction,
+    Document,
+    Event,
+    Image,
+    Participation,
+    Person,
+    PersonKind,
+    PersonName,
+    Place,
+    Relationship,
+    Topic,
+    Vocabulary,
+)
+
+
+def kinds() -> list[Choice]:
+    """Persons, families, corporate bodies."""
+    return choices_of(PersonKind)
+
+
+class PersonFilter(DatedFilter):
+    """Persons by life dates, occupation, place, and whom or what they had to do with."""
+
+    SPANS: ClassVar[tuple[Span, ...]] = (Span("born", "died"),)
+    FACETS: ClassVar[tuple[Facet, ...]] = (
+        Facet("kind", "kind"),
+        Facet("occupation", "occupations"),
+        Facet("subject", "subjects"),
+        Facet("role", pairs="roles_of", after="event"),
+        Facet("has_image", only="yes"),
+    )
+
+    kind = ChoiceFilter("kind", choices=kinds, label=_("Kind"))
+    occupation = TermFilter("occupations", Vocabulary.OCCUPATION, label=_("Occupation"))
+    person = RecordsFilter(Person, "related_to", label=_("Related to"))
+    event = RecordsFilter(Event, "in_event", label=_("Took part in"))
+    role = RoleFilter(Vocabulary.PARTICIPATION_ROLE, "in_role", label=_("Role"))
+    document = RecordsFilter(Document, "of_document", label=_("Made, or named in"))
+    image = RecordsFilter(Image, "of_image", label=_("Seen in, or made"))
+    place = RecordsFilter(Place, "at_place", label=_("Born or died in"))
+    has_image = ChoiceFilter(method="with_picture", choices=yes_or_no, label=_("Has a picture"))
+
+    class Meta:
+        model = Person
+        fields: ClassVar[list[str]] = []
+
+    def other_names(self, word: str) -> Q:
+        """Variants, pseudonyms, names in other scripts."""
+        return Q(
+            pk__in=self.seen(PersonName).filter(folded__contains=word).order_by().values("person")
+        )
+
+    def related_to(
+        self, persons: QuerySet[Person], name: str, given: list[Given]
+    ) -> QuerySet[Person]:
+        """Persons who stand in a relationship to one of those given, whichever way it is read."""
+        them = [one.value for one in given]
+        ties = self.seen(Relationship).order_by()
+        return persons.filter(
+            Q(pk__in=ties.filter(related__in=them).values("person"))
+            | Q(pk__in=ties.filter(person__in=them).values("related"))
+        )
+
+    def in_event(
+        self, persons: QuerySet[Person], name: str, given: list[Given]
+    ) -> QuerySet[Person]:
+        """Persons who took part in an event or in a part of it, in the roles given."""
+        parts = self.seen(Participation).filter(event__in=self.within(given)).order_by()
+        roles = self.roles()
+        if roles is not None:
+            parts = parts.filter(role__in=roles)
+        return persons.filter(pk__in=parts.values("person"))
+
+    def in_role(self, persons: QuerySet[Person], name: str, given: list[Given]) -> QuerySet[Person]:
+        """Persons who had a role in any event; with an event, :meth:`in_event` asks for both at once."""
+        if "event" in self._applied:
+            return persons
+        parts = self.seen(Participation).filter(role__in=self.roles()).order_by()
+        return persons.filter(pk__in=parts.values("person"))
+
+    def roles_of(self, persons: QuerySet[Person]) -> QuerySet[Any]:
+        """The roles of persons in the events given, as pairs for their facet."""
+        parts = self.seen(Participation).filter(
+            event__in=self.within(self.given["event"]), person__in=persons.values("pk")
+        )
+        return parts.order_by().values(record=F("person"), node=F("role"))
+
+    def of_document(
+        self, persons: QuerySet[Person], name: str, given: list[Given]
+    ) -> QuerySet[Person]:
+        """Persons who contributed to a document, or whom it is about."""
+        return persons.filter(self._of_work(name, given))
+
+    def of_image(
+        self, persons: QuerySet[Person], name: str, given: list[Given]
+    ) -> QuerySet[Person]:
+        """Persons who are seen in an image, who made it, or whom it is about."""
+        seen = self.seen(Depiction).filter(image__in=[one.value for one in given]).order_by()
+        return persons.filter(self._of_work(name, given) | Q(pk__in=seen.values("person")))
+
+    def _of_work(self, name: str, given: list[Given]) -> Q:
+        work = {f"{name}__in": [one.value for one in given]}
+        made = self.seen(Contribution).filter(**work).order_by()
+        about = self.seen(Topic).filter(**work, about_person__isnull=False).order_by()
+        return Q(pk__in=made.values("person")) | Q(pk__in=about.values("about_person"))
+
+    def at_place(
+        self, persons: QuerySet[Person], name: str, given: list[Given]
+    ) -> QuerySet[Person]:
+        """Persons born or dead in a place or within it."""
+        places = self.within(given)
+        return persons.filter(Q(born_place__in=places) | Q(died_place__in=places))
+
+    def with_picture(
+        self, persons: QuerySet[Person], name: str, given: list[Given]
+    ) -> QuerySet[Person]:
+        """Persons seen in a picture that can be looked at."""
+        seen = self.seen(Depiction).filter(image__in=self.pictures().values("pk")).order_by()
+        return self.yes_and_no(persons, given, Q(pk__in=seen.values("person")))

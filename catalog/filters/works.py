@@ -1,0 +1,101 @@
+"""Choosing works: what documents and images have in common."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from catalog.filters.base import ChoiceFilter, DatedFilter, RecordsFilter, RoleFilter, yes_or_no
+from catalog.filters.fields import Given
+from catalog.models import (
+    Collection,
+    Contribution,
+    Document,
+    Event,
+    Image,
+    Person,
+    Place,
+    Topic,
+    Vocabulary,
+)
+
+W = TypeVar("W", Document, Image)
+
+
+class WorkFilter(DatedFilter):
+    """Works by who made them, whom and what they are about, where, and in which collection.
+
+    ``WORK`` is the column of contributions and topics that names the work.
+    """
+
+    WORK: ClassVar[str]
+
+    person = RecordsFilter(Person, "of_person", label=_("Person"))
+    role = RoleFilter(Vocabulary.CONTRIBUTION_ROLE, "in_role", label=_("Role"))
+    place = RecordsFilter(Place, "at_place", label=_("Place"))
+    event = RecordsFilter(Event, "about_event", label=_("About the event"))
+    document = RecordsFilter(Document, "about_document", label=_("About the document"))
+    collection = RecordsFilter(Collection, "in_collection", label=_("Collection"))
+    has_image = ChoiceFilter(method="with_picture", choices=yes_or_no, label=_("Has a picture"))
+
+    def contributed(self) -> QuerySet[Any]:
+        """The contributions to works of this kind, in the roles given."""
+        rows = self.seen(Contribution).filter(**{f"{self.WORK}__isnull": False}).order_by()
+        roles = self.roles()
+        return rows if roles is None else rows.filter(role__in=roles)
+
+    def topics(self) -> QuerySet[Any]:
+        """What works of this kind are about."""
+        return self.seen(Topic).filter(**{f"{self.WORK}__isnull": False}).order_by()
+
+    def works_of(self, rows: QuerySet[Any]) -> Q:
+        """The works that some contributions or topics belong to."""
+        return Q(pk__in=rows.values(self.WORK))
+
+    def other_ties(self, persons: list[Any]) -> Q:
+        """How else a work of this kind is tied to persons; nouns add to it."""
+        return Q()
+
+    def of_person(self, works: QuerySet[W], name: str, given: list[Given]) -> QuerySet[W]:
+        """Works to which a person contributed, in the roles given; without a role also those about it."""
+        persons = [one.value for one in given]
+        made = self.works_of(self.contributed().filter(person__in=persons))
+        if "role" in self._applied:
+            return works.filter(made)
+        about = self.works_of(self.topics().filter(about_person__in=persons))
+        return works.filter(made | about | self.other_ties(persons))
+
+    def in_role(self, works: QuerySet[W], name: str, given: list[Given]) -> QuerySet[W]:
+        """Works that somebody made in a role; with a person, :meth:`of_person` asks for both at once."""
+        if "person" in self._applied:
+            return works
+        return works.filter(self.works_of(self.contributed()))
+
+    def roles_of(self, works: QuerySet[W]) -> QuerySet[Any]:
+        """The roles of the persons given in some works, as pairs for their facet."""
+        persons = [one.value for one in self.given["person"]]
+        rows = self.seen(Contribution).filter(
+            **{"person__in": persons, f"{self.WORK}__in": works.values("pk")}
+        )
+        return rows.order_by().values(record=F(self.WORK), node=F("role"))
+
+    def at_place(self, works: QuerySet[W], name: str, given: list[Given]) -> QuerySet[W]:
+        """Works made in a place or about it, or in or about one within it."""
+        places = self.within(given)
+        about = self.works_of(self.topics().filter(about_place__in=places))
+        return works.filter(Q(place__in=places) | about)
+
+    def about_event(self, works: QuerySet[W], name: str, given: list[Given]) -> QuerySet[W]:
+        """Works about an event or about a part of it."""
+        return works.filter(self.works_of(self.topics().filter(about_event__in=self.within(given))))
+
+    def about_document(self, works: QuerySet[W], name: str, given: list[Given]) -> QuerySet[W]:
+        """Works about a document."""
+        documents = [one.value for one in given]
+        return works.filter(self.works_of(self.topics().filter(about_document__in=documents)))
+
+    def in_collection(self, works: QuerySet[W], name: str, given: list[Given]) -> QuerySet[W]:
+        """Works in a collection or in what stands below it."""
+        return works.filter(collection__in=self.within(given))

@@ -1,0 +1,1 @@
+"""Single pictures: what a file is, its smaller sizes, and the addresses of both."""

@@ -1,0 +1,183 @@
+"""Smaller copies of originals, for pages: fixed widths, WebP, sRGB, upright, without any metadata.
+
+They are derived data: named by the hash of their original, made when first needed (or by
+``manage.py derivatives build``), and can be deleted at any time. Originals and derivatives are reached
+through Django's storage, as streams, so that neither needs to be on a local disk.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+
+import PIL.Image
+from PIL import ImageCms
+from PIL.Image import Resampling
+
+from catalog.iiif.image.one_maker import one_large_decoding, one_maker
+from catalog.iiif.image.reading import is_sideways, opened, orientation_of, turned_upright
+from catalog.iiif.image.sizes import sizes_of
+from catalog.iiif.image.whole_file import write_whole
+from catalog.models import Image
+
+if TYPE_CHECKING:
+    from django.core.files import File
+
+#: Bytes that a page can afford for a picture of a width. Quality goes down towards them, never below the last.
+_WEIGHTS: Final[dict[int, int]] = {
+    240: 14_000,
+    480: 32_000,
+    960: 60_000,
+    1600: 180_000,
+    2400: 400_000,
+}
+_QUALITIES: Final = (88, 76, 64, 52)
+#: So many colours at most has a flat drawing.
+_FLAT: Final = 256
+#: From so many pixels on, only one original of the machine is decoded at a time.
+_LARGE: Final = 20_000_000
+
+
+class NotMade(Exception):
+    """The derivatives of a picture cannot be made: its original is missing or cannot be read."""
+
+
+def derivative_name(sha256: str, step: int) -> str:
+    """Where the storage keeps the derivative of an original."""
+    return f"derivatives/{sha256[:2]}/{sha256}-{step}.webp"
+
+
+def missing_derivatives(image: Image) -> list[int]:
+    """The steps of a held picture that are not made yet."""
+    storage = image.file.storage
+    return [
+        step for step in _sizes(image) if not storage.exists(derivative_name(image.sha256, step))
+    ]
+
+
+def open_derivative(image: Image, step: int) -> File[Any]:
+    """A derivative of a held picture, open for reading; it is made now when nobody asked for it before.
+
+    ``step`` must be one of ``sizes_of`` the picture. Raises NotMade and StillBeingMade.
+    """
+    name = derivative_name(image.sha256, step)
+    try:
+        return image.file.storage.open(name)
+    except FileNotFoundError:
+        make_derivatives(image)
+    return image.file.storage.open(name)
+
+
+def make_derivatives(image: Image) -> int:
+    """Make what is missing of a held picture, from one decoding of its original; tells how many were made.
+
+    One process at a time makes those of a picture; others wait and then find them. Raises StillBeingMade
+    where that takes too long, NotMade where the original is missing or cannot be read.
+    """
+    with one_maker(image.sha256):
+        steps = missing_derivatives(image)
+        if not steps:
+            return 0
+        large = (image.width or 0) * (image.height or 0) >= _LARGE
+        with one_large_decoding() if large else nullcontext():
+            _make(image, steps)
+        return len(steps)
+
+
+def _sizes(image: Image) -> dict[int, tuple[int, int]]:
+    if not image.width or not image.height:
+        return {}
+    return sizes_of(image.width, image.height)
+
+
+def _make(image: Image, steps: list[int]) -> None:
+    sizes = _sizes(image)
+    storage = image.file.storage
+    try:
+        with storage.open(str(image.file.name)) as file:
+            largest = _upright_srgb(file, sizes[max(steps)])
+    except Exception as refusal:  # readers of damaged files fail in their own many ways
+        raise NotMade(f"{image.identifier}: {image.file.name}: {refusal}") from refusal
+    for step in sorted(steps, reverse=True):
+        copy = largest
+        if copy.size != sizes[step]:
+            copy = largest.resize(sizes[step], Resampling.LANCZOS, reducing_gap=3.0)
+        write_whole(storage, derivative_name(image.sha256, step), _webp(copy, step))
+
+
+def _upright_srgb(file: Any, size: tuple[int, int]) -> PIL.Image.Image:
+    """The picture in ``file``, upright, ``size`` large, in sRGB with or without alpha, and bare of metadata."""
+    with opened(file) as picture:
+        orientation = orientation_of(picture)
+        stored_size = size[::-1] if is_sideways(orientation) else size
+        # A JPEG is decoded at a half, a quarter or an eighth where that is large enough.
+        picture.draft(None, stored_size)
+        profile = picture.info.get("icc_profile")
+        plain = _eight_bits(picture)
+        if plain.size != stored_size:
+            plain = plain.resize(stored_size, Resampling.LANCZOS, reducing_gap=3.0)
+        bare = turned_upright(_srgb(plain, profile), orientation)
+    bare.info.clear()
+    return bare
+
+
+def _eight_bits(picture: PIL.Image.Image) -> PIL.Image.Image:
+    """The pixels in a mode that can be scaled smoothly: grey, RGB, CMYK or LAB, eight bits, or RGBA."""
+    if picture.mode.startswith("I;16"):
+        return picture.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    if picture.mode in {"I", "F"}:
+        lowest, highest = (float(value) for value in picture.getextrema())  # type: ignore[arg-type]
+        scale = 255 / (highest - lowest) if highest > lowest else 1.0
+        offset = -lowest * scale
+        return picture.convert("F").point(lambda value: value * scale + offset).convert("L")
+    if picture.has_transparency_data:
+        return picture.convert("RGBA")
+    if picture.mode == "1":
+        return picture.convert("L")
+    if picture.mode in {"L", "RGB", "CMYK", "LAB"}:
+        picture.load()
+        return picture
+    return picture.convert("RGB")
+
+
+def _srgb(picture: PIL.Image.Image, profile: bytes | None) -> PIL.Image.Image:
+    """The picture in sRGB: by its ICC profile where that fits its pixels, else by the usual meaning of the mode."""
+    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    if profile:
+        try:
+            converted = ImageCms.profileToProfile(
+                picture,
+                ImageCms.ImageCmsProfile(BytesIO(profile)),
+                ImageCms.createProfile("sRGB"),
+                outputMode=mode,
+            )
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            converted = None  # a profile of another kind of picture, or a broken one: worth nothing
+        if converted is not None:
+            return converted
+    if picture.mode == "LAB":
+        transform = ImageCms.buildTransform(
+            ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB"
+        )
+        return transform.apply(picture)
+    return picture.convert(mode)
+
+
+def _webp(picture: PIL.Image.Image, step: int) -> bytes:
+    """The picture as WebP, as good as the weight of its width allows."""
+    best = b""
+    for quality in _QUALITIES:
+        best = _encoded(picture, quality=quality, method=5 if step <= 960 else 4)
+        if len(best) <= _WEIGHTS[step]:
+            break
+    if picture.getcolors(_FLAT) is not None:
+        # A drawing of few colours that was not scaled is smaller without any loss than with it.
+        best = min(best, _encoded(picture, lossless=True, method=4), key=len)
+    return best
+
+
+def _encoded(picture: PIL.Image.Image, **options: Any) -> bytes:
+    kept = BytesIO()
+    picture.save(kept, "WEBP", **options)
+    return kept.getvalue()

@@ -1,0 +1,127 @@
+"""The door of pictures: derivatives for pages, originals for those who may have them.
+
+The rule of visibility is asked on every request, before a file is touched; a picture of a hidden record
+does not exist for the public, whoever knows its address.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from catalog.iiif.image.derivatives import NotMade, open_derivative
+from catalog.iiif.image.one_maker import StillBeingMade
+from catalog.iiif.image.picture import may_be_downloaded
+from catalog.iiif.image.reading import FORMATS
+from catalog.iiif.image.sizes import sizes_of
+from catalog.models import Image
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+log = logging.getLogger(__name__)
+
+#: A day: so long may a picture outlive its withdrawal in somebody's cache.
+_PUBLIC: Final = "public, max-age=86400"
+_PRIVATE: Final = "private, no-store"
+_SUFFIXES: Final = dict(FORMATS.values())
+#: What is read of a record for its picture.
+_COLUMNS: Final = (
+    "uuid",
+    "identifier",
+    "slug",
+    "rights",
+    "file",
+    "media_type",
+    "width",
+    "height",
+    "sha256",
+)
+
+
+@require_safe
+def picture(request: HttpRequest, uuid: UUID, sha: str, width: int) -> HttpResponseBase:
+    """A picture in one of its widths. 404 for an unknown record, hash or width; 503 while others make it."""
+    image, is_public = _held_image(request, uuid)
+    if sha != image.sha256[:16] or width not in sizes_of(image.width or 1, image.height or 1):
+        raise Http404(_("There is no such picture."))
+
+    def answer() -> HttpResponseBase:
+        return FileResponse(
+            open_derivative(image, width),
+            content_type="image/webp",
+            filename=f"{_file_name(image)}-{width}.webp",
+        )
+
+    return _answered(request, answer, etag=f'"{sha}-{width}"', is_public=is_public)
+
+
+@require_safe
+def original(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
+    """The original file, as a download: for the public where the rights allow it, else for curators only."""
+    image, is_public = _held_image(request, uuid)
+    if not may_be_downloaded(image):
+        if not getattr(request.user, "is_staff", False) or not request.user.is_active:
+            raise Http404(_("There is no such picture."))
+        is_public = False
+
+    def answer() -> HttpResponseBase:
+        return FileResponse(
+            image.file.storage.open(str(image.file.name)),
+            as_attachment=True,
+            content_type=image.media_type
+            if image.media_type in _SUFFIXES
+            else "application/octet-stream",
+            filename=_file_name(image) + _SUFFIXES.get(image.media_type, ""),
+        )
+
+    return _answered(request, answer, etag=f'"{image.sha256}"', is_public=is_public)
+
+
+def _held_image(request: HttpRequest, uuid: UUID) -> tuple[Image, bool]:
+    """The record with a file that the reader may know of, and whether everybody may.
+
+    The public is asked for first: its answer needs no session, and so no ``Vary: Cookie``.
+    """
+    held = Image.objects.filter(uuid=uuid).exclude(file="").only(*_COLUMNS)
+    image = held.visible_to(None).first()
+    if image is not None:
+        return image, True
+    image = held.visible_to(request.user).first() if request.user.is_authenticated else None
+    if image is None:
+        raise Http404(_("There is no such picture."))
+    return image, False
+
+
+def _answered(request: HttpRequest, answer: Any, *, etag: str, is_public: bool) -> HttpResponseBase:
+    """304 where the browser has it already, else the file, with what caches and browsers must know."""
+    response = get_conditional_response(request, etag=etag) if is_public else None
+    if response is None:
+        try:
+            response = answer()
+        except StillBeingMade:
+            return HttpResponse(
+                _("This picture is being prepared. Try again in a few seconds."),
+                status=503,
+                content_type="text/plain; charset=utf-8",
+                headers={"Retry-After": "5", "Cache-Control": "no-store"},
+            )
+        except (NotMade, FileNotFoundError) as fault:
+            log.error("A picture that the catalogue holds cannot be shown: %s", fault)
+            raise Http404(_("The file of this picture cannot be read at the moment.")) from fault
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = _PUBLIC if is_public else _PRIVATE
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _file_name(image: Image) -> str:
+    """The record's identifier as a file name: letters, digits, points and hyphens, and no leading point."""
+    return re.sub(r"[^\w.-]+", "-", image.identifier).strip(".-_") or str(image.uuid)

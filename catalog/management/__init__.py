@@ -1,0 +1,1 @@
+"""The operator's door: commands, and the steps of a first start."""

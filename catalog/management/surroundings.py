@@ -1,0 +1,114 @@
+"""What has to be there before the catalogue can start: writable folders, a database, a free port.
+
+Every function returns when all is well and raises CannotStart with one sentence when it is not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+import sqlite3
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from catalog.management.refusal import CannotStart
+
+
+def check_folders() -> None:
+    """The folders for runtime state, pictures and a SQLite file take new files; made when absent."""
+    folders = {Path(settings.VAR_DIR), Path(settings.MEDIA_ROOT)}
+    if file := _sqlite_file():
+        folders.add(file.parent)
+    for folder in sorted(folders):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise CannotStart(
+                f"The folder {folder} cannot be written to ({error.strerror}). "
+                "Make it writable for the user who starts the catalogue."
+            ) from None
+
+
+def _sqlite_file() -> Path | None:
+    name = str(connection.settings_dict["NAME"])
+    in_memory = name.startswith((":memory:", "file:"))
+    return Path(name) if connection.vendor == "sqlite" and not in_memory else None
+
+
+def check_database() -> None:
+    """The database answers, and can be written to when it is a SQLite file."""
+    try:
+        if file := _sqlite_file():
+            # A new one is for its owner only: it holds drafts and the hashes of passwords.
+            with contextlib.suppress(FileExistsError):
+                file.touch(mode=0o600, exist_ok=False)
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                # SQLite opens anything; only a read tells a database from another file, and only
+                # taking the write lock tells one that may be written.
+                cursor.execute("SELECT count(*) FROM sqlite_master")
+                cursor.execute("BEGIN IMMEDIATE")
+                cursor.execute("ROLLBACK")
+            else:
+                cursor.execute("SELECT 1")
+    except (DatabaseError, sqlite3.Error, OSError, UnicodeError) as error:
+        raise CannotStart(
+            f"The database {database_name()} cannot be used: {_first_line(error)}. "
+            "Start it, or set DATABASE_URL to one that runs."
+        ) from None
+
+
+def database_name() -> str:
+    """The database as it may be shown: without user and password."""
+    config = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return str(config["NAME"])
+    host = config["HOST"] or config.get("OPTIONS", {}).get("host") or "this machine"
+    port = f":{config['PORT']}" if config["PORT"] else ""
+    return f"{config['NAME']} on {host}{port}"
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].strip().rstrip(".")
+
+
+def check_port(host: str, port: int) -> None:
+    """Nobody listens on the address yet, and this user may."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        raise CannotStart(
+            f"HOST is {host!r}, which is no address of this machine. "
+            "Use 127.0.0.1, or 0.0.0.0 for all of its addresses."
+        ) from None
+    family, kind, protocol, _, address = found[0]
+    try:
+        with socket.socket(family, kind, protocol) as listener:
+            # As the server will: connections of a server that has just stopped are no obstacle.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            # A server that shares its port lets others bind it too, but not listen unnoticed.
+            listener.listen(1)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            other = port + 1 if port < 65535 else 8001
+            raise CannotStart(
+                f"Port {port} on {host} is in use by another program. "
+                f"Stop that one, or take another port: PORT={other} make run"
+            ) from None
+        if error.errno == errno.EACCES:
+            raise CannotStart(
+                f"This user may not open port {port}. Take one from 1024 up: PORT=8000 make run"
+            ) from None
+        raise CannotStart(
+            f"Nothing can be served on {host} port {port} ({error.strerror}). "
+            "Set HOST to an address of this machine, such as 127.0.0.1."
+        ) from None

@@ -1,0 +1,90 @@
+"""What the museum knows: records, the statements that hang on them, vocabularies, and past addresses.
+
+Reading order for a newcomer: ``record`` (what all records share, and the one rule of visibility), the
+six nouns, ``statement`` and ``relation`` (what ties them), ``citation``, ``vocabulary``; then the pieces
+they are built from: ``fields`` and ``derived`` (dates and worked-out columns), ``hierarchy``.
+"""
+
+from typing import Final
+
+from catalog.models.citation import CITABLE_RECORDS, CITABLE_RELATIONS, Bearing, Citation
+from catalog.models.collection import Collection, Level
+from catalog.models.derived import DerivingQuerySet
+from catalog.models.document import Document
+from catalog.models.event import Event
+from catalog.models.fields import EDTFField, EDTFFormField
+from catalog.models.hierarchy import MAX_DEPTH, Hierarchical, HierarchicalQuerySet
+from catalog.models.image import Image
+from catalog.models.outside_identifier import Authority, OutsideIdentifier
+from catalog.models.past_address import PastSlug, Tombstone
+from catalog.models.person import NameKind, Person, PersonKind, PersonName
+from catalog.models.place import PRECISIONS, Place, PlaceName
+from catalog.models.record import (
+    Reader,
+    Record,
+    RecordQuerySet,
+    Status,
+    sees_everything,
+    visibility,
+)
+from catalog.models.relation import Contribution, Depiction, Participation, Relationship, Topic
+from catalog.models.statement import Certainty, Relation, Statement, StatementQuerySet
+from catalog.models.vocabulary import Term, Vocabulary
+from catalog.uris import Kind
+
+#: The model of each kind of record.
+RECORD_MODELS: Final[dict[Kind, type[Record]]] = {
+    "person": Person,
+    "document": Document,
+    "image": Image,
+    "event": Event,
+    "place": Place,
+    "collection": Collection,
+}
+
+__all__ = [
+    "CITABLE_RECORDS",
+    "CITABLE_RELATIONS",
+    "MAX_DEPTH",
+    "PRECISIONS",
+    "RECORD_MODELS",
+    "Authority",
+    "Bearing",
+    "Certainty",
+    "Citation",
+    "Collection",
+    "Contribution",
+    "Depiction",
+    "DerivingQuerySet",
+    "Document",
+    "EDTFField",
+    "EDTFFormField",
+    "Event",
+    "Hierarchical",
+    "HierarchicalQuerySet",
+    "Image",
+    "Level",
+    "NameKind",
+    "OutsideIdentifier",
+    "Participation",
+    "PastSlug",
+    "Person",
+    "PersonKind",
+    "PersonName",
+    "Place",
+    "PlaceName",
+    "Reader",
+    "Record",
+    "RecordQuerySet",
+    "Relation",
+    "Relationship",
+    "Statement",
+    "StatementQuerySet",
+    "Status",
+    "Term",
+    "Tombstone",
+    "Topic",
+    "Vocabulary",
+    "sees_everything",
+    "visibility",
+]

@@ -1,0 +1,154 @@
+"""Columns that are worked out from other columns of their row, and are right at every door.
+
+The bounds of a date, the folded form of a name: databases sort and filter by them, so a row must never
+be written without them. ``save`` and ``bulk_create`` ask the field (``pre_save``); ``update`` and
+``bulk_update`` ask :class:`DerivingQuerySet`; ``loaddata`` saves raw and leaves only the ``pre_save``
+signal open, so that is where it is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
+
+from catalog.values import fold
+
+M = TypeVar("M", bound=models.Model)
+
+
+class DerivedField:
+    """Mixin of a column that is worked out from other columns of its row (``sources``)."""
+
+    sources: tuple[str, ...] = ()
+
+    def derive(self, instance: models.Model) -> Any:
+        """The column's value for a row."""
+        raise NotImplementedError
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Work the value out as the row is written."""
+        value = self.derive(model_instance)
+        setattr(model_instance, self.attname, value)  # type: ignore[attr-defined]
+        return value
+
+
+class FoldedField(DerivedField, models.CharField):  # type: ignore[type-arg]
+    """The texts of ``sources`` as they are compared: case, accents and variants of script folded.
+
+    ``first_only`` keeps the first source that is not empty: the key under which a list files the row.
+    """
+
+    def __init__(
+        self, *args: Any, sources: Sequence[str], first_only: bool = False, **kwargs: Any
+    ) -> None:
+        self.sources = tuple(sources)
+        self.first_only = first_only
+        super().__init__(*args, **{"default": "", "blank": True, **kwargs, "editable": False})
+
+    def deconstruct(self) -> Any:
+        """As Django asks for migrations."""
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("blank", "editable"):
+            kwargs.pop(fixed, None)
+        kwargs["sources"] = self.sources
+        if self.first_only:
+            kwargs["first_only"] = True
+        return name, path, args, kwargs
+
+    def derive(self, instance: models.Model) -> str:
+        """Fold the sources; what is longer than the column is needed neither to find nor to file."""
+        texts = [str(getattr(instance, source) or "") for source in self.sources]
+        if self.first_only:
+            texts = [text for text in texts if text.strip()][:1]
+        return fold(" ".join(texts))[: self.max_length]
+
+
+def derived_fields(model: type[models.Model]) -> list[Any]:
+    """The derived columns of a model, in the order of its columns."""
+    return [field for field in model._meta.concrete_fields if isinstance(field, DerivedField)]
+
+
+def with_derived(model: type[models.Model], names: Iterable[str]) -> set[str]:
+    """Names of columns, and of those that are worked out from them."""
+    named = set(names)
+    return named | {field.name for field in derived_fields(model) if named & set(field.sources)}
+
+
+def derive(instance: models.Model) -> None:
+    """Work out every derived column of a row that is not written yet."""
+    for field in derived_fields(type(instance)):
+        setattr(instance, field.attname, field.derive(instance))
+
+
+@receiver(pre_save)
+def derive_when_raw(
+    sender: type[models.Model], instance: models.Model, raw: bool, **_: Any
+) -> None:
+    """``loaddata`` takes columns as the file has them; the derived ones are worked out here."""
+    if raw:
+        derive(instance)
+
+
+class DerivingQuerySet(models.QuerySet[M]):
+    """A queryset whose bulk writes keep the derived columns right, or refuse."""
+
+    def update(self, **changes: Any) -> int:
+        """As Django's; derived columns follow when the change gives all their sources as plain values."""
+        for field in derived_fields(self.model):
+            touched = [source for source in field.sources if source in changes]
+            if not touched or field.attname in changes:
+                continue
+            if len(touched) < len(field.sources) or any(
+                hasattr(changes[source], "resolve_expression") for source in touched
+            ):
+                raise TypeError(
+                    f"update({', '.join(touched)}=…) would leave {self.model.__name__}.{field.name} stale. "
+                    "Use bulk_update() with the rows, or save each."
+                )
+            changes[field.attname] = field.derive(
+                self.model(**{name: changes[name] for name in touched})
+            )
+        return super().update(**changes)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_update(
+        self, objs: Iterable[M], fields: Iterable[str], batch_size: int | None = None
+    ) -> int:
+        """As Django's, with the derived columns of the named fields written too."""
+        rows, names = list(objs), list(fields)
+        for field in derived_fields(self.model):
+            if field.name not in names and set(field.sources) & set(names):
+                names.append(field.name)
+                for row in rows:
+                    setattr(row, field.attname, field.derive(row))
+        # A savepoint of its own: whoever catches a refusal can go on in the transaction.
+        with transaction.atomic(using=self.db):
+            return super().bulk_update(rows, names, batch_size)
+
+    bulk_update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
+        """As Django's; where rows that exist are updated, their derived columns follow too."""
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = with_derived(self.model, kwargs["update_fields"])
+        return super().bulk_create(objs, *args, **kwargs)
+
+    bulk_create.alters_data = True  # type: ignore[attr-defined]
+
+
+class DerivingModel(models.Model):
+    """A model with derived columns; ``save(update_fields=…)`` takes them along."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Write the row with its derived columns."""
+        if update_fields is not None:
+            update_fields = with_derived(type(self), update_fields)
+        super().save(*args, update_fields=update_fields, **kwargs)

@@ -1,0 +1,105 @@
+"""Images: photographs, drawings, maps - the picture as a catalogued thing, with or without a file."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.fields import EarliestField, EDTFField, LatestField, bounds_in_order
+from catalog.models.record import Record
+from catalog.models.vocabulary import Vocabulary
+from catalog.uris import Kind
+
+
+def place_of_original(image: Image, filename: str) -> str:
+    """Where an original is kept: under the record's uuid, never under the name it was uploaded with."""
+    suffix = PurePosixPath(filename).suffix.lower()
+    return f"originals/{image.uuid.hex[:2]}/{image.uuid}/{image.sha256[:16] or 'original'}{suffix}"
+
+
+class Image(Record):
+    """A picture as a catalogued thing. Many are described although the archive holds no copy."""
+
+    KIND: ClassVar[Kind] = "image"
+
+    type = models.ForeignKey(
+        "catalog.Term",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="images_of_type",
+        limit_choices_to={"vocabulary": Vocabulary.IMAGE_TYPE},
+        verbose_name=_("type"),
+    )
+    file = models.FileField(_("file"), upload_to=place_of_original, max_length=200, blank=True)
+    media_type = models.CharField(_("media type"), max_length=40, blank=True, editable=False)
+    width = models.PositiveIntegerField(_("width in pixels"), null=True, blank=True, editable=False)
+    height = models.PositiveIntegerField(
+        _("height in pixels"), null=True, blank=True, editable=False
+    )
+    byte_size = models.PositiveBigIntegerField(
+        _("size in bytes"), null=True, blank=True, editable=False
+    )
+    sha256 = models.CharField(
+        _("SHA-256"), max_length=64, blank=True, editable=False, db_index=True
+    )
+    alternative_text = models.CharField(
+        _("alternative text"),
+        max_length=1000,
+        blank=True,
+        help_text=_("What the picture shows, for those who cannot see it."),
+    )
+    reproduction_note = models.CharField(
+        _("note on the reproduction"),
+        max_length=500,
+        blank=True,
+        help_text=_("Why there is no file, or where the file comes from."),
+    )
+    date = EDTFField(_("date"))
+    date_earliest = EarliestField(of="date")
+    date_latest = LatestField(of="date")
+    place = models.ForeignKey(
+        "catalog.Place",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="images",
+        verbose_name=_("place shown"),
+    )
+    collection = models.ForeignKey(
+        "catalog.Collection",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="images",
+        verbose_name=_("collection"),
+    )
+    position = models.PositiveIntegerField(_("order in the collection"), default=0)
+
+    class Meta(Record.Meta):
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        permissions = [("publish_image", _("Can publish and withdraw images"))]
+        indexes = [
+            *Record.Meta.indexes,
+            models.Index(fields=["date_earliest", "id"], name="image_by_date"),
+            models.Index(fields=["collection", "position", "id"], name="image_in_collection"),
+        ]
+        constraints = [
+            *Record.Meta.constraints,
+            *bounds_in_order("date"),
+            models.CheckConstraint(
+                condition=Q(file="")
+                | Q(width__gt=0, height__gt=0, byte_size__gt=0) & ~Q(sha256=""),
+                name="image_file_is_described",
+            ),
+        ]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the archive has a file of the picture."""
+        return bool(self.file)

@@ -1,0 +1,136 @@
+"""Persons, families and corporate bodies: authority records as in ISAAR(CPF)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.derived import FoldedField
+from catalog.models.fields import EarliestField, EDTFField, LatestField, bounds_in_order
+from catalog.models.record import Record
+from catalog.models.statement import Statement
+from catalog.models.vocabulary import Vocabulary
+from catalog.uris import Kind
+
+
+class PersonKind(models.TextChoices):
+    """What an authority record stands for (ISAAR(CPF) 5.1.1)."""
+
+    INDIVIDUAL = "individual", _("Person")
+    FAMILY = "family", _("Family")
+    CORPORATE_BODY = "corporate body", _("Corporate body")
+
+
+class Person(Record):
+    """A person, a family or a corporate body. Its title is the name that the catalogue uses."""
+
+    KIND: ClassVar[Kind] = "person"
+
+    kind = models.CharField(
+        _("kind"), max_length=16, choices=PersonKind.choices, default=PersonKind.INDIVIDUAL
+    )
+    sort_name = models.CharField(
+        _("sort name"), max_length=500, blank=True, help_text=_("As it is filed: “Trotsky, Leon”.")
+    )
+    born = EDTFField(_("born or founded"))
+    born_earliest = EarliestField(of="born")
+    born_latest = LatestField(of="born")
+    born_place = models.ForeignKey(
+        "catalog.Place",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="persons_born",
+        verbose_name=_("place of birth or foundation"),
+    )
+    died = EDTFField(_("died or ended"))
+    died_earliest = EarliestField(of="died")
+    died_latest = LatestField(of="died")
+    died_place = models.ForeignKey(
+        "catalog.Place",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="persons_died",
+        verbose_name=_("place of death or end"),
+    )
+    occupations = models.ManyToManyField(
+        "catalog.Term",
+        verbose_name=_("occupations and functions"),
+        blank=True,
+        limit_choices_to={"vocabulary": Vocabulary.OCCUPATION},
+        related_name="persons_engaged",
+    )
+    sort_key = FoldedField(sources=("sort_name", "title"), first_only=True, max_length=120)
+    find_key = FoldedField(sources=("title", "sort_name", "identifier", "summary"), max_length=1500)
+
+    class Meta(Record.Meta):
+        verbose_name = _("person")
+        verbose_name_plural = _("persons")
+        permissions = [("publish_person", _("Can publish and withdraw persons"))]
+        indexes = [
+            *Record.Meta.indexes,
+            models.Index(fields=["born_earliest", "id"], name="person_by_birth"),
+            models.Index(fields=["died_latest", "id"], name="person_by_death"),
+        ]
+        constraints = [
+            *Record.Meta.constraints,
+            *bounds_in_order("born", "died"),
+            models.CheckConstraint(
+                condition=models.Q(born_earliest__lte=models.F("died_latest")),
+                name="person_born_before_death",
+                violation_error_message=_(
+                    "This person would have died before being born. Check both dates."
+                ),
+            ),
+        ]
+
+    @property
+    def is_corporate(self) -> bool:
+        """Whether the record is of a corporate body, which is founded and ends, not born and dies."""
+        return self.kind == PersonKind.CORPORATE_BODY
+
+
+class NameKind(models.TextChoices):
+    """What another name of a person is."""
+
+    BIRTH = "birth", _("Birth name")
+    FULL = "full", _("Full name")
+    ALIAS = "alias", _("Alias")
+    PSEUDONYM = "pseudonym", _("Pseudonym")
+    NICKNAME = "nickname", _("Nickname")
+    TRANSLITERATION = "transliteration", _("Transliteration or other script")
+    SPELLING = "spelling", _("Other spelling")
+    FORMER = "former", _("Earlier or later name")
+    ABBREVIATION = "abbreviation", _("Abbreviation")
+    TRANSLATION = "translation", _("Name in another language")
+    OTHER = "other", _("Other name")
+
+
+class PersonName(Statement):
+    """Another name under which a person is known, and what sort of name it is."""
+
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="names", verbose_name=_("person")
+    )
+    name = models.CharField(_("name"), max_length=500)
+    kind = models.CharField(
+        _("kind"), max_length=16, choices=NameKind.choices, default=NameKind.OTHER
+    )
+    language = models.CharField(
+        _("language"), max_length=12, blank=True, help_text=_("Language tag, as “ru” or “sr-Latn”.")
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    folded = FoldedField(sources=("name",), max_length=500, db_index=True)
+
+    RECORDS: ClassVar[tuple[str, ...]] = ("person",)
+
+    class Meta:
+        ordering = ["person", "id"]
+        verbose_name = _("name of a person")
+        verbose_name_plural = _("names of a person")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,150 @@
+"""Places, with their names through time."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.derived import FoldedField
+from catalog.models.hierarchy import Hierarchical, HierarchicalQuerySet
+from catalog.models.record import Record, RecordQuerySet
+from catalog.models.statement import Statement
+from catalog.models.vocabulary import Vocabulary
+from catalog.uris import Kind
+from catalog.values import Coordinates, Precision
+
+PRECISIONS = [
+    (Precision.BUILDING.value, _("Building")),
+    (Precision.ESTATE.value, _("Estate")),
+    (Precision.FEATURE.value, _("Feature")),
+    (Precision.BOROUGH.value, _("Borough")),
+    (Precision.TOWN.value, _("Town")),
+    (Precision.CITY.value, _("City")),
+    (Precision.ISLAND.value, _("Island")),
+    (Precision.REGION.value, _("Region")),
+    (Precision.COUNTRY.value, _("Country")),
+]
+
+
+class PlaceQuerySet(RecordQuerySet["Place"], HierarchicalQuerySet["Place"]):  # type: ignore[override]
+    """Places, and what lies in them."""
+
+
+class Place(Record, Hierarchical):
+    """A place: a house, a town, a country. Its title is the name that the catalogue uses."""
+
+    KIND: ClassVar[Kind] = "place"
+    PARENT: ClassVar[str] = "part_of"
+
+    part_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("part of"),
+    )
+    situation = models.CharField(
+        _("situation"),
+        max_length=200,
+        blank=True,
+        help_text=_("Where it lies, in words: “near Moscow”, “Tiflis Governorate”."),
+    )
+    countries = models.ManyToManyField(
+        "catalog.Term",
+        verbose_name=_("country today"),
+        blank=True,
+        limit_choices_to={"vocabulary": Vocabulary.COUNTRY},
+        related_name="places_there",
+        help_text=_("More than one where a region lies in several today."),
+    )
+    latitude = models.FloatField(
+        _("latitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.FloatField(
+        _("longitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    precision = models.CharField(
+        _("precision"),
+        max_length=12,
+        blank=True,
+        choices=PRECISIONS,
+        help_text=_("What the position stands for."),
+    )
+
+    objects = PlaceQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta(Record.Meta):
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        permissions = [("publish_place", _("Can publish and withdraw places"))]
+        constraints = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(condition=~Q(part_of=F("id")), name="place_not_part_of_itself"),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                # A comparison with NULL is no violation: half a position has to be ruled out in words.
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="place_position_on_earth",
+                violation_error_message=_(
+                    "A position needs both latitude and longitude, within the earth."
+                ),
+            ),
+        ]
+
+    @property
+    def coordinates(self) -> Coordinates | None:
+        """The position, or None when it is not known."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Coordinates(self.latitude, self.longitude)
+
+    def clean(self) -> None:
+        """Refuse half a position."""
+        super().clean()
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValidationError(
+                _("A position needs both latitude and longitude; give both or neither.")
+            )
+
+
+class PlaceName(Statement):
+    """A name that a place had, has, or is given in another language."""
+
+    place = models.ForeignKey(
+        Place, on_delete=models.CASCADE, related_name="names", verbose_name=_("place")
+    )
+    name = models.CharField(_("name"), max_length=200)
+    period = models.CharField(
+        _("when"),
+        max_length=100,
+        blank=True,
+        help_text=_("In words: “1924–1991”, “today”, “to 1921”."),
+    )
+    folded = FoldedField(sources=("name",), max_length=200, db_index=True)
+
+    RECORDS: ClassVar[tuple[str, ...]] = ("place",)
+
+    class Meta:
+        ordering = ["place", "id"]
+        verbose_name = _("name of a place")
+        verbose_name_plural = _("names of a place")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.period})" if self.period else self.name

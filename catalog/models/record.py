@@ -1,0 +1,279 @@
+"""What all records share: names in addresses, status, rights, subjects - and the one rule of visibility.
+
+Every reading of the catalogue starts at ``Model.objects.visible_to(user)``; relations and links use the
+same rule through :func:`visibility`. There is no second one.
+"""
+
+from __future__ import annotations
+
+import uuid as uuid_module
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.conf import catalogue_settings
+from catalog.models.derived import DerivingModel, DerivingQuerySet, FoldedField
+from catalog.models.past_address import PastSlug
+from catalog.uris import Kind, permanent_path, record_path
+from catalog.values import RIGHTS_STATEMENTS, RightsStatement, rights_statement, slug_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+#: Who reads: a user, a visitor without an account, or nobody in particular (the public).
+Reader: TypeAlias = "AbstractBaseUser | AnonymousUser | None"
+
+R = TypeVar("R", bound="Record")
+
+
+class Status(models.TextChoices):
+    """Where a record stands in the work of the catalogue."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+def sees_everything(user: Reader) -> bool:
+    """Whether ``user`` works on the catalogue, and so sees drafts and withdrawn records too."""
+    return bool(user and user.is_active and getattr(user, "is_staff", False))
+
+
+def visibility(user: Reader, path: str = "") -> Q:
+    """The rule of visibility: published, and today within its dates. The clock is the database's.
+
+    ``path`` leads from another model to the record ("person__"), so that relations ask the same rule.
+    """
+    if sees_everything(user):
+        return Q()
+    return Q(
+        Q(**{f"{path}publish_from__isnull": True}) | Q(**{f"{path}publish_from__lte": Now()}),
+        Q(**{f"{path}embargo_until__isnull": True}) | Q(**{f"{path}embargo_until__lte": Now()}),
+        **{f"{path}status": Status.PUBLISHED},
+    )
+
+
+class RecordQuerySet(DerivingQuerySet[R]):
+    """Records; start every reading at :meth:`visible_to`."""
+
+    def visible_to(self, user: Reader) -> Self:
+        """The records that ``user`` may know of."""
+        return self.filter(visibility(user))
+
+    def get_by_natural_key(self, slug: str) -> R:
+        """The record that has this slug, or had it: fixtures outlive renaming."""
+        found = self.filter(slug=slug).first()
+        if found is None:
+            past = PastSlug.objects.using(self.db).filter(kind=self.model.KIND, slug=slug).first()
+            if past is None:
+                raise self.model.DoesNotExist(f"No {self.model.KIND} has the slug “{slug}”.")
+            found = self.get(uuid=past.record_uuid)
+        return found
+
+    def update(self, **changes: Any) -> int:
+        """As Django's (``bulk_update`` comes through here too), but slugs are changed by ``save``."""
+        if "slug" in changes:
+            raise TypeError(
+                f"update(slug=…) would forget the old addresses of {self.model.__name__}. Save each row."
+            )
+        return super().update(**changes)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def alive(self) -> Self:
+        """Without the withdrawn."""
+        return self.exclude(status=Status.WITHDRAWN)
+
+
+def not_too_long(text: str) -> None:
+    """Refuse a text that is longer than ``CATALOG["MAX_TEXT"]``."""
+    MaxLengthValidator(lambda: catalogue_settings().MAX_TEXT)(text)
+
+
+RIGHTS_CHOICES = [(statement.uri, _(statement.label)) for statement in RIGHTS_STATEMENTS.values()]
+
+SLUG_RULE = RegexValidator(
+    r"^[^\W_]+(?:-[^\W_]+)*\Z",
+    _("A name in addresses has only letters, digits and single hyphens, like “tomb-photo”."),
+)
+
+
+class Record(DerivingModel):
+    """The part that persons, documents, images, events, places and collections share."""
+
+    KIND: ClassVar[Kind]
+
+    uuid = models.UUIDField(
+        _("permanent identifier"), default=uuid_module.uuid4, unique=True, editable=False
+    )
+    identifier = models.CharField(
+        _("identifier"),
+        max_length=100,
+        unique=True,
+        help_text=_("Accession number or reference code. No two records share one."),
+        error_messages={
+            "unique": _("Another record has this identifier already. Choose the next free one.")
+        },
+    )
+    slug = models.SlugField(
+        _("name in addresses"),
+        max_length=100,
+        unique=True,
+        allow_unicode=True,
+        blank=True,
+        validators=[SLUG_RULE],
+        help_text=_(
+            "Made from the title when left empty. If it is changed, the old address leads here."
+        ),
+    )
+    title = models.CharField(_("title"), max_length=500)
+    summary = models.CharField(
+        _("summary"), max_length=300, blank=True, help_text=_("One line: who or what, when, where.")
+    )
+    description = models.TextField(
+        _("description"), blank=True, validators=[not_too_long], help_text=_("Markdown. No HTML.")
+    )
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    publish_from = models.DateTimeField(
+        _("publish from"), null=True, blank=True, help_text=_("Hidden before this moment.")
+    )
+    embargo_until = models.DateTimeField(
+        _("embargo until"), null=True, blank=True, help_text=_("Hidden until this moment.")
+    )
+    first_published = models.DateTimeField(
+        _("first published"), null=True, blank=True, editable=False
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    rights = models.CharField(
+        _("rights statement"), max_length=100, blank=True, choices=RIGHTS_CHOICES
+    )
+    credit_line = models.CharField(
+        _("credit line"),
+        max_length=300,
+        blank=True,
+        help_text=_("Named wherever this is shown or used."),
+    )
+    subjects = models.ManyToManyField(
+        "catalog.Term",
+        verbose_name=_("subjects"),
+        blank=True,
+        limit_choices_to={"vocabulary": "subject"},
+        related_name="%(class)ss_about",
+    )
+    internal_note = models.TextField(
+        _("internal note"),
+        blank=True,
+        validators=[not_too_long],
+        help_text=_("Never shown to the public."),
+    )
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    modified = models.DateTimeField(_("modified"), default=timezone.now, editable=False)
+    sort_key = FoldedField(sources=("title",), max_length=120)
+    find_key = FoldedField(sources=("title", "identifier", "summary"), max_length=1000)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["sort_key", "id"]
+        indexes = [
+            models.Index(fields=["status", "sort_key", "id"], name="%(class)s_filed"),
+            models.Index(fields=["status", "modified", "id"], name="%(class)s_changed"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(identifier=""), name="%(class)s_has_identifier"),
+            models.CheckConstraint(condition=~Q(slug=""), name="%(class)s_has_slug"),
+            models.CheckConstraint(condition=~Q(title=""), name="%(class)s_has_title"),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="%(class)s_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how: Any
+    ) -> Self:
+        """Remember the slug as it stands in the database, so that a change of it is noticed."""
+        row = super().from_db(db, field_names, values, **how)
+        row._stored_slug = row.__dict__.get("slug")
+        return row
+
+    _stored_slug: str | None = None
+
+    def natural_key(self) -> tuple[str]:
+        """Fixtures name a record by its slug."""
+        return (self.slug,)
+
+    def get_absolute_url(self) -> str:
+        """Path of the record's public page."""
+        return record_path(self.KIND, self.slug)
+
+    @property
+    def permanent_path(self) -> str:
+        """Path that stays with the record for ever."""
+        return permanent_path(self.uuid)
+
+    @property
+    def rights_statement(self) -> RightsStatement | None:
+        """The rights statement in plain words, or None when none is chosen."""
+        return rights_statement(self.rights)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether a visitor sees the record now (the rule of :func:`visibility`, for one loaded row)."""
+        now = timezone.now()
+        return (
+            self.status == Status.PUBLISHED
+            and (self.publish_from is None or self.publish_from <= now)
+            and (self.embargo_until is None or self.embargo_until <= now)
+        )
+
+    def clean(self) -> None:
+        """Refuse a slug that another record had: its old address must not lead elsewhere."""
+        super().clean()
+        if self.slug and PastSlug.belongs_to_another(self.KIND, self.slug, self.uuid):
+            raise ValidationError(
+                {
+                    "slug": _(
+                        "This was the address of another record, and still leads there. Choose another."
+                    )
+                }
+            )
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Write the record; give it a slug when it has none, and remember the slug that it had."""
+        if not self.slug:
+            self.slug = self._free_slug()
+        self.modified = timezone.now()
+        if update_fields is not None:
+            update_fields = {*update_fields, "modified"}
+        with transaction.atomic(using=kwargs.get("using") or self._state.db):
+            super().save(*args, update_fields=update_fields, **kwargs)
+            if self._stored_slug and self._stored_slug != self.slug:
+                PastSlug.remember(self.KIND, self._stored_slug, self.slug, self.uuid)
+        self._stored_slug = self.slug
+
+    def _free_slug(self) -> str:
+        """A slug from the title that no record of this kind has or had."""
+        wanted = slug_of(self.title)
+        rows = type(self)._base_manager.filter(Q(slug=wanted) | Q(slug__startswith=f"{wanted}-"))
+        taken = set(rows.values_list("slug", flat=True)) | PastSlug.slugs_like(self.KIND, wanted)
+        number, slug = 1, wanted
+        while slug in taken:
+            number += 1
+            slug = f"{wanted}-{number}"
+        return slug

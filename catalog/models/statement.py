@@ -1,0 +1,106 @@
+"""Statements: the rows that hang on records - names, relations, citations, outside identifiers.
+
+A statement may be known to whoever may know every record that it names: a participation in an embargoed
+event shows neither the event nor that there is one.
+"""
+
+from __future__ import annotations
+
+import uuid as uuid_module
+from collections.abc import Collection
+from typing import ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.derived import DerivingModel, DerivingQuerySet
+from catalog.models.fields import EarliestField, EDTFField, LatestField, bounds_in_order
+from catalog.models.record import Reader, visibility
+
+S = TypeVar("S", bound="Statement")
+
+
+class Certainty(models.TextChoices):
+    """How sure the catalogue is of a statement."""
+
+    CERTAIN = "certain", _("Certain")
+    PROBABLE = "probable", _("Probable")
+    UNCERTAIN = "uncertain", _("Uncertain")
+    DISPUTED = "disputed", _("Disputed")
+
+
+class StatementQuerySet(DerivingQuerySet[S]):
+    """Statements; start every reading at :meth:`visible_to`."""
+
+    def visible_to(self, user: Reader, *, seen_from: Collection[str] = ()) -> Self:
+        """The statements all of whose records ``user`` may know of.
+
+        ``seen_from`` names columns whose records the caller has read through the rule already, or that
+        its own condition leaves empty: a page of a person asks only for the other end of its relations.
+        """
+        rule = Q()
+        for name in self.model.RECORDS:
+            if name in seen_from:
+                continue
+            optional = self.model._meta.get_field(name).null
+            seen = visibility(user, f"{name}__")
+            rule &= (Q(**{f"{name}__isnull": True}) | seen) if optional and seen else seen
+        return self.filter(rule)
+
+    def get_by_natural_key(self, uuid: str) -> S:
+        """Fixtures name a statement by its uuid."""
+        return self.get(uuid=uuid)
+
+
+class Statement(DerivingModel):
+    """A row that hangs on one or more records, named in ``RECORDS`` by their foreign keys."""
+
+    RECORDS: ClassVar[tuple[str, ...]] = ()
+
+    uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False)
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self) -> tuple[str]:
+        """Fixtures name a statement by its uuid, so that it can be loaded before its records."""
+        return (str(self.uuid),)
+
+
+class Relation(Statement):
+    """A statement that ties two records: with a date, a note and how certain it is."""
+
+    date = EDTFField(_("date"))
+    date_earliest = EarliestField(of="date")
+    date_latest = LatestField(of="date")
+    note = models.CharField(_("note"), max_length=1000, blank=True)
+    certainty = models.CharField(
+        _("certainty"), max_length=10, choices=Certainty.choices, default=Certainty.CERTAIN
+    )
+    position = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "id"]
+        constraints = [
+            *bounds_in_order("date"),
+            models.CheckConstraint(
+                condition=Q(certainty__in=Certainty.values), name="%(class)s_certainty_known"
+            ),
+        ]
+
+
+def exactly_one(*names: str) -> Q:
+    """The condition that exactly one of some nullable columns is filled."""
+    condition = Q()
+    for chosen in names:
+        condition |= Q(**{f"{name}__isnull": name != chosen for name in names})
+    return condition
+
+
+def not_itself(one: str, other: str) -> Q:
+    """The condition that two foreign keys of a row name different rows."""
+    return ~Q(**{one: F(other)})

@@ -1,0 +1,101 @@
+"""Controlled vocabularies: types, roles, subjects, occupations, relationship kinds, languages, countries."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.derived import FoldedField
+from catalog.models.hierarchy import Hierarchical, HierarchicalQuerySet
+
+
+class Vocabulary(models.TextChoices):
+    """The lists that a term can belong to."""
+
+    DOCUMENT_TYPE = "document_type", _("Document types")
+    IMAGE_TYPE = "image_type", _("Image types")
+    EVENT_TYPE = "event_type", _("Event types")
+    CONTRIBUTION_ROLE = "contribution_role", _("Roles of contributors")
+    PARTICIPATION_ROLE = "participation_role", _("Roles in events")
+    RELATIONSHIP_KIND = "relationship_kind", _("Kinds of relationship")
+    OCCUPATION = "occupation", _("Occupations and functions")
+    SUBJECT = "subject", _("Subjects")
+    LANGUAGE = "language", _("Languages")
+    COUNTRY = "country", _("Countries")
+
+
+class TermQuerySet(HierarchicalQuerySet["Term"]):
+    """Terms, found by their vocabulary and code."""
+
+    def get_by_natural_key(self, vocabulary: str, code: str) -> Term:
+        """The term of a vocabulary that has this code."""
+        return self.get(vocabulary=vocabulary, code=code)
+
+
+class Term(Hierarchical):
+    """One entry of a controlled vocabulary. Curators edit them; programs rely on the code only."""
+
+    PARENT: ClassVar[str] = "broader"
+
+    vocabulary = models.CharField(_("vocabulary"), max_length=24, choices=Vocabulary.choices)
+    code = models.SlugField(
+        _("code"),
+        max_length=80,
+        db_index=False,
+        help_text=_(
+            "Short name for addresses and files. Languages: ISO 639-1. Countries: ISO 3166-1."
+        ),
+    )
+    label = models.CharField(_("label"), max_length=200)
+    inverse_label = models.CharField(
+        _("inverse label"),
+        max_length=200,
+        blank=True,
+        help_text=_("How the relation reads from the other end: “parent of” is “child of”."),
+    )
+    broader = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="narrower",
+        verbose_name=_("broader term"),
+    )
+    scope_note = models.TextField(_("scope note"), blank=True, max_length=2000)
+    uri = models.URLField(
+        _("outside identifier"),
+        blank=True,
+        max_length=300,
+        help_text=_("Only when it was verified."),
+    )
+    sort_key = FoldedField(sources=("label",), max_length=120)
+
+    objects = TermQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["vocabulary", "sort_key", "id"]
+        verbose_name = _("term")
+        verbose_name_plural = _("terms")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vocabulary", "code"],
+                name="term_code_once_a_vocabulary",
+                violation_error_message=_("This vocabulary has a term with this code already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(code="") & ~Q(label=""), name="term_has_code_and_label"
+            ),
+            models.CheckConstraint(
+                condition=~Q(broader=models.F("id")), name="term_not_broader_than_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def natural_key(self) -> tuple[str, str]:
+        """Fixtures name a term by vocabulary and code."""
+        return (self.vocabulary, self.code)

@@ -1,0 +1,156 @@
+"""How the page of a record is answered, whatever its kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+from django.utils.translation import pgettext_lazy
+from django.views import View
+
+from catalog.models import OutsideIdentifier, Record, sees_everything
+from catalog.pages.absent import answer_without_record
+from catalog.pages.citing import ready_citation
+from catalog.pages.facts import Fact
+from catalog.pages.hierarchy import Trail
+from catalog.pages.relations import Group, Section
+from catalog.pages.sources import Sources
+from catalog.pages.structured import structured
+from catalog.templatetags.museum import record_language
+from catalog.uris import Kind, list_path
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+R = TypeVar("R", bound=Record)
+
+#: How each kind is called: one, and its list.
+KIND_NAMES: dict[Kind, tuple[Any, Any]] = {
+    "person": (pgettext_lazy("kind", "Person"), pgettext_lazy("kind", "People")),
+    "document": (pgettext_lazy("kind", "Document"), pgettext_lazy("kind", "Documents")),
+    "image": (pgettext_lazy("kind", "Picture"), pgettext_lazy("kind", "Pictures")),
+    "event": (pgettext_lazy("kind", "Event"), pgettext_lazy("kind", "Events")),
+    "place": (pgettext_lazy("kind", "Place"), pgettext_lazy("kind", "Places")),
+    "collection": (pgettext_lazy("kind", "Collection"), pgettext_lazy("kind", "Collections")),
+}
+
+
+def seen(record: R | None, user: Reader) -> R | None:
+    """A record that another one points to, if the reader may know of it; else None."""
+    if record is None or sees_everything(user) or record.is_public:
+        return record
+    return None
+
+
+def finished(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    """The answer with the headers by which browsers and proxies keep it.
+
+    A visitor's page may be kept everywhere and is asked for again each time, which costs 304 and no
+    body while nothing changed: so a withdrawn record is gone from every cache at once. What the staff
+    sees is theirs alone.
+    """
+    if sees_everything(request.user):
+        patch_cache_control(response, private=True, no_store=True)
+        return response
+    patch_cache_control(response, public=True, no_cache=True)
+    set_response_etag(response)
+    return get_conditional_response(request, response["ETag"], response=response) or response
+
+
+class RecordDetail(View):
+    """The page of one record. A noun says which records it points to and what is on its page."""
+
+    model: ClassVar[type[Record]]
+    #: Foreign keys that the page needs; each goes through :func:`seen` before it is shown.
+    linked: ClassVar[tuple[str, ...]] = ()
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+        """The page; or the way to it, or the word that it is gone, or 404."""
+        user: Reader = request.user
+        record = (
+            self.model.objects.visible_to(user)
+            .select_related(*self.linked)
+            .filter(slug=slug)
+            .first()
+        )
+        if record is None:
+            return answer_without_record(request, self.model, slug)
+        page = Page(record, user)
+        self.fill(page)
+        context = page.context(request)
+        return finished(request, render(request, f"catalog/{record.KIND}/detail.html", context))
+
+    def fill(self, page: Page) -> None:
+        """Put what the page of this noun shows into ``page``."""
+        raise NotImplementedError
+
+
+class Page:
+    """What is on the page of a record; a noun fills it, the templates read it."""
+
+    def __init__(self, record: Any, user: Reader) -> None:
+        self.record = record
+        self.user = user
+        #: One line under the title: who, when, what.
+        self.line: list[Any] = []
+        #: Words above the title, after the name of the kind.
+        self.type = ""
+        #: The title as the work itself has it, and its language tag.
+        self.original_title = ""
+        self.original_language = ""
+        self.facts: list[Fact] = []
+        self.sections: list[Section] = []
+        self.trail = Trail()
+        #: The picture that stands at the head: an Image record, or None.
+        self.image: Any = None
+        #: Who is named first in the ready citation.
+        self.creators: list[str] = []
+        self.extra: dict[str, Any] = {}
+
+    def add(self, title: Any, *groups: Group) -> None:
+        """Put a section with groups of relations on the page; empty ones are left out."""
+        filled = [group for group in groups if group.lines]
+        if filled:
+            self.sections.append(Section(title, filled))
+
+    @property
+    def groups(self) -> list[Group]:
+        """All relations that the page shows."""
+        return [group for section in self.sections for group in section.groups]
+
+    def fact(self, label: Any, *values: Any, field: str = "") -> None:
+        """Put a fact on the page; one without values is left out."""
+        fact = Fact.of(label, *values, field=field)
+        if fact:
+            self.facts.append(fact)
+
+    def context(self, request: HttpRequest) -> dict[str, Any]:
+        """What the templates get."""
+        record = self.record
+        sources = Sources.of(record, self.user, self.groups)
+        for fact in self.facts:
+            fact.marks = sources.marks_of_field(fact.field)
+        one, many = KIND_NAMES[record.KIND]
+        identifiers = list(
+            OutsideIdentifier.objects.visible_to(
+                self.user, seen_from=OutsideIdentifier.RECORDS
+            ).filter(**{record.KIND: record})
+        )
+        return {
+            "section": record.KIND,
+            "record": record,
+            "page": self,
+            "kind_name": one,
+            "trail": self.trail.steps(many, list_path(record.KIND)),
+            "sources": sources,
+            "outside_identifiers": identifiers,
+            "citation": ready_citation(record, self.creators, request),
+            "structured": structured(record, self, identifiers, request),
+            "is_staff": sees_everything(self.user),
+            "written_in": record_language(),
+            "drops_query": True,
+            **self.extra,
+        }

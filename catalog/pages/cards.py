@@ -1,0 +1,281 @@
+"""Records as results: what a list shows of each, with what it needs read in a fixed number of queries.
+
+Nothing here prints a record that the reader may not know of: forward keys pass :func:`seen`, relations
+come through ``visible_to``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from catalog.iiif import Picture, picture_of
+from catalog.models import Contribution, Depiction, Record, Term, Topic
+from catalog.pages.base import seen
+from catalog.pages.person import LIKENESSES
+from catalog.uris import Kind
+from catalog.values import UncertainDate, sentence
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: Names of makers that a result shows.
+MAKERS: Final = 3
+#: What a result never shows, of the record and of those it points to.
+_HEAVY: Final = ("description", "internal_note", "find_key")
+
+
+@dataclass(slots=True)
+class Card:
+    """One result.
+
+    ``type`` is the word above the title, ``when`` the date in words, ``facts`` short phrases (who, where).
+    ``mark`` stands where a picture would: the year, or initials. ``picture_missing`` says that the record
+    is a picture of which no file is held.
+    """
+
+    record: Any
+    type: str = ""
+    when: str = ""
+    facts: list[str] = field(default_factory=list)
+    picture: Picture | None = None
+    picture_missing: bool = False
+    mark: str = ""
+
+    @property
+    def url(self) -> str:
+        """Path of the record's page."""
+        return str(self.record.get_absolute_url())
+
+    @property
+    def type_is_term(self) -> bool:
+        """Whether ``type`` is a term, in the language of the records, and no word of the interface."""
+        return self.record.KIND not in {"person", "collection"}
+
+    @property
+    def status(self) -> str:
+        """The status of a record that only the staff sees; empty for a public one."""
+        if self.record.is_public:
+            return ""
+        published = self.record.status == "published"
+        return _("Not yet public") if published else str(self.record.get_status_display())
+
+
+def with_what_cards_show(kind: Kind, records: QuerySet[Any], reader: Reader) -> QuerySet[Any]:
+    """The records with what :func:`cards` reads of them; at most four queries, whatever their number."""
+    linked = _LINKED[kind]
+    deferred = [
+        *_HEAVY,
+        *(f"{name}__{column}" for name in linked if name != "type" for column in _HEAVY),
+    ]
+    return (
+        records.select_related(*linked)
+        .defer(*deferred)
+        .prefetch_related(*_prefetches(kind, reader))
+    )
+
+
+def cards(kind: Kind, records: Iterable[Any], reader: Reader) -> list[Card]:
+    """The results of some records that :func:`with_what_cards_show` has read."""
+    return [_BUILDERS[kind](record, reader) for record in records]
+
+
+_LINKED: Final[dict[Kind, tuple[str, ...]]] = {
+    "person": (),
+    "document": ("type", "place"),
+    "image": ("type", "place"),
+    "event": ("type", "place"),
+    "place": ("part_of",),
+    "collection": ("parent",),
+}
+
+
+def _prefetches(kind: Kind, reader: Reader) -> list[Prefetch[Any]]:
+    terms = Term.objects.only("pk", "label")
+    makers = (
+        Contribution.objects.visible_to(reader)
+        .select_related("person", "role")
+        .only("document", "image", "person__title", "role__label")
+        .order_by("position", "id")[: MAKERS + 1]
+    )
+    # Maps and charts show too much at once to stand for one person or event.
+    likeness = {"image__type__code__in": LIKENESSES}
+    held = Topic.objects.visible_to(reader).exclude(image__file="").filter(image__isnull=False)
+    match kind:
+        case "person":
+            seen_in = (
+                Depiction.objects.visible_to(reader).exclude(image__file="").filter(**likeness)
+            )
+            return [
+                Prefetch("occupations", terms, to_attr="shown_terms"),
+                Prefetch("depictions", _one(seen_in), to_attr="shown_pictures"),
+            ]
+        case "document":
+            return [
+                Prefetch("contributions", makers, to_attr="shown_makers"),
+                Prefetch("mentions", _one(held), to_attr="shown_pictures"),
+            ]
+        case "image":
+            return [Prefetch("contributions", makers, to_attr="shown_makers")]
+        case "event":
+            return [Prefetch("topics", _one(held.filter(**likeness)), to_attr="shown_pictures")]
+        case "place":
+            return [Prefetch("countries", terms, to_attr="shown_terms")]
+        case _:
+            return []
+
+
+def _one(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The first picture of each record."""
+    return rows.select_related("image").order_by("position", "id")[:1]
+
+
+# --- One card a kind --------------------------------------------------------------------------------
+
+
+def _person(person: Any, reader: Reader) -> Card:
+    occupations = [str(term.label) for term in person.shown_terms]
+    return Card(
+        person,
+        type="" if person.kind == "individual" else str(person.get_kind_display()),
+        when=years(person.born, person.died, founded=person.kind != "individual"),
+        facts=[", ".join(occupations[:4])] if occupations else [],
+        picture=_shown(person),
+        mark=initials(person.title),
+    )
+
+
+def _document(document: Any, reader: Reader) -> Card:
+    return Card(
+        document,
+        type=_label(document.type),
+        when=_said(document.date),
+        facts=[*_makers(document), *_titles(seen(document.place, reader))],
+        picture=_shown(document),
+        mark=_year(document.date),
+    )
+
+
+def _image(image: Any, reader: Reader) -> Card:
+    picture = picture_of(image)
+    return Card(
+        image,
+        type=_label(image.type),
+        when=_said(image.date),
+        facts=[*_makers(image), *_titles(seen(image.place, reader))],
+        picture=picture,
+        picture_missing=picture is None,
+        mark=_year(image.date),
+    )
+
+
+def _event(event: Any, reader: Reader) -> Card:
+    return Card(
+        event,
+        type=_label(event.type),
+        when=_said(event.date),
+        facts=_titles(seen(event.place, reader)),
+        picture=_shown(event),
+        mark=_year(event.date),
+    )
+
+
+def _place(place: Any, reader: Reader) -> Card:
+    above = seen(place.part_of, reader)
+    return Card(
+        place,
+        when=", ".join(str(term.label) for term in place.shown_terms),
+        facts=[_("in %(place)s") % {"place": above.title}] if above else _texts(place.situation),
+        mark=initials(place.title),
+    )
+
+
+def _collection(collection: Any, reader: Reader) -> Card:
+    above = seen(collection.parent, reader)
+    return Card(
+        collection,
+        type=str(collection.get_level_display()),
+        when=_said(collection.date),
+        facts=[
+            *([_("in %(collection)s") % {"collection": above.title}] if above else []),
+            *_texts(collection.extent),
+        ],
+        mark=_year(collection.date),
+    )
+
+
+_BUILDERS: Final[dict[Kind, Any]] = {
+    "person": _person,
+    "document": _document,
+    "image": _image,
+    "event": _event,
+    "place": _place,
+    "collection": _collection,
+}
+
+
+# --- Words --------------------------------------------------------------------------------------------
+
+
+def years(born: UncertainDate | None, died: UncertainDate | None, *, founded: bool = False) -> str:
+    """A life by its years: "1879–1940"; "born 1905", or of a body "founded 1905", when no end is known."""
+    first, last = _year(born), _year(died)
+    if first and last:
+        return f"{first} – {last}" if " " in first + last else f"{first}–{last}"
+    if first:
+        return (_("founded %(year)s") if founded else _("born %(year)s")) % {"year": first}
+    if last:
+        return (_("ended %(year)s") if founded else _("died %(year)s")) % {"year": last}
+    return ""
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and the last word of a name."""
+    words = [word for word in name.split() if word[0].isalpha()]
+    return "".join(
+        word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words)
+    )
+
+
+def _year(date: UncertainDate | None) -> str:
+    """The year of a date in words, with its doubt; the whole date when it is more than one."""
+    if date is None:
+        return ""
+    part = date.spans[0].start
+    if date.shape != "single" or part is None or part.year.startswith("Y"):
+        return sentence(date, _)
+    doubt = {(True, True): "%", (True, False): "~", (False, True): "?"}
+    return sentence(UncertainDate(part.year + doubt.get((part.approximate, part.uncertain), "")), _)
+
+
+def _said(date: UncertainDate | None) -> str:
+    return sentence(date, _) if date else ""
+
+
+def _label(term: Term | None) -> str:
+    return term.label if term else ""
+
+
+def _titles(*records: Record | None) -> list[str]:
+    return [record.title for record in records if record]
+
+
+def _texts(*texts: str) -> list[str]:
+    return [text for text in texts if text]
+
+
+def _makers(work: Any) -> list[str]:
+    """Who made a work, each with the role: "Leon Trotsky (author)"."""
+    names: dict[str, list[str]] = {}
+    for row in work.shown_makers:
+        names.setdefault(row.person.title, []).append(row.role.label.lower())
+    said = [f"{name} ({', '.join(roles)})" for name, roles in names.items()]
+    return [*said[:MAKERS], _("and others")] if len(work.shown_makers) > MAKERS else said
+
+
+def _shown(record: Any) -> Picture | None:
+    return picture_of(record.shown_pictures[0].image) if record.shown_pictures else None

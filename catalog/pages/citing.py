@@ -1,0 +1,42 @@
+"""The ready citation of a record, after the Chicago Manual of Style (notes and bibliography, 14.)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from catalog.conf import catalogue_settings
+from catalog.models import Person
+from catalog.pages.relations import dates_of
+from catalog.templatetags.dates import day_in_words, years
+from catalog.templatetags.museum import record_language
+from catalog.uris import absolute
+from catalog.values import sentence
+
+
+def ready_citation(record: Any, creators: list[str], request: HttpRequest) -> SafeString:
+    """Who, what, when, where it is catalogued, under which number and address, and when that was read."""
+    museum = catalogue_settings()
+    dates = (
+        years(record)
+        if isinstance(record, Person)
+        else ", ".join(sentence(date, _) for date in dates_of(record))
+    )
+    written_in = record_language()
+    language = format_html(' lang="{}"', written_in) if written_in else ""
+    title = format_html("<cite{}>{}</cite>", language, record.title)
+    if dates:
+        title = format_html("{}, {}", title, dates)
+    parts: list[Any] = [", ".join(creators), title, f"{museum.INSTITUTION}, {record.identifier}"]
+    address = absolute(record.permanent_path, origin=f"{request.scheme}://{request.get_host()}")
+    read_on = day_in_words(timezone.now())
+    body = SafeString("")
+    for part in parts:
+        if part:
+            body = format_html("{}{}. ", body, part)
+    return format_html("{}{} ({}).", body, address, _("accessed %(date)s") % {"date": read_on})

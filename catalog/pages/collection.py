@@ -1,0 +1,65 @@
+"""The page of a collection: a fonds, a series, a file."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Collection, Document, Image
+from catalog.pages.base import Page, RecordDetail, seen
+from catalog.pages.facts import terms_of
+from catalog.pages.hierarchy import Trail, line_above, neighbours
+from catalog.pages.relations import limited, listed, one_group
+
+
+class CollectionDetail(RecordDetail):
+    """``/collections/<slug>/``."""
+
+    model = Collection
+    linked = ("parent",)
+
+    def fill(self, page: Page) -> None:
+        """What it holds, how much, where it comes from; what stands above, below and in it."""
+        collection, user = page.record, page.user
+        parent = seen(collection.parent, user)
+        page.type = collection.get_level_display()
+        page.line = [collection.date, collection.extent]
+        page.extra = {"subjects": terms_of(collection, "subjects")["subjects"]}
+        page.fact(_("Part of"), parent, field="parent")
+        page.fact(_("Dates of the material"), collection.date, field="date")
+        page.fact(_("How much"), collection.extent, field="extent")
+        rows = Collection.objects.visible_to(user)
+        held = {"collection": collection}
+        order = ("position", "sort_key", "id")
+        page.add(
+            _("Divided into"),
+            one_group(
+                limited(rows.filter(parent=collection).order_by(*order)),
+                listed("collection", collection=collection.slug),
+            ),
+        )
+        page.add(
+            _("Documents in it"),
+            one_group(
+                limited(
+                    Document.objects.visible_to(user).filter(**held).order_by("position", "id")
+                ),
+                listed("document", collection=collection.slug),
+            ),
+        )
+        page.add(
+            _("Pictures in it"),
+            one_group(
+                limited(
+                    Image.objects.visible_to(user)
+                    .filter(**held)
+                    .select_related("type")
+                    .order_by("position", "id")
+                ),
+                listed("image", collection=collection.slug),
+                "pictures",
+            ),
+        )
+        above = line_above(collection, user) if parent else []
+        siblings = rows.filter(parent=parent) if parent else rows.filter(parent__isnull=True)
+        before, after = neighbours(siblings, collection, "position")
+        page.trail = Trail(above, before, after, _("On the same level"))

@@ -1,0 +1,113 @@
+"""The page of a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from catalog.models import Citation, Contribution, Document
+from catalog.pages.base import Page, RecordDetail, seen
+from catalog.pages.facts import Value, terms_of
+from catalog.pages.hierarchy import Trail, line_above, neighbours
+from catalog.pages.relations import Group, first_of_each, grouped, listed
+from catalog.pages.topics import head_picture, topics_of, works_about
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: Roles that make somebody the creator whom a citation names, by the code of their term.
+CREATORS: Final = {
+    "author", "creator", "photographer", "artist", "director", "sender", "cartographer", "draughtsman",
+}  # fmt: skip
+
+
+class DocumentDetail(RecordDetail):
+    """``/documents/<slug>/``."""
+
+    model = Document
+    linked = ("type", "place", "holding_institution", "collection")
+
+    def fill(self, page: Page) -> None:
+        """What it is, who made it, when and where, where it is kept, what it is about."""
+        work, user = page.record, page.user
+        place = seen(work.place, user)
+        keeper = seen(work.holding_institution, user)
+        terms = terms_of(work, "languages", "subjects")
+        makers = contributions(work, user)
+        page.creators = creators(makers)
+        page.type = work.type.label if work.type else ""
+        page.line = [", ".join(page.creators), work.date]
+        page.extra = {"linked": {"place": place}, "subjects": terms["subjects"]}
+        if len(terms["languages"]) == 1:
+            page.original_language = terms["languages"][0].code
+        page.original_title = work.original_title
+        page.fact(
+            _("Original title"),
+            Value(work.original_title, language=page.original_language)
+            if work.original_title
+            else None,
+            field="original_title",
+        )
+        page.fact(_("Written"), work.written, field="written")
+        page.fact(_("Published"), work.published, field="published")
+        page.fact(_("Place"), place, field="place")
+        page.fact(_("Language"), *terms["languages"], field="languages")
+        page.fact(_("Extent"), work.extent, field="extent")
+        page.fact(_("Kept by"), keeper, field="holding_institution")
+        if work.link:
+            page.fact(_("Read it at"), Value(work.link, work.link, ours=True), field="link")
+
+        cited = Citation.objects.visible_to(user).filter(source=work).count()
+        if cited:
+            words = ngettext(
+                "%d statement of this catalogue", "%d statements of this catalogue", cited
+            )
+            page.fact(_("Cited for"), Value(words % cited, ours=True))
+
+        pictures, documents = works_about(work, user)
+        page.image = head_picture(pictures)
+        page.add(_("Who made it"), *makers)
+        page.add(_("What it is about"), *topics_of(work, user))
+        page.add(_("Pictures"), *pictures)
+        page.add(_("Written about it"), *documents)
+        page.trail = in_collection(work, user, Document.objects.visible_to(user))
+
+
+def contributions(work: Any, user: Reader) -> list[Group]:
+    """The makers of a document or an image, by role. One query."""
+    rows = (
+        Contribution.objects.visible_to(user, seen_from=["document", "image"])
+        .filter(**{work.KIND: work})
+        .select_related("person", "role")
+    )
+    return grouped(
+        first_of_each(rows, "role", "position", "id"),
+        label=lambda row: row.role.label,
+        other=lambda row: row.person,
+        more=lambda row: listed("person", **{work.KIND: work.slug}),
+    )
+
+
+def creators(makers: list[Group]) -> list[str]:
+    """The names that a citation begins with: of at most three creators."""
+    names = [
+        line.record.title
+        for group in makers
+        for line in group.lines
+        if line.statement and line.statement.role.code in CREATORS  # type: ignore[attr-defined]
+    ]
+    return [*names[:3], str(_("and others"))] if len(names) > 3 else names
+
+
+def in_collection(work: Any, user: Reader, rows: QuerySet[Any]) -> Trail:
+    """Where a document or an image stands in its collection, or in the alphabet when it has none."""
+    collection = seen(work.collection, user)
+    if collection is None:
+        before, after = neighbours(rows, work, "sort_key")
+        return Trail([], before, after, _("In alphabetical order"))
+    above = [*line_above(collection, user), collection]
+    before, after = neighbours(rows.filter(collection=collection), work, "position")
+    return Trail(above, before, after, _("In this collection"))

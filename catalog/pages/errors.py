@@ -1,0 +1,60 @@
+"""Pages that answer for what went wrong, in the style of the site. They ask nothing of the database."""
+
+from __future__ import annotations
+
+import logging
+import re
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from catalog.uris import PLURALS
+from catalog.values import fold
+
+log = logging.getLogger(__name__)
+
+#: Words of addresses that tell nothing of what was looked for.
+_NO_CLUE = {"id", "en", "es", "html", "php", "index", *PLURALS.values()}
+
+
+def words_of(path: str) -> str:
+    """What somebody may have looked for under an address: ``/people/leon-trotzki/`` → "leon trotzki"."""
+    words = re.findall(r"[^\W_]+", fold(path[:300]))
+    kept = [
+        w
+        for w in words
+        if w not in _NO_CLUE and len(w) > 1 and not re.search(r"\d{5}|[0-9a-f]{8}", w)
+    ]
+    return " ".join(kept[:6])
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, with a search for the words of the address."""
+    context = {"words": words_of(request.path), "chosen_kind": _kind_of(request.path)}
+    return render(request, "404.html", context, status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the request itself cannot be understood."""
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return render(request, "403.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, with a number that stands in the log as well."""
+    number = uuid4().hex[:8]
+    log.error("Fault %s was shown for %s %s", number, request.method, request.path)
+    return render(request, "500.html", {"number": number}, status=500)
+
+
+def _kind_of(path: str) -> str:
+    """The kind of record that an address is of, or empty."""
+    for kind, plural in PLURALS.items():
+        if f"/{plural}/" in path:
+            return kind
+    return ""

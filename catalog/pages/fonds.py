@@ -1,0 +1,60 @@
+"""The tree of collections: fonds with what stands directly in them, and how much each holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, Q, QuerySet
+
+from catalog.filters import Tally, below, counted
+from catalog.models import Collection, Document, Image
+from catalog.pages.cards import Card, cards, with_what_cards_show
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+
+@dataclass(slots=True)
+class Branch:
+    """A collection, the number of documents and images in it and below it, and what stands in it."""
+
+    card: Card
+    documents: int = 0
+    images: int = 0
+    branches: list[Branch] = field(default_factory=list)
+
+
+def tops(reader: Reader) -> QuerySet[Any]:
+    """The collections that stand in no other that the reader may know of."""
+    seen = Collection.objects.visible_to(reader)
+    return seen.filter(Q(parent__isnull=True) | ~Q(parent__in=seen.order_by().values("pk")))
+
+
+def branches(records: list[Any], reader: Reader) -> list[Branch]:
+    """Collections with the level below them. Two queries, whatever their number."""
+    if not records:
+        return []
+    seen = Collection.objects.visible_to(reader)
+    pks = [record.pk for record in records]
+    children = list(with_what_cards_show("collection", seen.filter(parent__in=pks), reader))
+    shown = seen.filter(pk__in=below(seen, pks))
+    counts = counted(
+        [Tally(f"{model.KIND}s", _members(model, reader), shown) for model in (Document, Image)],
+        using=seen.db,
+    )
+
+    def branch(card: Card) -> Branch:
+        pk = str(card.record.pk)
+        return Branch(card, counts["documents"].get(pk, 0), counts["images"].get(pk, 0))
+
+    found = [branch(card) for card in cards("collection", records, reader)]
+    by_pk = {one.card.record.pk: one for one in found}
+    for card in cards("collection", children, reader):
+        by_pk[card.record.parent_id].branches.append(branch(card))
+    return found
+
+
+def _members(model: type[Document] | type[Image], reader: Reader) -> QuerySet[Any]:
+    rows = model.objects.visible_to(reader).filter(collection__isnull=False)
+    return rows.values(record=F("pk"), node=F("collection"))

@@ -1,0 +1,157 @@
+"""The home page, and the two addresses that only lead on: a search by kind, and a chance record."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.cache import cache
+from django.db.models import Count, F, Max, Min, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from catalog.models import RECORD_MODELS, Collection, Event, Image, sees_everything
+from catalog.pages.base import KIND_NAMES, finished
+from catalog.pages.relations import listed
+from catalog.uris import KINDS, PLURALS, Kind, list_path
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: How long visitors may be told the same numbers, in seconds. Titles are never kept.
+KEPT = 60
+#: Pictures on the home page, and records under "recently changed".
+PICTURES, RECENT = 9, 6
+DAYS_OF_TEN_YEARS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Decade:
+    """The events that begin in ten years, and the height of their bar in per cent."""
+
+    year: int
+    events: int
+    height: float
+
+    @property
+    def top(self) -> float:
+        """Where the bar begins, from above, in per cent."""
+        return 100 - self.height
+
+    @property
+    def url(self) -> str:
+        """The list of these events."""
+        return listed("event", date_from=str(self.year), date_to=str(self.year + 9))
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    """``/``: what the collection is, how big, the ways in, and some of its records."""
+    user: Reader = request.user
+    pictures = list(
+        Image.objects.visible_to(user)
+        .exclude(file="")
+        .select_related("type")
+        .order_by("identifier")[:PICTURES]
+    )
+    numbers = figures(user)
+    context = {
+        "section": "home",
+        "kinds": [
+            (kind, *KIND_NAMES[kind], list_path(kind), numbers["records"][kind]) for kind in KINDS
+        ],
+        "total": sum(numbers["records"].values()),
+        "numbers": numbers,
+        "decades": decades(numbers["decades"]),
+        "lead_picture": pictures[0] if pictures else None,
+        "pictures": pictures[1:],
+        "collections": Collection.objects.visible_to(user).filter(parent__isnull=True)[:3],
+        "recent": recently_changed(user),
+        "chosen_kind": "document",
+    }
+    return finished(request, render(request, "catalog/home.html", context))
+
+
+def figures(user: Reader) -> dict[str, Any]:
+    """How many records of each kind, and events by decade; kept for a minute for visitors."""
+    if sees_everything(user):
+        return _figures(user)
+    return cache.get_or_set("catalog.home.figures", lambda: _figures(None), KEPT)  # type: ignore[return-value]
+
+
+def _figures(user: Reader) -> dict[str, Any]:
+    records = {
+        kind: model.objects.visible_to(user).count() for kind, model in RECORD_MODELS.items()
+    }
+    events = Event.objects.visible_to(user).filter(date_earliest__gt=0)
+    years = events.aggregate(first=Min("date_earliest"), last=Max("date_latest"))
+    by_decade = (
+        events.annotate(decade=F("date_earliest") / DAYS_OF_TEN_YEARS)
+        .values("decade")
+        .annotate(events=Count("pk"))
+        .order_by("decade")
+    )
+    return {
+        "records": records,
+        "first_year": years["first"] // 10_000 if years["first"] else None,
+        "last_year": years["last"] // 10_000 if years["last"] else None,
+        "decades": [(row["decade"] * 10, row["events"]) for row in by_decade],
+    }
+
+
+def decades(counted: list[tuple[int, int]], most: int = 24) -> list[Decade]:
+    """The decades with events, without gaps, the last ``most`` of them, with bars in proportion."""
+    if not counted:
+        return []
+    numbers = dict(counted)
+    last = max(numbers)
+    first = max(min(numbers), last - 10 * (most - 1))
+    tallest = max(numbers.values())
+    return [
+        Decade(year, numbers.get(year, 0), round(100 * numbers.get(year, 0) / tallest, 1))
+        for year in range(first, last + 10, 10)
+    ]
+
+
+def recently_changed(user: Reader) -> list[Any]:
+    """The records that changed last, of all kinds together."""
+    rows: list[Any] = []
+    for model in RECORD_MODELS.values():
+        changed: QuerySet[Any] = model.objects.visible_to(user).only(
+            "slug", "title", "summary", "modified", "status", "publish_from", "embargo_until"
+        )
+        rows += changed.order_by("-modified", "-id")[:RECENT]
+    return sorted(rows, key=lambda row: row.modified, reverse=True)[:RECENT]
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """``/find/?kind=…&q=…``: to the list of that kind. Until one search asks all kinds at once."""
+    kind = request.GET.get("kind", "")
+    chosen: Kind = next((known for known in KINDS if known == kind), "document")
+    words = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    address = list_path(chosen)
+    return HttpResponseRedirect(f"{address}?{urlencode({'q': words})}" if words else address)
+
+
+@require_safe
+def random_record(request: HttpRequest) -> HttpResponse:
+    """``/random/``: to a record by chance, a different one each time. 404 in an empty catalogue."""
+    kinds = list(PLURALS)
+    secrets.SystemRandom().shuffle(kinds)
+    for kind in kinds:
+        rows = RECORD_MODELS[kind].objects.visible_to(request.user).order_by("pk")
+        ends = rows.aggregate(first=Min("pk"), last=Max("pk"))
+        if ends["first"] is None:
+            continue
+        start = ends["first"] + secrets.randbelow(ends["last"] - ends["first"] + 1)
+        record = rows.filter(pk__gte=start).only("slug").first()
+        if record is not None:
+            response = HttpResponseRedirect(record.get_absolute_url())
+            response["Cache-Control"] = "no-store"
+            return response
+    raise Http404

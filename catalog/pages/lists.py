@@ -1,0 +1,365 @@
+"""The lists of the six nouns: filtered, sorted, leafed through; everything stands in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Any, ClassVar, Final
+
+from django.db.models import Count, F, Value
+from django.db.models.fields import CharField
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
+from django.views import View
+
+from catalog.conf import catalogue_settings
+from catalog.filters import FILTERS, ORDERS, UNDATED, Order, RecordFilter, Tally, counted, offers
+from catalog.models import Event, sees_everything
+from catalog.pages import fonds
+from catalog.pages.base import KIND_NAMES, finished
+from catalog.pages.cards import Card, cards, with_what_cards_show
+from catalog.pages.chips import Chip, ListAddress, chips
+from catalog.pages.paging import REACHABLE, Paging
+from catalog.uris import Kind
+
+#: The ways to look at a list.
+VIEWS: Final = ("list", "grid")
+#: More chosen values than this make a list that search engines are asked to leave alone.
+WORTH_INDEXING: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A parameter whose value could not be used: its name, how the page calls it, and why."""
+
+    name: str
+    label: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Results that stand under one heading; a list without headings has one section without a name."""
+
+    heading: str
+    cards: list[Card]
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What an empty list offers: one filter less, and how many records there would be."""
+
+    chip: Chip
+    count: int
+
+
+class RecordList(View):
+    """The list of one kind of record."""
+
+    kind: ClassVar[Kind]
+    #: The number of results in words.
+    counted: ClassVar[Any]
+    #: The view of a list whose address names none.
+    usual_view: ClassVar[str] = "list"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """The page; 400 with the reasons when a value is refused, 404 for a page that there is not."""
+        shown = Listing(self, request)
+        context = {
+            "section": self.kind,
+            "listing": shown,
+            "kind_name": KIND_NAMES[self.kind][1],
+            "is_staff": sees_everything(request.user),
+        }
+        status = 400 if shown.refusals else 200 if shown.paging.exists else 404
+        response = render(request, f"catalog/{self.kind}/list.html", context, status=status)
+        if status == 200:
+            return finished(request, response)
+        private = sees_everything(request.user)
+        patch_cache_control(response, private=private, public=not private, no_cache=True)
+        return response
+
+    def sections(self, shown: Listing) -> list[Section]:
+        """The results of a page; nouns may put headings between them."""
+        return [Section("", shown.cards)] if shown.cards else []
+
+
+class Listing:
+    """What a list page shows; the templates read it."""
+
+    def __init__(self, view: RecordList, request: HttpRequest) -> None:
+        self.kind: Kind = view.kind
+        self.reader = request.user
+        self.door = view
+        self.chosen: RecordFilter = FILTERS[view.kind](request.GET, user=request.user)
+        self.refusals = self._refused_filters()
+        self.order: Order = self._pick_order(request.GET.get("sort"))
+        self.view: str = self._pick_view(request.GET.get("view"), view.usual_view)
+        self.address = ListAddress.of(
+            request.path,
+            self.chosen,
+            "" if self.order is self.orders[0] else self.order.name,
+            "" if self.view == view.usual_view else self.view,
+        )
+        self.chips = chips(self.chosen, self.address)
+        #: Collections are shown as the tree that they are, until something is asked of them.
+        self.is_tree = self.kind == "collection" and not self.chips and self.address.order == ""
+        self.total, self.undated = self._count(self.chosen.qs)
+        records = fonds.tops(self.reader) if self.is_tree else self.chosen.qs
+        self.paging = Paging.read(
+            request.GET.get("page"),
+            records.count() if self.is_tree else self.total,
+            catalogue_settings().PAGE_SIZE,
+            self.address.url,
+        )
+        self.records = self._records(records)
+
+    # --- Reading the address -----------------------------------------------------------------------
+
+    def _refused_filters(self) -> list[Refusal]:
+        return [
+            Refusal(name, self.chosen.label_of(name), " ".join(str(one) for one in messages))
+            for name, messages in self.chosen.errors.items()
+        ]
+
+    def _pick_order(self, name: str | None) -> Order:
+        known = {order.name: order for order in self.orders}
+        if name and name not in known:
+            self._refuse("sort", _("Order"), name, list(known))
+        return known.get(name or "", self.orders[0])
+
+    def _pick_view(self, name: str | None, usual: str) -> str:
+        if name and name not in VIEWS:
+            self._refuse("view", _("View"), name, list(VIEWS))
+        return name if name in VIEWS else usual
+
+    def _refuse(self, name: str, label: str, value: str, allowed: list[str]) -> None:
+        message = _("“%(value)s” is not known. Allowed: %(allowed)s.") % {
+            "value": value[:60].replace("\0", ""),
+            "allowed": ", ".join(allowed),
+        }
+        self.refusals.append(Refusal(name, label, message))
+
+    # --- Reading the records -----------------------------------------------------------------------
+
+    def _count(self, records: Any) -> tuple[int, int]:
+        """How many records there are, and how many of them have no date when that is the order."""
+        numbers = {"total": Count("pk")}
+        if self.order.by_date and self.kind in UNDATED:
+            numbers["undated"] = Count("pk", filter=UNDATED[self.kind])
+        found = records.order_by().aggregate(**numbers)
+        return found["total"], found.get("undated", 0)
+
+    def _records(self, records: Any) -> list[Any]:
+        if not self.paging.exists or not self.total:
+            return []
+        ordered = records if self.is_tree else self.order.of(records)
+        page = with_what_cards_show(self.kind, ordered, self.reader)[self.paging.rows]
+        return list(page)
+
+    @cached_property
+    def cards(self) -> list[Card]:
+        """The results of this page."""
+        return cards(self.kind, self.records, self.reader)
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """The results of this page under their headings."""
+        return self.door.sections(self)
+
+    @cached_property
+    def branches(self) -> list[fonds.Branch]:
+        """The collections of this page with those in them."""
+        return fonds.branches(self.records, self.reader) if self.is_tree else []
+
+    @cached_property
+    def offers(self) -> list[Any]:
+        """The facets with their values and counts."""
+        return offers(self.chosen)
+
+    @cached_property
+    def ways_out(self) -> list[WayOut]:
+        """Of an empty list: which filter to leave out to find something, the most rewarding first."""
+        if self.total or not self.chips:
+            return []
+        names = list(dict.fromkeys(chip.name for chip in self.chips))
+        rows = [Tally(name, self._without(name)) for name in names]
+        numbers = counted(rows, using=self.chosen.queryset.db)
+        ways = [WayOut(self._whole_filter(name), numbers[name].get(name, 0)) for name in names]
+        return sorted((way for way in ways if way.count), key=lambda way: -way.count)[:3]
+
+    def _without(self, name: str) -> Any:
+        label = Value(name, output_field=CharField())
+        return self.chosen.but_for(name).values(record=F("pk"), node=label)
+
+    def _whole_filter(self, name: str) -> Chip:
+        """All the values of one filter as one chip."""
+        own = [chip for chip in self.chips if chip.name == name]
+        labels = ", ".join(chip.label for chip in own)
+        return Chip(name, own[0].filter_label, labels, self.address.without(name).url())
+
+    # --- What the templates ask --------------------------------------------------------------------
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The orders that this kind can be put in."""
+        return ORDERS[self.kind]
+
+    @property
+    def order_links(self) -> list[tuple[Any, str, bool]]:
+        """Label, address and whether it is the present one, of each order."""
+        usual = self.orders[0]
+        return [
+            (
+                order.label,
+                self.address.ordered("" if order is usual else order.name).url(),
+                order is self.order,
+            )
+            for order in self.orders
+        ]
+
+    @property
+    def view_links(self) -> list[tuple[str, str, bool]]:
+        """Name, address and whether it is the present one, of each view."""
+        usual = self.door.usual_view
+        return [
+            (
+                name,
+                self.address.viewed("" if name == usual else name).url(self.paging.number),
+                name == self.view,
+            )
+            for name in VIEWS
+        ]
+
+    @property
+    def count_words(self) -> str:
+        """How many results there are, in words."""
+        return str(self.door.counted % {"number": self.total})
+
+    @property
+    def title(self) -> str:
+        """What the list holds, for the head of the page: "Documents: Book, Russian"."""
+        name = str(KIND_NAMES[self.kind][1])
+        labels = [chip.label[:60] for chip in self.chips[:3]]
+        if labels:
+            name = f"{name}: {', '.join(labels)}"
+        if self.paging.number > 1:
+            name = _("%(title)s, page %(number)s") % {"title": name, "number": self.paging.number}
+        return name
+
+    @property
+    def canonical(self) -> str:
+        """The one path and query of this page."""
+        return self.address.url(max(self.paging.number, 1))
+
+    @property
+    def without_filters(self) -> str:
+        """The address of the whole list."""
+        return self.address.unfiltered().url()
+
+    @property
+    def worth_indexing(self) -> bool:
+        """Whether search engines are invited: not into the countless combinations of filters."""
+        return len(self.chips) <= WORTH_INDEXING and not self.refusals
+
+    @property
+    def reachable(self) -> int:
+        """Records that can be reached by leafing."""
+        return REACHABLE
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What stands in the boxes of the form, as it was typed, were it wrong."""
+        data: Any = self.chosen.data
+        boxes = ("q", "date_from", "date_to")
+        return {
+            name: str(data.get(name, "")).replace("\0", "")[:1000]
+            for name in boxes
+            if name in self.chosen.filters
+        }
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What the form carries along without showing a control for it."""
+        shown = {offer.name for offer in self.offers} | set(self.typed)
+        pairs = [pair for pair in self.address.filters if pair[0] not in shown]
+        if self.address.order:
+            pairs.append(("sort", self.address.order))
+        if self.address.view:
+            pairs.append(("view", self.address.view))
+        return pairs
+
+    @property
+    def refused(self) -> set[str]:
+        """Names of the parameters that could not be used."""
+        return {refusal.name for refusal in self.refusals}
+
+
+class PersonList(RecordList):
+    """``/people/``"""
+
+    kind = "person"
+    counted = ngettext_lazy("%(number)s person or body", "%(number)s people and bodies", "number")
+
+
+class DocumentList(RecordList):
+    """``/documents/``"""
+
+    kind = "document"
+    counted = ngettext_lazy("%(number)s document", "%(number)s documents", "number")
+
+
+class ImageList(RecordList):
+    """``/images/``"""
+
+    kind = "image"
+    usual_view = "grid"
+    counted = ngettext_lazy("%(number)s picture", "%(number)s pictures", "number")
+
+
+class EventList(RecordList):
+    """``/events/``"""
+
+    kind = "event"
+    counted = ngettext_lazy("%(number)s event", "%(number)s events", "number")
+
+    def sections(self, shown: Listing) -> list[Section]:
+        """A heading for each decade when the events stand in order of time."""
+        if not shown.order.by_date:
+            return super().sections(shown)
+        by_decade = groupby(shown.cards, key=lambda card: decade(card.record))
+        return [Section(heading, list(found)) for heading, found in by_decade]
+
+
+class PlaceList(RecordList):
+    """``/places/``"""
+
+    kind = "place"
+    counted = ngettext_lazy("%(number)s place", "%(number)s places", "number")
+
+
+class CollectionList(RecordList):
+    """``/collections/``"""
+
+    kind = "collection"
+    counted = ngettext_lazy("%(number)s collection", "%(number)s collections", "number")
+
+
+def decade(event: Event) -> str:
+    """The decade in which an event begins, as a heading."""
+    if event.date is None:
+        return _("Without a date")
+    if event.date_earliest is None:
+        return _("Beginning unknown")
+    year = event.date_earliest // 10_000
+    if year < 1:
+        return _("Before our era")
+    start = year // 10 * 10
+    if start < 1000:
+        return _("Years %(first)s–%(last)s") % {"first": max(start, 1), "last": start + 9}
+    return _("%(decade)ss") % {"decade": start}

@@ -1,0 +1,187 @@
+"""The page of a person, a family or a corporate body."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Contribution, Depiction, Document, Participation, Person, Relationship
+from catalog.pages.base import Page, RecordDetail, seen
+from catalog.pages.facts import dated, terms_of
+from catalog.pages.hierarchy import Trail, neighbours
+from catalog.pages.relations import (
+    Group,
+    by_date,
+    first_of_each,
+    grouped,
+    limited,
+    listed,
+    one_group,
+)
+from catalog.pages.topics import works_about
+from catalog.values import sentence
+
+#: Pictures that show what somebody looked like, and may stand at the head of the page.
+LIKENESSES: Final = {"photograph", "portrait", "painting"}
+
+
+class PersonDetail(RecordDetail):
+    """``/people/<slug>/``."""
+
+    model = Person
+    linked = ("born_place", "died_place")
+
+    def fill(self, page: Page) -> None:
+        """Names, life, works by role, events in time, relationships both ways, pictures, topics."""
+        person, user = page.record, page.user
+        born_place, died_place = seen(person.born_place, user), seen(person.died_place, user)
+        terms = terms_of(person, "occupations", "subjects")
+        page.type = "" if person.kind == "individual" else person.get_kind_display()
+        page.line = [life(person)]
+        page.extra = {
+            "linked": {"born_place": born_place, "died_place": died_place},
+            "names": list(
+                person.names.visible_to(user, seen_from=["person"]).order_by("kind", "id")
+            ),
+            "subjects": terms["subjects"],
+        }
+        founded = person.is_corporate or person.kind == "family"
+        page.fact(
+            _("Founded") if founded else _("Born"), dated(person.born, born_place), field="born"
+        )
+        page.fact(
+            _("Ended") if founded else _("Died"), dated(person.died, died_place), field="died"
+        )
+        page.fact(
+            _("Function") if person.is_corporate else _("Occupation"),
+            *terms["occupations"],
+            field="occupations",
+        )
+        page.fact(_("Filed under"), person.sort_name if person.sort_name != person.title else "")
+
+        depictions = self._depictions(page)
+        pictures, documents = works_about(person, user)
+        likeness = [
+            line.record
+            for line in depictions.lines
+            if line.record.is_held and line.record.type and line.record.type.code in LIKENESSES
+        ]
+        page.image = likeness[0] if likeness else None
+        page.add(_("Relationships"), *self._relationships(page))
+        page.add(_("Events"), *self._participations(page))
+        page.add(_("Works"), *self._contributions(page))
+        page.add(_("Pictures"), depictions, *pictures)
+        page.add(_("Written about"), *documents)
+        page.add(
+            _("Keeps"),
+            one_group(
+                limited(Document.objects.visible_to(user).filter(holding_institution=person)),
+                listed("document", person=person.slug),
+            ),
+        )
+        before, after = neighbours(Person.objects.visible_to(user), person, "sort_key")
+        page.trail = Trail([], before, after, _("In alphabetical order"))
+
+    def _relationships(self, page: Page) -> list[Group]:
+        """Both directions in one query: what this person is of others, and others of this person."""
+        person = page.record
+        outward = Case(When(person=person, then=Value(1)), default=Value(0))
+        rows = (
+            Relationship.objects.visible_to(page.user)
+            .filter(Q(person=person) | Q(related=person))
+            .select_related("person", "related", "kind")
+            .annotate(outward=outward)
+        )
+        window = first_of_each(
+            rows, Coalesce(F("kind_id") * 2 + F("outward"), Value(0)), "position", "id"
+        )
+
+        def label(row: Any) -> str:
+            return str(row.kind.label if row.outward else row.kind.inverse_label or row.kind.label)
+
+        return grouped(
+            window,
+            label=label,
+            other=lambda row: row.related if row.outward else row.person,
+            more=lambda row: listed("person", person=person.slug),
+        )
+
+    def _participations(self, page: Page) -> list[Group]:
+        rows = (
+            Participation.objects.visible_to(page.user, seen_from=["person"])
+            .filter(person=page.record)
+            .select_related("event", "role")
+        )
+        return grouped(
+            first_of_each(rows, "role", *by_date("event__date_earliest")),
+            label=lambda row: row.role.label,
+            other=lambda row: row.event,
+            more=lambda row: listed("event", person=page.record.slug, role=row.role.code),
+        )
+
+    def _contributions(self, page: Page) -> list[Group]:
+        rows = (
+            Contribution.objects.visible_to(page.user, seen_from=["person"])
+            .filter(person=page.record)
+            .select_related("document", "image", "role")
+            .annotate(
+                when=Coalesce(
+                    "document__written_earliest",
+                    "document__published_earliest",
+                    "image__date_earliest",
+                )
+            )
+        )
+        return grouped(
+            first_of_each(rows, "role", *by_date("when")),
+            label=lambda row: row.role.label,
+            other=lambda row: row.document or row.image,
+            more=lambda row: listed(
+                "document" if row.document_id else "image",
+                person=page.record.slug,
+                role=row.role.code,
+            ),
+        )
+
+    def _depictions(self, page: Page) -> Group:
+        rows = (
+            Depiction.objects.visible_to(page.user, seen_from=["person"])
+            .filter(person=page.record)
+            .select_related("image", "image__type")
+            .order_by(*by_date("image__date_earliest"))
+        )
+        found = grouped(
+            limited(rows),
+            label=lambda row: _("Seen in"),
+            other=lambda row: row.image,
+            more=lambda row: listed("image", person=page.record.slug),
+            caption=lambda row: row.caption,
+            manner="pictures",
+            terms=False,
+        )
+        return found[0] if found else Group(_("Seen in"), [])
+
+
+def life(person: Person) -> str:
+    """The dates of a life in one phrase: "7 November 1879 – 21 August 1940"."""
+    born = sentence(person.born, gettext) if person.born else ""
+    died = sentence(person.died, gettext) if person.died else ""
+    if born and died:
+        return f"{born} – {died}" if " " in born + died else f"{born}–{died}"
+    if born:
+        return (
+            gettext("founded %(date)s") % {"date": born}
+            if person.is_corporate
+            else gettext("born %(date)s") % {"date": born}
+        )
+    if died:
+        return (
+            gettext("ended %(date)s") % {"date": died}
+            if person.is_corporate
+            else gettext("died %(date)s") % {"date": died}
+        )
+    return ""

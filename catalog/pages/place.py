@@ -1,0 +1,115 @@
+"""The page of a place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Document, Event, Image, Person, Place
+from catalog.pages import facts
+from catalog.pages.base import Page, RecordDetail, seen
+from catalog.pages.hierarchy import Trail, line_above, neighbours
+from catalog.pages.relations import (
+    Group,
+    by_date,
+    limited,
+    listed,
+    one_group,
+)
+from catalog.pages.topics import works_about
+
+
+class PlaceDetail(RecordDetail):
+    """``/places/<slug>/``."""
+
+    model = Place
+    linked = ("part_of",)
+
+    def fill(self, page: Page) -> None:
+        """Its names through time, where it lies, and all that happened, was made or is seen there."""
+        place, user = page.record, page.user
+        whole = seen(place.part_of, user)
+        terms = facts.terms_of(place, "countries", "subjects")
+        countries = [term.label for term in terms["countries"]]
+        page.line = [place.situation, ", ".join(countries)]
+        page.extra = {
+            "subjects": terms["subjects"],
+            "place_names": list(place.names.visible_to(user, seen_from=["place"])),
+        }
+        page.fact(_("Part of"), whole, field="part_of")
+        page.fact(_("Situation"), place.situation, field="situation")
+        page.fact(_("Country today"), *terms["countries"], field="countries")
+        page.fact(_("Position"), *_position(place), field="latitude")
+
+        shown, written = works_about(place, user)
+        images = Image.objects.visible_to(user).filter(place=place).select_related("type")
+        pictures = list(limited(images.order_by(*by_date("date_earliest"))))
+        page.image = next((image for image in pictures if image.is_held), None)
+        events = Event.objects.visible_to(user).filter(place=place)
+        page.add(
+            _("What happened here"),
+            one_group(
+                limited(events.order_by(*by_date("date_earliest"))),
+                listed("event", place=place.slug),
+            ),
+        )
+        page.add(_("People"), *self._people(page))
+        page.add(
+            _("Documents and pictures"),
+            one_group(
+                pictures, listed("image", place=place.slug), "pictures", _("Taken or set here")
+            ),
+            one_group(
+                limited(Document.objects.visible_to(user).filter(place=place)),
+                listed("document", place=place.slug),
+                label=_("Written here"),
+            ),
+            *shown,
+            *written,
+        )
+        page.add(
+            _("Places in it"),
+            one_group(
+                limited(Place.objects.visible_to(user).filter(part_of=place)),
+                listed("place", place=place.slug),
+            ),
+        )
+        above = line_above(place, user) if whole else []
+        rows = Place.objects.visible_to(user)
+        page.trail = Trail(above, *neighbours(rows, place, "sort_key"), _("In alphabetical order"))
+
+    def _people(self, page: Page) -> list[Group]:
+        """Who was born here, and who died here."""
+        place = page.record
+        people = Person.objects.visible_to(page.user)
+        return [
+            one_group(
+                limited(people.filter(born_place=place)),
+                listed("person", place=place.slug),
+                label=_("Born or founded here"),
+            ),
+            one_group(
+                limited(people.filter(died_place=place)),
+                listed("person", place=place.slug),
+                label=_("Died or ended here"),
+            ),
+        ]
+
+
+def _position(place: Place) -> list[Any]:
+    """Where it lies, with a link that maps understand (RFC 5870), and how exact that is."""
+    where = place.coordinates
+    if where is None:
+        return []
+    exactness = place.get_precision_display()
+    return [
+        facts.Value(
+            text=str(where),
+            url=f"geo:{where.latitude},{where.longitude}",
+            note=str(_("the position of the %(what)s") % {"what": exactness.lower()})
+            if exactness
+            else "",
+            ours=True,
+        )
+    ]

@@ -1,0 +1,144 @@
+"""Relations of a record in groups: works by role, events by role, family, topics.
+
+However many relations a record has, a group asks for one row more than it shows, in one query for all
+the groups of a kind; the rest is a link to the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from catalog.models import Certainty, Document, Event, Image, Person, Relation
+from catalog.uris import Kind, list_path
+from catalog.values import UncertainDate
+
+#: Rows that a group shows.
+SHOWN: Final = 50
+
+
+@dataclass(slots=True)
+class Line:
+    """One relation, seen from the record whose page it stands on."""
+
+    #: The record at the other end.
+    record: Any
+    #: The relation itself, with date, note and certainty; None for a mere foreign key.
+    statement: Relation | None = None
+    #: What is said of the record in this relation: "standing".
+    caption: str = ""
+    #: Number of its outline in the picture, 1 for the first.
+    number: int | None = None
+    marks: list[Any] = field(default_factory=list)
+
+    @property
+    def dates(self) -> list[UncertainDate]:
+        """The dates by which the record at the other end is told from its namesakes."""
+        return dates_of(self.record)
+
+    @property
+    def doubt(self) -> str:
+        """How sure the catalogue is, in words; empty when it is certain."""
+        if self.statement is None or self.statement.certainty == Certainty.CERTAIN:
+            return ""
+        return str(Certainty(self.statement.certainty).label)
+
+
+@dataclass(slots=True)
+class Group:
+    """Relations of one sort under one heading."""
+
+    label: Any
+    lines: list[Line]
+    #: Where the whole list is, when there is more than is shown.
+    more: str = ""
+    #: "list", or "pictures" for cards with thumbnails.
+    manner: str = "list"
+    #: The label is a cataloguer's word (a term), not the interface's.
+    label_is_term: bool = False
+    #: The label says more than the heading of the section, and stands even when the group is alone.
+    label_stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Groups that answer one question: what somebody wrote, what happened at a place."""
+
+    title: Any
+    groups: list[Group]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether its one group needs no heading of its own."""
+        only = self.groups[0]
+        return len(self.groups) == 1 and not (only.label_is_term or only.label_stays)
+
+
+def dates_of(record: Any) -> list[UncertainDate]:
+    """The life of a person, the date of a work or an event; nothing for what has no date."""
+    match record:
+        case Person():
+            found = [record.born, record.died]
+        case Document():
+            found = [record.date]
+        case Event() | Image():
+            found = [record.date]
+        case _:
+            found = []
+    return [date for date in found if date]
+
+
+def first_of_each(rows: QuerySet[Any], group: Any, *order: Any) -> QuerySet[Any]:
+    """The first rows of each group, one more than is shown; ``group`` is a column or an expression."""
+    rank = Window(RowNumber(), partition_by=[group], order_by=list(order))
+    ranked: QuerySet[Any] = rows.annotate(rank_in_group=rank)
+    return ranked.filter(rank_in_group__lte=SHOWN + 1).order_by(*order)
+
+
+def by_date(column: str) -> tuple[Any, ...]:
+    """Sort rows in time by a bound column, the undated last."""
+    return F(column).asc(nulls_last=True), "id"
+
+
+def grouped(
+    rows: Iterable[Any],
+    *,
+    label: Callable[[Any], Any],
+    other: Callable[[Any], Any],
+    more: Callable[[Any], str] = lambda row: "",
+    caption: Callable[[Any], str] = lambda row: "",
+    manner: str = "list",
+    terms: bool = True,
+) -> list[Group]:
+    """Relations under their labels, in the order in which the rows come."""
+    groups: dict[str, Group] = {}
+    for row in rows:
+        name = str(label(row))
+        group = groups.setdefault(name, Group(label(row), [], manner=manner, label_is_term=terms))
+        if len(group.lines) < SHOWN:
+            group.lines.append(Line(other(row), row, caption(row)))
+        else:
+            group.more = more(row)
+    return list(groups.values())
+
+
+def one_group(rows: Iterable[Any], more: str = "", manner: str = "list", label: Any = "") -> Group:
+    """Records that point to this one by a foreign key: the parts of an event, what a place saw."""
+    found = list(rows)
+    shown = [Line(record) for record in found[:SHOWN]]
+    return Group(label, shown, more if len(found) > SHOWN else "", manner, label_stays=bool(label))
+
+
+def listed(kind: Kind, **filters: str) -> str:
+    """Address of the list of a kind, filtered: ``listed("event", place="kremlin")``."""
+    return f"{list_path(kind)}?{urlencode(filters)}"
+
+
+def limited(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """As many rows as a group shows, and one more."""
+    return rows[: SHOWN + 1]

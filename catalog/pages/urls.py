@@ -1,0 +1,57 @@
+"""Addresses of the public pages, in the language that the path names (see ``archive_site.urls``)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.urls import URLPattern, path, register_converter
+
+from catalog.pages.about import about
+from catalog.pages.addresses import SlugConverter
+from catalog.pages.collection import CollectionDetail
+from catalog.pages.document import DocumentDetail
+from catalog.pages.event import EventDetail
+from catalog.pages.home import find, home, random_record
+from catalog.pages.image import ImageDetail
+from catalog.pages.lists import (
+    CollectionList,
+    DocumentList,
+    EventList,
+    ImageList,
+    PersonList,
+    PlaceList,
+)
+from catalog.pages.person import PersonDetail
+from catalog.pages.place import PlaceDetail
+from catalog.uris import PLURALS, Kind
+
+register_converter(SlugConverter, "record_slug")
+
+app_name = "catalog"
+
+#: Of each kind: its list and its page.
+DOORS: Final = {
+    "person": (PersonList, PersonDetail),
+    "document": (DocumentList, DocumentDetail),
+    "image": (ImageList, ImageDetail),
+    "event": (EventList, EventDetail),
+    "place": (PlaceList, PlaceDetail),
+    "collection": (CollectionList, CollectionDetail),
+}
+
+
+def _of_kind(kind: Kind) -> list[URLPattern]:
+    many, one = DOORS[kind]
+    return [
+        path(f"{PLURALS[kind]}/", many.as_view(), name=f"{kind}-list"),
+        path(f"{PLURALS[kind]}/<record_slug:slug>/", one.as_view(), name=kind),
+    ]
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("about/", about, name="about"),
+    path("find/", find, name="find"),
+    path("random/", random_record, name="random"),
+    *(pattern for kind in PLURALS for pattern in _of_kind(kind)),
+]

@@ -1,0 +1,124 @@
+// What Django's admin leaves out: names for boxes without a label, a list of the form's sections,
+// Ctrl+S, and a word before entries are left unsaved. The admin works without it.
+
+// --- Names -----------------------------------------------------------------------------------------
+
+// A box in a table row has no label of its own: it is named by the head of its column and its row.
+function nameCells(root) {
+  for (const head of root.querySelectorAll(".tabular thead th")) {
+    if (head.textContent.trim()) continue;
+    const words = head.appendChild(document.createElement("span"));
+    words.className = "visually-hidden";
+    words.textContent = head.closest("fieldset")?.querySelector("h2")?.textContent.trim() ?? "…";
+  }
+  for (const row of root.querySelectorAll(".tabular tbody tr.form-row")) {
+    const heads = row.closest("table").querySelectorAll("thead th");
+    const number = [...row.parentElement.querySelectorAll("tr.form-row")].indexOf(row) + 1;
+    [...row.cells].forEach((cell, column) => {
+      const head = heads[column]?.textContent.trim();
+      if (!head || !column) return;
+      for (const box of cell.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+        box.setAttribute("aria-label", `${head} ${number}`);
+      }
+    });
+  }
+}
+
+// The search boxes that Select2 draws are no form fields: each takes its name from its select.
+function nameSelect2(root) {
+  for (const select of root.querySelectorAll("select.select2-hidden-accessible")) {
+    const name = select.getAttribute("aria-label")
+      || select.labels?.[0]?.textContent.trim().replace(/:$/, "");
+    const drawn = select.nextElementSibling;
+    if (!name || !drawn?.classList.contains("select2")) continue;
+    for (const box of drawn.querySelectorAll("[role=combobox], .select2-search__field, textarea")) {
+      box.removeAttribute("aria-labelledby");
+      box.setAttribute("aria-label", name);
+    }
+    drawn.querySelector(".select2-selection__rendered")?.removeAttribute("role");
+    drawn.querySelector(".select2-selection__rendered")?.removeAttribute("aria-readonly");
+  }
+}
+
+// Two boxes for one moment: the words "Date:" and "Time:" stand beside them.
+function nameMoments(root) {
+  for (const moment of root.querySelectorAll("p.datetime")) {
+    const label = moment.closest(".form-row > div, .fieldBox, .form-row")?.querySelector("label, legend");
+    const what = label?.textContent.trim().replace(/:$/, "") ?? "";
+    const words = moment.textContent.split("\n").map((line) => line.trim()).filter(Boolean);
+    moment.querySelectorAll("input").forEach((box, index) => {
+      box.setAttribute("aria-label", `${what} ${words[index]?.split(":")[0] ?? ""}`.trim());
+    });
+  }
+}
+
+function name() {
+  const root = document;
+  nameCells(root);
+  nameSelect2(root);
+  nameMoments(root);
+  for (const results of root.querySelectorAll(".select2-results__options")) {
+    const box = root.querySelector(".select2-container--open [role=combobox]");
+    results.setAttribute("aria-label", box?.getAttribute("aria-label") ?? "…");
+  }
+  const search = root.querySelector("#searchbar");
+  search?.setAttribute("aria-label", search.form.querySelector("[type=submit]").value);
+}
+
+// --- The sections of a form ------------------------------------------------------------------------
+
+function listSections(form) {
+  const heads = form.querySelectorAll("h2.fieldset-heading, h2.inline-heading");
+  if (heads.length < 4) return;
+  const nav = document.createElement("nav");
+  nav.className = "sections";
+  nav.setAttribute("aria-label", document.querySelector("#content h1")?.textContent ?? "");
+  const list = nav.appendChild(document.createElement("ul"));
+  for (const head of heads) {
+    const link = document.createElement("a");
+    link.href = `#${head.id}`;
+    const title = head.textContent.trim();
+    const rows = head.closest(".inline-group")?.querySelectorAll("tr.has_original").length;
+    link.textContent = rows ? `${title} (${rows})` : title;
+    list.appendChild(document.createElement("li")).append(link);
+  }
+  form.before(nav);
+}
+
+// --- Nothing lost ----------------------------------------------------------------------------------
+
+function guard(form) {
+  let changed = Boolean(form.querySelector(".errornote"));
+  form.addEventListener("input", () => { changed = true; });
+  form.addEventListener("change", () => { changed = true; });
+  form.addEventListener("submit", () => { changed = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const button = form.querySelector("[name=_continue]") ?? form.querySelector("[name=_save]");
+    if (!button) return;
+    event.preventDefault();
+    form.requestSubmit(button);
+  });
+}
+
+// --- Start -----------------------------------------------------------------------------------------
+
+// Select2 draws its boxes some time after the page, in added rows too, and its open list last in the body.
+let waiting = 0;
+new MutationObserver(() => {
+  waiting ||= requestAnimationFrame(() => {
+    waiting = 0;
+    name();
+  });
+}).observe(document.body, { childList: true, subtree: true });
+
+name();
+const form = document.querySelector(".change-form #content-main > form");
+if (form) {
+  listSections(form);
+  guard(form);
+  form.querySelector(".errors input, .errors select, .errors textarea, .errorlist + * input")?.focus();
+}

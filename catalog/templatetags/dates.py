@@ -1,0 +1,82 @@
+"""Uncertain dates in the language of the interface."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from catalog.values import UncertainDate, sentence
+
+register = template.Library()
+
+
+@register.filter
+def in_words(date: UncertainDate | None) -> str:
+    """A date as people say it: ``{{ event.date|in_words }}`` gives "about 13 July 1938"."""
+    return sentence(date, gettext) if date else ""
+
+
+@register.filter
+def with_edtf(date: UncertainDate | None) -> SafeString:
+    """The date in words, and in small the form that programs read."""
+    if not date:
+        return SafeString("")
+    return format_html(
+        '{} <span class="edtf"><abbr title="{}">EDTF</abbr> <code>{}</code></span>',
+        sentence(date, gettext),
+        gettext("Extended Date/Time Format, ISO 8601-2"),
+        date.edtf,
+    )
+
+
+@register.filter
+def machine_date(date: UncertainDate | None) -> str:
+    """The ``datetime`` attribute of a date, when HTML knows such a date (a year, month or day)."""
+    if not date or date.shape != "single":
+        return ""
+    part = date.spans[0].start
+    year = part.exact_year if part else None
+    if part is None or year is None or not 1 <= year <= 9999 or (part.month or 1) > 12:
+        return ""
+    text = f"{year:04d}"
+    if part.month:
+        text += f"-{part.month:02d}"
+        if part.day:
+            text += f"-{part.day:02d}"
+    return text
+
+
+@register.filter
+def years(record: Any) -> str:
+    """The years of a life, short: "1879–1940", "died 1953", "about 1890–1938"."""
+    born, died = _year(record.born), _year(record.died)
+    if born and died:
+        return f"{born} – {died}" if " " in born + died else f"{born}–{died}"
+    if born:
+        return gettext("from %(date)s") % {"date": born}
+    return gettext("to %(date)s") % {"date": died} if died else ""
+
+
+def _year(date: UncertainDate | None) -> str:
+    """The year of a date, with "about" where it has one; the whole sentence when it is no plain date."""
+    if not date:
+        return ""
+    part = date.spans[0].start
+    year = part.exact_year if part and date.shape == "single" else None
+    if part is None or year is None or year < 1 or part.uncertain:
+        return sentence(date, gettext)
+    return gettext("about %(date)s") % {"date": year} if part.approximate else str(year)
+
+
+@register.filter
+def day_in_words(moment: datetime | None) -> str:
+    """The day of a moment, written as all dates of the catalogue are: "23 November 2026"."""
+    if moment is None:
+        return ""
+    return sentence(UncertainDate(timezone.localtime(moment).date().isoformat()), gettext)

@@ -1,0 +1,58 @@
+"""What every page says of the museum and of itself: its name, its address, its other languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import translate_url
+from django.utils import translation
+
+from catalog.conf import CatalogueSettings, catalogue_settings
+from catalog.uris import absolute
+
+register = template.Library()
+
+
+@register.simple_tag
+def museum() -> CatalogueSettings:
+    """The settings of the catalogue: ``{% museum as museum %}{{ museum.NAME }}``."""
+    return catalogue_settings()
+
+
+@register.simple_tag(takes_context=True)
+def whole_address(context: dict[str, Any], path: str = "") -> str:
+    """The whole address of a path of the site; without a path, of the page (query left out)."""
+    request = context["request"]
+    return absolute(path or request.path, origin=f"{request.scheme}://{request.get_host()}")
+
+
+@register.simple_tag(takes_context=True)
+def other_languages(context: dict[str, Any], query: bool = False) -> list[dict[str, Any]]:
+    """The page in every language of the interface: code, name in that language, path, current.
+
+    ``query`` keeps the query string, for the visitor who changes the language on a filtered list;
+    pages that take no parameters set ``drops_query`` in their context.
+    """
+    request = context.get("request")
+    if request is None:
+        return []
+    here = request.path if not query or context.get("drops_query") else request.get_full_path()
+    current = translation.get_language()
+    return [
+        {
+            "code": code,
+            "name": translation.get_language_info(code)["name_local"].capitalize(),
+            "path": translate_url(here, code),
+            "current": code == current,
+        }
+        for code, _name in settings.LANGUAGES
+    ]
+
+
+@register.simple_tag
+def record_language() -> str:
+    """The language that records are written in, when the interface speaks another; else empty."""
+    written_in: str = settings.LANGUAGE_CODE
+    return "" if (translation.get_language() or "").split("-")[0] == written_in else written_in

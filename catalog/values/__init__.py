@@ -1,0 +1,34 @@
+"""Plain values of the field: dates, names, identifiers, coordinates, regions, rights.
+
+Nothing here knows Django or a database; every value can be tested with plain Python.
+"""
+
+from catalog.values.coordinates import Coordinates, CoordinatesError, Precision
+from catalog.values.date_sentences import sentence
+from catalog.values.dates import MAX_LENGTH as MAX_DATE_LENGTH
+from catalog.values.dates import DateError, UncertainDate, day_number, read_date
+from catalog.values.identifiers import fold_identifier, slug_of
+from catalog.values.names import fold
+from catalog.values.regions import Region, RegionError
+from catalog.values.rights import RIGHTS_STATEMENTS, Freedom, RightsStatement, rights_statement
+
+__all__ = [
+    "MAX_DATE_LENGTH",
+    "RIGHTS_STATEMENTS",
+    "Coordinates",
+    "CoordinatesError",
+    "DateError",
+    "Freedom",
+    "Precision",
+    "Region",
+    "RegionError",
+    "RightsStatement",
+    "UncertainDate",
+    "day_number",
+    "fold",
+    "fold_identifier",
+    "read_date",
+    "rights_statement",
+    "sentence",
+    "slug_of",
+]

@@ -1,0 +1,47 @@
+"""Positions on the earth, as exact as they are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CoordinatesError(ValueError):
+    """Numbers that are no position on the earth."""
+
+
+class Precision(StrEnum):
+    """What a position stands for: a door, or the middle of a country."""
+
+    BUILDING = "building"
+    ESTATE = "estate"
+    FEATURE = "feature"
+    BOROUGH = "borough"
+    TOWN = "town"
+    CITY = "city"
+    ISLAND = "island"
+    REGION = "region"
+    COUNTRY = "country"
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinates:
+    """Latitude and longitude in degrees of WGS 84; north and east are positive."""
+
+    latitude: float
+    longitude: float
+
+    def __post_init__(self) -> None:
+        if not -90 <= self.latitude <= 90:
+            raise CoordinatesError(
+                f"Latitude {self.latitude} lies outside −90 to 90. Were latitude and longitude exchanged?"
+            )
+        if not -180 <= self.longitude <= 180:
+            raise CoordinatesError(
+                f"Longitude {self.longitude} lies outside −180 to 180. Subtract or add 360."
+            )
+
+    def __str__(self) -> str:
+        north = "N" if self.latitude >= 0 else "S"
+        east = "E" if self.longitude >= 0 else "W"
+        return f"{abs(self.latitude):.3f}° {north}, {abs(self.longitude):.3f}° {east}"

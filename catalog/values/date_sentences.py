@@ -1,0 +1,104 @@
+"""Uncertain dates in words, for people: "about 13 July 1938", "August 1936 – March 1938".
+
+The words come through ``translate``, a gettext-like function, so that this file knows no Django and
+every language of the interface has its own order of day, month and year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from catalog.values.dates import DatePart, DateSpan, UncertainDate
+
+Translate = Callable[[str], str]
+
+
+def _same(text: str) -> str:
+    return text
+
+
+def sentence(date: UncertainDate, translate: Translate = _same) -> str:
+    """Say a date in the language of ``translate``.
+
+    >>> sentence(UncertainDate("1936-08/1938-03"))
+    'August 1936 – March 1938'
+    """
+    _ = translate
+    said = [_span(span, date, _) for span in date.spans]
+    if len(said) == 1:
+        return said[0]
+    joint = _("%(first)s or %(last)s") if date.shape == "one of" else _("%(first)s and %(last)s")
+    return joint % {"first": ", ".join(said[:-1]), "last": said[-1]}
+
+
+def _span(span: DateSpan, date: UncertainDate, _: Translate) -> str:
+    if span.start and span.is_one_part:
+        return _part(span.start, _)
+    if span.start is None and span.end is not None:
+        words = _("until %(date)s") if date.shape == "interval" else _("before %(date)s")
+        return words % {"date": _part(span.end, _)}
+    if span.start is None:
+        return _("date unknown")
+    if span.end is None:
+        unknown_end = date.shape == "interval" and not date.edtf.endswith("..")
+        words = _("from %(date)s, end unknown") if unknown_end else _("from %(date)s")
+        return words % {"date": _part(span.start, _)}
+    first, last = _part(span.start, _), _part(span.end, _)
+    # Typographers set a closed dash between single words and an open one between phrases.
+    return f"{first} – {last}" if " " in first + last else f"{first}–{last}"
+
+
+def _part(part: DatePart, _: Translate) -> str:
+    said = _calendar(part, _)
+    if part.approximate:
+        said = _("about %(date)s") % {"date": said}
+    if part.uncertain:
+        said = _("%(date)s (uncertain)") % {"date": said}
+    return said
+
+
+def _calendar(part: DatePart, _: Translate) -> str:
+    year = _year(part, _)
+    if part.month is None:
+        return year
+    if part.month > 12:
+        return _("%(season)s %(year)s") % {"season": _season(part.month, _), "year": year}
+    month = _month(part.month, _)
+    if part.day is None:
+        return _("%(month)s %(year)s") % {"month": month, "year": year}
+    return _("%(day)s %(month)s %(year)s") % {"day": part.day, "month": month, "year": year}
+
+
+def _year(part: DatePart, _: Translate) -> str:
+    number = part.exact_year
+    if number is not None:
+        # EDTF counts years astronomically: 0000 is 1 BCE, -0043 is 44 BCE.
+        return str(number) if number > 0 else _("%(year)s BCE") % {"year": 1 - number}
+    known = part.year.rstrip("X")
+    unknown = len(part.year) - len(known)
+    if "X" in known or part.year.startswith("-") or not known or unknown > 2:
+        return _("a year between %(first)s and %(last)s") % {
+            "first": part.first // 10000,
+            "last": part.last // 10000,
+        }
+    if unknown == 1:
+        return _("the %(decade)ss") % {"decade": known + "0"}
+    return _("%(century)s00–%(century)s99") % {"century": known}
+
+
+def _month(number: int, _: Translate) -> str:
+    return (
+        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),
+        _("August"), _("September"), _("October"), _("November"), _("December"),
+    )[number - 1]  # fmt: skip
+
+
+def _season(code: int, _: Translate) -> str:
+    seasons = (_("spring"), _("summer"), _("autumn"), _("winter"))
+    if code <= 32:
+        return seasons[(code - 21) % 4]
+    if code <= 36:
+        return _("quarter %(number)s of") % {"number": code - 32}
+    if code <= 39:
+        return _("third %(number)s of") % {"number": code - 36}
+    return _("half %(number)s of") % {"number": code - 39}

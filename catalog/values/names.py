@@ -1,0 +1,36 @@
+"""Names as people write them, and as they are compared.
+
+``fold`` is the one rule by which the catalogue compares text: case, accents, ё/е, ß, ł, full-width
+forms and punctuation do not count. Databases differ in what they fold (SQLite only ASCII), so the
+folded text is stored beside the written one and both sides of every comparison go through here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+#: Letters that Unicode does not take apart into a base letter and a mark.
+_UNDIVIDED: Final = str.maketrans(
+    {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}
+)
+#: Й is a letter of its own in Cyrillic, not an И with an accent.
+_KEPT: Final = {"й": "\ue000"}
+_NO_WORD: Final = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=16384)
+def fold(text: str) -> str:
+    """Text as it is compared: ``fold("Łódź, Émile") == "lodz emile"``, ``fold("Лёва") == "лева"``."""
+    if text.isascii():
+        return _NO_WORD.sub(" ", text.lower()).strip()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    for letter, stand_in in _KEPT.items():
+        folded = folded.replace(letter, stand_in)
+    marks_apart = unicodedata.normalize("NFKD", folded)
+    bare = "".join(character for character in marks_apart if not unicodedata.combining(character))
+    for letter, stand_in in _KEPT.items():
+        bare = bare.replace(stand_in, letter)
+    return _NO_WORD.sub(" ", bare.translate(_UNDIVIDED)).strip()

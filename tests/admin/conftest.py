@@ -1,0 +1,178 @@
+"""What the tests of the admin need: curators of each group, records, and forms as a browser sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import html5lib
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from catalog.models import (
+    Collection,
+    Document,
+    Event,
+    Image,
+    Person,
+    Place,
+    Status,
+    Term,
+    Vocabulary,
+)
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def make_curator(name: str, group: str | None = None, **more: Any) -> User:
+    user = User.objects.create_user(name, password="a long password", is_staff=True, **more)
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+@pytest.fixture
+def door(db: None) -> Callable[..., Client]:
+    """A client that is logged in as a new curator of a group: ``door("Editor")``."""
+
+    def open_as(group: str | None, **more: Any) -> Client:
+        name = (group or "nobody").lower()
+        user = User.objects.filter(username=name).first() or make_curator(name, group, **more)
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return open_as
+
+
+@pytest.fixture
+def cataloguer(door: Any) -> Client:
+    return door("Cataloguer")
+
+
+@pytest.fixture
+def editor(door: Any) -> Client:
+    return door("Editor")
+
+
+@pytest.fixture
+def administrator(door: Any) -> Client:
+    return door("Administrator")
+
+
+@pytest.fixture
+def superuser(db: None) -> Client:
+    client = Client()
+    client.force_login(
+        User.objects.create_superuser("root", password="a long password"),
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    return client
+
+
+@pytest.fixture
+def trotsky(db: None) -> Person:
+    return Person.objects.create(
+        identifier="TSS.P.001",
+        title="Leon Trotsky",
+        sort_name="Trotsky, Leon",
+        born="1879-11-07",
+        died="1940-08-21",
+        status=Status.PUBLISHED,
+    )
+
+
+@pytest.fixture
+def draft(db: None) -> Person:
+    return Person.objects.create(identifier="TSS.P.061", title="Nobody Yet")
+
+
+def term(vocabulary: str, code: str, **more: Any) -> Term:
+    return Term.objects.create(
+        vocabulary=vocabulary, code=code, label=more.pop("label", code), **more
+    )
+
+
+def emptied() -> None:
+    """No record and no term is left."""
+    for model in (Event, Document, Image, Person):
+        model.objects.all().delete()
+    Place.objects.update(part_of=None)
+    Collection.objects.update(parent=None)
+    Place.objects.all().delete()
+    Collection.objects.all().delete()
+    Term.objects.all().delete()
+
+
+def holdings(number: int) -> None:
+    """So many records of each kind, and no other, each with what the lists show of other tables."""
+    emptied()
+    fonds = Collection.objects.create(identifier="F", title="Fonds", level="fonds")
+    kinds = {
+        Document: term(Vocabulary.DOCUMENT_TYPE, "letter"),
+        Image: term(Vocabulary.IMAGE_TYPE, "photograph"),
+        Event: term(Vocabulary.EVENT_TYPE, "trial"),
+    }
+    country = Place.objects.create(identifier="L", title="Country")
+    for index in range(number):
+        place = Place.objects.create(
+            identifier=f"L.{index}", title=f"Place {index}", part_of=country
+        )
+        Person.objects.create(identifier=f"P.{index}", title=f"Person {index}", born="1890~")
+        Collection.objects.create(identifier=f"F.{index}", title=f"Series {index}", parent=fonds)
+        Event.objects.create(
+            identifier=f"E.{index}",
+            title=f"Event {index}",
+            type=kinds[Event],
+            place=place,
+            date="1938",
+        )
+        for model in (Document, Image):
+            model.objects.create(
+                identifier=f"{model.KIND}.{index}",
+                title=f"{model.KIND} {index}",
+                type=kinds[model],
+                collection=fonds,
+                place=place,
+            )
+
+
+def form_of(html: bytes | str) -> dict[str, Any]:
+    """The entries of a page's form, as a browser would send them without a button."""
+    text = html.decode() if isinstance(html, bytes) else html
+    tree = html5lib.parse(text)
+    form = next(one for one in tree.iter(f"{XHTML}form") if (one.get("id") or "").endswith("_form"))
+    entries: dict[str, Any] = {}
+    for box in form.iter():
+        name = box.get("name")
+        if not name:
+            continue
+        if box.tag == f"{XHTML}textarea":
+            entries[name] = (box.text or "").removeprefix("\n")
+        elif box.tag == f"{XHTML}select":
+            chosen = [
+                one.get("value", "")
+                for one in box.iter(f"{XHTML}option")
+                if one.get("selected") is not None
+            ]
+            if box.get("multiple") is not None:
+                entries[name] = chosen
+            else:
+                first = box.find(f"{XHTML}option")
+                entries[name] = (
+                    chosen[0] if chosen else ("" if first is None else first.get("value", ""))
+                )
+        elif box.tag == f"{XHTML}input":
+            kind = box.get("type", "text")
+            if kind in {"submit", "button", "file"} or (
+                kind in {"checkbox", "radio"} and box.get("checked") is None
+            ):
+                continue
+            entries[name] = box.get("value", "on" if kind == "checkbox" else "")
+    return {name: value for name, value in entries.items() if "__prefix__" not in name}
+
+
+def messages_of(response: Any) -> str:
+    """All messages of a page that was followed to."""
+    return " ".join(str(message) for message in response.context["messages"])

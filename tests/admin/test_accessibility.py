@@ -1,0 +1,130 @@
+"""The admin in a browser: axe-core finds nothing, the policy blocks nothing, the small modules do their part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from playwright.sync_api import expect
+
+from catalog.models import Contribution, Document, Person, PersonName, Term, Vocabulary
+from tests.admin.conftest import term
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIEWS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 320)}
+
+
+@pytest.fixture
+def work(transactional_db: None) -> Document:
+    role: Term = term(Vocabulary.CONTRIBUTION_ROLE, "author", label="Author")
+    language = term(Vocabulary.LANGUAGE, "ru", label="Russian")
+    person = Person.objects.create(identifier="P.1", title="Leon Trotsky", born="1879-11-07")
+    PersonName.objects.create(person=person, name="Лев Троцкий")
+    document = Document.objects.create(identifier="D.1", title="My Life", written="1929~")
+    document.languages.add(language)
+    Contribution.objects.create(person=person, document=document, role=role, date="1929")
+    return document
+
+
+@pytest.fixture
+def opened(chromium_browser: Any, live_server: Any, work: Document, client: Any) -> Iterator[Any]:
+    """Opens a page as a superuser; remembers what the browser complained about."""
+    client.force_login(
+        User.objects.create_superuser("root"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    contexts = []
+    complaints: list[str] = []
+
+    def open_page(path: str, scheme: str = "light", width: int = 1280) -> Any:
+        context = chromium_browser.new_context(
+            color_scheme=scheme, viewport={"width": width, "height": 800}
+        )
+        contexts.append(context)
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+        )
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text) if message.type in {"error", "warning"} else None
+            ),
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(live_server.url + path)
+        page.wait_for_load_state("load")
+        page.wait_for_timeout(200)  # Select2 draws its boxes after the page
+        return page
+
+    open_page.complaints = complaints  # type: ignore[attr-defined]
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing(opened, work, view):
+    scheme, width = VIEWS[view]
+    person = Person.objects.get()
+    found = {}
+    for path in (
+        "/admin/",
+        "/admin/catalog/document/",
+        "/admin/catalog/image/",
+        "/admin/catalog/document/add/",
+        f"/admin/catalog/document/{work.pk}/change/",
+        f"/admin/catalog/person/{person.pk}/change/",
+        "/admin/auth/user/",
+    ):
+        page = opened(path, scheme, width)
+        page.evaluate(AXE + ";0")
+        violations = page.evaluate(
+            """async rules => (await axe.run(document, {runOnly: rules})).violations.map(
+                one => [one.id, one.nodes.slice(0, 2).map(node => node.html.slice(0, 200))])""",
+            RULES,
+        )
+        if violations:
+            found[path] = violations
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert overflow <= 0, f"{path} is {overflow} px wider than {width} px"
+    assert found == {}
+    assert opened.complaints == []
+
+
+def test_a_date_is_understood_while_it_is_typed(opened, work):
+    page = opened(f"/admin/catalog/document/{work.pk}/change/")
+    box = page.locator("#id_written")
+    reading = page.locator(".field-written .date-reading").first
+    assert "about 1929" in reading.inner_text()
+    box.fill("between 1900 and 1910")
+    page.get_by_role("button", name="Write [1900..1910]").click()
+    expect(box).to_have_value("[1900..1910]")
+    expect(reading).to_contain_text("31 December 1910")
+    assert opened.complaints == []
+
+
+def test_a_row_is_added_and_its_boxes_have_names(opened, work):
+    page = opened(f"/admin/catalog/document/{work.pk}/change/")
+    page.locator("#contributions-group .add-row a").click()
+    expect(page.get_by_role("textbox", name="Note 2")).to_be_visible()
+    row = page.locator("#contributions-1")
+    row.get_by_role("combobox", name="Person 2").click()
+    page.locator(".select2-search__field").last.fill("троцкий")
+    page.get_by_role("option", name="Leon Trotsky (born 1879) – draft").click()
+    row.get_by_role("combobox", name="Role 2").click()
+    page.locator(".select2-search__field").last.fill("auth")
+    page.get_by_role("option", name="Author").click()
+    row.locator(".vDateBox").fill("1930")
+    expect(row.locator(".date-reading")).to_contain_text("1930")
+    page.keyboard.press("Control+s")
+    page.wait_for_load_state("load")
+    page.locator(".messagelist .success").wait_for()
+    assert Contribution.objects.count() == 2
+    assert opened.complaints == []

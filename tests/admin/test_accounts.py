@@ -1,0 +1,153 @@
+"""Accounts: an administrator gives nothing that they lack, and opens no way above themselves."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+
+from tests.admin.conftest import form_of, make_curator
+
+pytestmark = pytest.mark.django_db
+
+
+def change(client, user, **entries):
+    address = f"/admin/auth/user/{user.pk}/change/"
+    page = client.get(address)
+    return client.post(address, form_of(page.content) | entries)
+
+
+@pytest.fixture
+def chief(db):
+    return User.objects.create_superuser("chief", password="a long password")
+
+
+@pytest.fixture
+def technician(db):
+    group = Group.objects.create(name="Technicians")
+    group.permissions.add(Permission.objects.get(codename="delete_user"))
+    return group
+
+
+def test_an_administrator_makes_a_cataloguer(administrator):
+    page = form_of(administrator.get("/admin/auth/user/add/").content)
+    answer = administrator.post(
+        "/admin/auth/user/add/",
+        page
+        | {
+            "username": "new",
+            "password1": "Zinaida 1901!",
+            "password2": "Zinaida 1901!",
+            "usable_password": "true",
+        },
+    )
+    assert answer.status_code == 302
+    user = User.objects.get(username="new")
+    group = Group.objects.get(name="Cataloguer")
+    assert change(administrator, user, is_staff="on", groups=[group.pk]).status_code == 302
+    user.refresh_from_db()
+    assert user.is_staff
+    assert list(user.groups.all()) == [group]
+
+
+@pytest.mark.parametrize("group", ["Cataloguer", "Editor"])
+def test_others_have_no_accounts(door, group):
+    client = door(group)
+    assert client.get("/admin/auth/user/").status_code == 403
+    assert client.get("/admin/auth/group/").status_code == 403
+
+
+def test_nobody_makes_themselves_superuser(administrator):
+    user = User.objects.get(username="administrator")
+    permission = Permission.objects.get(codename="delete_user")
+    change(administrator, user, is_superuser="on", user_permissions=[permission.pk])
+    user = User.objects.get(username="administrator")
+    assert not user.is_superuser
+    assert not user.has_perm("auth.delete_user")
+
+
+def test_a_group_that_may_more_cannot_be_given(administrator, technician):
+    user = make_curator("new")
+    html = administrator.get(f"/admin/auth/user/{user.pk}/change/").content.decode()
+    assert "Cataloguer" in html
+    assert "Technicians" not in html
+    answer = change(administrator, user, groups=[technician.pk])
+    assert answer.status_code == 200
+    assert not user.groups.exists()
+
+
+def test_groups_that_an_administrator_cannot_see_are_kept(superuser, administrator, technician):
+    user = make_curator("both", "Editor")
+    assert change(administrator, user, first_name="Vera").status_code == 302
+    assert user.groups.get().name == "Editor"
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_accounts_above_cannot_be_changed_nor_entered(administrator, chief, technician, active):
+    above = make_curator("technician", is_active=active)
+    above.groups.add(technician)
+    for user in (chief, above):
+        page = administrator.get(f"/admin/auth/user/{user.pk}/change/")
+        assert b'name="_save"' not in page.content
+        assert (
+            administrator.post(f"/admin/auth/user/{user.pk}/change/", {"username": "x"}).status_code
+            == 403
+        )
+        password = f"/admin/auth/user/{user.pk}/password/"
+        assert administrator.get(password).status_code == 403
+        assert (
+            administrator.post(
+                password, {"password1": "Zinaida 1901!", "password2": "Zinaida 1901!"}
+            ).status_code
+            == 403
+        )
+        assert (
+            administrator.post(f"/admin/auth/user/{user.pk}/delete/", {"post": "yes"}).status_code
+            == 403
+        )
+
+
+def test_an_administrator_resets_a_cataloguers_password(administrator):
+    user = make_curator("new", "Cataloguer")
+    answer = administrator.post(
+        f"/admin/auth/user/{user.pk}/password/",
+        {"password1": "Zinaida 1901!", "password2": "Zinaida 1901!", "usable_password": "true"},
+    )
+    assert answer.status_code == 302
+    user.refresh_from_db()
+    assert user.check_password("Zinaida 1901!")
+
+
+def test_groups_are_read_by_administrators_and_changed_by_superusers(administrator, superuser):
+    group = Group.objects.get(name="Editor")
+    assert b'name="_save"' not in administrator.get(f"/admin/auth/group/{group.pk}/change/").content
+    assert b'name="_save"' in superuser.get(f"/admin/auth/group/{group.pk}/change/").content
+    assert superuser.get("/admin/auth/user/").status_code == 200
+
+
+def test_the_list_of_accounts_asks_no_more_for_more(administrator, django_assert_max_num_queries):
+    for number in range(20):
+        make_curator(f"curator-{number}", "Cataloguer")
+    administrator.get("/admin/auth/user/")
+    with django_assert_max_num_queries(10):
+        administrator.get("/admin/auth/user/")
+
+
+@pytest.mark.parametrize("address", ["99999999999999999999", "x", "%00"])
+def test_an_address_of_no_account(administrator, address):
+    for page in ("change/", "password/"):
+        assert administrator.get(f"/admin/auth/user/{address}/{page}").status_code in {302, 404}
+
+
+@pytest.mark.parametrize(
+    "query", ["nothing=1", "groups__id__exact=99999999999999999999", "q=%00", "p=9999"]
+)
+def test_a_wrong_address_of_the_list_is_told(administrator, query):
+    answer = administrator.get(f"/admin/auth/user/?{query}", follow=True)
+    assert answer.status_code == 200
+    assert "Database error" not in answer.content.decode()
+
+
+def test_a_group_that_does_not_exist(administrator):
+    user = make_curator("new")
+    assert change(administrator, user, groups=["99999999999999999999"]).status_code == 200
+    assert administrator.get("/admin/auth/user/?is_active__exact=1").status_code == 200

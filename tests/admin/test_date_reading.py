@@ -1,0 +1,131 @@
+"""How dates are understood while they are typed."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from catalog.admin.date_reading import proposed_edtf, reading_of
+from catalog.values import read_date
+from tests.admin.conftest import form_of
+
+PROPOSALS = {
+    "about 1890": "1890~",
+    "circa 1890": "1890~",
+    "c. 1890": "1890~",
+    "c1890": "1890~",
+    "about 13 July 1938": "1938-07-13~",
+    "13 July 1938": "1938-07-13",
+    "July 13, 1938": "1938-07-13",
+    "1st September 1939": "1939-09-01",
+    "23/8/1939": "1939-08-23",
+    "23.8.1939": "1939-08-23",
+    "July 1938": "1938-07",
+    "summer 1938": "1938-22",
+    "1890s": "189X",
+    "the 1890s": "189X",
+    "19th century": "18XX",
+    "between 1900 and 1910": "[1900..1910]",
+    "from August 1936 to March 1938": "1936-08/1938-03",
+    "August 1936 – March 1938": "1936-08/1938-03",
+    "1936–1938": "1936/1938",
+    "before 1940": "..1940",
+    "1940 or earlier": "..1940",
+    "after 1940": "1940..",
+    "1898 or 1899": "[1898,1899]",
+    "probably 1890": "1890?",
+    "1890 ?": "1890?",
+    "44 BC": "-0043",
+    "1 BCE": "0000",
+}
+NOT_UNDERSTOOD = [
+    "",
+    "unknown",
+    "Trotsky",
+    "08/09/1939",  # August or September?
+    "1 May",  # of which year?
+    "31 February 1938",
+    "1984 to 1980",
+    "about about 1890",
+    "1938 in Paris",
+    "13-15 July 1938",
+    "x" * 5000,
+    "0" * 80,
+    "\x00",
+    "1890 " * 10,
+    "before before 1940",
+]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("typed", "edtf"), PROPOSALS.items())
+def test_everyday_english_is_proposed_as_edtf(typed, edtf):
+    assert proposed_edtf(typed) == edtf
+    assert read_date(edtf)
+    reading = reading_of(typed)
+    assert reading.proposal == edtf
+    assert edtf in reading.words
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("typed", NOT_UNDERSTOOD)
+def test_what_could_mean_two_days_is_not_guessed(typed):
+    assert proposed_edtf(typed) is None
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("1938-07-13", "Understood as: 13 July 1938"),
+        ("1890~", "Understood as: about 1890 (earliest 1 January 1890, latest 31 December 1890)"),
+        ("1962..", "Understood as: from 1962 (earliest 1 January 1962, latest open)"),
+        ("-0043", "Understood as: 44 BCE (earliest 1 January 44 BCE, latest 31 December 44 BCE)"),
+        ("", ""),
+    ],
+)
+def test_the_reading_in_words(typed, words):
+    assert reading_of(typed).words == words
+
+
+@pytest.mark.django_db
+def test_the_view_answers_curators(cataloguer):
+    answer = cataloguer.get(
+        "/admin/catalog/person/date-reading/", {"text": "1936-08/1938-03"}
+    ).json()
+    assert answer["sentence"] == "August 1936 – March 1938"
+    assert answer["earliest"] == "1 August 1936"
+    assert answer["latest"] == "31 March 1938"
+    assert answer["refusal"] == ""
+    answer = cataloguer.get("/admin/catalog/person/date-reading/", {"text": "about 1890"}).json()
+    assert answer["proposal"] == "1890~"
+    assert answer["proposal_sentence"] == "about 1890"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text", ["\x00", "x" * 50_000, "1938-02-31", "[" * 500, "Y1E99999999", "١٩٣٨", ""]
+)
+def test_the_view_answers_anything(cataloguer, text):
+    answer = cataloguer.get("/admin/catalog/person/date-reading/", {"text": text})
+    assert answer.status_code == 200
+    assert answer.json()["sentence"] == ""
+
+
+@pytest.mark.django_db
+def test_the_form_shows_the_reading_without_script(cataloguer, draft):
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    cataloguer.post(address, form_of(cataloguer.get(address).content) | {"born": "187X"})
+    html = cataloguer.get(address).content.decode()
+    assert "Understood as: the 1870s (earliest 1 January 1870, latest 31 December 1879)" in html
+    assert 'value="187X"' in html
+
+
+@pytest.mark.django_db
+def test_the_reading_speaks_the_language_of_the_interface(cataloguer):
+    # The catalogue's own words may not be translated yet; asking in Spanish must not fail.
+    with translation.override("es"):
+        assert (
+            cataloguer.get("/admin/catalog/person/date-reading/", {"text": "1890~"}).status_code
+            == 200
+        )

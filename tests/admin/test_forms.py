@@ -1,0 +1,458 @@
+"""Forms: what is proposed, what is refused, and that nothing typed is lost."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.db import IntegrityError
+from django.utils import timezone
+
+from catalog.admin import base
+from catalog.models import (
+    Citation,
+    Collection,
+    Contribution,
+    Depiction,
+    Document,
+    Image,
+    Participation,
+    Person,
+    PersonName,
+    Place,
+    Relationship,
+    Term,
+    Topic,
+    Vocabulary,
+)
+from tests.admin.conftest import form_of, term
+
+pytestmark = pytest.mark.django_db
+
+
+def add(client, kind, **entries):
+    address = f"/admin/catalog/{kind}/add/"
+    page = form_of(client.get(address).content)
+    return client.post(address, page | {"identifier": "N.1", "title": "New"} | entries)
+
+
+def change(client, record, **entries):
+    address = f"/admin/catalog/{type(record)._meta.model_name}/{record.pk}/change/"
+    return client.post(address, form_of(client.get(address).content) | entries)
+
+
+# --- Identifiers ---
+
+
+def test_the_next_free_identifier_is_proposed(cataloguer):
+    for identifier in ("TSS.P.062", "TSS.P.060", "TSS.P.061"):
+        Person.objects.create(identifier=identifier, title="X")
+    assert (
+        form_of(cataloguer.get("/admin/catalog/person/add/").content)["identifier"] == "TSS.P.063"
+    )
+    assert form_of(cataloguer.get("/admin/catalog/event/add/").content)["identifier"] == ""
+
+
+@pytest.mark.parametrize(
+    ("last", "proposed"),
+    [
+        ("TSS.P.099", "TSS.P.100"),
+        ("A-9", "A-10"),
+        ("7", "8"),
+        ("2026/1-b", ""),
+        ("X" * 90 + "9", "X" * 90 + "10"),
+    ],
+)
+def test_the_pattern_of_the_last_one_is_kept(cataloguer, last, proposed):
+    Person.objects.create(identifier=last, title="X")
+    assert form_of(cataloguer.get("/admin/catalog/person/add/").content)["identifier"] == proposed
+
+
+def test_a_duplicate_identifier_names_its_holder_and_the_next_free(cataloguer, trotsky):
+    answer = add(cataloguer, "person", identifier="TSS.P.001", summary="Typed")
+    html = answer.content.decode()
+    assert (
+        "“Leon Trotsky” has the identifier TSS.P.001 already. The next free one is TSS.P.002."
+        in html
+    )
+    assert 'value="Typed"' in html
+
+
+def test_two_curators_who_save_the_same_identifier_at_once(cataloguer, monkeypatch):
+    save = base.actions.edit
+
+    def another_is_quicker(record, by):
+        if not Person.objects.exists():
+            Person.objects.create(identifier=record.identifier, title="The quicker one")
+            raise IntegrityError("UNIQUE constraint failed: catalog_person.identifier")
+        return save(record, by=by)
+
+    monkeypatch.setattr(base.actions, "edit", another_is_quicker)
+    address = "/admin/catalog/person/add/"
+    page = form_of(cataloguer.get(address).content)
+    answer = cataloguer.post(address, page | {"identifier": "P.1", "title": "The slower one"})
+    assert answer.status_code == 200
+    assert "The slower one" in answer.content.decode()
+
+
+# --- Two editors ---
+
+
+def test_a_form_opened_before_another_saved_overwrites_nothing(door, draft):
+    one, other = door("Cataloguer"), door("Editor")
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    opened = form_of(one.get(address).content)
+    change(other, draft, summary="The other's summary")
+    answer = one.post(address, opened | {"summary": "My summary"})
+    html = answer.content.decode()
+    assert "Somebody else saved this record" in html
+    assert "Saved meanwhile: “The other’s summary”" in html or "The other&#x27;s summary" in html
+    assert 'value="My summary"' in html
+    draft.refresh_from_db()
+    assert draft.summary == "The other's summary"
+    # Saving once more is a decision.
+    again = one.post(address, form_of(answer.content))
+    assert again.status_code == 302
+    draft.refresh_from_db()
+    assert draft.summary == "My summary"
+
+
+# --- Bad input ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1938-02-31", "does not exist"),
+        ("1938-13", "months run from 01 to 12"),
+        ("1984/1983", "ends before it starts"),
+        ("about 1890", "Do you mean 1890~ (about 1890)?"),
+        ("Y" * 500, "Shorten it"),
+        ("<script>", "is not a date in EDTF"),
+    ],
+)
+def test_impossible_dates_come_back_with_the_repair(cataloguer, draft, typed, said):
+    answer = change(cataloguer, draft, born=typed, summary="Typed too")
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert said in html
+    assert "<script>&" not in html and "“<script>”" not in html
+    assert 'value="Typed too"' in html
+
+
+def test_a_life_that_ends_before_it_begins(cataloguer, draft):
+    answer = change(cataloguer, draft, born="1940", died="1879")
+    assert "would have died before being born" in answer.content.decode()
+
+
+def test_a_loop_in_a_hierarchy_is_refused(cataloguer):
+    town = Place.objects.create(identifier="L.1", title="Town")
+    street = Place.objects.create(identifier="L.2", title="Street", part_of=town)
+    answer = change(cataloguer, town, part_of=street.pk)
+    assert "that would close a loop" in answer.content.decode()
+
+
+@pytest.mark.parametrize("field", ["title", "summary", "identifier", "born", "description", "slug"])
+def test_a_nul_character_is_refused(cataloguer, draft, field):
+    answer = change(cataloguer, draft, **{field: "a\x00b"})
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors[field]
+
+
+@pytest.mark.parametrize(
+    ("field", "length"), [("title", 501), ("summary", 301), ("description", 100_001)]
+)
+def test_oversize_text_is_refused_and_kept(cataloguer, draft, field, length):
+    answer = change(cataloguer, draft, **{field: "x" * length})
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors[field]
+    assert "x" * length in answer.content.decode()
+
+
+@pytest.mark.parametrize("chosen", ["99999999999999999999", "-1", "abc", "", "1.5", "\x00", "٣"])
+def test_a_choice_that_does_not_exist(cataloguer, draft, chosen):
+    answer = change(cataloguer, draft, born_place=chosen)
+    assert answer.status_code == (302 if not chosen else 200)
+
+
+@pytest.mark.parametrize("address", ["99999999999999999999", "-1", "abc", "0", "%00", "1_2f"])
+@pytest.mark.parametrize("page", ["change", "delete", "history"])
+def test_an_address_of_no_record(administrator, address, page):
+    answer = administrator.get(f"/admin/catalog/person/{address}/{page}/")
+    assert answer.status_code in {302, 404}
+
+
+def test_wrong_entries_in_the_address_of_the_add_form(cataloguer):
+    for query in (
+        "born_place=99999999999999999999",
+        "subjects=x,1",
+        "born=%00",
+        "title=%00",
+        "nothing=1",
+    ):
+        assert cataloguer.get(f"/admin/catalog/person/add/?{query}").status_code == 200
+
+
+def test_a_spoilt_management_form_is_told(cataloguer, draft):
+    answer = change(cataloguer, draft, **{"names-TOTAL_FORMS": "x"})
+    assert answer.status_code == 200
+    answer = change(cataloguer, draft, **{"names-TOTAL_FORMS": "99999999999"})
+    assert answer.status_code == 200
+
+
+# --- Relations ---
+
+
+@pytest.fixture
+def work(db):
+    return Document.objects.create(identifier="D.1", title="My Life")
+
+
+def row(prefix, index=0, initial=0, **fields):
+    head = {f"{prefix}-TOTAL_FORMS": str(index + 1), f"{prefix}-INITIAL_FORMS": str(initial)}
+    return head | {f"{prefix}-{index}-{name}": value for name, value in fields.items()}
+
+
+def test_relations_are_added_with_their_date_in_columns(cataloguer, work, draft):
+    author = term(Vocabulary.CONTRIBUTION_ROLE, "author")
+    entries = row(
+        "contributions", person=draft.pk, role=author.pk, date="1929~", certainty="certain"
+    )
+    assert change(cataloguer, work, **entries).status_code == 302
+    made = Contribution.objects.get()
+    assert (made.person, made.document, made.date_earliest, made.position) == (
+        draft,
+        work,
+        19290101,
+        0,
+    )
+
+
+def test_a_role_of_another_vocabulary_is_refused(cataloguer, work, draft):
+    wrong = term(Vocabulary.SUBJECT, "exile")
+    entries = row("contributions", person=draft.pk, role=wrong.pk, certainty="certain")
+    answer = change(cataloguer, work, **entries)
+    assert answer.status_code == 200
+    assert "Select a valid choice" in answer.content.decode()
+
+
+def test_a_topic_names_one_thing(cataloguer, work, draft, trotsky):
+    event_and_person = row(
+        "topics", about_person=draft.pk, about_document=work.pk, certainty="certain"
+    )
+    assert (
+        "Name one person, event, place or document"
+        in change(cataloguer, work, **event_and_person).content.decode()
+    )
+    itself = row("topics", about_document=work.pk, certainty="certain")
+    assert "A document is not its own topic" in change(cataloguer, work, **itself).content.decode()
+    assert (
+        change(
+            cataloguer, work, **row("topics", about_person=draft.pk, certainty="certain")
+        ).status_code
+        == 302
+    )
+    assert Topic.objects.get().document == work
+
+
+def test_nobody_is_related_to_themselves(cataloguer, draft):
+    kind = term(Vocabulary.RELATIONSHIP_KIND, "parent")
+    entries = row("relationships", kind=kind.pk, related=draft.pk, certainty="certain")
+    answer = change(cataloguer, draft, **entries)
+    assert "cannot be related to itself" in answer.content.decode()
+
+
+def test_a_region_stays_inside_the_picture(cataloguer, draft):
+    image = Image.objects.create(identifier="I.1", title="The signing")
+    region = {
+        "person": draft.pk,
+        "certainty": "certain",
+        "left": "60",
+        "top": "10",
+        "width": "50",
+        "height": "20",
+    }
+    assert (
+        "A region ends inside the picture"
+        in change(cataloguer, image, **row("depictions", **region)).content.decode()
+    )
+    half = region | {"width": ""}
+    assert (
+        "give four or none"
+        in change(cataloguer, image, **row("depictions", **half)).content.decode()
+    )
+    assert (
+        change(cataloguer, image, **row("depictions", **region | {"width": "40"})).status_code
+        == 302
+    )
+    assert Depiction.objects.get().region.width == 40
+
+
+def test_the_other_side_reads_adds_and_removes(cataloguer, draft, work):
+    author = term(Vocabulary.CONTRIBUTION_ROLE, "author", label="Author")
+    Contribution.objects.create(person=draft, document=work, role=author, date="1929")
+    page = cataloguer.get(f"/admin/catalog/person/{draft.pk}/change/")
+    assert "contributions-0-role" not in form_of(page.content)
+    assert "My Life" in page.content.decode()
+    second = Document.objects.create(identifier="D.2", title="Diary")
+    entries = row("contributions", 1, 1, document=second.pk, role=author.pk, certainty="certain")
+    assert (
+        change(cataloguer, draft, **entries, **{"contributions-0-DELETE": "on"}).status_code == 302
+    )
+    assert Contribution.objects.get().document == second
+
+
+def test_citations_of_the_record_only(cataloguer, draft, work):
+    role = term(Vocabulary.PARTICIPATION_ROLE, "witness")
+    from catalog.models import Event
+
+    part = Participation.objects.create(
+        person=draft, event=Event.objects.create(identifier="E.1", title="Trial"), role=role
+    )
+    Citation.objects.create(source=work, participation=part, locator="of the relation")
+    Citation.objects.create(source=work, person=draft, locator="of the record", field="odd")
+    html = cataloguer.get(f"/admin/catalog/person/{draft.pk}/change/").content.decode()
+    assert "of the record" in html
+    assert "of the relation" not in html
+    assert (
+        change(cataloguer, draft, summary="Saved with a field that no list knows").status_code
+        == 302
+    )
+    assert draft.citations.get().field == "odd"
+
+
+def test_a_long_row_of_relations_does_not_lengthen_the_work(
+    cataloguer, django_assert_max_num_queries, draft, work
+):
+    author = term(Vocabulary.CONTRIBUTION_ROLE, "author")
+    kind = term(Vocabulary.RELATIONSHIP_KIND, "friend")
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    work_address = f"/admin/catalog/document/{work.pk}/change/"
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for more in (2, 30):
+        for index in range(more):
+            other = Person.objects.create(identifier=f"Q.{more}.{index}", title="Other")
+            PersonName.objects.create(person=draft, name=f"Name {index}")
+            Contribution.objects.create(person=other, document=work, role=author)
+            Contribution.objects.create(person=draft, document=work, role=author)
+            Relationship.objects.create(person=draft, kind=kind, related=other)
+            Relationship.objects.create(person=other, kind=kind, related=draft)
+            Topic.objects.create(document=work, about_person=other)
+            Citation.objects.create(source=work, person=draft)
+        cataloguer.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            cataloguer.get(address)
+            cataloguer.get(work_address)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[1] <= 45  # two forms
+
+
+def test_a_form_shows_the_first_hundred_rows_and_keeps_the_rest(cataloguer, draft):
+    PersonName.objects.bulk_create(
+        PersonName(person=draft, name=f"Name {index}") for index in range(130)
+    )
+    page = cataloguer.get(f"/admin/catalog/person/{draft.pk}/change/")
+    assert "names-99-name" in form_of(page.content)
+    assert "names-100-name" not in form_of(page.content)
+    assert change(cataloguer, draft, **{"names-5-name": "Changed"}).status_code == 302
+    assert draft.names.count() == 130
+    assert draft.names.filter(name="Changed").count() == 1
+
+
+# --- Words ---
+
+
+def test_status_says_what_visitors_see(editor, trotsky):
+    address = f"/admin/catalog/person/{trotsky.pk}/change/"
+    assert "Visitors see it." in editor.get(address).content.decode()
+    Person.objects.filter(pk=trotsky.pk).update(
+        embargo_until=timezone.now() + datetime.timedelta(days=9)
+    )
+    assert "Hidden from visitors until" in editor.get(address).content.decode()
+
+
+def test_the_order_of_cataloguing(cataloguer):
+    html = cataloguer.get("/admin/catalog/document/add/").content.decode()
+    headings = [
+        "Identify",
+        "Describe",
+        "When and where",
+        "Subjects",
+        "Rights",
+        "Publication",
+        "Internal note",
+    ]
+    places = [html.index(f'class="fieldset-heading">{heading}<') for heading in headings]
+    assert places == sorted(places)
+
+
+def test_add_another_carries_over_what_a_series_shares(cataloguer):
+    series = Collection.objects.create(identifier="F.1", title="Letters")
+    answer = add(
+        cataloguer, "document", collection=series.pk, credit_line="The Museum", _addanother="x"
+    )
+    page = form_of(cataloguer.get(answer["Location"]).content)
+    assert (page["collection"], page["credit_line"]) == (str(series.pk), "The Museum")
+    assert page["identifier"] == "N.2"
+    assert page["title"] == ""
+
+
+def test_view_on_site_leads_to_the_record(cataloguer, trotsky):
+    html = cataloguer.get(f"/admin/catalog/person/{trotsky.pk}/change/").content.decode()
+    assert f'href="{trotsky.get_absolute_url()}"' in html
+
+
+# --- Terms ---
+
+
+def test_a_term_keeps_its_code_and_its_vocabulary(editor):
+    exile = term(Vocabulary.SUBJECT, "exile", label="Exile")
+    other = term(Vocabulary.LANGUAGE, "ru", label="Russian")
+    address = f"/admin/catalog/term/{exile.pk}/change/"
+    entries = form_of(editor.get(address).content)
+    assert "code" not in entries
+    answer = editor.post(address, entries | {"code": "other", "label": "Banishment", "broader": ""})
+    assert answer.status_code == 302
+    exile.refresh_from_db()
+    assert (exile.code, exile.label) == ("exile", "Banishment")
+    answer = editor.post(address, entries | {"broader": other.pk})
+    assert "belongs to Languages" in answer.content.decode()
+
+
+def test_a_term_says_what_uses_it(editor, trotsky):
+    exile = term(Vocabulary.SUBJECT, "exile")
+    trotsky.subjects.add(exile)
+    html = editor.get(f"/admin/catalog/term/{exile.pk}/change/").content.decode()
+    assert "Persons: 1" in html
+    assert Term.objects.count() == 1
+
+
+def test_a_cataloguer_only_reads_terms(cataloguer):
+    exile = term(Vocabulary.SUBJECT, "exile")
+    assert cataloguer.get("/admin/catalog/term/").status_code == 200
+    assert (
+        'name="label"'
+        not in cataloguer.get(f"/admin/catalog/term/{exile.pk}/change/").content.decode()
+    )
+    assert cataloguer.get("/admin/catalog/term/add/").status_code == 403
+
+
+@pytest.mark.parametrize("chosen", ["99999999999999999999", "-1", "abc", "\x00", "٣"])
+def test_one_of_several_choices_does_not_exist(cataloguer, draft, chosen):
+    exile = term(Vocabulary.SUBJECT, "exile")
+    answer = change(cataloguer, draft, subjects=[exile.pk, chosen], summary="Kept")
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors["subjects"]
+    assert 'value="Kept"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("key", ["99999999999999999999", "-1", "abc", "\x00", ""])
+def test_a_row_that_does_not_exist(cataloguer, draft, key):
+    PersonName.objects.create(person=draft, name="Somebody")
+    answer = change(cataloguer, draft, **{"names-0-id": key, "names-0-name": "Changed"})
+    assert answer.status_code == 200
+    assert draft.names.get().name == "Somebody"

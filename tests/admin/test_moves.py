@@ -1,0 +1,128 @@
+"""Submit, send back, publish, withdraw, delete: as buttons and as list actions."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from catalog.admin import moves
+from catalog.models import Event, Person, Place, Status
+from tests.admin.conftest import form_of, messages_of
+
+pytestmark = pytest.mark.django_db
+
+BUTTONS = {
+    ("Cataloguer", Status.DRAFT): {"_submit_for_review"},
+    ("Cataloguer", Status.IN_REVIEW): set(),
+    ("Editor", Status.DRAFT): {"_submit_for_review", "_publish"},
+    ("Editor", Status.IN_REVIEW): {"_send_back", "_publish"},
+    ("Editor", Status.PUBLISHED): {"_withdraw"},
+    ("Editor", Status.WITHDRAWN): {"_publish"},
+    ("Cataloguer", Status.PUBLISHED): set(),
+}
+
+
+@pytest.mark.parametrize(("group", "status"), BUTTONS)
+def test_the_form_offers_what_is_possible(door, draft, group, status):
+    Person.objects.filter(pk=draft.pk).update(status=status)
+    html = door(group).get(f"/admin/catalog/person/{draft.pk}/change/").content.decode()
+    shown = {f"_{move.name}" for move in moves.MOVES if f'name="_{move.name}"' in html}
+    assert shown == BUTTONS[group, status]
+
+
+def test_save_and_publish_saves_first(editor, draft):
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    entries = form_of(editor.get(address).content) | {"title": "Now Known", "_publish": "x"}
+    answer = editor.post(address, entries, follow=True)
+    draft.refresh_from_db()
+    assert (draft.title, draft.status) == ("Now Known", Status.PUBLISHED)
+    assert "1 record was published." in messages_of(answer)
+    assert answer.request["PATH_INFO"] == address
+    assert any("Published" in entry.get_change_message() for entry in LogEntry.objects.all())
+
+
+def test_a_new_record_can_be_submitted_at_once(cataloguer):
+    entries = form_of(cataloguer.get("/admin/catalog/person/add/").content)
+    cataloguer.post(
+        "/admin/catalog/person/add/",
+        entries | {"identifier": "P.1", "title": "New", "_submit_for_review": "x"},
+    )
+    assert Person.objects.get().status == Status.IN_REVIEW
+
+
+def test_a_button_that_was_not_offered_is_refused_in_words(cataloguer, draft):
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    entries = form_of(cataloguer.get(address).content) | {"summary": "Kept", "_publish": "x"}
+    answer = cataloguer.post(address, entries, follow=True)
+    draft.refresh_from_db()
+    assert (draft.status, draft.summary) == (Status.DRAFT, "Kept")
+    assert "Only editors may publish" in messages_of(answer)
+
+
+def act(client, action, records, **more):
+    model = type(records[0])._meta.model_name
+    return client.post(
+        f"/admin/catalog/{model}/",
+        {"action": action, "_selected_action": [one.pk for one in records], "index": 0, **more},
+        follow=True,
+    )
+
+
+def test_a_list_action_tells_numbers_and_every_refusal(editor):
+    people = [
+        Person.objects.create(identifier=f"P.{status}", title=f"The {status}", status=status)
+        for status in Status
+    ]
+    said = messages_of(act(editor, "withdraw", people))
+    assert "1 record was withdrawn." in said
+    assert "3 records were left as they are:" in said
+    assert "“The draft” is draft; only published records can be withdrawn." in said
+    assert Person.objects.filter(status=Status.WITHDRAWN).count() == 2
+    assert LogEntry.objects.count() == 1
+
+
+def test_many_refusals_are_counted(editor, monkeypatch):
+    monkeypatch.setattr(moves, "MOST_TOLD", 2)
+    people = [Person.objects.create(identifier=f"P.{index}", title="Same") for index in range(5)]
+    assert "… and 3 more." in messages_of(act(editor, "withdraw", people))
+
+
+def test_too_many_at_once_change_nothing(editor, monkeypatch):
+    monkeypatch.setattr(moves, "MOST_AT_ONCE", 2)
+    people = [Person.objects.create(identifier=f"P.{index}", title="Same") for index in range(3)]
+    assert "at most 2 are taken at once" in messages_of(act(editor, "publish", people))
+    assert not Person.objects.filter(status=Status.PUBLISHED).exists()
+
+
+def test_a_cataloguer_has_no_action_to_publish(cataloguer, draft):
+    html = cataloguer.get("/admin/catalog/person/").content.decode()
+    assert 'value="submit_for_review"' in html
+    assert 'value="publish"' not in html
+    act(cataloguer, "publish", [draft])
+    draft.refresh_from_db()
+    assert draft.status == Status.DRAFT
+
+
+def test_deleting_many_asks_first_and_names_what_stands_in_the_way(administrator):
+    town = Place.objects.create(identifier="L.1", title="Town")
+    Event.objects.create(identifier="E.1", title="A trial in town", place=town)
+    free = Place.objects.create(identifier="L.2", title="Village")
+    asked = act(administrator, "delete_selected", [town, free])
+    assert "A trial in town" in asked.content.decode()
+    assert Place.objects.count() == 2
+    said = messages_of(act(administrator, "delete_selected", [town, free], post="yes"))
+    assert "1 record was deleted." in said
+    assert "“Town” is still needed by 1 others (A trial in town)" in said
+    assert list(Place.objects.all()) == [town]
+
+
+@pytest.mark.parametrize("key", ["99999999999999999999", "abc", "-1", "\x00", ""])
+@pytest.mark.parametrize("action", ["publish", "delete_selected", "nothing", ""])
+def test_a_list_action_on_what_is_no_record(administrator, draft, key, action):
+    answer = administrator.post(
+        "/admin/catalog/person/",
+        {"action": action, "_selected_action": [key, draft.pk], "index": 0, "select_across": 0},
+        follow=True,
+    )
+    assert answer.status_code == 200
+    draft.refresh_from_db()

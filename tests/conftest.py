@@ -1,0 +1,103 @@
+"""Fixtures that tests of several rooms need."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+# Playwright's synchronous interface keeps an event loop running in the thread of the test, which
+# Django takes for a reason to refuse the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # CI runs as root in a container
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_settings() -> Iterator[None]:
+    """Cheap passwords, and static files by their plain names: nothing has collected them."""
+    from django.test.utils import override_settings
+
+    storages = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"], STORAGES=storages
+    ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _groups_outlive_a_flush() -> Iterator[None]:
+    """A test with real transactions ends by emptying every table; the curators' groups come again.
+
+    They are made by a migration, and ``flush`` undoes what migrations wrote.
+    """
+    from django.apps import apps
+    from django.db import connections
+    from django.db.models.signals import post_migrate
+
+    groups = import_module("catalog.migrations.0002_groups")
+
+    def make_again(using: str, **_: Any) -> None:
+        groups.make_groups(apps, SimpleNamespace(connection=connections[using]))
+
+    post_migrate.connect(make_again, sender=apps.get_app_config("catalog"))
+    yield
+    post_migrate.disconnect(make_again, sender=apps.get_app_config("catalog"))
+
+
+@pytest.fixture(autouse=True)
+def media_root(tmp_path: Path, settings: Any) -> Path:
+    """An empty folder for pictures, so that no test writes among the sample collection's own."""
+    folder = tmp_path / "media"
+    settings.MEDIA_ROOT = folder
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The machine's own Chromium; the test is skipped where there is none."""
+    named = os.environ.get("CHROMIUM", "")
+    found = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), "")
+    if not found:
+        pytest.skip("no Chromium on this machine (apt install chromium, or set CHROMIUM)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium_browser(chromium_path: str) -> Iterator[Browser]:
+    """One Chromium for the session, driven by Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium_browser: Browser) -> Iterator[Page]:
+    """A fresh page of a fresh profile, 1280 pixels wide."""
+    context = chromium_browser.new_context(viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,334 @@
+"""What the public may not see appears nowhere: a walk through every address that a visitor can reach.
+
+A museum is made in which every kind of record has one public example and one hidden example for every
+way of being hidden; every foreign key and every statement ties public records to hidden ones. Hidden
+titles and texts carry one marker word, hidden addresses another, internal notes a third. A visitor then
+follows every link and every form. New rooms (search, API, pictures, feeds) are met by the same walk as
+soon as a page links to them; what nothing links to is named in ``UNLINKED``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import pytest
+from django.db import models
+from django.test import Client
+from django.utils import timezone
+
+from catalog.models import (
+    RECORD_MODELS,
+    Citation,
+    Contribution,
+    Depiction,
+    EDTFField,
+    OutsideIdentifier,
+    Participation,
+    PersonName,
+    PlaceName,
+    Record,
+    Relationship,
+    Status,
+    Term,
+    Topic,
+    Vocabulary,
+)
+from catalog.uris import PLURALS
+
+TITLE_MARKER = "Quokkageheim"
+ADDRESS_MARKER = "wombatversteck"
+NOTE_MARKER = "Numbatnotiz"
+PUBLIC_MARKER = "Koalaoffen"
+
+#: What only a hidden record can have brought into an answer, whatever the visitor typed.
+HIDDEN_WORDS = re.compile(
+    rf"{TITLE_MARKER} (?:{'|'.join(RECORD_MODELS)}|summary|description|credit)"
+)
+
+#: Addresses that no page links to.
+UNLINKED = ["/robots.txt", "/healthz", "/admin/login/", "/no-such-page/", "/es/"]
+#: Parameters tried on every list with every hidden slug, whether or not its form offers them.
+PARAMETERS = [
+    "q",
+    "person",
+    "place",
+    "collection",
+    "event",
+    "document",
+    "image",
+    "part_of",
+    "parent",
+]
+
+HIDDEN: dict[str, dict[str, Any]] = {
+    "draft": {"status": Status.DRAFT},
+    "in-review": {"status": Status.IN_REVIEW},
+    "withdrawn": {"status": Status.WITHDRAWN},
+    "gone": {
+        "status": Status.WITHDRAWN,
+        "first_published": timezone.now() - timedelta(days=9),
+        "withdrawn_at": timezone.now() - timedelta(days=3),
+    },
+    "embargoed": {"status": Status.PUBLISHED, "embargo_until": timezone.now() + timedelta(days=9)},
+    "not-yet": {"status": Status.PUBLISHED, "publish_from": timezone.now() + timedelta(days=9)},
+}
+
+pytestmark = pytest.mark.django_db
+
+
+class Addresses(HTMLParser):
+    """The addresses that a page of the catalogue leads to: links, sources, and forms with every value."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self.base = base
+        self.found: set[str] = set()
+        self.action: str | None = None
+        self.fields: dict[str, list[str]] = {}
+        self.select = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attributes}
+        for name in ("href", "src", "data-url"):
+            if name in given and given.get("rel") != "stylesheet":
+                self.found.add(urljoin(self.base, given[name]))
+        for candidate in given.get("srcset", "").split(","):
+            if candidate.strip():
+                self.found.add(urljoin(self.base, candidate.split()[0]))
+        if tag == "form" and given.get("method", "get").lower() == "get":
+            self.action = urljoin(self.base, given.get("action") or self.base.split("?")[0])
+            self.fields = {}
+        elif tag == "select":
+            self.select = given.get("name", "")
+        elif tag == "option" and self.select:
+            self.fields.setdefault(self.select, []).append(given.get("value", ""))
+        elif tag in {"input", "button"} and given.get("name"):
+            typed = given.get("value") or "a"
+            self.fields.setdefault(given["name"], []).append(typed)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form" and self.action:
+            for name, values in self.fields.items():
+                for value in values:
+                    self.found.add(f"{self.action}?{urlencode({name: value})}")
+            self.action = None
+
+
+def term(vocabulary: str) -> Term:
+    return Term.objects.get_or_create(vocabulary=vocabulary, code="any", defaults={"label": "Any"})[
+        0
+    ]
+
+
+def make(kind: str, name: str, marker: str, **more: Any) -> Record:
+    model = RECORD_MODELS[kind]  # type: ignore[index]
+    record = model(
+        identifier=f"{marker} {kind} {name}",
+        slug=f"{marker.lower()}-{kind}-{name}"
+        if marker == PUBLIC_MARKER
+        else f"{ADDRESS_MARKER}-{kind}-{name}",
+        title=f"{marker} {kind} {name}",
+        summary=f"{marker} summary",
+        description=f"{marker} description",
+        credit_line=f"{marker} credit",
+        internal_note=NOTE_MARKER,
+        **more,
+    )
+    for field in model._meta.get_fields():
+        if isinstance(field, models.ForeignKey) and field.related_model is Term:
+            setattr(record, field.name, term(str(field.get_limit_choices_to()["vocabulary"])))
+    for name_of_text in (
+        "alternative_text",
+        "reproduction_note",
+        "custodial_history",
+        "extent",
+        "situation",
+    ):
+        if hasattr(record, name_of_text):
+            setattr(record, name_of_text, marker)
+    for field in model._meta.get_fields():
+        if isinstance(field, EDTFField):
+            setattr(record, field.name, "1939-08-23")
+    record.save()
+    return record
+
+
+def statement(model: type[models.Model], marker: str, **ends: Any) -> models.Model:
+    row = model(**ends)
+    for name in ("note", "caption", "locator", "period"):
+        if any(field.name == name for field in model._meta.get_fields()):
+            setattr(row, name, marker)
+    row.save()
+    return row
+
+
+@pytest.fixture
+def museum() -> dict[Any, list[Record]]:
+    """Public and hidden records of every kind, tied in every way. Answers the hidden ones by kind."""
+    public = {
+        kind: make(kind, "public", PUBLIC_MARKER, status=Status.PUBLISHED) for kind in RECORD_MODELS
+    }
+    hidden = {
+        kind: [make(kind, name, TITLE_MARKER, **how) for name, how in HIDDEN.items()]
+        for kind in RECORD_MODELS
+    }
+    for kind, model in RECORD_MODELS.items():
+        for field in model._meta.get_fields():
+            target = getattr(field, "related_model", None)
+            if isinstance(field, models.ForeignKey) and target in RECORD_MODELS.values():
+                _public_records_pointing_at_hidden(
+                    kind, field.name, hidden[target.KIND], public[kind]
+                )
+    contribution = term(Vocabulary.CONTRIBUTION_ROLE)
+    participation = term(Vocabulary.PARTICIPATION_ROLE)
+    relationship = term(Vocabulary.RELATIONSHIP_KIND)
+    for one, other in _pairs(public, hidden):
+        marker = PUBLIC_MARKER if one.is_public and other.is_public else TITLE_MARKER
+        kinds = {one.KIND: one, other.KIND: other}
+        match one.KIND, other.KIND:
+            case "person", "document" | "image":
+                statement(
+                    Contribution, marker, person=one, role=contribution, **{other.KIND: other}
+                )
+                statement(Topic, marker, about_person=one, **{other.KIND: other})
+                if other.KIND == "image":
+                    statement(Depiction, marker, person=one, image=other)
+            case "person", "event":
+                statement(Participation, marker, role=participation, **kinds)
+            case "document" | "image", "event" | "place":
+                statement(Topic, marker, **{one.KIND: one, f"about_{other.KIND}": other})
+            case "image", "document":
+                statement(Topic, marker, image=one, about_document=other)
+            case "person", "person" if one != other:
+                statement(Relationship, marker, person=one, related=other, kind=relationship)
+            case _:
+                pass
+        if other.KIND == "document" and one != other:
+            statement(Citation, marker, source=other, **{one.KIND: one})
+    for everyone in [public, *({k: r} for k, rs in hidden.items() for r in rs)]:
+        for kind, record in everyone.items():
+            marker = PUBLIC_MARKER if record.is_public else TITLE_MARKER
+            statement(
+                OutsideIdentifier, marker, **{kind: record}, authority="viaf", value=f"{marker}1"
+            )
+            if kind == "person":
+                statement(PersonName, marker, person=record, name=marker)
+            if kind == "place":
+                statement(PlaceName, marker, place=record, name=marker)
+    cited = Participation.objects.filter(person=public["person"], event=public["event"]).get()
+    for source in hidden["document"]:
+        statement(Citation, TITLE_MARKER, source=source, participation=cited)
+    for row in Participation.objects.exclude(pk=cited.pk):
+        statement(Citation, TITLE_MARKER, source=public["document"], participation=row)
+    return hidden
+
+
+def _public_records_pointing_at_hidden(
+    kind: str, name: str, hidden: list[Record], public: Record
+) -> None:
+    for number, target in enumerate(hidden):
+        make(
+            kind,
+            f"{name}-{number}".replace("_", "-"),
+            PUBLIC_MARKER,
+            status=Status.PUBLISHED,
+            **{name: target},
+        )
+    for row in hidden:
+        if row.KIND == kind and hasattr(row, name):
+            setattr(row, name, public)
+            row.save()
+
+
+def _pairs(
+    public: dict[Any, Record], hidden: dict[Any, list[Record]]
+) -> Iterator[tuple[Record, Record]]:
+    for one, other in itertools.product(RECORD_MODELS, RECORD_MODELS):
+        yield public[one], public[other]
+        yield from ((public[one], row) for row in hidden[other])
+        yield from ((row, public[other]) for row in hidden[one])
+
+
+def walk(client: Client, start: list[str], most: int = 3000) -> Iterator[tuple[str, Any, bytes]]:
+    """Every address reachable from ``start``, with the answer and its bytes."""
+    waiting, seen = list(start), set(start)
+    while waiting:
+        assert len(seen) <= most, "The walk does not end: do the addresses of the lists multiply?"
+        address = waiting.pop()
+        answer = client.get(address)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+        yield address, answer, body
+        found: set[str] = set()
+        if "Location" in answer:
+            found.add(urljoin(address, answer["Location"]))
+        if answer.get("Content-Type", "").startswith("text/html"):
+            page = Addresses(address)
+            page.feed(body.decode())
+            found |= page.found
+        for one in found:
+            parts = urlsplit(one)
+            inner = parts.path + (f"?{parts.query}" if parts.query else "")
+            outside = parts.netloc not in {"", "testserver"} or parts.scheme not in {"", "http"}
+            if outside or inner in seen or parts.path.startswith("/static/") or not inner:
+                continue
+            # Two parameters at once say nothing that one each does not; it keeps the walk finite.
+            if parts.query.count("=") > 1 or parts.path.startswith("/admin/"):
+                continue
+            seen.add(inner)
+            waiting.append(inner)
+
+
+def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: Client) -> None:
+    start = ["/", *UNLINKED]
+    for kind, plural in PLURALS.items():
+        start += [
+            f"/{plural}/",
+            f"/es/{plural}/",
+            f"/{plural}/?q={TITLE_MARKER}",
+            f"/{plural}/?q={NOTE_MARKER}",
+        ]
+        for record in museum[kind]:
+            start += [record.get_absolute_url(), record.permanent_path]
+        for record in museum[kind][-1:]:
+            start += [
+                f"/{each}/?{name}={record.slug}" for each in PLURALS.values() for name in PARAMETERS
+            ]
+    public_words_seen = 0
+    for address, answer, body in walk(client, start):
+        said = body.decode(errors="replace") + str(answer.headers)
+        assert answer.status_code < 500, f"{address} answers {answer.status_code}"
+        # A search for the marker itself is repeated to the visitor; the words of a record are not.
+        shown = HIDDEN_WORDS.search(said) if TITLE_MARKER in address else TITLE_MARKER in said
+        assert not shown, f"{address} shows a hidden record"
+        if NOTE_MARKER not in address:
+            assert NOTE_MARKER not in said, f"{address} shows an internal note"
+        if ADDRESS_MARKER not in address:
+            assert ADDRESS_MARKER not in said, f"{address} leads to a hidden record"
+        public_words_seen += PUBLIC_MARKER in said
+    assert public_words_seen > 30, (
+        "The walk has not met the public records: does it follow the links?"
+    )
+
+
+def test_hidden_records_answer_as_if_they_were_not_there(
+    museum: dict[str, list[Record]], client: Client
+) -> None:
+    for kind, records in museum.items():
+        for name, record in zip(HIDDEN, records, strict=True):
+            expected = 410 if name == "gone" else 404
+            for address in (record.get_absolute_url(), record.permanent_path):
+                assert client.get(address).status_code == expected, f"{kind} {name} at {address}"
+
+
+def test_counts_leave_hidden_records_out(museum: dict[str, list[Record]], client: Client) -> None:
+    for kind, plural in PLURALS.items():
+        visible = RECORD_MODELS[kind]._default_manager.visible_to(None).count()  # type: ignore[attr-defined]
+        page = client.get(f"/{plural}/")
+        assert page.status_code == 200
+        assert page.context["listing"].total == visible

@@ -1,0 +1,15 @@
+"""The small museum, for every test of this room."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests.filters.small_museum import small_museum
+
+
+@pytest.fixture
+def museum(db: None) -> SimpleNamespace:
+    """A few records of every kind, some of them hidden."""
+    return small_museum()

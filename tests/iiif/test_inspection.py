@@ -1,0 +1,175 @@
+"""What is taken as a picture, and what is refused, by the content of the file."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import PIL.Image
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from catalog.iiif import PictureFacts, PictureRefused, inspect_picture
+from tests.iiif.conftest import claiming_png, drawn, encoded
+
+pytestmark = pytest.mark.once
+
+ROOT = Path(__file__).parents[2]
+
+
+def refusal(content):
+    with pytest.raises(PictureRefused) as refused:
+        inspect_picture(BytesIO(content))
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("form", "mode", "options", "media_type", "suffix"),
+    [
+        ("JPEG", "RGB", {}, "image/jpeg", ".jpg"),
+        ("JPEG", "L", {"progressive": True}, "image/jpeg", ".jpg"),
+        ("JPEG", "CMYK", {}, "image/jpeg", ".jpg"),
+        ("PNG", "RGBA", {}, "image/png", ".png"),
+        ("PNG", "P", {}, "image/png", ".png"),
+        ("PNG", "1", {}, "image/png", ".png"),
+        ("TIFF", "RGB", {"compression": "tiff_lzw"}, "image/tiff", ".tif"),
+        ("TIFF", "CMYK", {"compression": "tiff_adobe_deflate"}, "image/tiff", ".tif"),
+        ("TIFF", "RGB", {}, "image/tiff", ".tif"),
+        ("WEBP", "RGBA", {}, "image/webp", ".webp"),
+        ("AVIF", "RGB", {}, "image/avif", ".avif"),
+        ("GIF", "P", {}, "image/gif", ".gif"),
+    ],
+)
+def test_facts_of_every_format_whatever_the_name(form, mode, options, media_type, suffix):
+    content = encoded(drawn(90, 60, mode), form, **options)
+    file = SimpleUploadedFile("holiday.exe", content, content_type="text/plain")
+    assert inspect_picture(file) == PictureFacts(
+        media_type, suffix, 90, 60, len(content), hashlib.sha256(content).hexdigest()
+    )
+    assert file.tell() == 0, "whoever keeps the file next finds it at its beginning"
+
+
+def test_sixteen_bit_and_many_pages():
+    deep = PIL.Image.new("I;16", (70, 50), 40_000)
+    assert inspect_picture(BytesIO(encoded(deep))).width == 70
+    assert inspect_picture(BytesIO(encoded(deep, "TIFF"))).height == 50
+    pages = encoded(drawn(90, 60), "TIFF", save_all=True, append_images=[drawn(60, 90)] * 3)
+    assert inspect_picture(BytesIO(pages)).width == 90
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "WEBP", "AVIF"])
+def test_size_is_that_of_the_picture_as_it_is_seen(form, orientation):
+    exif = PIL.Image.Exif()
+    exif[0x0112] = orientation
+    facts = inspect_picture(BytesIO(encoded(drawn(90, 60), form, exif=exif)))
+    assert (facts.width, facts.height) == ((60, 90) if orientation > 4 else (90, 60))
+
+
+def test_broken_metadata_does_not_spoil_a_good_picture():
+    content = encoded(drawn(90, 60), "JPEG", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff\x00\x01")
+    assert inspect_picture(BytesIO(content)).width == 90
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "empty"),
+        (b"not a picture", "no picture"),
+        (b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
+        (b"\xef\xbb\xbf\n  <SVG onload='alert(1)'>", "SVG"),
+        (b"<!DOCTYPE html><script>alert(1)</script>", "web page"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "HEIC"),
+        (b"BM" + bytes(60), "no picture"),
+        (b"\x89PNG\r\n\x1a\n", "no picture"),
+        (b"\xff\xd8\xff\xe0", "no picture"),
+        (b"GIF89a<script>alert(1)</script>", ""),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", ""),
+        (b"II*\x00\x08\x00\x00\x00", ""),
+    ],
+)
+def test_refused_with_a_word(content, word):
+    assert word in refusal(content)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "WEBP", "GIF"])
+@pytest.mark.parametrize("part", [0.5, 0.95])
+def test_cut_files_are_refused(form, part):
+    whole = encoded(PIL.Image.effect_noise((300, 200), 90).convert("RGB"), form)
+    assert "broken" in refusal(whole[: int(len(whole) * part)])
+
+
+def test_a_cut_second_page_is_refused():
+    noise = PIL.Image.effect_noise((300, 200), 90)
+    whole = encoded(noise, "GIF", save_all=True, append_images=[noise.rotate(180)], duration=100)
+    assert "broken" in refusal(whole[:-3000])
+
+
+def test_more_pixels_than_the_settings_allow(settings):
+    settings.CATALOG = {"MAX_PICTURE_PIXELS": 5000}
+    assert inspect_picture(BytesIO(encoded(drawn(100, 50)))).width == 100
+    assert "megapixels" in refusal(encoded(drawn(101, 50)))
+    assert "megapixels" in refusal(encoded(drawn(300, 200))), "Pillow's own guard says the same"
+    frames = encoded(drawn(90, 50), "TIFF", save_all=True, append_images=[drawn(90, 50)])
+    assert "megapixels" in refusal(frames), "pages are counted together"
+
+
+def test_more_bytes_than_the_settings_allow(settings):
+    settings.CATALOG = {"MAX_PICTURE_BYTES": 1000}
+    assert "larger than" in refusal(bytes(1001))
+    with pytest.raises(PictureRefused, match="larger than"):
+        inspect_picture(SimpleUploadedFile("a.png", bytes(1001)))
+
+
+def test_scans_without_number_are_refused():
+    jpeg = encoded(drawn(64, 64), "JPEG", progressive=True)
+    scan = struct.pack(">BBHBBBBBB", 0xFF, 0xDA, 8, 1, 1, 0, 1, 5, 0x10)
+    assert "broken" in refusal(jpeg[:-2] + scan * 600 + jpeg[-2:])
+
+
+CLAIMS = """
+import resource, sys
+from io import BytesIO
+import django
+django.setup()
+from catalog.iiif import PictureRefused, inspect_picture
+from tests.iiif.conftest import claiming_png, drawn, encoded
+inspect_picture(BytesIO(encoded(drawn(90, 60))))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for content in (claiming_png(20_000, 10_000), claiming_png(2**31 - 1, 2**31 - 1), claiming_png(100_000, 2_000)):
+    assert len(content) < 2048
+    try:
+        inspect_picture(BytesIO(content))
+    except PictureRefused as refusal:
+        assert "megapixels" in str(refusal), refusal
+    else:
+        raise AssertionError("a bomb was let in")
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_two_kilobytes_that_claim_200_megapixels_cost_no_memory(tmp_path):
+    assert "megapixels" in refusal(claiming_png(20_000, 10_000))
+    run = subprocess.run(
+        [sys.executable, "-c", CLAIMS],
+        cwd=ROOT,
+        env={
+            "DJANGO_SETTINGS_MODULE": "archive_site.settings",
+            "VAR_DIR": str(tmp_path),
+            "PATH": "",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert int(run.stdout) < 8 * 1024, "kilobytes"
+
+
+def test_a_claim_within_the_limit_without_the_pixels_is_refused():
+    assert "broken" in refusal(claiming_png(3_000, 2_000))

@@ -1,0 +1,140 @@
+"""What answers under old, removed, hidden and impossible addresses."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from catalog.models import PastSlug, Status, Tombstone
+from catalog.uris import KINDS, PLURALS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_old_name_leads_to_the_new_one(client: Client, make, kind) -> None:
+    record = make(kind, "Old name")
+    record.slug = "new-name"
+    record.save()
+    answer = client.get(f"/{PLURALS[kind]}/old-name/")
+    assert (answer.status_code, answer["Location"]) == (301, f"/{PLURALS[kind]}/new-name/")
+
+
+def test_the_old_name_of_a_hidden_record_tells_nothing(client: Client, make) -> None:
+    record = make("person", "Old name", hidden=True)
+    record.slug = "new-name"
+    record.save()
+    assert client.get("/people/old-name/").status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_withdrawn_says_so_and_since_when(client: Client, make, kind) -> None:
+    record = make(
+        kind,
+        "Marked title",
+        slug="gone",
+        status=Status.WITHDRAWN,
+        first_published=timezone.now(),
+        withdrawn_at=timezone.datetime(2025, 3, 1, 12, tzinfo=timezone.get_current_timezone()),
+    )
+    for address in (f"/{PLURALS[kind]}/gone/", f"/id/{record.uuid}"):
+        answer = client.get(address)
+        assert answer.status_code == 410
+        page = answer.content.decode()
+        assert "1 March 2025" in page and "Marked title" not in page
+
+
+def test_withdrawn_before_it_was_ever_public_is_unknown(client: Client, make) -> None:
+    record = make("person", "Never", status=Status.WITHDRAWN)
+    assert client.get("/people/never/").status_code == 404
+    assert client.get(f"/id/{record.uuid}").status_code == 404
+
+
+def test_a_deleted_record_leaves_a_tombstone(client: Client, db) -> None:
+    uuid = uuid4()
+    Tombstone.objects.create(kind="person", slug="buried", record_uuid=uuid)
+    PastSlug.objects.create(kind="person", slug="earlier", record_uuid=uuid)
+    for address in ("/people/buried/", "/people/earlier/", f"/id/{uuid}"):
+        assert client.get(address).status_code == 410, address
+    assert client.get("/events/buried/").status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_hidden_answers_exactly_as_unknown(client: Client, make, kind) -> None:
+    record = make(kind, "Draft", hidden=True)
+    hidden = client.get(f"/{PLURALS[kind]}/draft/")
+    unknown = client.get(f"/{PLURALS[kind]}/wraft/")
+    assert hidden.status_code == unknown.status_code == 404
+    assert hidden.content.replace(b"draft", b"wraft") == unknown.content
+    assert client.get(f"/id/{record.uuid}").status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_permanent_link_leads_to_the_page(client: Client, make, kind) -> None:
+    record = make(kind, "Something")
+    answer = client.get(f"/id/{record.uuid}")
+    assert (answer.status_code, answer["Location"]) == (303, record.get_absolute_url())
+
+
+def test_an_address_without_its_last_stroke(client: Client, make) -> None:
+    make("person", "Leon Trotsky")
+    assert client.get("/people/leon-trotsky").headers["Location"] == "/people/leon-trotsky/"
+
+
+def test_names_of_other_scripts(client: Client, make) -> None:
+    make("person", "Лев Троцкий")
+    answer = client.get("/people/лев-троцкий/")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/people/%00/",
+        "/people/a%00b/",
+        "/people/%ff%fe/",
+        "/people/" + "a" * 101 + "/",
+        "/people/" + "9" * 5000 + "/",
+        "/people/../../etc/passwd",
+        "/people/%2e%2e/",
+        "/people/a--b/",
+        "/people/a%20b/",
+        "/people/%F0%9F%92%A5/",
+        "/id/1",
+        "/id/" + "f" * 400,
+        "/id/00000000-0000-0000-0000-000000000000",
+        "/xx/people/",
+        "/people/-/",
+    ],
+)
+def test_impossible_addresses_are_not_found(client: Client, db, path) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert b'class="masthead"' in answer.content
+
+
+def test_the_missing_page_offers_the_words_of_the_address(client: Client, db) -> None:
+    page = client.get("/people/leon-trotzki/").content.decode()
+    assert 'value="leon trotzki"' in page and 'value="person" checked' in page
+    assert 'value=""' in client.get("/12345678/").content.decode()
+
+
+def test_a_strange_host_gets_a_page_too(client: Client, db) -> None:
+    answer = client.get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 400 and b'class="masthead"' in answer.content
+
+
+def test_a_fault_gets_a_number_and_asks_no_database(
+    client: Client, settings, monkeypatch, make
+) -> None:
+    make("person", "Leon Trotsky")
+
+    def fail(*args: object) -> None:
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr("catalog.pages.person.PersonDetail.fill", fail)
+    client.raise_request_exception = False
+    answer = client.get("/people/leon-trotsky/")
+    assert answer.status_code == 500
+    assert b"name this number" in answer.content and b"on purpose" not in answer.content

@@ -1,0 +1,66 @@
+"""The home page, the box to search, the record by chance, and what programs ask for."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from catalog.pages.home import decades
+
+
+@pytest.fixture(autouse=True)
+def _forget_numbers() -> None:
+    cache.clear()
+
+
+def test_an_empty_catalogue_has_a_home_page(client: Client, db) -> None:
+    assert client.get("/").status_code == 200
+    assert client.get("/random/").status_code == 404
+
+
+def test_home_shows_size_and_ways_in(client: Client, make, django_assert_max_num_queries) -> None:
+    make("event", "Early", date="1879")
+    make("event", "Late", date="1940-08-20")
+    make("event", "Hidden", date="2001", hidden=True)
+    with django_assert_max_num_queries(15):
+        page = client.get("/").content.decode()
+    assert "Events from 1879 to 1940" in page
+    assert "/events/?date_from=1940&amp;date_to=1949" in page
+    assert client.get("/events/?date_from=1940&date_to=1949").status_code == 200
+    assert page.count("<h1") == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "leads_to"),
+    [
+        ("?kind=event&q=trial+of", "/events/?q=trial+of"),
+        ("?kind=nonsense&q=x", "/documents/?q=x"),
+        ("?kind=person", "/people/"),
+        ("", "/documents/"),
+        ("?q=%00%00", "/documents/"),
+    ],
+)
+def test_find_leads_to_the_list(client: Client, db, query, leads_to) -> None:
+    assert client.get("/find/" + query)["Location"] == leads_to
+
+
+def test_a_record_by_chance_is_a_public_one(client: Client, make) -> None:
+    make("person", "Seen")
+    make("person", "Unseen", hidden=True)
+    assert {client.get("/random/")["Location"] for _ in range(12)} == {"/people/seen/"}
+
+
+def test_decades_have_no_gaps() -> None:
+    found = decades([(1870, 1), (1900, 4)])
+    assert [(one.year, one.events, one.height) for one in found] == [
+        (1870, 1, 25.0),
+        (1880, 0, 0.0),
+        (1890, 0, 0.0),
+        (1900, 4, 100.0),
+    ]
+
+
+def test_files_for_programs(client: Client, db) -> None:
+    assert b"Disallow: /admin/" in client.get("/robots.txt").content
+    assert client.get("/healthz").content == b"ok\n"

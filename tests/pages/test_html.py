@@ -1,0 +1,75 @@
+"""Pages are valid HTML: a strict parser finds nothing to mend, no id is given twice, no address is empty."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+import html5lib
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+PAGES = [
+    "/",
+    "/about/",
+    "/people/trotsky/",
+    "/documents/my-life/",
+    "/images/signing-diagram/",
+    "/images/pact-signing-photo/",
+    "/events/may-raid/",
+    "/places/mexico-city/",
+    "/collections/trotskys-struggle/",
+    "/es/",
+    "/es/people/trotsky/",
+    "/no-such-page/",
+]
+FIXTURES = [
+    "vocabularies",
+    "places",
+    "persons",
+    "documents",
+    "images",
+    "events",
+    "collections",
+    "relations",
+    "citations",
+]
+
+
+@pytest.fixture
+def sample(db: None) -> None:
+    """The sample collection: real records, with everything that real records have."""
+    call_command("loaddata", *FIXTURES, verbosity=0)
+
+
+def test_strict_parsing_finds_nothing(client: Client, sample) -> None:
+    for path in PAGES:
+        html = client.get(path).content.decode()
+        assert "{{" not in html and "{%" not in html and "None" not in html, path
+        parser = html5lib.HTMLParser(strict=True)
+        tree = parser.parse(html)
+        text = f"{path}: "
+        # HTML inside: no styles or handlers in attributes, which the policy of the site forbids.
+        assert not re.search(r"<[^>]+\s(style|on\w+)=", html), text
+        ids = Counter(re.findall(r'\sid="([^"]*)"', html))
+        assert not [name for name, times in ids.items() if times > 1], text
+        for target in re.findall(r'href="#([^"]+)"', html):
+            assert target in ids, text + target
+        for name in re.findall(r'aria-labelledby="([^"]+)"', html):
+            assert name in ids, text + name
+        assert not re.search(r'(href|src|alt title)=""', html), text
+        assert len(tree.findall(".//{http://www.w3.org/1999/xhtml}h1")) == 1, text
+        assert html.count("<main") == 1, text
+        levels = [int(n) for n in re.findall(r"<h([1-6])", html)]
+        jumps = [b for a, b in pairwise(levels) if b > a + 1]
+        assert not jumps, text + str(levels)
+
+
+def test_no_page_asks_another_host(client: Client, sample) -> None:
+    for path in PAGES:
+        html = client.get(path).content.decode()
+        loaded = re.findall(r'<(?:img|script|source)[^>]+src="([^"]+)"', html)
+        loaded += re.findall(r'<link rel="(?:stylesheet|icon)"[^>]+href="([^"]+)"', html)
+        assert all(address.startswith("/") for address in loaded), loaded

@@ -1,0 +1,47 @@
+"""The kinds of page in a browser: nothing for axe-core to find, and no line wider than the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+
+from tests.pages.test_html import FIXTURES, PAGES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from pytest_django.live_server_helper import LiveServer
+
+SCREENS = [(1280, "light"), (320, "dark")]
+DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"/>'
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.mark.once
+def test_axe_finds_nothing(
+    chromium_browser: Browser, live_server: LiveServer, transactional_db: None
+) -> None:
+    call_command("loaddata", *FIXTURES, verbosity=0)
+    found: list[str] = []
+    for width, scheme in SCREENS:
+        context = chromium_browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme
+        )
+        page = context.new_page()
+        # No test of pictures: cutting the largest into widths would take most of the time.
+        page.route(
+            "**/pictures/**", lambda route: route.fulfill(body=DOT, content_type="image/svg+xml")
+        )
+        page.on("console", lambda said: found.append(said.text) if "Refused" in said.text else None)
+        for path in PAGES:
+            page.goto(live_server.url + path)
+            for rule in Axe().run(page, options=RULES).response["violations"]:
+                nodes = [node["html"][:120] for node in rule["nodes"][:3]]
+                found.append(f"{path} {width} {scheme}: {rule['id']} {nodes}")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                found.append(f"{path} {width}: scrolls sideways to {wide}")
+        context.close()
+    assert not found, "\n".join(found)

@@ -1,0 +1,348 @@
+"""List pages, as a visitor meets them."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import html5lib
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import (
+    Collection,
+    Contribution,
+    Depiction,
+    Document,
+    Event,
+    Image,
+    Participation,
+    Person,
+    Place,
+    Status,
+    Topic,
+)
+from catalog.pages.paging import Paging
+from catalog.uris import KINDS, Kind, list_path
+from tests.filters.small_museum import held, made, small_museum
+
+#: Queries that a list page may ask, whatever it shows (docs/architecture.md).
+MOST_QUERIES = 15
+
+
+@pytest.fixture
+def museum(db: None) -> SimpleNamespace:
+    return small_museum()
+
+
+@pytest.fixture
+def curator(db: None) -> Any:
+    return get_user_model().objects.create_user("curator", password="x", is_staff=True)
+
+
+def text_of(response: Any) -> str:
+    """The words of a page."""
+    bare = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return re.sub(r"\s+", " ", bare)
+
+
+def links(response: Any) -> list[str]:
+    return [
+        link.replace("&amp;", "&")
+        for link in re.findall(r'href="([^"]*)"', response.content.decode())
+    ]
+
+
+ADDRESSES = [
+    "",
+    "?view=grid",
+    "?view=list",
+    "?sort=updated",
+    "?q=e",
+    "?q=nowhere-at-all&subject=exile",
+    "?subject=none",
+    "?page=7",
+    "?date_from=x&date_to=y",
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("query", ADDRESSES)
+def test_every_list_is_valid_html_in_every_state(
+    museum: SimpleNamespace, client: Client, kind: Kind, query: str
+) -> None:
+    response = client.get(list_path(kind) + query)
+    assert response.status_code in {200, 400, 404}
+    html = response.content.decode()
+    html5lib.HTMLParser(strict=True).parse(html)
+    assert html.count("<h1") == 1
+    assert " style=" not in html and "<script" not in html
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_empty_catalogue_says_so(db: None, client: Client, kind: Kind) -> None:
+    assert "Nothing has been published here yet" in text_of(client.get(list_path(kind)))
+
+
+def test_results_say_who_what_when_where(museum: SimpleNamespace, client: Client) -> None:
+    page = text_of(client.get("/documents/"))
+    for words in (
+        "5 documents",
+        "Book",
+        "My Life",
+        "1929",
+        "Leon Trotsky (author)",
+        "Natalia Sedova (editor)",
+        "Oslo",
+    ):
+        assert words in page
+    assert "1879–1940" in text_of(client.get("/people/"))
+
+
+def test_hidden_records_are_named_nowhere(
+    museum: SimpleNamespace, client: Client, curator: Any
+) -> None:
+    for kind in KINDS:
+        for query in ADDRESSES:
+            page = text_of(client.get(list_path(kind) + query))
+            for secret in ("Secret", "Agent", "Plot", "Hidden photo", "Closed series"):
+                assert secret not in page
+    client.force_login(curator)
+    response = client.get("/people/")
+    assert "Agent" in text_of(response) and "Draft" in text_of(response)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_chips_take_one_value_away(museum: SimpleNamespace, client: Client) -> None:
+    response = client.get("/documents/?language=ru&nonsense=1&type=book&type=letter&sort=date")
+    assert {
+        "/documents/?type=letter&language=ru&sort=date",
+        "/documents/?type=book&language=ru&sort=date",
+        "/documents/?type=book&type=letter&sort=date",
+        "/documents/?sort=date",
+    } <= set(links(response))
+
+
+def test_the_form_carries_along_what_it_does_not_show(
+    museum: SimpleNamespace, client: Client
+) -> None:
+    html = client.get("/documents/?person=leon-trotsky&sort=date&view=grid").content.decode()
+    for name, value in (("person", "leon-trotsky"), ("sort", "date"), ("view", "grid")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in html
+
+
+def test_one_list_has_one_canonical_address(museum: SimpleNamespace, client: Client) -> None:
+    def canonical(address: str) -> str:
+        found = re.search(r'rel="canonical" href="([^"]+)"', client.get(address).content.decode())
+        assert found
+        return found[1].replace("&amp;", "&")
+
+    assert canonical("/documents/?page=1&q=&view=list&sort=title") == "http://testserver/documents/"
+    one, other = (
+        canonical("/documents/?type=book&language=ru"),
+        canonical("/documents/?language=ru&type=book&x=1"),
+    )
+    assert one == other
+
+
+def test_many_filters_are_kept_from_search_engines(museum: SimpleNamespace, client: Client) -> None:
+    assert b"noindex" not in client.get("/documents/?type=book&language=ru").content
+    html = client.get("/documents/?type=book&language=ru&subject=exile").content.decode()
+    assert '<meta name="robots" content="noindex,nofollow">' in html
+    assert all('rel="nofollow"' in link for link in re.findall(r'<a class="chip" [^>]*>', html))
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "says"),
+    [
+        ("?type=novel", "type", "Allowed: book"),
+        ("?date_from=yesterday", "date_from", "EDTF"),
+        ("?person=agent", "person", "no record"),
+        ("?q=%00", "q", "NUL"),
+        ("?q=" + "x" * 10_000, "q", "10000 characters"),
+        ("?sort=colour", "sort", "title, date"),
+        ("?view=map", "view", "list, grid"),
+    ],
+)
+def test_a_wrong_value_is_told_and_kept(
+    museum: SimpleNamespace, client: Client, query: str, name: str, says: str
+) -> None:
+    response = client.get("/documents/" + query)
+    assert response.status_code == 400
+    html = response.content.decode()
+    assert f"<code>{name}</code>" in html and says in html
+    assert "5 documents" in html
+    if name == "date_from":
+        assert 'value="yesterday"' in html and "aria-invalid" in html
+
+
+@pytest.mark.parametrize(
+    "page", ["0", "-1", "2", "99999999999999999999", "x", "%00", "1.0", "٣", ""]
+)
+def test_a_page_that_is_not_there_leads_to_the_last(
+    museum: SimpleNamespace, client: Client, page: str
+) -> None:
+    response = client.get(f"/documents/?page={page}&type=book")
+    assert response.status_code == 404
+    assert "no such page" in text_of(response)
+    assert "/documents/?type=book" in links(response)
+
+
+def test_pages_follow_each_other(db: None, client: Client, settings: Any) -> None:
+    settings.CATALOG = {"PAGE_SIZE": 2}
+    for number in range(5):
+        made(Document, f"Letter {number}")
+    first, second = client.get("/documents/"), client.get("/documents/?page=2")
+    assert "Letter 0" in text_of(first) and "Letter 2" not in text_of(first)
+    assert "Letter 2" in text_of(second)
+    html = second.content.decode()
+    assert '<link rel="prev" href="/documents/">' in html
+    assert '<link rel="next" href="/documents/?page=3">' in html
+    assert 'rel="next"' not in client.get("/documents/?page=3").content.decode()
+
+
+def test_numbers_of_pages_have_gaps() -> None:
+    paging = Paging.read("50", 24 * 100, 24, lambda page: f"?page={page}")
+    assert [link.number for link in paging.links()] == [1, None, 49, 50, 51, None, 100]
+    paging = Paging.read("3", 24 * 5, 24, lambda page: f"?page={page}")
+    assert [link.number for link in paging.links()] == [1, 2, 3, 4, 5]
+
+
+def test_leafing_ends_where_filters_help_more() -> None:
+    paging = Paging.read("417", 1_000_000, 24, lambda page: f"?page={page}")
+    assert (paging.number, paging.last, paging.goes_on) == (417, 417, True)
+    assert not Paging.read("418", 1_000_000, 24, lambda page: "").exists
+
+
+def test_an_empty_list_offers_ways_out(museum: SimpleNamespace, client: Client) -> None:
+    response = client.get("/documents/?type=letter&language=ru")
+    page = text_of(response)
+    assert "No record fits all of this together" in page and "Letter" in page and "Ru" in page
+    assert "/documents/?language=ru" in links(response) and "/documents/?type=letter" in links(
+        response
+    )
+    assert "/documents/" in links(response)
+
+
+def test_events_stand_under_their_decades(museum: SimpleNamespace, client: Client) -> None:
+    page = text_of(client.get("/events/"))
+    assert (
+        page.index("1930s")
+        < page.index("Moscow trial")
+        < page.index("1940s")
+        < page.index("Assassination")
+    )
+    assert page.index("Without a date") < page.index("Rumour")
+    assert "1 of these has no date and stands at the end" in page
+    assert "1930s" not in text_of(client.get("/events/?sort=title"))
+
+
+def test_collections_are_a_tree_until_something_is_asked(
+    museum: SimpleNamespace, client: Client, curator: Any
+) -> None:
+    page = text_of(client.get("/collections/"))
+    assert page.index("Papers") < page.index("Letters")
+    assert "1900–1940 · 2 documents, 0 pictures" in page
+    assert "in Papers" in text_of(client.get("/collections/?level=series"))
+    made(Collection, "Orphan file", level="file", parent=museum.closed)
+    assert "Orphan file" in text_of(
+        client.get("/collections/")
+    )  # below a hidden series: at the top
+    client.force_login(curator)
+    assert "3 documents" in text_of(client.get("/collections/"))
+
+
+def test_pictures_that_are_not_held_say_so(museum: SimpleNamespace, client: Client) -> None:
+    html = client.get("/images/").content.decode()
+    assert "not-held" in html and "No picture is held" in html
+    assert f"/pictures/{museum.portrait.uuid}/" in html
+
+
+def test_a_list_that_did_not_change_is_not_sent_again(
+    museum: SimpleNamespace, client: Client
+) -> None:
+    first = client.get("/events/")
+    assert client.get("/events/", headers={"if-none-match": first["ETag"]}).status_code == 304
+    assert client.post("/events/").status_code == 405
+    assert client.head("/events/").status_code == 200
+
+
+def test_the_list_speaks_the_language_of_its_path(museum: SimpleNamespace, client: Client) -> None:
+    html = client.get("/es/people/?sort=date").content.decode()
+    assert '<html lang="es"' in html and "/es/people/?sort=-date" in html
+
+
+# --- Queries ------------------------------------------------------------------------------------------
+
+
+def fill(museum: SimpleNamespace, number: int) -> None:
+    """``number`` records of every kind, each with everything that a result shows."""
+    m = museum
+    for index in range(number):
+        place = made(Place, f"Town {index}", part_of=m.mexico)
+        place.countries.add(m.mexico_today)
+        person = made(Person, f"Writer {index}", born="1900", died_place=place)
+        person.occupations.add(m.writer)
+        series = made(Collection, f"Fonds {index}", level="fonds")
+        made(Collection, f"Series {index}", parent=series)
+        work = made(
+            Document, f"Book {index}", type=m.book, written="1930", place=place, collection=series
+        )
+        work.languages.add(m.russian)
+        work.subjects.add(m.exile)
+        image = made(Image, f"Photo {index}", type=m.photograph, date="1930", place=place, **held())
+        event = made(
+            Event, f"Hearing {index}", type=m.trial, date=f"19{index % 90 + 10}", place=place
+        )
+        Contribution.objects.create(person=person, document=work, role=m.author)
+        Contribution.objects.create(person=person, image=image, role=m.photographer)
+        Depiction.objects.create(image=image, person=person)
+        Participation.objects.create(person=person, event=event, role=m.victim)
+        Topic.objects.create(image=image, about_document=work)
+        Topic.objects.create(image=image, about_event=event)
+
+
+#: The plain list; and one with as many filters as it has, so that every look-up is made
+#: and the deepest statement stays within what SQLite can parse (its stack has 100 entries).
+LOADED = {
+    "person": "?q=w1&kind=individual&occupation=writer&event=assassination&role=victim&place=mexico"
+    "&person=natalia-sedova&document=my-life&image=portrait&has_image=yes&subject=exile&date_from=1800",
+    "document": "?q=b1&type=book&language=ru&subject=exile&person=leon-trotsky&role=author&place=mexico"
+    "&event=terror&document=diary-100-true&collection=papers&has_image=yes&rights=cne&date_from=1900&sort=date",
+    "image": "?q=p1&type=photograph&person=leon-trotsky&role=photographer&place=mexico&event=terror"
+    "&document=my-life&collection=papers&has_image=yes&subject=exile&date_to=1999&view=list",
+    "event": "?q=h1&type=trial&person=leon-trotsky&role=victim&place=mexico&event=terror&document=my-life"
+    "&image=portrait&has_image=yes&subject=exile&date_from=1900&view=grid",
+    "place": "?q=t1&country=mx&place=mexico&person=leon-trotsky&document=my-life&image=portrait&subject=exile",
+    "collection": "?q=l1&level=series&collection=papers&subject=exile&date_from=1900",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_queries_do_not_grow_with_the_results(
+    museum: SimpleNamespace, client: Client, curator: Any, settings: Any, kind: Kind
+) -> None:
+    settings.CATALOG = {"PAGE_SIZE": 60}
+
+    def queries(query: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(list_path(kind) + query).status_code == 200
+        return len(asked)
+
+    fill(museum, 3)
+    few = {query: queries(query) for query in ("", "?q=e", LOADED[kind])}
+    fill(museum, 57)
+    many = {query: queries(query) for query in few}
+    assert many == few
+    client.force_login(curator)
+    assert max(queries(query) for query in few) <= MOST_QUERIES
+
+
+def test_withdrawn_records_leave_the_list(museum: SimpleNamespace, client: Client) -> None:
+    museum.life.status = Status.WITHDRAWN
+    museum.life.save()
+    assert "My Life" not in text_of(client.get("/documents/"))

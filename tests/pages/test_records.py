@@ -1,0 +1,324 @@
+"""The page of each kind of record shows what it should, in words, and asks little of the database."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from django.test import Client
+from django.utils.html import escape
+
+from catalog.models import (
+    Bearing,
+    Citation,
+    Contribution,
+    Depiction,
+    OutsideIdentifier,
+    Participation,
+    PersonName,
+    PlaceName,
+    Relationship,
+    Topic,
+)
+from catalog.uris import KINDS
+
+MOST_QUERIES = 15
+
+HELD = {
+    "file": "originals/x.png",
+    "media_type": "image/png",
+    "width": 800,
+    "height": 600,
+    "byte_size": 100,
+    "sha256": "a" * 64,
+}
+
+
+def text_of(response) -> str:
+    assert response.status_code == 200, response
+    return response.content.decode()
+
+
+def plain(html: str) -> str:
+    """The words of a page, without tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_a_person_with_life_names_works_events_and_relationships(
+    client: Client, make, term
+) -> None:
+    yanovka = make("place", "Yanovka")
+    trotsky = make(
+        "person",
+        "Leon Trotsky",
+        sort_name="Trotsky, Leon",
+        born="1879-11-07",
+        died="1940-08-21~",
+        born_place=yanovka,
+        summary="Revolutionary",
+        description="He wrote *My Life*. <script>alert(1)</script>",
+    )
+    trotsky.occupations.add(term("occupation", "writer"))
+    PersonName.objects.create(person=trotsky, name="Троцкий", kind="transliteration", language="ru")
+    sedov = make("person", "Lev Sedov", born="1906", died="1938")
+    kind = term("relationship_kind", "parent", label="parent of", inverse_label="child of")
+    Relationship.objects.create(person=trotsky, related=sedov, kind=kind, certainty="disputed")
+    book = make("document", "My Life", written="1929")
+    Contribution.objects.create(
+        person=trotsky, document=book, role=term("contribution_role", "author")
+    )
+    raid = make("event", "Raid", date="1940-05-24")
+    Participation.objects.create(
+        person=trotsky, event=raid, role=term("participation_role", "victim"), note="He was unhurt."
+    )
+    OutsideIdentifier.objects.create(person=trotsky, authority="wikidata", value="Q33391")
+
+    html = text_of(client.get("/people/leon-trotsky/"))
+    words = plain(html)
+    assert html.count("<h1") == 1
+    assert "about 21 August 1940" in words and "1940-08-21~" in words
+    assert 'href="/places/yanovka/"' in html
+    assert '<span class="serif" lang="ru">Троцкий</span>' in html
+    assert "<em>My Life</em>" in html and "<script>alert" not in html
+    for said in ("Parent of", "Lev Sedov", "(1906–1938)", "Disputed", "Author", "My Life", "1929"):
+        assert said in words, said
+    assert "Victim" in words and "He was unhurt." in words
+    assert "https://www.wikidata.org/entity/Q33391" in html
+    assert "Leon Trotsky , 1879 – about 1940." in words  # the ready citation
+
+    assert "Child of" in plain(text_of(client.get("/people/lev-sedov/")))
+
+
+def test_an_image_without_a_file_says_why_in_words(client: Client, make) -> None:
+    make("image", "Tomb", reproduction_note="It belongs to others.", alternative_text="A stele.")
+    words = plain(text_of(client.get("/images/tomb/")))
+    assert "holds no copy" in words and "It belongs to others." in words and "A stele." in words
+
+
+def test_a_held_image_has_sizes_outlines_and_its_original(client: Client, make) -> None:
+    image = make(
+        "image",
+        "Signing",
+        alternative_text="Three men",
+        rights="http://creativecommons.org/publicdomain/zero/1.0/",
+        credit_line="Made here",
+        **HELD,
+    )
+    stalin = make("person", "Joseph Stalin")
+    Depiction.objects.create(
+        image=image, person=stalin, caption="Standing", left=12.5, top=0, width=20, height=90
+    )
+    html = text_of(client.get("/images/signing/"))
+    assert 'alt="Three men"' in html and "srcset=" in html and 'width="800" height="600"' in html
+    assert '<rect x="12.5%" y="0%" width="20%" height="90%"/>' in html
+    assert 'href="#outline-1"' in html and 'id="outline-1"' in html and 'id="person-1"' in html
+    assert "Standing" in html and f"/pictures/{image.uuid}/original" in html
+    assert "You may use this freely" in html and ">Made here<" in html
+
+
+def test_an_original_that_rights_forbid_is_not_offered(client: Client, make) -> None:
+    image = make("image", "Kept", rights="http://rightsstatements.org/vocab/InC/1.0/", **HELD)
+    html = text_of(client.get("/images/kept/"))
+    assert f"/pictures/{image.uuid}/original" not in html
+    assert "Ask the rights holder" in html
+
+
+def test_a_document_stands_in_its_collection(client: Client, make, term) -> None:
+    fonds = make("collection", "Fonds", level="fonds")
+    series = make("collection", "Letters", parent=fonds)
+    place = make("place", "Prinkipo")
+    for number, title in enumerate(["First", "Second", "Third"]):
+        make("document", title, collection=series, position=number, place=place)
+    html = text_of(client.get("/documents/second/"))
+    down = html[html.index('class="breadcrumb"') : html.index("<main")]
+    assert [title for title in ("Fonds", "Letters") if title in down] == ["Fonds", "Letters"]
+    before, after = html.index('rel="prev"'), html.index('rel="next"')
+    assert "First" in html[before:after] and "Third" in html[after:]
+    assert "Second" in text_of(client.get("/collections/letters/"))
+    assert "Letters" in text_of(client.get("/collections/fonds/"))
+    assert "Second" in text_of(client.get("/places/prinkipo/"))
+
+
+def test_an_event_between_others_in_time(client: Client, make) -> None:
+    purge = make("event", "Purge", date="1936/1938")
+    make("event", "Before", date="1935")
+    make("event", "Trial", date="1937-01", part_of=purge)
+    make("event", "After", date="1940")
+    html = text_of(client.get("/events/purge/"))
+    assert "1936–1938" in html
+    assert "Before" in html[html.index('rel="prev"') :]
+    assert "Trial" in html
+    trial = text_of(client.get("/events/trial/"))
+    assert 'href="/events/purge/"' in trial[trial.index('class="breadcrumb"') :]
+
+
+def test_a_place_with_names_and_position(client: Client, make, term) -> None:
+    place = make("place", "Oslo", latitude=59.91, longitude=10.75, precision="city")
+    PlaceName.objects.create(place=place, name="Kristiania", period="to 1924")
+    place.countries.add(term("country", "no", label="Norway"))
+    make("person", "Native", born_place=place)
+    html = text_of(client.get("/places/oslo/"))
+    words = plain(html)
+    assert "Kristiania" in words and "to 1924" in words and "Norway" in words and "Native" in words
+    assert 'href="geo:59.91,10.75"' in html and "59.910° N, 10.750° E" in words
+    assert "Born or founded here" in words
+
+
+def test_sources_tell_what_is_stated_and_what_is_reference_knowledge(
+    client: Client, make, term
+) -> None:
+    article = make("document", "The article")
+    raid = make("event", "Raid", date="1940-05-24")
+    person = make("person", "Somebody")
+    part = Participation.objects.create(
+        person=person, event=raid, role=term("participation_role", "victim")
+    )
+    Citation.objects.create(source=article, event=raid)
+    Citation.objects.create(
+        source=article,
+        event=raid,
+        field="date",
+        bearing=Bearing.DIFFERS,
+        followed=False,
+        note="It names the night of 23 May.",
+    )
+    Citation.objects.create(source=article, participation=part, bearing=Bearing.SILENT)
+    html = text_of(client.get("/events/raid/"))
+    words = plain(html)
+    assert "states what this record says" in words
+    assert "It names the night of 23 May. The catalogue does not follow it here." in words
+    assert "source differs" in words and "reference knowledge" in words
+    assert html.count('href="#source-1"') == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_head_names_the_page_for_machines(client: Client, make, kind) -> None:
+    title = 'A "title" & </script><b>'
+    record = make(kind, title, slug="it", summary="One line", internal_note="hush")
+    html = text_of(client.get(record.get_absolute_url()))
+    assert "hush" not in html
+    assert f"<title>{escape(title)} – " in html
+    assert f'<link rel="canonical" href="http://testserver{record.get_absolute_url()}">' in html
+    assert f'hreflang="es" href="http://testserver/es{record.get_absolute_url()}"' in html
+    assert '<meta name="description" content="One line">' in html
+    assert '<meta property="og:title"' in html
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.S)
+    assert found and json.loads(found[1])["name"] == title
+    assert f"http://testserver/id/{record.uuid}" in html and record.identifier in html
+
+
+def test_in_another_language_record_text_says_its_own(client: Client, make) -> None:
+    make("person", "Leon Trotsky", description="He was born.")
+    html = text_of(client.get("/es/people/leon-trotsky/"))
+    assert '<html lang="es">' in html and '<h1 lang="en">' in html
+    assert 'class="prose" lang="en"' in html
+    assert (
+        'lang="en"'
+        not in text_of(client.get("/people/leon-trotsky/")).split("<main")[1].split("</main>")[0]
+    )
+
+
+def test_unknown_parameters_change_nothing(client: Client, make) -> None:
+    make("person", "Leon Trotsky")
+    page = client.get("/people/leon-trotsky/").content
+    assert client.get("/people/leon-trotsky/?utm=x&page=99999999999999999999").content == page
+    assert client.get("/people/leon-trotsky/?q=%00%ff").content == page
+
+
+def _statements(kind: str, record, n: int, make, term) -> list:
+    """One relation of every sort that a kind can have, to records made for it."""
+    author = term("contribution_role", "author")
+    victim = term("participation_role", "victim")
+    friend = term("relationship_kind", "friend")
+    person = make("person", f"Person {n}")
+    event = make("event", f"Event {n}", date=f"19{n:02d}")
+    document = make("document", f"Document {n}")
+    image = make("image", f"Image {n}", **HELD)
+    match kind:
+        case "person":
+            return [
+                Contribution(person=record, document=document, role=author),
+                Participation(person=record, event=event, role=victim),
+                Relationship(person=record, related=person, kind=friend),
+                Depiction(person=record, image=image),
+                Topic(document=document, about_person=record),
+            ]
+        case "document":
+            return [
+                Contribution(person=person, document=record, role=author),
+                Topic(document=record, about_person=person),
+                Topic(image=image, about_document=record),
+            ]
+        case "image":
+            return [
+                Contribution(person=person, image=record, role=author),
+                Depiction(image=record, person=person),
+                Topic(image=record, about_event=event),
+            ]
+        case "event":
+            return [
+                Participation(person=person, event=record, role=victim),
+                Topic(document=document, about_event=record),
+                Topic(image=image, about_event=record),
+            ]
+        case "place":
+            return [Topic(document=document, about_place=record)]
+    return []
+
+
+def _with_relations(make, term, kind: str, number: int):
+    """A record of a kind with ``number`` relations of every sort that the kind can have."""
+    parent = {"event": "part_of", "place": "part_of", "collection": "parent"}.get(kind)
+    above = make(kind, f"Top {kind}") if parent else None
+    middle = make(kind, f"Middle {kind}", **{parent: above}) if parent else None
+    article = make("document", "Article")
+    held_in = make("collection", "Series", parent=make("collection", "Fonds"))
+    place = make("place", "Somewhere")
+    own = {
+        "person": {"born_place": place, "died_place": place, "born": "1900"},
+        "document": {
+            "collection": held_in,
+            "place": place,
+            "holding_institution": make("person", "Archive"),
+        },
+        "image": {"collection": held_in, "place": place, **HELD},
+        "event": {"place": place, "date": "1930"},
+    }.get(kind, {})
+    record = make(kind, "Centre", **own, **({parent: middle} if parent else {}))
+    record.subjects.add(term("subject", "exile"))
+    Citation.objects.create(source=article, **{kind: record})
+    for n in range(number):
+        for row in _statements(kind, record, n, make, term):
+            row.save()
+            Citation.objects.create(source=article, **{row._meta.model_name: row})
+        if kind == "place":
+            make("event", f"There {n}", place=record)
+            make("image", f"Image there {n}", place=record, **HELD)
+            make("document", f"Document there {n}", place=record)
+            make("person", f"Native {n}", born_place=record)
+        if parent:
+            make(kind, f"Part {n}", **{parent: record})
+        if kind == "collection":
+            make("document", f"Held {n}", collection=record)
+    return record
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_queries_do_not_grow_with_relations(
+    client: Client, make, term, kind, django_assert_max_num_queries
+) -> None:
+    few = _with_relations(make, term, kind, 3)
+    few.slug, few.title = "few", "Few"
+    few.save()
+    with django_assert_max_num_queries(MOST_QUERIES) as with_few:
+        assert client.get(few.get_absolute_url()).status_code == 200
+    many = _with_relations(make, term, kind, 60)
+    with django_assert_max_num_queries(MOST_QUERIES) as with_many:
+        html = text_of(client.get(many.get_absolute_url()))
+    assert len(with_few) == len(with_many)
+    # Fifty are shown, and the way to the rest.
+    assert "The first 50 are shown here" in html
+    assert html.count('<li class="line') + html.count('<li class="card') <= 50 * 8
+    for more in set(re.findall(r'class="group__more"><a href="([^"]+)"', html)):
+        assert client.get(more.replace("&amp;", "&")).status_code == 200, more

@@ -1,0 +1,133 @@
+"""Runs a command with DATABASE_URL set to a PostgreSQL server made for it and removed after it.
+
+    python tests/postgresql.py pytest -m "not once"
+
+Without a PostgreSQL server program on the machine it says so and ends with 0.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+USER = "catalogue"
+
+# A cluster that lives for minutes: no write has to reach the disk.
+SERVER_OPTIONS = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
+    "-c listen_addresses='' -c max_connections=40 -c shared_buffers=128MB"
+)
+
+
+def server_programs() -> Path | None:
+    """The folder that holds initdb, pg_ctl and postgres, or None."""
+    candidates: list[str] = []
+    if pg_config := shutil.which("pg_config"):
+        said = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
+        candidates.append(said.stdout.strip())
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    candidates += map(str, [*debian, *sorted(Path("/usr").glob("pgsql-*/bin"), reverse=True)])
+    candidates += os.environ.get("PATH", "").split(os.pathsep)
+    for candidate in filter(None, candidates):
+        folder = Path(candidate)
+        if all(os.access(folder / name, os.X_OK) for name in ("initdb", "pg_ctl", "postgres")):
+            return folder
+    return None
+
+
+def _version(folder: Path) -> int:
+    number = folder.parent.name
+    return int(number) if number.isdigit() else 0
+
+
+def unprivileged() -> list[str]:
+    """What to write before a command so that root, whom PostgreSQL refuses, runs it as another."""
+    if os.geteuid() != 0:
+        return []
+    account = _server_account()
+    if setpriv := shutil.which("setpriv"):
+        ids = [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
+        return [setpriv, *ids, "--"]
+    if runuser := shutil.which("runuser"):
+        return [runuser, "-u", account.pw_name, "--"]
+    raise SystemExit("Root cannot run PostgreSQL, and neither setpriv nor runuser is here.")
+
+
+def _server_account() -> pwd.struct_passwd:
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise SystemExit("Root cannot run PostgreSQL, and there is no user postgres or nobody.")
+
+
+@contextlib.contextmanager
+def temporary_cluster(programs: Path) -> Iterator[str]:
+    """A running cluster; yields its DATABASE_URL. It is stopped and removed whatever happens."""
+    # A short name, because the path of the socket in it may have 107 bytes at most.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    prefix = unprivileged()
+    if prefix:
+        account = _server_account()
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    folder.chmod(0o700)
+    cluster, log = folder / "cluster", folder / "log"
+
+    def run(*command: str | Path) -> None:
+        said = subprocess.run(
+            [*prefix, *map(str, command)], capture_output=True, text=True, cwd="/", check=False
+        )
+        if said.returncode:
+            details = log.read_text(errors="replace") if log.exists() else ""
+            raise SystemExit(f"PostgreSQL did not start:\n{said.stdout}{said.stderr}{details}")
+
+    try:
+        run(
+            programs / "initdb", "--pgdata", cluster, "--username", USER, "--auth", "trust",
+            "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
+        )  # fmt: skip
+        run(
+            programs / "pg_ctl", "start", "--pgdata", cluster, "--log", log, "--wait",
+            "--options", f"{SERVER_OPTIONS} -k {folder}",
+        )  # fmt: skip
+        try:
+            yield f"postgres:///postgres?host={folder}&user={USER}"
+        finally:
+            stop = [programs / "pg_ctl", "stop", "--pgdata", cluster, "--mode", "immediate"]
+            subprocess.run([*prefix, *map(str, stop)], capture_output=True, cwd="/", check=False)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main(command: list[str]) -> int:
+    """Run the command; its exit code, or 0 when there is no server to run it on."""
+    programs = server_programs()
+    if programs is None:
+        print(
+            "Skipped on PostgreSQL: no server program was found "
+            "(pg_config --bindir, /usr/lib/postgresql/*/bin, PATH)."
+        )
+        return 0
+    # An ended job must not leave a cluster behind: SystemExit walks through the `finally`s.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with temporary_cluster(programs) as url:
+        print(f"On PostgreSQL, {programs}:", flush=True)
+        try:
+            return subprocess.run(
+                command, env=os.environ | {"DATABASE_URL": url}, check=False
+            ).returncode
+        except KeyboardInterrupt:
+            return 130
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1:]))
