@@ -18,10 +18,13 @@ handler404 = "catalog.pages.errors.page_not_found"
 handler500 = "catalog.pages.errors.server_error"
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
     path("id/<uuid:uuid>", permanent.permanent, name="permanent"),
     path("", include("catalog.iiif.urls")),
     path("robots.txt", program_files.robots, name="robots"),
     path("healthz", program_files.healthz, name="healthz"),
-    *i18n_patterns(path("", include("catalog.pages.urls")), prefix_default_language=False),
+    *i18n_patterns(
+        path("admin/", admin.site.urls),
+        path("", include("catalog.pages.urls")),
+        prefix_default_language=False,
+    ),
 ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -72,6 +73,12 @@ def media_root(tmp_path: Path, settings: Any) -> Path:
     folder = tmp_path / "media"
     settings.MEDIA_ROOT = folder
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    """A request for a Spanish page leaves its language to whatever runs next in the thread."""
+    translation.activate("en")
 
 
 @pytest.fixture(scope="session")

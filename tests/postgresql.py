@@ -15,20 +15,29 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+
+import psycopg
 
 USER = "catalogue"
 
 # A cluster that lives for minutes: no write has to reach the disk.
-SERVER_OPTIONS = (
-    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
-    "-c listen_addresses='' -c max_connections=40 -c shared_buffers=128MB"
-)
+SERVER_OPTIONS = [
+    "-cfsync=off",
+    "-csynchronous_commit=off",
+    "-cfull_page_writes=off",
+    "-clisten_addresses=",
+    "-cmax_connections=40",
+    "-cshared_buffers=128MB",
+]
+#: Seconds until a server that does not answer is given up.
+PATIENCE = 60
 
 
 def server_programs() -> Path | None:
-    """The folder that holds initdb, pg_ctl and postgres, or None."""
+    """The folder that holds initdb and postgres, or None."""
     candidates: list[str] = []
     if pg_config := shutil.which("pg_config"):
         said = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
@@ -38,7 +47,7 @@ def server_programs() -> Path | None:
     candidates += os.environ.get("PATH", "").split(os.pathsep)
     for candidate in filter(None, candidates):
         folder = Path(candidate)
-        if all(os.access(folder / name, os.X_OK) for name in ("initdb", "pg_ctl", "postgres")):
+        if all(os.access(folder / name, os.X_OK) for name in ("initdb", "postgres")):
             return folder
     return None
 
@@ -68,6 +77,17 @@ def _server_account() -> pwd.struct_passwd:
     raise SystemExit("Root cannot run PostgreSQL, and there is no user postgres or nobody.")
 
 
+def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
+    """Return as soon as the server answers; raise SystemExit with its log when it does not."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and server.poll() is None:
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(f"host={folder} user={USER} dbname=postgres").close()
+            return
+        time.sleep(0.1)
+    raise SystemExit(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}")
+
+
 @contextlib.contextmanager
 def temporary_cluster(programs: Path) -> Iterator[str]:
     """A running cluster; yields its DATABASE_URL. It is stopped and removed whatever happens."""
@@ -93,15 +113,26 @@ def temporary_cluster(programs: Path) -> Iterator[str]:
             programs / "initdb", "--pgdata", cluster, "--username", USER, "--auth", "trust",
             "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
         )  # fmt: skip
-        run(
-            programs / "pg_ctl", "start", "--pgdata", cluster, "--log", log, "--wait",
-            "--options", f"{SERVER_OPTIONS} -k {folder}",
-        )  # fmt: skip
-        try:
-            yield f"postgres:///postgres?host={folder}&user={USER}"
-        finally:
-            stop = [programs / "pg_ctl", "stop", "--pgdata", cluster, "--mode", "immediate"]
-            subprocess.run([*prefix, *map(str, stop)], capture_output=True, cwd="/", check=False)
+        with (
+            log.open("wb") as said,
+            subprocess.Popen(
+                [
+                    *prefix,
+                    *map(str, [programs / "postgres", "-D", cluster, "-k", folder]),
+                    *SERVER_OPTIONS,
+                ],
+                stdout=said,
+                stderr=said,
+                cwd="/",
+            ) as server,
+        ):
+            try:
+                _wait_until_ready(server, folder, log)
+                yield f"postgres:///postgres?host={folder}&user={USER}"
+            finally:
+                # SIGQUIT stops at once. The server is our own child, so that it is also reaped here:
+                # not every machine has a first process that reaps what others left.
+                server.send_signal(signal.SIGQUIT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

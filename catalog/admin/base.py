@@ -14,7 +14,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import quote
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -227,6 +227,14 @@ class RecordAdmin(SafeLists, AnswersItsForms, MovesRecords, admin.ModelAdmin):  
         """Write the record through the action; Refused and ValidationError go to ``changeform_view``."""
         actions.edit(obj, by=request.user)
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Write and remove the rows that hang on the record through the actions."""
+        formset.save(commit=False)
+        for statement in formset.deleted_objects:
+            actions.detach(statement, form.instance, by=request.user)
+        for statement in [*(row for row, _fields in formset.changed_objects), *formset.new_objects]:
+            actions.attach(statement, form.instance, by=request.user)
+
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete the record through the action; Refused goes to ``delete_view``."""
         actions.delete(obj, by=request.user)
@@ -304,7 +312,7 @@ def _standing(record: Record) -> str:
 
 
 def _dates_in_words(model: type[Record], lines: Lines) -> list[Any]:
-    """The lines of a form that can only be read: dates are said, not shown as EDTF."""
+    """The lines of a form that can only be read: dates are said, not shown as EDTF; files are no links."""
     return [
         tuple(_dates_in_words(model, line))
         if isinstance(line, tuple | list)
@@ -315,11 +323,12 @@ def _dates_in_words(model: type[Record], lines: Lines) -> list[Any]:
 
 def _said(model: type[Record], name: str) -> str | Callable[[Any], str]:
     field = next((one for one in model._meta.concrete_fields if one.name == name), None)
-    if not isinstance(field, EDTFField):
+    if not isinstance(field, EDTFField | models.FileField):
         return name
 
     @admin.display(description=field.verbose_name)
     def words(record: Any) -> str:
-        return years_of(getattr(record, name)) or "-"
+        value = getattr(record, name)
+        return (years_of(value) if isinstance(field, EDTFField) else str(value)) or "-"
 
     return words

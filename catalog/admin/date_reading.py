@@ -157,7 +157,7 @@ def reading_of(text: str) -> Reading:
     except DateError as refusal:
         proposal = proposed_edtf(text)
         if proposal is None:
-            return Reading(refusal=str(refusal))
+            return Reading(refusal=refusal.said(_))
         said = sentence(read_date(proposal), _)
         return Reading(
             refusal=_("“%(text)s” is not written as EDTF. Do you mean %(edtf)s (%(date)s)?")

@@ -16,9 +16,10 @@ from catalog.admin import inlines
 from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import years_of
 from catalog.admin.list_filters import CollectionFilter, HasFileFilter, by_term
-from catalog.admin.picture_upload import ImageForm
+from catalog.admin.picture_upload import ImageForm, PictureBox
 from catalog.iiif import picture_of
 from catalog.models import Image, Vocabulary
+from catalog.uris import original_path
 
 
 @admin.register(Image)
@@ -70,15 +71,24 @@ class ImageAdmin(RecordAdmin):
         if picture is None:
             return _("No file is held.")
         return format_html(
-            '<img src="{}" class="preview" alt="{}"><br>{} × {} px, {}, {} MB, SHA-256 <code>{}…</code>',
+            '<img src="{}" class="preview" alt="{}"><br>'
+            '<a href="{}">{}</a>: {} × {} px, {}, {} MB, SHA-256 <code>{}…</code>',
             picture.src,
             picture.alt,
+            original_path(image.uuid),
+            _("Original file"),
             picture.width,
             picture.height,
             image.media_type,
             number_format((image.byte_size or 0) / 1_000_000, 1),
             image.sha256[:16],
         )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """As for all records, with the box for the file."""
+        if db_field.name == "file":
+            kwargs["widget"] = PictureBox
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A record that is being added has no picture to show."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -12,6 +13,12 @@ from django.utils.translation import gettext as _
 from catalog.admin.record_form import RecordForm
 from catalog.iiif import PictureFacts, PictureRefused, inspect_picture
 from catalog.models import Image
+
+
+class PictureBox(AdminFileWidget):
+    """The box for a file; it names the file that is there and links nowhere."""
+
+    template_name = "admin/catalog/picture_box.html"
 
 
 class ImageForm(RecordForm):

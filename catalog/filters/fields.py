@@ -165,7 +165,7 @@ class DayField(forms.Field):
         try:
             date = read_date(text)
         except DateError as refusal:
-            raise ValidationError(str(refusal), code="invalid") from refusal
+            raise ValidationError(refusal.said(_), code="invalid") from refusal
         day = date.latest if self.latest else date.earliest
         if day is None:
             raise ValidationError(

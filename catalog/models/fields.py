@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.derived import DerivedField
@@ -23,7 +24,7 @@ def _read(value: Any) -> UncertainDate | None:
     try:
         return read_date(text)
     except DateError as refusal:
-        raise ValidationError(str(refusal), code="invalid") from refusal
+        raise ValidationError(refusal.said(gettext), code="invalid") from refusal
 
 
 class EDTFFormField(forms.CharField):

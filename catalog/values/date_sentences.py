@@ -35,14 +35,14 @@ def _span(span: DateSpan, date: UncertainDate, _: Translate) -> str:
     if span.start and span.is_one_part:
         return _part(span.start, _)
     if span.start is None and span.end is not None:
-        words = _("until %(date)s") if date.shape == "interval" else _("before %(date)s")
-        return words % {"date": _part(span.end, _)}
+        words = _until(span.end, _) if date.shape == "interval" else _before(span.end, _)
+        return _filled(words, _part(span.end, _))
     if span.start is None:
         return _("date unknown")
     if span.end is None:
         unknown_end = date.shape == "interval" and not date.edtf.endswith("..")
-        words = _("from %(date)s, end unknown") if unknown_end else _("from %(date)s")
-        return words % {"date": _part(span.start, _)}
+        words = _from_to_unknown(span.start, _) if unknown_end else _from(span.start, _)
+        return _filled(words, _part(span.start, _))
     first, last = _part(span.start, _), _part(span.end, _)
     # Typographers set a closed dash between single words and an open one between phrases.
     return f"{first} – {last}" if " " in first + last else f"{first}–{last}"
@@ -51,10 +51,40 @@ def _span(span: DateSpan, date: UncertainDate, _: Translate) -> str:
 def _part(part: DatePart, _: Translate) -> str:
     said = _calendar(part, _)
     if part.approximate:
-        said = _("about %(date)s") % {"date": said}
+        said = _filled(_("about %(day)s") if part.day else _("about %(date)s"), said)
     if part.uncertain:
         said = _("%(date)s (uncertain)") % {"date": said}
     return said
+
+
+# Many languages set an article before a day and none before a year ("hacia 1890", "hacia el 13 de
+# julio"), so that a day has patterns of its own, with %(day)s.
+
+
+def _until(part: DatePart, _: Translate) -> str:
+    return _("until %(day)s") if _opens_with_a_day(part) else _("until %(date)s")
+
+
+def _before(part: DatePart, _: Translate) -> str:
+    return _("before %(day)s") if _opens_with_a_day(part) else _("before %(date)s")
+
+
+def _from(part: DatePart, _: Translate) -> str:
+    return _("from %(day)s") if _opens_with_a_day(part) else _("from %(date)s")
+
+
+def _from_to_unknown(part: DatePart, _: Translate) -> str:
+    if _opens_with_a_day(part):
+        return _("from %(day)s, end unknown")
+    return _("from %(date)s, end unknown")
+
+
+def _opens_with_a_day(part: DatePart) -> bool:
+    return part.day is not None and not part.approximate
+
+
+def _filled(words: str, date: str) -> str:
+    return words % {"date": date, "day": date}
 
 
 def _calendar(part: DatePart, _: Translate) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, Literal
@@ -45,8 +46,26 @@ _PART = re.compile(
 Shape = Literal["single", "interval", "one of", "all of"]
 
 
+def _(text: str) -> str:
+    """Mark a text for the translators; ``DateError.said`` has it translated."""
+    return text
+
+
 class DateError(ValueError):
-    """A text that is no date. Its message says what is wrong and how to write it."""
+    """A text that is no date. Its message says what is wrong and how to write it.
+
+    ``message`` is a pattern and ``values`` what stands in it, so that the refusal can be said in
+    every language of the interface; ``str()`` gives it in English.
+    """
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message % values)
+        self.message = message
+        self.values = values
+
+    def said(self, translate: Callable[[str], str]) -> str:
+        """The message in the language of ``translate``, a gettext-like function."""
+        return translate(self.message) % self.values
 
 
 def day_number(year: int, month: int, day: int) -> int:
@@ -167,52 +186,76 @@ def read_date(text: str) -> UncertainDate:
 def _read(text: str) -> UncertainDate:
     if not text:
         raise DateError(
-            "There is no date here. Write one as EDTF, for example 1939-08-23 or 1890~."
+            _("There is no date here. Write one as EDTF, for example 1939-08-23 or 1890~.")
         )
     if len(text) > MAX_LENGTH:
         raise DateError(
-            f"This date has {len(text)} characters; at most {MAX_LENGTH} are read. "
-            "Shorten it to an interval such as 1936-08/1938-03 and put the rest into a note."
+            _(
+                "This date has %(length)s characters; at most %(most)s are read. "
+                "Shorten it to an interval such as 1936-08/1938-03 and put the rest into a note."
+            ),
+            length=len(text),
+            most=MAX_LENGTH,
         )
     date = UncertainDate(text)
     try:
         parse_edtf(date.edtf)
     except EDTFParseException as refusal:
-        raise DateError(_what_is_wrong(text)) from refusal
+        raise _what_is_wrong(text) from refusal
     except (
         Exception
     ) as refusal:  # the grammar's own faults (overflow, unknown forms) are no reason to fail
-        raise DateError(_what_is_wrong(text)) from refusal
+        raise _what_is_wrong(text) from refusal
     for span in date.spans:
         if span.start and span.end and span.start.first > span.end.last:
             raise DateError(
-                f"“{text}” ends before it starts. Write the earlier date first: 1984/1985."
+                _("“%(text)s” ends before it starts. Write the earlier date first: 1984/1985."),
+                text=text,
             )
     if date.earliest is None and date.latest is None:
         raise DateError(
-            f"“{text}” has neither a beginning nor an end. Leave the field empty instead."
+            _("“%(text)s” has neither a beginning nor an end. Leave the field empty instead."),
+            text=text,
         )
     return date
 
 
-def _what_is_wrong(text: str) -> str:
-    """The likeliest reason why ``text`` is no EDTF, in words."""
+def _what_is_wrong(text: str) -> DateError:
+    """The likeliest reason why ``text`` is no EDTF."""
     found = re.fullmatch(
         r"(?P<year>-?[0-9]{4})-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?[?~%]?", text, re.ASCII
     )
     if found:
         month, day = int(found["month"]), found["day"]
         if not (1 <= month <= 12 or month in SEASON_MONTHS):
-            return (
-                f"“{text}” has a month {found['month']}; months run from 01 to 12 "
-                "(21 to 24 are the seasons)."
+            return DateError(
+                _(
+                    "“%(text)s” has a month %(month)s; months run from 01 to 12 "
+                    "(21 to 24 are the seasons)."
+                ),
+                text=text,
+                month=found["month"],
             )
         if day and month <= 12 and not 1 <= int(day) <= _days_in(int(found["year"]), month):
-            return f"“{text}” does not exist: that month has no day {day}."
-    return (
-        f"“{text}” is not a date in EDTF. Write for example 1939-08-23, 1927-11, 1890~ (about), "
-        "193X (the 1930s), 1936-08/1938-03 (from – to), ..1940 (before), 1962.. (from), -0043 (44 BCE)."
+            return _no_such_day(text, day)
+    return DateError(
+        _(
+            "“%(text)s” is not a date in EDTF. Write for example 1939-08-23, 1927-11, 1890~ (about), "
+            "193X (the 1930s), 1936-08/1938-03 (from – to), ..1940 (before), 1962.. (from), "
+            "-0043 (44 BCE)."
+        ),
+        text=text,
     )
+
+
+def _no_such_day(text: str, day: str) -> DateError:
+    return DateError(
+        _("“%(text)s” does not exist: that month has no day %(day)s."), text=text, day=day
+    )
+
+
+def _too_far(year: str) -> DateError:
+    return DateError(_("The year %(year)s is too far away to be kept."), year=year)
 
 
 def _end_of_interval(text: str) -> DatePart | None:
@@ -232,10 +275,10 @@ def _year_number(year: str, unknown_digit: str) -> int:
     digits = year.removeprefix("Y").replace("X", unknown_digit)
     mantissa, _, exponent = digits.partition("E")
     if len(exponent) > 2:
-        raise DateError(f"The year {year} is too far away to be kept.")
+        raise _too_far(year)
     number: int = int(mantissa) * 10 ** int(exponent or 0)
     if abs(number) > MAX_YEAR:
-        raise DateError(f"The year {year} is too far away to be kept.")
+        raise _too_far(year)
     return number
 
 
@@ -255,7 +298,7 @@ def _year_range(year: str, significant: str | None) -> tuple[int, int]:
 def _read_part(text: str) -> DatePart:
     found = _PART.fullmatch(text)
     if not found:
-        raise DateError(_what_is_wrong(text))
+        raise _what_is_wrong(text)
     first_year, last_year = _year_range(found["year"], found["significant"])
     month, day = found["month"], found["day"]
     if month is None or month == "XX":
@@ -270,7 +313,7 @@ def _read_part(text: str) -> DatePart:
     elif 1 <= int(month) <= 12:
         first_month = last_month = int(month)
     else:
-        raise DateError(_what_is_wrong(text))
+        raise _what_is_wrong(text)
     if day is None or "X" in day:
         first_day = max(int((day or "01").replace("X", "0")), 1)
         most = int(day.replace("X", "9")) if day else 31
@@ -280,7 +323,7 @@ def _read_part(text: str) -> DatePart:
         if last_month == 2 and last_day == 29 and first_year != last_year:
             first_year, last_year = _leap_years_within(first_year, last_year, text)
         if not 1 <= last_day <= _days_in(last_year, last_month):
-            raise DateError(f"“{text}” does not exist: that month has no day {day}.")
+            raise _no_such_day(text, day)
     return DatePart(
         year=found["year"],
         month=int(month) if month and "X" not in month else None,
@@ -301,5 +344,7 @@ def _leap_years_within(first: int, last: int, text: str) -> tuple[int, int]:
     """The first and last leap year of a range of at most ten thousand years."""
     leap = [year for year in range(first, last + 1) if _days_in(year, 2) == 29]
     if not leap:
-        raise DateError(f"“{text}” does not exist: none of these years has a 29 February.")
+        raise DateError(
+            _("“%(text)s” does not exist: none of these years has a 29 February."), text=text
+        )
     return leap[0], leap[-1]

@@ -278,7 +278,7 @@ def walk(client: Client, start: list[str], most: int = 3000) -> Iterator[tuple[s
             if outside or inner in seen or parts.path.startswith("/static/") or not inner:
                 continue
             # Two parameters at once say nothing that one each does not; it keeps the walk finite.
-            if parts.query.count("=") > 1 or parts.path.startswith("/admin/"):
+            if parts.query.count("=") > 1 or "/admin/" in parts.path:
                 continue
             seen.add(inner)
             waiting.append(inner)
