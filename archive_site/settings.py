@@ -85,12 +85,17 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_filters",
+    "rest_framework",
+    "corsheaders",
     "csp",
     "axes",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    # First, so that what any other layer refuses under /api/ is a problem (RFC 9457) as well.
+    "catalog.api.problem.problems_only",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "archive_site.security_headers.permissions_policy",
     "archive_site.security_headers.ContentSecurityPolicyMiddleware",
@@ -272,6 +277,29 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "form-action": [SELF],
     }
+}
+
+# --- The API ---------------------------------------------------------------------------------------
+# What everybody may read, a page of another site may read in its visitor's browser, without cookies.
+
+CORS_URLS_REGEX = r"^/(api|id|pictures)/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "accept-language",
+    "if-modified-since",
+    "if-none-match",
+    "content-type",
+]
+CORS_EXPOSE_HEADERS = [
+    "Content-Location", "ETag", "Last-Modified", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After",
+]  # fmt: skip
+CORS_PREFLIGHT_MAX_AGE = 24 * 3600
+
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "catalog.api.problem.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 
 # --- The catalogue's own settings ----------------------------------------------------------------

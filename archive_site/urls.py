@@ -19,6 +19,7 @@ handler500 = "catalog.pages.errors.server_error"
 
 urlpatterns = [
     path("id/<uuid:uuid>", permanent.permanent, name="permanent"),
+    path("api/", include("catalog.api.urls")),
     path("", include("catalog.iiif.urls")),
     path("robots.txt", program_files.robots, name="robots"),
     path("healthz", program_files.healthz, name="healthz"),

@@ -5,7 +5,7 @@ A room imports only from floors below its own, never from a neighbour on its flo
 holds this with the tests. A room is imported by the names in its ``__init__``.
 
     6  pages  api  admin  management    doors: readers, programs, curators, operators
-    5  bulk   oai                       move many records; serve harvesters
+    5  bulk  oai  documents              move many records; serve harvesters; ready JSON documents
     4  actions  filters                 change one record; choose some records
     3  history  search  formats  explore  iiif    remember, find, describe, chart, show
     2  models                           what the museum knows

@@ -1,5 +1,7 @@
 """Wiring of the catalogue into Django: what has to be known once all models are loaded."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,4 +14,17 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks; they register themselves on import."""
+        from django.db.models.signals import post_migrate
+
         from catalog import checks  # noqa: F401  (imported for its effect)
+        from catalog.documents import lay_triggers
+
+        post_migrate.connect(lay_triggers, sender=self, dispatch_uid="api triggers")
+        post_migrate.connect(_search_follows, sender=self, dispatch_uid="search")
+
+
+def _search_follows(using: str, **_kwargs: Any) -> None:
+    """Triggers of the search that a migration took away are laid again."""
+    from catalog.search import after_migrate
+
+    after_migrate(using=using)

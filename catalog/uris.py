@@ -7,6 +7,7 @@ on it, so that a record has the same name at every door.
 from __future__ import annotations
 
 from typing import Final, Literal, get_args
+from urllib.parse import quote
 from uuid import UUID
 
 from django.urls import reverse
@@ -56,3 +57,41 @@ def picture_path(uuid: UUID, sha256: str, width: int) -> str:
 def original_path(uuid: UUID) -> str:
     """Path of the original file of a picture, for those who may download it."""
     return f"/pictures/{uuid}/original"
+
+
+#: Where the API stands.
+API_ROOT: Final = "/api/v1"
+
+
+def api_path(kind: Kind, slug: str = "") -> str:
+    """Path of a record in the API, or of the list of its kind: ``/api/v1/people/trotsky/``."""
+    path = f"{API_ROOT}/{PLURALS[kind]}/"
+    return f"{path}{quote(slug)}/" if slug else path
+
+
+def api_term_path(vocabulary: str, code: str) -> str:
+    """Path of a term in the API: ``/api/v1/terms/document_type/letter/``."""
+    return f"{API_ROOT}/terms/{vocabulary}/{quote(code)}/"
+
+
+def wants_json(accept: str) -> bool:
+    """Whether an ``Accept`` header would rather have JSON than a page; at equal weights, a page.
+
+    >>> wants_json("application/json"), wants_json("text/html,*/*;q=0.8")
+    (True, False)
+    """
+    weights = {"json": 0.0, "html": 0.0}
+    for part in accept.split(","):
+        media, *options = (piece.strip().lower() for piece in part.split(";"))
+        weight = 1.0
+        for option in options:
+            if option.startswith("q="):
+                try:
+                    weight = float(option[2:])
+                except ValueError:
+                    weight = 0.0
+        if media in {"application/json", "application/ld+json", "application/problem+json"}:
+            weights["json"] = max(weights["json"], weight)
+        elif media in {"text/html", "application/xhtml+xml", "text/*"}:
+            weights["html"] = max(weights["html"], weight)
+    return weights["json"] > weights["html"]

@@ -58,9 +58,12 @@ def _groups_outlive_a_flush() -> Iterator[None]:
     from django.db.models.signals import post_migrate
 
     groups = import_module("catalog.migrations.0002_groups")
+    tokens = import_module("catalog.migrations.0004_api")
 
     def make_again(using: str, **_: Any) -> None:
-        groups.make_groups(apps, SimpleNamespace(connection=connections[using]))
+        at_hand = SimpleNamespace(connection=connections[using])
+        groups.make_groups(apps, at_hand)
+        tokens.let_curators_make_tokens(apps, at_hand)
 
     post_migrate.connect(make_again, sender=apps.get_app_config("catalog"))
     yield

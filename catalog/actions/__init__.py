@@ -2,10 +2,11 @@
 
 Admin, API and commands write through here and nowhere else, so that a rule holds at every door. Every
 action runs in one transaction, takes ``by`` (the user; None for the catalogue's own commands) and
-raises :class:`Refused` with a sentence that can be shown as it is.
+raises :class:`Refused` with a sentence that can be shown as it is. The search follows in the same
+transaction (:func:`in_step`).
 """
 
-from catalog.actions.base import Refused, may
+from catalog.actions.base import Refused, in_step, may
 from catalog.actions.delete import delete
 from catalog.actions.edit import edit, why_not_editable
 from catalog.actions.publish import publish
@@ -20,6 +21,7 @@ __all__ = [
     "delete",
     "detach",
     "edit",
+    "in_step",
     "may",
     "publish",
     "send_back",

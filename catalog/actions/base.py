@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final, Literal, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from catalog import search
 from catalog.models import Record, Status
 
 R = TypeVar("R", bound=Record)
 Actor = AbstractBaseUser | AnonymousUser | None
 Permission = Literal["add", "change", "delete", "publish", "view"]
+
+
+#: Whether a step is open, at whose end the search will follow.
+_open: Final[ContextVar[bool]] = ContextVar("catalog.actions.open", default=False)
+
+
+@contextmanager
+def in_step() -> Iterator[None]:
+    """One transaction, at whose end the search follows what was written. Every action is such a step.
+
+    A door that takes several actions together puts them into one: the search then follows once, at the
+    end of the outermost. Decorates functions as well.
+    """
+    if _open.get():
+        with transaction.atomic():
+            yield
+        return
+    outermost = _open.set(True)
+    try:
+        with transaction.atomic():
+            yield
+            search.refresh()
+    finally:
+        _open.reset(outermost)
 
 
 class Refused(Exception):

@@ -6,14 +6,14 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from catalog.actions.base import Actor, Refused, as_it_stands, require
+from catalog.actions.base import Actor, Refused, as_it_stands, in_step, require
 from catalog.models import Record, Tombstone
 
 #: So many of the records that stand in the way are named.
 NAMED = 5
 
 
-@transaction.atomic
+@in_step()
 def delete(record: Record, *, by: Actor) -> None:
     """Delete a record.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from catalog.actions.base import Actor, R, Refused, as_it_stands, may
+from catalog.actions.base import Actor, R, Refused, as_it_stands, in_step, may
 from catalog.models import Record, Status
 
 
@@ -25,7 +24,7 @@ def why_not_editable(record: Record, by: Actor) -> str:
     return ""
 
 
-@transaction.atomic
+@in_step()
 def edit(record: R, *, by: Actor) -> R:
     """Save a new or a changed record.
 

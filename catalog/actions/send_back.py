@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from catalog.actions.base import Actor, R, Refused, as_it_stands, move, require
+from catalog.actions.base import Actor, R, Refused, as_it_stands, in_step, move, require
 from catalog.models import Status
 
 
-@transaction.atomic
+@in_step()
 def send_back(record: R, *, by: Actor) -> R:
     """Set a record in review to *draft* again. Raises Refused for any other status, or without permission."""
     require(by, "publish", record, _("Only editors may send records back."))

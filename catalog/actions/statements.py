@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from catalog.actions.base import Actor, Refused
+from catalog.actions.base import Actor, Refused, in_step
 from catalog.actions.edit import edit
 from catalog.models import Record, Statement
 
@@ -22,7 +21,7 @@ def _require(statement: Statement, by: Actor, verb: str) -> None:
         )
 
 
-@transaction.atomic
+@in_step()
 def attach(statement: Statement, record: Record, *, by: Actor) -> Statement:
     """Save a new or changed statement of ``record``.
 
@@ -35,7 +34,7 @@ def attach(statement: Statement, record: Record, *, by: Actor) -> Statement:
     return statement
 
 
-@transaction.atomic
+@in_step()
 def detach(statement: Statement, record: Record, *, by: Actor) -> None:
     """Remove a statement of ``record``, with its citations. Raises Refused as :func:`attach` does."""
     _require(statement, by, "delete")

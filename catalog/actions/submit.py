@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from catalog.actions.base import Actor, R, Refused, as_it_stands, move, require
+from catalog.actions.base import Actor, R, Refused, as_it_stands, in_step, move, require
 from catalog.models import Status
 
 
-@transaction.atomic
+@in_step()
 def submit(record: R, *, by: Actor) -> R:
     """Set a draft to *in review*. Consequence: editors find it among those that wait for them.
 

@@ -4,11 +4,13 @@
     person … collection, vocabulary   what each kind has of its own
     inlines           names, relations, citations, outside identifiers as rows of a form
     accounts          who may make and change accounts
+    api_token         keys for curators' programs
     moves             submit, send back, publish, withdraw, delete: buttons and list actions
     record_form       nothing typed is lost, nothing saved by another is overwritten
     picture_upload    files of images
     entry_boxes       which box a column gets     choices   what boxes offer     date_reading   how dates are read
     change_list, list_filters, finding            lists: quick, filtered, searched
+    in_step           what is saved, the search knows
     next_identifier   the one proposed when a record is added
 
 The skin is ``templates/admin`` and ``static/catalog/admin``.
@@ -22,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin import (
     accounts,
+    api_token,
     collection,
     document,
     event,
@@ -36,6 +39,7 @@ from catalog.conf import catalogue_settings
 __all__ = [
     "RecordAdmin",
     "accounts",
+    "api_token",
     "collection",
     "document",
     "event",

@@ -29,6 +29,7 @@ from catalog.admin.change_list import SafeLists
 from catalog.admin.choices import years_of
 from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.finding import find
+from catalog.admin.in_step import KeepsInStep
 from catalog.admin.list_filters import MissingFilter, RightsFilter, StatusFilter, by_term
 from catalog.admin.moves import MOVES, MovesRecords
 from catalog.admin.next_identifier import next_identifier
@@ -41,7 +42,7 @@ SubjectFilter = by_term("subjects", Vocabulary.SUBJECT, gettext_lazy("subject"))
 Lines = Sequence[Any]
 
 
-class RecordAdmin(SafeLists, AnswersItsForms, MovesRecords, admin.ModelAdmin):  # type: ignore[type-arg]
+class RecordAdmin(SafeLists, AnswersItsForms, MovesRecords, KeepsInStep, admin.ModelAdmin):  # type: ignore[type-arg]
     """Base of the admin of every kind of record.
 
     A kind names the fields that are its own (``identify``, ``describe``, ``when_and_where``,

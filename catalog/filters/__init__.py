@@ -19,7 +19,14 @@ from catalog.filters.collection import CollectionFilter
 from catalog.filters.document import DocumentFilter
 from catalog.filters.event import EventFilter
 from catalog.filters.facets import Facet, Offer, Option, Tally, counted, offers
-from catalog.filters.fields import Given
+from catalog.filters.fields import (
+    ChoicesField,
+    DayField,
+    Given,
+    RecordsField,
+    TermsField,
+    WordsField,
+)
 from catalog.filters.hierarchy import below
 from catalog.filters.image import ImageFilter
 from catalog.filters.orders import ORDERS, UNDATED, Order
@@ -41,7 +48,9 @@ __all__ = [
     "FILTERS",
     "ORDERS",
     "UNDATED",
+    "ChoicesField",
     "CollectionFilter",
+    "DayField",
     "DocumentFilter",
     "EventFilter",
     "Facet",
@@ -53,7 +62,10 @@ __all__ = [
     "PersonFilter",
     "PlaceFilter",
     "RecordFilter",
+    "RecordsField",
     "Tally",
+    "TermsField",
+    "WordsField",
     "below",
     "counted",
     "offers",

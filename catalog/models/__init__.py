@@ -7,9 +7,10 @@ they are built from: ``fields`` and ``derived`` (dates and worked-out columns), 
 
 from typing import Final
 
+from catalog.models.api_token import ApiToken, Scope
 from catalog.models.citation import CITABLE_RECORDS, CITABLE_RELATIONS, Bearing, Citation
 from catalog.models.collection import Collection, Level
-from catalog.models.derived import DerivingQuerySet
+from catalog.models.derived import DerivingQuerySet, derive
 from catalog.models.document import Document
 from catalog.models.event import Event
 from catalog.models.fields import EDTFField, EDTFFormField
@@ -19,6 +20,7 @@ from catalog.models.outside_identifier import Authority, OutsideIdentifier
 from catalog.models.past_address import PastSlug, Tombstone
 from catalog.models.person import NameKind, Person, PersonKind, PersonName
 from catalog.models.place import PRECISIONS, Place, PlaceName
+from catalog.models.public_record import FeedState, PublicRecord, Touched
 from catalog.models.record import (
     Reader,
     Record,
@@ -48,6 +50,7 @@ __all__ = [
     "MAX_DEPTH",
     "PRECISIONS",
     "RECORD_MODELS",
+    "ApiToken",
     "Authority",
     "Bearing",
     "Certainty",
@@ -60,6 +63,7 @@ __all__ = [
     "EDTFField",
     "EDTFFormField",
     "Event",
+    "FeedState",
     "Hierarchical",
     "HierarchicalQuerySet",
     "Image",
@@ -73,18 +77,22 @@ __all__ = [
     "PersonName",
     "Place",
     "PlaceName",
+    "PublicRecord",
     "Reader",
     "Record",
     "RecordQuerySet",
     "Relation",
     "Relationship",
+    "Scope",
     "Statement",
     "StatementQuerySet",
     "Status",
     "Term",
     "Tombstone",
     "Topic",
+    "Touched",
     "Vocabulary",
+    "derive",
     "sees_everything",
     "visibility",
 ]

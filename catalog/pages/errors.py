@@ -31,8 +31,7 @@ def words_of(path: str) -> str:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, with a search for the words of the address."""
-    context = {"words": words_of(request.path), "chosen_kind": _kind_of(request.path)}
-    return render(request, "404.html", context, status=404)
+    return render(request, "404.html", {"words": words_of(request.path)}, status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -50,11 +49,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
     number = uuid4().hex[:8]
     log.error("Fault %s was shown for %s %s", number, request.method, request.path)
     return render(request, "500.html", {"number": number}, status=500)
-
-
-def _kind_of(path: str) -> str:
-    """The kind of record that an address is of, or empty."""
-    for kind, plural in PLURALS.items():
-        if f"/{plural}/" in path:
-            return kind
-    return ""

@@ -1,4 +1,4 @@
-"""The home page, and the two addresses that only lead on: a search by kind, and a chance record."""
+"""The home page, and the address that leads to a record by chance."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from django.db.models import Count, F, Max, Min, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from catalog.models import RECORD_MODELS, Collection, Event, Image, sees_everything
 from catalog.pages.base import KIND_NAMES, finished
 from catalog.pages.relations import listed
-from catalog.uris import KINDS, PLURALS, Kind, list_path
+from catalog.uris import KINDS, PLURALS, list_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -71,7 +70,6 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "pictures": pictures[1:],
         "collections": Collection.objects.visible_to(user).filter(parent__isnull=True)[:3],
         "recent": recently_changed(user),
-        "chosen_kind": "document",
     }
     return finished(request, render(request, "catalog/home.html", context))
 
@@ -126,16 +124,6 @@ def recently_changed(user: Reader) -> list[Any]:
         )
         rows += changed.order_by("-modified", "-id")[:RECENT]
     return sorted(rows, key=lambda row: row.modified, reverse=True)[:RECENT]
-
-
-@require_safe
-def find(request: HttpRequest) -> HttpResponse:
-    """``/find/?kind=…&q=…``: to the list of that kind. Until one search asks all kinds at once."""
-    kind = request.GET.get("kind", "")
-    chosen: Kind = next((known for known in KINDS if known == kind), "document")
-    words = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    address = list_path(chosen)
-    return HttpResponseRedirect(f"{address}?{urlencode({'q': words})}" if words else address)
 
 
 @require_safe

@@ -10,12 +10,16 @@ ROBOTS = """User-agent: *
 Disallow: /admin/
 Disallow: /random/
 Disallow: /find/
+Disallow: /search/?
+Disallow: /search/suggestions
+Disallow: /*/search/?
+Disallow: /*/search/suggestions
 """
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """``/robots.txt``: everything but the admin and addresses that only lead elsewhere."""
+    """``/robots.txt``: everything but the admin, the endless answers of the search, and what only leads elsewhere."""
     response = HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
     response["Cache-Control"] = "public, max-age=86400"
     return response

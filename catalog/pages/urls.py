@@ -11,7 +11,7 @@ from catalog.pages.addresses import SlugConverter
 from catalog.pages.collection import CollectionDetail
 from catalog.pages.document import DocumentDetail
 from catalog.pages.event import EventDetail
-from catalog.pages.home import find, home, random_record
+from catalog.pages.home import home, random_record
 from catalog.pages.image import ImageDetail
 from catalog.pages.lists import (
     CollectionList,
@@ -23,6 +23,8 @@ from catalog.pages.lists import (
 )
 from catalog.pages.person import PersonDetail
 from catalog.pages.place import PlaceDetail
+from catalog.pages.search import find, search_page
+from catalog.pages.suggestions import suggestions
 from catalog.uris import PLURALS, Kind
 
 register_converter(SlugConverter, "record_slug")
@@ -51,6 +53,8 @@ def _of_kind(kind: Kind) -> list[URLPattern]:
 urlpatterns = [
     path("", home, name="home"),
     path("about/", about, name="about"),
+    path("search/", search_page, name="search"),
+    path("search/suggestions", suggestions, name="suggestions"),
     path("find/", find, name="find"),
     path("random/", random_record, name="random"),
     *(pattern for kind in PLURALS for pattern in _of_kind(kind)),

@@ -1,11 +1,13 @@
-"""Markdown of descriptions as HTML that can do no harm."""
+"""Texts as HTML that can do no harm: Markdown of descriptions, and what a search matched."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import nh3
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
@@ -47,3 +49,11 @@ def to_html(text: str) -> str:
 def markdown(text: str) -> SafeString:
     """``{{ record.description|markdown }}``"""
     return mark_safe(to_html(text)) if text else SafeString("")  # noqa: S308 - cleaned by nh3
+
+
+@register.filter
+def marked(pieces: Iterable[tuple[str, bool]]) -> SafeString:
+    """``{{ hit.title|marked }}``: pieces of a text, those that a search matched in ``mark``."""
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", text) if hit else text,) for text, hit in pieces)
+    )

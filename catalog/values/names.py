@@ -18,12 +18,17 @@ _UNDIVIDED: Final = str.maketrans(
 )
 #: Й is a letter of its own in Cyrillic, not an И with an accent.
 _KEPT: Final = {"й": "\ue000"}
+#: Names and titles come again and again; whole descriptions would fill the memory.
+_LONGEST_KEPT: Final = 200
 _NO_WORD: Final = re.compile(r"[\W_]+")
 
 
-@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """Text as it is compared: ``fold("Łódź, Émile") == "lodz emile"``, ``fold("Лёва") == "лева"``."""
+    return _folded_and_kept(text) if len(text) <= _LONGEST_KEPT else _folded(text)
+
+
+def _folded(text: str) -> str:
     if text.isascii():
         return _NO_WORD.sub(" ", text.lower()).strip()
     folded = unicodedata.normalize("NFKC", text).casefold()
@@ -34,3 +39,6 @@ def fold(text: str) -> str:
     for letter, stand_in in _KEPT.items():
         bare = bare.replace(stand_in, letter)
     return _NO_WORD.sub(" ", bare.translate(_UNDIVIDED)).strip()
+
+
+_folded_and_kept = lru_cache(maxsize=16384)(_folded)

@@ -5,3 +5,5 @@ from __future__ import annotations
 from archive_site.settings import *  # noqa: F403
 
 ROOT_URLCONF = "tests.benchmarks.measured_urls"
+# The measuring client asks more often than a fair one.
+CATALOG |= {"API_READS_A_MINUTE": 0, "API_WRITES_A_MINUTE": 0}  # noqa: F405

@@ -116,7 +116,7 @@ def test_impossible_addresses_are_not_found(client: Client, db, path) -> None:
 
 def test_the_missing_page_offers_the_words_of_the_address(client: Client, db) -> None:
     page = client.get("/people/leon-trotzki/").content.decode()
-    assert 'value="leon trotzki"' in page and 'value="person" checked' in page
+    assert 'value="leon trotzki"' in page and 'action="/search/"' in page
     assert 'value=""' in client.get("/12345678/").content.decode()
 
 

@@ -34,14 +34,16 @@ def test_home_shows_size_and_ways_in(client: Client, make, django_assert_max_num
 @pytest.mark.parametrize(
     ("query", "leads_to"),
     [
-        ("?kind=event&q=trial+of", "/events/?q=trial+of"),
-        ("?kind=nonsense&q=x", "/documents/?q=x"),
-        ("?kind=person", "/people/"),
-        ("", "/documents/"),
-        ("?q=%00%00", "/documents/"),
+        ("?kind=event&q=trial+of", "/search/?q=trial+of&kind=event"),
+        ("?kind=nonsense&q=x", "/search/?q=x"),
+        ("?kind=person", "/search/?kind=person"),
+        ("", "/search/"),
+        ("?q=%00%00", "/search/"),
     ],
 )
-def test_find_leads_to_the_list(client: Client, db, query, leads_to) -> None:
+def test_the_old_address_of_the_box_leads_to_the_search(
+    client: Client, db, query, leads_to
+) -> None:
     assert client.get("/find/" + query)["Location"] == leads_to
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.management.commands import loaddata
 
+from catalog import search
 from catalog.models import Citation, Statement
 
 
@@ -41,6 +42,11 @@ class Command(loaddata.Command):
     @objs_with_deferred_fields.setter
     def objs_with_deferred_fields(self, rows: list[Any]) -> None:
         self._waiting = WaitingRows(rows)
+
+    def loaddata(self, fixture_labels: Any) -> None:
+        """Load the files; in the same transaction the search follows, however much they hold."""
+        super().loaddata(fixture_labels)
+        search.refresh(limit=None, using=self.using)
 
     def save_obj(self, obj: Any) -> bool:
         """Write a row now, or let it wait when it hangs on records that were not read yet."""

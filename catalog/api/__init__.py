@@ -1,0 +1,16 @@
+"""The door of programs: ``/api/v1/``, read by anybody, written by curators.
+
+    base              RecordViewSet: lists, records, their relations; how they are cached
+    person … collection, term      serializer and viewset of each noun together
+    fields, named_fields, record   what serializers share
+    parameters, paging             what may stand in an address, and pages of it
+    writing, nested   create, change, withdraw; relations as resources of their own
+    changes, dump_files            for those who keep a copy
+    tokens, throttle, problem      who, how often, and what went wrong (RFC 9457)
+    openapi, schemas, operations, described_parameters, glossary, console
+                      the description of all this, and the page that shows it
+
+Documents are made and kept by ``catalog.documents``. Each is declared once, by a serializer: the
+description, the glossary and the reading of what curators send come from there, and a contract test holds
+the documents to it.
+"""

@@ -1,0 +1,128 @@
+"""How an answer leaves the API: its validators, its compression, its links, and who may keep it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import http_date, parse_http_date_safe
+
+from catalog.documents import ORIGIN
+from catalog.models import sees_everything
+from catalog.uris import absolute
+
+#: Smaller answers gain nothing by compression.
+_WORTH_COMPRESSING: Final = 1000
+#: The mark of a compressed answer in its ETag: its bytes are others, its content is not.
+_COMPRESSED: Final = "-gzip"
+_TAG: Final = re.compile(r'\s*(W/)?"([^"]*)"\s*(?:,|\Z)')
+#: The headers by which answers differ.
+_VARY: Final = ("Accept-Encoding", "Authorization", "Cookie")
+
+
+def origin(request: HttpRequest) -> str:
+    """The address of the site, without a path."""
+    return absolute("", origin=f"{request.scheme}://{request.get_host()}")
+
+
+def _tags(header: str, *, strong: bool) -> set[str]:
+    """The tags of If-Match or If-None-Match, without the mark of compression."""
+    return {
+        tag.removesuffix(_COMPRESSED) for weak, tag in _TAG.findall(header) if not (strong and weak)
+    }
+
+
+def matches(request: HttpRequest, etag: str) -> bool:
+    """Whether If-Match names the version; weak tags never do (RFC 9110, 13.1.1)."""
+    header = request.headers.get("If-Match", "")
+    return header.strip() == "*" or etag in _tags(header, strong=True)
+
+
+def not_modified(request: HttpRequest, etag: str, changed_at: datetime | None) -> bool:
+    """Whether the client's copy is the present version."""
+    header = request.headers.get("If-None-Match")
+    if header is not None:
+        return header.strip() == "*" or etag in _tags(header, strong=False)
+    since = request.headers.get("If-Modified-Since")
+    if since is None or changed_at is None:
+        return False
+    stamp = parse_http_date_safe(since)
+    return stamp is not None and int(changed_at.timestamp()) <= stamp
+
+
+def _takes_gzip(request: HttpRequest) -> bool:
+    for part in request.headers.get("Accept-Encoding", "").split(","):
+        coding, _, weight = part.partition(";")
+        if coding.strip().lower() in {"gzip", "*"}:
+            return not re.fullmatch(r"\s*q=0(\.0*)?\s*", weight)
+    return False
+
+
+def _private(request: HttpRequest) -> bool:
+    return sees_everything(request.user)
+
+
+def validated(
+    request: HttpRequest, response: HttpResponse, etag: str, changed_at: datetime | None
+) -> HttpResponse:
+    """Put validators and the rules for caches on an answer."""
+    if etag:
+        mark = _COMPRESSED if response.get("Content-Encoding") == "gzip" else ""
+        response["ETag"] = f'"{etag}{mark}"'
+    if changed_at is not None:
+        response["Last-Modified"] = http_date(changed_at.timestamp())
+    # Kept everywhere and asked for again each time: what is withdrawn is gone from every cache at once.
+    response["Cache-Control"] = "private, no-store" if _private(request) else "public, no-cache"
+    patch_vary_headers(response, _VARY)
+    return response
+
+
+def unchanged(request: HttpRequest, etag: str, changed_at: datetime | None) -> HttpResponse:
+    """304."""
+    response = HttpResponse(status=304)
+    del response["Content-Type"]
+    if _takes_gzip(request):
+        # The copy that the client has is most likely the compressed one; either tag is understood.
+        header = request.headers.get("If-None-Match", "")
+        if f'{etag}{_COMPRESSED}"' in header:
+            validated(request, response, f"{etag}{_COMPRESSED}", changed_at)
+            return response
+    return validated(request, response, etag, changed_at)
+
+
+def answer(
+    request: HttpRequest,
+    body: str,
+    *,
+    etag: str = "",
+    changed_at: datetime | None = None,
+    links: list[tuple[str, str]] | None = None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> HttpResponse:
+    """JSON text as an answer; the site's address takes the place of its mark."""
+    site = origin(request)
+    content = body.replace(ORIGIN, site).encode()
+    response = HttpResponse(content_type="application/json", status=status)
+    if len(content) >= _WORTH_COMPRESSING and _takes_gzip(request):
+        content = gzip.compress(content, compresslevel=1, mtime=0)
+        response["Content-Encoding"] = "gzip"
+    response["Content-Length"] = str(len(content))
+    if request.method != "HEAD":
+        response.content = content
+    if links:
+        said = (f"<{url.replace(ORIGIN, site)}>; {what}" for url, what in links)
+        response["Link"] = ", ".join(said)
+    for name, value in (headers or {}).items():
+        response[name] = value
+    return validated(request, response, etag, changed_at)
+
+
+def as_json(value: Any) -> str:
+    """Compact JSON text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,125 @@
+"""``/api/v1/changes/`` and ``/api/v1/stats/``: for those who keep a copy."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db.models import Count, Max
+from django.http import HttpResponse
+
+from catalog.api.answers import answer, as_json, not_modified, unchanged
+from catalog.api.door import ApiView
+from catalog.api.parameters import Reading
+from catalog.api.problem import Problem
+from catalog.documents import FORM, ORIGIN, feed, store
+from catalog.models import PublicRecord, Term
+from catalog.uris import KINDS, PLURALS, api_path
+
+#: Changes that one answer holds, and at most.
+_USUAL: Final = 100
+_MOST: Final = 1000
+
+
+def _up_to_date() -> feed.Standing:
+    standing = feed.current(patiently=True)
+    if standing is None:
+        raise Problem(
+            503,
+            "busy",
+            "The list of changes could not be brought up to date. Ask again in a few seconds.",
+            headers={"Retry-After": "10"},
+        )
+    return standing
+
+
+class ChangesViewSet(ApiView):
+    """What was created, changed and deleted, in order."""
+
+    def list(self, request: Any) -> HttpResponse:
+        """The changes after ``since``. A record changed twice stands once, where it changed last."""
+        standing = _up_to_date()
+        etag = store.etag_of(f"{standing.generation} {FORM} {self.plain.get_full_path()}")
+        if not_modified(self.plain, etag, standing.changed_at):
+            return unchanged(self.plain, etag, standing.changed_at)
+        reading = Reading(request.GET)
+        reading.only({"since", "page_size", "kind"})
+        since = 0 if reading.one("since") == "0" else reading.number("since", 0, 999_999_999)
+        size = reading.number("page_size", _USUAL, _MOST)
+        kinds = reading.names("kind", KINDS)
+        reading.finish()
+        rows = PublicRecord.objects.filter(sequence__gt=since, sequence__lte=standing.last_sequence)
+        if kinds:
+            rows = rows.filter(kind__in=kinds)
+        found = list(rows.defer("body", "relations").order_by("sequence")[: size + 1])
+        more, found = len(found) > size, found[:size]
+        last = found[-1].sequence if more else max(standing.last_sequence, since)
+        query = "".join(f"&kind={kind}" for kind in kinds)
+        following = f"{ORIGIN}/api/v1/changes/?since={last}&page_size={size}{query}"
+        body = as_json(
+            {
+                "since": since,
+                "last": last,
+                "more": more,
+                "next": following,
+                "results": [_change(row, since) for row in found],
+            }
+        )
+        return answer(
+            self.plain,
+            body,
+            etag=etag,
+            changed_at=standing.changed_at,
+            links=[(following, 'rel="next"')],
+        )
+
+
+def _change(row: PublicRecord, since: int) -> dict[str, Any]:
+    is_gone = row.gone_at is not None
+    what = "deleted" if is_gone else "created" if row.born_in > since else "changed"
+    return {
+        "sequence": row.sequence,
+        "change": what,
+        "at": store.moment_of(row.changed_at),
+        "id": f"{ORIGIN}/id/{row.uuid}",
+        "uuid": str(row.uuid),
+        "kind": row.kind,
+        # The name of what is gone is not told.
+        "url": None if is_gone else ORIGIN + api_path(row.kind, row.slug),  # type: ignore[arg-type]
+    }
+
+
+class StatsViewSet(ApiView):
+    """How much there is."""
+
+    def list(self, request: Any) -> HttpResponse:
+        """Numbers of public records by kind, of terms, and the last change."""
+        standing = _up_to_date()
+        etag = store.etag_of(f"stats {standing.generation} {FORM}")
+        if not_modified(self.plain, etag, standing.changed_at):
+            return unchanged(self.plain, etag, standing.changed_at)
+        reading = Reading(request.GET)
+        reading.only(())
+        reading.finish()
+        rows = PublicRecord.objects.filter(gone_at=None).values_list("kind")
+        found = {
+            kind: (many, changed)
+            for kind, many, changed in rows.annotate(Count("pk"), Max("changed_at"))
+        }
+        kinds = {}
+        for kind in KINDS:
+            many, changed = found.get(kind, (0, None))
+            kinds[PLURALS[kind]] = {
+                "count": many,
+                "last_changed": store.moment_of(changed) if changed else None,
+                "url": ORIGIN + api_path(kind),
+            }
+        body = as_json(
+            {
+                "records": sum(one["count"] for one in kinds.values()),
+                "terms": Term.objects.count(),
+                "last_change": standing.last_sequence,
+                "last_changed": store.moment_of(standing.changed_at),
+                "kinds": kinds,
+            }
+        )
+        return answer(self.plain, body, etag=etag, changed_at=standing.changed_at)

@@ -1,0 +1,34 @@
+"""``/api/v1/images/``: pictures as catalogued things, with or without a file."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from catalog.api.base import RecordViewSet
+from catalog.api.fields import Edtf, Given, Text, or_null, ref
+from catalog.api.named_fields import Link, TermChoice
+from catalog.api.record import RecordSerializer
+from catalog.models import Vocabulary
+from catalog.uris import Kind
+
+
+class ImageSerializer(RecordSerializer):
+    """A photograph, drawing, map or other picture. Many are described although no copy is held."""
+
+    KIND: ClassVar[Kind] = "image"
+    NAME: ClassVar[str] = "Image"
+
+    date = Edtf("When it was made.")  # type: ignore[assignment]
+    place = Link("Place shown.", "place")
+    collection = Link("The collection that it belongs to.", "collection")
+    type = TermChoice("Type of picture.", Vocabulary.IMAGE_TYPE)
+    alternative_text = Text("What it shows, for those who cannot see it.", longest=1000)
+    reproduction_note = Text("Why there is no file, or where the file comes from.", longest=500)
+    picture = Given("The file, in its widths; null when none is held.", or_null(ref("Picture")))
+
+
+class ImageViewSet(RecordViewSet):
+    """Images in the API."""
+
+    kind = "image"
+    serializer_class = ImageSerializer

@@ -1,0 +1,212 @@
+"""Relations as resources of their own: ``/people/trotsky/contributions/``, read by anybody, written by curators."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+
+from catalog import actions
+from catalog.api.absent import answer_without_record, no_record
+from catalog.api.answers import answer, as_json, matches, not_modified, unchanged
+from catalog.api.door import ApiView
+from catalog.api.paging import REACHABLE, address
+from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
+from catalog.api.problem import Problem, not_found
+from catalog.api.statement_fields import StatementSerializer, serializer_of
+from catalog.api.writing import require_editable, writing
+from catalog.documents import FORM, ORIGIN, Links, RelationSpec, Writer, feed, relation, store
+from catalog.models import RECORD_MODELS, derive
+from catalog.uris import Kind, api_path
+
+
+class RelationViewSet(ApiView):
+    """One relation of one kind of record."""
+
+    kind: ClassVar[Kind]
+    relation_name: ClassVar[str]
+
+    @property
+    def spec(self) -> RelationSpec:
+        """The relation."""
+        found = relation(self.kind, self.relation_name)
+        assert found is not None  # noqa: S101 - the addresses are made from the relations
+        return found
+
+    @property
+    def serializer_class(self) -> type[StatementSerializer]:
+        """What reads a statement that was sent."""
+        assert self.spec.sort is not None  # noqa: S101 - only statements are written
+        return serializer_of(self.spec.sort)
+
+    # --- Reading -------------------------------------------------------------------------------------
+
+    def list(self, request: Any, slug: str) -> HttpResponse:
+        """A page of the relation's rows."""
+        standing = feed.current() if self.reader is None else None
+        etag = ""
+        if standing is not None:
+            etag = store.etag_of(f"{standing.generation} {FORM} {self.plain.get_full_path()}")
+            if not_modified(self.plain, etag, standing.changed_at):
+                return unchanged(self.plain, etag, standing.changed_at)
+        reading = Reading(request.GET)
+        reading.only({"page", "page_size"})
+        size = reading.number("page_size", PAGE_SIZE, MOST)
+        number = reading.number("page", 1, MOST_PAGE)
+        reading.finish()
+        owner = self._owner(slug)
+        if owner is None:
+            return answer_without_record(self.kind, slug, self.reader)
+        rows = self.spec.of(self.reader, [owner.pk])
+        total = rows.count()
+        last = max((total + size - 1) // size, 1)
+        if number > last or (number - 1) * size >= REACHABLE:
+            detail = f"There is no page {number}; the last is {last}."
+            errors = [{"parameter": "page", "detail": detail, "allowed": None}]
+            raise Problem(404, "not-found", detail, errors=errors)
+        found = self._written(rows[(number - 1) * size : number * size])
+        url = address(
+            f"{ORIGIN}{api_path(self.kind, owner.slug)}{self.relation_name}/", request.GET
+        )
+        pages = {
+            "first": url(page=1),
+            "prev": url(page=number - 1) if number > 1 else "",
+            "next": url(page=number + 1) if number < last else "",
+            "last": url(page=last),
+        }
+        body = as_json(
+            {
+                "count": total,
+                "page_size": size,
+                "next": pages["next"] or None,
+                "previous": pages["prev"] or None,
+                "results": found,
+            }
+        )
+        links = [(page, f'rel="{rel}"') for rel, page in pages.items() if page]
+        changed_at = standing.changed_at if standing else None
+        return answer(
+            self.plain, body, etag=etag or store.etag_of(body), changed_at=changed_at, links=links
+        )
+
+    def retrieve(self, request: Any, slug: str, uuid: Any) -> HttpResponse:
+        """One statement."""
+        reading = Reading(request.GET)
+        reading.only(())
+        reading.finish()
+        owner = self._owner(slug)
+        if owner is None:
+            return answer_without_record(self.kind, slug, self.reader)
+        body = as_json(self._one(owner, uuid))
+        etag = store.etag_of(body)
+        if not_modified(self.plain, etag, None):
+            return unchanged(self.plain, etag, None)
+        return answer(self.plain, body, etag=etag)
+
+    def _owner(self, slug: str) -> Any:
+        return RECORD_MODELS[self.kind].objects.visible_to(self.reader).filter(slug=slug).first()
+
+    def _written(self, rows: Any) -> builtins.list[dict[str, Any]]:
+        writer = Writer(self.reader, Links(self.reader))
+        taken = writer.take(self.spec, rows.values_list(*self.spec.columns()))
+        writer.read()
+        return [writer.written(self.spec, row) for row in taken]
+
+    def _one(self, owner: Any, uuid: Any) -> dict[str, Any]:
+        found = self._written(self.spec.of(self.reader, [owner.pk]).filter(uuid=uuid))
+        if not found:
+            raise not_found(
+                "This record has no such statement. Its relation lists those that there are."
+            )
+        return found[0]
+
+    # --- Writing -------------------------------------------------------------------------------------
+
+    def create(self, request: Any, slug: str) -> HttpResponse:
+        """Add a statement. 201 with its address."""
+        trial = self._is_trial()
+        with writing(trial) as work:
+            owner = self._locked_owner(slug)
+            statement = self.spec.model(**{self._own_column(): owner})
+            self._save(statement, owner, partial=False)
+            body = as_json(self._one(owner, statement.uuid))
+            if trial:
+                work.response = self._would("create", body)
+        if work.response is not None:
+            return work.response
+        place = f"{api_path(self.kind, owner.slug)}{self.relation_name}/{statement.uuid}/"
+        return answer(
+            self.plain, body, etag=store.etag_of(body), status=201, headers={"Location": place}
+        )
+
+    def partial_update(self, request: Any, slug: str, uuid: Any) -> HttpResponse:
+        """Change what is sent of a statement."""
+        trial = self._is_trial()
+        with writing(trial) as work:
+            owner, statement = self._locked(slug, uuid)
+            self._save(statement, owner, partial=True)
+            body = as_json(self._one(owner, statement.uuid))
+            if trial:
+                work.response = self._would("change", body)
+        return work.response or answer(self.plain, body, etag=store.etag_of(body))
+
+    def destroy(self, request: Any, slug: str, uuid: Any) -> HttpResponse:
+        """Remove a statement. 204."""
+        trial = self._is_trial()
+        with writing(trial) as work:
+            owner, statement = self._locked(slug, uuid)
+            body = as_json(self._one(owner, statement.uuid))
+            actions.detach(statement, owner, by=self.request.user)
+            if trial:
+                work.response = self._would("delete", body)
+        return work.response or HttpResponse(status=204)
+
+    def _is_trial(self) -> bool:
+        reading = Reading(self.request.GET)
+        reading.only({"dry_run"})
+        said = reading.choice("dry_run", ["true", "false"])
+        reading.finish()
+        return said == "true"
+
+    def _locked_owner(self, slug: str) -> Any:
+        rows = RECORD_MODELS[self.kind].objects.visible_to(self.reader).select_for_update()
+        owner = rows.filter(slug=slug).first()
+        if owner is None:
+            raise no_record(self.kind)
+        require_editable(owner, self.request.user)
+        return owner
+
+    def _locked(self, slug: str, uuid: Any) -> tuple[Any, Any]:
+        owner = self._locked_owner(slug)
+        etag = store.etag_of(as_json(self._one(owner, uuid)))
+        if "If-Match" not in self.request.headers:
+            raise Problem(
+                428,
+                "precondition-required",
+                "Send If-Match with the ETag of the statement as you read it.",
+            )
+        if not matches(self.plain, etag):
+            raise Problem(
+                412,
+                "precondition-failed",
+                "Read the statement again, and send your change with its new ETag.",
+                headers={"ETag": f'"{etag}"'},
+            )
+        return owner, self.spec.of(self.reader, [owner.pk]).get(uuid=uuid)
+
+    def _own_column(self) -> str:
+        return self.spec.own[0]
+
+    def _save(self, statement: Any, owner: Any, *, partial: bool) -> None:
+        context = {"reader": self.request.user, "own": self.spec.own}
+        serializer = self.serializer_class(data=self.request.data, partial=partial, context=context)
+        serializer.is_valid(raise_exception=True)
+        for name, value in serializer.validated_data.items():
+            setattr(statement, name, value)
+        derive(statement)
+        statement.full_clean(exclude={"uuid"})
+        actions.attach(statement, owner, by=self.request.user)
+
+    def _would(self, verb: str, body: str) -> HttpResponse:
+        return answer(self.plain, f'{{"dry_run":true,"would":"{verb}","document":{body}}}')

@@ -1,0 +1,281 @@
+"""The description of the API (OpenAPI 3.1), made from its serializers, filters and relations.
+
+It is written by hand of this module rather than inferred from the views, because most of what a client
+needs to know - parameters of filters, every refusal, headers - stands in no view's signature.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.utils.translation import override
+
+from catalog.api.answers import answer, as_json, not_modified, unchanged
+from catalog.api.collection import CollectionSerializer
+from catalog.api.described_parameters import (
+    list_parameters,
+    one_parameters,
+    writes_parameters,
+)
+from catalog.api.document import DocumentSerializer
+from catalog.api.door import ApiView
+from catalog.api.event import EventSerializer
+from catalog.api.fields import Schema
+from catalog.api.image import ImageSerializer
+from catalog.api.operations import (
+    CONSTANT,
+    Operation,
+    dumps_paths,
+    feed_paths,
+    problems,
+    shared_responses,
+)
+from catalog.api.parameters import Reading
+from catalog.api.person import PersonSerializer
+from catalog.api.place import PlaceSerializer
+from catalog.api.record import RecordSerializer
+from catalog.api.schemas import item_of, relation_list, schemas
+from catalog.api.writing import MOVES
+from catalog.documents import ORIGIN, RELATIONS, RelationSpec, etag_of
+from catalog.uris import PLURALS, Kind
+
+SERIALIZERS: Final[dict[Kind, type[RecordSerializer]]] = {
+    "person": PersonSerializer,
+    "document": DocumentSerializer,
+    "image": ImageSerializer,
+    "event": EventSerializer,
+    "place": PlaceSerializer,
+    "collection": CollectionSerializer,
+}
+_ABOUT: Final = """\
+Every public record of the catalogue as JSON, with its relations in both directions. Reading needs no key.
+
+Lists give whole records, in pages of up to 100; follow `next` to the end, however long the list is. To keep a
+copy, take the dumps once and then ask `changes` from time to time. A parameter that is not known is refused
+with 400 and named, so that a mistyped filter never answers everything. Errors are
+`application/problem+json` (RFC 9457) and say what to do.
+
+Curators write with a token that they make in the admin: send `If-Match` with the ETag that was read.
+"""
+_MOVE_WORDS: Final = {
+    "submit": "Hand a draft over for review",
+    "send-back": "Return a record from review to its cataloguer",
+    "publish": "Show a record to the public",
+    "withdraw": "Take a record out of the public catalogue",
+}
+
+
+@lru_cache(maxsize=1)
+def description() -> Schema:
+    """The whole description, in English; addresses begin with the mark of the site's own."""
+    with override("en"):
+        return json.loads(json.dumps(_described(), default=str))  # type: ignore[no-any-return]
+
+
+def _described() -> Schema:
+    paths: dict[str, Any] = dict(CONSTANT)
+    for kind, serializer in SERIALIZERS.items():
+        paths |= _of_kind(kind, serializer)
+    paths |= feed_paths() | dumps_paths()
+    tags = [*(word for word in PLURALS.values()), "terms", "copies", "about"]
+    return {
+        "openapi": "3.1.1",
+        "info": {
+            "title": "The museum catalogue",
+            "version": "1.0.0",
+            "summary": "People, documents, images, events, places and collections as linked JSON.",
+            "description": _ABOUT,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": ORIGIN, "description": "This site"}],
+        "tags": [{"name": tag, "description": _TAGS.get(tag, f"Records: {tag}.")} for tag in tags],
+        "security": [{}, {"token": []}],
+        "paths": paths,
+        "components": {
+            "responses": shared_responses(),
+            "schemas": schemas(list(SERIALIZERS.values())),
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A curator's token; made and revoked in the admin. Reading needs none.",
+                }
+            },
+        },
+    }
+
+
+_TAGS: Final = {
+    "terms": "Controlled vocabularies.",
+    "copies": "For those who keep a copy: changes, dumps, numbers.",
+    "about": "Where everything is.",
+}
+
+
+def _of_kind(kind: Kind, serializer: type[RecordSerializer]) -> dict[str, Any]:
+    word, name = PLURALS[kind], serializer.NAME
+    one = f"/api/v1/{word}/{{slug}}/"
+    here = Operation(word, name)
+    paths: dict[str, Any] = {
+        f"/api/v1/{word}/": {
+            "get": here.read(
+                f"list_{word}",
+                f"List {word}",
+                "Visible records that fit every filter. Repeated values of a filter are “or”, filters “and”.",
+                f"{name}List",
+                list_parameters(kind, serializer),
+                problems(400, 404, 429),
+            ),
+            "post": here.write(
+                f"create_{kind}",
+                f"Create a record of {word}",
+                "As a draft. 201 with its address.",
+                sends=f"{name}Input",
+                gives=name,
+                status=201,
+                parameters=writes_parameters(if_match=False, slug=False),
+            ),
+        },
+        one: {
+            "get": here.read(
+                f"read_{kind}",
+                f"Read one of {word}",
+                "The whole document with its relations. A renamed record answers 301, a removed one 410.",
+                name,
+                one_parameters(kind, serializer),
+                problems(301, 400, 404, 410, 429),
+            ),
+            "patch": here.write(
+                f"change_{kind}",
+                f"Change one of {word}",
+                "What is not sent stays.",
+                sends=f"{name}Patch",
+                gives=name,
+            ),
+            "put": here.write(
+                f"replace_{kind}",
+                f"Replace one of {word}",
+                "What is not sent is emptied. A document as it was read may be sent back.",
+                sends=f"{name}Input",
+                gives=name,
+                free=True,
+            ),
+            "delete": here.write(
+                f"withdraw_{kind}",
+                f"Withdraw one of {word}",
+                "Its address answers 410 from now on; publishing brings it back.",
+                status=204,
+            ),
+        },
+    }
+    for verb in MOVES:
+        paths[f"{one}{verb}/"] = {
+            "post": here.write(
+                f"{verb.replace('-', '_')}_{kind}_record",
+                f"{_MOVE_WORDS[verb]} ({word})",
+                "",
+                gives=name,
+            )
+        }
+    if kind == "image":
+        paths[f"{one}file/"] = {
+            "put": here.write(
+                "put_image_file",
+                "Send the file of an image",
+                "Judged by its content; one file belongs to one record.",
+                picture=True,
+                gives=name,
+            ),
+            "delete": here.write(
+                "remove_image_file", "Remove the file of an image", "", gives=name
+            ),
+        }
+    for spec in RELATIONS[kind]:
+        paths |= _of_relation(kind, serializer.NAME, spec, here)
+    return paths
+
+
+def _of_relation(kind: Kind, name: str, spec: RelationSpec, here: Operation) -> dict[str, Any]:
+    base = f"/api/v1/{PLURALS[kind]}/{{slug}}/{spec.name}/"
+    item = item_of(spec)["$ref"].rsplit("/", 1)[1]
+    key = f"{kind}_{spec.name}"
+    slug = one_parameters(None, None)
+    found: dict[str, Any] = {
+        base: {
+            "get": here.read(
+                f"list_{key}",
+                f"List {spec.name} of one of {PLURALS[kind]}",
+                spec.help,
+                relation_list(name, spec),
+                [*slug, *list_parameters(None, None)],
+                problems(301, 400, 404, 410, 429),
+            )
+        }
+    }
+    if spec.sort is None:
+        return found
+    uuid = {
+        "name": "uuid",
+        "in": "path",
+        "required": True,
+        "description": "Identifier of the statement.",
+    }
+    which = [*slug, {**uuid, "schema": {"type": "string", "format": "uuid"}}]
+    found[f"{base}{{uuid}}/"] = {
+        "get": here.read(
+            f"read_{key}",
+            f"Read one of {spec.name} ({PLURALS[kind]})",
+            spec.help,
+            item,
+            which,
+            problems(301, 400, 404, 410, 429),
+        )
+    }
+    if not spec.is_writable:
+        return found
+    found[base]["post"] = here.write(
+        f"add_{key}",
+        f"Add to {spec.name} ({PLURALS[kind]})",
+        spec.help,
+        sends=f"{item}Input",
+        gives=item,
+        status=201,
+        parameters=writes_parameters(if_match=False),
+    )
+    parameters = [*writes_parameters(), which[-1]]
+    found[f"{base}{{uuid}}/"] |= {
+        "patch": here.write(
+            f"change_{key}",
+            f"Change one of {spec.name} ({PLURALS[kind]})",
+            "What is not sent stays.",
+            sends=f"{item}Patch",
+            gives=item,
+            parameters=parameters,
+        ),
+        "delete": here.write(
+            f"remove_{key}",
+            f"Remove one of {spec.name} ({PLURALS[kind]})",
+            "With its own sources.",
+            status=204,
+            parameters=parameters,
+        ),
+    }
+    return found
+
+
+class DescriptionViewSet(ApiView):
+    """``/api/v1/openapi.json``"""
+
+    def list(self, request: Any) -> HttpResponse:
+        """The description."""
+        reading = Reading(request.GET)
+        reading.only(())
+        reading.finish()
+        body = as_json(description())
+        etag = etag_of(body)
+        if not_modified(self.plain, etag, None):
+            return unchanged(self.plain, etag, None)
+        return answer(self.plain, body, etag=etag)

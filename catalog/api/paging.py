@@ -1,0 +1,223 @@
+"""Pages of a list: by number up to 10,000 records, by cursor without limit.
+
+A cursor names the last record of a page by the columns of the order and its id, so that the thousandth page
+costs what the first does, and records that come and go in the meantime shift nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import OrderBy
+from django.http import QueryDict
+
+from catalog.api.parameters import Reading
+from catalog.api.problem import Problem
+from catalog.filters import ORDERS, Order
+from catalog.models import PublicRecord
+from catalog.uris import Kind
+
+#: Records that pages with numbers reach.
+REACHABLE: Final = 10_000
+_LARGEST: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in an order: after (or before) the record with this key; without a record, the very end."""
+
+    backwards: bool
+    order: str
+    key: Any = None
+    pk: int = 0
+
+    def written(self) -> str:
+        """As it stands in an address."""
+        parts = json.dumps(
+            [int(self.backwards), self.order, self.key, self.pk], separators=(",", ":")
+        )
+        return base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
+
+
+def read_cursor(reading: Reading, order: Order) -> Cursor | None:
+    """``cursor``; empty begins at the beginning. None when it is absent."""
+    text = reading.one("cursor")
+    if text is None:
+        return None
+    if "page" in reading.given:
+        reading.refuse("cursor", "Give either page or cursor.")
+    if not text:
+        return Cursor(False, order.name)
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        backwards, name, key, pk = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        sound = (
+            backwards in (0, 1) and type(pk) is int and 0 <= pk <= _LARGEST and _is_key(name, key)
+        )
+    except (ValueError, TypeError, binascii.Error, UnicodeError, RecursionError):
+        sound = False
+    if not sound:
+        reading.refuse(
+            "cursor", "This is no cursor of ours. Take it from next or previous, or leave it empty."
+        )
+        return None
+    if name != order.name:
+        reading.refuse(
+            "cursor", f"This cursor belongs to sort={name}. Give the same sort, or begin anew."
+        )
+        return None
+    return Cursor(bool(backwards), name, key, pk)
+
+
+def _is_key(order: Any, key: Any) -> bool:
+    if order == "title":
+        return isinstance(key, str) and "\x00" not in key and _is_text(key)
+    if order in {"date", "-date"}:
+        return key is None or (type(key) is int and abs(key) <= _LARGEST)
+    if order == "updated":
+        return isinstance(key, str) and datetime.fromisoformat(key).tzinfo is not None
+    return False
+
+
+def _is_text(key: str) -> bool:
+    key.encode()  # a lone surrogate is no text
+    return True
+
+
+@dataclass(slots=True)
+class Page:
+    """One page: primary keys, and the addresses around it ('' where there is none)."""
+
+    pks: list[int]
+    next: str = ""
+    previous: str = ""
+    first: str = ""
+    last: str = ""
+
+
+class Paging:
+    """Cuts pages out of the records of one kind in one order."""
+
+    def __init__(self, kind: Kind, order: Order, size: int, *, of_public: bool) -> None:
+        self.kind, self.order, self.size = kind, order, size
+        self.descending = order.name in {"-date", "updated"}
+        self._key = self._expression(of_public)
+
+    def _expression(self, of_public: bool) -> Any:
+        if self.order.name == "title":
+            return F("sort_key")
+        if self.order.name == "updated":
+            if not of_public:
+                return F("modified")
+            changes = PublicRecord.objects.filter(kind=self.kind, record_id=OuterRef("pk"))
+            return Subquery(changes.values("changed_at"))
+        column = self.order.columns[0]
+        return column.expression if isinstance(column, OrderBy) else F(column)
+
+    def _ordered(self, records: Any, *, backwards: bool = False) -> Any:
+        descending = self.descending != backwards
+        if self.order.name == "title":
+            columns = ["-sort_key", "-pk"] if descending else ["sort_key", "pk"]
+            return records.annotate(_key=self._key).order_by(*columns)
+        key = F("_key")
+        nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
+        first = key.desc(**nulls) if descending else key.asc(**nulls)
+        return records.annotate(_key=self._key).order_by(first, "-pk" if descending else "pk")
+
+    def numbered(
+        self, records: QuerySet[Any], number: int, total: int, url: Callable[..., str]
+    ) -> Page:
+        """A page by its number. Raises the 404 when there is none."""
+        last = max((min(total, REACHABLE) + self.size - 1) // self.size, 1)
+        if number > last:
+            if (number - 1) * self.size < total:
+                detail = f"Page {number} lies beyond record {REACHABLE:,}. Go on with cursor= instead of page."
+            else:
+                detail = f"There is no page {number}; the last is {last}."
+            errors = [{"parameter": "page", "detail": detail, "allowed": None}]
+            raise Problem(404, "not-found", detail, errors=errors)
+        start = (number - 1) * self.size
+        rows = list(self._ordered(records)[start : start + self.size].values_list("pk", "_key"))
+        page = Page([pk for pk, _ in rows], first=url(page=1), last=url(page=last))
+        if number < last:
+            page.next = url(page=number + 1)
+        elif total > start + self.size and rows:
+            page.next = url(cursor=self._cursor(rows[-1]))
+        if number > 1:
+            page.previous = url(page=number - 1)
+        return page
+
+    def after(self, records: QuerySet[Any], cursor: Cursor, url: Callable[..., str]) -> Page:
+        """The page that a cursor points to."""
+        if cursor.pk:
+            records = records.annotate(_key=self._key).filter(self._beyond(cursor))
+        ordered = self._ordered(records, backwards=cursor.backwards)
+        rows = list(ordered.values_list("pk", "_key")[: self.size + 1])
+        more = len(rows) > self.size
+        rows = rows[: self.size]
+        if cursor.backwards:
+            rows.reverse()
+        page = Page(
+            [pk for pk, _ in rows],
+            first=url(cursor=""),
+            last=url(cursor=Cursor(True, self.order.name).written()),
+        )
+        begins = not more if cursor.backwards else not cursor.pk
+        ends = not cursor.pk if cursor.backwards else not more
+        if rows and not ends:
+            page.next = url(cursor=self._cursor(rows[-1]))
+        if rows and not begins:
+            page.previous = url(cursor=self._cursor(rows[0], backwards=True))
+        if not rows and cursor.pk:
+            page.next = url(cursor="") if cursor.backwards else ""
+            page.previous = "" if cursor.backwards else page.last
+        return page
+
+    def _cursor(self, row: tuple[int, Any], *, backwards: bool = False) -> str:
+        pk, key = row
+        said = key.isoformat() if isinstance(key, datetime) else key
+        return Cursor(backwards, self.order.name, said, pk).written()
+
+    def _beyond(self, cursor: Cursor) -> Q:
+        """The records after the cursor's, or before it when it leads backwards. The undated stand last."""
+        downwards = self.descending != cursor.backwards
+        way = "lt" if downwards else "gt"
+        same = Q(**{f"pk__{way}": cursor.pk})
+        key = datetime.fromisoformat(cursor.key) if self.order.name == "updated" else cursor.key
+        if key is None:
+            tied = Q(_key__isnull=True) & same
+            return tied | Q(_key__isnull=False) if cursor.backwards else tied
+        # The first condition says nothing new, but it is one that an index can begin at.
+        found = Q(**{f"_key__{way}e": key}) & (Q(**{f"_key__{way}": key}) | same)
+        if self.order.name == "title" or cursor.backwards:
+            return found
+        return found | Q(_key__isnull=True)
+
+
+def pick_order(reading: Reading, kind: Kind) -> Order:
+    """``sort``; the first order of the kind when it is absent."""
+    orders = {order.name: order for order in ORDERS[kind]}
+    name = reading.choice("sort", orders)
+    return orders[name] if name else ORDERS[kind][0]
+
+
+def address(path: str, query: QueryDict) -> Callable[..., str]:
+    """Writes the address of another page of the same list."""
+
+    def url(**changes: Any) -> str:
+        wanted = query.copy()
+        for name in ("page", "cursor"):
+            wanted.pop(name, None)
+        for name, value in changes.items():
+            wanted[name] = str(value)
+        text = wanted.urlencode()
+        return f"{path}?{text}" if text else path
+
+    return url

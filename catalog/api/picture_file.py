@@ -1,0 +1,77 @@
+"""``PUT /api/v1/images/<slug>/file/``: the file of an image, judged by its content."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from rest_framework.parsers import MultiPartParser
+
+from catalog import actions
+from catalog.api.answers import answer
+from catalog.api.image import ImageViewSet
+from catalog.api.writing import require_editable, writing
+from catalog.documents import joined
+from catalog.iiif import PictureRefused, inspect_picture
+from catalog.models import Image
+
+
+class PictureFileViewSet(ImageViewSet):
+    """The file of an image: sent as the part ``file`` of ``multipart/form-data``, or taken away."""
+
+    parser_classes: Any = (MultiPartParser,)
+
+    def update(self, request: Any, slug: str) -> HttpResponse:
+        """Take the file in the place of the one that was held."""
+        return self._with_file(slug, request.data.get("file"))
+
+    def destroy(self, request: Any, slug: str) -> HttpResponse:
+        """Go on without a file; the record stays."""
+        return self._with_file(slug, None, remove=True)
+
+    def _with_file(self, slug: str, file: Any, *, remove: bool = False) -> HttpResponse:
+        trial = self.is_trial()
+        with writing(trial) as work:
+            image, before = self.locked(slug)
+            require_editable(image, self.request.user)
+            if remove:
+                image.file, image.media_type, image.sha256 = "", "", ""
+                image.width = image.height = image.byte_size = None
+            elif trial:
+                self._measure(image, file)
+            else:
+                self._measure(image, file)
+                image.file = file
+            image.full_clean()
+            actions.edit(image, by=self.request.user)
+            found = self.staff_document(slug)
+            if trial:
+                work.response = self.would("change", before.base, found)
+        return work.response or answer(
+            self.plain, joined(found.base, found.relations), etag=found.etag
+        )
+
+    @staticmethod
+    def _measure(image: Image, file: Any) -> None:
+        """Write what the file is into the record. Raises ValidationError when it is no picture, or held twice."""
+        if not isinstance(file, UploadedFile):
+            raise ValidationError(
+                {"file": "Send the picture as the part “file” of multipart/form-data."}
+            )
+        try:
+            facts = inspect_picture(file)
+        except PictureRefused as refusal:
+            raise ValidationError({"file": str(refusal)}) from refusal
+        holder = Image.objects.filter(sha256=facts.sha256).exclude(pk=image.pk).first()
+        if holder is not None:
+            raise ValidationError(
+                {
+                    "file": f"The same file belongs to {holder.identifier} already. Work on that record."
+                }
+            )
+        file.name = f"{PurePosixPath(file.name or 'picture').stem[:60]}{facts.suffix}"
+        for name in ("media_type", "width", "height", "byte_size", "sha256"):
+            setattr(image, name, getattr(facts, name))

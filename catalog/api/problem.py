@@ -1,0 +1,240 @@
+"""What went wrong, as RFC 9457 ``application/problem+json``: every 4xx and 5xx under ``/api/``.
+
+A problem says what is wrong, where, and what to do. It is never HTML and never a stack trace.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.encoding import escape_uri_path
+from rest_framework import exceptions
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE: Final = "application/problem+json"
+#: Where the sorts of problem are explained; each has an anchor of its name.
+TYPES: Final = "/api/v1/docs/#problem-"
+
+PROBLEM_TITLES: Final = {
+    "parameters": "The address has a parameter that cannot be used",
+    "not-found": "There is nothing under this address",
+    "gone": "The record was removed",
+    "method": "This address does not answer that method",
+    "sign-in": "This needs a curator's session or token",
+    "not-allowed": "This account may not do that",
+    "validation": "What was sent cannot be saved",
+    "malformed": "What was sent cannot be read",
+    "media-type": "This media type is not understood",
+    "not-acceptable": "The answer exists only as JSON",
+    "precondition-required": "Say which version of the record you change",
+    "precondition-failed": "Somebody changed the record in the meantime",
+    "conflict": "The record does not stand so that this can be done",
+    "too-many-requests": "Too many requests in one minute",
+    "too-large": "What was sent is too large",
+    "busy": "The catalogue is being written to",
+    "fault": "The catalogue made a mistake",
+}
+
+
+class Problem(Exception):
+    """An answer that is not what was asked for. ``sort`` is one of the names in the documentation."""
+
+    def __init__(
+        self,
+        status: int,
+        sort: str,
+        detail: str,
+        *,
+        errors: Iterable[dict[str, Any]] = (),
+        headers: dict[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.sort, self.detail = status, sort, detail
+        self.errors, self.headers, self.more = list(errors), headers or {}, more
+
+    def response(self, request: HttpRequest) -> HttpResponse:
+        """The answer."""
+        return problem_response(
+            request, self.status, self.sort, self.detail, self.errors, self.headers, self.more
+        )
+
+
+def problem_response(
+    request: HttpRequest,
+    status: int,
+    sort: str,
+    detail: str,
+    errors: list[dict[str, Any]] | None = None,
+    headers: dict[str, str] | None = None,
+    more: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """A problem as an answer."""
+    body = {
+        "type": TYPES + sort,
+        "title": PROBLEM_TITLES[sort],
+        "status": status,
+        "detail": detail,
+        "instance": escape_uri_path(request.path),
+        "errors": errors or [],
+        **(more or {}),
+    }
+    response = HttpResponse(
+        json.dumps(body, ensure_ascii=False), status=status, content_type=MEDIA_TYPE
+    )
+    for name, value in (headers or {}).items():
+        response[name] = value
+    if "Cache-Control" not in response:
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def refused_parameters(errors: Iterable[dict[str, Any]]) -> Problem:
+    """400: ``errors`` names each parameter, says why, and what is allowed."""
+    listed = list(errors)
+    said = " ".join(f"{one['parameter']}: {one['detail']}" for one in listed[:5])
+    return Problem(400, "parameters", said, errors=listed)
+
+
+def not_found(detail: str = "") -> Problem:
+    """404."""
+    said = detail or "Nothing stands here. The lists of the API are named at /api/v1/."
+    return Problem(404, "not-found", said)
+
+
+def gone(removed: datetime) -> Problem:
+    """410: here was a record, and it was removed then."""
+    day = removed.date().isoformat()
+    return Problem(
+        410,
+        "gone",
+        f"The record was removed from the public catalogue on {day}. Take it out of your copy.",
+        headers={"Cache-Control": "no-cache"},
+        removed=removed.isoformat(),
+    )
+
+
+def handle(failure: Exception, context: dict[str, Any]) -> HttpResponse:
+    """The answer to an exception of a view; REST framework's setting ``EXCEPTION_HANDLER``."""
+    request: HttpRequest = context["request"]
+    return as_problem(failure).response(request)
+
+
+def as_problem(failure: Exception) -> Problem:
+    """The problem that an exception means; an unforeseen one goes to the log, under a number."""
+    match failure:
+        case Problem():
+            return failure
+        case Http404():
+            return not_found()
+        case exceptions.MethodNotAllowed():
+            return Problem(405, "method", "Use one of the methods in the header Allow.")
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            said = str(failure.detail)
+            return Problem(
+                401, "sign-in", said, headers={"WWW-Authenticate": 'Bearer realm="catalogue"'}
+            )
+        case PermissionDenied() | exceptions.PermissionDenied():
+            return Problem(
+                403, "not-allowed", str(getattr(failure, "detail", failure) or "Not allowed.")
+            )
+        case exceptions.ParseError():
+            return Problem(400, "malformed", str(failure.detail))
+        case exceptions.UnsupportedMediaType():
+            return Problem(
+                415, "media-type", "Send application/json, or multipart/form-data for a picture."
+            )
+        case exceptions.NotAcceptable():
+            return Problem(
+                406, "not-acceptable", "Ask for application/json, or leave the header Accept out."
+            )
+        case exceptions.ValidationError():
+            errors = flattened(failure.detail)
+            return Problem(422, "validation", summed_up(errors), errors=errors)
+        case ValidationError():
+            errors = flattened(getattr(failure, "message_dict", None) or failure.messages)
+            return Problem(422, "validation", summed_up(errors), errors=errors)
+    number = uuid4().hex[:8]
+    log.error("Fault %s", number, exc_info=failure)
+    return Problem(
+        500,
+        "fault",
+        f"This was not your mistake. Tell us the number {number} if it happens again.",
+        number=number,
+    )
+
+
+def flattened(detail: Any, path: str = "") -> list[dict[str, Any]]:
+    """Nested messages as a list of ``field`` and ``detail``; ``field`` is a path like ``names/0/name``."""
+    if isinstance(detail, dict):
+        return [
+            one
+            for name, inner in detail.items()
+            for one in flattened(
+                inner,
+                path if name in {"__all__", "non_field_errors"} else f"{path}/{name}".lstrip("/"),
+            )
+        ]
+    if isinstance(detail, list | tuple):
+        return [
+            one
+            for number, inner in enumerate(detail)
+            for one in flattened(inner, f"{path}/{number}" if isinstance(inner, dict) else path)
+        ]
+    return [{"field": path or None, "detail": str(detail)}]
+
+
+def summed_up(errors: list[dict[str, Any]]) -> str:
+    """The first errors in one sentence each."""
+    return " ".join(
+        f"{one['field']}: {one['detail']}" if one["field"] else one["detail"] for one in errors[:5]
+    )
+
+
+_BY_STATUS: Final = {
+    400: ("malformed", "The request could not be read. Check the address and the headers."),
+    403: (
+        "not-allowed",
+        "The request was refused. With a session, send the header X-CSRFToken too.",
+    ),
+    404: ("not-found", "Nothing stands here. The lists of the API are named at /api/v1/."),
+    405: ("method", "Use one of the methods in the header Allow."),
+    413: ("too-large", "Send less at once."),
+    429: ("too-many-requests", "Wait as long as the header Retry-After says."),
+}
+
+
+def problems_only(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: whatever another layer answers under ``/api/`` as an error becomes a problem too."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        status = response.status_code
+        if status < 400 or not request.path_info.startswith("/api/"):
+            return response
+        if response.get("Content-Type", "").startswith(MEDIA_TYPE):
+            return response
+        if status in _BY_STATUS:
+            sort, detail = _BY_STATUS[status]
+        elif status < 500:
+            sort, detail = "malformed", HTTPStatus(status).phrase
+        else:
+            sort, detail = "fault", "This was not your mistake. Try again later."
+        kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
+        made = problem_response(request, status, sort, detail, headers=kept)
+        response.close()
+        return made
+
+    return middleware

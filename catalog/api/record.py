@@ -1,0 +1,139 @@
+"""The serializer of what all records share. Each noun's own stands with its viewset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from catalog.api.fields import Given, Moment, Piece, Rights, Schema, Text, or_null, ref
+from catalog.api.named_fields import TermList
+from catalog.conf import catalogue_settings
+from catalog.models import Status, Vocabulary
+from catalog.uris import Kind
+
+_URI: Schema = {"type": "string", "format": "uri"}
+
+
+class Curation(Piece):
+    """What only curators read and write: status, dates of publication, internal note."""
+
+    def read_schema(self) -> Schema:
+        """The object for curators; null for everybody else."""
+        return {**or_null(ref("Curation")), "description": str(self.help_text)}
+
+    def write_schema(self) -> Schema | None:
+        """What of it can be written."""
+        return {
+            "type": ["object", "null"],
+            "properties": {
+                "publish_from": {"type": ["string", "null"], "format": "date-time"},
+                "embargo_until": {"type": ["string", "null"], "format": "date-time"},
+                "internal_note": {"type": ["string", "null"]},
+            },
+            "description": str(self.help_text),
+        }
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """Null changes nothing."""
+        return super().validate_empty_values({} if data is None else data)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """The columns that are named."""
+        if not isinstance(data, Mapping):
+            raise self.wrong("Write an object with publish_from, embargo_until or internal_note.")
+        known = {"publish_from", "embargo_until", "internal_note", "status", "created"}
+        unknown = set(data) - known
+        if unknown:
+            raise serializers.ValidationError(
+                {name: ["There is no such field."] for name in unknown}
+            )
+        found: dict[str, Any] = {}
+        for name in ("publish_from", "embargo_until"):
+            if name in data:
+                value = data[name]
+                found[name] = None if value is None else Moment("").to_internal_value(value)
+        if "internal_note" in data:
+            note = Text("", longest=catalogue_settings().MAX_TEXT)
+            found["internal_note"] = note.to_internal_value(data["internal_note"] or "")
+        return found
+
+
+class RecordSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """What every record has, in the order of the document. Nouns add their own fields before ``updated``."""
+
+    KIND: ClassVar[Kind]
+    #: Name of the schema: "Person".
+    NAME: ClassVar[str]
+
+    id = Given("Permanent identifier; leads to the record for ever, whatever it is called.", _URI)
+    kind = Given("Kind of the record.", {"type": "string"})
+    slug = Text(
+        "Name in addresses. When it changes, the old address leads to the new one (301).",
+        longest=100,
+    )
+    url = Given("Address of this document.", _URI)
+    web_url = Given("Address of the page for people.", _URI)
+    identifier = Text(
+        "Accession number or reference code; no two records share one.",
+        longest=100,
+        least=1,
+        required=True,
+    )
+    title = Text("Name or title that the catalogue uses.", longest=500, least=1, required=True)
+    summary = Text("One line: who or what, when, where.", longest=300)
+    description = Text("The whole text, in Markdown.", longest=100_000)
+    date = Given(
+        "The date by which the record is filed; of a person the whole life.", or_null(ref("Date"))
+    )
+    thumbnail = Given(
+        "A small picture, if there is one that can be looked at.", or_null(ref("Thumbnail"))
+    )
+    rights = Rights("What may be done with it.")
+    credit_line = Text("To be named wherever it is shown or used.", longest=300)
+    subjects = TermList("Subjects.", Vocabulary.SUBJECT)
+    curation = Curation("For curators only; null for everybody else.", source="*")
+    updated = Given(
+        "When the document last changed, a change of what it links to included.",
+        {"type": "string", "format": "date-time"},
+    )
+
+    @classmethod
+    def pieces(cls) -> dict[str, Piece]:
+        """The fields by name, in the order of the document: those of the noun before the last three."""
+        fields: dict[str, Any] = dict(cls._declared_fields)
+        last = {name: fields.pop(name) for name in ("subjects", "curation", "updated")}
+        return fields | last
+
+    def to_internal_value(self, data: Any) -> Any:
+        """What was sent, by column; refuses names that there are not, and those that are only read."""
+        if not isinstance(data, Mapping):
+            raise serializers.ValidationError({"non_field_errors": ["Send one JSON object."]})
+        from catalog.documents import RELATIONS
+
+        pieces = self.pieces()
+        related = {spec.name: spec for spec in RELATIONS[self.KIND]}
+        errors: dict[str, list[str]] = {}
+        for name in data:
+            if name in pieces and not pieces[name].read_only:
+                continue
+            if name not in pieces and name not in related:
+                errors[str(name)[:60]] = [
+                    f"There is no such field. Fields: {', '.join(writable(pieces))}."
+                ]
+            elif not self.context.get("whole"):
+                where = " Write it at the relation's own address." if name in related else ""
+                errors[name] = [f"This is only read.{where}"]
+        if errors:
+            raise serializers.ValidationError(errors)
+        return super().to_internal_value(data)
+
+
+def writable(pieces: Mapping[str, Piece]) -> list[str]:
+    """Names of the fields that can be written."""
+    return [name for name, piece in pieces.items() if piece.write_schema() is not None]
+
+
+#: What a status is called in documents for curators.
+STATUSES = [status.value for status in Status]

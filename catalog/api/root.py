@@ -1,0 +1,64 @@
+"""``/api/v1/``: where everything is; and the answer under every address of ``/api/`` that is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+
+from catalog.api.answers import answer, as_json, not_modified, unchanged
+from catalog.api.door import ApiView
+from catalog.api.parameters import Reading
+from catalog.api.problem import not_found
+from catalog.conf import catalogue_settings
+from catalog.documents import ORIGIN, etag_of
+from catalog.uris import API_ROOT, PLURALS
+
+_ROOMS = (*PLURALS.values(), "terms", "changes", "dumps", "stats", "docs")
+
+
+class RootViewSet(ApiView):
+    """The beginning."""
+
+    def list(self, request: Any) -> HttpResponse:
+        """The addresses of the API."""
+        reading = Reading(request.GET)
+        reading.only(())
+        reading.finish()
+        body = as_json(
+            {
+                "name": catalogue_settings().NAME,
+                **{name: f"{ORIGIN}{API_ROOT}/{name}/" for name in _ROOMS},
+                "openapi": f"{ORIGIN}{API_ROOT}/openapi.json",
+            }
+        )
+        if not_modified(self.plain, etag_of(body), None):
+            return unchanged(self.plain, etag_of(body), None)
+        return answer(self.plain, body, etag=etag_of(body))
+
+
+class NothingViewSet(ApiView):
+    """Every address that is none."""
+
+    def nothing(self, request: Any, **_: Any) -> HttpResponse:
+        """301 to the address with its final slash, where there is one; else 404."""
+        return self.missing(self.plain)
+
+    @staticmethod
+    def missing(request: HttpRequest) -> HttpResponse:
+        """The same for a request of Django. Raises the 404."""
+        path = request.path_info
+        if not path.endswith("/") and request.method in {"GET", "HEAD"}:
+            try:
+                found = resolve(f"{path}/")
+            except Resolver404:
+                found = None
+            if found is not None and found.url_name != "api-nothing":
+                query = request.META.get("QUERY_STRING", "")
+                where = request.path + "/" + (f"?{query}" if query else "")
+                return HttpResponse(status=301, headers={"Location": where})
+        raise not_found()
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Whoever asks and with whatever method: there is nothing here."""

@@ -1,0 +1,366 @@
+"""The named schemas of the API's description: pieces, documents, envelopes, problems."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from catalog.api.fields import Schema, or_null, ref
+from catalog.api.record import STATUSES, RecordSerializer
+from catalog.api.statement_fields import NAMES, SORTS, StatementSerializer, serializer_of
+from catalog.documents import RELATIONS, RelationSpec
+from catalog.models import Vocabulary
+from catalog.uris import KINDS
+from catalog.values import Precision
+
+URI: Final[Schema] = {"type": "string", "format": "uri"}
+TEXT: Final[Schema] = {"type": "string"}
+MOMENT: Final[Schema] = {"type": "string", "format": "date-time"}
+NUMBER: Final[Schema] = {"type": "integer", "minimum": 0}
+
+
+def closed(text: str, properties: dict[str, Schema], *, optional: tuple[str, ...] = ()) -> Schema:
+    """An object whose keys are always there, and no others."""
+    return {
+        "type": "object",
+        "description": text,
+        "properties": properties,
+        "required": [name for name in properties if name not in optional],
+        "additionalProperties": False,
+    }
+
+
+def _pieces() -> dict[str, Schema]:
+    day = {"type": ["string", "null"], "description": "ISO 8601; null when open or unknown."}
+    number = {"type": "number"}
+    return {
+        "Date": closed(
+            "An uncertain date.",
+            {
+                "edtf": {
+                    "type": ["string", "null"],
+                    "description": "Extended Date/Time Format (ISO 8601-2).",
+                },
+                "display": {**TEXT, "description": "In words, for people."},
+                "earliest": day,
+                "latest": day,
+            },
+        ),
+        "Term": closed(
+            "A term of a controlled vocabulary. Programs rely on vocabulary and code.",
+            {
+                "vocabulary": {**TEXT, "enum": list(Vocabulary.values)},
+                "code": TEXT,
+                "label": TEXT,
+                "inverse_label": {
+                    "type": ["string", "null"],
+                    "description": "How a relation reads from its other end.",
+                },
+                "uri": {
+                    "type": ["string", "null"],
+                    "description": "The same in an outside vocabulary.",
+                },
+                "url": URI,
+            },
+        ),
+        "Link": closed(
+            "Another record, with what is needed to name it and to reach it.",
+            {
+                "id": URI,
+                "kind": {**TEXT, "enum": list(KINDS)},
+                "slug": TEXT,
+                "url": URI,
+                "web_url": URI,
+                "identifier": TEXT,
+                "title": TEXT,
+                "date": or_null(ref("Date")),
+            },
+        ),
+        "Thumbnail": closed(
+            "A small picture.", {"url": URI, "width": NUMBER, "height": NUMBER, "alt": TEXT}
+        ),
+        "Rights": closed(
+            "A rights statement of rightsstatements.org or Creative Commons.",
+            {
+                "uri": URI,
+                "label": TEXT,
+                "plain": {**TEXT, "description": "What it allows, in plain words."},
+                "may_be_used": {"type": "boolean"},
+            },
+        ),
+        "Coordinates": closed(
+            "A position on the earth (WGS 84, degrees).",
+            {
+                "latitude": {**number, "minimum": -90, "maximum": 90},
+                "longitude": {**number, "minimum": -180, "maximum": 180},
+                "precision": {
+                    "type": ["string", "null"],
+                    "enum": [*(one.value for one in Precision), None],
+                },
+            },
+            optional=("precision",),
+        ),
+        "Region": closed(
+            "A part of a picture, in per cent of its width and height.",
+            dict.fromkeys(("left", "top", "width", "height"), number),
+        ),
+        "Picture": closed(
+            "The file of an image, and its smaller copies.",
+            {
+                "width": NUMBER,
+                "height": NUMBER,
+                "media_type": TEXT,
+                "byte_size": NUMBER,
+                "sha256": TEXT,
+                "renditions": {
+                    "type": "array",
+                    "items": closed("A copy of this width.", {"url": URI, "width": NUMBER}),
+                },
+                "original": {
+                    "type": ["string", "null"],
+                    "description": "Null where the rights do not allow it.",
+                },
+                "alt": TEXT,
+            },
+        ),
+        "Curation": closed(
+            "What only curators see.",
+            {
+                "status": {**TEXT, "enum": STATUSES},
+                "publish_from": or_null(MOMENT),
+                "embargo_until": or_null(MOMENT),
+                "internal_note": TEXT,
+                "created": MOMENT,
+            },
+        ),
+        "Tombstone": closed(
+            "A record that is no longer public.",
+            {"id": URI, "uuid": {**TEXT, "format": "uuid"}, "kind": TEXT, "deleted": MOMENT},
+        ),
+        "FacetValue": closed(
+            "One value of a facet, with the number of records that its address finds.",
+            {
+                "value": TEXT,
+                "label": TEXT,
+                "count": NUMBER,
+                "chosen": {"type": "boolean"},
+                "depth": {
+                    **NUMBER,
+                    "description": "1 when it stands below the nearest value of depth 0.",
+                },
+                "url": URI,
+            },
+        ),
+        "Problem": {
+            "type": "object",
+            "description": "What went wrong (RFC 9457).",
+            "properties": {
+                "type": {**TEXT, "format": "uri-reference"},
+                "title": TEXT,
+                "status": {"type": "integer"},
+                "detail": {**TEXT, "description": "What is wrong, and what to do."},
+                "instance": {**TEXT, "format": "uri-reference"},
+                "errors": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "parameter": {"type": "string"},
+                            "field": {"type": ["string", "null"]},
+                            "detail": TEXT,
+                            "allowed": {"type": ["array", "null"], "items": TEXT},
+                        },
+                        "required": ["detail"],
+                    },
+                },
+            },
+            "required": ["type", "title", "status", "detail", "instance", "errors"],
+        },
+    }
+
+
+def envelope(items: Schema, text: str, more: dict[str, Schema] | None = None) -> Schema:
+    """A page of a list."""
+    return closed(
+        text,
+        {
+            "count": {**NUMBER, "description": "How many there are on all pages."},
+            "page_size": NUMBER,
+            "next": {"type": ["string", "null"], "format": "uri"},
+            "previous": {"type": ["string", "null"], "format": "uri"},
+            **(more or {}),
+            "results": {"type": "array", "items": items},
+        },
+    )
+
+
+def item_of(spec: RelationSpec) -> Schema:
+    """The schema of one row of a relation."""
+    return ref(NAMES[spec.sort.name]) if spec.sort is not None else ref("Link")
+
+
+def _relation_schema(spec: RelationSpec) -> Schema:
+    return closed(
+        f"{spec.help} The first 50; all of them stand at url.",
+        {"count": NUMBER, "url": URI, "results": {"type": "array", "items": item_of(spec)}},
+    )
+
+
+def _documents(serializer: type[RecordSerializer]) -> dict[str, Schema]:
+    kind, name = serializer.KIND, serializer.NAME
+    pieces = serializer.pieces()
+    base = {field: piece.read_schema() for field, piece in pieces.items()}
+    base["kind"] = {"type": "string", "const": kind, "description": base["kind"]["description"]}
+    related = {spec.name: _relation_schema(spec) for spec in RELATIONS[kind]}
+    text = str(serializer.__doc__)
+    writes = {field: schema for field, piece in pieces.items() if (schema := piece.write_schema())}
+    made: dict[str, Schema] = {
+        # fields= and include= leave keys out; without them every key is there.
+        name: {**closed(text, base | related), "required": list(base)},
+        f"{name}Input": {
+            "type": "object",
+            "description": f"{text} What a curator sends.",
+            "properties": writes,
+            "required": ["identifier", "title"],
+            "additionalProperties": False,
+        },
+    }
+    made[name]["required"] = []
+    made[f"{name}Input"]["required"] = ["identifier", "title"]
+    made[f"{name}Patch"] = {**made[f"{name}Input"], "required": []}
+    more = {
+        "facets": {
+            "type": "object",
+            "description": "The facets that were asked for.",
+            "additionalProperties": {"type": "array", "items": ref("FacetValue")},
+        },
+        "deleted": {
+            "type": "array",
+            "description": "With deleted=include: records that went since updated_since.",
+            "items": ref("Tombstone"),
+        },
+    }
+    made[f"{name}List"] = envelope(ref(name), f"A page of the list of {kind} records.", more)
+    for spec in RELATIONS[kind]:
+        made[f"{name}{_camel(spec.name)}List"] = envelope(item_of(spec), spec.help)
+    return made
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def relation_list(name: str, spec: RelationSpec) -> str:
+    """Name of the schema of a relation's list."""
+    return f"{name}{_camel(spec.name)}List"
+
+
+def _statement(serializer: type[StatementSerializer]) -> dict[str, Schema]:
+    name, pieces = NAMES[serializer.SORT.name], serializer.pieces()
+    reads = {field: piece.read_schema() for field, piece in pieces.items()}
+    writes = {field: schema for field, piece in pieces.items() if (schema := piece.write_schema())}
+    needed = [field for field, piece in pieces.items() if piece.required]
+    sent = {
+        "type": "object",
+        "description": f"{name}, as a curator sends it. The record of the address is left out.",
+        "properties": writes,
+        "required": needed,
+        "additionalProperties": False,
+    }
+    return {
+        name: closed(str(serializer.SORT.model.__doc__).split("\n")[0], reads),
+        f"{name}Input": sent,
+        f"{name}Patch": {**sent, "required": []},
+    }
+
+
+def schemas(serializers: list[type[RecordSerializer]]) -> dict[str, Any]:
+    """Every named schema."""
+    found = _pieces()
+    for sort in SORTS.values():
+        found |= _statement(serializer_of(sort))
+    for serializer in serializers:
+        found |= _documents(serializer)
+    found["TermDocument"] = closed(
+        "A term with its scope note and the term above it.",
+        {**found["Term"]["properties"], "scope_note": TEXT, "broader": or_null(ref("Term"))},
+    )
+    found["TermList"] = envelope(ref("TermDocument"), "A page of terms.")
+    found["Trial"] = {
+        "type": "object",
+        "description": "What would have been done.",
+        "properties": {
+            "dry_run": {"type": "boolean", "const": True},
+            "would": TEXT,
+            "changes": {"type": "array", "items": {"type": "object"}},
+            "document": {"type": "object"},
+        },
+        "required": ["dry_run", "would", "document"],
+    }
+    found["Changes"] = _changes()
+    found["Stats"] = _stats()
+    found["Dumps"] = _dumps()
+    return dict(sorted(found.items()))
+
+
+def _changes() -> Schema:
+    change = closed(
+        "The last change of a record.",
+        {
+            "sequence": NUMBER,
+            "change": {**TEXT, "enum": ["created", "changed", "deleted"]},
+            "at": MOMENT,
+            "id": URI,
+            "uuid": {**TEXT, "format": "uuid"},
+            "kind": {**TEXT, "enum": list(KINDS)},
+            "url": {"type": ["string", "null"], "description": "Null when it is deleted."},
+        },
+    )
+    return closed(
+        "Changes after a number, in order.",
+        {
+            "since": NUMBER,
+            "last": {**NUMBER, "description": "Give this as since the next time."},
+            "more": {"type": "boolean", "description": "Whether there are more just now."},
+            "next": URI,
+            "results": {"type": "array", "items": change},
+        },
+    )
+
+
+def _stats() -> Schema:
+    kind = closed("One kind.", {"count": NUMBER, "last_changed": or_null(MOMENT), "url": URI})
+    return closed(
+        "How much there is.",
+        {
+            "records": NUMBER,
+            "terms": NUMBER,
+            "last_change": NUMBER,
+            "last_changed": MOMENT,
+            "kinds": {"type": "object", "additionalProperties": kind},
+        },
+    )
+
+
+def _dumps() -> Schema:
+    file = closed(
+        "One file.",
+        {
+            "name": TEXT,
+            "url": URI,
+            "kind": TEXT,
+            "media_type": TEXT,
+            "records": NUMBER,
+            "bytes": NUMBER,
+            "sha256": TEXT,
+            "written": MOMENT,
+        },
+    )
+    return closed(
+        "Files with all public records.",
+        {
+            "written": or_null(MOMENT),
+            "last_change": {**or_null(NUMBER), "description": "Go on with changes?since=this."},
+            "schema": URI,
+            "files": {"type": "array", "items": file},
+        },
+    )

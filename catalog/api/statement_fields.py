@@ -1,0 +1,186 @@
+"""Serializers of statements: what a curator sends to add or change one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from catalog.api.fields import (
+    Day,
+    Edtf,
+    Given,
+    Numbers,
+    OneOf,
+    Piece,
+    Schema,
+    Switch,
+    Text,
+    Whole,
+    ref,
+)
+from catalog.api.named_fields import Link, TermChoice
+from catalog.api.record import writable
+from catalog.documents import (
+    CITATIONS,
+    CONTRIBUTIONS,
+    DEPICTIONS,
+    IDENTIFIERS,
+    PARTICIPATIONS,
+    PERSON_NAMES,
+    PLACE_NAMES,
+    RELATIONSHIPS,
+    TOPICS,
+    StatementSort,
+)
+from catalog.models import Authority, Bearing, Certainty, NameKind, Vocabulary
+
+#: Name of the schema of each sort of statement.
+NAMES: dict[str, str] = {
+    "personname": "PersonName",
+    "placename": "PlaceName",
+    "contribution": "Contribution",
+    "participation": "Participation",
+    "depiction": "Depiction",
+    "relationship": "Relationship",
+    "topic": "Topic",
+    "citation": "Citation",
+    "outsideidentifier": "OutsideIdentifier",
+}
+SORTS = {
+    sort.name: sort
+    for sort in (
+        PERSON_NAMES,
+        PLACE_NAMES,
+        CONTRIBUTIONS,
+        PARTICIPATIONS,
+        DEPICTIONS,
+        RELATIONSHIPS,
+        TOPICS,
+        CITATIONS,
+        IDENTIFIERS,
+    )
+}
+_TERMS = {
+    ("contribution", "role"): Vocabulary.CONTRIBUTION_ROLE,
+    ("participation", "role"): Vocabulary.PARTICIPATION_ROLE,
+    ("relationship", "kind"): Vocabulary.RELATIONSHIP_KIND,
+}
+_ID: Schema = {"type": "string", "format": "uuid"}
+
+
+class StatementSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """A statement of one sort. The record under whose address it is sent is named by that address."""
+
+    SORT: ClassVar[StatementSort]
+    PIECES: ClassVar[dict[str, Piece]]
+
+    @classmethod
+    def pieces(cls) -> dict[str, Piece]:
+        """The fields, in the order of the JSON."""
+        return cls.PIECES
+
+    def get_fields(self) -> Any:
+        """The fields, without the one that the address names already."""
+        fields = super().get_fields()
+        own = self.context.get("own", ())
+        if self.SORT.name == "relationship":
+            # Under the second person's address it is still "this person is KIND of related".
+            own = own[:1]
+        for name in own:
+            named = next(
+                (end for end, pairs in self.SORT.ends.items() if name in dict(pairs)), name
+            )
+            if named in fields and self.SORT.name != "relationship":
+                del fields[named]
+        if self.SORT.name == "relationship" and own:
+            fields.pop("person", None)
+        return fields
+
+    def to_internal_value(self, data: Any) -> Any:
+        """What was sent, by column; names that there are not are refused."""
+        if not isinstance(data, Mapping):
+            raise serializers.ValidationError({"non_field_errors": ["Send one JSON object."]})
+        unknown = [str(name) for name in data if name not in self.PIECES]
+        if unknown:
+            said = f"There is no such field. Fields: {', '.join(writable(self.PIECES))}."
+            raise serializers.ValidationError({name[:60]: [said] for name in unknown})
+        found: dict[str, Any] = super().to_internal_value(data)
+        for name, pairs in self.SORT.ends.items():
+            if len(pairs) == 1 or name not in found:
+                continue
+            record = found.pop(name)
+            for column, kind in pairs:
+                found[column] = record if record is not None and kind == record.KIND else None
+        return found
+
+
+def _pieces(sort: StatementSort) -> dict[str, Piece]:
+    pieces: dict[str, Piece] = {"id": Given("Identifier of the statement.", _ID)}
+    for name in sort.terms:
+        pieces[name] = TermChoice("What sort of tie it is.", _TERMS[sort.name, name], required=True)
+    for name, pairs in sort.ends.items():
+        kinds = [kind for _, kind in pairs]
+        words = f"The {name}." if len(kinds) == 1 else f"The record: {', '.join(kinds)}."
+        # Which ends are needed, the model says: a contribution has a document or an image.
+        pieces[name] = Link(words, *kinds)
+    pieces |= {
+        name: _plain(sort, name)
+        for name in sort.plain
+        if name not in {"left", "top", "width", "height"}
+    }
+    if sort is DEPICTIONS:
+        pieces["region"] = Numbers(
+            "Where in the picture, in per cent of it.", "Region", ("left", "top", "width", "height")
+        )
+    if sort is IDENTIFIERS:
+        pieces["uri"] = Given(
+            "Address in the other catalogue.", {"type": "string", "format": "uri"}
+        )
+    if sort.is_relation:
+        pieces["date"] = Edtf("When.")
+        pieces["citations"] = Given(
+            "Sources of this statement.", {"type": "array", "items": ref("Citation")}
+        )
+    return pieces
+
+
+def _plain(sort: StatementSort, name: str) -> Piece:
+    match name:
+        case "certainty":
+            return OneOf("How sure the catalogue is.", [one.value for one in Certainty])
+        case "bearing":
+            return OneOf("What the source does for the statement.", [one.value for one in Bearing])
+        case "authority":
+            return OneOf("The other catalogue.", [one.value for one in Authority], required=True)
+        case "kind":
+            return OneOf("What sort of name it is.", [one.value for one in NameKind])
+        case "followed":
+            return Switch("Whether the catalogue says what this source says.")
+        case "position":
+            return Whole("Place among its like.")
+        case "verified_on":
+            return Day("When somebody looked it up and compared.")
+    field: Any = sort.model._meta.get_field(name)
+    needed = name in {"name", "value"}
+    words = {"field": "The field meant; empty for the whole.", "locator": "Page or passage."}
+    text = words.get(name, str(field.verbose_name).capitalize() + ".")
+    return Text(text, longest=field.max_length, least=1 if needed else 0, required=needed)
+
+
+@cache
+def _serializer(name: str) -> type[StatementSerializer]:
+    sort = SORTS[name]
+    pieces = _pieces(sort)
+    return type(
+        f"{NAMES[name]}Serializer",
+        (StatementSerializer,),
+        {"SORT": sort, "PIECES": pieces, **pieces},
+    )
+
+
+def serializer_of(sort: StatementSort) -> type[StatementSerializer]:
+    """The serializer of a sort of statement."""
+    return _serializer(sort.name)

@@ -1,0 +1,58 @@
+"""Who asks: nobody in particular, a curator by session, or a curator's program by token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from catalog.api.problem import Problem
+from catalog.models import ApiToken, Scope
+
+_REFUSED = "This token is not valid: it is mistyped, has expired or was revoked. Make a new one in the admin."
+
+
+class TokenAuthentication(BaseAuthentication):
+    """``Authorization: Bearer mcat_…`` (RFC 6750)."""
+
+    def authenticate(self, request: Request) -> tuple[Any, ApiToken] | None:
+        """The account and the token; None when there is no such header. Raises AuthenticationFailed."""
+        scheme, _, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        token = ApiToken.of_key(key.strip()) if key.isascii() and len(key) < 200 else None
+        if token is None:
+            raise AuthenticationFailed(_REFUSED)
+        token.note_use(timezone.now())
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """What a 401 asks for."""
+        return 'Bearer realm="catalogue"'
+
+
+#: How an account is told, in this order.
+AUTHENTICATION = (TokenAuthentication, SessionAuthentication)
+
+
+def require_curator(request: Request) -> None:
+    """Raise 401 for a visitor, 403 for a token that may only read and for an account that is no curator's."""
+    user = request.user
+    if not user or not user.is_authenticated:
+        raise Problem(
+            401,
+            "sign-in",
+            "Writing needs a token: Authorization: Bearer … A curator makes one in the admin.",
+            headers={"WWW-Authenticate": 'Bearer realm="catalogue"'},
+        )
+    if isinstance(request.auth, ApiToken) and request.auth.scope != Scope.WRITE:
+        raise Problem(
+            403, "not-allowed", "This token may only read. Make one with the scope read and write."
+        )
+    if not user.is_staff:
+        raise Problem(
+            403, "not-allowed", "This account is no curator's. An administrator can change that."
+        )

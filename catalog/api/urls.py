@@ -1,0 +1,108 @@
+"""Addresses under ``/api/``. What stands at none of them is answered as a problem too."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.urls import URLPattern, path, re_path, register_converter
+from django.urls.converters import StringConverter
+
+from catalog.api.base import RecordViewSet
+from catalog.api.changes import ChangesViewSet, StatsViewSet
+from catalog.api.collection import CollectionViewSet
+from catalog.api.console import console
+from catalog.api.document import DocumentViewSet
+from catalog.api.dump_files import DumpsViewSet
+from catalog.api.event import EventViewSet
+from catalog.api.image import ImageViewSet
+from catalog.api.nested import RelationViewSet
+from catalog.api.openapi import DescriptionViewSet
+from catalog.api.person import PersonViewSet
+from catalog.api.picture_file import PictureFileViewSet
+from catalog.api.place import PlaceViewSet
+from catalog.api.root import NothingViewSet, RootViewSet
+from catalog.api.term import TermViewSet
+from catalog.api.writing import MOVES
+from catalog.documents import RELATIONS
+from catalog.uris import PLURALS, Kind
+
+
+class Name(StringConverter):
+    """A slug: letters of any script, digits and single hyphens, at most a hundred."""
+
+    regex = r"[^\W_]+(?:-[^\W_]+)*"
+
+    def to_python(self, value: str) -> str:
+        """The slug; ValueError (no match) when it is longer than any."""
+        if len(value) > 100:
+            raise ValueError("longer than any slug")
+        return value
+
+
+register_converter(Name, "api_slug")
+
+#: The viewset of each kind.
+VIEWSETS: Final[dict[Kind, type[RecordViewSet]]] = {
+    "person": PersonViewSet,
+    "document": DocumentViewSet,
+    "image": ImageViewSet,
+    "event": EventViewSet,
+    "place": PlaceViewSet,
+    "collection": CollectionViewSet,
+}
+_READ_ALL: Final[dict[str, Any]] = {"get": "list"}
+_READ_ONE: Final[dict[str, Any]] = {"get": "retrieve"}
+_EVERY_METHOD: Final[dict[str, Any]] = dict.fromkeys(
+    ("get", "post", "put", "patch", "delete", "trace", "options"), "nothing"
+)
+
+
+def _of_kind(kind: Kind) -> list[URLPattern]:
+    word, viewset = PLURALS[kind], VIEWSETS[kind]
+    one = f"v1/{word}/<api_slug:slug>/"
+    whole = {"put": "update", "patch": "partial_update", "delete": "destroy"}
+    found = [
+        *_file_of(kind, one),
+        path(f"v1/{word}/", viewset.as_view({**_READ_ALL, "post": "create"})),
+        path(one, viewset.as_view({**_READ_ONE, **whole})),
+        *(_move(viewset, one, verb) for verb in MOVES),
+    ]
+    for spec in RELATIONS[kind]:
+        made: Any = type(
+            f"{viewset.__name__}{spec.name.title()}",
+            (RelationViewSet,),
+            {"kind": kind, "relation_name": spec.name},
+        )
+        adding = {"post": "create"} if spec.is_writable else {}
+        found.append(path(f"{one}{spec.name}/", made.as_view({**_READ_ALL, **adding})))
+        if spec.sort is not None:
+            changing = {"patch": "partial_update", "delete": "destroy"} if spec.is_writable else {}
+            found.append(
+                path(f"{one}{spec.name}/<uuid:uuid>/", made.as_view({**_READ_ONE, **changing}))
+            )
+    return found
+
+
+def _move(viewset: type[RecordViewSet], one: str, verb: str) -> URLPattern:
+    return path(f"{one}{verb}/", viewset.as_view({"post": "move"}), {"verb": verb})
+
+
+def _file_of(kind: Kind, one: str) -> list[URLPattern]:
+    if kind != "image":
+        return []
+    return [path(f"{one}file/", PictureFileViewSet.as_view({"put": "update", "delete": "destroy"}))]
+
+
+urlpatterns = [
+    path("v1/", RootViewSet.as_view(_READ_ALL)),
+    *(pattern for kind in VIEWSETS for pattern in _of_kind(kind)),
+    path("v1/terms/", TermViewSet.as_view(_READ_ALL)),
+    path("v1/terms/<slug:vocabulary>/<slug:code>/", TermViewSet.as_view(_READ_ONE)),
+    path("v1/changes/", ChangesViewSet.as_view(_READ_ALL)),
+    path("v1/stats/", StatsViewSet.as_view(_READ_ALL)),
+    path("v1/dumps/", DumpsViewSet.as_view(_READ_ALL)),
+    path("v1/dumps/<str:name>", DumpsViewSet.as_view(_READ_ONE)),
+    path("v1/openapi.json", DescriptionViewSet.as_view(_READ_ALL)),
+    path("v1/docs/", console, name="api-docs"),
+    re_path(r"", NothingViewSet.as_view(_EVERY_METHOD), name="api-nothing"),
+]

@@ -1,0 +1,259 @@
+"""What curators do to records: create, change, replace, withdraw, publish; always through the actions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar, Final
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.utils.datastructures import MultiValueDictKeyError
+
+from catalog import actions
+from catalog.api.absent import no_record
+from catalog.api.answers import answer, as_json, matches
+from catalog.api.parameters import Reading
+from catalog.api.problem import Problem
+from catalog.api.record import RecordSerializer, writable
+from catalog.documents import joined
+from catalog.models import RECORD_MODELS, Record, derive
+from catalog.uris import Kind, api_path
+
+#: Columns that hold several terms.
+_MANY: Final = ("subjects", "occupations", "languages", "countries")
+#: Verbs that change the status, by their word in addresses.
+MOVES: Final[dict[str, Callable[..., Any]]] = {
+    "submit": actions.submit,
+    "send-back": actions.send_back,
+    "publish": actions.publish,
+    "withdraw": actions.withdraw,
+}
+
+
+#: The permission that each verb needs.
+_NEEDS: Final[dict[str, Any]] = {
+    "submit": "change",
+    "send-back": "publish",
+    "publish": "publish",
+    "withdraw": "publish",
+}
+
+
+class _TakenBack(Exception):
+    """Ends a trial: everything that was written is taken back."""
+
+
+class Writes:
+    """The writing half of a viewset of records."""
+
+    kind: ClassVar[Kind]
+    serializer_class: ClassVar[type[RecordSerializer]]
+    request: Any
+    reader: Any
+    plain: Any
+    #: Made by the reading half: the document under a slug, as curators see it.
+    staff_document: Any
+
+    def create(self, request: Any) -> HttpResponse:
+        """A new record, as a draft. 201 with its address."""
+        trial = self.is_trial()
+        data = self.sent(whole=False, partial=False)
+        with writing(trial) as work:
+            record = RECORD_MODELS[self.kind]()
+            require_editable(record, self.request.user)
+            self.write(record, data)
+            found = self.staff_document(record.slug)
+            if trial:
+                work.response = self.would("create", {}, found)
+        if work.response is not None:
+            return work.response
+        return answer(
+            self.plain,
+            joined(found.base, found.relations),
+            etag=found.etag,
+            status=201,
+            headers={"Location": f"{api_path(self.kind, record.slug)}"},
+        )
+
+    def update(self, request: Any, slug: str) -> HttpResponse:
+        """Replace a record: what is not sent is emptied."""
+        return self._change(slug, whole=True)
+
+    def partial_update(self, request: Any, slug: str) -> HttpResponse:
+        """Change what is sent; the rest stays."""
+        return self._change(slug, whole=False)
+
+    def _change(self, slug: str, *, whole: bool) -> HttpResponse:
+        trial = self.is_trial()
+        with writing(trial) as work:
+            record, before = self.locked(slug)
+            require_editable(record, self.request.user)
+            data = self.sent(whole=whole, partial=not whole)
+            if whole:
+                self._empty(record, data)
+            self.write(record, data)
+            found = self.staff_document(record.slug)
+            if trial:
+                work.response = self.would("change", before.base, found)
+        if work.response is not None:
+            return work.response
+        return answer(self.plain, joined(found.base, found.relations), etag=found.etag)
+
+    def destroy(self, request: Any, slug: str) -> HttpResponse:
+        """Withdraw a record: its address answers 410 from now on, and publishing brings it back."""
+        return self._move(slug, "withdraw", delete=True)
+
+    def move(self, request: Any, slug: str, verb: str) -> HttpResponse:
+        """Submit, send back, publish or withdraw a record."""
+        return self._move(slug, verb)
+
+    def _move(self, slug: str, verb: str, *, delete: bool = False) -> HttpResponse:
+        trial = self.is_trial()
+        with writing(trial) as work:
+            record, before = self.locked(slug)
+            if not actions.may(self.request.user, _NEEDS[verb], record):
+                raise Problem(403, "not-allowed", "This account may not do that. An editor can.")
+            MOVES[verb](record, by=self.request.user)
+            found = self.staff_document(slug)
+            if trial:
+                work.response = self.would(verb, before.base, found)
+        if work.response is not None:
+            return work.response
+        if delete:
+            return HttpResponse(status=204)
+        return answer(self.plain, joined(found.base, found.relations), etag=found.etag)
+
+    # --- Steps ---------------------------------------------------------------------------------------
+
+    def is_trial(self) -> bool:
+        """``dry_run``: tell what would change, and change nothing."""
+        reading = Reading(self.request.GET)
+        reading.only({"dry_run"})
+        said = reading.choice("dry_run", ["true", "false"])
+        reading.finish()
+        return said == "true"
+
+    def locked(self, slug: str) -> tuple[Any, Any]:
+        """The record and its document, held until the transaction ends.
+
+        Raises 404, 428 without If-Match, 412 when it names another version.
+        """
+        model = RECORD_MODELS[self.kind]
+        record = model.objects.visible_to(self.reader).select_for_update().filter(slug=slug).first()
+        if record is None:
+            raise no_record(self.kind)
+        found = self.staff_document(slug)
+        if "If-Match" not in self.request.headers:
+            raise Problem(
+                428,
+                "precondition-required",
+                "Send If-Match with the ETag of the version that you read, so that nobody's change is lost.",
+            )
+        if not matches(self.plain, found.etag):
+            raise Problem(
+                412,
+                "precondition-failed",
+                "Read the record again, put your change into it, and send it with the new ETag.",
+                headers={"ETag": f'"{found.etag}"'},
+            )
+        return record, found
+
+    def sent(self, *, whole: bool, partial: bool) -> dict[str, Any]:
+        """What was sent, by column. Raises the 422 that names each field."""
+        context = {"reader": self.request.user, "whole": whole}
+        serializer = self.serializer_class(data=self.request.data, partial=partial, context=context)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def _empty(self, record: Any, data: dict[str, Any]) -> None:
+        """Give every column that was not sent its default, as PUT asks."""
+        sources: set[Any] = {
+            piece.source for piece in self.serializer_class(data={}).fields.values()
+        }
+        names = (
+            {*sources, "latitude", "longitude", "precision"} if self.kind == "place" else sources
+        )
+        for name in names - {"*", "slug"}:
+            if name in data or name not in _writable_sources(self.serializer_class):
+                continue
+            field = record._meta.get_field(name)
+            if field.many_to_many:
+                data[name] = []
+            else:
+                data[name] = field.get_default()
+
+    def write(self, record: Any, data: dict[str, Any]) -> None:
+        """Put the data into the record and save it through the action."""
+        many = {name: data.pop(name) for name in _MANY if name in data}
+        for name, value in data.items():
+            setattr(record, name, value)
+        # The model's rules compare the bounds of dates, which are worked out from what was sent.
+        derive(record)
+        record.full_clean(exclude=None if record.slug else {"slug"})
+        actions.edit(record, by=self.request.user)
+        for name, terms in many.items():
+            getattr(record, name).set(terms)
+
+    def would(self, verb: str, before: Any, found: Any) -> HttpResponse:
+        """What a trial answers."""
+        old = json.loads(before) if before else {}
+        new = json.loads(found.base)
+        changes = [
+            {"field": name, "before": old.get(name), "after": value}
+            for name, value in new.items()
+            if old.get(name) != value and name != "updated"
+        ]
+        body = {"dry_run": True, "would": verb, "changes": changes, "document": new}
+        return answer(self.plain, as_json(body))
+
+
+def _writable_sources(serializer: type[RecordSerializer]) -> set[Any]:
+    pieces = serializer(data={}).fields
+    names = set(writable(serializer.pieces()))
+    found = {piece.source for name, piece in pieces.items() if name in names}
+    return found | {"latitude", "longitude", "precision"}
+
+
+class Work:
+    """What a block of writing comes to: in a trial, the answer that was made before all was taken back."""
+
+    response: HttpResponse | None = None
+
+
+@contextmanager
+def writing(trial: bool) -> Iterator[Work]:
+    """One transaction; refusals of actions, models and database leave it as problems."""
+    work = Work()
+    try:
+        with transaction.atomic():
+            yield work
+            if trial:
+                raise _TakenBack
+    except _TakenBack:
+        pass
+    except actions.Refused as refusal:
+        raise refused(str(refusal)) from refusal
+    except IntegrityError as refusal:
+        raise Problem(
+            409,
+            "conflict",
+            "Another change got in between, or a value is taken already. Read again and retry.",
+        ) from refusal
+    except MultiValueDictKeyError as refusal:
+        raise ValidationError(
+            {"file": "Send the picture as the part “file” of multipart/form-data."}
+        ) from refusal
+
+
+def require_editable(record: Record, by: Any) -> None:
+    """Raise 403 with the reason when ``by`` may not edit the record."""
+    if reason := actions.why_not_editable(record, by):
+        raise Problem(403, "not-allowed", reason)
+
+
+def refused(said: str) -> Problem:
+    """409, in the action's own words."""
+    return Problem(409, "conflict", said)

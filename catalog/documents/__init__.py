@@ -1,0 +1,66 @@
+"""Records as JSON documents: made in bulk, kept ready, and never out of step with what the museum knows.
+
+    linked, statements   pieces of documents: dates, terms, links, rows of relations
+    relations            the relations of each kind, in both directions
+    making               documents of many records at once, with a fixed number of queries
+    triggers             the database notes every row that is written, by whichever door
+    neighbours, feed     what of it the public could see change, in an order without gaps
+    store                ready-made documents beside that list
+    dumps                all of them in files
+
+The API hands them out; the stored ones can be dropped and made again at any time (``manage.py dumps
+documents``).
+"""
+
+from catalog.documents import dumps, feed, store
+from catalog.documents.linked import ORIGIN, Links, term_of
+from catalog.documents.making import FORM, documents, joined
+from catalog.documents.relations import (
+    CITATIONS,
+    CONTRIBUTIONS,
+    DEPICTIONS,
+    IDENTIFIERS,
+    PARTICIPATIONS,
+    PERSON_NAMES,
+    PLACE_NAMES,
+    RELATIONS,
+    RELATIONSHIPS,
+    TOPICS,
+    RelationSpec,
+    StatementSort,
+    relation,
+)
+from catalog.documents.statements import Writer
+from catalog.documents.store import Document, etag_of, moment_of
+from catalog.documents.triggers import lay_triggers, watched
+
+__all__ = [
+    "CITATIONS",
+    "CONTRIBUTIONS",
+    "DEPICTIONS",
+    "FORM",
+    "IDENTIFIERS",
+    "ORIGIN",
+    "PARTICIPATIONS",
+    "PERSON_NAMES",
+    "PLACE_NAMES",
+    "RELATIONS",
+    "RELATIONSHIPS",
+    "TOPICS",
+    "Document",
+    "Links",
+    "RelationSpec",
+    "StatementSort",
+    "Writer",
+    "documents",
+    "dumps",
+    "etag_of",
+    "feed",
+    "joined",
+    "lay_triggers",
+    "moment_of",
+    "relation",
+    "store",
+    "term_of",
+    "watched",
+]

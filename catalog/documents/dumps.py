@@ -1,0 +1,172 @@
+"""Writes the dumps: every public document, from the same store as the answers of the API.
+
+Each file is written aside and renamed, under a name that holds a hash of its content, and the index is
+replaced last: whoever reads the index finds every file that it names, whole. Memory stays bounded, for
+documents come in parts of two hundred.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from catalog.documents import feed, store
+from catalog.documents.linked import ORIGIN
+from catalog.documents.making import joined
+from catalog.documents.relations import RELATIONS
+from catalog.models import RECORD_MODELS
+from catalog.uris import PLURALS, Kind
+
+_AT_ONCE: Final = 200
+#: Texts that a spreadsheet would take for a formula begin so.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def folder() -> Path:
+    """Where the dumps stand; ``index.json`` in it names those that are complete."""
+    return Path(settings.VAR_DIR) / "dumps"
+
+
+def index() -> dict[str, Any]:
+    """What the last writing left; no files before the first."""
+    try:
+        found: dict[str, Any] = json.loads((folder() / "index.json").read_text())
+    except FileNotFoundError:
+        return {"written": None, "last_change": None, "files": []}
+    return found
+
+
+class Busy(Exception):
+    """The list of changes could not be brought up to date; try again when no import is running."""
+
+
+def write(origin: str) -> dict[str, Any]:
+    """Write JSON Lines and CSV of every kind, and the index that names them; answers the index.
+
+    ``origin`` is the address of the site that stands in the documents. Raises Busy.
+    """
+    standing = feed.current(patiently=True)
+    if standing is None:
+        raise Busy
+    place = folder()
+    place.mkdir(parents=True, exist_ok=True)
+    before = {one["name"] for one in index()["files"]}
+    files = []
+    for kind in RECORD_MODELS:
+        lines = ((f"{one}\n", 1) for one in _documents(kind, origin))
+        files.append(_written(kind, "jsonl", "application/jsonl", lines))
+        files.append(_written(kind, "csv", "text/csv", _csv_lines(kind, origin)))
+    found = {
+        "written": store.moment_of(timezone.now()),
+        # Whatever changes while this is written has a higher number, and comes with the changes.
+        "last_change": standing.last_sequence,
+        "files": files,
+    }
+    aside = place / "index.json.part"
+    aside.write_text(json.dumps(found, indent=1))
+    aside.replace(place / "index.json")
+    # Those of the time before stay until the next writing, for readers that are just now at them.
+    kept = before | {one["name"] for one in files}
+    for old in place.iterdir():
+        if old.name != "index.json" and old.name not in kept:
+            old.unlink(missing_ok=True)
+    return found
+
+
+def _documents(kind: Kind, origin: str) -> Iterator[str]:
+    last = 0
+    while True:
+        rows = RECORD_MODELS[kind].objects.visible_to(None).filter(pk__gt=last).order_by("pk")
+        pks = list(rows.values_list("pk", flat=True)[:_AT_ONCE])
+        if not pks:
+            return
+        for one in store.public_documents(kind, pks, feed.current()):
+            yield joined(one.base, one.relations).replace(ORIGIN, origin)
+        last = pks[-1]
+
+
+def _csv_lines(kind: Kind, origin: str) -> Iterator[tuple[str, int]]:
+    """Columns are the document's fields; dates by their EDTF, links by slug, terms by code, lists with “|”."""
+    related = {spec.name for spec in RELATIONS[kind]}
+    names: list[str] = []
+    for text in _documents(kind, origin):
+        document = json.loads(text)
+        if not names:
+            names = [name for name in document if name not in related and name != "curation"]
+            yield "\ufeff" + _row(names), 0
+        yield _row([_cell(document[name]) for name in names]), 1
+
+
+def _row(cells: list[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case list():
+            return "|".join(_cell(one) for one in value)
+        case dict():
+            for name in ("edtf", "slug", "code", "uri", "url"):
+                if name in value and value[name] is not None:
+                    return str(value[name])
+            if "latitude" in value:
+                return f"{value['latitude']},{value['longitude']}"
+            return str(value.get("sha256", value.get("display", "")))
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+
+
+class _Hashing:
+    """A file that is hashed as it is written."""
+
+    def __init__(self, file: Any) -> None:
+        self.file, self.digest, self.size = file, hashlib.sha256(), 0
+
+    def write(self, data: bytes) -> int:
+        """Write on."""
+        self.digest.update(data)
+        self.size += len(data)
+        return int(self.file.write(data))
+
+    def flush(self) -> None:
+        """As files do."""
+        self.file.flush()
+
+
+def _written(
+    kind: Kind, suffix: str, media_type: str, lines: Iterator[tuple[str, int]]
+) -> dict[str, Any]:
+    aside = folder() / f"{PLURALS[kind]}.{suffix}.part"
+    records = 0
+    with aside.open("wb") as file:
+        hashing = _Hashing(file)
+        # Without a name and a time in it, equal content makes equal files.
+        with gzip.GzipFile(filename="", mode="wb", fileobj=hashing, mtime=0) as packed:
+            for line, counts in lines:
+                packed.write(line.encode())
+                records += counts
+    digest = hashing.digest.hexdigest()
+    name = f"{PLURALS[kind]}-{digest[:16]}.{suffix}.gz"
+    aside.replace(folder() / name)
+    return {
+        "name": name,
+        "kind": kind,
+        "media_type": media_type,
+        "records": records,
+        "bytes": hashing.size,
+        "sha256": digest,
+        "written": store.moment_of(timezone.now()),
+    }

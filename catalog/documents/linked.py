@@ -1,0 +1,180 @@
+"""The pieces that documents are made of: dates, terms, links to records, pictures, rights.
+
+Addresses are written with :data:`ORIGIN` in front; the answer puts the site's own address there, so that
+a stored document serves every name of the site.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from django.utils.translation import override
+
+from catalog.iiif import picture_of
+from catalog.models import RECORD_MODELS, Image, Term
+from catalog.uris import Kind, api_path, api_term_path, permanent_path, record_path
+from catalog.values import Freedom, RightsStatement, UncertainDate, sentence
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: Stands for the address of the site in a document that is not sent yet.
+ORIGIN: Final = "⟦origin⟧"
+
+#: Columns by which a record is dated; of two, the first is its beginning (a life), or else stands in.
+DATES: Final[dict[Kind, tuple[str, ...]]] = {
+    "person": ("born", "died"),
+    "document": ("written", "published"),
+    "image": ("date",),
+    "event": ("date",),
+    "place": (),
+    "collection": ("date",),
+}
+#: Columns that a link to a record is made of.
+FACE: Final = ("pk", "uuid", "slug", "identifier", "title")
+
+
+@cache
+def _page_prefix(kind: Kind) -> str:
+    with override("en"):
+        return record_path(kind, "x").removesuffix("x/")
+
+
+def page_path(kind: Kind, slug: str) -> str:
+    """Path of the public page in the site's first language."""
+    return f"{_page_prefix(kind)}{quote(slug)}/"
+
+
+def day(number: int | None) -> str | None:
+    """A day number as ISO 8601 writes the day, years beyond four digits with a sign."""
+    if number is None:
+        return None
+    year, rest = divmod(number, 10_000)
+    sign = "-" if year < 0 else "+" if year > 9999 else ""
+    return f"{sign}{abs(year):04d}-{rest // 100:02d}-{rest % 100:02d}"
+
+
+@lru_cache(maxsize=20_000)
+def _date(written: str) -> dict[str, Any]:
+    date = UncertainDate(written)
+    return {
+        "edtf": date.edtf,
+        "display": sentence(date),
+        "earliest": day(date.earliest),
+        "latest": day(date.latest),
+    }
+
+
+def date_of(date: UncertainDate | None) -> dict[str, Any] | None:
+    """An uncertain date as EDTF, in words, and with its bounds."""
+    return _date(date.written) if date else None
+
+
+def span_of(kind: Kind, dates: Iterable[UncertainDate | None]) -> dict[str, Any] | None:
+    """The one date by which a record is filed; of a person the whole life."""
+    found = list(dates)
+    if kind != "person":
+        return next((date_of(date) for date in found if date), None)
+    born, died = found
+    if not born and not died:
+        return None
+    first, last = date_of(born), date_of(died)
+    plain = all(date is None or date.shape == "single" for date in found)
+    words = " – ".join(one["display"] for one in (first, last) if one)
+    return {
+        "edtf": f"{born.edtf if born else '..'}/{died.edtf if died else '..'}" if plain else None,
+        "display": words if born and died else f"from {words}" if born else f"until {words}",
+        "earliest": first and first["earliest"],
+        "latest": last and last["latest"],
+    }
+
+
+def term_of(term: Term | None) -> dict[str, Any] | None:
+    """A term of a controlled vocabulary."""
+    if term is None:
+        return None
+    return {
+        "vocabulary": term.vocabulary,
+        "code": term.code,
+        "label": term.label,
+        "inverse_label": term.inverse_label or None,
+        "uri": term.uri or None,
+        "url": ORIGIN + api_term_path(term.vocabulary, term.code),
+    }
+
+
+def rights_of(statement: RightsStatement | None) -> dict[str, Any] | None:
+    """A rights statement: its address, its name, and what it allows in plain words."""
+    if statement is None:
+        return None
+    return {
+        "uri": statement.uri,
+        "label": statement.label,
+        "plain": statement.plain,
+        "may_be_used": statement.freedom in {Freedom.FREE, Freedom.CONDITIONS},
+    }
+
+
+def thumbnail_of(image: Image | None) -> dict[str, Any] | None:
+    """The small picture of a record; None unless there is a file that can be looked at."""
+    picture = picture_of(image) if image else None
+    if picture is None or image is None:
+        return None
+    # The thumbnail's path ends in its width: …-240.webp.
+    width = int(picture.thumbnail.rsplit("-", 1)[1].removesuffix(".webp"))
+    return {
+        "url": ORIGIN + picture.thumbnail,
+        "width": width,
+        "height": max(round(picture.height * width / picture.width), 1),
+        "alt": picture.alt,
+    }
+
+
+def link(kind: Kind, row: tuple[Any, ...]) -> dict[str, Any]:
+    """A link to a record from its :data:`FACE` columns and its dates."""
+    _, uuid, slug, identifier, title, *dates = row
+    return {
+        "id": ORIGIN + permanent_path(uuid),
+        "kind": kind,
+        "slug": slug,
+        "url": ORIGIN + api_path(kind, slug),
+        "web_url": ORIGIN + page_path(kind, slug),
+        "identifier": identifier,
+        "title": title,
+        "date": span_of(kind, dates),
+    }
+
+
+class Links:
+    """Links to the records that some documents name, as one reader may know of them.
+
+    Ask with :meth:`want`, then :meth:`read` once (a query for each kind), then :meth:`get`.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._wanted: dict[Kind, set[int]] = defaultdict(set)
+        self._found: dict[tuple[Kind, int], dict[str, Any]] = {}
+
+    def want(self, kind: Kind, pk: int | None) -> None:
+        """Note that a record is named."""
+        if pk is not None:
+            self._wanted[kind].add(pk)
+
+    def read(self) -> None:
+        """Look the named records up; those that the reader may not know of stay away."""
+        for kind, pks in self._wanted.items():
+            pks -= {pk for known, pk in self._found if known == kind}
+            if not pks:
+                continue
+            rows = RECORD_MODELS[kind].objects.visible_to(self.reader).order_by()
+            for row in rows.filter(pk__in=pks).values_list(*FACE, *DATES[kind]):
+                self._found[kind, row[0]] = link(kind, row)
+
+    def get(self, kind: Kind, pk: int | None) -> dict[str, Any] | None:
+        """The link, or None for no record and for one that the reader may not know of."""
+        return None if pk is None else self._found.get((kind, pk))

@@ -1,0 +1,270 @@
+"""The JSON document of a record, made for many records at once with a fixed number of queries.
+
+A document has two halves: what stands in lists too, and the relations, which lists give on ``include``.
+:data:`OWN` says what each kind has of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from catalog.documents.linked import (
+    DATES,
+    ORIGIN,
+    Links,
+    date_of,
+    page_path,
+    rights_of,
+    span_of,
+    thumbnail_of,
+)
+from catalog.documents.relations import RELATIONS
+from catalog.documents.statements import Writer
+from catalog.iiif import picture_of
+from catalog.models import RECORD_MODELS, Depiction, Image, Record, Topic, sees_everything
+from catalog.uris import Kind, api_path, permanent_path
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFields:
+    """What a kind has besides what all records share, in the order of the document."""
+
+    #: JSON name → kind of the record that the column of this name points to.
+    links: dict[str, Kind]
+    #: Columns of one term, and of several.
+    terms: tuple[str, ...] = ()
+    term_lists: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    more: Callable[[Any], Json] = lambda record: {}
+
+
+def _position(place: Any) -> Json:
+    where = place.coordinates
+    if where is None:
+        return {"coordinates": None}
+    exactness = place.precision or None
+    position = {"latitude": where.latitude, "longitude": where.longitude, "precision": exactness}
+    return {"coordinates": position}
+
+
+def _picture(image: Any) -> Json:
+    picture = picture_of(image)
+    if picture is None:
+        return {"picture": None}
+    renditions = []
+    for source in picture.srcset.split(", "):
+        path, width = source.rsplit(" ", 1)
+        renditions.append({"url": ORIGIN + path, "width": int(width.removesuffix("w"))})
+    return {
+        "picture": {
+            "width": picture.width,
+            "height": picture.height,
+            "media_type": image.media_type,
+            "byte_size": image.byte_size,
+            "sha256": image.sha256,
+            "renditions": renditions,
+            "original": ORIGIN + picture.original if picture.original else None,
+            "alt": picture.alt,
+        }
+    }
+
+
+#: What each kind has of its own.
+OWN: Final[dict[Kind, OwnFields]] = {
+    "person": OwnFields(
+        links={"born_place": "place", "died_place": "place"},
+        term_lists=("occupations",),
+        dates=("born", "died"),
+        texts=("sort_name",),
+        more=lambda person: {"person_kind": person.kind},
+    ),
+    "document": OwnFields(
+        links={"place": "place", "holding_institution": "person", "collection": "collection"},
+        terms=("type",),
+        term_lists=("languages",),
+        dates=("written", "published"),
+        texts=("original_title", "extent", "link"),
+    ),
+    "image": OwnFields(
+        links={"place": "place", "collection": "collection"},
+        terms=("type",),
+        texts=("alternative_text", "reproduction_note"),
+        more=_picture,
+    ),
+    "event": OwnFields(links={"place": "place", "part_of": "event"}, terms=("type",)),
+    "place": OwnFields(
+        links={"part_of": "place"},
+        term_lists=("countries",),
+        texts=("situation",),
+        more=_position,
+    ),
+    "collection": OwnFields(
+        links={"parent": "collection"},
+        texts=("level", "extent", "custodial_history", "arrangement", "access_conditions"),
+    ),
+}
+
+#: Pictures that show what somebody looked like, or where something happened; charts and maps show too much.
+_LIKENESSES: Final = ("photograph", "portrait", "painting")
+
+
+def form_of_documents() -> str:
+    """A name for the shape of documents as this program version makes them: a hash of the code that does."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for name in ("making", "linked", "relations", "statements"):
+        digest.update((here / f"{name}.py").read_bytes())
+    return digest.hexdigest()[:32]
+
+
+#: The shape of documents of the running program.
+FORM: Final = form_of_documents()
+
+
+def documents(
+    kind: Kind, records: Iterable[Any], reader: Reader, *, relations: Iterable[str] | None = None
+) -> list[tuple[Json, Json]]:
+    """The two halves of the documents of some records of one kind, in their order.
+
+    The records were read through ``visible_to`` for the same ``reader``. ``relations`` names those that are
+    wanted; None means all.
+    """
+    rows = list(records)
+    pks = [row.pk for row in rows]
+    own = OWN[kind]
+    links = Links(reader)
+    writer = Writer(reader, links)
+    term_ids = {name: _term_ids(kind, name, pks) for name in (*own.term_lists, "subjects")}
+    for row in rows:
+        for name, target in own.links.items():
+            links.want(target, getattr(row, f"{name}_id"))
+        writer.want_terms(getattr(row, f"{name}_id") for name in own.terms)
+    for by_record in term_ids.values():
+        for found in by_record.values():
+            writer.want_terms(found)
+    wanted = [spec for spec in RELATIONS[kind] if relations is None or spec.name in relations]
+    taken = []
+    for spec in wanted:
+        read = spec.first_rows(reader, pks)
+        taken.append(
+            (spec, {pk: (many, writer.take(spec, first)) for pk, (many, first) in read.items()})
+        )
+    writer.read()
+    thumbnails = _thumbnails(kind, rows, reader)
+    whole = sees_everything(reader)
+    made = []
+    for row in rows:
+        base = _shared(kind, row, thumbnails.get(row.pk))
+        base |= {name: links.get(to, getattr(row, f"{name}_id")) for name, to in own.links.items()}
+        base |= {name: writer.term(getattr(row, f"{name}_id")) for name in own.terms}
+        base |= {
+            name: [writer.term(pk) for pk in term_ids[name].get(row.pk, ())]
+            for name in (*own.term_lists, "subjects")
+        }
+        base |= {name: date_of(getattr(row, name)) for name in own.dates}
+        base |= {name: getattr(row, name) for name in own.texts}
+        base |= own.more(row)
+        base["curation"] = _curation(row) if whole else None
+        base["updated"] = row.modified.isoformat()
+        related: Json = {}
+        for spec, found_rows in taken:
+            many, first = found_rows.get(row.pk, (0, []))
+            related[spec.name] = {
+                "count": many,
+                "url": f"{ORIGIN}{api_path(kind, row.slug)}{spec.name}/",
+                "results": [writer.written(spec, one) for one in first],
+            }
+        made.append((base, related))
+    return made
+
+
+def _shared(kind: Kind, row: Record, thumbnail: Image | None) -> Json:
+    dates = [getattr(row, name) for name in DATES[kind]]
+    return {
+        "id": ORIGIN + permanent_path(row.uuid),
+        "kind": kind,
+        "slug": row.slug,
+        "url": ORIGIN + api_path(kind, row.slug),
+        "web_url": ORIGIN + page_path(kind, row.slug),
+        "identifier": row.identifier,
+        "title": row.title,
+        "summary": row.summary,
+        "description": row.description,
+        "date": span_of(kind, dates),
+        "thumbnail": thumbnail_of(thumbnail),
+        "rights": rights_of(row.rights_statement),
+        "credit_line": row.credit_line,
+    }
+
+
+def _curation(row: Record) -> Json:
+    """What only the staff reads and writes."""
+    return {
+        "status": row.status,
+        "publish_from": row.publish_from.isoformat() if row.publish_from else None,
+        "embargo_until": row.embargo_until.isoformat() if row.embargo_until else None,
+        "internal_note": row.internal_note,
+        "created": row.created.isoformat(),
+    }
+
+
+def _term_ids(kind: Kind, name: str, pks: list[int]) -> dict[int, list[int]]:
+    """The terms of each record in a many-to-many column, in the order in which they were given."""
+    column: Any = RECORD_MODELS[kind]._meta.get_field(name)
+    owner, term = column.m2m_field_name(), column.m2m_reverse_field_name()
+    rows = column.remote_field.through._base_manager.filter(**{f"{owner}__in": pks})
+    found: dict[int, list[int]] = defaultdict(list)
+    for pk, term_pk in rows.order_by("pk").values_list(f"{owner}_id", f"{term}_id"):
+        found[pk].append(term_pk)
+    return found
+
+
+def _thumbnails(kind: Kind, rows: list[Any], reader: Reader) -> dict[int, Image]:
+    """The picture that stands for each record, by the rule of the public lists. One query."""
+    if kind == "image":
+        return {row.pk: row for row in rows}
+    pks = [row.pk for row in rows]
+    likeness = {"image__type__code__in": _LIKENESSES}
+    found: Any
+    match kind:
+        case "person":
+            owner = "person_id"
+            found = Depiction.objects.visible_to(reader).filter(person__in=pks, **likeness)
+        case "document":
+            owner = "about_document_id"
+            found = Topic.objects.visible_to(reader).filter(about_document__in=pks)
+        case "event":
+            owner = "about_event_id"
+            found = Topic.objects.visible_to(reader).filter(about_event__in=pks, **likeness)
+        case _:
+            return {}
+    order = ["position", "id"]
+    rank = Window(RowNumber(), partition_by=[F(owner)], order_by=order)
+    held = found.filter(image__isnull=False).exclude(image__file="")
+    first = held.annotate(_rank=rank).filter(_rank=1).select_related("image")
+    return {getattr(row, owner): row.image for row in first}
+
+
+def as_text(half: Json) -> str:
+    """One half of a document as compact JSON."""
+    return json.dumps(half, ensure_ascii=False, separators=(",", ":"))
+
+
+def joined(base: str, relations: str) -> str:
+    """Both halves as one JSON object."""
+    return base if relations == "{}" else f"{base[:-1]},{relations[1:]}"

@@ -1,0 +1,103 @@
+"""Which documents show something of a record: those of everything it is tied to, in either direction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from catalog.models import (
+    CITABLE_RELATIONS,
+    RECORD_MODELS,
+    Citation,
+    Record,
+    Relation,
+    Statement,
+    Term,
+)
+from catalog.uris import Kind
+
+Keys = dict[Kind, set[int]]
+#: Keys that one statement names.
+_AT_ONCE = 500
+
+
+def neighbours(records: Keys) -> Keys:
+    """The records whose documents name one of ``records``; of hidden ties too, for they may open just now."""
+    found: Keys = defaultdict(set)
+    for kind, pks in records.items():
+        for some in _parts(pks):
+            _by_statements(kind, some, found)
+            _by_columns(kind, some, found)
+    return found
+
+
+def those_with_terms(terms: set[int]) -> Keys:
+    """The records whose documents name one of some terms, themselves or in a relation."""
+    found: Keys = defaultdict(set)
+    for some in _parts(terms):
+        for kind, model in RECORD_MODELS.items():
+            for field in (*model._meta.concrete_fields, *model._meta.many_to_many):
+                if field.related_model is Term:
+                    rows = model._base_manager.filter(**{f"{field.name}__in": some})
+                    found[kind] |= set(rows.values_list("pk", flat=True))
+        for statement in statements():
+            for field in statement._meta.concrete_fields:
+                if field.related_model is Term:
+                    _take(statement, {f"{field.name}__in": some}, found)
+    return found
+
+
+def statements() -> Iterator[type[Statement]]:
+    """Every sort of statement."""
+    for model in apps.get_app_config("catalog").get_models():
+        if issubclass(model, Statement):
+            yield model
+
+
+def _parts(pks: set[int]) -> Iterator[list[int]]:
+    ordered = sorted(pks)
+    for start in range(0, len(ordered), _AT_ONCE):
+        yield ordered[start : start + _AT_ONCE]
+
+
+def _take(statement: type[Statement], which: dict[str, Any], found: Keys, but: str = "") -> None:
+    """Add the records that some statements name."""
+    ends: list[Any] = [statement._meta.get_field(name) for name in statement.RECORDS]
+    rows = statement._base_manager.filter(**which).values_list(*(end.attname for end in ends))
+    for row in rows.iterator():
+        for end, pk in zip(ends, row, strict=True):
+            if pk is not None:
+                found[end.related_model.KIND].add(pk)
+
+
+def _by_statements(kind: Kind, pks: list[int], found: Keys) -> None:
+    for statement in statements():
+        for name in statement.RECORDS:
+            if kind == statement._meta.get_field(name).related_model.KIND:  # type: ignore[union-attr]
+                _take(statement, {f"{name}__in": pks}, found)
+    if kind != "document":
+        return
+    # A source is named with the relations that it is cited for, in the documents of both their ends.
+    for name in CITABLE_RELATIONS:
+        relation: Any = Citation._meta.get_field(name).related_model
+        assert issubclass(relation, Relation)  # noqa: S101
+        cited = Citation._base_manager.filter(source__in=pks, **{f"{name}__isnull": False})
+        _take(relation, {"pk__in": cited.values(name)}, found)
+
+
+def _by_columns(kind: Kind, pks: list[int], found: Keys) -> None:
+    for other, model in RECORD_MODELS.items():
+        for field in model._meta.concrete_fields:
+            target: Any = field.related_model
+            if not isinstance(field, models.ForeignKey) or not issubclass(target, Record):
+                continue
+            if kind == target.KIND:
+                rows = model._base_manager.filter(**{f"{field.name}__in": pks})
+                found[other] |= set(rows.values_list("pk", flat=True))
+            if other == kind:
+                pointed = model._base_manager.filter(pk__in=pks, **{f"{field.name}__isnull": False})
+                found[target.KIND] |= set(pointed.values_list(field.attname, flat=True))

@@ -1,0 +1,101 @@
+"""Rows of relations as JSON: statements with their sources, and links to records that point here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from catalog.documents.linked import Links, date_of, link, term_of
+from catalog.documents.relations import CITATIONS, RelationSpec, StatementSort
+from catalog.models import CITABLE_RELATIONS, Citation, OutsideIdentifier, Term
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+Row = dict[str, Any]
+
+
+class Writer:
+    """Turns rows of any number of relations into JSON with a fixed number of queries.
+
+    Hand every row to :meth:`take`; after :meth:`read`, :meth:`written` gives them back as JSON.
+    """
+
+    def __init__(self, reader: Reader, links: Links) -> None:
+        self.reader = reader
+        self.links = links
+        self._terms: set[int] = set()
+        self._found_terms: dict[int, Term] = {}
+        self._citable: dict[str, set[int]] = defaultdict(set)
+        self._citations: dict[tuple[str, int], list[Row]] = defaultdict(list)
+
+    def take(self, spec: RelationSpec, rows: Iterable[Any]) -> list[Row]:
+        """Rows as values by column, with what they name noted for :meth:`read`."""
+        columns = spec.columns()
+        taken = [dict(zip(columns, row, strict=True)) for row in rows]
+        if spec.sort is not None:
+            for row in taken:
+                self._note(spec.sort, row)
+        return taken
+
+    def want_terms(self, pks: Iterable[int | None]) -> None:
+        """Note terms that a document names."""
+        self._terms.update(pk for pk in pks if pk is not None)
+
+    def term(self, pk: int | None) -> Row | None:
+        """A term as JSON."""
+        return term_of(self._found_terms.get(pk)) if pk is not None else None
+
+    def _note(self, sort: StatementSort, row: Row) -> None:
+        for pairs in sort.ends.values():
+            for column, kind in pairs:
+                self.links.want(kind, row[f"{column}_id"])
+        self.want_terms(row[f"{name}_id"] for name in sort.terms)
+        if sort.name in CITABLE_RELATIONS:
+            self._citable[sort.name].add(row["pk"])
+
+    def read(self) -> None:
+        """Read citations (one query), terms (one) and linked records (one a kind)."""
+        self._read_citations()
+        self._found_terms |= Term.objects.in_bulk(self._terms - self._found_terms.keys())
+        self.links.read()
+
+    def _read_citations(self) -> None:
+        columns = CITATIONS.columns()
+        for name, pks in self._citable.items():
+            # The relation itself was read through visible_to; its source has to be visible too.
+            rows = Citation.objects.visible_to(self.reader).filter(**{f"{name}__in": pks})
+            for row in rows.order_by("id").values_list(f"{name}_id", *columns):
+                values = dict(zip(columns, row[1:], strict=True))
+                self._note(CITATIONS, values)
+                self._citations[name, row[0]].append(values)
+
+    def written(self, spec: RelationSpec, row: Row) -> Row:
+        """One row of a relation as JSON."""
+        if spec.sort is not None:
+            return self.statement(spec.sort, row)
+        assert spec.pointing is not None  # noqa: S101 - a relation is one of the two
+        return link(spec.pointing, tuple(row.values()))
+
+    def statement(self, sort: StatementSort, row: Row) -> Row:
+        """A statement as JSON."""
+        said: Row = {"id": str(row["uuid"])}
+        for name in sort.terms:
+            said[name] = self.term(row[f"{name}_id"])
+        for name, pairs in sort.ends.items():
+            found = (self.links.get(kind, row[f"{column}_id"]) for column, kind in pairs)
+            said[name] = next((one for one in found if one), None)
+        said |= {name: row[name] for name in sort.plain}
+        if sort.name == "depiction":
+            region = {name: said.pop(name) for name in ("left", "top", "width", "height")}
+            said["region"] = region if region["left"] is not None else None
+        if sort.name == "outsideidentifier":
+            said["uri"] = OutsideIdentifier(authority=row["authority"], value=row["value"]).uri
+            said["verified_on"] = row["verified_on"].isoformat() if row["verified_on"] else None
+        if sort.is_relation:
+            said["date"] = date_of(row["date"])
+            said["citations"] = [
+                self.statement(CITATIONS, one) for one in self._citations[sort.name, row["pk"]]
+            ]
+        return said

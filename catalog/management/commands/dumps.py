@@ -1,0 +1,38 @@
+"""``manage.py dumps write``: files with all public records, for the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from catalog.conf import catalogue_settings
+from catalog.documents import dumps, store
+
+
+class Command(BaseCommand):
+    """Writes the dumps, or makes the documents of the API ready."""
+
+    help = "write: JSON Lines and CSV of every kind.  documents: make the API's documents ready after a load."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The verb, and the address of the site."""
+        parser.add_argument("verb", choices=["write", "documents"])
+        parser.add_argument(
+            "--origin", default="", help="Address of the site, where BASE_URL is not set."
+        )
+
+    def handle(self, *args: Any, verb: str, origin: str, **options: Any) -> None:
+        """Do it, and say how much there was."""
+        if verb == "documents":
+            self.stdout.write(f"{store.build()} documents made ready.")
+            return
+        site = (origin or catalogue_settings().BASE_URL or "http://localhost:8000").rstrip("/")
+        try:
+            found = dumps.write(site)
+        except dumps.Busy:
+            raise CommandError(
+                "Somebody is writing to the catalogue. Try again when it is done."
+            ) from None
+        for file in found["files"]:
+            self.stdout.write(f"{file['name']}: {file['records']} records, {file['bytes']} bytes")

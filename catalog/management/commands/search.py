@@ -1,0 +1,93 @@
+"""The search index, for operators: make it anew, bring it in step, prove it equal to the records."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+
+from catalog import search
+
+#: Differences that are written out.
+NAMED: Final = 20
+
+
+class Command(BaseCommand):
+    """`search check`, `search refresh`, `search rebuild`, `search status`."""
+
+    help = "Check, refresh or rebuild the search index."
+    #: The index depends on neither addresses nor templates.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The one word that says what to do."""
+        parser.add_argument(
+            "what",
+            choices=("check", "refresh", "rebuild", "status"),
+            help="check: compare index and records; refresh: make stale entries anew; "
+            "rebuild: make all entries anew while the site answers; status: what is stale.",
+        )
+        parser.add_argument(
+            "--from-nothing",
+            action="store_true",
+            help="rebuild: drop the index first. Quicker, but until it is done nothing is found.",
+        )
+        parser.add_argument("--database", default="default", help="Alias of the database.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it, and say in one line what was done."""
+        if options["what"] == "rebuild" and options["from_nothing"]:
+            search.empty(options["database"])
+        {
+            "check": self.compare,
+            "refresh": self.refresh,
+            "rebuild": self.rebuild,
+            "status": self.status,
+        }[options["what"]](options["database"])
+
+    def status(self, using: str) -> None:
+        """Tell what is stale."""
+        behind = search.staleness(using)
+        self.stdout.write(f"{behind.marked} entries marked, {behind.due} due by the clock.")
+
+    def refresh(self, using: str) -> None:
+        """Make what is stale anew, in batches; stopped, it goes on where it was."""
+        self.stdout.write(f"{search.refresh(limit=None, using=using)} entries looked at.")
+
+    def rebuild(self, using: str) -> None:
+        """Make all entries anew."""
+        started = time.monotonic()
+        done = search.remake(using, progress=self.bar())
+        took = time.monotonic() - started
+        self.stdout.write(
+            f"{done} entries in {took:.0f} s, {done / max(took, 0.001):.0f} a second."
+        )
+
+    def compare(self, using: str) -> None:
+        """Compare; the exit code is 1 when something differs."""
+        number = 0
+        for number, difference in enumerate(search.check(using, progress=self.bar()), 1):
+            if number <= NAMED:
+                self.stdout.write(str(difference))
+        if number:
+            raise CommandError(
+                f"{number} differences between index and records. Run `manage.py search rebuild`."
+            )
+        self.stdout.write("Index and records are equal.")
+
+    def bar(self) -> Any:
+        """A progress bar on a terminal, else nothing."""
+        if not sys.stderr.isatty():
+            return None
+
+        def show(done: int, total: int) -> None:
+            share = done / max(total, 1)
+            filled = "█" * int(30 * share)
+            self.stderr.write(f"\r{filled:<30} {done}/{total} ", ending="")
+            if done >= total:
+                self.stderr.write("")
+
+        return show

@@ -1,0 +1,308 @@
+"""``/search/``: one box over all kinds of record, with facets; everything stands in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from catalog.conf import catalogue_settings
+from catalog.filters import Offer, Option
+from catalog.models import sees_everything
+from catalog.pages.base import KIND_NAMES, finished
+from catalog.pages.chips import Chip
+from catalog.pages.home import Decade, decades
+from catalog.pages.paging import REACHABLE, Paging
+from catalog.pages.search_address import VIEWS, Asked, SearchAddress
+from catalog.pages.search_cards import FoundCard, found_cards
+from catalog.pages.search_files import FORMATS, as_file
+from catalog.search import FACETS, FacetCounts, SearchResults, search
+from catalog.uris import KINDS, list_path
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: How the orders are called. Without words the fullest records come first.
+ORDER_LABELS: Final = {
+    "relevance": gettext_lazy("Relevance"),
+    "date": gettext_lazy("Earliest"),
+    "-date": gettext_lazy("Latest"),
+    "title": gettext_lazy("Title"),
+    "newest": gettext_lazy("Newly changed"),
+}
+#: Facets whose labels are words of the interface; those of the others are in the language of the records.
+IN_OUR_LANGUAGE: Final = {"has_image", "decade", "rights"}
+#: Facets that have a place of their own on the page.
+APART: Final = {"kind", "decade"}
+#: Filters of an empty answer that are tried without.
+TRIED: Final = 2
+#: Decades that the histogram has room for.
+BARS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class KindLink:
+    """A kind of record with the number of results, as a link; without a kind, all of them."""
+
+    kind: str
+    label: Any
+    count: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What an empty answer offers: one filter less, and how many records there would be."""
+
+    chip: Chip
+    count: int
+
+
+@require_safe
+def search_page(request: HttpRequest) -> HttpResponseBase:
+    """The page; or with ``format=csv`` or ``format=json`` the results as a file. No address is an error."""
+    if request.GET.get("format") in FORMATS:
+        return as_file(request, Asked(request.path, request.GET))
+    shown = Shown(request)
+    context = {
+        "section": "search",
+        "listing": shown,
+        "is_staff": sees_everything(request.user),
+        "in_our_language": IN_OUR_LANGUAGE,
+    }
+    return finished(request, render(request, "catalog/search.html", context))
+
+
+class Shown:
+    """What the page shows; the templates read it, those of the lists among them."""
+
+    #: Asked by the components of the lists.
+    is_tree = False
+    reachable = REACHABLE
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.reader: Reader = request.user
+        self.asked = Asked(request.path, request.GET)
+        self.address: SearchAddress = self.asked.address
+        self.refusals = self.asked.refusals
+        self.view = self.asked.view
+        size = min(catalogue_settings().PAGE_SIZE, 100)
+        wanted = Paging.read(self.asked.page, REACHABLE, size, self.address.url).number
+        query = self.asked.query(page=wanted or 1, page_size=size)
+        self.results: SearchResults = search(query, self.reader)
+        self.total = self.results.total
+        self.paging = Paging.read(self.asked.page, self.total, size, self.address.url)
+
+    # --- The results ---------------------------------------------------------------------------------
+
+    @cached_property
+    def found(self) -> list[FoundCard]:
+        """The results of this page."""
+        return found_cards(self.results.hits, self.reader) if self.paging.exists else []
+
+    @property
+    def text(self) -> str:
+        """The words that were asked for."""
+        return self.asked.text
+
+    @property
+    def count_words(self) -> str:
+        """How many results there are, in words."""
+        return ngettext("%(number)s record", "%(number)s records", self.total) % {
+            "number": self.total
+        }
+
+    @property
+    def suggestion_url(self) -> str:
+        """The search in the spelling that is proposed; of the filters only what fits any word is kept."""
+        return replace(self.address, text=self.results.suggestion, chosen=()).url()
+
+    @property
+    def kind_links(self) -> list[KindLink]:
+        """All kinds together, then each with results."""
+        chosen = self.asked.facets.get("kind", ())
+        counts = self.results.kinds
+        links = [
+            KindLink("", _("All"), sum(counts.values()), self.address.of_kind("").url(), not chosen)
+        ]
+        for kind in KINDS:
+            if counts.get(kind) or kind in chosen:
+                url = self.address.of_kind(kind).url()
+                label, number = KIND_NAMES[kind][1], counts.get(kind, 0)
+                links.append(KindLink(kind, label, number, url, kind in chosen))
+        return links
+
+    # --- The facets ----------------------------------------------------------------------------------
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """The facets with their values, but for those that have a place of their own."""
+        return [_offer(facet) for facet in self.results.facets if facet.name not in APART]
+
+    @property
+    def decade_offer(self) -> Offer | None:
+        """The decades as values to choose."""
+        found = [_offer(facet) for facet in self.results.facets if facet.name == "decade"]
+        return found[0] if found else None
+
+    @property
+    def has_decades(self) -> bool:
+        """Whether a decade is chosen, so that the decades have to be seen."""
+        return "decade" in self.asked.facets
+
+    @cached_property
+    def bars(self) -> list[Decade]:
+        """The decades as a histogram: each with its number of records, without gaps."""
+        for facet in self.results.facets:
+            if facet.name == "decade":
+                counts = [(int(value.code), value.count) for value in facet.values if value.count]
+                return decades(counts, BARS)
+        return []
+
+    @cached_property
+    def labels(self) -> dict[tuple[str, str], str]:
+        """How chosen values are called, by facet and code; what is not known goes by its code."""
+        return {
+            (facet.name, value.code): str(value.label)
+            for facet in self.results.facets
+            for value in facet.values
+            if value.chosen
+        }
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The chosen values; each link takes one away."""
+        return [self._chip(name, code) for name, code in self.address.chosen]
+
+    def _chip(self, name: str, code: str) -> Chip:
+        url = self.address.without(name, code).url()
+        if name in self.asked.said:
+            label = _("From") if name == "date_from" else _("To")
+            return Chip(name, label, self.asked.said[name], url)
+        kind = next((kind for kind in KINDS if name == "kind" and kind == code), None)
+        known = str(KIND_NAMES[kind][1]) if kind else ""
+        label = known or self.labels.get((name, code), code)
+        return Chip(name, str(FACETS[name].label), label, url)
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What the form carries along without showing a control for it."""
+        controls = {offer.name for offer in self.offers} | {"date_from", "date_to"}
+        if self.decade_offer:
+            controls.add("decade")
+        pairs = [pair for pair in self.address.chosen if pair[0] not in controls]
+        for name, value in (("sort", self.address.sort), ("view", self.address.view)):
+            if value:
+                pairs.append((name, value))
+        return pairs
+
+    @property
+    def ways_out(self) -> list[WayOut]:
+        """Of an empty answer: which filter to leave out to find something, the most rewarding first."""
+        if self.total:
+            return []
+        ways = []
+        names = list(dict.fromkeys(name for name, _code in self.address.chosen))
+        for name in [name for name in names if name != "kind"][:TRIED]:
+            count = search(self.asked.query_without(name), self.reader).total
+            ways.append(WayOut(self._whole_filter(name), count))
+        if "kind" in names:
+            ways.append(WayOut(self._whole_filter("kind"), sum(self.results.kinds.values())))
+        return sorted((way for way in ways if way.count), key=lambda way: -way.count)
+
+    def _whole_filter(self, name: str) -> Chip:
+        own = [chip for chip in self.chips if chip.name == name]
+        labels = ", ".join(chip.label for chip in own)
+        return Chip(name, own[0].filter_label, labels, self.address.without(name).url())
+
+    # --- What the templates ask ------------------------------------------------------------------------
+
+    @property
+    def order_links(self) -> list[tuple[Any, str, bool]]:
+        """Label, address and whether it is the present one, of each order."""
+        links = []
+        for name, label in ORDER_LABELS.items():
+            if name == "relevance" and not self.text:
+                label = gettext_lazy("Fullest first")
+            url = replace(self.address, sort="" if name == "relevance" else name).url()
+            links.append((label, url, name == self.asked.sort))
+        return links
+
+    @property
+    def view_links(self) -> list[tuple[str, str, bool]]:
+        """Name, address and whether it is the present one, of each view."""
+        return [
+            (
+                name,
+                replace(self.address, view="" if name == VIEWS[0] else name).url(
+                    self.paging.number
+                ),
+                name == self.view,
+            )
+            for name in VIEWS
+        ]
+
+    @property
+    def file_links(self) -> list[tuple[str, str]]:
+        """Name and address of the results as files."""
+        return [(name.upper(), self.address.url(format=name)) for name in FORMATS]
+
+    @property
+    def browse_links(self) -> list[tuple[Any, str]]:
+        """The lists of all kinds."""
+        return [(KIND_NAMES[kind][1], list_path(kind)) for kind in KINDS]
+
+    @property
+    def title(self) -> str:
+        """What was asked, for the head of the page."""
+        name = _("Search: %(words)s") % {"words": self.text[:80]} if self.text else _("Search")
+        if self.paging.number > 1:
+            name = _("%(title)s, page %(number)s") % {"title": name, "number": self.paging.number}
+        return name
+
+    @property
+    def canonical(self) -> str:
+        """The one path and query of this page."""
+        return self.address.url(max(self.paging.number, 1))
+
+    @property
+    def without_filters(self) -> str:
+        """The same words without any filter."""
+        return replace(self.address, chosen=()).url()
+
+    @property
+    def worth_indexing(self) -> bool:
+        """Search engines are invited to the whole collection and its kinds, to no answer of a search."""
+        facets = [name for name, _code in self.address.chosen]
+        plain = not self.text and not self.address.sort and not self.address.view
+        return plain and facets in ([], ["kind"]) and self.paging.exists and not self.refusals
+
+    @property
+    def refused(self) -> set[str]:
+        """Names of the boxes whose dates could not be read."""
+        return {refusal.name for refusal in self.refusals}
+
+
+def _offer(facet: FacetCounts) -> Offer:
+    options = [
+        Option(value.code, str(value.label), value.count, value.chosen) for value in facet.values
+    ]
+    return Offer(facet.name, str(facet.label), options, is_switch=facet.name == "has_image")
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """``/find/?kind=…&q=…``: the address of the box before the search; it leads there."""
+    asked = Asked(reverse("catalog:search"), request.GET)
+    kind = next((kind for kind in asked.facets.get("kind", ()) if kind in KINDS), "")
+    plain = SearchAddress(asked.address.path, asked.text)
+    return HttpResponseRedirect(plain.of_kind(kind).url())

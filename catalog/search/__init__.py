@@ -1,0 +1,56 @@
+"""Search: one box over all kinds, forgiving, explained, with facets; in step with the records.
+
+    search(SearchQuery("trotsky", chosen={"subject": ("exile",)}), user)   -> SearchResults
+    suggest("trots", user)                                                 -> proposals while typing
+    matching(Person, "trotsky", user)                                      -> a queryset, the best first
+    refresh()      at the end of whatever writes, inside its transaction
+    staleness()    what a very large change has left for the job
+
+The index lives in the catalogue's own database (SQLite FTS5, or PostgreSQL's full text), in tables
+that can be dropped and made again from the records. Reading order: ``ties`` (what an entry is made of),
+``entries``, ``index`` (in step), ``query``, ``finding``, then ``backends``, ``bitmaps``, ``ranking``.
+"""
+
+from catalog.search.building import remake
+from catalog.search.checking import Difference, check
+from catalog.search.facets import FACETS, KIND_LABELS, FacetCounts, FacetKind, Value
+from catalog.search.finding import search
+from catalog.search.index import (
+    Staleness,
+    after_migrate,
+    empty,
+    rebuild,
+    refresh,
+    staleness,
+)
+from catalog.search.proposals import Proposal, matching, suggest
+from catalog.search.query import SORTS, SearchQuery, Sort
+from catalog.search.results import Hit, Piece, SearchResults, Snippet
+
+__all__ = [
+    "FACETS",
+    "KIND_LABELS",
+    "SORTS",
+    "Difference",
+    "FacetCounts",
+    "FacetKind",
+    "Hit",
+    "Piece",
+    "Proposal",
+    "SearchQuery",
+    "SearchResults",
+    "Snippet",
+    "Sort",
+    "Staleness",
+    "Value",
+    "after_migrate",
+    "check",
+    "empty",
+    "matching",
+    "rebuild",
+    "refresh",
+    "remake",
+    "search",
+    "staleness",
+    "suggest",
+]

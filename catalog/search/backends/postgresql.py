@@ -1,0 +1,280 @@
+"""PostgreSQL: the texts as tsvectors under a GIN index, in a table of its own.
+
+The vectors are written ready-made (words, positions, weights), so no text search configuration of the
+server has a say. They are stored outside the row: what a search reads is then a narrow table of ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from pyroaring import BitMap
+
+from catalog.search.backends.base import FIELDS, Backend, Reach
+from catalog.search.query import Words
+from catalog.search.words import END, HEAD
+
+#: Weight label of each column; of title and names every word is kept a second time, with a mark.
+#: (D is written as nothing, as PostgreSQL itself writes it.)
+LABELS: Final = dict(zip(FIELDS, ("A", "A", "A", "B", "C", "", ""), strict=True))
+HEADS: Final = ("title", "names")
+#: PostgreSQL numbers positions up to 16,383 and keeps 255 of a word; later words are found, not phrases.
+LAST_POSITION: Final = 16_383
+#: Between two columns, so that no phrase runs from one into the next.
+GAP: Final = 20
+_WEIGHTS: Final = "{0.1, 0.25, 0.5, 1.0}"
+_LOCK: Final = 7_306_204
+
+
+class PostgreSQL(Backend):
+    """The index in PostgreSQL's full text search."""
+
+    RANKED: ClassVar[int] = 3_000
+    TYPES: ClassVar[dict[str, str]] = {
+        "moment": "timestamptz",
+        "blob": "bytea",
+        "collate": 'COLLATE "C"',
+        "clustered": "",
+        "text_id": "id",
+    }
+
+    def text_tables(self) -> tuple[str, ...]:
+        """One table for everybody; curators also ask the second, of entries that say more to them."""
+        return ("search_text", "search_staff_text")
+
+    def tables(self) -> list[str]:
+        """Statements that make the tables."""
+        made = [
+            "CREATE TABLE IF NOT EXISTS search_stale (kind smallint NOT NULL, record bigint NOT NULL)",
+            "CREATE INDEX IF NOT EXISTS search_stale_record ON search_stale (kind, record)",
+        ]
+        for table in self.text_tables():
+            made += [
+                f"CREATE TABLE IF NOT EXISTS {table} (id integer PRIMARY KEY, words tsvector NOT NULL)"
+                " WITH (toast_tuple_target = 128)",
+                f"ALTER TABLE {table} ALTER COLUMN words SET STORAGE EXTERNAL",
+                f"CREATE INDEX IF NOT EXISTS {table}_words ON {table} USING gin (words)"
+                " WITH (fastupdate = off)",
+            ]
+        return [*super().tables(), *made]
+
+    # --- Triggers: one function for each table, called once a statement -----------------------------
+
+    def _functions(self) -> dict[str, str]:
+        found = {}
+        for table, columns in self.watched().items():
+            marks = {
+                side: " UNION ".join(
+                    f'SELECT {kind}, "{column}" FROM {side} WHERE "{column}" IS NOT NULL'
+                    for column, kind in columns
+                )
+                for side in ("before", "after")
+            }
+            insert = "INSERT INTO search_stale (kind, record)"
+            for event, sides in (
+                ("insert", "after"),
+                ("update", "before after"),
+                ("delete", "before"),
+            ):
+                body = " UNION ".join(marks[side] for side in sides.split())
+                found[f"search_mark_{table}_{event}"] = f"{insert} {body};"
+        return found
+
+    def lay_triggers(self) -> None:
+        """Make the triggers; each marks the entries that the rows of one statement name."""
+        self.lift_triggers()
+        for name, body in self._functions().items():
+            table, event = name.removeprefix("search_mark_").rsplit("_", 1)
+            seen = {
+                "insert": "NEW TABLE AS after",
+                "update": "OLD TABLE AS before NEW TABLE AS after",
+                "delete": "OLD TABLE AS before",
+            }[event]
+            self.run(
+                f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$'
+                f"BEGIN {body} RETURN NULL; END $$"
+            )
+            self.run(
+                f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON "{table}" REFERENCING {seen}'
+                f' FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()'
+            )
+        for table, columns in self.watched().items():
+            # TRUNCATE shows no rows: every entry of these kinds has to be looked at.
+            name = f"search_mark_{table}_truncate"
+            kinds = ", ".join(sorted({str(kind) for _column, kind in columns}))
+            self.run(
+                f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$'
+                f"BEGIN INSERT INTO search_stale (kind, record) SELECT kind, record FROM search_entry"
+                f" WHERE kind IN ({kinds}); RETURN NULL; END $$"
+            )
+            self.run(
+                f'CREATE TRIGGER "{name}" AFTER TRUNCATE ON "{table}"'
+                f' FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()'
+            )
+
+    def lift_triggers(self) -> None:
+        """Remove the triggers with their functions."""
+        rows = self.run(
+            "SELECT proname FROM pg_proc WHERE starts_with(proname::text, 'search_mark_')"
+            " AND pronamespace = current_schema()::regnamespace"
+        )
+        for (name,) in rows:
+            self.run(f'DROP FUNCTION "{name}"() CASCADE')
+
+    def missing_triggers(self) -> list[str]:
+        """Watched tables whose triggers are missing, switched off, or not what the list of ties asks for."""
+        laid = dict(
+            self.run(
+                "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
+                " WHERE starts_with(tgname::text, 'search_mark_') AND tgenabled = 'O'"
+            )
+        )
+        return sorted(
+            {
+                name.removeprefix("search_mark_").rsplit("_", 1)[0]
+                for name, body in self._functions().items()
+                if body not in laid.get(name, "")
+            }
+        )
+
+    def now(self) -> datetime:
+        """The clock of the database."""
+        return self.run("SELECT statement_timestamp()")[0][0]  # type: ignore[no-any-return]
+
+    def one_writer(self) -> None:
+        """A lock that ends with the transaction.
+
+        Two transactions that touch one entry would else each write it without seeing the other's change.
+        """
+        self.run("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+    # --- Texts ------------------------------------------------------------------------------------
+
+    def vector(self, texts: tuple[str, ...]) -> str:
+        """The texts of an entry as PostgreSQL reads a tsvector: every word with positions and weights."""
+        places: dict[str, list[str]] = {}
+        position = 1
+        for name, text in zip(FIELDS, texts, strict=True):
+            words = text.split()
+            if name == "extra":
+                for word in words:
+                    places.setdefault(word, [])
+                continue
+            label = LABELS[name]
+            for word in words:
+                if word != END:
+                    places.setdefault(word, []).append(f"{min(position, LAST_POSITION)}{label}")
+                position += 1
+            if name in HEADS:
+                for word in words:
+                    if word != END:
+                        places.setdefault(HEAD + word, [])
+            position += GAP
+        return " ".join(
+            f"'{word}':{','.join(dict.fromkeys(at[:255]))}" if at else f"'{word}'"
+            for word, at in places.items()
+        )
+
+    def write_texts(self, rows: list[tuple[int, tuple[str, ...]]], *, staff: bool) -> None:
+        """Add the texts of entries that have none."""
+        table = self.text_tables()[staff]
+        for start in range(0, len(rows), 500):
+            block = rows[start : start + 500]
+            self.run(
+                f"INSERT INTO {table} (id, words)"
+                " SELECT id, words::tsvector FROM unnest(%s::int[], %s::text[]) AS made (id, words)",
+                [[one for one, _ in block], [self.vector(texts) for _, texts in block]],
+            )
+
+    def delete_texts(self, ids: Iterable[int], *, staff: bool) -> None:
+        """Remove the texts of entries."""
+        self.run(f"DELETE FROM {self.text_tables()[staff]} WHERE id = ANY(%s)", [list(ids)])
+
+    def read_texts(self, first: int, last: int, *, staff: bool) -> dict[int, tuple[str, ...]]:
+        """The stored vectors."""
+        rows = self.run(
+            f"SELECT id, words::text FROM {self.text_tables()[staff]} WHERE id BETWEEN %s AND %s",
+            [first, last],
+        )
+        return {one: tuple(sorted(words.split())) for one, words in rows}
+
+    def comparable(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """The words of the vector with their places, in one order."""
+        return tuple(sorted(self.vector(texts).split()))
+
+    def settle(self) -> None:
+        """Count rows for the planner."""
+        for table in ("search_entry", *self.text_tables()):
+            self.run(f"ANALYZE {table}")
+
+    # --- Finding ----------------------------------------------------------------------------------
+
+    def _any_of(self, alternatives: Sequence[str], beginning: str, mark: str) -> str:
+        parts = [f"'{mark}{word}'" for word in alternatives]
+        if beginning:
+            parts.append(f"'{mark}{beginning}':*")
+        return f"({' | '.join(parts)})"
+
+    def expression(self, words: Words, reach: Reach, *, head: bool = False) -> str:
+        """The words as a tsquery. Words hold only letters and digits, and are quoted."""
+        last = words.single[-1] if words.single and words.typing else None
+        mark = HEAD if head else ""
+        parts = []
+        for word in words.single:
+            grows = reach == "beginnings" or (word is last)
+            beginning = word if grows and len(word) > 1 else ""
+            parts.append(
+                self._any_of(
+                    self.names_of(word) if head else self.alternatives(word), beginning, mark
+                )
+            )
+        for phrase in words.phrases:
+            joint = " & " if head else " <-> "
+            parts.append("(" + joint.join(f"'{mark}{word}'" for word in phrase) + ")")
+        if not parts:
+            return ""
+        found = (" | " if reach == "any" else " & ").join(parts)
+        if words.identifier and not head:
+            found = f"({found}) | '{words.identifier}'"
+        return found
+
+    def match(self, words: Words, reach: Reach, *, staff: bool) -> BitMap:
+        """Ids of the entries that the words are found in."""
+        expression = self.expression(words, reach)
+        return self._ids(expression, staff) if expression else BitMap()
+
+    def heads(self, words: Words, reach: Reach, *, staff: bool) -> BitMap:
+        """Ids of those that have all the words in their title or names."""
+        if reach == "any":
+            return BitMap()
+        return self._ids(self.expression(words, reach, head=True), staff)
+
+    def _ids(self, expression: str, staff: bool) -> BitMap:
+        found = BitMap()
+        for table in self.text_tables()[: 1 + staff]:
+            # One value instead of many rows: the driver makes a list of an array several times faster.
+            # The expression stands in the statement, because a plan made for any expression is a bad one.
+            rows = self.run(
+                f"SELECT array_agg(id) FROM {table} WHERE words @@ %s::tsquery", [expression]
+            )
+            found |= BitMap(rows[0][0] or [])
+        return found
+
+    def rank(
+        self, words: Words, reach: Reach, within: BitMap, *, staff: bool, head: bool = False
+    ) -> list[int]:
+        """By ``ts_rank`` with the weights of the columns; every vector has to be read for it."""
+        some = list(within)[: self.RANKED]
+        expression = self.expression(words, reach)
+        scores: dict[int, float] = {}
+        for table in self.text_tables()[: 1 + staff]:
+            rows: list[Any] = self.run(
+                f"SELECT id, ts_rank(%s::float4[], words, %s::tsquery, 1) FROM {table}"
+                " WHERE id = ANY(%s)",
+                [_WEIGHTS, expression, some],
+            )
+            for one, score in rows:
+                scores[one] = max(score, scores.get(one, 0.0))
+        return sorted(scores, key=lambda one: (-scores[one], one))

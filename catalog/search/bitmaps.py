@@ -1,0 +1,277 @@
+"""Facet values as bitmaps of entry ids: kept in the database in pieces, and in memory whole.
+
+A value with many entries is stored in pieces of 65,536 ids each, one with few in one piece, so that a
+changed record rewrites a few kilobytes at most. The pieces carry the number of the version of the index that
+wrote them: a process follows the index by reading the pieces that are newer than what it has.
+"""
+
+from __future__ import annotations
+
+import secrets
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Final
+
+from pyroaring import BitMap
+
+from catalog.search.backends import Backend
+
+#: A value with at most so many entries stands in one piece.
+SMALL: Final = 512
+WHOLE: Final = -1
+#: So many versions back a process can follow; one that is further behind reads everything anew.
+REMEMBERED: Final = 1_000
+
+Change = tuple[set[int], set[int]]
+
+
+def pack(bits: BitMap) -> bytes:
+    """The bytes of a bitmap, as the portable Roaring format defines them."""
+    bits.run_optimize()
+    return bytes(bits.serialize())
+
+
+def unpack(data: Any) -> BitMap:
+    """The bitmap of bytes from the database."""
+    return BitMap.deserialize(bytes(data))
+
+
+def new_version(backend: Backend) -> int:
+    """Number a change of the index, in its transaction.
+
+    The token beside the number tells two versions apart that got the same number, one of them rolled back.
+    """
+    rows = backend.run("SELECT max(number) FROM search_version")
+    number = (rows[0][0] or 0) + 1
+    backend.run(
+        "INSERT INTO search_version (number, token) VALUES (%s, %s)", [number, secrets.token_hex(8)]
+    )
+    if number % 100 == 0:
+        backend.run("DELETE FROM search_version WHERE number < %s", [number - REMEMBERED])
+    return number
+
+
+def write(backend: Backend, changes: dict[str, Change], version: int) -> None:
+    """Add and remove ids of facet values ("name:value"), rewriting only the pieces concerned."""
+    changes = {facet: change for facet, change in changes.items() if change[0] or change[1]}
+    facets = sorted(changes)
+    for start in range(0, len(facets), 400):
+        _write_some(
+            backend, {facet: changes[facet] for facet in facets[start : start + 400]}, version
+        )
+
+
+def _write_some(backend: Backend, changes: dict[str, Change], version: int) -> None:
+    chunks = {one >> 16 for added, removed in changes.values() for one in (*added, *removed)}
+    named = ", ".join(["%s"] * len(changes))
+    listed = ", ".join(map(str, sorted({WHOLE, *chunks})))
+    pieces: dict[str, dict[int, BitMap]] = defaultdict(dict)
+    for facet, chunk, data in backend.run(
+        f"SELECT facet, chunk, bits FROM search_facet WHERE facet IN ({named}) AND chunk IN ({listed})",
+        list(changes),
+    ):
+        pieces[facet][chunk] = unpack(data)
+    unknown = [facet for facet in changes if facet not in pieces]
+    split = set()
+    if unknown:
+        holes = ", ".join(["%s"] * len(unknown))
+        split = {
+            row[0]
+            for row in backend.run(
+                f"SELECT DISTINCT facet FROM search_facet WHERE facet IN ({holes})", unknown
+            )
+        }
+    rows: list[tuple[str, int, bytes, int]] = []
+    for facet, (added, removed) in changes.items():
+        known = pieces[facet]
+        if WHOLE in known or not (known or facet in split):
+            bits = known.get(WHOLE, BitMap())
+            bits -= BitMap(removed)
+            bits |= BitMap(added)
+            if len(bits) <= SMALL:
+                rows.append((facet, WHOLE, pack(bits), version))
+                continue
+            # Grown too large for one piece. A piece that it no longer has is written empty once, so
+            # that processes that follow the versions see it emptied.
+            parts = {one >> 16: BitMap() for one in removed} | _split(bits)
+            if WHOLE in known:
+                backend.run(
+                    "DELETE FROM search_facet WHERE facet = %s AND chunk = %s", [facet, WHOLE]
+                )
+            rows += [(facet, chunk, pack(part), version) for chunk, part in parts.items()]
+            continue
+        for chunk in {one >> 16 for one in (*added, *removed)}:
+            bits = known.get(chunk, BitMap())
+            bits -= BitMap([one for one in removed if one >> 16 == chunk])
+            bits |= BitMap([one for one in added if one >> 16 == chunk])
+            rows.append((facet, chunk, pack(bits), version))
+    backend.run_many(
+        "INSERT INTO search_facet (facet, chunk, bits, version) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (facet, chunk) DO UPDATE SET bits = excluded.bits, version = excluded.version",
+        rows,
+    )
+
+
+def _split(bits: BitMap) -> dict[int, BitMap]:
+    parts = {}
+    for chunk in range(bits.min() >> 16, (bits.max() >> 16) + 1):
+        start = chunk << 16
+        part = bits & BitMap(range(start, start + 65_536)) if len(bits) else BitMap()
+        if part:
+            parts[chunk] = part
+    return parts
+
+
+def replace_all(backend: Backend, values: dict[str, BitMap], version: int) -> None:
+    """Write every value anew, as a rebuild does."""
+    backend.run("DELETE FROM search_facet")
+    rows: list[tuple[str, int, bytes, int]] = []
+    for facet in sorted(values):
+        bits = values[facet]
+        parts = {WHOLE: bits} if len(bits) <= SMALL else _split(bits)
+        rows += [(facet, chunk, pack(part), version) for chunk, part in parts.items()]
+        if len(rows) > 5_000:
+            _insert(backend, rows)
+            rows = []
+    _insert(backend, rows)
+
+
+def _insert(backend: Backend, rows: list[tuple[str, int, bytes, int]]) -> None:
+    backend.run_many(
+        "INSERT INTO search_facet (facet, chunk, bits, version) VALUES (%s, %s, %s, %s)", rows
+    )
+
+
+def stored(backend: Backend) -> dict[str, BitMap]:
+    """Every value as the database has it."""
+    values: dict[str, BitMap] = {}
+    for facet, _chunk, data in backend.run("SELECT facet, chunk, bits FROM search_facet"):
+        bits = unpack(data)
+        values[facet] = values[facet] | bits if facet in values else bits
+    return {facet: bits for facet, bits in values.items() if bits}
+
+
+@dataclass(slots=True)
+class Facet:
+    """The values of one facet, and their order by size, the largest first."""
+
+    values: dict[str, BitMap] = field(default_factory=dict)
+    order: list[tuple[int, str]] = field(default_factory=list)
+
+    def put(self, value: str, bits: BitMap) -> None:
+        """Set the entries of a value."""
+        old = self.values.pop(value, None)
+        if old is not None:
+            del self.order[bisect_left(self.order, (-len(old), value))]
+        if bits:
+            self.values[value] = bits
+            insort(self.order, (-len(bits), value))
+
+
+class Memory:
+    """The bitmaps of one database in this process, at one version of the index."""
+
+    def __init__(self) -> None:
+        self.facets: dict[str, Facet] = defaultdict(Facet)
+        self.number = 0
+        self.token = ""
+        self.lock = Lock()
+        self.everything = BitMap()
+
+    def follow(self, backend: Backend) -> None:
+        """Read what changed since this memory was filled; everything, when that cannot be told."""
+        rows = backend.run("SELECT number, token FROM search_version ORDER BY number DESC LIMIT 1")
+        number, token = rows[0] if rows else (0, "")
+        if (number, token) == (self.number, self.token):
+            return
+        with self.lock:
+            if (number, token) == (self.number, self.token):
+                return
+            known = self.number and backend.run(
+                "SELECT 1 FROM search_version WHERE number = %s AND token = %s",
+                [self.number, self.token],
+            )
+            if known and number > self.number:
+                self._read_newer(backend)
+            else:
+                self._read_all(backend)
+            self.everything = BitMap.union(*self.facets["kind"].values.values(), BitMap())
+            self.number, self.token = number, token
+
+    def _read_all(self, backend: Backend) -> None:
+        facets: dict[str, Facet] = defaultdict(Facet)
+        for key, bits in stored(backend).items():
+            name, _, value = key.partition(":")
+            facets[name].values[value] = bits
+        for one in facets.values():
+            one.order = sorted((-len(bits), value) for value, bits in one.values.items())
+        self.facets = facets
+
+    def _read_newer(self, backend: Backend) -> None:
+        newer: dict[str, dict[int, BitMap]] = defaultdict(dict)
+        for facet, chunk, data in backend.run(
+            "SELECT facet, chunk, bits FROM search_facet WHERE version > %s", [self.number]
+        ):
+            newer[facet][chunk] = unpack(data)
+        for key, pieces in newer.items():
+            name, _, value = key.partition(":")
+            bits = BitMap(self.facets[name].values.get(value, BitMap()))
+            if WHOLE in pieces:
+                bits = pieces[WHOLE]
+            for chunk, piece in pieces.items():
+                if chunk != WHOLE:
+                    bits.remove_range(chunk << 16, (chunk + 1) << 16)
+                    bits |= piece
+            self.facets[name].put(value, bits)
+
+    def value(self, name: str, value: str) -> BitMap:
+        """The entries of a value; empty for one that nothing has."""
+        facet = self.facets.get(name)
+        return facet.values.get(value, _NOTHING) if facet else _NOTHING
+
+    def any_of(self, name: str, values: Iterable[str]) -> BitMap:
+        """The entries that have one of some values."""
+        return BitMap.union(BitMap(), *(self.value(name, value) for value in values))
+
+    def count(self, name: str, among: BitMap, most: int) -> list[tuple[str, int]]:
+        """The ``most`` frequent values of a facet among some entries, with exact counts.
+
+        Values are asked from the largest down, until none that is left can be among them.
+        """
+        facet = self.facets.get(name)
+        found: list[tuple[int, str]] = []
+        least = 0
+        for size, value in facet.order if facet else ():
+            if len(found) >= most and -size <= least:
+                break
+            count = among.intersection_cardinality(facet.values[value])  # type: ignore[union-attr]
+            if count and (len(found) < most or count > least):
+                insort(found, (-count, value))
+                if len(found) >= most:
+                    del found[most:]
+                    least = -found[-1][0]
+        return [(value, -count) for count, value in found]
+
+
+_NOTHING: Final = BitMap()
+_memories: dict[str, Memory] = {}
+_making = Lock()
+
+
+def memory_of(backend: Backend) -> Memory:
+    """This process's memory of a database, brought to the version of the index that is valid now."""
+    alias = backend.connection.alias
+    memory = _memories.get(alias)
+    if memory is None:
+        with _making:
+            memory = _memories.setdefault(alias, Memory())
+    memory.follow(backend)
+    return memory
+
+
+def forget() -> None:
+    """Drop what this process remembers; the next search reads it anew."""
+    _memories.clear()

@@ -1,0 +1,220 @@
+"""The facets of a search: what can be chosen, how values are named in addresses, and how many entries each has.
+
+A count follows the words and the choices of all other facets and leaves out those of its own, so that other values
+stay in sight. It follows what the visitor may see, and is exact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
+
+from catalog.models import RECORD_MODELS, Term, Vocabulary
+from catalog.search.backends import Backend
+from catalog.search.bitmaps import Memory
+from catalog.search.ties import NUMBERS
+from catalog.uris import KINDS
+from catalog.values import RIGHTS_STATEMENTS
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+Sort = Literal["count", "value"]
+
+#: Below so many entries it is quicker to read the values of each than to ask the bitmap of each value.
+FEW: Final = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class FacetKind:
+    """One facet: its name in addresses, its label, and where the names of its values come from.
+
+    ``vocabularies`` or ``record`` say whose codes and labels they are; ``order`` how they are sorted;
+    ``after`` names a facet that has to be chosen first.
+    """
+
+    name: str
+    label: str | Promise
+    vocabularies: tuple[str, ...] = ()
+    record: str = ""
+    order: Sort = "count"
+    after: str = ""
+    shown: bool = True
+
+
+FACETS: Final[dict[str, FacetKind]] = {
+    facet.name: facet
+    for facet in (
+        FacetKind("kind", _("Kind")),
+        FacetKind("has_image", _("Has a picture")),
+        FacetKind("decade", _("Decade"), order="value"),
+        FacetKind(
+            "type",
+            _("Type"),
+            (Vocabulary.DOCUMENT_TYPE, Vocabulary.IMAGE_TYPE, Vocabulary.EVENT_TYPE),
+        ),
+        FacetKind("person", _("Person"), record="person"),
+        FacetKind("role", _("Role"), (Vocabulary.CONTRIBUTION_ROLE, Vocabulary.PARTICIPATION_ROLE)),
+        FacetKind("place", _("Place"), record="place"),
+        FacetKind("collection", _("Collection"), record="collection"),
+        FacetKind("subject", _("Subject"), (Vocabulary.SUBJECT,)),
+        FacetKind("language", _("Language"), (Vocabulary.LANGUAGE,)),
+        FacetKind("rights", _("Rights")),
+        FacetKind("event", _("About the event"), record="event", shown=False),
+    )
+}
+
+KIND_LABELS: Final[dict[str, str | Promise]] = {
+    "person": _("People"),
+    "document": _("Documents"),
+    "image": _("Images"),
+    "event": _("Events"),
+    "place": _("Places"),
+    "collection": _("Collections"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a facet as it is offered: its code in addresses, its label, how many, whether chosen."""
+
+    code: str
+    label: str | Promise
+    count: int
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCounts:
+    """A facet with its values, counted. ``more`` says that there are others that are not listed here."""
+
+    name: str
+    label: str | Promise
+    values: tuple[Value, ...]
+    more: bool = False
+
+
+def rights_code(uri: str) -> str:
+    """Short name of a rights statement in addresses: ``inc``, ``by-sa``, ``zero``."""
+    return uri.rstrip("/").rsplit("/", 2)[-2].lower()
+
+
+#: A decade as addresses write it.
+_NUMBER: Final = re.compile(r"-?[0-9]{1,12}", re.ASCII)
+
+
+def _code_of_kind(number: str) -> str:
+    return next(kind for kind in KINDS if str(NUMBERS[kind]) == number)
+
+
+class Names:
+    """Codes of addresses to values of the index and back, with labels, as one visitor may know them."""
+
+    def __init__(self, user: Reader, using: str) -> None:
+        self.user = user
+        self.using = using
+
+    def values(self, facet: FacetKind, codes: Iterable[str]) -> list[str]:
+        """The values that some codes stand for. A code that means nothing to the visitor is left out."""
+        codes = [code for code in codes if code and "\0" not in code and len(code) <= 200]
+        if facet.name == "kind":
+            return [str(NUMBERS[code]) for code in codes if code in KINDS]
+        if facet.record:
+            records = self._records(facet).filter(slug__in=codes)
+            return [str(pk) for pk in records.values_list("pk", flat=True)]
+        if facet.name == "rights":
+            known = {rights_code(uri): uri for uri in RIGHTS_STATEMENTS}
+            return [known[code] for code in codes if code in known]
+        if facet.order == "value":
+            return [code for code in codes if _NUMBER.fullmatch(code)]
+        return codes
+
+    def labelled(
+        self,
+        facet: FacetKind,
+        counts: list[tuple[str, int]],
+        chosen: set[str],
+        known: dict[str, tuple[str, Any] | None],
+    ) -> list[Value]:
+        """Counted values with the labels that the visitor may know, in the order of the facet.
+
+        ``known`` remembers what was looked up before: code and label of a value, or None for what is not shown.
+        """
+        missing = [value for value, _count in counts if value not in known]
+        if missing:
+            known |= dict.fromkeys(missing) | self._look_up(facet, missing)
+        found = []
+        for value, count in counts:
+            named = known[value]
+            if named is not None:
+                found.append(Value(*named, count, value in chosen))
+        if facet.order == "value":
+            found.sort(key=lambda value: int(value.code))
+        else:
+            found.sort(key=lambda value: (-value.count, str(value.label).casefold()))
+        return found
+
+    def _look_up(self, facet: FacetKind, values: list[str]) -> dict[str, tuple[str, Any]]:
+        """Codes and labels of values, as far as the visitor may know them."""
+        if facet.name == "kind":
+            kinds = {value: _code_of_kind(value) for value in values}
+            return {value: (kind, KIND_LABELS[kind]) for value, kind in kinds.items()}
+        if facet.vocabularies:
+            terms = Term.objects.using(self.using).filter(
+                vocabulary__in=facet.vocabularies, code__in=values
+            )
+            return {code: (code, label) for code, label in terms.values_list("code", "label")}
+        if facet.record:
+            records = self._records(facet).filter(pk__in=values)
+            rows = records.order_by().values_list("pk", "slug", "title")
+            return {str(pk): (slug, title) for pk, slug, title in rows}
+        if facet.name == "rights":
+            return {
+                uri: (rights_code(uri), _(statement.label))
+                for uri, statement in RIGHTS_STATEMENTS.items()
+            }
+        if facet.name == "decade":
+            return {value: (value, format_lazy(_("{decade}s"), decade=value)) for value in values}
+        return {"yes": ("yes", _("With a picture"))}
+
+    def _records(self, facet: FacetKind) -> Any:
+        return RECORD_MODELS[facet.record].objects.using(self.using).visible_to(self.user)  # type: ignore[index]
+
+
+def count(
+    backend: Backend, memory: Memory, asked: dict[str, BitMap], most: int
+) -> dict[str, list[tuple[str, int]]]:
+    """For each facet asked, its values among the given entries, the ``most`` frequent of them."""
+    counts: dict[str, list[tuple[str, int]]] = {}
+    few: dict[bytes, Counter[str]] = {}
+    for name, among in asked.items():
+        if len(among) > FEW:
+            counts[name] = memory.count(name, among, most)
+            continue
+        key = bytes(among.serialize())
+        if key not in few:
+            few[key] = _values_of(backend, among)
+        prefix = f"{name}:"
+        found = [
+            (value.removeprefix(prefix), number)
+            for value, number in few[key].items()
+            if value.startswith(prefix)
+        ]
+        counts[name] = sorted(found, key=lambda pair: (-pair[1], pair[0]))[:most]
+    return counts
+
+
+def _values_of(backend: Backend, among: BitMap) -> Counter[str]:
+    if not among:
+        return Counter()
+    listed = ",".join(map(str, among))
+    rows = backend.run(f"SELECT facet_values FROM search_entry WHERE id IN ({listed})")
+    return Counter("\n".join(row[0] for row in rows).split("\n"))

@@ -1,0 +1,315 @@
+"""Search: from a query to its answer.
+
+    words -> entries that have them (the database's full text)            kept for a while
+          & what the visitor may see & the choices of facets (bitmaps)    kept for a while
+          -> exact total, counts of every facet, one page in an order, highlighted
+
+What is kept is kept under the version of the index, so nothing that is shown is older than the index.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS
+from pyroaring import BitMap
+
+from catalog.models import sees_everything
+from catalog.search import bitmaps, facets, suggestions
+from catalog.search.backends import Backend, backend_of
+from catalog.search.backends.base import REACHES, Reach
+from catalog.search.bitmaps import Memory
+from catalog.search.facets import FACETS, FacetCounts, Names
+from catalog.search.orders import ORDERS, Ordered
+from catalog.search.query import SearchQuery, Words
+from catalog.search.ranking import best_first
+from catalog.search.results import SearchResults, Widened, hits
+from catalog.search.ties import KIND_OF, NUMBERS
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: Values of a facet that are counted and named; more are told by ``more``.
+MOST_VALUES: Final = 24
+#: Results that a process remembers.
+REMEMBERED: Final = 128
+
+T = TypeVar("T")
+
+
+@dataclass
+class _Answered:
+    """What the words of an input match, before choices of facets: by reach, and what they mean."""
+
+    matched: BitMap
+    reach: Reach
+    ranked: list[int] | None = None
+
+
+@dataclass
+class _Found:
+    """A result set: its entries, and what was worked out from them so far."""
+
+    ids: BitMap
+    orders: dict[str, Ordered] = field(default_factory=dict)
+    counts: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+
+
+class _Kept:
+    """Results of a while, the least used forgotten first; a new version of the index forgets all."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._version: Hashable = None
+        self._things: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get(self, version: Hashable, key: Hashable, make: Callable[[], T]) -> T:
+        """The thing of a key, made when it is not kept."""
+        with self._lock:
+            if version != self._version:
+                self._things.clear()
+                self._version = version
+            if key in self._things:
+                self._things.move_to_end(key)
+                return self._things[key]  # type: ignore[no-any-return]
+        made = make()
+        with self._lock:
+            if version == self._version:
+                self._things[key] = made
+                while len(self._things) > REMEMBERED:
+                    self._things.popitem(last=False)
+        return made
+
+
+_kept: Final[dict[str, _Kept]] = {}
+
+
+class Search:
+    """One visitor's view of the index at one version."""
+
+    def __init__(self, user: Reader, using: str) -> None:
+        self.backend: Backend = backend_of(using)
+        self.user = user
+        self.staff = sees_everything(user)
+        self.memory: Memory = bitmaps.memory_of(self.backend)
+        self.names = Names(user, using)
+        self.kept = _kept.setdefault(using, _Kept())
+        self.late = BitMap() if self.staff else self._opened_by_the_clock()
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        version = (self.memory.number, self.memory.token)
+        return self.kept.get(version, (self.staff, bytes(self.late.serialize()), key), make)
+
+    def _opened_by_the_clock(self) -> BitMap:
+        """Published records whose day has come since their entries were made."""
+        backend = self.backend
+        return backend.ids(
+            "SELECT id FROM search_entry WHERE visible_from <= %s", [backend.moment(backend.now())]
+        )
+
+    @property
+    def visible(self) -> BitMap:
+        """Everything that the visitor may see."""
+        if self.staff:
+            return self.memory.everything
+        public = self.memory.value("state", "1")
+        return public | self.late if self.late else public
+
+    def answered(self, words: Words) -> _Answered:
+        """What the words match; widened step by step while the visitor would see nothing."""
+        return self.keep(("words", words), lambda: self._answer(words))
+
+    def _answer(self, words: Words) -> _Answered:
+        found = _Answered(BitMap(), "all")
+        for reach in REACHES:
+            if reach == "any" and len(words.all) < 2:
+                break
+            matched = self.backend.match(words, reach, staff=self.staff) & self.visible
+            if matched:
+                return _Answered(matched, reach)
+        return found
+
+    def ranked(self, words: Words) -> list[int]:
+        """The best of all that the words match, in order. A choice of facets thins it and reorders nothing."""
+        answered = self.answered(words)
+        if answered.ranked is None:
+            answered.ranked = best_first(
+                self.backend, words, answered.reach, answered.matched, self.staff
+            )
+        return answered.ranked
+
+    def restrictions(self, query: SearchQuery) -> dict[str, BitMap]:
+        """Of each facet with choices, the entries that they leave."""
+        found = {}
+        for name, codes in query.choices:
+            facet = FACETS.get(name)
+            if facet is not None:
+                values = self.keep(
+                    ("codes", name, codes),
+                    lambda facet=facet, codes=codes: self.names.values(facet, codes),  # type: ignore[misc]
+                )
+                found[name] = self.memory.any_of(name, values)
+        if query.date_from is not None or query.date_to is not None:
+            found["date"] = self.keep(
+                ("dates", query.date_from, query.date_to),
+                lambda: self._in_time(query.date_from, query.date_to),
+            )
+        return found
+
+    def _in_time(self, first: int | None, last: int | None) -> BitMap:
+        """Entries whose span overlaps the time asked: by years, and at its ends by days."""
+        years = self.memory.facets["year"].values
+        start = first // 10000 if first is not None else -(10**12)
+        end = last // 10000 if last is not None else 10**12
+        found, edge = BitMap(), BitMap()
+        for name, bits in years.items():
+            begins, ends = _reach_of(name)
+            if begins <= end and ends >= start:
+                found |= bits
+                if begins in (start, end) or ends in (start, end):
+                    edge |= bits
+        if (first is None or first % 10000 <= 101) and (last is None or last % 10000 >= 1231):
+            return found
+        listed = ",".join(map(str, edge))
+        if not listed:
+            return found
+        outside = []
+        if first is not None:
+            outside.append(f"latest < {int(first)}")
+        if last is not None:
+            outside.append(f"earliest > {int(last)}")
+        return found - self.backend.ids(
+            f"SELECT id FROM search_entry WHERE id IN ({listed}) AND ({' OR '.join(outside)})"
+        )
+
+    def found(self, query: SearchQuery, *, without: str = "") -> _Found:
+        """The entries that fit, or would fit if the choices of one facet were not made."""
+        narrow = {k: v for k, v in self.restrictions(query).items() if k != without}
+        chosen = tuple((name, codes) for name, codes in query.choices if name in narrow)
+        dates = (query.date_from, query.date_to) if "date" in narrow else None
+        return self.keep(
+            ("found", query.words, chosen, dates), lambda: self._find(query.words, narrow)
+        )
+
+    def _find(self, words: Words, narrow: dict[str, BitMap]) -> _Found:
+        ids = self.answered(words).matched if words else self.visible
+        for bits in sorted(narrow.values(), key=len):
+            ids = ids & bits
+        return _Found(ids)
+
+    def ordered(self, query: SearchQuery, found: _Found) -> Ordered:
+        """The result in the order asked; relevance without words is the order of quality."""
+        sort = query.sort if query.sort in ORDERS else "relevance"
+        order = found.orders.get(sort)
+        if order is None:
+            heads: list[int] = []
+            if sort == "relevance" and query.words and found.ids:
+                heads = [one for one in self.ranked(query.words) if one in found.ids]
+            order = found.orders[sort] = Ordered(found.ids, sort, heads)
+        return order
+
+    def counts(self, query: SearchQuery) -> tuple[FacetCounts, ...]:
+        """The facets asked, with counts that leave out their own choices."""
+        chosen = dict(query.choices)
+        names = [
+            name
+            for name, facet in FACETS.items()
+            if (facet.shown or name in chosen)
+            and (query.facets is None or name in query.facets)
+            and (not facet.after or facet.after in chosen)
+        ]
+        sets = {name: self.found(query, without=name if name in chosen else "") for name in names}
+        todo = {name: found.ids for name, found in sets.items() if name not in found.counts}
+        for name, counted in facets.count(self.backend, self.memory, todo, MOST_VALUES + 1).items():
+            sets[name].counts[name] = counted
+        answer = []
+        for name in names:
+            facet, counted = FACETS[name], sets[name].counts[name]
+            picked = set(self.names.values(facet, chosen[name])) if name in chosen else set()
+            shown = counted if facet.order == "value" else counted[:MOST_VALUES]
+            listed = {value for value, _ in shown}
+            among = sets[name].ids
+            shown = shown + [
+                (value, among.intersection_cardinality(self.memory.value(name, value)))
+                for value in picked - listed
+            ]
+            known: dict[str, tuple[str, Any] | None] = self.keep(("labels", name), dict)
+            values = self.names.labelled(facet, shown, picked, known)
+            if values:
+                answer.append(
+                    FacetCounts(name, facet.label, tuple(values), len(counted) > MOST_VALUES)
+                )
+        return tuple(answer)
+
+    def kinds(self, query: SearchQuery) -> dict[str, int]:
+        """How many of each kind, whatever kinds are chosen."""
+        among = self.found(query, without="kind").ids
+        kinds = self.memory.facets["kind"].values
+        counts = {
+            KIND_OF[int(v)]: among.intersection_cardinality(bits) for v, bits in kinds.items()
+        }
+        return {kind: counts[kind] for kind in NUMBERS if counts.get(kind)}
+
+    def suggestion(self, words: Words) -> str:
+        """The input with its misspelled words corrected, if that finds something; else empty."""
+        corrected = []
+        for word in words.all:
+            if self.backend.match(Words((word,)), "all", staff=self.staff) & self.visible:
+                corrected.append(word)
+                continue
+            for near in suggestions.corrections(self.backend, word)[:5]:
+                if self.backend.match(Words((near,)), "all", staff=self.staff) & self.visible:
+                    corrected.append(near)
+                    break
+            else:
+                return ""
+        corrected_words = Words(tuple(corrected))
+        if corrected_words.single == words.all:
+            return ""
+        if not self.backend.match(corrected_words, "all", staff=self.staff) & self.visible:
+            return ""
+        return " ".join(corrected)
+
+
+def _reach_of(year: str) -> tuple[float, float]:
+    """From which year to which a value of the facet "year" reaches: "1937", "1962+", "1940-", "1500..1899"."""
+    if year.endswith("+"):
+        return int(year[:-1]), float("inf")
+    if year.endswith("-"):
+        return float("-inf"), int(year[:-1])
+    first, _, last = year.partition("..")
+    return int(first), int(last or first)
+
+
+def search(
+    query: SearchQuery, user: Reader = None, *, using: str = DEFAULT_DB_ALIAS
+) -> SearchResults:
+    """Answer a query as ``user`` may know the catalogue. No input is an error; counts are exact."""
+    query = replace(query, page=max(1, query.page), page_size=min(100, max(1, query.page_size)))
+    view = Search(user, using)
+    words = query.words
+    if query.text.strip() and not words:
+        # Signs alone are words of no record.
+        return SearchResults(query, (), 0, {}, ())
+    reach = view.answered(words).reach if words else "all"
+    found = view.found(query)
+    widened: Widened = "" if reach == "all" or not found.ids else reach
+    page = view.ordered(query, found).page(
+        view.backend, (query.page - 1) * query.page_size, query.page_size
+    )
+    suggestion = ""
+    if words and (reach == "any" or not view.answered(words).matched):
+        suggestion = view.keep(("suggestion", words), lambda: view.suggestion(words))
+    return SearchResults(
+        query=query,
+        hits=tuple(hits(view.backend, page, words, widened, user)),
+        total=len(found.ids),
+        kinds=view.kinds(query),
+        facets=view.counts(query) if query.facets is None or query.facets else (),
+        widened=widened,
+        suggestion=suggestion,
+    )

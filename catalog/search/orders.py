@@ -1,0 +1,72 @@
+"""The orders in which entries found are shown, page by page.
+
+A page near the front of a large result is read by walking the index of the order until enough of its entries have
+gone by; of a small result, the keys of all its entries are read and sorted. Whichever promises to be
+shorter is taken, so that neither the size of the result nor the depth of the page decides alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from pyroaring import BitMap
+
+from catalog.search.backends import Backend, base
+
+#: The columns of each order that can be asked for.
+ORDERS: Final[dict[str, str]] = {
+    "relevance": base.ORDERS["quality"],
+    "date": base.ORDERS["first"],
+    "-date": base.ORDERS["last"],
+    "title": base.ORDERS["title"],
+    "newest": base.ORDERS["new"],
+}
+#: Entries more than asked are put in order at once, for the pages after it.
+AHEAD: Final = 500
+#: Sorting an entry by its key costs about as much as walking past so many.
+KEY_COST: Final = 4
+
+
+@dataclass(slots=True)
+class Ordered:
+    """Ids of a result in one order, as far as somebody has read: first ``heads``, then by the order's columns."""
+
+    ids: BitMap
+    order: str
+    heads: list[int] = field(default_factory=list)
+    _read: list[int] = field(default_factory=list)
+    _whole: bool = False
+
+    def page(self, backend: Backend, first: int, size: int) -> list[int]:
+        """Ids from place ``first`` (0 is the best) on, at most ``size``."""
+        end = min(first + size, len(self.ids))
+        if end > len(self.heads) + len(self._read) and not self._whole:
+            self._read_up_to(backend, end - len(self.heads) + AHEAD)
+        return (
+            [*self.heads, *self._read][first:end]
+            if first < len(self.heads)
+            else self._read[first - len(self.heads) : end - len(self.heads)]
+        )
+
+    def _read_up_to(self, backend: Backend, wanted: int) -> None:
+        rest = self.ids - BitMap(self.heads)
+        everything = backend.run("SELECT max(id) FROM search_entry")[0][0] or 1
+        wanted = min(wanted, len(rest))
+        columns = ORDERS[self.order]
+        if len(rest) * KEY_COST < wanted * everything / max(1, len(rest)):
+            listed = ",".join(map(str, rest))
+            rows = backend.run(
+                f"SELECT id FROM search_entry WHERE id IN ({listed}) ORDER BY {columns}"
+            )
+            self._read = [row[0] for row in rows]
+            self._whole = True
+            return
+        read: list[int] = []
+        for block in backend.walk(f"SELECT id FROM search_entry ORDER BY {columns}"):
+            read += [row[0] for row in block if row[0] in rest]
+            if len(read) >= wanted:
+                break
+        else:
+            self._whole = True
+        self._read = read

@@ -1,0 +1,141 @@
+"""Proposals while somebody types, and querysets in the order of relevance for lists and boxes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Case, IntegerField, Value, When
+
+from catalog.models import Record
+from catalog.search.finding import Search
+from catalog.search.loading import loaded
+from catalog.search.query import SearchQuery, read_words
+from catalog.search.suggestions import KEPT
+from catalog.search.words import split
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+R = TypeVar("R", bound=Record)
+
+#: Beginnings that are looked at for the best proposals.
+LOOKED_AT: Final = 400
+#: So many rows of :func:`matching` stand in the order of relevance; the others follow in that of the model.
+IN_ORDER: Final = 200
+_LAST: Final = "\U0010fffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A record proposed while somebody types: by its title, or by another name that begins as typed."""
+
+    kind: str
+    pk: int
+    title: str
+    name: str
+    record: Record
+
+
+def suggest(
+    prefix: str, user: Reader = None, *, limit: int = 8, using: str = DEFAULT_DB_ALIAS
+) -> list[Proposal]:
+    """Records whose title or name, from its first or a later word on, begins as ``prefix``; the fullest first."""
+    words = split(prefix[:200])
+    if not words:
+        return []
+    view = Search(user, using)
+    typed = " ".join(words)[:KEPT]
+    best = view.keep(("typed", typed, limit), lambda: _best(view, typed, limit))
+    proposals = []
+    for shown, record, _place in loaded(view.backend, best, user):
+        names = [name for name in shown.names.split(" · ") if _begins(name, typed)]
+        name = "" if _begins(record.title, typed) or not names else names[0]
+        proposals.append(Proposal(record.KIND, record.pk, record.title, name, record))
+    return proposals
+
+
+def _best(view: Search, typed: str, limit: int) -> list[int]:
+    """Ids of the fullest visible entries that begin as typed."""
+    rows = view.backend.run(
+        "SELECT entry FROM search_start WHERE start >= %s AND start < %s ORDER BY start LIMIT %s",
+        [typed, typed + _LAST, LOOKED_AT],
+    )
+    visible = view.visible
+    found = {row[0] for row in rows if row[0] in visible}
+    if len(rows) == LOOKED_AT:
+        found |= set(_well_known(view, typed, limit))
+    if not found:
+        return []
+    listed = ",".join(map(str, found))
+    best = view.backend.run(
+        f"SELECT id FROM search_entry WHERE id IN ({listed}) ORDER BY quality DESC, sort_key, id"
+        f" LIMIT {int(limit)}"
+    )
+    return [row[0] for row in best]
+
+
+@lru_cache(maxsize=20_000)
+def _begins(name: str, typed: str) -> bool:
+    words = split(name)
+    return any(" ".join(words[place:]).startswith(typed) for place in range(len(words)))
+
+
+def _well_known(view: Search, typed: str, limit: int) -> list[int]:
+    """Where more begin so than can be looked at: the fullest records whose titles do."""
+    found: list[int] = []
+    letter, visible = typed[0], view.visible
+    for block in view.backend.walk(
+        "SELECT id, title FROM search_entry ORDER BY quality DESC, id LIMIT 1500"
+    ):
+        for one, title in block:
+            if letter in title.lower() and one in visible and _begins(title, typed):
+                found.append(one)
+        if len(found) >= limit:
+            break
+    return found
+
+
+def matching(
+    model: type[R], text: str, user: Reader = None, *, using: str = DEFAULT_DB_ALIAS
+) -> Any:
+    """The records of a model that fit the words, the best first, as a queryset to filter on.
+
+    For changelists and boxes: the last word may still be growing. Empty words give all that ``user`` may see.
+    """
+    records: Any = model.objects.using(using).visible_to(user)
+    if not text.strip():
+        return records
+    words = read_words(text, typing=True)
+    if not words:
+        return records.none()
+    view = Search(user, using)
+    query = SearchQuery(text=text, kinds=(model.KIND,), typing=True)
+    found = view.found(query)
+    ids = found.ids
+    if not ids:
+        return records.none()
+    best = view.ordered(query, found).page(view.backend, 0, IN_ORDER)
+    pk_of = _records_of(view, best)
+    order = [pk_of[one] for one in best if one in pk_of]
+    if len(ids) <= IN_ORDER:
+        records = records.filter(pk__in=order)
+    else:
+        records = records.filter(pk__in=_records_of(view, list(ids)).values())
+    rank = Case(
+        *(When(pk=pk, then=Value(place)) for place, pk in enumerate(order)),
+        default=Value(len(order)),
+        output_field=IntegerField(),
+    )
+    return records.annotate(search_rank=rank).order_by("search_rank", *(model._meta.ordering or ()))
+
+
+def _records_of(view: Search, ids: list[int]) -> dict[int, int]:
+    """Primary keys of records by the ids of their entries."""
+    pks: dict[int, int] = {}
+    for start in range(0, len(ids), 20_000):
+        listed = ",".join(map(str, ids[start : start + 20_000]))
+        pks |= dict(view.backend.run(f"SELECT id, record FROM search_entry WHERE id IN ({listed})"))
+    return pks

@@ -1,0 +1,165 @@
+"""Which hits come first.
+
+    1. whose title or a name is what was asked, word for word
+    2. who have all the words in their title or a name: the closer the name to the words, the higher
+    3. all others, by the database's own measure of where and how often the words stand
+
+Within each the fuller record goes first, and persons before what is about them. Only a bounded number of hits
+is ranked, however many match; the rest follows in the order of quality.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from pyroaring import BitMap
+
+from catalog.search.backends import Backend
+from catalog.search.backends.base import Reach
+from catalog.search.query import Words
+from catalog.search.ties import NUMBERS, TABLES
+from catalog.search.words import SOUND, sound, spellings, split
+from catalog.uris import KINDS
+
+#: So many of the best are looked at closely.
+CLOSELY: Final = 180
+ASKED: Final = ("en", "es", "fr", "de")
+
+
+def best_first(
+    backend: Backend, words: Words, reach: Reach, within: BitMap, staff: bool
+) -> list[int]:
+    """The best of some ids in their order; what is not listed comes after them, by quality."""
+    heads = backend.heads(words, reach, staff=staff) & within
+    addressed = _addressed(backend, " ".join(words.all)) & within
+    exact = (_exact(backend, words) | addressed) & within
+    few = len(within) <= backend.RANKED
+    ranked = _ranked(backend, words, reach, within if few else heads, within, staff)
+    close = [*exact][:CLOSELY]
+    close += [one for one in ranked if one in heads][: CLOSELY * 2 // 3]
+    close += ranked[: CLOSELY // 3]
+    if len(close) < CLOSELY // 3:
+        close += _fullest(backend, heads, CLOSELY)
+    close = list(dict.fromkeys(close))
+    places = {one: place for place, one in enumerate(ranked)}
+    looked_at = _look_closely(backend, close, _Asked.of(words, reach), places, addressed)
+    seen = set(looked_at)
+    return [*looked_at, *(one for one in ranked if one not in seen)]
+
+
+def _ranked(
+    backend: Backend, words: Words, reach: Reach, wanted: BitMap, within: BitMap, staff: bool
+) -> list[int]:
+    if len(wanted) > backend.RANKED:
+        return _fullest(backend, wanted, backend.RANKED // 10)
+    if not wanted:
+        return []
+    ranked = backend.rank(words, reach, wanted, staff=staff, head=wanted is not within)
+    return [one for one in ranked if one in within]
+
+
+def _fullest(backend: Backend, ids: BitMap, most: int) -> list[int]:
+    """The first of some ids in the order of quality."""
+    found: list[int] = []
+    if not ids:
+        return found
+    if len(ids) < 2_000:
+        listed = ",".join(map(str, ids))
+        rows = backend.run(
+            f"SELECT id FROM search_entry WHERE id IN ({listed}) ORDER BY quality DESC, id"
+        )
+        return [row[0] for row in rows[:most]]
+    for block in backend.walk("SELECT id FROM search_entry ORDER BY quality DESC, id"):
+        found += [row[0] for row in block if row[0] in ids]
+        if len(found) >= most:
+            break
+    return found[:most]
+
+
+def _exact(backend: Backend, words: Words) -> BitMap:
+    """Entries with a title or name that begins as the words do, or is them."""
+    asked = " ".join(words.all)
+    return backend.ids("SELECT entry FROM search_start WHERE start = %s LIMIT 500", [asked[:40]])
+
+
+def _addressed(backend: Backend, asked: str) -> BitMap:
+    """Entries of the records that have the words as their name in addresses."""
+    tables = " UNION ALL ".join(
+        f'SELECT {NUMBERS[kind]} AS kind, id FROM "{TABLES[kind]}" WHERE slug = %s'
+        for kind in KINDS
+    )
+    return backend.ids(
+        f"SELECT search_entry.id FROM ({tables}) AS named"
+        " JOIN search_entry ON search_entry.kind = named.kind AND search_entry.record = named.id",
+        [asked.replace(" ", "-")[:100]] * len(KINDS),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The words of a query, each with its spellings, and those of which the beginning is enough."""
+
+    words: tuple[str, ...]
+    spelled: tuple[frozenset[str], ...]
+    beginnings: frozenset[str]
+
+    @classmethod
+    def of(cls, words: Words, reach: Reach) -> _Asked:
+        """What a name is held against."""
+        beginnings = words.single if reach == "beginnings" else ()
+        if words.typing:
+            beginnings = (*beginnings, *words.single[-1:])
+        spelled = tuple(frozenset((word, *spellings(word, ASKED))) for word in words.all)
+        return cls(words.all, spelled, frozenset(beginnings))
+
+    def meets(self, place: int, word: str) -> bool:
+        """Whether a word of a name is the one asked for at a place."""
+        asked, spelled = self.words[place], self.spelled[place]
+        if word in spelled or (asked in self.beginnings and word.startswith(asked)):
+            return True
+        heard = sound(word)
+        return bool(heard) and heard + SOUND in spelled
+
+
+def _look_closely(
+    backend: Backend, ids: list[int], asked: _Asked, places: dict[int, int], addressed: BitMap
+) -> list[int]:
+    if not ids:
+        return []
+    rows = backend.run(
+        "SELECT id, kind, title, names, quality FROM search_entry"
+        f" WHERE id IN ({','.join(map(str, ids))})"
+    )
+    scored = []
+    for one, kind, title, names, quality in rows:
+        titles = [_words_of(title), *(_words_of(name) for name in names.split(" · ") if name)]
+        closeness = max(
+            closeness_of(name, asked, is_title=place == 0) for place, name in enumerate(titles)
+        )
+        if one in addressed:
+            closeness = max(closeness, 8.0)
+        if kind == NUMBERS["person"] and closeness > 0:
+            # Who is asked for by name is meant, more than what is called after them.
+            closeness += 2
+        place = places.get(one, len(places))
+        scored.append((-closeness, place if closeness <= 0 else 0, -quality, place, one))
+    return [row[-1] for row in sorted(scored)]
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(name: str) -> tuple[str, ...]:
+    return tuple(split(name))
+
+
+def closeness_of(name: tuple[str, ...], asked: _Asked, *, is_title: bool = True) -> float:
+    """How close a title or name is to the words: 10 for the same, 0 when one of the words is not in it."""
+    if name == asked.words:
+        return 10.0 if is_title else 9.0
+    for place in range(len(asked.words)):
+        if not any(asked.meets(place, word) for word in name):
+            return 0.0
+    share = len(asked.words) / max(1, len(name))
+    begins = bool(name) and asked.meets(0, name[0])
+    return 2.0 + 4.0 * min(1.0, share) + (1.0 if begins else 0.0) + (0.5 if is_title else 0.0)

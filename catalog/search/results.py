@@ -1,0 +1,216 @@
+"""What a search answers, and how it explains itself: hits with the words that matched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, Literal, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Place, Record
+from catalog.search.backends import Backend
+from catalog.search.backends.base import ASKED_LANGUAGES
+from catalog.search.facets import FacetCounts
+from catalog.search.query import SearchQuery, Words
+from catalog.search.words import SOUND, STEM, marked_stem, sound, spellings
+from catalog.values import fold
+
+#: So much of a long text is looked through for a snippet, and so much is shown around what matched.
+LOOKED_AT: Final = 20_000
+AROUND: Final = 90
+_WORD: Final = re.compile(r"[^\W_]+")
+_MARKUP: Final = re.compile(r"[*_`#>]+|\[([^\]]*)\]\([^)]*\)|\s+")
+
+Widened = Literal["", "beginnings", "any"]
+
+FIELD_LABELS: Final[dict[str, str | Promise]] = {
+    "title": _("Title"),
+    "names": _("Other names"),
+    "identifier": _("Identifier"),
+    "summary": _("Summary"),
+    "related": _("Related"),
+    "description": _("Description"),
+}
+
+
+class Piece(NamedTuple):
+    """A stretch of a text, and whether it is what was asked for."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Where the words stand: the field, its label, and the text in pieces. Plain text, never markup."""
+
+    field: str
+    label: str | Promise
+    pieces: tuple[Piece, ...]
+
+    def __str__(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One record found. ``record`` is the row as the visitor may see it; ``place`` its place, if visible.
+
+    ``title`` is the title in pieces; ``snippet`` shows where else the words stand, or is None.
+    """
+
+    kind: str
+    pk: int
+    record: Record
+    title: tuple[Piece, ...]
+    snippet: Snippet | None
+    date: Any
+    place: Place | None
+
+    @property
+    def kind_and_pk(self) -> tuple[str, int]:
+        """What identifies the record."""
+        return self.kind, self.pk
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """The answer to a query.
+
+    ``total`` and all counts are exact. ``widened`` tells that nothing had all the words as they were typed:
+    "beginnings" took each as the beginning of a word, "any" took entries with one of them. ``suggestion``
+    is a spelling that finds something, when the words as typed found nothing, else empty.
+    """
+
+    query: SearchQuery
+    hits: tuple[Hit, ...]
+    total: int
+    kinds: dict[str, int]
+    facets: tuple[FacetCounts, ...]
+    widened: Widened = ""
+    suggestion: str = ""
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return -(-self.total // self.query.page_size)
+
+
+class Marker:
+    """Finds in a text the words that a query asked for, in whatever spelling they matched."""
+
+    def __init__(self, words: Words, widened: Widened) -> None:
+        self.spelled: set[str] = set()
+        for word in words.all:
+            self.spelled.update((word, *spellings(word, ASKED_LANGUAGES)))
+        self.beginnings = tuple(words.single) if widened == "beginnings" else ()
+        if words.typing and words.single:
+            self.beginnings += (words.single[-1],)
+        self.identifier = words.identifier
+
+    def matches(self, written: str) -> bool:
+        """Whether a word as written is one that was asked for."""
+        return any(self._matches(word) for word in _folded(written))
+
+    def _matches(self, word: str) -> bool:
+        if word in self.spelled:
+            return True
+        if self.beginnings and word.startswith(self.beginnings):
+            return True
+        if sound(word) + SOUND in self.spelled and sound(word):
+            return True
+        return any(
+            marked in self.spelled
+            for code in ("en",)
+            if (marked := marked_stem(word, code)) and STEM in marked
+        )
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """A text cut at what matched; neighbours are joined."""
+        found: list[Piece] = []
+        end = 0
+        for match in _WORD.finditer(text):
+            if not self.matches(match.group()):
+                continue
+            if match.start() > end:
+                found.append(Piece(text[end : match.start()], False))
+            found.append(Piece(match.group(), True))
+            end = match.end()
+        if end < len(text):
+            found.append(Piece(text[end:], False))
+        return tuple(found)
+
+    def snippet(self, field: str, text: str) -> Snippet | None:
+        """The surroundings of the first match in a text, or None when nothing in it matched."""
+        text = text[:LOOKED_AT]
+        first = next((m for m in _WORD.finditer(text) if self.matches(m.group())), None)
+        if first is None:
+            return None
+        start = max(0, first.start() - AROUND)
+        if start:
+            start = text.rfind(" ", 0, first.start() - AROUND + 20) + 1 or start
+            start = min(start, first.start())
+        end = min(len(text), first.end() + AROUND)
+        if end < len(text):
+            end = max(text.rfind(" ", first.end(), end), first.end())
+        shown = _plain(text[start:end])
+        shown = f"{'… ' if start else ''}{shown}{' …' if end < len(text) else ''}"
+        return Snippet(field, FIELD_LABELS[field], self.pieces(shown))
+
+
+def _plain(text: str) -> str:
+    """Markdown without its signs, on one line."""
+    return _MARKUP.sub(lambda m: m.group(1) or (" " if m.group().isspace() else ""), text)
+
+
+@lru_cache(maxsize=65_536)
+def _folded(word: str) -> tuple[str, ...]:
+    return tuple(fold(word).split())
+
+
+def hits(
+    backend: Backend, ids: list[int], words: Words, widened: Widened, user: Any
+) -> Iterator[Hit]:
+    """The hits of one page in the order of ``ids``; a record that vanished a moment ago is left out."""
+    from catalog.search.loading import loaded
+
+    marker = Marker(words, widened)
+    for entry, record, place in loaded(backend, ids, user):
+        title = marker.pieces(record.title)
+        yield Hit(
+            kind=record.KIND,
+            pk=record.pk,
+            record=record,
+            title=title,
+            snippet=_snippet(marker, entry, record, words) if words else None,
+            date=_date(record),
+            place=place,
+        )
+
+
+def _snippet(marker: Marker, entry: Any, record: Record, words: Words) -> Snippet | None:
+    if words.identifier and words.identifier in fold(record.identifier).replace(" ", ""):
+        whole = (Piece(record.identifier, True),)
+        return Snippet("identifier", FIELD_LABELS["identifier"], whole)
+    fields: Iterable[tuple[str, str]] = (
+        ("names", entry.names),
+        ("summary", record.summary),
+        ("related", entry.related),
+        ("description", record.description),
+        ("identifier", record.identifier),
+    )
+    for name, text in fields:
+        if text and (found := marker.snippet(name, text)):
+            return found
+    return None
+
+
+def _date(record: Any) -> Any:
+    """The date by which a record is filed; of a person, of birth, else of death."""
+    if record.KIND == "person":
+        return record.born or record.died
+    return getattr(record, "date", None)

@@ -1,0 +1,75 @@
+"""Schemathesis: whatever the description allows, and what it does not, is answered as described.
+
+SCHEMATHESIS_EXAMPLES sets how many requests of each operation are made (2 unless told otherwise).
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from archive_site.wsgi import application
+from catalog.models import Scope
+from tests.api.conftest import account, key_of
+from tests.filters.small_museum import small_museum
+
+#: The client of a WSGI application does not unpack what is compressed.
+PLAIN = {"Host": "localhost", "Accept-Encoding": "identity"}
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "2"))
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+
+schema = schemathesis.openapi.from_wsgi(
+    "/api/v1/openapi.json", application, headers={"Host": "localhost"}
+)
+
+
+@pytest.fixture(autouse=True)
+def _one_connection():
+    """The test's transaction lives in its connection, which a real request would be free to close."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def key(db: None) -> str:
+    small_museum()
+    return key_of(account("tester", "Administrator"), Scope.WRITE)
+
+
+OPERATIONS = [found.ok() for found in schema.get_all_operations()]
+TAGS = sorted({operation.tags[0] for operation in OPERATIONS})
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_any_request(tag, key):
+    for operation in OPERATIONS:
+        if operation.tags[0] != tag:
+            continue
+
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(case=operation.as_strategy())
+        def ask(case):
+            # A visitor, then a curator; each finds what the one before left.
+            for authorization in ({}, {"Authorization": f"Bearer {key}"}):
+                case.call_and_validate(headers={**PLAIN, **authorization}, checks=CHECKS)
+
+        ask()

@@ -1,0 +1,234 @@
+"""The list of changes, and that stored documents are never behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connection, models
+from django.utils import timezone
+
+from catalog.documents import documents, dumps, feed, store, watched
+from catalog.documents.dumps import folder
+from catalog.models import (
+    RECORD_MODELS,
+    Event,
+    Participation,
+    Person,
+    PublicRecord,
+    Statement,
+    Term,
+    Touched,
+)
+from catalog.uris import PLURALS
+from tests.api.conftest import Asking
+
+
+def changes(api, since=0, **more):
+    query = "".join(f"&{name}={value}" for name, value in more.items())
+    return api.json(f"/api/v1/changes/?since={since}&page_size=1000{query}")
+
+
+def in_step():
+    """Every stored document is what would be made now."""
+    for kind, model in RECORD_MODELS.items():
+        records = list(model.objects.visible_to(None))
+        standing = feed.current(patiently=True)
+        kept = store.public_documents(kind, [one.pk for one in records], standing)
+        for record, found, (base, relations) in zip(
+            records, kept, documents(kind, records, None), strict=True
+        ):
+            base["updated"] = json.loads(found.base)["updated"]
+            assert json.loads(found.base) == json.loads(store.as_text(base)), record
+            assert json.loads(found.relations) == json.loads(store.as_text(relations)), record
+
+
+def test_what_appears_changes_and_goes_is_told_once(museum, api):
+    first = changes(api)
+    assert {one["change"] for one in first["results"]} == {"created"}
+    assert len(first["results"]) == sum(
+        model.objects.visible_to(None).count() for model in RECORD_MODELS.values()
+    )
+    assert changes(api, first["last"])["results"] == []
+    museum.sedova.summary = "Another"
+    museum.sedova.save()
+    second = changes(api, first["last"])
+    assert [(one["change"], one["uuid"]) for one in second["results"]] == [
+        ("changed", str(museum.sedova.uuid))
+    ]
+    Person.objects.filter(pk=museum.sedova.pk).update(status="withdrawn")
+    third = changes(api, second["last"])["results"]
+    gone = next(one for one in third if one["uuid"] == str(museum.sedova.uuid))
+    assert gone["change"] == "deleted" and gone["url"] is None
+    # Those who were tied to her show one relation less.
+    assert {one["kind"] for one in third} > {"person"}
+    numbers = [one["sequence"] for one in third]
+    assert numbers == sorted(numbers)
+
+
+def test_updated_since_and_tombstones(museum, api):
+    changes(api)
+    moment = store.moment_of(timezone.now())
+    assert api.json(f"/api/v1/people/?updated_since={moment}")["count"] == 0
+    museum.trotsky.summary = "x"
+    museum.trotsky.save()
+    museum.nobody.delete()
+    page = api.json(f"/api/v1/people/?updated_since={moment}&deleted=include")
+    assert [one["slug"] for one in page["results"]] == ["leon-trotsky"]
+    assert [one["uuid"] for one in page["deleted"]] == [str(museum.nobody.uuid)]
+    assert page["results"][0]["updated"] >= moment
+
+
+def test_a_statement_changes_both_its_ends(museum, api):
+    last = changes(api)["last"]
+    Participation.objects.create(person=museum.bureau, event=museum.terror, role=museum.victim)
+    found = {one["url"].rsplit("/", 2)[1] for one in changes(api, last)["results"]}
+    assert found == {"bureau", "terror"}
+
+
+def test_a_term_changes_what_names_it(museum, api):
+    last = changes(api)["last"]
+    Term.objects.filter(pk=museum.trial.pk).update(label="Show trial")
+    found = {one["url"].rsplit("/", 2)[1] for one in changes(api, last)["results"]}
+    assert found == {"moscow-trial"}
+
+
+def test_documents_stay_in_step_with_every_way_of_writing(museum, api):
+    in_step()
+    for change in (
+        lambda: Person.objects.filter(pk=museum.trotsky.pk).update(credit_line="by update"),
+        lambda: Person.objects.bulk_create(
+            [Person(identifier="B", slug="b", title="B", status="published")]
+        ),
+        lambda: connection.cursor().execute(
+            "UPDATE catalog_event SET title = 'By SQL' WHERE slug = 'terror'"
+        ),
+        lambda: museum.life.delete(),
+        lambda: museum.trotsky.occupations.clear(),
+        lambda: Event.objects.filter(pk=museum.moscow_trial.pk).update(part_of=None),
+        lambda: museum.city.__class__.objects.filter(pk=museum.city.pk).update(status="draft"),
+        lambda: museum.city.__class__.objects.filter(pk=museum.city.pk).update(status="published"),
+        lambda: museum.secret_region.__class__.objects.update(status="published"),
+    ):
+        change()
+        assert Touched.objects.exists()
+        in_step()
+
+
+def test_the_clock_alone_shows_and_hides(museum, api):
+    museum.trotsky.embargo_until = timezone.now() + timedelta(hours=1)
+    museum.trotsky.save()
+    assert api.get("/api/v1/people/leon-trotsky/").status_code == 404
+    last = changes(api)["last"]
+    later = timezone.now() + timedelta(hours=2)
+    Person.objects.filter(pk=museum.trotsky.pk).update(
+        embargo_until=timezone.now() - timedelta(seconds=1)
+    )
+    Touched.objects.all().delete()
+    with mock.patch("catalog.documents.feed.timezone.now", return_value=later):
+        feed.catch_up()
+    found = [
+        one["change"]
+        for one in changes(api, last)["results"]
+        if one["uuid"] == str(museum.trotsky.uuid)
+    ]
+    assert found == ["created"]
+
+
+def test_every_table_with_records_or_statements_is_watched():
+    from django.apps import apps
+
+    wanted = {model._meta.db_table for model in RECORD_MODELS.values()} | {Term._meta.db_table}
+    for model in apps.get_app_config("catalog").get_models(include_auto_created=True):
+        if issubclass(model, Statement):
+            wanted.add(model._meta.db_table)
+        if model._meta.auto_created and issubclass(
+            model._meta.auto_created, tuple(RECORD_MODELS.values())
+        ):
+            wanted.add(model._meta.db_table)
+    assert wanted == set(watched())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_gap_under_concurrent_writers(transactional_db):
+    """Whoever follows ``last`` sees every record, however the writers' transactions overlap."""
+    from django.db import connections
+
+    api = Asking()
+    api.json("/api/v1/changes/")
+    made, failures = [], []
+
+    def write(number):
+        try:
+            for round_ in range(8):
+                name = f"w{number}-{round_}"
+                while name not in made:
+                    # The database of SQLite's tests is in memory, where nobody waits for a lock.
+                    with contextlib.suppress(OperationalError):
+                        Person.objects.create(
+                            identifier=name, slug=name, title=name, status="published"
+                        )
+                        made.append(name)
+        except Exception as failure:
+            failures.append(failure)
+        finally:
+            connections.close_all()
+
+    seen: set[str] = set()
+    last = 0
+
+    def follow():
+        nonlocal last
+        answer = api.get(f"/api/v1/changes/?since={last}&page_size=1000")
+        if answer.status_code != 200:
+            return  # locked: in memory, readers of SQLite do not wait either
+        page = json.loads(answer.content)
+        seen.update(one["url"].rsplit("/", 2)[1] for one in page["results"] if one["url"])
+        last = page["last"]
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        follow()
+    follow()
+    assert not failures
+    assert seen == set(made) and len(seen) == 32
+
+
+def test_dumps(museum, api):
+    import gzip
+    import hashlib
+
+    call_command("dumps", "write", "--origin", "http://testserver", verbosity=0)
+    index = api.json("/api/v1/dumps/")
+    assert len(index["files"]) == 2 * len(RECORD_MODELS)
+    for file in index["files"]:
+        answer = api.get(file["url"])
+        packed = b"".join(answer.streaming_content)
+        assert hashlib.sha256(packed).hexdigest() == file["sha256"] and len(packed) == file["bytes"]
+        text = gzip.decompress(packed).decode("utf-8-sig")
+        if "jsonl" in file["name"]:
+            lines = [json.loads(line) for line in text.splitlines()]
+            assert len(lines) == file["records"]
+            for document in lines[:3]:
+                path = f"/api/v1/{PLURALS[file['kind']]}/{document['slug']}/"
+                assert api.json(path) == document
+        assert "Agent" not in text and "Secret" not in text
+    assert api.json(f"/api/v1/changes/?since={index['last_change']}")["results"] == []
+    before = sorted(path.name for path in folder().iterdir())
+    dumps.write("http://testserver")
+    assert sorted(path.name for path in folder().iterdir()) == before
+    assert api.get("/api/v1/dumps/index.json").status_code == 404
+
+
+def test_stats(museum, api):
+    found = api.json("/api/v1/stats/")
+    for kind, word in PLURALS.items():
+        assert found["kinds"][word]["count"] == RECORD_MODELS[kind].objects.visible_to(None).count()
+    assert isinstance(PublicRecord._meta.get_field("body"), models.TextField)

@@ -1,0 +1,100 @@
+"""What the public may not see is in no answer of the API: the marker walk of the contracts, over JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from django.core.management import call_command
+
+from catalog.documents import RELATIONS
+from catalog.documents.dumps import folder
+from catalog.filters import FILTERS
+from catalog.uris import PLURALS
+from tests.api.conftest import Asking
+from tests.contracts.test_leaks import (
+    ADDRESS_MARKER,
+    NOTE_MARKER,
+    PUBLIC_MARKER,
+    TITLE_MARKER,
+    museum,
+)
+
+__all__ = ["museum"]
+
+pytestmark = pytest.mark.django_db
+
+_ADDRESS = re.compile(r'"(?:url|next|previous|web_url)": ?"http://testserver(/api/[^"]*)"')
+
+
+def test_no_hidden_word_in_any_answer(museum):
+    api = Asking()
+    call_command("dumps", "write", "--origin", "http://testserver", verbosity=0)
+    waiting = [
+        "/api/v1/",
+        "/api/v1/changes/?page_size=1000",
+        "/api/v1/stats/",
+        "/api/v1/dumps/",
+        "/api/v1/docs/",
+        "/api/v1/openapi.json",
+    ]
+    for kind, word in PLURALS.items():
+        every = ",".join(spec.name for spec in RELATIONS[kind][:5])
+        facets = ",".join(facet.name for facet in FILTERS[kind].FACETS)
+        waiting += [
+            f"/api/v1/{word}/?page_size=100&include={every}",
+            f"/api/v1/{word}/?page_size=5&facets={facets}",
+            f"/api/v1/{word}/?q={TITLE_MARKER}",
+            f"/api/v1/{word}/?q={NOTE_MARKER}",
+            f"/api/v1/{word}/?updated_since=2000-01-01&deleted=include",
+        ]
+        for record in museum[kind]:
+            waiting += [
+                f"/api/v1/{word}/{record.slug}/",
+                f"/id/{record.uuid}",
+                f"/api/v1/{word}/?ids={record.uuid}",
+            ]
+            waiting += [f"/api/v1/{word}/{record.slug}/{spec.name}/" for spec in RELATIONS[kind]]
+            waiting += [
+                f"/api/v1/{each}/?{name}={record.slug}"
+                for other, each in PLURALS.items()
+                for name in FILTERS[other].names()
+                if name == kind
+            ]
+    seen, public = set(waiting), 0
+    while waiting:
+        path = waiting.pop()
+        answer = api.get(path, headers={"Accept": "application/json"})
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        said = content.decode(errors="replace") + str(answer.headers)
+        assert answer.status_code < 500, path
+        # A refusal repeats what was asked for, and only that.
+        asked = TITLE_MARKER in path or NOTE_MARKER in path
+        assert asked or (TITLE_MARKER not in said and NOTE_MARKER not in said), path
+        assert ADDRESS_MARKER in path or ADDRESS_MARKER not in said, path
+        public += PUBLIC_MARKER in said
+        for found in _ADDRESS.findall(said):
+            inner = json.loads(f'"{found}"')
+            if inner not in seen and len(seen) < 1500:
+                seen.add(inner)
+                waiting.append(inner)
+    assert public > 60
+    import gzip
+
+    for file in folder().glob("*.gz"):
+        text = gzip.decompress(file.read_bytes()).decode()
+        assert not any(word in text for word in (TITLE_MARKER, ADDRESS_MARKER, NOTE_MARKER))
+
+
+def test_hidden_slugs_answer_as_if_they_were_not_there(museum):
+    api = Asking()
+    for kind, records in museum.items():
+        for record in records:
+            expected = 410 if record.first_published and record.status == "withdrawn" else 404
+            path = f"/api/v1/{PLURALS[kind]}/{record.slug}/"
+            assert api.get(path).status_code == expected
+            assert (
+                api.get(f"/id/{record.uuid}", headers={"Accept": "application/json"}).status_code
+                == expected
+            )

@@ -1,0 +1,312 @@
+"""Writing: who may, If-Match, trials, validation, relations, pictures."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from io import BytesIO
+
+import PIL.Image
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from catalog.models import ApiToken, Document, Image, Person, Scope, Status
+from tests.api.conftest import Asking, account, key_of
+
+PERSON = "/api/v1/people/leon-trotsky/"
+
+
+def body(answer):
+    return json.loads(answer.content)
+
+
+def test_create_read_change_withdraw(museum, editor, api):
+    made = editor.send("POST", "/api/v1/events/", {
+        "identifier": "E 1", "title": "A congress", "date": "1927-12", "place": "oslo", "type": "trial",
+        "subjects": ["exile"], "curation": {"internal_note": "check"},
+    })  # fmt: skip
+    assert made.status_code == 201, made.content
+    path = made["Location"]
+    assert path == "/api/v1/events/a-congress/"
+    document = body(made)
+    assert document["date"]["earliest"] == "1927-12-01" and document["place"]["slug"] == "oslo"
+    assert (
+        document["curation"]["status"] == "draft"
+        and document["curation"]["internal_note"] == "check"
+    )
+    assert api.get(path).status_code == 404
+    assert made["ETag"] == editor.etag(path)
+    published = editor.send("POST", f"{path}publish/", etag=made["ETag"])
+    assert published.status_code == 200, published.content
+    assert api.json(path)["title"] == "A congress" and api.json(path)["curation"] is None
+    changed = editor.send("PATCH", path, {"title": "The congress"}, etag=editor.etag(path))
+    assert changed.status_code == 200 and body(changed)["place"]["slug"] == "oslo"
+    assert api.json(path)["title"] == "The congress"
+    gone = editor.send("DELETE", path, etag=editor.etag(path))
+    assert gone.status_code == 204
+    assert api.get(path).status_code == 410
+
+
+def test_if_match_is_asked_for(museum, editor):
+    assert editor.send("PATCH", PERSON, {"summary": "x"}).status_code == 428
+    etag = editor.etag(PERSON)
+    assert editor.send("PATCH", PERSON, {"summary": "x"}, etag=etag).status_code == 200
+    late = editor.send("PATCH", PERSON, {"summary": "y"}, etag=etag)
+    assert late.status_code == 412 and late["ETag"] == editor.etag(PERSON)
+    weak = editor.send("PATCH", PERSON, {"summary": "y"}, etag=f"W/{editor.etag(PERSON)}")
+    assert weak.status_code == 412
+    assert editor.send("PATCH", PERSON, {"summary": "y"}, etag="*").status_code == 200
+
+
+def test_put_replaces_and_takes_back_what_was_read(museum, editor):
+    document = editor.json(PERSON)
+    same = editor.send("PUT", PERSON, document, etag=editor.etag(PERSON))
+    assert same.status_code == 200, same.content
+    after = body(same)
+    assert {**after, "updated": ""} == {**document, "updated": ""}
+    bare = editor.send("PUT", PERSON, {"identifier": "X", "title": "T"}, etag=editor.etag(PERSON))
+    assert bare.status_code == 200, bare.content
+    assert (
+        body(bare)["born"] is None
+        and body(bare)["occupations"] == []
+        and body(bare)["slug"] == "leon-trotsky"
+    )
+    assert body(bare)["names"]["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"title": None}, "title"),
+        ({"title": 3}, "title"),
+        ({"title": "a\x00b"}, "title"),
+        ({"title": "x" * 501}, "title"),
+        ({"born": "the year after"}, "born"),
+        ({"born": {"edtf": 3}}, "born"),
+        ({"born": "1950", "died": "1940"}, ""),
+        ({"born_place": "nowhere"}, "born_place"),
+        ({"born_place": []}, "born_place"),
+        ({"person_kind": "robot"}, "person_kind"),
+        ({"occupations": ["nothing"]}, "occupations"),
+        ({"occupations": "writer"}, "occupations"),
+        ({"rights": "free"}, "rights"),
+        ({"colour": "red"}, "colour"),
+        ({"id": "x"}, "id"),
+        ({"names": []}, "names"),
+        ({"slug": "a b"}, "slug"),
+        ({"curation": {"status": "published", "colour": 1}}, "curation/colour"),
+        ([], ""),
+    ],
+)
+def test_refusals_name_the_field(museum, editor, sent, field):
+    answer = editor.send("PATCH", PERSON, sent, etag=editor.etag(PERSON))
+    assert answer.status_code == 422, answer.content
+    errors = body(answer)["errors"]
+    assert errors[0]["detail"]
+    if field:
+        assert (errors[0]["field"] or "").startswith(field)
+    assert Person.objects.get(pk=museum.trotsky.pk).title == "Leon Trotsky"
+
+
+def test_identifiers_are_not_given_twice(museum, editor):
+    answer = editor.send("POST", "/api/v1/people/", {"identifier": "TSS-P.2", "title": "Another"})
+    assert answer.status_code == 422 and body(answer)["errors"][0]["field"] == "identifier"
+
+
+def test_what_cannot_be_read(museum, editor):
+    broken = editor.generic("POST", "/api/v1/people/", "{", content_type="application/json")
+    assert broken.status_code == 400
+    other = editor.generic("POST", "/api/v1/people/", "<a/>", content_type="text/xml")
+    assert other.status_code == 415
+    assert editor.send("POST", "/api/v1/people/?dry=1", {}).status_code == 400
+
+
+def test_a_trial_changes_nothing(museum, editor):
+    answer = editor.send(
+        "PATCH", f"{PERSON}?dry_run=true", {"summary": "new"}, etag=editor.etag(PERSON)
+    )
+    said = body(answer)
+    assert said["would"] == "change"
+    assert said["changes"] == [{"field": "summary", "before": "", "after": "new"}]
+    assert Person.objects.get(pk=museum.trotsky.pk).summary == ""
+    made = editor.send("POST", "/api/v1/people/?dry_run=true", {"identifier": "N", "title": "New"})
+    assert made.status_code == 200 and body(made)["would"] == "create"
+    assert not Person.objects.filter(title="New").exists()
+
+
+def test_who_may(museum, cataloguer, editor, api):
+    etag = cataloguer.etag(PERSON)
+    refused = cataloguer.send("PATCH", PERSON, {"summary": "x"}, etag=etag)
+    assert refused.status_code == 403 and "editor" in body(refused)["detail"]
+    draft = cataloguer.send("POST", "/api/v1/people/", {"identifier": "D", "title": "Draft"})
+    assert draft.status_code == 201
+    path = draft["Location"]
+    assert cataloguer.send("POST", f"{path}publish/", etag=draft["ETag"]).status_code == 403
+    assert cataloguer.send("POST", f"{path}submit/", etag=draft["ETag"]).status_code == 200
+    assert cataloguer.send("POST", f"{path}submit/", etag=cataloguer.etag(path)).status_code == 409
+    reader = Asking(key_of(account("reader", "Editor"), Scope.READ))
+    assert reader.json(path)["curation"]["status"] == "in_review"
+    assert reader.send("PATCH", path, {}, etag=reader.etag(path)).status_code == 403
+    assert reader.get(path)["Cache-Control"] == "private, no-store"
+
+
+def test_tokens_end(museum):
+    user = account("curator", "Editor")
+    key = key_of(user)
+    token = ApiToken.objects.get()
+    assert key not in (token.key_hash, token.hint) and token.last_used is None
+    asking = Asking(key)
+    assert asking.get("/api/v1/people/agent/").status_code == 200
+    assert ApiToken.objects.get().last_used is not None
+    for change in (
+        {"expires": timezone.now() - timedelta(1)},
+        {"revoked": timezone.now(), "expires": None},
+    ):
+        ApiToken.objects.update(**change)
+        answer = asking.get("/api/v1/people/agent/")
+        assert answer.status_code == 401 and "admin" in body(answer)["detail"]
+    ApiToken.objects.update(revoked=None)
+    user.is_active = False
+    user.save()
+    assert asking.get("/api/v1/people/").status_code == 401
+
+
+def test_a_session_needs_its_csrf_token(museum):
+    user = account("curator", "Editor")
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(user)
+    etag = browser.get(PERSON)["ETag"]
+    sent = {"data": "{}", "content_type": "application/json", "headers": {"If-Match": etag}}
+    refused = browser.patch(PERSON, **sent)
+    assert refused.status_code == 403 and refused["Content-Type"] == "application/problem+json"
+    browser.cookies["csrftoken"] = "a" * 32
+    allowed = browser.patch(
+        PERSON, **{**sent, "headers": {"If-Match": etag, "X-CSRFToken": "a" * 32}}
+    )
+    assert allowed.status_code == 200
+
+
+def test_statements(museum, editor, api):
+    path = f"{PERSON}contributions/"
+    before = api.json(path)["count"]
+    made = editor.send(
+        "POST", path, {"document": "undated-sheet", "role": "author", "date": "1930", "note": "n"}
+    )
+    assert made.status_code == 201, made.content
+    one = made["Location"]
+    assert api.json(path)["count"] == before + 1
+    assert (
+        api.json("/api/v1/documents/undated-sheet/")["contributions"]["results"][0]["person"][
+            "slug"
+        ]
+        == "leon-trotsky"
+    )
+    assert api.json(one)["note"] == "n" and api.etag(one) == made["ETag"]
+    assert editor.send("PATCH", one, {"note": "m"}).status_code == 428
+    changed = editor.send("PATCH", one, {"note": "m"}, etag=made["ETag"])
+    assert body(changed)["note"] == "m" and body(changed)["date"]["edtf"] == "1930"
+    assert editor.send("DELETE", one, etag=made["ETag"]).status_code == 412
+    assert editor.send("DELETE", one, etag=changed["ETag"]).status_code == 204
+    assert api.get(one).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "status"),
+    [
+        ("people/leon-trotsky/names", {"name": "Pero", "kind": "pseudonym"}, 201),
+        ("people/leon-trotsky/names", {}, 422),
+        ("people/leon-trotsky/names", {"name": "x", "person": "agent"}, 422),
+        ("people/leon-trotsky/relationships", {"kind": "spouse", "related": "natalia-sedova"}, 201),
+        ("people/leon-trotsky/relationships", {"kind": "spouse", "related": "leon-trotsky"}, 422),
+        ("people/leon-trotsky/participations", {"event": "terror", "role": "victim"}, 201),
+        ("people/leon-trotsky/participations", {"event": "terror"}, 422),
+        ("people/leon-trotsky/contributions", {"role": "author"}, 422),
+        ("people/leon-trotsky/citations", {"source": "my-life", "bearing": "states"}, 201),
+        ("people/leon-trotsky/outside_identifiers", {"authority": "viaf", "value": "123", "verified_on": "2026-01-31"},
+         201),
+        ("people/leon-trotsky/outside_identifiers", {"authority": "wikidata", "value": "33391"}, 422),
+        ("people/leon-trotsky/mentions", {"document": "my-life"}, 201),
+        ("people/leon-trotsky/mentions", {"document": "my-life", "image": "x"}, 422),
+        ("people/leon-trotsky/holdings", {}, 405),
+        ("documents/my-life/topics", {"about": "leon-trotsky"}, 201),
+        ("documents/my-life/topics", {"about": {"kind": "event", "slug": "terror"}}, 201),
+        ("documents/my-life/topics", {"about": None}, 422),
+        ("places/oslo/names", {"name": "Christiania", "period": "to 1877"}, 201),
+    ],
+)  # fmt: skip
+def test_statements_of_every_sort(museum, editor, path, sent, status):
+    answer = editor.send("POST", f"/api/v1/{path}/", sent)
+    assert answer.status_code == status, answer.content
+    if status == 201:
+        assert editor.etag(answer["Location"]) == answer["ETag"]
+
+
+def picture(width=40, height=30):
+    kept = BytesIO()
+    PIL.Image.new("RGB", (width, height), "red").save(kept, "PNG")
+    return kept.getvalue()
+
+
+def test_pictures(museum, editor, api):
+    image = Image.objects.create(identifier="I 1", title="A red thing", status=Status.PUBLISHED)
+    path = f"/api/v1/images/{image.slug}/"
+
+    def send(content, query=""):
+        file = SimpleUploadedFile("red.gif", content, content_type="image/gif")
+        from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+        sent = encode_multipart(BOUNDARY, {"file": file})
+        headers = {"If-Match": editor.etag(path)}
+        return editor.generic(
+            "PUT", f"{path}file/{query}", sent, content_type=MULTIPART_CONTENT, headers=headers
+        )
+
+    assert send(b"<svg/>").status_code == 422
+    trial = send(picture(), "?dry_run=true")
+    assert trial.status_code == 200 and body(trial)["dry_run"]
+    image.refresh_from_db()
+    assert not image.file
+    taken = send(picture())
+    assert taken.status_code == 200, taken.content
+    held = api.json(path)["picture"]
+    assert (held["width"], held["height"], held["media_type"]) == (40, 30, "image/png")
+    other = Image.objects.create(identifier="I 2", title="Another", status=Status.PUBLISHED)
+    path = f"/api/v1/images/{other.slug}/"
+    twice = send(picture())
+    assert twice.status_code == 422 and "I 1" in body(twice)["detail"]
+    path = f"/api/v1/images/{image.slug}/"
+    assert editor.send("DELETE", f"{path}file/", etag=editor.etag(path)).status_code == 200
+    assert api.json(path)["picture"] is None
+
+
+def test_places_and_documents(museum, editor):
+    made = editor.send("POST", "/api/v1/places/", {
+        "identifier": "L 1", "title": "Barbizon",
+        "coordinates": {"latitude": 48.4, "longitude": 2.6, "precision": "town"},
+    })  # fmt: skip
+    assert made.status_code == 201, made.content
+    assert body(made)["coordinates"] == {"latitude": 48.4, "longitude": 2.6, "precision": "town"}
+    for wrong in ({"latitude": 95, "longitude": 0}, {"latitude": 1}, "here"):
+        answer = editor.send(
+            "PATCH", made["Location"], {"coordinates": wrong}, etag=editor.etag(made["Location"])
+        )
+        assert answer.status_code == 422, answer.content
+    emptied = editor.send(
+        "PATCH", made["Location"], {"coordinates": None}, etag=editor.etag(made["Location"])
+    )
+    assert body(emptied)["coordinates"] is None
+    book = editor.send(
+        "POST", "/api/v1/documents/", {"identifier": "B", "title": "Book", "link": "javascript:1"}
+    )
+    assert book.status_code == 422 and body(book)["errors"][0]["field"] == "link"
+    loop = editor.send(
+        "PATCH",
+        "/api/v1/events/terror/",
+        {"part_of": "moscow-trial"},
+        etag=editor.etag("/api/v1/events/terror/"),
+    )
+    assert loop.status_code == 422 and "loop" in body(loop)["detail"]
+    assert Document.objects.filter(identifier="B").count() == 0

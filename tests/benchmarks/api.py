@@ -1,0 +1,138 @@
+"""Measures the API on a made museum, against a constant answer of the same length.
+
+    python tests/benchmarks/api.py [--records 10000] [--rounds 5] [--seconds 1]
+
+serves a museum of its own as ``pages.py`` does, without the throttle, and prints a table: item, list of 25, list of
+100 with a relation, 304, and a walk by cursor through everything. Results go to results/api.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+if __name__ == "__main__":
+    # As a script, Python would look for modules in this folder; they are named from the root.
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+
+from tests.benchmarks.pages import Page, environment, free_port, measure, run, served, table
+
+#: Prints "name<TAB>path" of what is measured.
+CHOOSE_PATHS = """
+from catalog.models import RECORD_MODELS
+from catalog.uris import api_path
+for name, kind in (("person", "person"), ("document", "document")):
+    for slug in RECORD_MODELS[kind].objects.visible_to(None).order_by("pk").values_list("slug", flat=True)[3:43]:
+        print(name, api_path(kind, slug), sep="\\t")
+print("list of 25", api_path("document"), sep="\\t")
+print("list of 25, filtered", api_path("document") + "?type=letter", sep="\\t")
+print("list of 100 with contributions", api_path("document") + "?page_size=100&include=contributions", sep="\\t")
+print("stats", "/api/v1/stats/", sep="\\t")
+"""
+
+
+def chosen(variables: dict[str, str]) -> list[Page]:
+    """What is measured, with its addresses in this museum."""
+    pages: dict[str, Page] = {}
+    for line in run(["manage.py", "shell", "-v0", "-c", CHOOSE_PATHS], variables).splitlines():
+        name, _, path = line.partition("\t")
+        pages.setdefault(name, Page(name, [])).paths.append(path)
+    return list(pages.values())
+
+
+def asked(
+    connection: http.client.HTTPConnection, path: str, **headers: str
+) -> tuple[int, bytes, str]:
+    """Status, body and ETag under a path."""
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    return answer.status, answer.read(), answer.headers.get("ETag", "")
+
+
+def unchanged(port: int, path: str, seconds: float) -> tuple[float, float]:
+    """Requests a second of one client: 304 under ``path``, and of a constant answer of one byte."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    etag = asked(connection, path)[2]
+    rates = []
+    for where, headers, status in ((path, {"If-None-Match": etag}, 304), ("/constant/1/", {}, 200)):
+        number, end = 0, time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            assert asked(connection, where, **headers)[0] == status
+            number += 1
+        rates.append(number / seconds)
+    return rates[0], rates[1]
+
+
+def walk(port: int, kind: str) -> tuple[int, float, list[float]]:
+    """Records, seconds, and the milliseconds of each page of a walk through one kind."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    path, number, waits = f"/api/v1/{kind}/?page_size=100&cursor=", 0, []
+    begin = time.perf_counter()
+    while path:
+        started = time.perf_counter()
+        page = json.loads(asked(connection, path)[1])
+        waits.append(1000 * (time.perf_counter() - started))
+        number += len(page["results"])
+        parts = urlsplit(page["next"] or "")
+        path = f"{parts.path}?{parts.query}" if page["next"] else ""
+    return number, time.perf_counter() - begin, waits
+
+
+def main() -> None:
+    """Make the museum, serve it, measure, report."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("--records", type=int, default=10_000)
+    reader.add_argument("--rounds", type=int, default=3)
+    reader.add_argument("--seconds", type=float, default=1.0)
+    options = reader.parse_args()
+    with tempfile.TemporaryDirectory(prefix="api-bench-") as kept:
+        folder, port = Path(kept), free_port()
+        variables = environment(folder, port)
+        run(["manage.py", "migrate", "-v0"], variables)
+        run(
+            ["tests/benchmarks/museum.py", "--records", str(options.records), "--seed", "1"],
+            variables,
+        )
+        run(["manage.py", "collectstatic", "--noinput", "-v0"], variables)
+        started = time.perf_counter()
+        run(["manage.py", "dumps", "documents"], variables)
+        built = time.perf_counter() - started
+        pages = chosen(variables)
+        with served(variables, folder / "server.log"):
+            measure(pages, port, options.rounds, options.seconds)
+            same = [unchanged(port, page.paths[0], options.seconds) for page in pages[:3]]
+            walks = {
+                kind: walk(port, kind)
+                for kind in ("people", "documents", "images", "events", "places")
+            }
+    records = sum(number for number, _, _ in walks.values())
+    seconds = sum(took for _, took, _ in walks.values())
+    lines = [table(pages), "", f"All documents made anew in {built:.1f} s.", ""]
+    for page, (rate, constant) in zip(pages[:3], same, strict=True):
+        lines.append(
+            f"304 of {page.name}: {rate:,.0f} a second, {rate / constant:.1%} of a constant byte."
+        )
+    lines.append(
+        f"Walk of {records:,} records by cursor, 100 a page: {records / seconds:,.0f} a second."
+    )
+    for kind, (number, _, waits) in walks.items():
+        ends = statistics.median(waits[:10]), statistics.median(waits[-10:])
+        lines.append(
+            f"  {kind}: {number:,}; first ten pages {ends[0]:.1f} ms, last ten {ends[1]:.1f} ms"
+        )
+    text = "\n".join(lines)
+    print(text)
+    results = Path(__file__).parent / "results"
+    results.mkdir(exist_ok=True)
+    (results / "api.md").write_text(f"# API, {options.records:,} records\n\n{text}\n")
+
+
+if __name__ == "__main__":
+    main()

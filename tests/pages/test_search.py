@@ -1,0 +1,368 @@
+"""The search page, its proposals and its files, as a visitor meets them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import html5lib
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from catalog import search
+from catalog.models import Person, Status
+from catalog.pages.search_files import harmless
+from tests.pages.test_html import FIXTURES
+
+#: Queries of a page whose words were asked before, whatever it shows; of words that nobody asked yet.
+MOST_QUERIES, MOST_AT_FIRST = 16, 32
+
+
+@pytest.fixture(scope="module")
+def collection(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The sample collection, loaded once."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("loaddata", *FIXTURES, verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _with_collection(collection: None, db: None) -> None:
+    """Every test here has the collection, and what it writes is rolled back."""
+
+
+def page(client: Client, query: str = "", path: str = "/search/") -> str:
+    response = client.get(path + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def titles(html: str) -> list[str]:
+    return [
+        unescape(re.sub(r"<[^>]+>", "", found))
+        for found in re.findall(r'<a class="title"[^>]*>(.*?)</a>', html, re.S)
+    ]
+
+
+def records(html: str) -> list[str]:
+    return re.findall(r'<a class="title" href="([^"]+)"', html)
+
+
+def total(html: str) -> int:
+    return int(re.search(r'id="count">(\d+)', html)[1])
+
+
+# --- What people expect to find ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words", ["trotsky", "Троцкий", "trotskij", "TROTZKI", "TRÓTSKY", "Leon Trotsky"]
+)
+def test_the_person_comes_first_in_any_spelling(client: Client, words: str) -> None:
+    assert records(page(client, f"?q={words}"))[0] == "/people/trotsky/"
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("tomb", {"/images/tomb-photo/", "/events/burial/"}),
+        ("pact", {"/documents/pact/", "/events/pact-signing/", "/images/pact-signing-photo/"}),
+        ("frank jacson", {"/people/mercader/"}),
+        ("casa azul", {"/places/casa-azul/"}),
+    ],
+)
+def test_words_give_what_people_mean(client: Client, words: str, first: set[str]) -> None:
+    assert set(records(page(client, f"?q={words}"))[: len(first)]) == first
+
+
+def test_a_result_says_what_matched_and_where(client: Client) -> None:
+    html = page(client, "?q=jacson")
+    assert "<mark>Jacson</mark>" in html
+    assert "Other names" in html
+
+
+def test_text_of_records_is_never_markup(client: Client) -> None:
+    Person.objects.create(
+        identifier="X.1", title="<b>Bold</b> quetzal", summary="<script>", status=Status.PUBLISHED
+    )
+    search.refresh()
+    html = page(client, "?q=quetzal")
+    assert "&lt;b&gt;Bold&lt;/b&gt; <mark>quetzal</mark>" in html
+    assert "<script>" not in html
+
+
+# --- Kinds, facets, orders ---------------------------------------------------------------------------
+
+
+def test_kinds_have_counts_that_are_found(client: Client) -> None:
+    html = page(client, "?q=trotsky")
+    links = re.findall(
+        r'<a href="([^"]+)"[^>]*>(\w+) <span class="kinds__count figures">(\d+)', html
+    )
+    assert [name for _url, name, _count in links][:3] == ["All", "People", "Documents"]
+    for url, _name, count in links:
+        assert total(page(client, path=unescape(url))) == int(count)
+
+
+def test_counts_of_values_are_found(client: Client) -> None:
+    html = page(client, "?q=moscow")
+    options = re.findall(
+        r'type="checkbox" name="(\w+)" value="([^"]+)".*?facet__count figures">(\d+)', html, re.S
+    )
+    assert {name for name, _code, _count in options} >= {"decade", "type", "person", "place"}
+    for name, code, count in options[::9]:
+        assert total(page(client, f"?q=moscow&{name}={code}")) == int(count), (name, code)
+
+
+def test_values_of_a_facet_are_or_and_facets_are_and(client: Client) -> None:
+    russian, german = (total(page(client, f"?language={code}")) for code in ("ru", "de"))
+    both = total(page(client, "?language=ru&language=de"))
+    assert max(russian, german) < both <= russian + german
+    assert total(page(client, "?language=ru&decade=1930")) < russian
+
+
+def test_chosen_values_are_chips_that_can_be_taken_off(client: Client) -> None:
+    html = page(client, "?q=trotsky&decade=1930&date_from=1936")
+    chips = re.findall(r'<a class="chip" href="([^"]+)" rel="nofollow"', html)
+    assert [unescape(url) for url in chips] == [
+        "/search/?q=trotsky&date_from=1936",
+        "/search/?q=trotsky&decade=1930",
+    ]
+    assert "Clear all" in html
+
+
+def test_eight_values_are_open_and_the_others_folded(client: Client) -> None:
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree = parser.parse(page(client))
+    for facet in tree.findall(".//fieldset"):
+        assert len(facet.findall("./ul/li")) <= 10
+
+
+def test_orders(client: Client) -> None:
+    by_title = titles(page(client, "?kind=person&sort=title"))
+    filed = Person.objects.visible_to(None).order_by("sort_key", "pk")
+    assert by_title == [person.title for person in filed[:24]]
+    earliest, latest = (records(page(client, f"?sort={name}")) for name in ("date", "-date"))
+    assert earliest != latest
+    assert records(page(client, "?sort=nonsense")) == records(page(client))
+
+
+def test_pages_have_links_and_do_not_overlap(client: Client) -> None:
+    first, second = page(client), page(client, "?page=2")
+    assert len(records(first)) == 24
+    assert not set(records(first)) & set(records(second))
+    assert '<link rel="next" href="/search/?page=2">' in first
+    assert '<link rel="prev" href="/search/">' in second
+
+
+# --- Nothing found --------------------------------------------------------------------------------------
+
+
+def test_a_slip_is_answered_with_a_spelling(client: Client) -> None:
+    html = page(client, "?q=trotksy&kind=event")
+    assert 'Did you mean <a href="/search/?q=trotsky"' in html
+
+
+def test_a_widened_search_says_so(client: Client) -> None:
+    assert "have one of them at least" in page(client, "?q=trotsky+qqqzzz")
+    assert "have words that begin so" in page(client, "?q=trots")
+
+
+def test_nothing_found_shows_ways_on(client: Client) -> None:
+    html = page(client, "?q=casa+azul&language=zzz")
+    ways = re.findall(r'<a href="([^"]+)" rel="nofollow">without', html)
+    assert [unescape(way) for way in ways] == ["/search/?q=casa+azul"]
+    assert 'href="/people/">People</a>' in html
+
+
+# --- No input is an error -------------------------------------------------------------------------------
+
+INPUTS = [
+    "?q=%00",
+    "?q=" + "a" * 10_000,
+    "?q=" + "word+" * 2_000,
+    '?q="',
+    "?q=AND+OR+NOT+NEAR(a*+b)",
+    "?q=%22%27%3B--+%25_%5C*",
+    "?q=%ED%A0%80%ff",
+    "?q=%F0%9F%98%80",
+    "?page=99999999999999999999",
+    "?page=-1",
+    "?page=400",
+    "?page=x",
+    "?decade=abc&decade=%00&decade=-99990&decade=1935",
+    "?kind=nonsense&sort=%00&view=%00",
+    "?" + "&".join(f"subject={number}" for number in range(500)),
+    "?person=%00&place=../..&rights=x",
+    "?date_from=x&date_to=1936-13-45",
+    "?date_from=1950&date_to=1940",
+    "?date_from=1940/..&date_to=1930",
+    "?date_from=99999999999",
+    "?q=a&q=b&format=exe",
+]
+
+
+@pytest.mark.parametrize("query", INPUTS)
+def test_no_input_is_an_error(client: Client, query: str) -> None:
+    html = page(client, query)
+    html5lib.HTMLParser(strict=True).parse(html)
+    assert len(html) < 200_000
+    assert client.get("/search/suggestions" + query).status_code == 200
+    assert b"".join(client.get(f"/search/{query}&format=csv").streaming_content)
+    json.loads(b"".join(client.get(f"/search/{query}&format=json").streaming_content))
+
+
+def test_a_date_that_cannot_be_read_is_told(client: Client) -> None:
+    html = page(client, "?date_from=soon&date_to=1940")
+    assert 'id="refusals"' in html
+    assert 'value="soon"' in html
+    assert 'aria-invalid="true"' in html
+
+
+# --- Crawlers and caches -------------------------------------------------------------------------------
+
+
+def test_answers_are_not_for_search_engines(client: Client) -> None:
+    assert "noindex" not in page(client)
+    for query in (
+        "?q=pact",
+        "?decade=1930",
+        "?kind=person&decade=1930",
+        "?sort=title",
+        "?view=grid",
+    ):
+        html = page(client, query)
+        assert '<meta name="robots" content="noindex,nofollow">' in html
+    one, other = (
+        re.search(r'rel="canonical" href="([^"]+)"', page(client, query))[1]
+        for query in ("?language=ru&decade=1930&x=1", "?decade=1930&language=ru&language=ru")
+    )
+    assert one == other
+    assert b"Disallow: /search/?" in client.get("/robots.txt").content
+
+
+def test_an_answer_that_did_not_change_costs_nothing(client: Client) -> None:
+    first = client.get("/search/?q=pact")
+    again = client.get("/search/?q=pact", headers={"if-none-match": first["ETag"]})
+    assert again.status_code == 304
+
+
+def test_queries_do_not_grow_with_what_is_shown(client: Client) -> None:
+    def queries(query: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page(client, query)
+        return len(asked)
+
+    assert queries("?q=trotsky") <= MOST_AT_FIRST
+    for query in (
+        "?q=trotsky",
+        "?q=trotsky&page=2",
+        "?q=trotsky&view=grid",
+        "?q=trotsky&sort=title",
+    ):
+        assert queries(query) <= MOST_QUERIES, query
+
+
+# --- Hidden records ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def draft() -> Any:
+    person = Person.objects.create(identifier="X.9", title="Zyxwv Quetzal", summary="Veryhidden")
+    search.refresh()
+    return person
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search/?q=zyxwv",
+        "/search/?q=X.9",
+        "/search/?sort=newest",
+        "/search/?person=zyxwv-quetzal",
+        "/search/?q=zyxwv&format=csv",
+        "/search/?q=zyxwv&format=json",
+        "/search/suggestions?q=zyx",
+    ],
+)
+def test_drafts_are_nowhere(client: Client, draft: Any, path: str) -> None:
+    response = client.get(path)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    assert b"Quetzal" not in body
+    assert b"Veryhidden" not in body
+
+
+def test_curators_find_drafts_and_nobody_keeps_the_answer(client: Client, draft: Any) -> None:
+    curator = get_user_model().objects.create_user("curator", password="x", is_staff=True)
+    client.force_login(curator)
+    response = client.get("/search/?q=zyxwv")
+    assert "Draft" in response.content.decode()
+    for path in ("/search/?q=zyxwv", "/search/suggestions?q=zyx", "/search/?q=zyxwv&format=json"):
+        assert "no-store" in client.get(path)["Cache-Control"]
+
+
+def test_what_is_withdrawn_leaves_the_search(client: Client) -> None:
+    from catalog import actions
+
+    actions.withdraw(Person.objects.get(slug="mercader"), by=None)
+    assert "/people/mercader/" not in records(page(client, "?q=mercader"))
+
+
+# --- Files -------------------------------------------------------------------------------------------------
+
+
+def body(response: Any) -> str:
+    return b"".join(response.streaming_content).decode("utf-8-sig")
+
+
+def test_results_as_csv(client: Client) -> None:
+    response = client.get("/search/?q=trotsky&format=csv")
+    assert response["Content-Disposition"] == 'attachment; filename="search.csv"'
+    rows = list(csv.DictReader(io.StringIO(body(response))))
+    assert len(rows) == total(page(client, "?q=trotsky"))
+    assert rows[0]["title"] == "Leon Trotsky"
+    assert rows[0]["url"] == "http://testserver/people/trotsky/"
+
+
+def test_results_as_json(client: Client) -> None:
+    answer = json.loads(body(client.get("/search/?q=pact&format=json")))
+    assert answer["total"] == len(answer["results"]) == total(page(client, "?q=pact"))
+    assert answer["results"][0]["found_in"]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", " =1"])
+def test_no_cell_is_a_formula(client: Client, text: str) -> None:
+    assert harmless(text) == f"'{text}"
+    assert harmless("plain = text") == "plain = text"
+
+
+# --- Proposals -------------------------------------------------------------------------------------------
+
+
+def test_proposals(client: Client) -> None:
+    response = client.get("/search/suggestions?q=jac")
+    assert response["Cache-Control"] == "public, max-age=60"
+    assert {
+        "title": "Ramón Mercader",
+        "name": "Frank Jacson",
+        "kind": "Person",
+        "url": "/people/mercader/",
+    } in response.json()["suggestions"]
+
+
+@pytest.mark.parametrize("path", ["/", "/search/", "/people/leon-trotzki/"])
+def test_the_box_leads_to_the_search(client: Client, path: str) -> None:
+    html = client.get(path).content.decode()
+    assert 'action="/search/"' in html
+    assert 'data-suggestions="/search/suggestions"' in html
+    assert '<a href="/search/"' in html

@@ -1,0 +1,58 @@
+"""Facet values: what is written in pieces is what every process reads, whichever way it follows."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyroaring import BitMap
+
+from catalog.search import bitmaps
+from catalog.search.backends import backend_of
+
+IDS = st.sets(st.integers(1, 300_000) | st.integers(65_000, 67_000), max_size=30)
+
+
+@pytest.mark.django_db
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["kind:1", "kind:2", "subject:x"]), IDS, IDS), max_size=8)
+)
+def test_pieces_add_up(steps: list[tuple[str, set[int], set[int]]]) -> None:
+    with transaction.atomic():
+        backend = backend_of()
+        backend.run("DELETE FROM search_facet")
+        follower = bitmaps.Memory()
+        expected: dict[str, BitMap] = {}
+        for facet, added, removed in steps:
+            # A large one now and then, so that values grow out of one piece.
+            if len(added) % 5 == 0:
+                added = added | set(range(1, 2_000))
+            removed = removed - added
+            bitmaps.write(backend, {facet: (added, removed)}, bitmaps.new_version(backend))
+            bits = expected.setdefault(facet, BitMap())
+            bits -= BitMap(removed)
+            bits |= BitMap(added)
+            follower.follow(backend)
+        fresh = bitmaps.Memory()
+        fresh.follow(backend)
+        assert bitmaps.stored(backend) == {facet: bits for facet, bits in expected.items() if bits}
+        for facet, bits in expected.items():
+            name, _, value = facet.partition(":")
+            assert follower.value(name, value) == bits
+            assert fresh.value(name, value) == bits
+        transaction.set_rollback(True)
+
+
+def test_the_most_frequent_are_counted_exactly() -> None:
+    memory = bitmaps.Memory()
+    for number in range(1, 200):
+        memory.facets["x"].put(str(number), BitMap(range(number, 5_000, number)))
+    among = BitMap(range(0, 5_000, 7))
+    expected = sorted(
+        ((len(memory.value("x", str(n)) & among), str(n)) for n in range(1, 200)),
+        key=lambda pair: (-pair[0], pair[1]),
+    )
+    counted = memory.count("x", among, 10)
+    assert [count for _, count in counted] == [count for count, _ in expected[:10]]
