@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import connections, models
+from django.db import connections, models, transaction
 
 from catalog.models import (
     CITABLE_RELATIONS,
@@ -28,17 +28,33 @@ _NAME = "catalog_touch"
 
 
 def lay_triggers(using: str = "default", **_: Any) -> None:
-    """Lay every trigger anew; before the tables are there, nothing. Fit for ``post_migrate``."""
+    """Lay every trigger that is missing or out of date; before the tables are there, nothing.
+
+    Fit for the signal ``post_migrate``.
+    """
     connection = connections[using]
     standing = set(connection.introspection.table_names())
     if Touched._meta.db_table not in standing:
         return
-    with connection.cursor() as cursor:
+    laid = _laid_in_sqlite(using)
+    # In one transaction, so that no other process writes a row between the old trigger and the new one.
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         for table, name, event, statement in _named():
-            if table not in standing:
+            commands = _commands(connection.vendor, table, f"{_NAME}_{name}", event, statement)
+            if table not in standing or commands[-1] in laid:
                 continue
-            for sql in _commands(connection.vendor, table, f"{_NAME}_{name}", event, statement):
+            for sql in commands:
                 cursor.execute(sql)
+
+
+def _laid_in_sqlite(using: str) -> set[str]:
+    """The statements of the triggers that stand, as SQLite keeps them: a start that finds all writes nothing."""
+    connection = connections[using]
+    if connection.vendor != "sqlite":
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
+        return {sql for (sql,) in cursor.fetchall()}
 
 
 def _named() -> Iterator[tuple[str, str, str, str]]:
