@@ -211,12 +211,23 @@ class Backend(ABC):
     # --- Finding ----------------------------------------------------------------------------------
 
     @abstractmethod
-    def match(self, words: Words, reach: Reach, *, staff: bool) -> BitMap:
-        """Ids of the entries that the words are found in."""
+    def expression(self, words: Words, reach: Reach, *, head: bool = False) -> str:
+        """The words in the language of the database's full text; with ``head`` only in title and names."""
 
     @abstractmethod
+    def _ids(self, expression: str, staff: bool) -> BitMap:
+        """Ids of the entries that an expression finds."""
+
+    def match(self, words: Words, reach: Reach, *, staff: bool) -> BitMap:
+        """Ids of the entries that the words are found in."""
+        expression = self.expression(words, reach)
+        return self._ids(expression, staff) if expression else BitMap()
+
     def heads(self, words: Words, reach: Reach, *, staff: bool) -> BitMap:
         """Ids of those that have all the words in their title or names."""
+        if reach == "any":
+            return BitMap()
+        return self._ids(self.expression(words, reach, head=True), staff)
 
     @abstractmethod
     def rank(

@@ -240,17 +240,6 @@ class PostgreSQL(Backend):
             found = f"({found}) | '{words.identifier}'"
         return found
 
-    def match(self, words: Words, reach: Reach, *, staff: bool) -> BitMap:
-        """Ids of the entries that the words are found in."""
-        expression = self.expression(words, reach)
-        return self._ids(expression, staff) if expression else BitMap()
-
-    def heads(self, words: Words, reach: Reach, *, staff: bool) -> BitMap:
-        """Ids of those that have all the words in their title or names."""
-        if reach == "any":
-            return BitMap()
-        return self._ids(self.expression(words, reach, head=True), staff)
-
     def _ids(self, expression: str, staff: bool) -> BitMap:
         found = BitMap()
         for table in self.text_tables()[: 1 + staff]:
