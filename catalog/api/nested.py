@@ -11,7 +11,7 @@ from catalog import actions
 from catalog.api.absent import answer_without_record, no_record
 from catalog.api.answers import answer, as_json, matches, not_modified, unchanged
 from catalog.api.door import ApiView
-from catalog.api.paging import REACHABLE, address
+from catalog.api.paging import REACHABLE, address, envelope, numbered_pages
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
 from catalog.api.problem import Problem, not_found
 from catalog.api.statement_fields import StatementSerializer, serializer_of
@@ -69,21 +69,8 @@ class RelationViewSet(ApiView):
         url = address(
             f"{ORIGIN}{api_path(self.kind, owner.slug)}{self.relation_name}/", request.GET
         )
-        pages = {
-            "first": url(page=1),
-            "prev": url(page=number - 1) if number > 1 else "",
-            "next": url(page=number + 1) if number < last else "",
-            "last": url(page=last),
-        }
-        body = as_json(
-            {
-                "count": total,
-                "page_size": size,
-                "next": pages["next"] or None,
-                "previous": pages["prev"] or None,
-                "results": found,
-            }
-        )
+        pages = numbered_pages(url, number, last)
+        body = as_json(envelope(total, size, pages, found))
         links = [(page, f'rel="{rel}"') for rel, page in pages.items() if page]
         changed_at = standing.changed_at if standing else None
         return answer(

@@ -221,3 +221,24 @@ def address(path: str, query: QueryDict) -> Callable[..., str]:
         return f"{path}?{text}" if text else path
 
     return url
+
+
+def numbered_pages(url: Callable[..., str], number: int, last: int) -> dict[str, str]:
+    """Addresses of the pages around page ``number`` by their link relation; empty where there is none."""
+    return {
+        "first": url(page=1),
+        "prev": url(page=number - 1) if number > 1 else "",
+        "next": url(page=number + 1) if number < last else "",
+        "last": url(page=last),
+    }
+
+
+def envelope(count: int, size: int, pages: dict[str, str], results: list[Any]) -> dict[str, Any]:
+    """What stands around the results of a list that has no facets: terms, the relations of a record."""
+    return {
+        "count": count,
+        "page_size": size,
+        "next": pages["next"] or None,
+        "previous": pages["prev"] or None,
+        "results": results,
+    }

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 
 from catalog.api.answers import answer, as_json, not_modified, unchanged
 from catalog.api.door import ApiView
-from catalog.api.paging import address
+from catalog.api.paging import address, envelope, numbered_pages
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
 from catalog.api.problem import Problem, not_found
 from catalog.documents import FORM, ORIGIN, feed, store, term_of
@@ -52,21 +52,8 @@ class TermViewSet(ApiView):
             raise Problem(404, "not-found", detail, errors=errors)
         rows = terms.select_related("broader")[(number - 1) * size : number * size]
         url = address(f"{ORIGIN}/api/v1/terms/", request.GET)
-        pages = {
-            "first": url(page=1),
-            "prev": url(page=number - 1) if number > 1 else "",
-            "next": url(page=number + 1) if number < last else "",
-            "last": url(page=last),
-        }
-        body = as_json(
-            {
-                "count": total,
-                "page_size": size,
-                "next": pages["next"] or None,
-                "previous": pages["prev"] or None,
-                "results": [whole_term(term) for term in rows],
-            }
-        )
+        pages = numbered_pages(url, number, last)
+        body = as_json(envelope(total, size, pages, [whole_term(term) for term in rows]))
         links = [(page, f'rel="{rel}"') for rel, page in pages.items() if page]
         changed_at = standing.changed_at if standing else None
         return answer(
