@@ -5,6 +5,7 @@
     inlines           names, relations, citations, outside identifiers as rows of a form
     accounts          who may make and change accounts
     api_token         keys for curators' programs
+    job               what the worker does, how far it is; cancel, try again
     moves             submit, send back, publish, withdraw, delete: buttons and list actions
     record_form       nothing typed is lost, nothing saved by another is overwritten
     picture_upload    files of images
@@ -29,6 +30,7 @@ from catalog.admin import (
     document,
     event,
     image,
+    job,
     person,
     place,
     vocabulary,
@@ -44,6 +46,7 @@ __all__ = [
     "document",
     "event",
     "image",
+    "job",
     "person",
     "place",
     "vocabulary",

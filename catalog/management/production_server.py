@@ -22,6 +22,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from catalog.management.refusal import CannotStart
+from catalog.management.watched_worker import WatchedWorker
 
 APPLICATION = "archive_site.wsgi:application"
 
@@ -61,10 +62,13 @@ def whole_number(name: str, text: str, lowest: int, highest: int) -> int:
     )
 
 
-def serve(address: Address, workers: int, threads: int, say: Callable[[str], None]) -> None:
+def serve(
+    address: Address, workers: int, threads: int, say: Callable[[str], None], *, jobs: bool = True
+) -> None:
     """Serve until Ctrl+C or SIGTERM; requests that are being answered get ten seconds to end.
 
-    `say` is called once, when connections are accepted. Raises CannotStart when the workers fail.
+    `say` is called once, when connections are accepted; then the worker of the jobs is started, unless it
+    runs elsewhere (`jobs`). Raises CannotStart when the workers fail.
     """
     # Workers are forked: code read now is shared by them, and a connection that two processes
     # shared would mix up their answers.
@@ -87,6 +91,9 @@ def serve(address: Address, workers: int, threads: int, say: Callable[[str], Non
     )
     announcer = threading.Thread(target=_announce, args=(address, say), daemon=True)
     server.on_startup(announcer.start)
+    worker = WatchedWorker()
+    if jobs:
+        server.on_startup(worker.start)
     try:
         server.serve()
     except KeyboardInterrupt:
@@ -96,6 +103,8 @@ def serve(address: Address, workers: int, threads: int, say: Callable[[str], Non
         raise CannotStart(
             f"The server could not listen on {address.host} port {address.port} ({error})."
         ) from None
+    finally:
+        worker.stop()
 
 
 def _begin_worker() -> None:

@@ -16,6 +16,7 @@ from catalog.models.event import Event
 from catalog.models.fields import EDTFField, EDTFFormField
 from catalog.models.hierarchy import MAX_DEPTH, Hierarchical, HierarchicalQuerySet
 from catalog.models.image import Image
+from catalog.models.job import Job, JobState
 from catalog.models.outside_identifier import Authority, OutsideIdentifier
 from catalog.models.past_address import PastSlug, Tombstone
 from catalog.models.person import NameKind, Person, PersonKind, PersonName
@@ -67,6 +68,8 @@ __all__ = [
     "Hierarchical",
     "HierarchicalQuerySet",
     "Image",
+    "Job",
+    "JobState",
     "Level",
     "NameKind",
     "OutsideIdentifier",

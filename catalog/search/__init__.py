@@ -23,6 +23,7 @@ from catalog.search.index import (
     refresh,
     staleness,
 )
+from catalog.search.keeping_in_step import bring_in_step, look_after
 from catalog.search.proposals import Proposal, matching, suggest
 from catalog.search.query import SORTS, SearchQuery, Sort
 from catalog.search.results import Hit, Piece, SearchResults, Snippet
@@ -44,8 +45,10 @@ __all__ = [
     "Staleness",
     "Value",
     "after_migrate",
+    "bring_in_step",
     "check",
     "empty",
+    "look_after",
     "matching",
     "rebuild",
     "refresh",

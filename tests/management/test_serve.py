@@ -9,9 +9,10 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,33 @@ def test_a_second_start_says_one_line_and_changes_nothing(first_start: Path) -> 
         assert catalogue.stop(signal.SIGTERM) == ""
         assert catalogue.process.returncode == 0
     assert contents(first_start) == before
+
+
+def worker_of(catalogue: Running, other_than: int = 0) -> int:
+    """The process of the worker that the catalogue started; 0 when there is none within ten seconds."""
+    for _ in range(100):
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                words = (folder / "cmdline").read_bytes().split(b"\0")
+                is_worker = parent == catalogue.process.pid and b"work" in words
+                if is_worker and int(folder.name) != other_than:
+                    return int(folder.name)
+        time.sleep(0.1)
+    return 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks processes up in /proc")
+def test_the_worker_of_the_jobs_is_watched_and_ends_with_the_catalogue(first_start: Path) -> None:
+    with running(first_start) as catalogue:
+        first = worker_of(catalogue)
+        assert first
+        os.kill(first, signal.SIGKILL)
+        second = worker_of(catalogue, other_than=first)
+        assert second
+        assert "The worker ended with -9; it is started again." in catalogue.stop(signal.SIGTERM)
+        assert catalogue.process.returncode == 0
+        assert not Path(f"/proc/{second}").exists()
 
 
 def test_a_port_in_use_is_told_with_the_repair(first_start: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from catalog.management.surroundings import check_port
 
 
 class Command(prepare.Command):
-    """Everything behind `make run`. HOST, PORT, WORKERS and THREADS come from the environment."""
+    """Everything behind `make run`. HOST, PORT, WORKERS, THREADS and JOB_WORKERS come from the environment."""
 
     help = "Prepares the catalogue where needed and serves it until Ctrl+C."
 
@@ -36,9 +36,10 @@ class Command(prepare.Command):
         )
         workers = whole_number("WORKERS", os.environ.get("WORKERS") or "2", 1, 64)
         threads = whole_number("THREADS", os.environ.get("THREADS") or "4", 1, 64)
+        job_workers = whole_number("JOB_WORKERS", os.environ.get("JOB_WORKERS") or "1", 0, 1)
         # First: a second start beside a running one should not touch what the first one uses.
         check_port(address.host, address.port)
         self.prepare()
         if hint := hosts_hint(address):
             self.say(hint)
-        serve(address, workers, threads, self.say)
+        serve(address, workers, threads, self.say, jobs=bool(job_workers))

@@ -1,0 +1,155 @@
+"""Signs of life, progress and the wish to stop, beside the job's own transaction.
+
+A job of one transaction writes nothing that others can read before it ends, and SQLite lets nobody else
+write meanwhile. So where the database is a file, these three travel in small files beside it (whoever
+works with it is on the same machine); elsewhere they are columns of the job, written by a connection of
+their own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from abc import ABC, abstractmethod
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from catalog.models import Job, JobState
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is: steps done, of how many (None: nobody knows), and what it is doing."""
+
+    done: int = 0
+    total: int | None = None
+    said: str = ""
+
+    @property
+    def share(self) -> float | None:
+        """Between 0 and 1; None when the end is not known."""
+        return min(1.0, self.done / self.total) if self.total else None
+
+
+class Pulse(ABC):
+    """How a running job and the world around it hear of each other."""
+
+    @abstractmethod
+    def beat(self, job: Job, progress: Progress) -> None:
+        """Say that the job is alive, and how far it is."""
+
+    @abstractmethod
+    def ask_to_stop(self, job: Job) -> None:
+        """Leave word that the job is to stop."""
+
+    @abstractmethod
+    def is_asked_to_stop(self, job: Job) -> bool:
+        """Whether such word was left."""
+
+    @abstractmethod
+    def last(self, job: Job) -> tuple[datetime | None, Progress]:
+        """When the job last said that it is alive, and how far it was."""
+
+    @abstractmethod
+    def forget(self, job: Job) -> None:
+        """Clear away what was kept beside the job, now that it has ended."""
+
+
+class RowPulse(Pulse):
+    """In the job's own row. Only the worker's second connection writes it while the job runs."""
+
+    def beat(self, job: Job, progress: Progress) -> None:
+        """One small update, under the attempt's number."""
+        Job.objects.filter(pk=job.pk, attempt=job.attempt, state=JobState.RUNNING).update(
+            seen_alive=timezone.now(),
+            steps_done=progress.done,
+            steps=progress.total,
+            said=progress.said[:1000],
+        )
+
+    def ask_to_stop(self, job: Job) -> None:
+        """Set the column."""
+        Job.objects.filter(pk=job.pk).update(cancel_asked=True)
+
+    def is_asked_to_stop(self, job: Job) -> bool:
+        """Ask for the column."""
+        return Job.objects.filter(pk=job.pk, cancel_asked=True).exists()
+
+    def last(self, job: Job) -> tuple[datetime | None, Progress]:
+        """As the row has it."""
+        return job.seen_alive, Progress(job.steps_done, job.steps, job.said)
+
+    def forget(self, job: Job) -> None:
+        """Nothing: the row stays."""
+
+
+class FilePulse(Pulse):
+    """In files named by the job's number: its time of writing is the sign of life."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def beat(self, job: Job, progress: Progress) -> None:
+        """Write the file anew; a reader sees the old one or the new one, never half of one."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        new = self.folder / f"{job.pk}.{job.attempt}.new"
+        new.write_text(json.dumps(asdict(progress) | {"attempt": job.attempt}), encoding="utf-8")
+        new.replace(self._file(job))
+
+    def ask_to_stop(self, job: Job) -> None:
+        """Lay a file there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._wish(job).touch()
+
+    def is_asked_to_stop(self, job: Job) -> bool:
+        """Whether it lies there."""
+        return self._wish(job).exists()
+
+    def last(self, job: Job) -> tuple[datetime | None, Progress]:
+        """The file's time and words; the row's while this attempt has written none."""
+        in_row = job.started, Progress(job.steps_done, job.steps, job.said)
+        try:
+            at = datetime.fromtimestamp(self._file(job).stat().st_mtime, UTC)
+            kept: dict[str, Any] = json.loads(self._file(job).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return in_row
+        if kept.pop("attempt", None) != job.attempt:
+            return in_row
+        return at, Progress(**kept)
+
+    def forget(self, job: Job) -> None:
+        """Remove the job's files."""
+        for file in (self._file(job), self._wish(job)):
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+    def _file(self, job: Job) -> Path:
+        return self.folder / f"{job.pk}.json"
+
+    def _wish(self, job: Job) -> Path:
+        return self.folder / f"{job.pk}.stop"
+
+
+def pulse() -> Pulse:
+    """The way that fits the database in use."""
+    if connection.vendor != "sqlite":
+        return RowPulse()
+    name = str(connection.settings_dict["NAME"])
+    if name.startswith((":memory:", "file:")):
+        # A database in memory is one process's own.
+        return FilePulse(Path(tempfile.gettempdir()) / f"catalogue-jobs-{os.getpid()}")
+    return FilePulse(Path(f"{name}.jobs"))
+
+
+def progress_of(job: Job) -> Progress:
+    """How far a job is, as it said last; of one that ended, where it ended."""
+    if job.state == JobState.RUNNING:
+        return pulse().last(job)[1]
+    return Progress(job.steps_done, job.steps, job.said)

@@ -1,0 +1,114 @@
+"""The worker of the catalogue's jobs, and a look at them, for operators."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from argparse import ArgumentParser
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from catalog import search
+from catalog.jobs import (
+    Duty,
+    Worker,
+    cancel,
+    progress_of,
+    retry,
+    stop_by_signal,
+    title_of,
+)
+from catalog.models import Job, JobState
+
+#: So many jobs are listed.
+LISTED: Final = 50
+#: What every worker looks after beside its jobs.
+DUTIES: Final = (Duty(search.look_after, every=10.0),)
+
+
+class Command(BaseCommand):
+    """`jobs work`, `jobs list`, `jobs cancel`, `jobs retry`."""
+
+    help = "Runs the worker that does the catalogue's jobs; lists, cancels and retries them."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The verb, and the numbers of jobs."""
+        parser.add_argument(
+            "verb",
+            choices=("work", "list", "cancel", "retry"),
+            help="work: do jobs until stopped; list: the last ones; cancel, retry: those named.",
+        )
+        parser.add_argument("number", nargs="*", type=int, help="Numbers of jobs.")
+        parser.add_argument(
+            "--until-empty", action="store_true", help="work: end when nothing is due."
+        )
+        parser.add_argument(
+            "--with-parent",
+            action="store_true",
+            help="work: end when the process that started it has.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it."""
+        match options["verb"]:
+            case "work":
+                self.work(until_empty=options["until_empty"], with_parent=options["with_parent"])
+            case "list":
+                self.show()
+            case verb:
+                self.each(verb, options["number"])
+
+    def work(self, *, until_empty: bool, with_parent: bool) -> None:
+        """Work until SIGTERM or Ctrl+C."""
+        worker = Worker(DUTIES)
+        stop_by_signal(worker)
+        if with_parent:
+            threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+        worker.run(until_empty=until_empty)
+
+    def show(self) -> None:
+        """One line for each of the last jobs."""
+        for job in Job.objects.all()[:LISTED]:
+            at = progress_of(job)
+            share = "" if at.share is None else f" {at.share:.0%}"
+            when = timezone.localtime(job.finished or job.started or job.created)
+            about = f" – {job.subject}" if job.subject else ""
+            said = job.error or at.said
+            self.stdout.write(
+                f"{job.pk}  {when:%Y-%m-%d %H:%M}  {job.state}{share}  {title_of(job)}{about}"
+                + (f": {said}" if said else "")
+            )
+
+    def each(self, verb: str, numbers: list[int]) -> None:
+        """Cancel or retry the jobs named."""
+        if not numbers:
+            raise CommandError(f"Name the jobs to {verb} by their numbers; `jobs list` shows them.")
+        for number in numbers:
+            job = Job.objects.filter(pk=number).first()
+            if job is None:
+                raise CommandError(f"There is no job {number}; `jobs list` shows those there are.")
+            if verb == "retry":
+                if not retry(job):
+                    raise CommandError(
+                        f"Job {number} is {job.state}: only failed and cancelled ones can be retried, "
+                        "and not while the same work waits already."
+                    )
+                self.stdout.write(f"Job {number} waits for the worker.")
+                continue
+            cancel(job)
+            job.refresh_from_db()
+            stops = job.state == JobState.RUNNING
+            self.stdout.write(
+                f"Job {number} {'stops at its next step' if stops else f'is {job.state}'}."
+            )
+
+
+def _end_with(parent: int) -> None:
+    """End at once when the parent is gone; the job at hand is taken up again by the next worker."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

@@ -1,0 +1,23 @@
+// Moves the bars of jobs that run, and shows the page anew once one of them has ended.
+// Without it the page shows how far each was when it was opened.
+
+const PAUSE = 2000; // milliseconds between two questions
+
+async function follow(bar) {
+  try {
+    const response = await fetch(bar.dataset.job, { headers: { Accept: "application/json" } });
+    if (!response.ok) return; // the session ended
+    const answer = await response.json();
+    if (!answer.open) {
+      location.reload();
+      return;
+    }
+    if (answer.share !== null) bar.value = answer.share;
+    if (bar.nextElementSibling) bar.nextElementSibling.textContent = answer.words;
+  } catch {
+    // no network for a moment: ask again
+  }
+  setTimeout(follow, PAUSE, bar);
+}
+
+for (const bar of document.querySelectorAll("progress[data-job]")) setTimeout(follow, PAUSE, bar);
