@@ -14,12 +14,13 @@ TESTS ?=
 PYTEST ?=
 
 .DEFAULT_GOAL = help
-.PHONY: help run dev test check test-sqlite test-postgresql format bench install install-dev clean
+.PHONY: help run dev test check test-sqlite test-postgresql lint-api format bench install install-dev clean
 
 help:
 	@echo "make run      serve the catalogue (HOST, PORT, DATABASE_URL, ALLOWED_HOSTS, CURATOR_PASSWORD)"
 	@echo "make dev      the same for developers: reload on change, debug pages"
 	@echo "make test     everything that has to hold: lint, types, floors, migrations, tests"
+	@echo "make lint-api read the API's description with Redocly CLI (needs Node and npm)"
 	@echo "make format   put Python and templates into shape"
 	@echo "make bench    measure pages on a made collection of 10,000 records"
 	@echo "make clean    remove the virtual environment and caches; records and pictures stay"
@@ -52,6 +53,11 @@ test-sqlite: $(VENV)/installed-dev
 # Tests marked `once` ask nothing of the database; they have run above.
 test-postgresql: $(VENV)/installed-dev
 	$(BIN)/python tests/postgresql.py $(BIN)/pytest -m "not once" $(PYTEST) $(TESTS)
+
+# Redocly CLI comes from npm, pinned in tests/contracts/redocly; `make test` does not need it.
+lint-api: $(VENV)/installed-dev
+	npm ci --prefix tests/contracts/redocly --no-audit --no-fund --ignore-scripts --silent
+	$(BIN)/pytest -n0 -q tests/contracts/test_api_lint.py
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix-only .

@@ -74,8 +74,18 @@ def api_term_path(vocabulary: str, code: str) -> str:
     return f"{API_ROOT}/terms/{vocabulary}/{quote(code)}/"
 
 
+_JSON: Final = {
+    "application/*",
+    "application/json",
+    "application/ld+json",
+    "application/problem+json",
+}
+
+
 def wants_json(accept: str) -> bool:
     """Whether an ``Accept`` header would rather have JSON than a page; at equal weights, a page.
+
+    ``application/*`` is taken for JSON: who wants a page names ``text/html``.
 
     >>> wants_json("application/json"), wants_json("text/html,*/*;q=0.8")
     (True, False)
@@ -90,7 +100,7 @@ def wants_json(accept: str) -> bool:
                     weight = float(option[2:])
                 except ValueError:
                     weight = 0.0
-        if media in {"application/json", "application/ld+json", "application/problem+json"}:
+        if media in _JSON:
             weights["json"] = max(weights["json"], weight)
         elif media in {"text/html", "application/xhtml+xml", "text/*"}:
             weights["html"] = max(weights["html"], weight)

@@ -55,7 +55,8 @@ def not_modified(request: HttpRequest, etag: str, changed_at: datetime | None) -
     return stamp is not None and int(changed_at.timestamp()) <= stamp
 
 
-def _takes_gzip(request: HttpRequest) -> bool:
+def takes_gzip(request: HttpRequest) -> bool:
+    """Whether the client unpacks gzip by itself."""
     for part in request.headers.get("Accept-Encoding", "").split(","):
         coding, _, weight = part.partition(";")
         if coding.strip().lower() in {"gzip", "*"}:
@@ -86,7 +87,7 @@ def unchanged(request: HttpRequest, etag: str, changed_at: datetime | None) -> H
     """304."""
     response = HttpResponse(status=304)
     del response["Content-Type"]
-    if _takes_gzip(request):
+    if takes_gzip(request):
         # The copy that the client has is most likely the compressed one; either tag is understood.
         header = request.headers.get("If-None-Match", "")
         if f'{etag}{_COMPRESSED}"' in header:
@@ -109,7 +110,7 @@ def answer(
     site = origin(request)
     content = body.replace(ORIGIN, site).encode()
     response = HttpResponse(content_type="application/json", status=status)
-    if len(content) >= _WORTH_COMPRESSING and _takes_gzip(request):
+    if len(content) >= _WORTH_COMPRESSING and takes_gzip(request):
         content = gzip.compress(content, compresslevel=1, mtime=0)
         response["Content-Encoding"] = "gzip"
     response["Content-Length"] = str(len(content))

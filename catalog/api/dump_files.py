@@ -1,20 +1,31 @@
-"""``/api/v1/dumps/``: files with all public records, for those who want everything at once."""
+"""``/api/v1/dumps/``: files with all public records, for those who want everything at once.
+
+Each file has two addresses: one with a hash of its content, which never changes what it means, and one that always
+has the newest (``people.csv``), unpacked on the way: a spreadsheet opens it as it is.
+"""
 
 from __future__ import annotations
 
+import gzip
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from catalog.api.answers import answer, as_json, not_modified, unchanged, validated
+from catalog.api.answers import answer, as_json, not_modified, takes_gzip, unchanged, validated
 from catalog.api.door import ApiView
 from catalog.api.parameters import Reading
-from catalog.api.problem import not_found
+from catalog.api.problem import Problem, not_found
 from catalog.documents import ORIGIN, dumps, etag_of
+from catalog.uris import PLURALS
 
 _NAME: Final = re.compile(r"[a-z]+-[0-9a-f]{16}\.(jsonl|csv)\.gz\Z")
+_NEWEST: Final = re.compile(rf"({'|'.join(PLURALS.values())})\.(jsonl|csv)\Z")
+#: Bytes that are unpacked at once.
+_PIECE: Final = 64 * 1024
 
 
 class DumpsViewSet(ApiView):
@@ -27,7 +38,12 @@ class DumpsViewSet(ApiView):
         reading.finish()
         found = dumps.index()
         files = [
-            {"name": one["name"], "url": f"{ORIGIN}/api/v1/dumps/{one['name']}", **one}
+            {
+                "name": one["name"],
+                "url": f"{ORIGIN}/api/v1/dumps/{one['name']}",
+                "newest": f"{ORIGIN}/api/v1/dumps/{_newest_name(one['name'])}",
+                **one,
+            }
             for one in found["files"]
         ]
         body = as_json(
@@ -45,10 +61,17 @@ class DumpsViewSet(ApiView):
 
     def retrieve(self, request: Any, name: str) -> HttpResponseBase:
         """One file, in pieces."""
+        reading = Reading(request.GET)
+        reading.only(())
+        reading.finish()
         listed = {one["name"]: one for one in dumps.index()["files"]}
+        if _NEWEST.match(name):
+            return self._newest(
+                next((one for one in listed.values() if _newest_name(one["name"]) == name), None)
+            )
         path = dumps.folder() / name
         if not _NAME.match(name) or name not in listed or not path.is_file():
-            raise not_found("There is no such file. /api/v1/dumps/ lists those of today.")
+            raise _no_file()
         etag = listed[name]["sha256"][:32]
         if not_modified(self.plain, etag, None):
             return unchanged(self.plain, etag, None)
@@ -57,3 +80,37 @@ class DumpsViewSet(ApiView):
         )
         validated(self.plain, response, etag, None)
         return response  # type: ignore[no-any-return]
+
+    def _newest(self, listed: dict[str, Any] | None) -> HttpResponseBase:
+        """The newest file of a kind, compressed only as far as the client unpacks it by itself."""
+        path = dumps.folder() / (listed["name"] if listed else "")
+        if listed is None or not path.is_file():
+            raise _no_file()
+        etag = listed["sha256"][:32]
+        if not_modified(self.plain, etag, None):
+            return unchanged(self.plain, etag, None)
+        response: Any
+        if takes_gzip(self.plain):
+            response = FileResponse(path.open("rb"), content_type=listed["media_type"])
+            response["Content-Encoding"] = "gzip"
+        else:
+            response = StreamingHttpResponse(_unpacked(path), content_type=listed["media_type"])
+        response["Content-Disposition"] = f'attachment; filename="{_newest_name(listed["name"])}"'
+        validated(self.plain, response, etag, None)
+        return response  # type: ignore[no-any-return]
+
+
+def _newest_name(name: str) -> str:
+    """``people.csv`` of ``people-0123456789abcdef.csv.gz``."""
+    kind, _, rest = name.partition("-")
+    return f"{kind}.{rest.split('.')[1]}"
+
+
+def _no_file() -> Problem:
+    return not_found("There is no such file. /api/v1/dumps/ lists those of today.")
+
+
+def _unpacked(path: Path) -> Iterator[bytes]:
+    with gzip.open(path) as file:
+        while piece := file.read(_PIECE):
+            yield piece

@@ -88,7 +88,7 @@ def _described() -> Schema:
             "version": "1.0.0",
             "summary": "People, documents, images, events, places and collections as linked JSON.",
             "description": _ABOUT,
-            "license": {"name": "MIT", "identifier": "MIT"},
+            "license": {"name": "BSD 3-Clause", "identifier": "BSD-3-Clause"},
         },
         "servers": [{"url": ORIGIN, "description": "This site"}],
         "tags": [{"name": tag, "description": _TAGS.get(tag, f"Records: {tag}.")} for tag in tags],

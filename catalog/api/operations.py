@@ -290,8 +290,37 @@ def dumps_paths() -> dict[str, Schema]:
                 [],
                 problems(400, 429),
             )
-        }
+        },
+        "/api/v1/dumps/{name}": {"get": _dump(copies)},
     }
+
+
+def _dump(copies: Operation) -> Schema:
+    """One file; ``application/jsonl`` and ``text/csv`` by its newest address, packed by the address with a hash."""
+    name = {
+        "name": "name",
+        "in": "path",
+        "required": True,
+        "description": "As the list of dumps names it, or the newest of a kind: people.csv, events.jsonl.",
+        "schema": {"type": "string"},
+        "example": "people.csv",
+    }
+    found = copies.read(
+        "read_dump",
+        "One file of a dump",
+        "By its name with the hash it comes as a packed file (gzip); `people.csv` is always the newest, unpacked.",
+        "Dumps",
+        [name],
+        problems(400, 404, 429),
+    )
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    text = {"schema": {"type": "string"}}
+    found["responses"]["200"]["content"] = {
+        "application/gzip": binary,
+        "application/jsonl": text,
+        "text/csv": text,
+    }
+    return found
 
 
 CONSTANT: Final[dict[str, Any]] = {

@@ -59,7 +59,11 @@ def read_cursor(reading: Reading, order: Order) -> Cursor | None:
         padded = text + "=" * (-len(text) % 4)
         backwards, name, key, pk = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
         sound = (
-            backwards in (0, 1) and type(pk) is int and 0 <= pk <= _LARGEST and _is_key(name, key)
+            backwards in (0, 1)
+            and type(pk) is int
+            and 0 <= pk <= _LARGEST
+            # Without a record it is the very beginning or end, and has no key.
+            and (key is None if pk == 0 else _is_key(name, key))
         )
     except (ValueError, TypeError, binascii.Error, UnicodeError, RecursionError):
         sound = False

@@ -92,6 +92,8 @@ def problem_response(
     response = HttpResponse(
         json.dumps(body, ensure_ascii=False), status=status, content_type=MEDIA_TYPE
     )
+    # Said here already, so that HEAD, which leaves the body out, still tells its length.
+    response["Content-Length"] = str(len(response.content))
     for name, value in (headers or {}).items():
         response[name] = value
     if "Cache-Control" not in response:

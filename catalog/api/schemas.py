@@ -346,7 +346,11 @@ def _dumps() -> Schema:
         "One file.",
         {
             "name": TEXT,
-            "url": URI,
+            "url": {**URI, "description": "This file, for as long as it stands."},
+            "newest": {
+                **URI,
+                "description": "The newest file of its sort, unpacked: for spreadsheets.",
+            },
             "kind": TEXT,
             "media_type": TEXT,
             "records": NUMBER,

@@ -114,7 +114,7 @@ def catch_up() -> Standing:
     FeedState.objects.get_or_create(pk=1, defaults={"form": "", "passed_at": timezone.now()})
     state = FeedState.objects.select_for_update().get(pk=1)
     now = timezone.now()
-    touched = _take_notes()
+    touched, terms_touched = _take_notes()
     if not state.form or not PublicRecord.objects.exists():
         touched = dict.fromkeys(RECORD_MODELS)
     elif state.form != FORM:
@@ -127,13 +127,17 @@ def catch_up() -> Standing:
         state.changed_at = now
     elif state.form != FORM:
         state.generation += 1
+    elif terms_touched:
+        # No document holds the term, but the vocabularies and the choices of filters show it.
+        state.generation += 1
+        state.changed_at = now
     state.form, state.passed_at, state.next_moment = FORM, now, _next_moment(now)
     state.save()
     return Standing(state.generation, state.last_sequence, state.changed_at)
 
 
-def _take_notes() -> dict[Kind, set[int] | None]:
-    """What was noted, and the notes removed: in one statement, so that none is lost in between."""
+def _take_notes() -> tuple[dict[Kind, set[int] | None], bool]:
+    """What was noted, and whether terms were; the notes are removed in one statement, so that none is lost."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
@@ -149,9 +153,10 @@ def _take_notes() -> dict[Kind, set[int] | None]:
     noted: dict[Any, set[int]] = defaultdict(set)
     for kind, pk in rows:
         noted[kind].add(pk)
-    for kind, pks in those_with_terms(noted.pop("term", set())).items():
+    terms = noted.pop("term", set())
+    for kind, pks in those_with_terms(terms).items():
         noted[kind] |= pks
-    return dict(noted)
+    return dict(noted), bool(terms)
 
 
 def _clock_columns() -> tuple[str, str]:

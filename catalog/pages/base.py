@@ -17,6 +17,7 @@ from catalog.pages.citing import ready_citation
 from catalog.pages.facts import Fact
 from catalog.pages.hierarchy import Trail
 from catalog.pages.relations import Group, Section
+from catalog.pages.signposts import signposts
 from catalog.pages.sources import Sources
 from catalog.pages.structured import structured
 from catalog.templatetags.museum import record_language
@@ -81,7 +82,9 @@ class RecordDetail(View):
         page = Page(record, user)
         self.fill(page)
         context = page.context(request)
-        return finished(request, render(request, f"catalog/{record.KIND}/detail.html", context))
+        response = render(request, f"catalog/{record.KIND}/detail.html", context)
+        response["Link"] = signposts(record, request)
+        return finished(request, response)
 
     def fill(self, page: Page) -> None:
         """Put what the page of this noun shows into ``page``."""

@@ -17,7 +17,7 @@ from catalog.api.openapi import SERIALIZERS
 from catalog.api.parameters import LIST_PARAMETERS
 from catalog.documents import RELATIONS
 from catalog.filters import FILTERS, ORDERS
-from catalog.models import RECORD_MODELS, Person, PublicRecord
+from catalog.models import RECORD_MODELS, Person, PublicRecord, Term
 from catalog.uris import PLURALS
 from tests.api.conftest import Asking
 
@@ -193,6 +193,14 @@ def test_a_change_makes_another_version(museum, api):
     assert second.status_code == 200 and "Lev Trotsky" in second.content.decode()
     Person.objects.filter(pk=museum.trotsky.pk).update(status="withdrawn")
     assert "Lev Trotsky" not in api.get(path).content.decode()
+
+
+def test_a_term_that_no_record_has_makes_another_list_of_terms(museum, api):
+    path = "/api/v1/terms/?vocabulary=subject"
+    first = api.get(path)
+    Term.objects.create(vocabulary="subject", code="unheard-of", label="Unheard of")
+    second = api.get(path, headers={"If-None-Match": first["ETag"]})
+    assert second.status_code == 200 and "Unheard of" in second.content.decode()
 
 
 def test_compressed_answers_have_their_own_tag(museum, api):

@@ -1,0 +1,24 @@
+"""Links of a record's page in its header (RFC 8288), as Signposting asks: for programs that read no HTML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from catalog.uris import absolute, api_path, permanent_path
+
+
+def signposts(record: Any, request: HttpRequest) -> str:
+    """The header ``Link``: where the page is, its JSON, its permanent name, its rights statement."""
+    origin = f"{request.scheme}://{request.get_host()}"
+    document = absolute(api_path(record.KIND, record.slug), origin=origin)
+    links = [
+        (absolute(request.path, origin=origin), 'rel="canonical"'),
+        (document, 'rel="alternate"; type="application/json"'),
+        (document, 'rel="describedby"; type="application/json"'),
+        (absolute(permanent_path(record.uuid), origin=origin), 'rel="cite-as"'),
+    ]
+    if record.rights:
+        links.append((record.rights, 'rel="license"'))
+    return ", ".join(f"<{url}>; {what}" for url, what in links)
