@@ -162,6 +162,8 @@ if _engine == "django.db.backends.sqlite3" and _database["NAME"]:
             "PRAGMA cache_size=-65536;"
             "PRAGMA mmap_size=268435456;"
             "PRAGMA temp_store=MEMORY;"
+            # A row that REPLACE takes away is a deletion like any other for history and search.
+            "PRAGMA recursive_triggers=ON;"
         ),
     }
     # Opening SQLite costs about a query; a kept connection keeps its page cache too.

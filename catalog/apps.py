@@ -16,10 +16,14 @@ class CatalogConfig(AppConfig):
         """Register the system checks; they register themselves on import."""
         from django.db.models.signals import post_migrate
 
-        from catalog import checks  # noqa: F401  (imported for its effect)
-        from catalog.documents import lay_triggers
+        from catalog import (
+            checks,  # noqa: F401  (imported for its effect)
+            documents,
+            history,
+        )
 
-        post_migrate.connect(lay_triggers, sender=self, dispatch_uid="api triggers")
+        post_migrate.connect(history.lay_triggers, sender=self, dispatch_uid="history triggers")
+        post_migrate.connect(documents.lay_triggers, sender=self, dispatch_uid="api triggers")
         post_migrate.connect(_search_follows, sender=self, dispatch_uid="search")
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from typing import Final, Literal, TypeVar
+from functools import wraps
+from typing import Any, Final, Literal, ParamSpec, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from catalog import search
+from catalog import history, search
 from catalog.models import Record, Status
 
 R = TypeVar("R", bound=Record)
+P = ParamSpec("P")
+T = TypeVar("T")
 Actor = AbstractBaseUser | AnonymousUser | None
 Permission = Literal["add", "change", "delete", "publish", "view"]
 
@@ -23,20 +26,49 @@ Permission = Literal["add", "change", "delete", "publish", "view"]
 _open: Final[ContextVar[bool]] = ContextVar("catalog.actions.open", default=False)
 
 
-@contextmanager
-def in_step() -> Iterator[None]:
-    """One transaction, at whose end the search follows what was written. Every action is such a step.
+class in_step:  # noqa: N801 - reads as a phrase, as context managers do
+    """One transaction and one change set, at whose end the search follows what was written.
 
-    A door that takes several actions together puts them into one: the search then follows once, at the
-    end of the outermost. Decorates functions as well.
+    Every action is such a step. A door that takes several actions together puts them into one, and
+    says who acts (``by``), through which door (:class:`catalog.models.Door`) and why: the outermost
+    step holds, and the search follows once, at its end. A door whose actions are transactions of their
+    own, but one change set, puts :func:`catalog.history.change_set` around them.
+
+    Decorates functions as well; then ``by`` is what the function is called with.
     """
+
+    def __init__(self, *, by: Actor = None, door: str = "", reason: str = "") -> None:
+        self._says: dict[str, Any] = {"by": by, "door": door, "reason": reason}
+        self._steps: list[AbstractContextManager[None]] = []
+
+    def __enter__(self) -> None:
+        step = _step(**self._says)
+        self._steps.append(step)
+        step.__enter__()
+
+    def __exit__(self, *raised: Any) -> bool | None:
+        return self._steps.pop().__exit__(*raised)
+
+    def __call__(self, act: Callable[P, T]) -> Callable[P, T]:
+        """The function as a step."""
+
+        @wraps(act)
+        def taken(*args: P.args, **named: P.kwargs) -> T:
+            with _step(**{**self._says, "by": named.get("by")}):
+                return act(*args, **named)
+
+        return taken
+
+
+@contextmanager
+def _step(*, by: Any, door: str, reason: str) -> Iterator[None]:
     if _open.get():
-        with transaction.atomic():
+        with transaction.atomic(), history.recording(by=by, door=door, reason=reason):
             yield
         return
     outermost = _open.set(True)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), history.recording(by=by, door=door, reason=reason):
             yield
             search.refresh()
     finally:

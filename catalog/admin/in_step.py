@@ -1,4 +1,4 @@
-"""What a curator saves, the search knows when the answer comes: both are one transaction."""
+"""What a curator saves is one transaction and one change set, and the search knows it when the answer comes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
-from catalog import actions
+from catalog import actions, history
+from catalog.models import Door
 
 if TYPE_CHECKING:
     from django.contrib import admin
@@ -16,6 +17,16 @@ else:
     _Base = object
 
 
+#: The box of a form for the reason of a change.
+REASON = "_reason"
+
+
+def _said(request: HttpRequest) -> dict[str, Any]:
+    """Who changes something here, and why."""
+    reason = request.POST.get(REASON, "").strip()
+    return {"by": request.user, "door": Door.ADMIN, "reason": reason}
+
+
 class KeepsInStep(_Base):
     """Mixin of a ModelAdmin: what a form or a deletion writes is one step, its rows and terms with it."""
 
@@ -23,17 +34,24 @@ class KeepsInStep(_Base):
         """The form; when it is sent, in one step."""
         if request.method != "POST":
             return super().changeform_view(request, *args, **kwargs)
-        with actions.in_step():
+        with actions.in_step(**_said(request)):
             return super().changeform_view(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The question before a deletion; when it is answered, in one step."""
         if request.method != "POST":
             return super().delete_view(request, *args, **kwargs)
-        with actions.in_step():
+        with actions.in_step(**_said(request)):
             return super().delete_view(request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The list; what an action of it does to many records is one change set."""
+        if request.method != "POST":
+            return super().changelist_view(request, *args, **kwargs)
+        with history.change_set(**_said(request)):
+            return super().changelist_view(request, *args, **kwargs)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         """Delete the rows chosen in a list, in one step."""
-        with actions.in_step():
+        with actions.in_step(**_said(request)):
             super().delete_queryset(request, queryset)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.utils.datastructures import MultiValueDictKeyError
 
@@ -19,7 +19,7 @@ from catalog.api.parameters import Reading
 from catalog.api.problem import Problem
 from catalog.api.record import RecordSerializer, writable
 from catalog.documents import joined
-from catalog.models import RECORD_MODELS, Record, derive
+from catalog.models import RECORD_MODELS, Door, Record, derive
 from catalog.uris import Kind, api_path
 
 #: Columns that hold several terms.
@@ -225,10 +225,10 @@ class Work:
 
 @contextmanager
 def writing(trial: bool) -> Iterator[Work]:
-    """One transaction; refusals of actions, models and database leave it as problems."""
+    """One transaction and one change set; refusals of actions, models and database leave it as problems."""
     work = Work()
     try:
-        with transaction.atomic():
+        with actions.in_step(door=Door.API):
             yield work
             if trial:
                 raise _TakenBack

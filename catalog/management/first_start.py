@@ -27,9 +27,10 @@ from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Model
 
+from catalog import history
 from catalog.iiif import NotMade, StillBeingMade, make_derivatives
 from catalog.management.refusal import CannotStart
-from catalog.models import RECORD_MODELS, Image, Term
+from catalog.models import RECORD_MODELS, Door, Image, Term
 
 CURATOR = "curator"
 ADMINISTRATORS = "Administrator"
@@ -71,7 +72,12 @@ def load_sample(say: Say) -> bool:
         return False
     say("Loading the sample collection")
     try:
-        with transaction.atomic():
+        with (
+            history.change_set(
+                door=Door.COMMAND, reason="The sample collection, at the first start"
+            ),
+            transaction.atomic(),
+        ):
             call_command("loaddata", *files, verbosity=0)
     except (DatabaseError, DeserializationError, ValidationError) as error:
         raise CannotStart(

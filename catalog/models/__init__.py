@@ -2,15 +2,17 @@
 
 Reading order for a newcomer: ``record`` (what all records share, and the one rule of visibility), the
 six nouns, ``statement`` and ``relation`` (what ties them), ``citation``, ``vocabulary``; then the pieces
-they are built from: ``fields`` and ``derived`` (dates and worked-out columns), ``hierarchy``.
+they are built from: ``fields`` and ``derived`` (dates and worked-out columns), ``hierarchy``. What was
+written when, and by whom, stands in ``change_set``.
 """
 
 from typing import Final
 
 from catalog.models.api_token import ApiToken, Scope
+from catalog.models.change_set import TERM, Change, ChangedRecord, ChangeSet, Door, What
 from catalog.models.citation import CITABLE_RECORDS, CITABLE_RELATIONS, Bearing, Citation
 from catalog.models.collection import Collection, Level
-from catalog.models.derived import DerivingQuerySet, derive
+from catalog.models.derived import DerivedField, DerivingQuerySet, derive
 from catalog.models.document import Document
 from catalog.models.event import Event
 from catalog.models.fields import EDTFField, EDTFFormField
@@ -51,16 +53,22 @@ __all__ = [
     "MAX_DEPTH",
     "PRECISIONS",
     "RECORD_MODELS",
+    "TERM",
     "ApiToken",
     "Authority",
     "Bearing",
     "Certainty",
+    "Change",
+    "ChangeSet",
+    "ChangedRecord",
     "Citation",
     "Collection",
     "Contribution",
     "Depiction",
+    "DerivedField",
     "DerivingQuerySet",
     "Document",
+    "Door",
     "EDTFField",
     "EDTFFormField",
     "Event",
@@ -95,6 +103,7 @@ __all__ = [
     "Topic",
     "Touched",
     "Vocabulary",
+    "What",
     "derive",
     "sees_everything",
     "visibility",

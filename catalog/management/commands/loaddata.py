@@ -9,12 +9,13 @@ can name has been read: first relations, then the citations that may name a rela
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 
 from django.core.management.commands import loaddata
 
-from catalog import search
-from catalog.models import Citation, Statement
+from catalog import history, search
+from catalog.models import Citation, Door, Statement
 
 
 class WaitingRows(list[Any]):
@@ -44,9 +45,12 @@ class Command(loaddata.Command):
         self._waiting = WaitingRows(rows)
 
     def loaddata(self, fixture_labels: Any) -> None:
-        """Load the files; in the same transaction the search follows, however much they hold."""
-        super().loaddata(fixture_labels)
-        search.refresh(limit=None, using=self.using)
+        """Load the files; one change set. In the same transaction the search follows, however much they hold."""
+        names = ", ".join(PurePath(label).name for label in fixture_labels)
+        # Django calls this inside its transaction.
+        with history.recording(door=Door.COMMAND, reason=f"loaddata {names}", using=self.using):
+            super().loaddata(fixture_labels)
+            search.refresh(limit=None, using=self.using)
 
     def save_obj(self, obj: Any) -> bool:
         """Write a row now, or let it wait when it hangs on records that were not read yet."""

@@ -1,0 +1,101 @@
+"""Which tables are recorded, column by column, and to which records their rows belong.
+
+Every model of the catalogue is recorded unless it is named here with the reason: a model that somebody adds
+has a history from its first row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import models
+
+from catalog.models import TERM, DerivedField, Record, Term
+
+#: Models (by their lower-case name) without history, and why.
+NOT_RECORDED: Final[dict[str, str]] = {
+    "changeset": "history itself",
+    "change": "history itself",
+    "changedrecord": "history itself",
+    "touched": "worked out from the records: notes for the list of changes",
+    "publicrecord": "worked out from the records: ready-made documents",
+    "feedstate": "worked out from the records: the standing of the list of changes",
+    "job": "work under way; what a job does to records is recorded as theirs",
+    "apitoken": "a key of an account, and no part of the catalogue; its hash must not be kept twice",
+}
+#: Columns that only say when a row was written last: the change set says that too.
+_CLOCK: Final = ("modified",)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One recorded table. ``links`` are pairs of a kind and an SQL expression over ``ROW.`` for the record."""
+
+    name: str
+    model: type[models.Model]
+    table: str
+    fields: tuple[Any, ...]
+    links: tuple[tuple[str, str], ...]
+
+
+@cache
+def recorded() -> dict[str, Recorded]:
+    """Every recorded table, by the name that history knows it by."""
+    found = {}
+    for model in apps.get_app_config("catalog").get_models(include_auto_created=True):
+        name = str(model._meta.model_name)
+        if name in NOT_RECORDED or not model._meta.managed or model._meta.proxy:
+            continue
+        fields = tuple(
+            field
+            for field in model._meta.concrete_fields
+            if not field.primary_key
+            and not isinstance(field, DerivedField)
+            and field.name not in _CLOCK
+        )
+        links = tuple(dict.fromkeys(_links(model)))
+        found[name] = Recorded(name, model, model._meta.db_table, fields, links)
+    return found
+
+
+def _links(model: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Records that a row belongs to: itself, or whatever would take it along when it is deleted."""
+    if issubclass(model, Record):
+        yield model.KIND, "ROW.id"
+        return
+    if model is Term:
+        yield TERM, "ROW.id"
+        return
+    for field in model._meta.concrete_fields:
+        if not _holds(model, field):
+            continue
+        alias = f"held{depth}"
+        for kind, expression in _links(field.related_model, depth + 1):
+            if expression == "ROW.id":
+                yield kind, f"ROW.{field.column}"
+            else:
+                inside = expression.replace("ROW.", f"{alias}.")
+                table = field.related_model._meta.db_table
+                yield (
+                    kind,
+                    f"(SELECT {inside} FROM {table} AS {alias} WHERE {alias}.id = ROW.{field.column})",
+                )
+
+
+def _holds(model: Any, field: Any) -> bool:
+    if (
+        not isinstance(field, models.ForeignKey)
+        or field.remote_field.on_delete is not models.CASCADE
+    ):
+        return False
+    target = field.related_model
+    if target is model or target._meta.app_label != "catalog":
+        return False
+    if model._meta.auto_created:
+        # A row between a record and a term belongs to the record that lists the term.
+        return bool(target is model._meta.auto_created)
+    return True

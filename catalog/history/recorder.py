@@ -1,0 +1,171 @@
+"""Change sets: opened by whoever writes, found by the triggers that record.
+
+A door says who writes, through which door and why (:func:`change_set`); the steps that are taken inside, each
+a transaction, belong to that one change set. Nothing is written for a change set in which nothing changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connections
+from django.utils import timezone
+
+from catalog.history.triggers import SETTING
+from catalog.models import ChangeSet, Door
+
+#: Longer reasons are cut: the column holds no more.
+LONGEST_REASON: Final = 1000
+#: A day number that never comes: open until it is closed.
+_WITHOUT_END: Final = 9e9
+
+
+@dataclass(slots=True)
+class Opened:
+    """The change set that is being made: who, door, why; ``id`` once a step of it was begun.
+
+    What an outer door left open, whoever joins fills in.
+    """
+
+    by: Any = None
+    door: str = ""
+    reason: str = ""
+    undoes: int | None = None
+    using: str = "default"
+    id: int | None = None
+    #: Whether a step is being recorded just now.
+    recording: bool = False
+
+    def fill(self, by: Any, door: str, reason: str) -> None:
+        """Take over what is not known yet."""
+        if self.by is None and getattr(by, "pk", None) is not None:
+            self.by = by
+        self.door = self.door or door
+        self.reason = self.reason or reason[:LONGEST_REASON]
+
+
+_current: Final[ContextVar[Opened | None]] = ContextVar("catalog.history.current", default=None)
+
+
+@contextmanager
+def change_set(
+    *,
+    by: Any = None,
+    door: str = "",
+    reason: str = "",
+    undoes: int | None = None,
+    using: str = "default",
+) -> Iterator[Opened]:
+    """Say who writes, through which door and why: everything recorded inside is one change set.
+
+    ``door`` is one of :class:`catalog.models.Door`. Inside another the outer one stands and is joined.
+    Opens no transaction; ``catalog.actions.in_step`` does.
+    """
+    outer = _current.get()
+    if outer is not None:
+        outer.fill(by, door, reason)
+        yield outer
+        return
+    opened = Opened(undoes=undoes, using=using)
+    opened.fill(by, door, reason)
+    token = _current.set(opened)
+    try:
+        yield opened
+    finally:
+        _current.reset(token)
+        if opened.id is not None and not connections[using].needs_rollback:
+            settle(opened)
+
+
+@contextmanager
+def recording(
+    *, by: Any = None, door: str = "", reason: str = "", using: str = "default"
+) -> Iterator[Opened]:
+    """Record what is written inside, in the transaction that is open, under the change set that is open.
+
+    Call it inside :func:`change_set` or alone; ``catalog.actions.in_step`` is what others want.
+    """
+    alone = _current.get() is None
+    with change_set(by=by, door=door, reason=reason, using=using) as opened:
+        if opened.recording:
+            yield opened
+            return
+        known = opened.id
+        _begin(opened)
+        opened.recording = True
+        try:
+            yield opened
+            _end(opened, alone=alone)
+        except BaseException:
+            # The transaction takes back what this step wrote, the opening of a new change set too.
+            opened.id = known
+            raise
+        finally:
+            opened.recording = False
+
+
+def _begin(opened: Opened) -> None:
+    """Make the change set findable for triggers in this transaction."""
+    rows = ChangeSet.objects.using(opened.using)
+    connection = connections[opened.using]
+    until = None
+    if connection.vendor == "sqlite":
+        until = _WITHOUT_END
+        rows.filter(open_until__isnull=False).update(open_until=None)
+    if opened.id is None or not rows.filter(id=opened.id).update(open_until=until):
+        made = rows.create(made_at=timezone.now(), open_until=until, **_said(opened))
+        opened.id = made.pk
+    _name(opened, str(opened.id))
+
+
+def _end(opened: Opened, *, alone: bool) -> None:
+    """Close the change set between two steps; one without a door around it is settled at once."""
+    _name(opened, "")
+    if not alone and connections[opened.using].vendor == "sqlite":
+        ChangeSet.objects.using(opened.using).filter(id=opened.id or 0).update(open_until=None)
+
+
+def _said(opened: Opened) -> dict[str, Any]:
+    return {
+        "by_id": getattr(opened.by, "pk", None),
+        "by_name": opened.by.get_username()[:150] if opened.by is not None else "",
+        "door": opened.door or Door.COMMAND,
+        "reason": opened.reason,
+        "undoes_id": opened.undoes,
+    }
+
+
+def _name(opened: Opened, name: str) -> None:
+    connection = connections[opened.using]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, name])
+
+
+def settle(opened: Opened) -> None:
+    """Write how large a change set has become, and what was learnt of it since; one of nothing goes."""
+    assert opened.id is not None  # noqa: S101 - whoever calls has begun it
+    rows = ChangeSet.objects.using(opened.using).filter(id=opened.id)
+    size, records = counted(opened.id, opened.using)
+    if size:
+        rows.update(size=size, records=records, open_until=None, **_said(opened))
+    else:
+        rows._raw_delete(opened.using)
+        opened.id = None
+
+
+def counted(change_set: Any, using: str = "default") -> tuple[int, int]:
+    """How many rows a change set wrote, and to how many records they belong."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM catalog_change WHERE change_set_id = %s),"
+            " (SELECT count(*) FROM (SELECT DISTINCT kind, record_id FROM catalog_changedrecord"
+            " WHERE change_set_id = %s) AS touched)",
+            [change_set, change_set],
+        )
+        size, records = cursor.fetchone()
+    return size, records

@@ -1,0 +1,73 @@
+"""Rows as they are, and as they were: today's row, with what was written since taken back one by one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from django.db import connections
+
+from catalog.history.recorded import recorded
+from catalog.history.triggers import row_as_json
+from catalog.history.values import columns
+from catalog.models import Change, What
+
+#: Rows that one statement names.
+AT_ONCE: Final = 500
+
+#: A row by column, as triggers write it; None when there is no such row.
+Row = dict[str, Any] | None
+
+
+def batches(ids: Iterable[int], size: int = AT_ONCE) -> Iterator[list[int]]:
+    """Primary keys in lists of at most ``size``."""
+    listed = list(ids)
+    for start in range(0, len(listed), size):
+        yield listed[start : start + size]
+
+
+def present(model: str, ids: Iterable[int], using: str = "default") -> dict[int, dict[str, Any]]:
+    """Rows as they stand, by primary key; those that are not there are left out."""
+    one, connection = recorded()[model], connections[using]
+    found: dict[int, dict[str, Any]] = {}
+    with connection.cursor() as cursor:
+        for some in batches(ids):
+            cursor.execute(
+                f"SELECT p.id, {row_as_json(connection.vendor, one, 'p')}"
+                f' FROM "{one.table}" p WHERE p.id IN ({", ".join(map(str, some))})'
+            )
+            found |= {row: columns(text) for row, text in cursor.fetchall()}
+    return found
+
+
+def as_of(
+    model: str, ids: Iterable[int], *, after: int | None = None, before: int | None = None
+) -> dict[int, Row]:
+    """Rows as they stood just after change number ``after``, or just before change number ``before``."""
+    listed = list(ids)
+    rows: dict[int, Row] = dict.fromkeys(listed)
+    rows |= present(model, listed)
+    for some in batches(listed):
+        later = Change.objects.filter(model=model, row_id__in=some).order_by("-id")
+        later = later.filter(id__gt=after) if before is None else later.filter(id__gte=before)
+        for row_id, what, past in later.values_list("row_id", "what", "before"):
+            rows[row_id] = taken_back(rows[row_id], what, past)
+    return rows
+
+
+def taken_back(row: Row, what: str, before: str | None) -> Row:
+    """A row without one change."""
+    if what == What.INSERTED:
+        return None
+    if what == What.DELETED or row is None:
+        return columns(before)
+    return {**row, **columns(before)}
+
+
+def by_model(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    """Primary keys of each model, each once, in the order in which they came."""
+    found: dict[str, dict[int, None]] = defaultdict(dict)
+    for model, row in pairs:
+        found[model][row] = None
+    return {model: list(rows) for model, rows in found.items()}
