@@ -97,6 +97,8 @@ MIDDLEWARE = [
     "catalog.api.problem.problems_only",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Public pictures need nothing of what follows: a viewer asks for dozens of tiles at once.
+    "catalog.iiif.image.views.pictures_first",
     "archive_site.security_headers.permissions_policy",
     "archive_site.security_headers.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -202,6 +204,9 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))).resolve()
 
+# Pyramids and kept answers of the image service: worked out from the originals, on a disk of this machine.
+PICTURES_DIR = VAR_DIR / "pictures"
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -284,7 +289,7 @@ CONTENT_SECURITY_POLICY = {
 # --- The API ---------------------------------------------------------------------------------------
 # What everybody may read, a page of another site may read in its visitor's browser, without cookies.
 
-CORS_URLS_REGEX = r"^/(api|id|pictures)/"
+CORS_URLS_REGEX = r"^/(api|id|iiif|pictures)/"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = [
@@ -333,5 +338,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         "axes": {"level": "WARNING"},
+        # It tells every step of every picture.
+        "pyvips": {"level": "WARNING"},
     },
 }

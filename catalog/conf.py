@@ -33,6 +33,12 @@ class CatalogueSettings:
     MAX_PICTURE_PIXELS: int = 150_000_000
     #: Largest picture file, in bytes.
     MAX_PICTURE_BYTES: int = 256 * 1024 * 1024
+    #: Largest answer of the image service, in pixels; the service says so in ``maxArea``.
+    MAX_ANSWER_PIXELS: int = 12_000_000
+    #: What the public sees of a picture whose rights statement restricts its use, in pixels (650,000: about 990 × 660).
+    RESTRICTED_PIXELS: int = 650_000
+    #: Answers of the image service that are kept on disk, in bytes; the oldest make room for new ones.
+    KEPT_ANSWERS_BYTES: int = 2 * 1024**3
     #: Longest Markdown text of a record, in characters.
     MAX_TEXT: int = 100_000
     #: Requests that one client may make to the API in a minute, reading and writing; 0: as many as they like.

@@ -59,6 +59,24 @@ def original_path(uuid: UUID) -> str:
     return f"/pictures/{uuid}/original"
 
 
+def image_service_path(uuid: UUID, version: str = "") -> str:
+    """Base path of a picture in the image service (IIIF): ``/iiif/image/<uuid>``, without a final slash.
+
+    With ``version`` (``Image.version``) it is the same service under an address that browsers may keep for long: a
+    replaced picture gets another. Documents that others keep name the address without it.
+    """
+    return f"/iiif/image/{uuid}:{version}" if version else f"/iiif/image/{uuid}"
+
+
+def image_request_path(
+    uuid: UUID, *, region: str = "full", size: str = "max", rotation: str = "0",
+    quality: str = "default", format: str = "jpg", version: str = "",
+) -> str:  # fmt: skip
+    """Path of one answer of the image service, its parts as the Image API 3.0 writes them."""
+    base = image_service_path(uuid, version)
+    return f"{base}/{region}/{size}/{rotation}/{quality}.{format}"
+
+
 #: Where the API stands.
 API_ROOT: Final = "/api/v1"
 

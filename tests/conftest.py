@@ -79,6 +79,7 @@ def media_root(tmp_path: Path, settings: Any) -> Path:
     """An empty folder for pictures, so that no test writes among the sample collection's own."""
     folder = tmp_path / "media"
     settings.MEDIA_ROOT = folder
+    settings.PICTURES_DIR = tmp_path / "pictures"
     return folder
 
 

@@ -1,9 +1,9 @@
-"""Pictures: inspected when they come in, kept in fixed widths, shown to those who may see the record.
+"""Pictures: inspected when they come in, shown in any size to those who may see the record.
 
 ``inspect_picture`` judges a file by its content before it becomes an original. ``picture_of`` gives
 pages and the admin the addresses of a picture, without touching disk or database.
 ``make_derivatives`` makes the widths of one picture; they are made at first need otherwise.
-``views`` and ``urls`` answer for them; they alone hold requests.
+``views`` (widths and originals) and ``image.views`` (IIIF) answer for them; they alone hold requests.
 
     image/reading      opens a picture within the limits of the settings, and turns it upright
     image/inspection   what a file is, or why it is refused
@@ -12,6 +12,17 @@ pages and the admin the addresses of a picture, without touching disk or databas
     image/one_maker    one process makes, the others wait
     image/whole_file   a file stands in the storage whole or not at all
     image/picture      addresses of a picture for templates
+
+The image service, in the order of a request:
+
+    image/held            the record, by the rule of visibility; how much its rights let the reader see
+    image/parameters      what is asked for, in pixels, or the code of the refusal; touches no file
+    image/service_document  info.json; touches no file
+    image/pyramid         where the tiles of a picture stand
+    image/pyramid_making  has a pyramid made, one maker a picture …
+    image/pyramid_maker   … by a program of its own, which imports nothing of the catalogue
+    image/engine          cuts an answer out of a pyramid
+    image/kept_answers    answers on disk, within a size
 """
 
 from catalog.iiif.image.derivatives import (

@@ -103,3 +103,8 @@ class Image(Record):
     def is_held(self) -> bool:
         """Whether the archive has a file of the picture."""
         return bool(self.file)
+
+    @property
+    def version(self) -> str:
+        """Changes with what is seen of the file; part of addresses that may be kept for long."""
+        return self.sha256[:16]

@@ -25,35 +25,36 @@ class StillBeingMade(Exception):
 
 
 @contextmanager
-def one_maker(thing: str, patience: float = PATIENCE) -> Iterator[None]:
+def one_maker(thing: str, patience: float = PATIENCE) -> Iterator[int]:
     """Hold the only right on this machine to make ``thing``; raises StillBeingMade after ``patience`` seconds.
 
     The lock is the operating system's, on one of 256 files below ``VAR_DIR``: it ends with its holder,
     also when that one is killed, and holds between threads as between processes. Two things may share a
     file and then wait for each other, so whoever holds one must not ask for a second.
+    Answers the file's handle: a child process that is given it holds the right as well.
     """
-    with _held(hashlib.sha256(thing.encode()).hexdigest()[:2], thing, patience):
-        yield
+    with _held(hashlib.sha256(thing.encode()).hexdigest()[:2], thing, patience) as handle:
+        yield handle
 
 
 @contextmanager
-def one_large_decoding(patience: float = PATIENCE) -> Iterator[None]:
+def one_large_decoding(patience: float = PATIENCE) -> Iterator[int]:
     """Hold the only right on this machine to decode a large original, so that memory stays bounded.
 
-    It may be asked for while :func:`one_maker` is held, never the other way round.
+    It may be asked for while :func:`one_maker` is held, never the other way round. Answers the file's handle.
     """
-    with _held("large", "a large picture", patience):
-        yield
+    with _held("large", "a large picture", patience) as handle:
+        yield handle
 
 
 @contextmanager
-def _held(name: str, thing: str, patience: float) -> Iterator[None]:
+def _held(name: str, thing: str, patience: float) -> Iterator[int]:
     folder = Path(settings.VAR_DIR) / "locks"
     folder.mkdir(parents=True, exist_ok=True)
     handle = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         _wait_for(handle, thing, time.monotonic() + patience)
-        yield
+        yield handle
     finally:
         os.close(handle)
 

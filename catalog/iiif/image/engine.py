@@ -1,0 +1,120 @@
+"""Cuts one answer of the Image API out of a pyramid: region, size, mirror, rotation, quality, format, in that order.
+
+libvips reads the tiles that the region needs from the level that is just large enough, so time and memory go with
+the size of the answer, never with that of the original.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from catalog.iiif.image.service_document import TILE
+
+if TYPE_CHECKING:
+    from catalog.iiif.image.parameters import Format, Wanted
+    from catalog.iiif.image.pyramid import Pyramid
+
+#: Another number, and caches, kept answers and ETags begin anew: raise it when answers come out differently.
+FORM: Final = "1"
+#: Neither WebP nor the browsers' decoders take a longer side.
+LONGEST_SIDE: Final = 16_383
+_WHITE: Final = 255
+_MIDDLE: Final = 128
+_OPTIONS: Final[dict[Format, dict[str, Any]]] = {
+    "jpg": {"Q": 85, "keep": "none"},
+    # Drawings gain little from more, photographs nothing.
+    "png": {"compression": 3, "keep": "none"},
+    "webp": {"Q": 82, "effort": 2, "keep": "none"},
+}
+
+
+def stored_tile(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> bytes | None:
+    """The answer as it stands in the pyramid, when a whole tile of the viewers' grid is wanted as JPEG.
+
+    ``size`` is that of the picture which the request speaks of: of a restricted one it is smaller than the pyramid's,
+    and no stored tile is an answer.
+    """
+    if size != (pyramid.levels[0].width, pyramid.levels[0].height):
+        return None
+    if wanted.format != "jpg" or wanted.degrees or wanted.mirrored or wanted.quality != "default":
+        return None
+    if wanted.width != TILE or wanted.height != TILE or wanted.region_width % TILE:
+        return None
+    factor = wanted.region_width // TILE
+    if wanted.region_height != wanted.region_width or factor & (factor - 1):
+        return None
+    column, outside = divmod(wanted.left, wanted.region_width)
+    row, below = divmod(wanted.top, wanted.region_height)
+    if outside or below:
+        return None
+    return pyramid.tile(factor.bit_length() - 1, column, row)
+
+
+def drawn(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> bytes:
+    """The answer as a file in its format; ``size`` is that of the picture which the request speaks of."""
+    picture = _turned(_sized(_vips(), pyramid, wanted, size), wanted)
+    if picture.hasalpha() and (wanted.format == "jpg" or wanted.quality == "bitonal"):
+        picture = picture.flatten(background=_WHITE)
+    if wanted.quality != "default":
+        picture = picture.colourspace("b-w")
+    if wanted.quality == "bitonal":
+        picture = picture >= _MIDDLE
+    content: bytes = picture.write_to_buffer(f".{wanted.format}", **_OPTIONS[wanted.format])
+    return content
+
+
+@lru_cache(maxsize=1)
+def _vips() -> Any:
+    """libvips, loaded at first need: workers are forked, and its threads would not be there in the child."""
+    # One answer is one thread's work; several answers share the machine. What is kept is kept as files.
+    os.environ.setdefault("VIPS_CONCURRENCY", "1")
+    import pyvips
+
+    pyvips.cache_set_max(0)
+    return pyvips
+
+
+def _sized(vips: Any, pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> Any:
+    """The region in the size that it gets, from the smallest level that has all its detail."""
+    largest = pyramid.levels[0]
+    shrink = min(
+        wanted.region_width / wanted.width * (largest.width / size[0]),
+        wanted.region_height / wanted.height * (largest.height / size[1]),
+    )
+    level = min(int(math.log2(max(1.0, shrink))), len(pyramid.levels) - 1)
+    of = pyramid.levels[level]
+    across, down = of.width / size[0], of.height / size[1]
+    left = min(math.floor(wanted.left * across), of.width - 1)
+    top = min(math.floor(wanted.top * down), of.height - 1)
+    right = min(math.ceil((wanted.left + wanted.region_width) * across), of.width)
+    bottom = min(math.ceil((wanted.top + wanted.region_height) * down), of.height)
+    picture = vips.Image.new_from_file(str(pyramid.path), page=level)
+    cut = picture.crop(left, top, max(1, right - left), max(1, bottom - top))
+    if (cut.width, cut.height) == (wanted.width, wanted.height):
+        return cut
+    if cut.hasalpha():
+        # Transparent pixels have a colour too; it must not bleed into their neighbours.
+        cut = cut.premultiply()
+    scaled = cut.resize(wanted.width / cut.width, vscale=wanted.height / cut.height)
+    if scaled.hasalpha():
+        scaled = scaled.unpremultiply()
+    scaled = scaled.cast("uchar")
+    if (scaled.width, scaled.height) != (wanted.width, wanted.height):
+        # A rounding in the last place of a long division: the promised size is kept.
+        scaled = scaled.embed(0, 0, wanted.width, wanted.height, extend="copy")
+    return scaled
+
+
+def _turned(picture: Any, wanted: Wanted) -> Any:
+    if wanted.mirrored:
+        picture = picture.fliphor()
+    if not wanted.degrees:
+        return picture
+    if wanted.degrees % 90 == 0:
+        return picture.copy_memory().rot(f"d{wanted.degrees}")
+    if not picture.hasalpha():
+        picture = picture.addalpha()
+    return picture.copy_memory().rotate(float(wanted.degrees)).cast("uchar")

@@ -1,0 +1,123 @@
+"""A picture that somebody may see: what the image service needs of its record, in one prepared query.
+
+Tiles are asked for by the dozen a second. The rule of visibility is the one of ``visible_to``; only writing it out as
+SQL, which costs more than asking the database, is done once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django.db import connections, router
+
+from catalog.conf import catalogue_settings
+from catalog.iiif.image.engine import LONGEST_SIDE
+from catalog.iiif.image.parameters import Limits
+from catalog.iiif.image.pyramid import Pyramid
+from catalog.iiif.image.pyramid_making import made_pyramid
+from catalog.models import Image
+from catalog.values import Freedom, rights_statement
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: Stands in the prepared statement where the uuid of each request goes.
+_ANY: Final = UUID("5a3d6bd9-3f0e-4c3b-9d0b-6f6f3f2d9a71")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPicture:
+    """The file of an image record, and the size in which the service shows it to this reader."""
+
+    uuid: UUID
+    file: str
+    sha256: str
+    original_width: int
+    original_height: int
+    rights: str
+    #: Pixels of the picture as the reader knows it: of a restricted one, those of its small size.
+    width: int
+    height: int
+    is_public: bool
+
+    @property
+    def version(self) -> str:
+        """Changes with what is seen: part of addresses that may be kept for long."""
+        return self.sha256[:16]
+
+    @property
+    def limits(self) -> Limits:
+        """The largest answer for this reader."""
+        return Limits(
+            LONGEST_SIDE, min(catalogue_settings().MAX_ANSWER_PIXELS, self.width * self.height)
+        )
+
+    def pyramid(self) -> Pyramid:
+        """The picture's pyramid; made now when it is not there. Raises NotMade and StillBeingMade."""
+        return made_pyramid(
+            self.sha256,
+            storage=Image._meta.get_field("file").storage,
+            name=self.file,
+            pixels=self.original_width * self.original_height,
+        )
+
+
+def is_restricted(rights: str) -> bool:
+    """Whether a rights statement lets the public see a small size only."""
+    statement = rights_statement(rights)
+    return statement is not None and statement.freedom is Freedom.RESTRICTED
+
+
+def size_for_public(width: int, height: int, rights: str) -> tuple[int, int]:
+    """Pixels of the picture as the public may see it: a restricted one is small, whatever is asked for."""
+    if not is_restricted(rights):
+        return width, height
+    return Limits(LONGEST_SIDE, catalogue_settings().RESTRICTED_PIXELS).within(width, height)
+
+
+def public_picture(uuid: UUID) -> HeldPicture | None:
+    """The picture of a record that everybody may see. One query, written out once."""
+    alias = router.db_for_read(Image)
+    connection = connections[alias]
+    sql, parameters, places = _prepared(alias)
+    asked = Image._meta.get_field("uuid").get_db_prep_value(uuid, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql, [asked if at in places else value for at, value in enumerate(parameters)]
+        )
+        row = cursor.fetchone()
+    return None if row is None else _held(uuid, row, is_public=True)
+
+
+def picture_for(uuid: UUID, reader: Reader) -> HeldPicture | None:
+    """The picture of a record that ``reader`` may see as one who works on the catalogue: whole."""
+    row = _rows(uuid, reader).first()
+    return None if row is None else _held(uuid, row, is_public=False)
+
+
+def _rows(uuid: UUID, reader: Reader) -> Any:
+    return (
+        Image.objects.visible_to(reader)
+        .filter(uuid=uuid)
+        .exclude(file="")
+        .order_by()
+        .values_list("file", "sha256", "width", "height", "rights")
+    )
+
+
+@lru_cache(maxsize=8)
+def _prepared(alias: str) -> tuple[str, tuple[Any, ...], frozenset[int]]:
+    """The query for the public as SQL, its parameters, and which of them are the uuid."""
+    sql, parameters = _rows(_ANY, None).using(alias).query.get_compiler(alias).as_sql()
+    written = Image._meta.get_field("uuid").get_db_prep_value(_ANY, connections[alias])
+    places = frozenset(at for at, value in enumerate(parameters) if value == written)
+    return sql, tuple(parameters), places
+
+
+def _held(uuid: UUID, row: tuple[Any, ...], *, is_public: bool) -> HeldPicture:
+    file, sha256, width, height, rights = row
+    wide, high = size_for_public(width, height, rights) if is_public else (width, height)
+    return HeldPicture(uuid, file, sha256, width, height, rights, wide, high, is_public)
