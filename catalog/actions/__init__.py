@@ -9,7 +9,9 @@ transaction (:func:`in_step`).
 from catalog.actions.base import Refused, in_step, may
 from catalog.actions.delete import delete
 from catalog.actions.edit import edit, why_not_editable
+from catalog.actions.embargo import embargo
 from catalog.actions.publish import publish
+from catalog.actions.review import remark
 from catalog.actions.send_back import send_back
 from catalog.actions.statements import attach, detach
 from catalog.actions.submit import submit
@@ -21,9 +23,11 @@ __all__ = [
     "delete",
     "detach",
     "edit",
+    "embargo",
     "in_step",
     "may",
     "publish",
+    "remark",
     "send_back",
     "submit",
     "why_not_editable",

@@ -7,6 +7,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from catalog.actions.base import Actor, Refused, as_it_stands, in_step, require
+from catalog.actions.review import finished
 from catalog.models import Record, Tombstone
 
 #: So many of the records that stand in the way are named.
@@ -38,5 +39,6 @@ def delete(record: Record, *, by: Actor) -> None:
                 "names": "; ".join(in_the_way[:NAMED]) + ("; …" if len(in_the_way) > NAMED else ""),
             }
         ) from refusal
+    finished(record)
     if was_public:
         Tombstone.objects.create(kind=record.KIND, slug=slug, record_uuid=uuid)

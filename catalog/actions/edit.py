@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from catalog.actions.base import Actor, R, Refused, as_it_stands, in_step, may
+from catalog.actions.review import begun
 from catalog.models import Record, Status
 
 
@@ -28,7 +29,8 @@ def why_not_editable(record: Record, by: Actor) -> str:
 def edit(record: R, *, by: Actor) -> R:
     """Save a new or a changed record.
 
-    Consequences: derived columns follow; a changed slug leaves the old address leading here; the time of
+    Consequences: a draft that nobody has yet is the work of ``by`` from now on; derived columns follow; a
+    changed slug leaves the old address leading here; the time of
     the last change is set. The status is not touched, also when somebody publishes or withdraws the record
     while its form is open: these are actions of their own.
     Raises Refused when ``by`` may not, and ValidationError for what the model refuses.
@@ -39,4 +41,5 @@ def edit(record: R, *, by: Actor) -> R:
     for column in ("status", "first_published", "withdrawn_at"):
         setattr(record, column, getattr(stored, column))
     record.save()
+    begun(record, by=by)
     return record

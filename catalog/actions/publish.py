@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.actions.base import Actor, R, as_it_stands, in_step, move, require
-from catalog.models import Status
+from catalog.actions.review import finished, noted
+from catalog.models import ReviewStep, Status
 
 
 @in_step()
-def publish(record: R, *, by: Actor) -> R:
-    """Set a record to *published*.
+def publish(record: R, *, by: Actor, on: datetime | None = None, note: str = "") -> R:
+    """Set a record to *published*, now or on a date (``on``).
 
     Consequences: within its dates (publish from, embargo until) it appears on pages, lists, counts and
-    links at once; its address will answer 410 instead of 404 should it ever go. A record that is
-    published already stays as it is. Raises Refused without permission.
+    links at once, or by itself when its moment comes; its address will answer 410 instead of 404 should it
+    ever go. A record that is published already stays as it is, but for the date when one is given.
+    Raises Refused without permission.
     """
     require(
         by, "publish", record, _("Only editors may publish. Submit the record for review instead.")
@@ -24,5 +28,13 @@ def publish(record: R, *, by: Actor) -> R:
     if record.status != Status.PUBLISHED:
         record.first_published = record.first_published or timezone.now()
         record.withdrawn_at = None
-        move(record, Status.PUBLISHED, "first_published", "withdrawn_at")
+        if on is not None:
+            record.publish_from = on
+        move(record, Status.PUBLISHED, "first_published", "withdrawn_at", "publish_from")
+        finished(record)
+        noted(record, ReviewStep.PUBLISHED, by=by, note=note)
+    elif on is not None:
+        record.publish_from = on
+        move(record, Status.PUBLISHED, "publish_from")
+        noted(record, ReviewStep.PUBLISHED, by=by, note=note)
     return record

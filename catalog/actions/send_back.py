@@ -5,12 +5,17 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from catalog.actions.base import Actor, R, Refused, as_it_stands, in_step, move, require
-from catalog.models import Status
+from catalog.actions.review import noted, returned
+from catalog.models import ReviewStep, Status
 
 
 @in_step()
-def send_back(record: R, *, by: Actor) -> R:
-    """Set a record in review to *draft* again. Raises Refused for any other status, or without permission."""
+def send_back(record: R, *, by: Actor, note: str = "") -> R:
+    """Set a record in review to *draft* again, with comments for its cataloguer.
+
+    Consequence: it stands on the desk of whoever submitted it, with the comments. Raises Refused for any other
+    status, or without permission.
+    """
     require(by, "publish", record, _("Only editors may send records back."))
     record = as_it_stands(record)
     if record.status != Status.IN_REVIEW:
@@ -19,4 +24,6 @@ def send_back(record: R, *, by: Actor) -> R:
             % {"record": record, "status": record.get_status_display().lower()}
         )
     move(record, Status.DRAFT)
+    returned(record)
+    noted(record, ReviewStep.SENT_BACK, by=by, note=note)
     return record

@@ -5,12 +5,16 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from catalog.actions.base import Actor, R, Refused, as_it_stands, in_step, move, require
-from catalog.models import Status
+from catalog.actions.review import handed_over, noted
+from catalog.models import ReviewStep, Status
 
 
 @in_step()
-def submit(record: R, *, by: Actor) -> R:
-    """Set a draft to *in review*. Consequence: editors find it among those that wait for them.
+def submit(record: R, *, by: Actor, note: str = "") -> R:
+    """Set a draft to *in review*, with a note for the editor.
+
+    Consequences: editors find it on their desk, among those that wait for them; should one send it back, it
+    comes to whoever submitted it.
 
     Raises Refused when it is no draft, or ``by`` may not edit records of this kind.
     """
@@ -22,4 +26,6 @@ def submit(record: R, *, by: Actor) -> R:
             % {"record": record, "status": record.get_status_display().lower()}
         )
     move(record, Status.IN_REVIEW)
+    handed_over(record, by=by)
+    noted(record, ReviewStep.SUBMITTED, by=by, note=note)
     return record

@@ -6,12 +6,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.actions.base import Actor, R, Refused, as_it_stands, in_step, move, require
-from catalog.models import Status
+from catalog.actions.review import noted
+from catalog.models import ReviewStep, Status
 
 
 @in_step()
-def withdraw(record: R, *, by: Actor) -> R:
-    """Set a published record to *withdrawn*.
+def withdraw(record: R, *, by: Actor, note: str = "") -> R:
+    """Set a published record to *withdrawn*, with the reason for the other curators.
 
     Consequences: it disappears from every public place; its address answers 410 with the date. Relations,
     pictures and citations stay, and publishing it again brings all of them back. Raises Refused when it is
@@ -26,4 +27,5 @@ def withdraw(record: R, *, by: Actor) -> R:
         )
     record.withdrawn_at = timezone.now()
     move(record, Status.WITHDRAWN, "withdrawn_at")
+    noted(record, ReviewStep.WITHDRAWN, by=by, note=note)
     return record

@@ -6,6 +6,8 @@
     accounts          who may make and change accounts
     api_token         keys for curators' programs
     job               what the worker does, how far it is; cancel, try again
+    desk              the first page: what waits for whom
+    review            notes of a review, publishing on a date
     moves             submit, send back, publish, withdraw, delete: buttons and list actions
     record_form       nothing typed is lost, nothing saved by another is overwritten
     picture_upload    files of images

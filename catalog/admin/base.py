@@ -30,10 +30,17 @@ from catalog.admin.choices import years_of
 from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.finding import find
 from catalog.admin.in_step import KeepsInStep
-from catalog.admin.list_filters import MissingFilter, RightsFilter, StatusFilter, by_term
+from catalog.admin.list_filters import (
+    DeskFilter,
+    MissingFilter,
+    RightsFilter,
+    StatusFilter,
+    by_term,
+)
 from catalog.admin.moves import MOVES, MovesRecords
 from catalog.admin.next_identifier import next_identifier
 from catalog.admin.record_form import RecordForm, in_words
+from catalog.admin.review import ReviewsRecords
 from catalog.models import EDTFField, Record, Status, Vocabulary
 
 SubjectFilter = by_term("subjects", Vocabulary.SUBJECT, gettext_lazy("subject"))
@@ -42,7 +49,14 @@ SubjectFilter = by_term("subjects", Vocabulary.SUBJECT, gettext_lazy("subject"))
 Lines = Sequence[Any]
 
 
-class RecordAdmin(SafeLists, AnswersItsForms, MovesRecords, KeepsInStep, admin.ModelAdmin):  # type: ignore[type-arg]
+class RecordAdmin(
+    SafeLists,
+    AnswersItsForms,
+    ReviewsRecords,
+    MovesRecords,
+    KeepsInStep,
+    admin.ModelAdmin,  # type: ignore[type-arg]
+):
     """Base of the admin of every kind of record.
 
     A kind names the fields that are its own (``identify``, ``describe``, ``when_and_where``,
@@ -74,7 +88,7 @@ class RecordAdmin(SafeLists, AnswersItsForms, MovesRecords, KeepsInStep, admin.M
         "Every word, in any order, in titles, names and codes; accents and capitals do not matter."
     )
     actions_selection_counter = True
-    readonly_fields: ClassVar[tuple[str, ...]] = ("standing",)
+    readonly_fields: ClassVar[tuple[str, ...]] = ("standing", "review_notes")
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Title, the kind's own columns, status, last change."""
@@ -90,7 +104,14 @@ class RecordAdmin(SafeLists, AnswersItsForms, MovesRecords, KeepsInStep, admin.M
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Status first, then the kind's own, then what all records have."""
-        return [StatusFilter, *self.own_filters, SubjectFilter, RightsFilter, MissingFilter]
+        return [
+            StatusFilter,
+            DeskFilter,
+            *self.own_filters,
+            SubjectFilter,
+            RightsFilter,
+            MissingFilter,
+        ]
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
@@ -137,6 +158,10 @@ class RecordAdmin(SafeLists, AnswersItsForms, MovesRecords, KeepsInStep, admin.M
             (_("Rights"), ["rights", "credit_line"]),
             (_("Publication"), ["standing", "slug", ("publish_from", "embargo_until")]),
             (_("Internal note"), ["internal_note"]),
+            (
+                _("Review"),
+                self.review_fields(request, obj) if editable else ["review_notes"] if obj else [],
+            ),
         ]
         if not editable:
             sections = [
@@ -226,6 +251,7 @@ class RecordAdmin(SafeLists, AnswersItsForms, MovesRecords, KeepsInStep, admin.M
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write the record through the action; Refused and ValidationError go to ``changeform_view``."""
+        request.review = form.cleaned_data  # type: ignore[attr-defined]
         actions.edit(obj, by=request.user)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -281,6 +307,7 @@ class RecordAdmin(SafeLists, AnswersItsForms, MovesRecords, KeepsInStep, admin.M
     def _moved(self, request: HttpRequest, obj: Any) -> bool:
         pressed = any(f"_{move.name}" in request.POST for move in MOVES)
         if not pressed or IS_POPUP_VAR in request.POST:
+            self.keep_remark(request, obj)
             return False
         self.move_as_asked(request, obj)
         return True

@@ -38,7 +38,7 @@ class ImageAdmin(RecordAdmin):
         by_term("type", Vocabulary.IMAGE_TYPE, gettext_lazy("type")),
         CollectionFilter,
     )
-    readonly_fields = ("standing", "picture")
+    readonly_fields = ("standing", "review_notes", "picture")
     carried_over = ("type", "collection", "place", "rights", "credit_line")
     inlines = (
         inlines.ContributionInline,
@@ -92,7 +92,7 @@ class ImageAdmin(RecordAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A record that is being added has no picture to show."""
-        return self.readonly_fields if obj else ("standing",)
+        return self.readonly_fields if obj else ("standing", "review_notes")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The order of cataloguing; the preview stands there once there is a record."""

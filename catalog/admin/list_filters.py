@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from catalog.admin.desk import BY_NAME, PILES, without_picture
 from catalog.admin.keys import is_key
 from catalog.models import MAX_DEPTH, Citation, Collection, Level, Status, Term, Vocabulary
 from catalog.values import RIGHTS_STATEMENTS
@@ -182,6 +183,28 @@ class RightsFilter(_Counted):
         return queryset.filter(rights="" if self.value() == self._NONE else self.value())
 
 
+class DeskFilter(admin.SimpleListFilter):
+    """The piles of the curator's desk."""
+
+    title = _("desk")
+    parameter_name = "desk"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        """The headings of the piles."""
+        return [(pile.name, pile.heading) for pile in PILES]
+
+    def get_facet_queryset(self, changelist: Any) -> dict[str, int]:
+        """No numbers: the desk has them."""
+        return {}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The records on the pile; an unknown one has none."""
+        if not self.value():
+            return queryset
+        pile = BY_NAME.get(str(self.value()))
+        return pile.choose(queryset, request.user) if pile else queryset.none()
+
+
 class HasFileFilter(admin.SimpleListFilter):
     """Images by whether the archive holds a file."""
 
@@ -221,12 +244,17 @@ class MissingFilter(admin.SimpleListFilter):
         """The columns that records of this kind have, and what hangs on them."""
         held = {field.name for field in model_admin.model._meta.concrete_fields}
         columns = [(name, words) for name, words in self._COLUMNS.items() if name in held]
+        if without_picture(model_admin.model._default_manager.none()) is not None:
+            columns.append(("picture", _("picture")))
         return [*columns, ("subjects", _("subjects")), ("citations", _("sources"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The records without it."""
         wanted = self.value()
         model = queryset.model
+        if wanted == "picture":
+            lacking = without_picture(queryset)
+            return queryset if lacking is None else lacking
         if wanted == "subjects":
             return queryset.exclude(
                 pk__in=model.subjects.through.objects.values(model._meta.model_name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin, messages
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from catalog import actions
 from catalog.admin.record_form import in_words, listed
+from catalog.admin.review import reviewed
 from catalog.models import Record, Status
 
 if TYPE_CHECKING:
@@ -115,7 +117,11 @@ class MovesRecords(_Base):
         """Do the move whose button was pressed, if one was; tell what came of it."""
         for move in MOVES:
             if f"_{move.name}" in request.POST:
-                self._do(request, [record], move.act, move.done, move.log)
+                said = reviewed(request)
+                given: dict[str, Any] = {"note": said.get("note", "")}
+                if move.act is actions.publish:
+                    given["on"] = said.get("publish_on")
+                self._do(request, [record], partial(move.act, **given), move.done, move.log)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """The list's actions: the moves that the curator may make, then deleting."""

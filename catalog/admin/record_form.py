@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy
 from catalog import models as catalogue
 from catalog.admin.choices import told_apart
 from catalog.admin.next_identifier import next_identifier
+from catalog.admin.review import ReviewForm
 
 #: Letters shown of a long text that somebody else saved.
 _SHOWN: Final = 300
 
 
-class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
+class RecordForm(ReviewForm):
     """What forms of all kinds of record share.
 
     ``refusal`` is a sentence that saving was answered with (see ``RecordAdmin.changeform_view``): the

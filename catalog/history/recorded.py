@@ -24,6 +24,8 @@ NOT_RECORDED: Final[dict[str, str]] = {
     "touched": "worked out from the records: notes for the list of changes",
     "publicrecord": "worked out from the records: ready-made documents",
     "feedstate": "worked out from the records: the standing of the list of changes",
+    "reviewnote": "a log of its own: written once, never changed",
+    "cataloguing": "whose work a draft is, as long as it is one",
     "job": "work under way; what a job does to records is recorded as theirs",
     "apitoken": "a key of an account, and no part of the catalogue; its hash must not be kept twice",
 }

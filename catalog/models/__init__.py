@@ -33,6 +33,7 @@ from catalog.models.record import (
     visibility,
 )
 from catalog.models.relation import Contribution, Depiction, Participation, Relationship, Topic
+from catalog.models.review import Cataloguing, ReviewNote, ReviewStep
 from catalog.models.statement import Certainty, Relation, Statement, StatementQuerySet
 from catalog.models.vocabulary import Term, Vocabulary
 from catalog.uris import Kind
@@ -57,6 +58,7 @@ __all__ = [
     "ApiToken",
     "Authority",
     "Bearing",
+    "Cataloguing",
     "Certainty",
     "Change",
     "ChangeSet",
@@ -94,6 +96,8 @@ __all__ = [
     "RecordQuerySet",
     "Relation",
     "Relationship",
+    "ReviewNote",
+    "ReviewStep",
     "Scope",
     "Statement",
     "StatementQuerySet",

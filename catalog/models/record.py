@@ -190,6 +190,17 @@ class Record(DerivingModel):
         indexes = [
             models.Index(fields=["status", "sort_key", "id"], name="%(class)s_filed"),
             models.Index(fields=["status", "modified", "id"], name="%(class)s_changed"),
+            # Few records have either; the desk asks which moments are still to come.
+            models.Index(
+                fields=["publish_from"],
+                name="%(class)s_scheduled",
+                condition=Q(publish_from__isnull=False),
+            ),
+            models.Index(
+                fields=["embargo_until"],
+                name="%(class)s_embargoed",
+                condition=Q(embargo_until__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(identifier=""), name="%(class)s_has_identifier"),

@@ -12,7 +12,17 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
-from catalog.models import Contribution, Document, Person, PersonName, Term, Vocabulary
+from catalog.actions import send_back, submit
+from catalog.models import (
+    Contribution,
+    Document,
+    Job,
+    JobState,
+    Person,
+    PersonName,
+    Term,
+    Vocabulary,
+)
 from tests.admin.conftest import term
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
@@ -73,9 +83,16 @@ def opened(chromium_browser: Any, live_server: Any, work: Document, client: Any)
 def test_axe_finds_nothing(opened, work, view):
     scheme, width = VIEWS[view]
     person = Person.objects.get()
+    job = Job.objects.create(
+        task="x", state=JobState.FAILED, error="The file is gone.", traceback="File …"
+    )
+    Job.objects.create(task="x", state=JobState.RUNNING, steps_done=3, steps=10)
+    send_back(submit(work, by=None), by=None, note="Which edition?")
     found = {}
     for path in (
         "/admin/",
+        "/admin/catalog/job/",
+        f"/admin/catalog/job/{job.pk}/change/",
         "/admin/catalog/document/",
         "/admin/catalog/image/",
         "/admin/catalog/document/add/",

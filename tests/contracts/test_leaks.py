@@ -34,6 +34,7 @@ from catalog.models import (
     PlaceName,
     Record,
     Relationship,
+    ReviewNote,
     Status,
     Term,
     Topic,
@@ -221,6 +222,10 @@ def museum() -> dict[Any, list[Record]]:
                 statement(PersonName, marker, person=record, name=marker)
             if kind == "place":
                 statement(PlaceName, marker, place=record, name=marker)
+    for everyone in [public, *({k: r} for k, rs in hidden.items() for r in rs)]:
+        for kind, record in everyone.items():
+            # What curators wrote to each other, about public records too.
+            ReviewNote.objects.create(kind=kind, record_uuid=record.uuid, text=NOTE_MARKER)
     cited = Participation.objects.filter(person=public["person"], event=public["event"]).get()
     for source in hidden["document"]:
         statement(Citation, TITLE_MARKER, source=source, participation=cited)

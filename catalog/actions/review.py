@@ -1,0 +1,81 @@
+"""What is kept of a review: the notes of each step, and whose work a record is meanwhile."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalog.actions.base import Actor, Refused, in_step, require
+from catalog.models import Cataloguing, Record, ReviewNote, ReviewStep, Status
+
+#: The longest note.
+MOST_LETTERS = 2000
+
+
+def noted(record: Record, step: ReviewStep, *, by: Actor, note: str) -> None:
+    """Keep a step of the review with its note, in the transaction of the step. Raises Refused when too long."""
+    note = note.strip()
+    if len(note) > MOST_LETTERS:
+        raise Refused(
+            _("The note has %(number)d letters; at most %(most)d are kept. Shorten it.")
+            % {"number": len(note), "most": MOST_LETTERS}
+        )
+    ReviewNote.objects.create(
+        kind=record.KIND,
+        record_uuid=record.uuid,
+        step=step,
+        text=note,
+        by_id=getattr(by, "pk", None),
+    )
+
+
+def begun(record: Record, *, by: Actor) -> None:
+    """The record is the work of ``by``, unless somebody has it already. Costs one statement, once a record."""
+    person = getattr(by, "pk", None)
+    if person is None or record.status not in {Status.DRAFT, Status.IN_REVIEW}:
+        return
+    if getattr(record, "_has_cataloguer", False):
+        return
+    Cataloguing.objects.bulk_create(
+        [Cataloguing(kind=record.KIND, record_uuid=record.uuid, cataloguer_id=person)],
+        ignore_conflicts=True,
+    )
+    setattr(record, "_has_cataloguer", True)  # noqa: B010
+
+
+def handed_over(record: Record, *, by: Actor) -> None:
+    """Whoever submitted a record has it from then on: to them it is sent back."""
+    person = getattr(by, "pk", None)
+    if person is not None:
+        Cataloguing.objects.update_or_create(
+            record_uuid=record.uuid,
+            defaults={
+                "kind": record.KIND,
+                "cataloguer_id": person,
+                "submitted": timezone.now(),
+                "sent_back": None,
+            },
+        )
+
+
+def returned(record: Record) -> None:
+    """The record is on its cataloguer's desk again."""
+    Cataloguing.objects.filter(record_uuid=record.uuid).update(sent_back=timezone.now())
+
+
+def finished(record: Record) -> None:
+    """Nobody has the record on the desk any more."""
+    Cataloguing.objects.filter(record_uuid=record.uuid).delete()
+
+
+@in_step()
+def remark(record: Record, *, by: Actor, note: str) -> None:
+    """Keep a remark of one curator to the others; the record stays as it is.
+
+    Consequence: it stands with the record's review notes, never in public. Raises Refused without permission,
+    or when it is empty.
+    """
+    require(by, "change", record, _("Only cataloguers and editors may write remarks."))
+    if not note.strip():
+        raise Refused(_("The remark is empty. Write what the others should know."))
+    noted(record, ReviewStep.REMARK, by=by, note=note)

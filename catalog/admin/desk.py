@@ -1,0 +1,362 @@
+"""The desk: the first page of the admin. What waits for this curator, with counts and one click to each.
+
+Whatever the number of records it asks the same few questions: one for all counts, one for all rows, one
+each for notes, jobs and what records lack. The last is kept for some minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import (
+    RECORD_MODELS,
+    Cataloguing,
+    Depiction,
+    Image,
+    Job,
+    JobState,
+    Record,
+    ReviewNote,
+    ReviewStep,
+    Status,
+)
+
+#: Rows of a section that are shown; its counts lead to the rest.
+SHOWN: Final = 8
+#: Seconds for which the numbers of what records lack are kept.
+GAPS_KEPT: Final = 300
+
+Choose = Callable[[QuerySet[Any], Any], QuerySet[Any]]
+
+
+def _theirs(rows: QuerySet[Any], user: Any, **more: Any) -> QuerySet[Any]:
+    own = Cataloguing.objects.filter(record_uuid=OuterRef("uuid"), cataloguer=user.pk, **more)
+    return rows.filter(Exists(own), status=Status.DRAFT)
+
+
+def _drafts(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    return _theirs(rows, user, sent_back__isnull=True)
+
+
+def _sent_back(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    return _theirs(rows, user, sent_back__isnull=False)
+
+
+def _in_review(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    if not user.has_perm(f"catalog.publish_{rows.model._meta.model_name}"):
+        return rows.none()
+    return rows.filter(status=Status.IN_REVIEW)
+
+
+def _submitted(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    own = Cataloguing.objects.filter(record_uuid=OuterRef("uuid"), cataloguer=user.pk)
+    return rows.filter(Exists(own), status=Status.IN_REVIEW)
+
+
+def _scheduled(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    return rows.filter(status=Status.PUBLISHED, publish_from__gt=timezone.now())
+
+
+def _embargoed(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    return rows.filter(embargo_until__gt=timezone.now()).exclude(status=Status.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """One pile on the desk: its name in addresses, its heading, how its records are found, and its order."""
+
+    name: str
+    heading: str | Promise
+    empty: str | Promise
+    choose: Choose
+    order: str = "-modified"
+
+
+#: The piles, in the order in which they matter.
+PILES: Final = (
+    Pile("sent_back", _("Sent back to me"), _("Nothing was sent back to you."), _sent_back),
+    Pile(
+        "review", _("Waiting for my review"), _("Nothing waits for review."), _in_review, "modified"
+    ),
+    Pile("drafts", _("My drafts"), _("You have no drafts."), _drafts),
+    Pile("submitted", _("Submitted by me"), _("Nothing of yours is in review."), _submitted),
+    Pile(
+        "scheduled", _("Will be published"), _("Nothing is scheduled."), _scheduled, "publish_from"
+    ),
+    Pile(
+        "embargoed", _("Under embargo"), _("Nothing is under embargo."), _embargoed, "embargo_until"
+    ),
+)
+BY_NAME: Final = {pile.name: pile for pile in PILES}
+
+
+@dataclass(slots=True)
+class Line:
+    """One record on the desk."""
+
+    kind: str
+    title: str
+    status: str
+    status_words: str
+    address: str
+    at: datetime | None
+    #: What the editor wrote who sent it back.
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Section:
+    """A pile as the page shows it: the first lines, and the number of each kind with its address."""
+
+    heading: str | Promise
+    empty: str | Promise
+    lines: list[Line] = field(default_factory=list)
+    counts: list[tuple[str, int, str]] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """All records of the pile."""
+        return sum(number for _kind, number, _address in self.counts)
+
+
+@dataclass(slots=True)
+class Desk:
+    """The page."""
+
+    sections: list[Section]
+    recent: list[Line]
+    gaps: list[dict[str, Any]]
+    failed_jobs: int
+    open_jobs: int
+
+
+def desk_of(user: Any) -> Desk:
+    """What stands on a curator's desk."""
+    kinds = {k: m for k, m in RECORD_MODELS.items() if user.has_perm(f"catalog.view_{k}")}
+    counts = _counts(kinds, user)
+    rows = _rows(kinds, user, counts)
+    sections = []
+    for pile in PILES:
+        of_each = [
+            (capfirst(str(model._meta.verbose_name_plural)), number, _list_of(kind, pile.name))
+            for kind, model in kinds.items()
+            if (number := counts.get((pile.name, kind), 0))
+        ]
+        shown = sorted(
+            rows.get(pile.name, []),
+            key=lambda row: (row[4] is None, row[4]),
+            reverse=pile.order.startswith("-"),
+        )
+        lines = [_line(row) for row in shown[:SHOWN]]
+        sections.append(Section(pile.heading, pile.empty, lines, of_each))
+        if pile.name == "sent_back":
+            _with_notes(lines, shown)
+    recent = sorted(rows.get("recent", []), key=lambda row: row[4], reverse=True)
+    jobs = (
+        Job.objects.all() if user.has_perm("catalog.change_job") else Job.objects.filter(by=user.pk)
+    )
+    numbers = jobs.filter(
+        state__in=[JobState.FAILED, JobState.WAITING, JobState.RUNNING]
+    ).aggregate(
+        failed=Count("pk", filter=Q(state=JobState.FAILED)),
+        open=Count("pk", filter=~Q(state=JobState.FAILED)),
+    )
+    return Desk(
+        sections=sections,
+        recent=[_line(row) for row in recent[:SHOWN]],
+        gaps=gaps(kinds),
+        failed_jobs=numbers["failed"],
+        open_jobs=numbers["open"],
+    )
+
+
+def _list_of(kind: str, pile: str) -> str:
+    return f"{reverse(f'admin:catalog_{kind}_changelist')}?desk={pile}"
+
+
+# --- One question for all kinds ------------------------------------------------------------------
+
+#: kind, primary key, title, status, the moment that counts, uuid
+Row = tuple[str, int, str, str, Any, Any]
+
+
+def _asked_together(parts: Iterable[QuerySet[Any]]) -> list[tuple[Any, ...]]:
+    """The rows of several querysets of values in one question, each with its own order and limit.
+
+    Django's own ``union`` cannot limit its parts on SQLite.
+    """
+    sql: list[str] = []
+    given: list[Any] = []
+    for part in parts:
+        if part.query.is_empty():
+            continue
+        words, values = part.query.sql_with_params()
+        sql.append(f"SELECT * FROM ({words}) AS part")  # noqa: S608 - Django wrote the words
+        given += values
+    if not sql:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(sql), given)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _named(word: str) -> Any:
+    return Value(word, output_field=CharField())
+
+
+def _counts(kinds: dict[Any, type[Record]], user: Any) -> dict[tuple[str, str], int]:
+    """How many records of each kind lie on each pile."""
+    parts = [
+        pile.choose(model.objects.visible_to(user), user)
+        .order_by()
+        .annotate(desk_pile=_named(pile.name), desk_kind=_named(kind))
+        .values("desk_pile", "desk_kind")
+        .annotate(desk_number=Count("pk"))
+        .values_list("desk_pile", "desk_kind", "desk_number")
+        for pile in PILES
+        for kind, model in kinds.items()
+    ]
+    return {(pile, kind): number for pile, kind, number in _asked_together(parts)}
+
+
+def _rows(
+    kinds: dict[Any, type[Record]], user: Any, counts: dict[tuple[str, str], int]
+) -> dict[str, list[Row]]:
+    """The first rows of each pile that is not empty, and the last changed records, kind by kind."""
+    parts = []
+    for pile in PILES:
+        parts += [
+            _part(pile.name, kind, pile.choose(model.objects.visible_to(user), user), pile.order)
+            for kind, model in kinds.items()
+            if counts.get((pile.name, kind))
+        ]
+    # Each status by itself, because the index of changes begins with it.
+    parts += [
+        _part("recent", kind, model.objects.visible_to(user).filter(status=status), "-modified")
+        for kind, model in kinds.items()
+        for status in Status
+    ]
+    found: dict[str, list[Row]] = {}
+    for pile_name, *row in _asked_together(parts):
+        row[4] = _moment(row[4])
+        found.setdefault(pile_name, []).append(tuple(row))
+    return found
+
+
+def _part(pile: str, kind: str, rows: QuerySet[Any], order: str) -> QuerySet[Any]:
+    chosen = rows.annotate(
+        desk_pile=_named(pile), desk_kind=_named(kind), desk_at=F(order.lstrip("-"))
+    ).order_by(order)
+    columns = ("desk_pile", "desk_kind", "pk", "title", "status", "desk_at", "uuid")
+    part: QuerySet[Any] = chosen.values_list(*columns)[:SHOWN]
+    return part
+
+
+def _moment(stored: Any) -> datetime | None:
+    """A moment as the database hands it out: SQLite keeps text in UTC."""
+    if isinstance(stored, str):
+        stored = parse_datetime(stored)
+    if stored is None:
+        return None
+    moment: datetime = stored
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _line(row: Row) -> Line:
+    kind, key, title, status, at, _uuid = row
+    return Line(
+        kind=capfirst(str(RECORD_MODELS[kind]._meta.verbose_name)),  # type: ignore[index]
+        title=title,
+        status=status,
+        status_words=str(Status(status).label),
+        address=reverse(f"admin:catalog_{kind}_change", args=[key]),
+        at=at,
+    )
+
+
+def _with_notes(lines: list[Line], rows: list[Row]) -> None:
+    """Put the editor's last words beside what was sent back."""
+    if not lines:
+        return
+    said: dict[str, str] = {}
+    uuids = [str(row[5]) for row in rows[: len(lines)]]
+    for note in ReviewNote.objects.filter(record_uuid__in=uuids, step=ReviewStep.SENT_BACK):
+        said.setdefault(note.record_uuid.hex, note.text)
+    for line, uuid in zip(lines, uuids, strict=True):
+        line.note = said.get(uuid.replace("-", ""), "")
+
+
+# --- What records lack ---------------------------------------------------------------------------
+
+#: What visitors look for first: its word in the list's filter, and how a record without it is known.
+_EMPTY: Final[dict[str, tuple[Any, Any]]] = {
+    "picture": (_("picture"), None),
+    "date": (_("date"), Q(date="") | Q(date__isnull=True)),
+    "born": (_("date of birth"), Q(born="") | Q(born__isnull=True)),
+    "rights": (_("rights statement"), Q(rights="")),
+    "place": (_("place"), Q(place__isnull=True)),
+}
+
+
+def without_picture(rows: QuerySet[Any]) -> QuerySet[Any] | None:
+    """Those that have no picture to show: images without a file, persons seen in none; None for other kinds."""
+    if rows.model is Image:
+        return rows.filter(file="")
+    if rows.model is RECORD_MODELS["person"]:
+        return rows.filter(~Exists(Depiction.objects.filter(person=OuterRef("pk"))))
+    return None
+
+
+def gaps(kinds: dict[Any, type[Record]]) -> list[dict[str, Any]]:
+    """For each kind how many records lack a picture, a date, rights or a place.
+
+    Rows have ``kind`` and ``counts`` with ``words``, ``number`` and ``address``. The numbers are those of the
+    last minutes: they are read through whole tables.
+    """
+    numbers = cache.get("catalog.desk.gaps")
+    if numbers is None:
+        numbers = {kind: _gaps_of(model) for kind, model in RECORD_MODELS.items()}
+        cache.set("catalog.desk.gaps", numbers, GAPS_KEPT)
+    return [
+        {
+            "kind": capfirst(str(model._meta.verbose_name_plural)),
+            "counts": [
+                {
+                    "words": capfirst(str(_EMPTY[name][0])),
+                    "number": number,
+                    "address": f"{reverse(f'admin:catalog_{kind}_changelist')}?missing={name}",
+                }
+                for name, number in numbers[kind].items()
+                if number
+            ],
+        }
+        for kind, model in kinds.items()
+        if any(numbers[kind].values())
+    ]
+
+
+def _gaps_of(model: type[Record]) -> dict[str, int]:
+    held = {column.name for column in model._meta.concrete_fields}
+    rows = model._default_manager.order_by()
+    asked = {
+        name: Count("pk", filter=empty)
+        for name, (_words, empty) in _EMPTY.items()
+        if empty is not None and name in held
+    }
+    found: dict[str, int] = dict(rows.aggregate(**asked))
+    lacking = without_picture(rows)
+    return ({"picture": lacking.count()} if lacking is not None else {}) | found

@@ -1,0 +1,115 @@
+"""Review in a record's form: what curators wrote to each other, a note with each step, a date of publishing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog import actions
+from catalog.models import Record, ReviewNote, Status
+
+if TYPE_CHECKING:
+    _Base = admin.ModelAdmin[Any]
+    _FormBase = forms.ModelForm[Any]
+else:
+    _Base = object
+    _FormBase = forms.ModelForm
+
+#: So many of the last notes are shown.
+SHOWN: Final = 20
+
+
+class ReviewForm(_FormBase):
+    """The part of a record's form that is not the record's: a note for colleagues, and when to publish."""
+
+    note = forms.CharField(
+        label=gettext_lazy("note for colleagues"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=gettext_lazy(
+            "Kept with the step that you take below (submit, send back, publish …), or as a remark when you "
+            "only save. Never shown to the public."
+        ),
+    )
+    publish_on = forms.SplitDateTimeField(
+        label=gettext_lazy("publish on"),
+        required=False,
+        widget=AdminSplitDateTime,
+        help_text=gettext_lazy(
+            "For “Save and publish”: the moment at which it appears by itself. Empty: at once."
+        ),
+    )
+
+    def clean_publish_on(self) -> Any:
+        """Refuse a moment that has passed: whoever publishes at once leaves it empty."""
+        moment = self.cleaned_data["publish_on"]
+        if moment is not None and moment <= timezone.now():
+            raise ValidationError(_("This moment has passed. Leave it empty to publish at once."))
+        return moment
+
+
+class ReviewsRecords(_Base):
+    """Mixin of a record's admin: notes are shown and kept."""
+
+    def review_fields(self, request: HttpRequest, record: Record | None) -> list[str]:
+        """The fields of the section "Review": only what this curator can use at this status."""
+        fields = ["review_notes", "note"] if record else ["note"]
+        may_publish = request.user.has_perm(f"catalog.publish_{self.opts.model_name}")
+        if may_publish and (record is None or record.status != Status.PUBLISHED):
+            fields.append("publish_on")
+        return fields
+
+    @admin.display(description=gettext_lazy("review so far"))
+    def review_notes(self, record: Record) -> SafeString | str:
+        """The last notes, the newest first."""
+        return told_notes(notes_of(record)) or _("Nothing yet.")
+
+    def keep_remark(self, request: HttpRequest, record: Record) -> None:
+        """A note that goes with no step is a remark."""
+        note = reviewed(request).get("note", "").strip()
+        if not note:
+            return
+        try:
+            actions.remark(record, by=request.user, note=note)
+        except actions.Refused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+
+
+def reviewed(request: HttpRequest) -> dict[str, Any]:
+    """What the form said for the review: ``note`` and ``publish_on``; empty for a list action."""
+    return getattr(request, "review", {})
+
+
+def notes_of(record: Record) -> list[ReviewNote]:
+    """The last review notes of a record, the newest first."""
+    rows = ReviewNote.objects.filter(record_uuid=record.uuid).select_related("by")
+    return list(rows[:SHOWN])
+
+
+def told_notes(notes: list[ReviewNote]) -> SafeString | str:
+    """Notes as a list: when, who, what, and the words."""
+    if not notes:
+        return ""
+    lines = format_html_join("", "<li>{}</li>", ((_told(note),) for note in notes))
+    return format_html('<ol class="review-notes">{}</ol>', lines)
+
+
+def _told(note: ReviewNote) -> SafeString:
+    who = note.by.get_username() if note.by else _("the catalogue itself")
+    when = date_format(timezone.localtime(note.at), "SHORT_DATETIME_FORMAT")
+    words = format_html("<q>{}</q>", note.text) if note.text else ""
+    return format_html(
+        '<span class="review-step">{}, {}: {}</span> {}', when, who, note.get_step_display(), words
+    )
