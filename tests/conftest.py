@@ -61,6 +61,7 @@ def _groups_outlive_a_flush() -> Iterator[None]:
     tokens = import_module("catalog.migrations.0004_api")
     jobs = import_module("catalog.migrations.0005_jobs")
     change_sets = import_module("catalog.migrations.0006_change_sets")
+    pages = import_module("catalog.migrations.0008_pages")
 
     def make_again(using: str, **_: Any) -> None:
         at_hand = SimpleNamespace(connection=connections[using])
@@ -68,6 +69,7 @@ def _groups_outlive_a_flush() -> Iterator[None]:
         tokens.let_curators_make_tokens(apps, at_hand)
         jobs.let_curators_see_jobs(apps, at_hand)
         change_sets.let_curators_read_and_undo(apps, at_hand)
+        pages.let_curators_write(apps, at_hand)
 
     post_migrate.connect(make_again, sender=apps.get_app_config("catalog"))
     yield

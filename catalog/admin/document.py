@@ -30,6 +30,7 @@ class DocumentAdmin(RecordAdmin):
     )
     carried_over = ("type", "collection", "place", "holding_institution", "rights", "credit_line")
     inlines = (
+        inlines.PageInline,
         inlines.ContributionInline,
         inlines.TopicOfDocumentInline,
         inlines.CitationOfDocumentInline,

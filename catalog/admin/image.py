@@ -43,6 +43,8 @@ class ImageAdmin(RecordAdmin):
     inlines = (
         inlines.ContributionInline,
         inlines.DepictionInline,
+        inlines.TranscriptionInline,
+        inlines.DocumentsOfImageInline,
         inlines.TopicInline,
         inlines.CitationInline,
         inlines.OutsideIdentifierInline,

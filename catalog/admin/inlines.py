@@ -24,11 +24,13 @@ from catalog.models import (
     Contribution,
     Depiction,
     OutsideIdentifier,
+    Page,
     Participation,
     PersonName,
     PlaceName,
     Relationship,
     Topic,
+    Transcription,
 )
 
 #: Rows of one sort that a form holds; the rest are told by number.
@@ -200,6 +202,32 @@ class TopicOfDocumentInline(TopicInline):
     """What a document is about."""
 
     fk_name = "document"
+
+
+# --- Pages and what stands on them ---------------------------------------------------------------
+
+
+class PageInline(StatementInline):
+    """The pages of a document, in their order."""
+
+    model = Page
+    form = StatementForm
+    fields = ("image", "position", "label")
+
+
+class DocumentsOfImageInline(FromOtherSide):
+    """The documents of which the image is a page."""
+
+    model = Page
+    fields = ("document", "position", "label")
+    verbose_name_plural = _("page of documents")
+
+
+class TranscriptionInline(StatementInline):
+    """The words that stand on the picture."""
+
+    model = Transcription
+    fields = ("text", "language", "transcribed_by")
 
 
 # --- Relations, seen from the other side ---------------------------------------------------------

@@ -122,6 +122,10 @@ def _pieces() -> dict[str, Schema]:
                 "alt": TEXT,
             },
         ),
+        "PageText": closed(
+            "The words that stand on a page, in one language.",
+            {"language": or_null(ref("Term")), "text": TEXT, "transcribed_by": TEXT},
+        ),
         "Curation": closed(
             "What only curators see.",
             {

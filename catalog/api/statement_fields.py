@@ -28,11 +28,13 @@ from catalog.documents import (
     CONTRIBUTIONS,
     DEPICTIONS,
     IDENTIFIERS,
+    PAGES,
     PARTICIPATIONS,
     PERSON_NAMES,
     PLACE_NAMES,
     RELATIONSHIPS,
     TOPICS,
+    TRANSCRIPTIONS,
     StatementSort,
 )
 from catalog.models import Authority, Bearing, Certainty, NameKind, Vocabulary
@@ -48,6 +50,8 @@ NAMES: dict[str, str] = {
     "topic": "Topic",
     "citation": "Citation",
     "outsideidentifier": "OutsideIdentifier",
+    "page": "Page",
+    "transcription": "Transcription",
 }
 SORTS = {
     sort.name: sort
@@ -61,12 +65,15 @@ SORTS = {
         TOPICS,
         CITATIONS,
         IDENTIFIERS,
+        PAGES,
+        TRANSCRIPTIONS,
     )
 }
 _TERMS = {
     ("contribution", "role"): Vocabulary.CONTRIBUTION_ROLE,
     ("participation", "role"): Vocabulary.PARTICIPATION_ROLE,
     ("relationship", "kind"): Vocabulary.RELATIONSHIP_KIND,
+    ("transcription", "language"): Vocabulary.LANGUAGE,
 }
 _ID: Schema = {"type": "string", "format": "uuid"}
 
@@ -120,7 +127,9 @@ class StatementSerializer(serializers.Serializer):  # type: ignore[type-arg]
 def _pieces(sort: StatementSort) -> dict[str, Piece]:
     pieces: dict[str, Piece] = {"id": Given("Identifier of the statement.", _ID)}
     for name in sort.terms:
-        pieces[name] = TermChoice("What sort of tie it is.", _TERMS[sort.name, name], required=True)
+        column: Any = sort.model._meta.get_field(name)
+        words = "What sort of tie it is." if not column.null else "Language."
+        pieces[name] = TermChoice(words, _TERMS[sort.name, name], required=not column.null)
     for name, pairs in sort.ends.items():
         kinds = [kind for _, kind in pairs]
         words = f"The {name}." if len(kinds) == 1 else f"The record: {', '.join(kinds)}."
@@ -138,6 +147,11 @@ def _pieces(sort: StatementSort) -> dict[str, Piece]:
     if sort is IDENTIFIERS:
         pieces["uri"] = Given(
             "Address in the other catalogue.", {"type": "string", "format": "uri"}
+        )
+    if sort is PAGES:
+        pieces["transcriptions"] = Given(
+            "What stands on it; written at the image's own transcriptions.",
+            {"type": "array", "items": ref("PageText")},
         )
     if sort.is_relation:
         pieces["date"] = Edtf("When.")
@@ -163,6 +177,8 @@ def _plain(sort: StatementSort, name: str) -> Piece:
             return Whole("Place among its like.")
         case "verified_on":
             return Day("When somebody looked it up and compared.")
+        case "text":
+            return Text("The words, as they stand there.", longest=100_000, least=1, required=True)
     field: Any = sort.model._meta.get_field(name)
     needed = name in {"name", "value"}
     words = {"field": "The field meant; empty for the whole.", "locator": "Page or passage."}

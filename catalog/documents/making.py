@@ -30,7 +30,7 @@ from catalog.documents.linked import (
 from catalog.documents.relations import RELATIONS
 from catalog.documents.statements import Writer
 from catalog.iiif import picture_of
-from catalog.models import RECORD_MODELS, Depiction, Image, Record, Topic, sees_everything
+from catalog.models import RECORD_MODELS, Depiction, Image, Page, Record, Topic, sees_everything
 from catalog.uris import Kind, api_path, permanent_path
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ def _term_ids(kind: Kind, name: str, pks: list[int]) -> dict[int, list[int]]:
 
 
 def _thumbnails(kind: Kind, rows: list[Any], reader: Reader) -> dict[int, Image]:
-    """The picture that stands for each record, by the rule of the public lists. One query."""
+    """The picture that stands for each record, by the rule of the public lists. One query, of documents two."""
     if kind == "image":
         return {row.pk: row for row in rows}
     pks = [row.pk for row in rows]
@@ -257,7 +257,19 @@ def _thumbnails(kind: Kind, rows: list[Any], reader: Reader) -> dict[int, Image]
     rank = Window(RowNumber(), partition_by=[F(owner)], order_by=order)
     held = found.filter(image__isnull=False).exclude(image__file="")
     first = held.annotate(_rank=rank).filter(_rank=1).select_related("image")
-    return {getattr(row, owner): row.image for row in first}
+    found_images = {getattr(row, owner): row.image for row in first}
+    if kind == "document":
+        # What the document itself looks like says more than a picture about it.
+        return found_images | _first_pages(pks, reader)
+    return found_images
+
+
+def _first_pages(pks: list[int], reader: Reader) -> dict[int, Image]:
+    """The first page of each document that can be looked at. One query."""
+    rank = Window(RowNumber(), partition_by=[F("document_id")], order_by=["position", "id"])
+    pages = Page.objects.visible_to(reader).filter(document__in=pks).exclude(image__file="")
+    first = pages.annotate(_rank=rank).filter(_rank=1).select_related("image")
+    return {row.document_id: row.image for row in first}
 
 
 def as_text(half: Json) -> str:

@@ -25,6 +25,7 @@ from catalog.models import (
     Event,
     Image,
     OutsideIdentifier,
+    Page,
     Participation,
     Person,
     PersonName,
@@ -33,6 +34,7 @@ from catalog.models import (
     Relationship,
     Statement,
     Topic,
+    Transcription,
 )
 from catalog.uris import Kind
 
@@ -131,6 +133,14 @@ TOPICS: Final = StatementSort(
     _RELATION,
     True,
 )
+PAGES: Final = StatementSort(
+    Page,
+    dict([_end("document", "document"), _end("image", "image")]),
+    plain=("label", "position"),
+)
+TRANSCRIPTIONS: Final = StatementSort(
+    Transcription, dict([_end("image", "image")]), ("language",), ("text", "transcribed_by")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +224,7 @@ _IN_COLLECTION: Final = ("position", "sort_key", "id")
 
 
 def _said(name: str, own: str, sort: StatementSort, text: str) -> RelationSpec:
-    order = _PLACED if sort.is_relation else ("id",)
+    order = _PLACED if "position" in sort.plain else ("id",)
     return RelationSpec(name, (own,), text, sort=sort, order=order)
 
 
@@ -257,6 +267,7 @@ RELATIONS: Final[dict[Kind, tuple[RelationSpec, ...]]] = {
         *_of_every_kind("person"),
     ),
     "document": (
+        _said("pages", "document", PAGES, "Its pages in their order, each with what stands on it."),
         _said("contributions", "document", CONTRIBUTIONS, "Who made the document, in which role."),
         _said("topics", "document", TOPICS, "What the document is about."),
         _said("mentions", "about_document", TOPICS, _MENTIONS),
@@ -272,6 +283,8 @@ RELATIONS: Final[dict[Kind, tuple[RelationSpec, ...]]] = {
         _said("contributions", "image", CONTRIBUTIONS, "Who made the image, in which role."),
         _said("depictions", "image", DEPICTIONS, "Who is seen, and where in the picture."),
         _said("topics", "image", TOPICS, "What the image shows or is about."),
+        _said("transcriptions", "image", TRANSCRIPTIONS, "The words that stand on the picture."),
+        _said("page_of", "image", PAGES, "Documents of which the image is a page."),
         *_of_every_kind("image"),
     ),
     "event": (

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from catalog.documents.linked import Links, date_of, link, term_of
-from catalog.documents.relations import CITATIONS, RelationSpec, StatementSort
-from catalog.models import CITABLE_RELATIONS, Citation, OutsideIdentifier, Term
+from catalog.documents.relations import CITATIONS, TRANSCRIPTIONS, RelationSpec, StatementSort
+from catalog.models import CITABLE_RELATIONS, Citation, OutsideIdentifier, Term, Transcription
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -29,6 +29,8 @@ class Writer:
         self._found_terms: dict[int, Term] = {}
         self._citable: dict[str, set[int]] = defaultdict(set)
         self._citations: dict[tuple[str, int], list[Row]] = defaultdict(list)
+        self._leaves: set[int] = set()
+        self._written_on: dict[int, list[Row]] = defaultdict(list)
 
     def take(self, spec: RelationSpec, rows: Iterable[Any]) -> list[Row]:
         """Rows as values by column, with what they name noted for :meth:`read`."""
@@ -54,10 +56,14 @@ class Writer:
         self.want_terms(row[f"{name}_id"] for name in sort.terms)
         if sort.name in CITABLE_RELATIONS:
             self._citable[sort.name].add(row["pk"])
+        if sort.name == "page":
+            self._leaves.add(row["image_id"])
 
     def read(self) -> None:
-        """Read citations (one query), terms (one) and linked records (one a kind)."""
+        """Read citations and what stands on pages (a query each), terms (one), linked records (one a kind)."""
         self._read_citations()
+        if self._leaves:
+            self._read_transcriptions()
         self._found_terms |= Term.objects.in_bulk(self._terms - self._found_terms.keys())
         self.links.read()
 
@@ -70,6 +76,14 @@ class Writer:
                 values = dict(zip(columns, row[1:], strict=True))
                 self._note(CITATIONS, values)
                 self._citations[name, row[0]].append(values)
+
+    def _read_transcriptions(self) -> None:
+        columns = TRANSCRIPTIONS.columns()
+        rows = Transcription.objects.visible_to(self.reader).filter(image__in=self._leaves)
+        for row in rows.order_by("id").values_list(*columns):
+            values = dict(zip(columns, row, strict=True))
+            self._note(TRANSCRIPTIONS, values)
+            self._written_on[values["image_id"]].append(values)
 
     def written(self, spec: RelationSpec, row: Row) -> Row:
         """One row of a relation as JSON."""
@@ -93,6 +107,15 @@ class Writer:
         if sort.name == "outsideidentifier":
             said["uri"] = OutsideIdentifier(authority=row["authority"], value=row["value"]).uri
             said["verified_on"] = row["verified_on"].isoformat() if row["verified_on"] else None
+        if sort.name == "page":
+            said["transcriptions"] = [
+                {
+                    "language": self.term(one["language_id"]),
+                    "text": one["text"],
+                    "transcribed_by": one["transcribed_by"],
+                }
+                for one in self._written_on[row["image_id"]]
+            ]
         if sort.is_relation:
             said["date"] = date_of(row["date"])
             said["citations"] = [

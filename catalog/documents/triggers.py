@@ -17,10 +17,12 @@ from catalog.models import (
     CITABLE_RELATIONS,
     RECORD_MODELS,
     Citation,
+    Page,
     Record,
     Statement,
     Term,
     Touched,
+    Transcription,
 )
 
 #: Name in the database of everything that is laid here.
@@ -114,10 +116,19 @@ def _of_record(model: type[Record]) -> Iterator[str]:
 
 
 def _of_statement(model: type[Statement]) -> Iterator[str]:
-    """Every record that a statement names; a citation of a relation is shown with that relation's records."""
+    """Every record that a statement names, and those in whose documents it is shown besides.
+
+    A citation of a relation is shown with that relation's records, a transcription with the documents of
+    which its image is a page.
+    """
     for name in model.RECORDS:
         field: Any = model._meta.get_field(name)
         yield _one(field.related_model.KIND, field.column)
+    if model is Transcription:
+        yield (
+            f"SELECT 'document', document_id FROM {Page._meta.db_table}"  # noqa: S608
+            " WHERE image_id = ROW.image_id"
+        )
     if model is not Citation:
         return
     for name in CITABLE_RELATIONS:

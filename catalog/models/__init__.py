@@ -1,8 +1,8 @@
 """What the museum knows: records, the statements that hang on them, vocabularies, and past addresses.
 
 Reading order for a newcomer: ``record`` (what all records share, and the one rule of visibility), the
-six nouns, ``statement`` and ``relation`` (what ties them), ``citation``, ``vocabulary``; then the pieces
-they are built from: ``fields`` and ``derived`` (dates and worked-out columns), ``hierarchy``. What was
+six nouns, ``statement`` and ``relation`` (what ties them), ``page``, ``citation``, ``vocabulary``; then the
+pieces they are built from: ``fields`` and ``derived`` (dates and worked-out columns), ``hierarchy``. What was
 written when, and by whom, stands in ``change_set``.
 """
 
@@ -20,6 +20,7 @@ from catalog.models.hierarchy import MAX_DEPTH, Hierarchical, HierarchicalQueryS
 from catalog.models.image import Image
 from catalog.models.job import Job, JobState
 from catalog.models.outside_identifier import Authority, OutsideIdentifier
+from catalog.models.page import Page, Transcription
 from catalog.models.past_address import PastSlug, Tombstone
 from catalog.models.person import NameKind, Person, PersonKind, PersonName
 from catalog.models.place import PRECISIONS, Place, PlaceName
@@ -83,6 +84,7 @@ __all__ = [
     "Level",
     "NameKind",
     "OutsideIdentifier",
+    "Page",
     "Participation",
     "PastSlug",
     "Person",
@@ -106,6 +108,7 @@ __all__ = [
     "Tombstone",
     "Topic",
     "Touched",
+    "Transcription",
     "Vocabulary",
     "What",
     "derive",

@@ -14,7 +14,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.iiif import Picture, picture_of
-from catalog.models import Contribution, Depiction, Record, Term, Topic
+from catalog.models import Contribution, Depiction, Page, Record, Term, Topic
 from catalog.pages.base import seen
 from catalog.pages.person import LIKENESSES
 from catalog.uris import Kind
@@ -66,7 +66,7 @@ class Card:
 
 
 def with_what_cards_show(kind: Kind, records: QuerySet[Any], reader: Reader) -> QuerySet[Any]:
-    """The records with what :func:`cards` reads of them; at most four queries, whatever their number."""
+    """The records with what :func:`cards` reads of them; at most five queries, whatever their number."""
     linked = _LINKED[kind]
     deferred = [
         *_HEAVY,
@@ -105,6 +105,7 @@ def _prefetches(kind: Kind, reader: Reader) -> list[Prefetch[Any]]:
     # Maps and charts show too much at once to stand for one person or event.
     likeness = {"image__type__code__in": LIKENESSES}
     held = Topic.objects.visible_to(reader).exclude(image__file="").filter(image__isnull=False)
+    leaves = Page.objects.visible_to(reader).exclude(image__file="")
     match kind:
         case "person":
             seen_in = (
@@ -118,6 +119,7 @@ def _prefetches(kind: Kind, reader: Reader) -> list[Prefetch[Any]]:
             return [
                 Prefetch("contributions", makers, to_attr="shown_makers"),
                 Prefetch("mentions", _one(held), to_attr="shown_pictures"),
+                Prefetch("pages", _one(leaves), to_attr="shown_pages"),
             ]
         case "image":
             return [Prefetch("contributions", makers, to_attr="shown_makers")]
@@ -155,7 +157,7 @@ def _document(document: Any, reader: Reader) -> Card:
         type=_label(document.type),
         when=_said(document.date),
         facts=[*_makers(document), *_titles(seen(document.place, reader))],
-        picture=_shown(document),
+        picture=_shown_first(document.shown_pages) or _shown(document),
         mark=_year(document.date),
     )
 
@@ -278,4 +280,8 @@ def _makers(work: Any) -> list[str]:
 
 
 def _shown(record: Any) -> Picture | None:
-    return picture_of(record.shown_pictures[0].image) if record.shown_pictures else None
+    return _shown_first(record.shown_pictures)
+
+
+def _shown_first(rows: list[Any]) -> Picture | None:
+    return picture_of(rows[0].image) if rows else None

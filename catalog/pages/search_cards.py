@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from catalog.models import Contribution, Depiction, Term, Topic
+from catalog.models import Contribution, Depiction, Page, Term, Topic
 from catalog.pages.base import KIND_NAMES
 from catalog.pages.cards import MAKERS, Card, cards
 from catalog.pages.person import LIKENESSES
@@ -47,7 +47,7 @@ class FoundCard:
 
 
 def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
-    """The results of one page. At most four queries."""
+    """The results of one page. At most five queries."""
     hits = list(hits)
     by_kind: dict[str, list[Any]] = {}
     for hit in hits:
@@ -55,6 +55,7 @@ def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
     types = _types(hits)
     makers = _makers(by_kind, reader)
     pictures = _pictures(by_kind, reader)
+    pages = _pages(by_kind, reader)
     found = []
     for hit in hits:
         record: Any = hit.record
@@ -62,6 +63,7 @@ def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
         record.shown_terms = []
         record.shown_makers = makers.get(place, [])
         record.shown_pictures = pictures.get(place, [])
+        record.shown_pages = pages.get(place, [])
         if hit.kind in {"document", "image", "event"}:
             record.type = types.get(record.type_id)
             # The place as the visitor may know it, or none.
@@ -109,6 +111,15 @@ def _pictures(by_kind: dict[str, list[Any]], reader: Reader) -> dict[tuple[str, 
         columns = ("about_document", "about_event")
         found |= _sorted_out(_first(held.select_related("image"), 1, *columns), *columns)
     return found
+
+
+def _pages(by_kind: dict[str, list[Any]], reader: Reader) -> dict[tuple[str, int], list[Any]]:
+    """The first page of each document that can be looked at."""
+    documents = by_kind.get("document", [])
+    if not documents:
+        return {}
+    rows = Page.objects.visible_to(reader).exclude(image__file="").filter(document__in=documents)
+    return _sorted_out(_first(rows.select_related("image"), 1, "document"), "document")
 
 
 def _first(rows: QuerySet[Any], most: int, *owners: str) -> QuerySet[Any]:

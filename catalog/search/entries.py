@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from catalog.search.gathering import SPANS, TEXTS, Gathered, Reader, moment
-from catalog.search.ties import NUMBERS, PARENTS
+from catalog.search.ties import NUMBERS, PAGES, PARENTS
 from catalog.search.words import END, read, sounds_of, split, stems_of
 from catalog.uris import Kind
 
@@ -182,6 +182,7 @@ def _entry(reader: Reader, found: Gathered, pk: int, row: dict[str, Any]) -> Ent
     identifiers = [row["identifier"], *found.identifiers.get(pk, ())]
     slug, stems_there = read(row["slug"].replace("-", " "), language)
     extra.update(stems_there)
+    unread = _transcriptions(reader, found, pk, extra)
     codes = slug.split()
     for one in identifiers:
         parts = split(one)
@@ -198,7 +199,11 @@ def _entry(reader: Reader, found: Gathered, pk: int, row: dict[str, Any]) -> Ent
     )
     ties = len(found.ties.get(pk, ()))
     lineage = reader.line(kind, pk) if kind in PARENTS else ()
-    handle = repr((row["title"], public, visible_from, lineage, bool(row.get("file"))))
+    # A document has the words of its pages: it follows when an image is transcribed.
+    words_there = found.written.get(pk, ()) if kind == "image" else ()
+    handle = repr(
+        (row["title"], public, visible_from, lineage, bool(row.get("file")), *words_there)
+    )
     return Entry(
         kind=NUMBERS[kind],
         record=pk,
@@ -207,7 +212,7 @@ def _entry(reader: Reader, found: Gathered, pk: int, row: dict[str, Any]) -> Ent
         related=" · ".join(related),
         staff_related=" · ".join(hidden),
         texts=columns,
-        staff=_for_staff(columns, hidden, row["internal_note"]),
+        staff=_for_staff(columns, hidden, " ".join([row["internal_note"], *unread]).strip()),
         values="\n".join(sorted(values)),
         state=int(public),
         visible_from=visible_from,
@@ -219,6 +224,27 @@ def _entry(reader: Reader, found: Gathered, pk: int, row: dict[str, Any]) -> Ent
         quality=_quality(kind, row, has_picture, ties),
         handle=hashlib.blake2b(handle.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest(),
     ).sealed()
+
+
+def _transcriptions(reader: Reader, found: Gathered, pk: int, extra: dict[str, None]) -> list[str]:
+    """Add the words written on an image, or on a document's pages, to the lightest column.
+
+    Answers the texts that only curators may read, because the page's image is not public.
+    """
+    unread = []
+    pages = [target for tie, target, _ in found.ties.get(pk, ()) if tie.table == PAGES]
+    for image in [pk] if found.kind == "image" else pages:
+        named = reader.named["image"].get(image)
+        for text, spoken in found.written.get(image, ()):
+            if found.kind != "image" and not (named and named.public):
+                unread.append(text)
+                continue
+            words, stems = read(text, catalogue_language())
+            extra.update(dict.fromkeys(words.split()))
+            extra.update(stems)
+            if spoken and (language := reader.named["term"].get(spoken)):
+                extra.update(dict.fromkeys(sorted(stems_of(words.split(), language.code))))
+    return unread
 
 
 def _span(kind: Kind, row: dict[str, Any]) -> tuple[int | None, int | None]:

@@ -14,8 +14,8 @@ from typing import Any, Final, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from catalog.models import OutsideIdentifier, PersonName, PlaceName
-from catalog.search.ties import PARENTS, TABLES, TIES_OF, Tie
+from catalog.models import OutsideIdentifier, PersonName, PlaceName, Transcription
+from catalog.search.ties import PAGES, PARENTS, TABLES, TIES_OF, Tie
 from catalog.uris import Kind
 
 #: Columns that every kind of record has, in the order of :class:`Row`.
@@ -68,6 +68,10 @@ class Gathered:
     )
     names: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     identifiers: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    #: Transcriptions by image: of the images themselves, or of a document's pages, each with its language.
+    written: dict[int, list[tuple[str, int | None]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
 
 def moment(value: Any) -> datetime | None:
@@ -126,6 +130,7 @@ class Reader:
         if found.rows:
             self._relations(found)
             self._own_rows(found)
+            self._transcriptions(found)
             self._targets(found)
         return found
 
@@ -157,8 +162,21 @@ class Reader:
         for owner, value in self.select(f'"{column}", "value"', table, column, found.rows):
             found.identifiers[owner].append(value)
 
+    def _transcriptions(self, found: Gathered) -> None:
+        if found.kind == "image":
+            images = set(found.rows)
+        else:
+            ties = (tie for of_one in found.ties.values() for tie in of_one)
+            images = {target for tie, target, _ in ties if tie.table == PAGES}
+        columns, table = '"image_id", "text", "language_id"', Transcription._meta.db_table
+        for image, text, language in self.select(columns, table, "image_id", images):
+            found.written[image].append((text, language))
+
     def _targets(self, found: Gathered) -> None:
         wanted: dict[str, set[int]] = defaultdict(set)
+        wanted["term"].update(
+            language for texts in found.written.values() for _, language in texts if language
+        )
         for ties in found.ties.values():
             for tie, target, role in ties:
                 wanted[tie.target].add(target)

@@ -19,6 +19,7 @@ from catalog.models import (
     Event,
     Image,
     OutsideIdentifier,
+    Page,
     Participation,
     Person,
     PersonName,
@@ -27,6 +28,7 @@ from catalog.models import (
     Relationship,
     Term,
     Topic,
+    Transcription,
 )
 from catalog.uris import KINDS, Kind
 
@@ -93,6 +95,8 @@ _CONTRIBUTION: Final = Contribution._meta.db_table
 _PARTICIPATION: Final = Participation._meta.db_table
 _DEPICTION: Final = Depiction._meta.db_table
 _RELATIONSHIP: Final = Relationship._meta.db_table
+#: The table by which a document has pages, whose words are found with it.
+PAGES: Final = Page._meta.db_table
 
 TIES: Final[tuple[Tie, ...]] = (
     _column("person", "born_place", "place", "place"),
@@ -108,6 +112,7 @@ TIES: Final[tuple[Tie, ...]] = (
     _terms("document", "languages", "language"),
     Tie("document", _CONTRIBUTION, "document_id", "person", "person_id", "person", "role_id"),
     *_topics("document"),
+    Tie("document", PAGES, "document_id", "image", "image_id", picture=True, named=False),
     _column("image", "type", "term", "type"),
     _column("image", "place", "place", "place"),
     _column("image", "collection", "collection", "collection"),
@@ -132,6 +137,7 @@ TIES: Final[tuple[Tie, ...]] = (
 OWN_ROWS: Final[tuple[tuple[str, str, Kind], ...]] = (
     (PersonName._meta.db_table, "person_id", "person"),
     (PlaceName._meta.db_table, "place_id", "place"),
+    (Transcription._meta.db_table, "image_id", "image"),
     *((OutsideIdentifier._meta.db_table, f"{kind}_id", kind) for kind in KINDS),
 )
 

@@ -29,6 +29,7 @@ from catalog.models import (
     Depiction,
     EDTFField,
     OutsideIdentifier,
+    Page,
     Participation,
     PersonName,
     PlaceName,
@@ -38,6 +39,7 @@ from catalog.models import (
     Status,
     Term,
     Topic,
+    Transcription,
     Vocabulary,
 )
 from catalog.uris import PLURALS
@@ -49,7 +51,7 @@ PUBLIC_MARKER = "Koalaoffen"
 
 #: What only a hidden record can have brought into an answer, whatever the visitor typed.
 HIDDEN_WORDS = re.compile(
-    rf"{TITLE_MARKER} (?:{'|'.join(RECORD_MODELS)}|summary|description|credit)"
+    rf"{TITLE_MARKER} (?:{'|'.join(RECORD_MODELS)}|summary|description|credit|written)"
 )
 
 #: Addresses that no page links to.
@@ -206,6 +208,7 @@ def museum() -> dict[Any, list[Record]]:
                 statement(Topic, marker, **{one.KIND: one, f"about_{other.KIND}": other})
             case "image", "document":
                 statement(Topic, marker, image=one, about_document=other)
+                statement(Page, marker, image=one, document=other, label=marker)
             case "person", "person" if one != other:
                 statement(Relationship, marker, person=one, related=other, kind=relationship)
             case _:
@@ -218,6 +221,8 @@ def museum() -> dict[Any, list[Record]]:
             statement(
                 OutsideIdentifier, marker, **{kind: record}, authority="viaf", value=f"{marker}1"
             )
+            if kind == "image":
+                statement(Transcription, marker, image=record, text=f"{marker} written")
             if kind == "person":
                 statement(PersonName, marker, person=record, name=marker)
             if kind == "place":

@@ -17,6 +17,7 @@ from catalog.models import (
     Contribution,
     Depiction,
     OutsideIdentifier,
+    Page,
     Participation,
     PersonName,
     Place,
@@ -24,6 +25,7 @@ from catalog.models import (
     Relationship,
     Status,
     Topic,
+    Transcription,
 )
 from tests.models.conftest import KINDS, make, term
 
@@ -146,10 +148,12 @@ def statements():
         Citation.objects.create(source=source, person=person),
         Citation.objects.create(source=source, event=event),
         Citation.objects.create(source=source, contribution=contribution),
+        Page.objects.create(document=document, image=image),
+        Transcription.objects.create(image=image, text="Words"),
     ]
 
 
-@pytest.mark.parametrize("number", range(16))
+@pytest.mark.parametrize("number", range(18))
 def test_a_statement_is_hidden_with_any_of_its_records(number, staff):
     statement = statements()[number]
     rows = type(statement).objects

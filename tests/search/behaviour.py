@@ -20,11 +20,13 @@ from catalog.models import (
     Document,
     Event,
     Image,
+    Page,
     Person,
     PersonName,
     Place,
     Status,
     Term,
+    Transcription,
 )
 from catalog.search import SearchQuery, SearchResults, matching, refresh, staleness, suggest
 
@@ -383,6 +385,24 @@ class Behaviour:
             person=Person.objects.get(slug="rivera")
         )
         assert found("quetzalcoatl") == ["person rivera"]
+
+    def test_words_on_a_page_find_the_image_and_its_document(self) -> None:
+        image = Image.objects.get(slug="stele")
+        document = Document.objects.get(slug="my-life")
+        Page.objects.create(image=image, document=document)
+        words = Transcription.objects.create(image=image, text="Hier ruht quetzalcoatl.")
+        assert set(found("quetzalcoatl")) == {"image stele", "document my-life"}
+        Transcription.objects.update(text="Hier ruhen quetzalcoatls", language=Term.objects.get(
+            vocabulary="language", code="de"
+        ))  # fmt: skip
+        assert set(found("quetzalcoatls")) == {"image stele", "document my-life"}
+        image.status = Status.DRAFT
+        image.save()
+        assert found("quetzalcoatls") == []
+        curator = User.objects.create_user("reader", is_staff=True)
+        assert set(found("quetzalcoatls", curator)) == {"image stele", "document my-life"}
+        words.delete()
+        assert found("quetzalcoatls", curator) == []
 
     def test_a_relabelled_term_is_noticed(self) -> None:
         term = Term.objects.get(vocabulary="subject", code="exile-subject")
