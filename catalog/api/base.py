@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from catalog.api.absent import answer_without_record
 from catalog.api.answers import answer, as_json, not_modified, unchanged
 from catalog.api.door import ApiView
+from catalog.api.kept import kept
 from catalog.api.paging import Cursor, Page, Paging, address, pick_order, read_cursor
 from catalog.api.parameters import (
     LIST_PARAMETERS,
@@ -101,6 +102,9 @@ class RecordViewSet(Writes, ApiView):
             etag = store.etag_of(path)
             if not_modified(self.plain, etag, standing.changed_at):
                 return unchanged(self.plain, etag, standing.changed_at)
+        return kept(self.plain, standing, etag, lambda: self._listed(request, standing, etag))
+
+    def _listed(self, request: Any, standing: feed.Standing | None, etag: str) -> HttpResponse:
         asked = _Asked(self, request)
         # Building a filter set costs more than the query; whoever filters by nothing needs none.
         records = (

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 
 from catalog.api.answers import answer, as_json, not_modified, unchanged
 from catalog.api.door import ApiView
+from catalog.api.kept import kept
 from catalog.api.parameters import Reading
 from catalog.api.problem import Problem
 from catalog.documents import FORM, ORIGIN, feed, store
@@ -97,6 +98,9 @@ class StatsViewSet(ApiView):
         etag = store.etag_of(f"stats {standing.generation} {FORM}")
         if not_modified(self.plain, etag, standing.changed_at):
             return unchanged(self.plain, etag, standing.changed_at)
+        return kept(self.plain, standing, etag, lambda: self._counted(request, standing, etag))
+
+    def _counted(self, request: Any, standing: feed.Standing, etag: str) -> HttpResponse:
         reading = Reading(request.GET)
         reading.only(())
         reading.finish()

@@ -11,6 +11,7 @@ from catalog import actions
 from catalog.api.absent import answer_without_record, no_record
 from catalog.api.answers import answer, as_json, matches, not_modified, unchanged
 from catalog.api.door import ApiView
+from catalog.api.kept import kept
 from catalog.api.paging import REACHABLE, address, envelope, numbered_pages
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
 from catalog.api.problem import Problem, not_found
@@ -50,6 +51,11 @@ class RelationViewSet(ApiView):
             etag = store.etag_of(f"{standing.generation} {FORM} {self.plain.get_full_path()}")
             if not_modified(self.plain, etag, standing.changed_at):
                 return unchanged(self.plain, etag, standing.changed_at)
+        return kept(self.plain, standing, etag, lambda: self._listed(request, slug, standing, etag))
+
+    def _listed(
+        self, request: Any, slug: str, standing: feed.Standing | None, etag: str
+    ) -> HttpResponse:
         reading = Reading(request.GET)
         reading.only({"page", "page_size"})
         size = reading.number("page_size", PAGE_SIZE, MOST)

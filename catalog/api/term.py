@@ -8,6 +8,7 @@ from django.http import HttpResponse
 
 from catalog.api.answers import answer, as_json, not_modified, unchanged
 from catalog.api.door import ApiView
+from catalog.api.kept import kept
 from catalog.api.paging import address, envelope, numbered_pages
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
 from catalog.api.problem import Problem, not_found
@@ -29,6 +30,9 @@ class TermViewSet(ApiView):
         )
         if standing and not_modified(self.plain, etag, standing.changed_at):
             return unchanged(self.plain, etag, standing.changed_at)
+        return kept(self.plain, standing, etag, lambda: self._listed(request, standing, etag))
+
+    def _listed(self, request: Any, standing: feed.Standing | None, etag: str) -> HttpResponse:
         reading = Reading(request.GET)
         reading.only({"vocabulary", "q", "page", "page_size"})
         vocabularies = reading.names("vocabulary", Vocabulary.values)

@@ -6,6 +6,7 @@
     triggers             the database notes every row that is written, by whichever door
     neighbours, feed     what of it the public could see change, in an order without gaps
     store                ready-made documents beside that list
+    kept                 answers in a process's memory, while nothing changes
     dumps                all of them in files
 
 The API hands them out; the stored ones can be dropped and made again at any time (``manage.py dumps
@@ -13,6 +14,7 @@ documents``).
 """
 
 from catalog.documents import dumps, feed, store
+from catalog.documents.kept import Kept
 from catalog.documents.linked import ORIGIN, Links, term_of
 from catalog.documents.making import FORM, documents, joined
 from catalog.documents.relations import (
@@ -52,6 +54,7 @@ __all__ = [
     "TOPICS",
     "TRANSCRIPTIONS",
     "Document",
+    "Kept",
     "Links",
     "RelationSpec",
     "StatementSort",

@@ -74,33 +74,36 @@ def moment(value: Any) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)  # type: ignore[no-any-return]
 
 
-def current(*, patiently: bool = False) -> Standing | None:
+def current(*, patiently: bool = False, wait: int = 100) -> Standing | None:
     """The standing after everything noted was worked off.
 
-    None while another writes, or within seconds of a moment at which a record appears or vanishes by the
-    clock; then whoever asks reads the records themselves. ``patiently`` waits for the other as long as any
-    writer would, and answers how everything stood then, even if another has written since.
+    None while another writes (after ``wait`` milliseconds), or within seconds of a moment at which a record
+    appears or vanishes by the clock; then whoever asks reads the records themselves. ``patiently`` waits for the
+    other as long as any writer would, and answers how everything stood then, even if another has written since.
     """
     found = standing()
     if found is not None:
         return found
     try:
-        with patience(patiently):
-            found = catch_up()
+        with patience(None if patiently else wait):
+            found = catch_up(None if patiently else wait)
     except OperationalError:
         return None
     return found if patiently or standing() is not None else None
 
 
 @contextmanager
-def patience(patiently: bool) -> Iterator[None]:
-    """A reader does not stand in line behind a long import: SQLite has one writer."""
-    if patiently or connection.vendor != "sqlite" or connection.in_atomic_block:
+def patience(wait: int | None) -> Iterator[None]:
+    """A reader does not stand in line behind a long import, for SQLite has one writer.
+
+    ``wait``: milliseconds; None waits as long as any writer.
+    """
+    if wait is None or connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
     with connection.cursor() as cursor:
         usual = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-        cursor.execute("PRAGMA busy_timeout = 100")
+        cursor.execute(f"PRAGMA busy_timeout = {int(wait)}")
     try:
         yield
     finally:
@@ -109,8 +112,15 @@ def patience(patiently: bool) -> Iterator[None]:
 
 
 @transaction.atomic
-def catch_up() -> Standing:
-    """Work off every note and every moment that has passed. Nothing to do costs two queries."""
+def catch_up(wait: int | None = None) -> Standing:
+    """Work off every note and every moment that has passed. Nothing to do costs two queries.
+
+    On PostgreSQL another reader may be at it: ``wait`` is the patience with them in milliseconds, None without end.
+    Raises OperationalError when it is exhausted.
+    """
+    if wait is not None and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {int(wait)}")
     FeedState.objects.get_or_create(pk=1, defaults={"form": "", "passed_at": timezone.now()})
     state = FeedState.objects.select_for_update().get(pk=1)
     now = timezone.now()

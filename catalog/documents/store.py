@@ -114,7 +114,7 @@ def etag_of(*texts: str) -> str:
 def _keep(kind: Kind, made: dict[int, Document], standing: feed.Standing) -> None:
     """Keep documents, unless something was worked off while they were made, or somebody writes now."""
     try:
-        with feed.patience(patiently=False), transaction.atomic():
+        with feed.patience(100), transaction.atomic():
             state = FeedState.objects.select_for_update().filter(pk=1).first()
             if state is None or state.generation != standing.generation or state.form != FORM:
                 return

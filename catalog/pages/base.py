@@ -57,7 +57,8 @@ def finished(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
         patch_cache_control(response, private=True, no_store=True)
         return response
     patch_cache_control(response, public=True, no_cache=True)
-    set_response_etag(response)
+    if "ETag" not in response:
+        set_response_etag(response)
     return get_conditional_response(request, response["ETag"], response=response) or response
 
 
@@ -69,7 +70,7 @@ class RecordDetail(View):
     linked: ClassVar[tuple[str, ...]] = ()
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        """The page; or the way to it, or the word that it is gone, or 404."""
+        """The page, to be finished; or the way to it, or the word that it is gone, or 404."""
         user: Reader = request.user
         record = (
             self.model.objects.visible_to(user)
@@ -84,7 +85,7 @@ class RecordDetail(View):
         context = page.context(request)
         response = render(request, f"catalog/{record.KIND}/detail.html", context)
         response["Link"] = signposts(record, request)
-        return finished(request, response)
+        return response
 
     def fill(self, page: Page) -> None:
         """Put what the page of this noun shows into ``page``."""

@@ -6,23 +6,21 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import cache
 from django.db.models import Count, F, Max, Min, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog.models import RECORD_MODELS, Collection, Event, Image, sees_everything
-from catalog.pages.base import KIND_NAMES, finished
+from catalog.models import RECORD_MODELS, Collection, Event, Image
+from catalog.pages.base import KIND_NAMES
+from catalog.pages.kept import kept
 from catalog.pages.relations import listed
 from catalog.uris import KINDS, PLURALS, list_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: How long visitors may be told the same numbers, in seconds. Titles are never kept.
-KEPT = 60
 #: Pictures on the home page, and records under "recently changed".
 PICTURES, RECENT = 9, 6
 DAYS_OF_TEN_YEARS = 100_000
@@ -48,6 +46,7 @@ class Decade:
 
 
 @require_safe
+@kept
 def home(request: HttpRequest) -> HttpResponseBase:
     """``/``: what the collection is, how big, the ways in, and some of its records."""
     user: Reader = request.user
@@ -71,17 +70,11 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "collections": Collection.objects.visible_to(user).filter(parent__isnull=True)[:3],
         "recent": recently_changed(user),
     }
-    return finished(request, render(request, "catalog/home.html", context))
+    return render(request, "catalog/home.html", context)
 
 
 def figures(user: Reader) -> dict[str, Any]:
-    """How many records of each kind, and events by decade; kept for a minute for visitors."""
-    if sees_everything(user):
-        return _figures(user)
-    return cache.get_or_set("catalog.home.figures", lambda: _figures(None), KEPT)  # type: ignore[return-value]
-
-
-def _figures(user: Reader) -> dict[str, Any]:
+    """How many records of each kind, and events by decade."""
     records = {
         kind: model.objects.visible_to(user).count() for kind, model in RECORD_MODELS.items()
     }

@@ -21,7 +21,7 @@ from catalog.conf import catalogue_settings
 from catalog.filters import FILTERS, ORDERS, UNDATED, Order, RecordFilter, Tally, counted, offers
 from catalog.models import Event, sees_everything
 from catalog.pages import fonds
-from catalog.pages.base import KIND_NAMES, finished
+from catalog.pages.base import KIND_NAMES
 from catalog.pages.cards import Card, cards, with_what_cards_show
 from catalog.pages.chips import Chip, ListAddress, chips
 from catalog.pages.paging import REACHABLE, Paging
@@ -68,7 +68,7 @@ class RecordList(View):
     usual_view: ClassVar[str] = "list"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        """The page; 400 with the reasons when a value is refused, 404 for a page that there is not."""
+        """The page, to be finished; 400 with the reasons when a value is refused, 404 for a page that there is not."""
         shown = Listing(self, request)
         context = {
             "section": self.kind,
@@ -79,7 +79,7 @@ class RecordList(View):
         status = 400 if shown.refusals else 200 if shown.paging.exists else 404
         response = render(request, f"catalog/{self.kind}/list.html", context, status=status)
         if status == 200:
-            return finished(request, response)
+            return response
         private = sees_everything(request.user)
         patch_cache_control(response, private=private, public=not private, no_cache=True)
         return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Document, Event, Image, Person, Place
@@ -80,17 +81,22 @@ class PlaceDetail(RecordDetail):
         page.trail = Trail(above, *neighbours(rows, place, "sort_key"), _("In alphabetical order"))
 
     def _people(self, page: Page) -> list[Group]:
-        """Who was born here, and who died here."""
+        """Who was born here, and who died here. One query."""
         place = page.record
         people = Person.objects.visible_to(page.user)
+        first = [
+            limited(people.filter(**{column: place})).values("pk")
+            for column in ("born_place", "died_place")
+        ]
+        found = list(people.filter(Q(pk__in=first[0]) | Q(pk__in=first[1])))
         return [
             one_group(
-                limited(people.filter(born_place=place)),
+                [person for person in found if person.born_place_id == place.pk],
                 listed("person", place=place.slug),
                 label=_("Born or founded here"),
             ),
             one_group(
-                limited(people.filter(died_place=place)),
+                [person for person in found if person.died_place_id == place.pk],
                 listed("person", place=place.slug),
                 label=_("Died or ended here"),
             ),

@@ -13,6 +13,7 @@ from catalog.pages.document import DocumentDetail
 from catalog.pages.event import EventDetail
 from catalog.pages.home import home, random_record
 from catalog.pages.image import ImageDetail
+from catalog.pages.kept import kept
 from catalog.pages.lists import (
     CollectionList,
     DocumentList,
@@ -45,8 +46,8 @@ DOORS: Final = {
 def _of_kind(kind: Kind) -> list[URLPattern]:
     many, one = DOORS[kind]
     return [
-        path(f"{PLURALS[kind]}/", many.as_view(), name=f"{kind}-list"),
-        path(f"{PLURALS[kind]}/<record_slug:slug>/", one.as_view(), name=kind),
+        path(f"{PLURALS[kind]}/", kept(many.as_view()), name=f"{kind}-list"),
+        path(f"{PLURALS[kind]}/<record_slug:slug>/", kept(one.as_view()), name=kind),
     ]
 
 
