@@ -29,10 +29,12 @@ class CatalogueSettings:
     BASE_URL: str = ""
     #: Records on one page of a list.
     PAGE_SIZE: int = 24
-    #: Largest picture that is read, in pixels. Its header is checked before a pixel is decoded.
-    MAX_PICTURE_PIXELS: int = 150_000_000
+    #: Largest picture that is read, in pixels of all its pages. Its header is checked before a pixel is decoded.
+    MAX_PICTURE_PIXELS: int = 1_200_000_000
+    #: The same for files that can only be decoded whole, in memory: GIF, WebP, AVIF, progressive JPEG, interlaced PNG.
+    MAX_PIXELS_DECODED_WHOLE: int = 150_000_000
     #: Largest picture file, in bytes.
-    MAX_PICTURE_BYTES: int = 256 * 1024 * 1024
+    MAX_PICTURE_BYTES: int = 4 * 1024**3
     #: Largest answer of the image service, in pixels; the service says so in ``maxArea``.
     MAX_ANSWER_PIXELS: int = 12_000_000
     #: What the public sees of a picture whose rights statement restricts its use, in pixels (650,000: about 990 × 660).

@@ -49,9 +49,9 @@ def absolute(path: str, *, origin: str) -> str:
     return (catalogue_settings().BASE_URL or origin).rstrip("/") + path
 
 
-def picture_path(uuid: UUID, sha256: str, width: int) -> str:
-    """Path of a picture in one of the widths of the catalogue; the hash lets browsers keep it."""
-    return f"/pictures/{uuid}/{sha256[:16]}-{width}.webp"
+def picture_path(uuid: UUID, version: str, width: int) -> str:
+    """Path of a picture in one of the widths of the catalogue; browsers may keep it, ``Image.version`` changes."""
+    return f"/pictures/{uuid}/{version}-{width}.webp"
 
 
 def original_path(uuid: UUID) -> str:

@@ -28,7 +28,7 @@ class ImageAdmin(RecordAdmin):
 
     form = ImageForm
     identify = ("type",)
-    describe = ("picture", "file", "alternative_text", "reproduction_note")
+    describe = ("picture", "file", "rotation", "alternative_text", "reproduction_note")
     when_and_where = ("date", "place")
     placed = (("collection", "position"),)
     own_columns = ("thumbnail", "type", "dated", "collection")
@@ -74,17 +74,32 @@ class ImageAdmin(RecordAdmin):
             return _("No file is held.")
         return format_html(
             '<img src="{}" class="preview" alt="{}"><br>'
-            '<a href="{}">{}</a>: {} × {} px, {}, {} MB, SHA-256 <code>{}…</code>',
+            '<a href="{}">{}</a>: {}, SHA-256 <code>{}…</code>',
             picture.src,
             picture.alt,
             original_path(image.uuid),
             _("Original file"),
-            picture.width,
-            picture.height,
-            image.media_type,
-            number_format((image.byte_size or 0) / 1_000_000, 1),
+            ", ".join(filter(None, self._facts_of_file(image))),
             image.sha256[:16],
         )
+
+    @staticmethod
+    def _facts_of_file(image: Image) -> list[str]:
+        """What was measured of the file, as far as it is known."""
+        pages = image.file_pages or 1
+        return [
+            f"{image.width} × {image.height} px",
+            image.media_type,
+            f"{number_format((image.byte_size or 0) / 1_000_000, 1)} MB",
+            image.colour_space,
+            _("%(number)d pages, of which the first is shown") % {"number": pages}
+            if pages > 1
+            else "",
+            _("captured %(moment)s") % {"moment": image.captured.replace("T", " ")}
+            if image.captured
+            else "",
+            image.captured_with,
+        ]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """As for all records, with the box for the file."""

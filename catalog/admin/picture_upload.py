@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import Any
 
 from django.contrib.admin.widgets import AdminFileWidget
@@ -11,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from catalog.admin.record_form import RecordForm
-from catalog.iiif import PictureFacts, PictureRefused, inspect_picture
+from catalog.iiif import HeldAlready, PictureFacts, PictureRefused, describe_file, judged
 from catalog.models import Image
 
 
@@ -32,31 +31,24 @@ class ImageForm(RecordForm):
         if not isinstance(file, UploadedFile):
             return file
         try:
-            facts = inspect_picture(file)
-        except PictureRefused as refusal:
-            raise ValidationError(str(refusal), code="picture") from refusal
-        holder = Image.objects.filter(sha256=facts.sha256).exclude(pk=self.instance.pk).first()
-        if holder is not None:
+            self.facts = judged(file, self.instance)
+        except HeldAlready as refusal:
             raise ValidationError(
                 _(
                     "“%(record)s”, %(identifier)s, holds the same file already. Send another, or work there."
                 )
-                % {"record": holder, "identifier": holder.identifier},
+                % {"record": refusal.holder, "identifier": refusal.holder.identifier},
                 code="duplicate",
-            )
-        # What the file is decides its suffix, not what its sender called it.
-        file.name = f"{PurePosixPath(file.name or 'picture').stem[:60]}{facts.suffix}"
-        self.facts = facts
+            ) from refusal
+        except PictureRefused as refusal:
+            raise ValidationError(str(refusal), code="picture") from refusal
         return file
 
     def _post_clean(self) -> None:
         """Write the measures of the file before the model is asked whether it is whole."""
         image: Image = self.instance
-        if self.facts is not None:
-            for name in ("media_type", "width", "height", "byte_size", "sha256"):
-                setattr(image, name, getattr(self.facts, name))
-        elif self.cleaned_data.get("file") is False:
-            # "Clear" was ticked: without the file there is nothing measured.
-            image.media_type, image.sha256 = "", ""
-            image.width = image.height = image.byte_size = None
+        # "Clear" was ticked where the file is False: then there is nothing measured either.
+        if self.facts is not None or self.cleaned_data.get("file") is False:
+            describe_file(image, self.facts)
+            self.cleaned_data["rotation"] = 0
         super()._post_clean()  # type: ignore[misc]

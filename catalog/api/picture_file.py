@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,7 +14,7 @@ from catalog.api.answers import answer
 from catalog.api.image import ImageViewSet
 from catalog.api.writing import require_editable, writing
 from catalog.documents import joined
-from catalog.iiif import PictureRefused, inspect_picture
+from catalog.iiif import HeldAlready, PictureRefused, describe_file, judged
 from catalog.models import Image
 
 
@@ -38,8 +37,8 @@ class PictureFileViewSet(ImageViewSet):
             image, before = self.locked(slug)
             require_editable(image, self.request.user)
             if remove:
-                image.file, image.media_type, image.sha256 = "", "", ""
-                image.width = image.height = image.byte_size = None
+                image.file = ""
+                describe_file(image, None)
             elif trial:
                 self._measure(image, file)
             else:
@@ -62,16 +61,12 @@ class PictureFileViewSet(ImageViewSet):
                 {"file": "Send the picture as the part “file” of multipart/form-data."}
             )
         try:
-            facts = inspect_picture(file)
-        except PictureRefused as refusal:
-            raise ValidationError({"file": str(refusal)}) from refusal
-        holder = Image.objects.filter(sha256=facts.sha256).exclude(pk=image.pk).first()
-        if holder is not None:
+            describe_file(image, judged(file, image))
+        except HeldAlready as refusal:
             raise ValidationError(
                 {
-                    "file": f"The same file belongs to {holder.identifier} already. Work on that record."
+                    "file": f"The same file belongs to {refusal.holder.identifier} already. Work on that record."
                 }
-            )
-        file.name = f"{PurePosixPath(file.name or 'picture').stem[:60]}{facts.suffix}"
-        for name in ("media_type", "width", "height", "byte_size", "sha256"):
-            setattr(image, name, getattr(facts, name))
+            ) from refusal
+        except PictureRefused as refusal:
+            raise ValidationError({"file": str(refusal)}) from refusal

@@ -7,11 +7,14 @@ pages and the admin the addresses of a picture, without touching disk or databas
 
     image/reading      opens a picture within the limits of the settings, and turns it upright
     image/inspection   what a file is, or why it is refused
+    image/capture      what a file says of its colours and its making
+    image/originals    a file becomes the original of a record, and is proved to be the same later
     image/sizes        arithmetic of widths; touches no file
     image/derivatives  the smaller pictures: made, kept, opened
     image/one_maker    one process makes, the others wait
     image/whole_file   a file stands in the storage whole or not at all
     image/picture      addresses of a picture for templates
+    image/rights       how much of a picture visitors may have
 
 The image service, in the order of a request:
 
@@ -26,26 +29,41 @@ The image service, in the order of a request:
 """
 
 from catalog.iiif.image.derivatives import (
-    NotMade,
+    derived_files,
     make_derivatives,
     missing_derivatives,
     open_derivative,
+    pyramid_of_image,
+    sizes_of_picture,
 )
 from catalog.iiif.image.inspection import PictureFacts, inspect_picture
 from catalog.iiif.image.one_maker import StillBeingMade
-from catalog.iiif.image.picture import Picture, may_be_downloaded, picture_of
+from catalog.iiif.image.originals import HeldAlready, describe_file, fault_of, files_below, judged
+from catalog.iiif.image.picture import Picture, picture_of
+from catalog.iiif.image.pyramid import pyramid_files
+from catalog.iiif.image.pyramid_making import NotMade
 from catalog.iiif.image.reading import PictureRefused
+from catalog.iiif.image.rights import may_be_downloaded
 
 __all__ = [
+    "HeldAlready",
     "NotMade",
     "Picture",
     "PictureFacts",
     "PictureRefused",
     "StillBeingMade",
+    "derived_files",
+    "describe_file",
+    "fault_of",
+    "files_below",
     "inspect_picture",
+    "judged",
     "make_derivatives",
     "may_be_downloaded",
     "missing_derivatives",
     "open_derivative",
     "picture_of",
+    "pyramid_files",
+    "pyramid_of_image",
+    "sizes_of_picture",
 ]

@@ -16,11 +16,11 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from catalog.iiif.image.derivatives import NotMade, open_derivative
+from catalog.iiif.image.derivatives import open_derivative, sizes_of_picture
 from catalog.iiif.image.one_maker import StillBeingMade
-from catalog.iiif.image.picture import may_be_downloaded
+from catalog.iiif.image.pyramid_making import NotMade
 from catalog.iiif.image.reading import FORMATS
-from catalog.iiif.image.sizes import sizes_of
+from catalog.iiif.image.rights import may_be_downloaded
 from catalog.models import Image
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ _COLUMNS: Final = (
     "width",
     "height",
     "sha256",
+    "rotation",
 )
 
 
@@ -50,7 +51,8 @@ _COLUMNS: Final = (
 def picture(request: HttpRequest, uuid: UUID, sha: str, width: int) -> HttpResponseBase:
     """A picture in one of its widths. 404 for an unknown record, hash or width; 503 while others make it."""
     image, is_public = _held_image(request, uuid)
-    if sha != image.sha256[:16] or width not in sizes_of(image.width or 1, image.height or 1):
+    size = sizes_of_picture(image).get(width)
+    if sha != image.version or size is None:
         raise Http404(_("There is no such picture."))
 
     def answer() -> HttpResponseBase:
@@ -60,7 +62,7 @@ def picture(request: HttpRequest, uuid: UUID, sha: str, width: int) -> HttpRespo
             filename=f"{_file_name(image)}-{width}.webp",
         )
 
-    return _answered(request, answer, etag=f'"{sha}-{width}"', is_public=is_public)
+    return _answered(request, answer, etag=f'"{sha}-{size[0]}x{size[1]}"', is_public=is_public)
 
 
 @require_safe

@@ -21,6 +21,16 @@ def place_of_original(image: Image, filename: str) -> str:
     return f"originals/{image.uuid.hex[:2]}/{image.uuid}/{image.sha256[:16] or 'original'}{suffix}"
 
 
+def derived_key(sha256: str, rotation: int) -> str:
+    """Names what is worked out from an original that is shown turned."""
+    return f"{sha256}-{rotation}" if rotation else sha256
+
+
+def version_of(sha256: str, rotation: int) -> str:
+    """The short form of :func:`derived_key`, for addresses."""
+    return derived_key(sha256[:16], rotation)
+
+
 class Image(Record):
     """A picture as a catalogued thing. Many are described although the archive holds no copy."""
 
@@ -46,6 +56,21 @@ class Image(Record):
     )
     sha256 = models.CharField(
         _("SHA-256"), max_length=64, blank=True, editable=False, db_index=True
+    )
+    colour_space = models.CharField(_("colour space"), max_length=120, blank=True, editable=False)
+    captured = models.CharField(
+        _("captured"), max_length=19, blank=True, editable=False,
+        help_text=_("When the camera or scanner says it made the file, by its own clock."),
+    )  # fmt: skip
+    captured_with = models.CharField(_("captured with"), max_length=120, blank=True, editable=False)
+    file_pages = models.PositiveIntegerField(
+        _("pages in the file"), null=True, blank=True, editable=False
+    )
+    rotation = models.PositiveSmallIntegerField(
+        _("turned"),
+        choices=[(turn, f"{turn}°") for turn in (0, 90, 180, 270)],
+        default=0,
+        help_text=_("Clockwise, wherever the picture is shown. The file stays as it is."),
     )
     alternative_text = models.CharField(
         _("alternative text"),
@@ -97,6 +122,9 @@ class Image(Record):
                 | Q(width__gt=0, height__gt=0, byte_size__gt=0) & ~Q(sha256=""),
                 name="image_file_is_described",
             ),
+            models.CheckConstraint(
+                condition=Q(rotation__in=(0, 90, 180, 270)), name="image_turned_by_right_angles"
+            ),
         ]
 
     @property
@@ -107,4 +135,15 @@ class Image(Record):
     @property
     def version(self) -> str:
         """Changes with what is seen of the file; part of addresses that may be kept for long."""
-        return self.sha256[:16]
+        return version_of(self.sha256, self.rotation)
+
+    @property
+    def derived_key(self) -> str:
+        """Names what is worked out from the file as it is shown: its hash, and its turn."""
+        return derived_key(self.sha256, self.rotation)
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Width and height in pixels as the whole picture is shown; the columns are those of the file, upright."""
+        wide, high = self.width or 0, self.height or 0
+        return (high, wide) if self.rotation % 180 else (wide, high)

@@ -12,8 +12,10 @@ from pathlib import Path
 import PIL.Image
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import ImageCms
 
 from catalog.iiif import PictureFacts, PictureRefused, inspect_picture
+from catalog.iiif.image.pyramid import pyramid_of
 from tests.iiif.conftest import claiming_png, drawn, encoded
 
 pytestmark = pytest.mark.once
@@ -47,9 +49,16 @@ def refusal(content):
 def test_facts_of_every_format_whatever_the_name(form, mode, options, media_type, suffix):
     content = encoded(drawn(90, 60, mode), form, **options)
     file = SimpleUploadedFile("holiday.exe", content, content_type="text/plain")
-    assert inspect_picture(file) == PictureFacts(
-        media_type, suffix, 90, 60, len(content), hashlib.sha256(content).hexdigest()
+    facts = inspect_picture(file)
+    assert isinstance(facts, PictureFacts)
+    assert (facts.media_type, facts.suffix, facts.width, facts.height) == (
+        media_type,
+        suffix,
+        90,
+        60,
     )
+    assert (facts.byte_size, facts.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert facts.file_pages == 1
     assert file.tell() == 0, "whoever keeps the file next finds it at its beginning"
 
 
@@ -138,10 +147,11 @@ from io import BytesIO
 import django
 django.setup()
 from catalog.iiif import PictureRefused, inspect_picture
+from catalog.iiif.image.pyramid import pyramid_of
 from tests.iiif.conftest import claiming_png, drawn, encoded
 inspect_picture(BytesIO(encoded(drawn(90, 60))))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-for content in (claiming_png(20_000, 10_000), claiming_png(2**31 - 1, 2**31 - 1), claiming_png(100_000, 2_000)):
+for content in (claiming_png(40_000, 40_000), claiming_png(2**31 - 1, 2**31 - 1), claiming_png(200_000, 20_000)):
     assert len(content) < 2048
     try:
         inspect_picture(BytesIO(content))
@@ -153,8 +163,8 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
-def test_two_kilobytes_that_claim_200_megapixels_cost_no_memory(tmp_path):
-    assert "megapixels" in refusal(claiming_png(20_000, 10_000))
+def test_two_kilobytes_that_claim_gigapixels_cost_no_memory(tmp_path):
+    assert "megapixels" in refusal(claiming_png(40_000, 40_000))
     run = subprocess.run(
         [sys.executable, "-c", CLAIMS],
         cwd=ROOT,
@@ -173,3 +183,63 @@ def test_two_kilobytes_that_claim_200_megapixels_cost_no_memory(tmp_path):
 
 def test_a_claim_within_the_limit_without_the_pixels_is_refused():
     assert "broken" in refusal(claiming_png(3_000, 2_000))
+    assert "broken" in refusal(claiming_png(20_000, 10_000)), "told by the process that decodes it"
+
+
+def test_what_a_file_says_of_its_colours_and_its_making():
+    exif = PIL.Image.Exif()
+    exif[0x010F], exif[0x0110] = "Phase One", "Phase One\x00 IQ4"
+    exif.get_ifd(0x8769)[0x9003] = "1998:07:31 14:05:00"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    facts = inspect_picture(BytesIO(encoded(drawn(90, 60), "JPEG", exif=exif, icc_profile=profile)))
+    assert facts.colour_space == "RGB, 8 bit, sRGB built-in"
+    assert facts.captured == "1998-07-31T14:05:00"
+    assert facts.captured_with == "Phase One IQ4"
+    for wrong in ("0000:00:00 00:00:00", "1998-07-31", "next week", "1998:07:31 24:00:00"):
+        exif.get_ifd(0x8769)[0x9003] = wrong
+        facts = inspect_picture(BytesIO(encoded(drawn(90, 60), "JPEG", exif=exif)))
+        assert facts.captured == ""
+    deep = PIL.Image.new("I;16", (70, 50), 40_000)
+    assert inspect_picture(BytesIO(encoded(deep))).colour_space == "Grey, 16 bit"
+    assert (
+        inspect_picture(BytesIO(encoded(drawn(90, 60, "CMYK"), "TIFF"))).colour_space
+        == "CMYK, 8 bit"
+    )
+    pages = encoded(drawn(90, 60), "TIFF", save_all=True, append_images=[drawn(60, 90)] * 3)
+    assert inspect_picture(BytesIO(pages)).file_pages == 4
+
+
+@pytest.mark.parametrize(
+    ("form", "options"),
+    [("GIF", {}), ("WEBP", {}), ("AVIF", {}), ("JPEG", {"progressive": True})],
+)
+def test_what_is_decoded_whole_has_a_lower_limit(settings, form, options):
+    settings.CATALOG = {"MAX_PIXELS_DECODED_WHOLE": 5000}
+    assert "interlaced" in refusal(encoded(drawn(90, 60), form, **options))
+    assert inspect_picture(BytesIO(encoded(drawn(90, 60), "JPEG"))).width == 90
+
+
+@pytest.fixture
+def large_is_small(monkeypatch):
+    """As if pictures of some thousand pixels were large ones."""
+    monkeypatch.setattr("catalog.iiif.image.inspection.LARGE", 4000)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "WEBP", "GIF"])
+def test_large_pictures_are_decoded_by_another_process_and_have_their_pyramid(large_is_small, form):
+    whole = encoded(PIL.Image.effect_noise((300, 200), 90).convert("RGB"), form)
+    facts = inspect_picture(BytesIO(whole))
+    assert pyramid_of(facts.sha256).levels[0].width == 300
+    assert "broken" in refusal(whole[: len(whole) * 9 // 10])
+
+
+def test_every_page_of_a_large_file_is_looked_at(large_is_small):
+    noise = [PIL.Image.effect_noise((300, 200), 90) for _ in range(3)]
+    content = encoded(
+        noise[0], "TIFF", save_all=True, append_images=noise[1:], compression="tiff_lzw"
+    )
+    assert inspect_picture(BytesIO(content)).file_pages == 3
+    # The directories of the pages stand between them: spoil pixels of the last page alone.
+    spoilt = bytearray(content)
+    spoilt[len(content) - 30_000 : len(content) - 20_000] = b"\xff" * 10_000
+    assert "broken" in refusal(bytes(spoilt))

@@ -7,7 +7,6 @@ through Django's storage, as streams, so that neither needs to be on a local dis
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,14 +14,28 @@ import PIL.Image
 from PIL import ImageCms
 from PIL.Image import Resampling
 
-from catalog.iiif.image.one_maker import one_large_decoding, one_maker
-from catalog.iiif.image.reading import is_sideways, opened, orientation_of, turned_upright
+from catalog.iiif.image.engine import whole
+from catalog.iiif.image.one_maker import one_maker
+from catalog.iiif.image.pyramid import place_of
+from catalog.iiif.image.pyramid_making import LARGE, PATIENCE, NotMade, made_pyramid
+from catalog.iiif.image.reading import (
+    is_sideways,
+    opened,
+    orientation_of,
+    turned_clockwise,
+    turned_upright,
+)
+from catalog.iiif.image.rights import size_for_public
 from catalog.iiif.image.sizes import sizes_of
 from catalog.iiif.image.whole_file import write_whole
 from catalog.models import Image
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.core.files import File
+
+    from catalog.iiif.image.pyramid import Pyramid
 
 #: Bytes that a page can afford for a picture of a width. Quality goes down towards them, never below the last.
 _WEIGHTS: Final[dict[int, int]] = {
@@ -35,33 +48,36 @@ _WEIGHTS: Final[dict[int, int]] = {
 _QUALITIES: Final = (88, 76, 64, 52)
 #: So many colours at most has a flat drawing.
 _FLAT: Final = 256
-#: From so many pixels on, only one original of the machine is decoded at a time.
-_LARGE: Final = 20_000_000
 
 
-class NotMade(Exception):
-    """The derivatives of a picture cannot be made: its original is missing or cannot be read."""
+def derivative_name(key: str, size: tuple[int, int]) -> str:
+    """Where the storage keeps what is derived of an original (``Image.derived_key``) in a size."""
+    return f"derivatives/{key[:2]}/{key}-{size[0]}x{size[1]}.webp"
 
 
-def derivative_name(sha256: str, step: int) -> str:
-    """Where the storage keeps the derivative of an original."""
-    return f"derivatives/{sha256[:2]}/{sha256}-{step}.webp"
+def sizes_of_picture(image: Image) -> dict[int, tuple[int, int]]:
+    """The steps in which a held picture is shown to the public, each with its size in pixels."""
+    if not image.width or not image.height:
+        return {}
+    return sizes_of(*size_for_public(*image.shown_size, image.rights))
 
 
 def missing_derivatives(image: Image) -> list[int]:
     """The steps of a held picture that are not made yet."""
     storage = image.file.storage
     return [
-        step for step in _sizes(image) if not storage.exists(derivative_name(image.sha256, step))
+        step
+        for step, size in sizes_of_picture(image).items()
+        if not storage.exists(derivative_name(image.derived_key, size))
     ]
 
 
 def open_derivative(image: Image, step: int) -> File[Any]:
     """A derivative of a held picture, open for reading; it is made now when nobody asked for it before.
 
-    ``step`` must be one of ``sizes_of`` the picture. Raises NotMade and StillBeingMade.
+    ``step`` must be one of ``sizes_of_picture``. Raises NotMade and StillBeingMade.
     """
-    name = derivative_name(image.sha256, step)
+    name = derivative_name(image.derived_key, sizes_of_picture(image)[step])
     try:
         return image.file.storage.open(name)
     except FileNotFoundError:
@@ -75,49 +91,77 @@ def make_derivatives(image: Image) -> int:
     One process at a time makes those of a picture; others wait and then find them. Raises StillBeingMade
     where that takes too long, NotMade where the original is missing or cannot be read.
     """
-    with one_maker(image.sha256):
+    steps = missing_derivatives(image)
+    pyramid = pyramid_of_image(image) if steps and is_large(image) else None
+    with one_maker(image.derived_key):
         steps = missing_derivatives(image)
-        if not steps:
-            return 0
-        large = (image.width or 0) * (image.height or 0) >= _LARGE
-        with one_large_decoding() if large else nullcontext():
-            _make(image, steps)
+        if steps:
+            _make(image, steps, pyramid)
         return len(steps)
 
 
-def _sizes(image: Image) -> dict[int, tuple[int, int]]:
-    if not image.width or not image.height:
-        return {}
-    return sizes_of(image.width, image.height)
+def derived_files(image: Image) -> set[str | Path]:
+    """What may stand in the storage (names) and on this machine (paths) because of a held picture."""
+    key = image.derived_key
+    names = {derivative_name(key, size) for size in sizes_of_picture(image).values()}
+    # An upload proves a large original by a pyramid before anybody turns it.
+    return {*names, place_of(key), place_of(image.sha256)}
 
 
-def _make(image: Image, steps: list[int]) -> None:
-    sizes = _sizes(image)
+def is_large(image: Image) -> bool:
+    """Whether an original is too large to be decoded by a worker: its pyramid is made first."""
+    return (image.width or 0) * (image.height or 0) >= LARGE
+
+
+def pyramid_of_image(image: Image, patience: float | None = PATIENCE) -> Pyramid:
+    """The pyramid of a held picture; made now when it is not there. Raises NotMade and StillBeingMade.
+
+    ``patience`` is in seconds; None waits until it is made.
+    """
+    try:
+        return made_pyramid(
+            image.derived_key,
+            storage=image.file.storage,
+            name=str(image.file.name),
+            turn=image.rotation,
+            pixels=(image.width or 0) * (image.height or 0),
+            patience=patience,
+        )
+    except NotMade as refusal:
+        raise NotMade(f"{image.identifier}: {refusal}") from refusal
+
+
+def _make(image: Image, steps: list[int], pyramid: Pyramid | None) -> None:
+    sizes = sizes_of_picture(image)
     storage = image.file.storage
     try:
-        with storage.open(str(image.file.name)) as file:
-            largest = _upright_srgb(file, sizes[max(steps)])
+        if pyramid is not None:
+            largest = whole(pyramid, sizes[max(steps)])
+        else:
+            with storage.open(str(image.file.name)) as file:
+                largest = _upright_srgb(file, sizes[max(steps)], image.rotation)
     except Exception as refusal:  # readers of damaged files fail in their own many ways
         raise NotMade(f"{image.identifier}: {image.file.name}: {refusal}") from refusal
     for step in sorted(steps, reverse=True):
         copy = largest
         if copy.size != sizes[step]:
             copy = largest.resize(sizes[step], Resampling.LANCZOS, reducing_gap=3.0)
-        write_whole(storage, derivative_name(image.sha256, step), _webp(copy, step))
+        write_whole(storage, derivative_name(image.derived_key, sizes[step]), _webp(copy, step))
 
 
-def _upright_srgb(file: Any, size: tuple[int, int]) -> PIL.Image.Image:
-    """The picture in ``file``, upright, ``size`` large, in sRGB with or without alpha, and bare of metadata."""
+def _upright_srgb(file: Any, size: tuple[int, int], turn: int) -> PIL.Image.Image:
+    """The picture in ``file``, upright, then turned, ``size`` large, in sRGB, and bare of metadata."""
     with opened(file) as picture:
         orientation = orientation_of(picture)
-        stored_size = size[::-1] if is_sideways(orientation) else size
+        sideways = is_sideways(orientation) != bool(turn % 180)
+        stored_size = size[::-1] if sideways else size
         # A JPEG is decoded at a half, a quarter or an eighth where that is large enough.
         picture.draft(None, stored_size)
         profile = picture.info.get("icc_profile")
         plain = _eight_bits(picture)
         if plain.size != stored_size:
             plain = plain.resize(stored_size, Resampling.LANCZOS, reducing_gap=3.0)
-        bare = turned_upright(_srgb(plain, profile), orientation)
+        bare = turned_clockwise(turned_upright(_srgb(plain, profile), orientation), turn)
     bare.info.clear()
     return bare
 

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import math
 import os
+from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+import PIL.Image
+
+from catalog.iiif.image.parameters import Wanted
 from catalog.iiif.image.service_document import TILE
 
 if TYPE_CHECKING:
-    from catalog.iiif.image.parameters import Format, Wanted
+    from catalog.iiif.image.parameters import Format
     from catalog.iiif.image.pyramid import Pyramid
 
 #: Another number, and caches, kept answers and ETags begin anew: raise it when answers come out differently.
 FORM: Final = "1"
-#: Neither WebP nor the browsers' decoders take a longer side.
-LONGEST_SIDE: Final = 16_383
 _WHITE: Final = 255
 _MIDDLE: Final = 128
 _OPTIONS: Final[dict[Format, dict[str, Any]]] = {
@@ -64,6 +66,17 @@ def drawn(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> bytes:
         picture = picture >= _MIDDLE
     content: bytes = picture.write_to_buffer(f".{wanted.format}", **_OPTIONS[wanted.format])
     return content
+
+
+def whole(pyramid: Pyramid, size: tuple[int, int]) -> PIL.Image.Image:
+    """The whole picture in a size, for those who go on with Pillow; never more than a few megapixels are meant."""
+    of = pyramid.levels[0]
+    asked = Wanted(
+        0, 0, of.width, of.height, *size, False, Fraction(0), "default", "png", canonical=""
+    )  # fmt: skip
+    picture = _sized(_vips(), pyramid, asked, (of.width, of.height))
+    mode = ("L", "LA", "RGB", "RGBA")[picture.bands - 1]
+    return PIL.Image.frombytes(mode, size, picture.write_to_memory())
 
 
 @lru_cache(maxsize=1)

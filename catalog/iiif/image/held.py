@@ -14,12 +14,12 @@ from uuid import UUID
 from django.db import connections, router
 
 from catalog.conf import catalogue_settings
-from catalog.iiif.image.engine import LONGEST_SIDE
 from catalog.iiif.image.parameters import Limits
 from catalog.iiif.image.pyramid import Pyramid
 from catalog.iiif.image.pyramid_making import made_pyramid
+from catalog.iiif.image.rights import LONGEST_SIDE, size_for_public
 from catalog.models import Image
-from catalog.values import Freedom, rights_statement
+from catalog.models.image import derived_key, version_of
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -38,6 +38,7 @@ class HeldPicture:
     original_width: int
     original_height: int
     rights: str
+    rotation: int
     #: Pixels of the picture as the reader knows it: of a restricted one, those of its small size.
     width: int
     height: int
@@ -46,7 +47,12 @@ class HeldPicture:
     @property
     def version(self) -> str:
         """Changes with what is seen: part of addresses that may be kept for long."""
-        return self.sha256[:16]
+        return version_of(self.sha256, self.rotation)
+
+    @property
+    def key(self) -> str:
+        """Names what is derived of it."""
+        return derived_key(self.sha256, self.rotation)
 
     @property
     def limits(self) -> Limits:
@@ -58,24 +64,12 @@ class HeldPicture:
     def pyramid(self) -> Pyramid:
         """The picture's pyramid; made now when it is not there. Raises NotMade and StillBeingMade."""
         return made_pyramid(
-            self.sha256,
+            self.key,
             storage=Image._meta.get_field("file").storage,
             name=self.file,
+            turn=self.rotation,
             pixels=self.original_width * self.original_height,
         )
-
-
-def is_restricted(rights: str) -> bool:
-    """Whether a rights statement lets the public see a small size only."""
-    statement = rights_statement(rights)
-    return statement is not None and statement.freedom is Freedom.RESTRICTED
-
-
-def size_for_public(width: int, height: int, rights: str) -> tuple[int, int]:
-    """Pixels of the picture as the public may see it: a restricted one is small, whatever is asked for."""
-    if not is_restricted(rights):
-        return width, height
-    return Limits(LONGEST_SIDE, catalogue_settings().RESTRICTED_PIXELS).within(width, height)
 
 
 def public_picture(uuid: UUID) -> HeldPicture | None:
@@ -104,7 +98,7 @@ def _rows(uuid: UUID, reader: Reader) -> Any:
         .filter(uuid=uuid)
         .exclude(file="")
         .order_by()
-        .values_list("file", "sha256", "width", "height", "rights")
+        .values_list("file", "sha256", "width", "height", "rights", "rotation")
     )
 
 
@@ -118,6 +112,8 @@ def _prepared(alias: str) -> tuple[str, tuple[Any, ...], frozenset[int]]:
 
 
 def _held(uuid: UUID, row: tuple[Any, ...], *, is_public: bool) -> HeldPicture:
-    file, sha256, width, height, rights = row
-    wide, high = size_for_public(width, height, rights) if is_public else (width, height)
-    return HeldPicture(uuid, file, sha256, width, height, rights, wide, high, is_public)
+    file, sha256, width, height, rights, rotation = row
+    wide, high = (height, width) if rotation % 180 else (width, height)
+    if is_public:
+        wide, high = size_for_public(wide, high, rights)
+    return HeldPicture(uuid, file, sha256, width, height, rights, rotation, wide, high, is_public)

@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from catalog.iiif.image.rights import may_be_downloaded, size_for_public
 from catalog.iiif.image.sizes import sizes_of
 from catalog.models import Image
 from catalog.uris import original_path, picture_path
-from catalog.values import Freedom
 
 #: The width that a picture has on most pages; ``src`` is the first step that is not smaller.
 _ON_A_PAGE: Final = 640
-#: What visitors may download whole.
-_MAY_BE_TAKEN: Final = frozenset({Freedom.FREE, Freedom.CONDITIONS})
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A held picture: paths of its widths, and the size of the original in pixels (upright)."""
+    """A held picture: paths of its widths, and its size in pixels as the public may see it."""
 
     src: str
     srcset: str
@@ -38,22 +36,17 @@ def picture_of(image: Image) -> Picture | None:
     """
     if not image.file or not image.width or not image.height:
         return None
-    sizes = sizes_of(image.width, image.height)
-    paths = {step: picture_path(image.uuid, image.sha256, step) for step in sizes}
+    width, height = size_for_public(*image.shown_size, image.rights)
+    sizes = sizes_of(width, height)
+    paths = {step: picture_path(image.uuid, image.version, step) for step in sizes}
     on_a_page = next((step for step in sizes if step >= _ON_A_PAGE), max(sizes))
     return Picture(
         src=paths[on_a_page],
         srcset=", ".join(f"{paths[step]} {size[0]}w" for step, size in sizes.items()),
-        width=image.width,
-        height=image.height,
+        width=width,
+        height=height,
         thumbnail=paths[min(sizes)],
         largest=paths[max(sizes)],
         original=original_path(image.uuid) if may_be_downloaded(image) else None,
         alt=image.alternative_text or image.title,
     )
-
-
-def may_be_downloaded(image: Image) -> bool:
-    """Whether the rights statement lets visitors have the original; without one they may not."""
-    statement = image.rights_statement
-    return statement is not None and statement.freedom in _MAY_BE_TAKEN

@@ -106,6 +106,11 @@ def folder() -> Path:
     return Path(settings.PICTURES_DIR) / "pyramids"
 
 
+def pyramid_files() -> list[Path]:
+    """Every file that stands among the pyramids."""
+    return sorted(path for path in folder().rglob("*") if path.is_file())
+
+
 def pyramid_of(picture: str) -> Pyramid:
     """The pyramid of a picture. Raises FileNotFoundError where it is not made, NoPyramid where it is broken."""
     path = place_of(picture)

@@ -1,10 +1,10 @@
 """A program of its own: decodes one original and writes its pyramid, in a process that ends with it.
 
-    python pyramid_maker.py ORIGINAL PYRAMID TURN [--delete-original]
+    python pyramid_maker.py ORIGINAL PYRAMID TURN [--pages=N] [--delete-original]
 
 Originals come from outside. Whatever a damaged or hostile one does to a decoder, it does here: to no worker,
 with bounded memory and time. It imports nothing of the catalogue, so that it starts in a blink. It ends with 0, or
-with 1 and a sentence on stderr.
+with 1 and a sentence on stderr. With --pages it decodes the other pages as well, and fails where one is broken.
 
 The pyramid is a BigTIFF of 512-pixel tiles: upright, turned by TURN more degrees, in sRGB with eight bits, bare of
 metadata. Without transparency its tiles are JPEG, which go out to browsers as they stand; else they are lossless.
@@ -35,12 +35,15 @@ import pyvips  # noqa: E402 - libvips reads its limits from the environment when
 def main() -> int:
     """Make the pyramid, whole or not at all."""
     original, pyramid, turn = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    pages = max((int(w[8:]) for w in sys.argv if w.startswith("--pages=")), default=1)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     pyvips.cache_set_max(0)
     aside = pyramid.with_name(f".{pyramid.name}.{os.getpid()}.part")
     try:
+        for page in range(1, pages):
+            opened(original, page=page).avg()
         write(seen(original, turn), aside)
         aside.replace(pyramid)
     except (pyvips.Error, OSError) as fault:
@@ -67,9 +70,10 @@ def seen(original: Path, turn: int) -> pyvips.Image:
     return picture.rot(f"d{turn}") if turn else picture
 
 
-def opened(original: Path, access: str = "sequential") -> pyvips.Image:
-    """The original, of which a cut or broken part is an error."""
-    return pyvips.Image.new_from_file(str(original), access=access, fail_on="error")
+def opened(original: Path, access: str = "sequential", page: int = 0) -> pyvips.Image:
+    """A page of the original, of which a cut or broken part is an error."""
+    options = {"page": page} if page else {}
+    return pyvips.Image.new_from_file(str(original), access=access, fail_on="error", **options)
 
 
 def orientation(picture: pyvips.Image) -> int:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _PROGRAM: Final = Path(__file__).with_name("pyramid_maker.py")
 #: Seconds that a request waits for a pyramid; a larger picture goes on being made, and the next request finds it.
 PATIENCE: Final = 20.0
+#: Seconds that an upload waits for other large pictures.
+LONG_PATIENCE: Final = 120.0
 #: From so many pixels on, only one original of the machine is decoded at a time.
 LARGE: Final = 20_000_000
 
@@ -29,46 +31,75 @@ class NotMade(Exception):
 
 
 def made_pyramid(
-    picture: str, *, storage: Storage, name: str, turn: int = 0, pixels: int = 0, patience: float = PATIENCE
+    picture: str, *, storage: Storage, name: str, turn: int = 0, pixels: int = 0, patience: float | None = PATIENCE
 ) -> Pyramid:  # fmt: skip
     """The pyramid of a picture, made now when it is not there.
 
     ``picture`` is the hash of its original, with its turn; ``name`` is the original in ``storage``, which needs no
     local disk; ``turn`` is in degrees clockwise; ``pixels`` is the size of the original.
-    Raises NotMade, and StillBeingMade after ``patience`` seconds: the maker then goes on.
+    Raises NotMade, and StillBeingMade after ``patience`` seconds: the maker then goes on. None waits for it.
     """
     try:
         return pyramid_of(picture)
     except FileNotFoundError:
         pass
-    with one_maker(f"pyramid {picture}", patience) as right:
+    waiting = LONG_PATIENCE if patience is None else patience
+    with one_maker(f"pyramid {picture}", waiting) as right:
         place = place_of(picture)
         if not place.exists():
             if pixels >= LARGE:
-                with one_large_decoding(patience) as large:
+                with one_large_decoding(waiting) as large:
                     _make(storage, name, place, turn, patience, (right, large))
             else:
                 _make(storage, name, place, turn, patience, (right,))
     return pyramid_of(picture)
 
 
+def prove_by_pyramid(sha256: str, original: Path, pages: int) -> None:
+    """Decode every page of a large original, and keep the first as its pyramid. Raises NotMade where one is broken.
+
+    It waits as long as it takes (the program bounds its own time); raises StillBeingMade when it has to wait for
+    other large pictures for too long.
+    """
+    with one_maker(f"pyramid {sha256}") as right, one_large_decoding(LONG_PATIENCE) as large:
+        place = place_of(sha256)
+        if place.exists() and pages == 1:
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _run(
+            [str(original), str(place), "0", f"--pages={pages}"],
+            str(original),
+            None,
+            (right, large),
+        )
+
+
 def _make(
-    storage: Storage, name: str, place: Path, turn: int, patience: float, rights: tuple[int, ...]
+    storage: Storage,
+    name: str,
+    place: Path,
+    turn: int,
+    patience: float | None,
+    rights: tuple[int, ...],
 ) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
         original, is_copy = _local(storage, name)
     except OSError as fault:
         raise NotMade(f"{name}: {fault}") from fault
-    command = [sys.executable, "-I", str(_PROGRAM), str(original), str(place), str(turn)]
+    words = [str(original), str(place), str(turn), *(["--delete-original"] if is_copy else [])]
+    _run(words, name, patience, rights)
+
+
+def _run(words: list[str], name: str, patience: float | None, rights: tuple[int, ...]) -> None:
     # The child holds the rights as well: they end when it does, also when nobody waits for it any more.
     maker = subprocess.Popen(  # noqa: S603 - a program of our own, no shell
-        [*command, "--delete-original"] if is_copy else command,
+        [sys.executable, "-I", str(_PROGRAM), *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         pass_fds=rights,
-        cwd=place.parent,
+        cwd=folder(),
     )
     try:
         said = maker.communicate(timeout=patience)[1]

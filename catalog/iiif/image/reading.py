@@ -40,6 +40,12 @@ _TURNS: Final[dict[int, Transpose]] = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
+#: Pillow counts the other way round.
+_CLOCKWISE: Final = {
+    90: Transpose.ROTATE_270,
+    180: Transpose.ROTATE_180,
+    270: Transpose.ROTATE_90,
+}
 _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 
 
@@ -108,4 +114,10 @@ def is_sideways(orientation: int) -> bool:
 def turned_upright(picture: PIL.Image.Image, orientation: int) -> PIL.Image.Image:
     """The picture as it is meant to be seen."""
     turn = _TURNS.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
+
+
+def turned_clockwise(picture: PIL.Image.Image, degrees: int) -> PIL.Image.Image:
+    """The picture turned by 0, 90, 180 or 270 degrees."""
+    turn = _CLOCKWISE.get(degrees)
     return picture if turn is None else picture.transpose(turn)

@@ -19,12 +19,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from catalog.iiif.image.engine import FORM, drawn, stored_tile
-from catalog.iiif.image.held import HeldPicture, is_restricted, picture_for, public_picture
+from catalog.iiif.image.held import HeldPicture, picture_for, public_picture
 from catalog.iiif.image.kept_answers import kept_or_made
 from catalog.iiif.image.one_maker import StillBeingMade
 from catalog.iiif.image.parameters import MEDIA_TYPES, WrongRequest, wanted
 from catalog.iiif.image.pyramid import NoPyramid
 from catalog.iiif.image.pyramid_making import NotMade
+from catalog.iiif.image.rights import is_restricted
 from catalog.iiif.image.service_document import CONTEXT, info_json
 from catalog.uris import absolute, image_service_path
 
@@ -146,7 +147,7 @@ def _info(request: HttpRequest, held: HeldPicture, address: str) -> HttpResponse
 
 def _picture(request: HttpRequest, held: HeldPicture, address: str, rest: str) -> HttpResponse:
     asked = wanted(rest, held.width, held.height, held.limits)
-    name = f"{held.sha256} {held.width}x{held.height} {FORM} {asked.canonical}"
+    name = f"{held.key} {held.width}x{held.height} {FORM} {asked.canonical}"
     etag = f'"{hashlib.sha256(name.encode()).hexdigest()[:32]}"'
     answer = _unchanged(request, etag)
     if answer is None:

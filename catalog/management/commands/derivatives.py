@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from catalog.iiif import NotMade, StillBeingMade, make_derivatives
+from catalog.iiif import NotMade, StillBeingMade, make_derivatives, pyramid_of_image
 from catalog.models import Image
 
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     """Make what is missing; what is there stays, so that a stopped run can be started again."""
 
     help = (
-        "Makes the missing smaller copies of all held pictures. A picture that cannot be read is named, "
+        "Makes the missing pyramids and smaller copies of all held pictures. A picture that cannot be read is named, "
         "the rest goes on, and the exit code is 1."
     )
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         number, made, failed = held.count(), 0, 0
         for place, image in enumerate(held.iterator(chunk_size=200), start=1):
             try:
+                pyramid_of_image(image, patience=None)
                 done = make_derivatives(image)
             except (NotMade, StillBeingMade, OSError) as fault:
                 failed += 1

@@ -1,0 +1,78 @@
+"""Taking a file in as the original of a record, and proving later that it is still the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+from catalog.iiif.image.inspection import PictureFacts, inspect_picture
+from catalog.iiif.image.reading import PictureRefused
+from catalog.models import Image
+
+if TYPE_CHECKING:
+    from django.core.files.storage import Storage
+    from django.core.files.uploadedfile import UploadedFile
+
+#: The columns of a record that its file fills.
+MEASURED: Final = (
+    "media_type", "width", "height", "byte_size", "sha256", "colour_space", "captured", "captured_with", "file_pages",
+)  # fmt: skip
+_CHUNK: Final = 1024 * 1024
+
+
+class HeldAlready(PictureRefused):
+    """The file is the original of another record already, of ``holder``."""
+
+    def __init__(self, holder: Image) -> None:
+        super().__init__(f"{holder.identifier} holds the same file already.")
+        self.holder = holder
+
+
+def judged(file: UploadedFile[Any], image: Image) -> PictureFacts:
+    """What a sent file is, as it may become the original of ``image``; it is named by what it is.
+
+    Raises PictureRefused, or HeldAlready, which names the record that has the file.
+    """
+    facts = inspect_picture(file)
+    holder = Image.objects.filter(sha256=facts.sha256).exclude(pk=image.pk).first()
+    if holder is not None:
+        raise HeldAlready(holder)
+    # What the file is decides its suffix, not what its sender called it.
+    file.name = f"{PurePosixPath(file.name or 'picture').stem[:60]}{facts.suffix}"
+    return facts
+
+
+def describe_file(image: Image, facts: PictureFacts | None) -> None:
+    """Write into the record what its new file is, or that there is none; saves nothing."""
+    for name in MEASURED:
+        empty = "" if Image._meta.get_field(name).empty_strings_allowed else None
+        setattr(image, name, getattr(facts, name) if facts else empty)
+    image.rotation = 0
+
+
+def fault_of(storage: Storage, name: str, byte_size: int, sha256: str) -> str:
+    """What is wrong with a stored original, in words; empty when every byte is as it came."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with storage.open(name) as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+    except OSError as fault:
+        return f"cannot be read ({fault})"
+    if size != byte_size:
+        return f"has {size} bytes instead of {byte_size}"
+    return "" if digest.hexdigest() == sha256 else "has other bytes than those that came"
+
+
+def files_below(storage: Storage, folder: str) -> Iterator[str]:
+    """Names of all files of a storage below a folder; none where there is no such folder."""
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{name}" for name in sorted(files) if name)
+    for inner in sorted(folders):
+        yield from files_below(storage, f"{folder}/{inner}")

@@ -1,0 +1,34 @@
+"""What the rights of a picture let visitors have: the original, the whole in any size, or a small size."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catalog.conf import catalogue_settings
+from catalog.iiif.image.parameters import Limits
+from catalog.models import Image
+from catalog.values import Freedom, rights_statement
+
+#: Neither WebP nor the browsers' decoders take a longer side.
+LONGEST_SIDE: Final = 16_383
+#: What visitors may download whole.
+_MAY_BE_TAKEN: Final = frozenset({Freedom.FREE, Freedom.CONDITIONS})
+
+
+def may_be_downloaded(image: Image) -> bool:
+    """Whether the rights statement lets visitors have the original; without one they may not."""
+    statement = image.rights_statement
+    return statement is not None and statement.freedom in _MAY_BE_TAKEN
+
+
+def is_restricted(rights: str) -> bool:
+    """Whether a rights statement lets the public see a small size only."""
+    statement = rights_statement(rights)
+    return statement is not None and statement.freedom is Freedom.RESTRICTED
+
+
+def size_for_public(width: int, height: int, rights: str) -> tuple[int, int]:
+    """Pixels of the picture as the public may see it: a restricted one is small, whatever is asked for."""
+    if not is_restricted(rights):
+        return width, height
+    return Limits(LONGEST_SIDE, catalogue_settings().RESTRICTED_PIXELS).within(width, height)

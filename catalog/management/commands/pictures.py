@@ -1,0 +1,113 @@
+"""``manage.py pictures check``: every original as it came, every derived file of a picture that is held."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, Final
+
+from django.core.files.storage import Storage
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from catalog.iiif import derived_files, fault_of, files_below, pyramid_files
+from catalog.models import Image
+
+#: After so many pictures it says how far it is.
+_STEP: Final = 500
+#: Seconds after which a half-written file is taken for the rest of a crash.
+_LONGEST_WRITING: Final = 24 * 3600
+
+
+class Command(BaseCommand):
+    """`pictures check` and `pictures sweep`."""
+
+    help = (
+        "check: read every original and compare it with its checksum, and find derived files that belong to no "
+        "picture; exit code 1 when something is wrong. sweep: delete those derived files. Originals are never deleted."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What to do."""
+        parser.add_argument("what", choices=("check", "sweep"))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Report line by line. Raises CommandError, so that the exit code is 1, when something is wrong."""
+        if options["what"] == "sweep":
+            self._sweep()
+            return
+        faults = self._check_originals(options["verbosity"])
+        loose = sorted(str(name) for name in self._loose())
+        for name in loose:
+            self.stderr.write(f"{name}: belongs to no picture")
+        if faults or loose:
+            raise CommandError(
+                f"{faults} originals are not as they came: bring them back from a backup. "
+                f"{len(loose)} derived files belong to no picture: “manage.py pictures sweep” deletes them."
+            )
+        self.stdout.write("Every original is as it came, every derived file belongs to a picture.")
+
+    def _check_originals(self, verbosity: int) -> int:
+        held = Image.objects.exclude(file="").order_by("pk")
+        number, faults, names = held.count(), 0, set()
+        for place, image in enumerate(held.iterator(chunk_size=200), start=1):
+            names.add(str(image.file.name))
+            fault = fault_of(_storage(), str(image.file.name), image.byte_size or 0, image.sha256)
+            if fault:
+                faults += 1
+                self.stderr.write(f"{image.identifier}: {image.file.name} {fault}")
+            if place % _STEP == 0 and verbosity > 0:
+                self.stdout.write(f"{place}/{number}")
+        kept = sum(
+            name not in names and not _is_part(name)
+            for name in files_below(_storage(), "originals")
+        )
+        self.stdout.write(
+            f"{number} originals read. {kept} more are kept that no record shows now."
+        )
+        return faults
+
+    def _sweep(self) -> None:
+        loose = self._loose()
+        for name in loose:
+            if isinstance(name, Path):
+                name.unlink(missing_ok=True)
+            else:
+                _storage().delete(name)
+        self.stdout.write(f"{len(loose)} files deleted that belonged to no picture.")
+
+    @staticmethod
+    def _loose() -> list[str | Path]:
+        """Derived files of no picture, and what a crash left half written: names in the storage, and paths here."""
+        belonging: set[str | Path] = set()
+        for image in Image.objects.exclude(file="").iterator(chunk_size=200):
+            belonging.update(derived_files(image))
+        derived: list[str | Path] = [*files_below(_storage(), "derivatives"), *pyramid_files()]
+        half: list[str | Path] = [
+            name for name in files_below(_storage(), "originals") if _is_part(name)
+        ]
+        return [
+            name for name in derived + half if name not in belonging and not _is_under_way(name)
+        ]
+
+
+def _storage() -> Storage:
+    return Image._meta.get_field("file").storage
+
+
+def _is_part(name: str | Path) -> bool:
+    return str(name).endswith(".part")
+
+
+def _is_under_way(name: str | Path) -> bool:
+    """Whether somebody may still be writing it."""
+    if not _is_part(name):
+        return False
+    try:
+        if isinstance(name, Path):
+            return time.time() - name.stat().st_mtime < _LONGEST_WRITING
+        written = _storage().get_modified_time(name)
+    except FileNotFoundError:
+        return True
+    return (timezone.now() - written).total_seconds() < _LONGEST_WRITING
