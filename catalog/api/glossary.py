@@ -21,7 +21,9 @@ def glossary() -> dict[str, list[Entry]]:
     """The fields of every schema that is given out, by its name."""
     found = {}
     for name, schema in description()["components"]["schemas"].items():
-        if name.endswith(("Input", "Patch", "List")) or "properties" not in schema:
+        # A document as the search found it is the document, and Match.
+        repeats = name.endswith("Found") and name != "Found"
+        if repeats or name.endswith(("Input", "Patch", "List")) or "properties" not in schema:
             continue
         found[name] = [
             Entry(field, form_of(inner), inner.get("description", ""))

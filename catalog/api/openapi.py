@@ -38,6 +38,7 @@ from catalog.api.person import PersonSerializer
 from catalog.api.place import PlaceSerializer
 from catalog.api.record import RecordSerializer
 from catalog.api.schemas import item_of, relation_list, schemas
+from catalog.api.search_described import search_paths, search_schemas
 from catalog.api.writing import MOVES
 from catalog.documents import ORIGIN, RELATIONS, RelationSpec, etag_of
 from catalog.uris import PLURALS, Kind
@@ -79,8 +80,8 @@ def _described() -> Schema:
     paths: dict[str, Any] = dict(CONSTANT)
     for kind, serializer in SERIALIZERS.items():
         paths |= _of_kind(kind, serializer)
-    paths |= feed_paths() | dumps_paths()
-    tags = [*(word for word in PLURALS.values()), "terms", "copies", "about"]
+    paths |= search_paths() | feed_paths() | dumps_paths()
+    tags = [*(word for word in PLURALS.values()), "search", "terms", "copies", "about"]
     return {
         "openapi": "3.1.1",
         "info": {
@@ -96,7 +97,8 @@ def _described() -> Schema:
         "paths": paths,
         "components": {
             "responses": shared_responses(),
-            "schemas": schemas(list(SERIALIZERS.values())),
+            "schemas": schemas(list(SERIALIZERS.values()))
+            | search_schemas(list(SERIALIZERS.values())),
             "securitySchemes": {
                 "token": {
                     "type": "http",
@@ -109,6 +111,7 @@ def _described() -> Schema:
 
 
 _TAGS: Final = {
+    "search": "One question over all kinds of record.",
     "terms": "Controlled vocabularies.",
     "copies": "For those who keep a copy: changes, dumps, numbers.",
     "about": "Where everything is.",

@@ -21,6 +21,7 @@ from catalog.api.person import PersonViewSet
 from catalog.api.picture_file import PictureFileViewSet
 from catalog.api.place import PlaceViewSet
 from catalog.api.root import NothingViewSet, RootViewSet
+from catalog.api.search import SearchViewSet
 from catalog.api.term import TermViewSet
 from catalog.api.writing import MOVES
 from catalog.documents import RELATIONS
@@ -96,6 +97,7 @@ def _file_of(kind: Kind, one: str) -> list[URLPattern]:
 urlpatterns = [
     path("v1/", RootViewSet.as_view(_READ_ALL)),
     *(pattern for kind in VIEWSETS for pattern in _of_kind(kind)),
+    path("v1/search/", SearchViewSet.as_view(_READ_ALL)),
     path("v1/terms/", TermViewSet.as_view(_READ_ALL)),
     path("v1/terms/<slug:vocabulary>/<slug:code>/", TermViewSet.as_view(_READ_ONE)),
     path("v1/changes/", ChangesViewSet.as_view(_READ_ALL)),

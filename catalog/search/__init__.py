@@ -14,7 +14,7 @@ that can be dropped and made again from the records. Reading order: ``ties`` (wh
 from catalog.search.building import remake
 from catalog.search.checking import Difference, check
 from catalog.search.facets import FACETS, KIND_LABELS, FacetCounts, FacetKind, Value
-from catalog.search.finding import search
+from catalog.search.finding import search, unknown, version
 from catalog.search.index import (
     Staleness,
     after_migrate,
@@ -25,7 +25,7 @@ from catalog.search.index import (
 )
 from catalog.search.keeping_in_step import bring_in_step, look_after
 from catalog.search.proposals import Proposal, matching, suggest
-from catalog.search.query import SORTS, SearchQuery, Sort
+from catalog.search.query import SORTS, Position, SearchQuery, Sort
 from catalog.search.results import Hit, Piece, SearchResults, Snippet
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "FacetKind",
     "Hit",
     "Piece",
+    "Position",
     "Proposal",
     "SearchQuery",
     "SearchResults",
@@ -56,4 +57,6 @@ __all__ = [
     "search",
     "staleness",
     "suggest",
+    "unknown",
+    "version",
 ]

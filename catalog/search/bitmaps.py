@@ -54,6 +54,12 @@ def new_version(backend: Backend) -> int:
     return number
 
 
+def version_of(backend: Backend) -> tuple[int, str]:
+    """Number and token of the version that is valid now."""
+    rows = backend.run("SELECT number, token FROM search_version ORDER BY number DESC LIMIT 1")
+    return (rows[0][0], rows[0][1]) if rows else (0, "")
+
+
 def write(backend: Backend, changes: dict[str, Change], version: int) -> None:
     """Add and remove ids of facet values ("name:value"), rewriting only the pieces concerned."""
     changes = {facet: change for facet, change in changes.items() if change[0] or change[1]}
@@ -183,8 +189,7 @@ class Memory:
 
     def follow(self, backend: Backend) -> None:
         """Read what changed since this memory was filled; everything, when that cannot be told."""
-        rows = backend.run("SELECT number, token FROM search_version ORDER BY number DESC LIMIT 1")
-        number, token = rows[0] if rows else (0, "")
+        number, token = version_of(backend)
         if (number, token) == (self.number, self.token):
             return
         with self.lock:

@@ -137,6 +137,19 @@ class Names:
             return [code for code in codes if _NUMBER.fullmatch(code)]
         return codes
 
+    def unknown(self, facet: FacetKind, codes: list[str]) -> list[str]:
+        """The codes that mean nothing to the visitor."""
+        if facet.vocabularies:
+            terms = Term.objects.using(self.using).filter(vocabulary__in=facet.vocabularies)
+            known = set(terms.filter(code__in=codes).values_list("code", flat=True))
+        elif facet.record:
+            known = set(self._records(facet).filter(slug__in=codes).values_list("slug", flat=True))
+        elif facet.name == "has_image":
+            known = {"yes"}
+        else:
+            known = {code for code in codes if self.values(facet, [code])}
+        return [code for code in codes if code not in known]
+
     def labelled(
         self,
         facet: FacetKind,

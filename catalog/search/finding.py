@@ -10,7 +10,7 @@ What is kept is kept under the version of the index, so nothing that is shown is
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -24,8 +24,8 @@ from catalog.search.backends import Backend, backend_of
 from catalog.search.backends.base import REACHES, Reach
 from catalog.search.bitmaps import Memory
 from catalog.search.facets import FACETS, FacetCounts, Names
-from catalog.search.orders import ORDERS, Ordered
-from catalog.search.query import SearchQuery, Words
+from catalog.search.orders import KEYS, ORDERS, Ordered, after, place_of
+from catalog.search.query import Position, SearchQuery, Words
 from catalog.search.ranking import best_first
 from catalog.search.results import SearchResults, Widened, hits
 from catalog.search.ties import KIND_OF, NUMBERS
@@ -298,9 +298,7 @@ def search(
     reach = view.answered(words).reach if words else "all"
     found = view.found(query)
     widened: Widened = "" if reach == "all" or not found.ids else reach
-    page = view.ordered(query, found).page(
-        view.backend, (query.page - 1) * query.page_size, query.page_size
-    )
+    page, beyond = _page(view, query, found)
     suggestion = ""
     if words and (reach == "any" or not view.answered(words).matched):
         suggestion = view.keep(("suggestion", words), lambda: view.suggestion(words))
@@ -312,4 +310,33 @@ def search(
         facets=view.counts(query) if query.facets is None or query.facets else (),
         widened=widened,
         suggestion=suggestion,
+        next=beyond,
     )
+
+
+def _page(view: Search, query: SearchQuery, found: _Found) -> tuple[list[int], Position | None]:
+    """The ids of one page, and the place after them where there are more and the order has places."""
+    size, has_places = query.page_size, query.sort in KEYS
+    if query.after is not None and has_places:
+        ids = after(view.backend, found.ids, query.sort, query.after, size + 1)
+        more = len(ids) > size
+    else:
+        first = (query.page - 1) * size
+        ids = view.ordered(query, found).page(view.backend, first, size)
+        more = len(found.ids) > first + size
+    ids = ids[:size]
+    if not (ids and more and has_places):
+        return ids, None
+    return ids, place_of(view.backend, ids[-1], query.sort)
+
+
+def version(using: str = DEFAULT_DB_ALIAS) -> str:
+    """A name for the state of the index: as long as it is the same, so are the answers to a query."""
+    return "{}.{}".format(*bitmaps.version_of(backend_of(using)))
+
+
+def unknown(
+    facet: str, codes: Iterable[str], user: Reader, using: str = DEFAULT_DB_ALIAS
+) -> list[str]:
+    """Codes that are no value of a facet, as ``user`` may know its values."""
+    return Names(user, using).unknown(FACETS[facet], list(codes))

@@ -13,6 +13,7 @@ from typing import Final
 from pyroaring import BitMap
 
 from catalog.search.backends import Backend, base
+from catalog.search.query import Position
 
 #: The columns of each order that can be asked for.
 ORDERS: Final[dict[str, str]] = {
@@ -22,10 +23,57 @@ ORDERS: Final[dict[str, str]] = {
     "title": base.ORDERS["title"],
     "newest": base.ORDERS["new"],
 }
+#: Of each order that can be followed by its keys: the column of the key, and whether it falls.
+KEYS: Final[dict[str, tuple[str, bool]]] = {
+    "date": ("first_day", False),
+    "-date": ("last_day", True),
+    "title": ("sort_key", False),
+    "newest": ("modified", True),
+}
 #: Entries more than asked are put in order at once, for the pages after it.
 AHEAD: Final = 500
+#: Of so many entries the keys are read and sorted; of more the index of the order is walked.
+FEW: Final = 2_000
 #: Sorting an entry by its key costs about as much as walking past so many.
 KEY_COST: Final = 4
+
+
+def after(
+    backend: Backend, ids: BitMap, order: str, place: Position | None, size: int
+) -> list[int]:
+    """At most ``size`` of some ids after a place, in one of :data:`KEYS`; without a place, the first of them."""
+    column, falls = KEYS[order]
+    # The first condition says nothing new, but it is one that the index of the order can begin at.
+    way, close = ("<", "<=") if falls else (">", ">=")
+    beyond, values = "", list[str | int]()
+    if place is not None:
+        beyond = f"{column} {close} %s AND ({column} {way} %s OR id {way} %s)"
+        values = [place.key, place.key, place.entry]
+    ordered = f"ORDER BY {ORDERS[order]}"
+    if len(ids) <= FEW:
+        listed = ",".join(map(str, ids)) or "NULL"
+        where = f"id IN ({listed})" + (f" AND {beyond}" if beyond else "")
+        return [
+            row[0]
+            for row in backend.run(
+                f"SELECT id FROM search_entry WHERE {where} {ordered} LIMIT {int(size)}", values
+            )
+        ]
+    found: list[int] = []
+    where = f"WHERE {beyond}" if beyond else ""
+    for block in backend.walk(f"SELECT id FROM search_entry {where} {ordered}", values):
+        found += [row[0] for row in block if row[0] in ids]
+        if len(found) >= size:
+            break
+    return found[:size]
+
+
+def place_of(backend: Backend, entry: int, order: str) -> Position:
+    """The place of an entry in one of :data:`KEYS`."""
+    column, _ = KEYS[order]
+    return Position(
+        backend.run(f"SELECT {column} FROM search_entry WHERE id = %s", [entry])[0][0], entry
+    )
 
 
 @dataclass(slots=True)

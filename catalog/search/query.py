@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from catalog.search.words import split
 from catalog.values import fold_identifier
@@ -19,6 +19,13 @@ MAX_CHARACTERS: Final = 400
 MAX_WORDS: Final = 16
 
 _QUOTED: Final = re.compile(r'["“”„«»]([^"“”„«»]*)(?:["“”„«»]|\Z)')
+
+
+class Position(NamedTuple):
+    """A place in an order: just after the entry with this key and id. It stays what it is when others come and go."""
+
+    key: str | int
+    entry: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class SearchQuery:
     ``page``       counts from 1. ``page_size``: 1 to 100 hits.
     ``facets``     names of the facets to count; None counts all of them.
     ``typing``     the last word may still be growing.
+    ``after``      instead of a page: the hits after this place, in an order that has places.
     """
 
     text: str = ""
@@ -84,6 +92,7 @@ class SearchQuery:
     page_size: int = 24
     facets: tuple[str, ...] | None = None
     typing: bool = False
+    after: Position | None = None
 
     @cached_property
     def words(self) -> Words:

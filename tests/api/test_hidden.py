@@ -11,6 +11,7 @@ from django.core.management import call_command
 from catalog.documents import RELATIONS
 from catalog.documents.dumps import folder
 from catalog.filters import FILTERS
+from catalog.search import FACETS, refresh
 from catalog.uris import PLURALS
 from tests.api.conftest import Asking
 from tests.contracts.test_leaks import (
@@ -30,6 +31,7 @@ _ADDRESS = re.compile(r'"(?:url|next|previous|web_url)": ?"http://testserver(/ap
 
 def test_no_hidden_word_in_any_answer(museum):
     api = Asking()
+    refresh(None)
     call_command("dumps", "write", "--origin", "http://testserver", verbosity=0)
     waiting = [
         "/api/v1/",
@@ -38,6 +40,17 @@ def test_no_hidden_word_in_any_answer(museum):
         "/api/v1/dumps/",
         "/api/v1/docs/",
         "/api/v1/openapi.json",
+    ]
+    facets = ",".join(FACETS)
+    waiting += [
+        f"/api/v1/search/?{query}"
+        for query in (
+            f"facets={facets}&page_size=100",
+            f"facets={facets}&sort=title&page_size=5&cursor=",
+            f"q={TITLE_MARKER}&facets={facets}",
+            f"q={NOTE_MARKER}",
+            f"q={PUBLIC_MARKER}&facets={facets}&page_size=100",
+        )
     ]
     for kind, word in PLURALS.items():
         every = ",".join(spec.name for spec in RELATIONS[kind][:5])
@@ -54,6 +67,7 @@ def test_no_hidden_word_in_any_answer(museum):
                 f"/api/v1/{word}/{record.slug}/",
                 f"/id/{record.uuid}",
                 f"/api/v1/{word}/?ids={record.uuid}",
+                *(f"/api/v1/search/?{name}={record.slug}" for name in FACETS if name == kind),
             ]
             waiting += [f"/api/v1/{word}/{record.slug}/{spec.name}/" for spec in RELATIONS[kind]]
             waiting += [

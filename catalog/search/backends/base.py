@@ -76,10 +76,10 @@ class Backend(ABC):
         if rows:
             self._open_cursor().executemany(sql, rows)
 
-    def walk(self, sql: str) -> Iterator[list[Any]]:
+    def walk(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[list[Any]]:
         """The rows of a statement in blocks; the reader may stop at any."""
         with self.connection.chunked_cursor() as cursor:
-            cursor.execute(sql)
+            cursor.execute(sql, parameters or None)
             while block := cursor.fetchmany(MANY):
                 yield block
 

@@ -1,0 +1,305 @@
+"""``/api/v1/search/``: one question over all kinds of record, the same that the page of the search asks."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import builtins
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.http import HttpResponse, QueryDict
+
+from catalog.api.answers import answer, as_json, not_modified, unchanged
+from catalog.api.door import ApiView
+from catalog.api.paging import REACHABLE, address, numbered_pages
+from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
+from catalog.api.problem import Problem
+from catalog.documents import FORM, ORIGIN, documents, feed, store
+from catalog.search import (
+    FACETS,
+    SORTS,
+    FacetCounts,
+    Hit,
+    Piece,
+    Position,
+    SearchQuery,
+    SearchResults,
+    Sort,
+    search,
+    unknown,
+    version,
+)
+from catalog.uris import permanent_path
+from catalog.values import DateError, read_date
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+PATH: Final = f"{ORIGIN}/api/v1/search/"
+#: Orders that a cursor can follow: relevance is worked out anew when the catalogue changes.
+FOLLOWED: Final = tuple(sort for sort in SORTS if sort != "relevance")
+#: What is understood besides the facets.
+PARAMETERS: Final = ("q", "date_from", "date_to", "sort", "facets", "page", "page_size", "cursor")
+#: Values of one facet in one address, and characters of a value and of the words.
+MOST_VALUES: Final = 20
+LONGEST: Final = 200
+LONGEST_WORDS: Final = 1000
+_LARGEST: Final = 2**63 - 1
+
+
+class SearchViewSet(ApiView):
+    """The search in the API."""
+
+    def list(self, request: Any) -> HttpResponse:
+        """One page of what was found, the best first or in another order."""
+        standing = feed.current() if self.reader is None else None
+        etag = ""
+        if standing is not None:
+            state = f"{standing.generation} {FORM} {version()}"
+            etag = store.etag_of(f"{state} {self.plain.get_full_path()}")
+            if not_modified(self.plain, etag, None):
+                return unchanged(self.plain, etag, None)
+        asked = _Asked(request.GET, self.reader)
+        results = search(asked.query, self.reader)
+        url = address(PATH, request.GET)
+        pages = _pages(asked, results, url)
+        body = as_json(
+            {
+                "count": results.total,
+                "page_size": asked.query.page_size,
+                "next": pages["next"] or None,
+                "previous": pages["prev"] or None,
+                "widened": results.widened or None,
+                "suggestion": _suggestion(results, request.GET),
+                "facets": _facets(results.facets, asked.facets, request.GET),
+            }
+        )
+        found = ",".join(self._found(results, standing))
+        body = f'{body[:-1]},"results":[{found}]}}'
+        links = [(page, f'rel="{rel}"') for rel, page in pages.items() if page]
+        return answer(self.plain, body, etag=etag or store.etag_of(body), links=links)
+
+    def _found(self, results: SearchResults, standing: feed.Standing | None) -> builtins.list[str]:
+        """The documents of the hits, each with what matched; a record that has just vanished is left out."""
+        by_kind: dict[Any, list[Hit]] = {}
+        for hit in results.hits:
+            by_kind.setdefault(hit.kind, []).append(hit)
+        bases: dict[str, str] = {}
+        for kind, hits in by_kind.items():
+            if self.reader is None:
+                made = store.public_documents(kind, [hit.pk for hit in hits], standing)
+                texts = [one.base for one in made]
+            else:
+                records = [hit.record for hit in hits]
+                texts = [
+                    store.document_of(base, relations, record.modified).base
+                    for record, (base, relations) in zip(
+                        records, documents(kind, records, self.reader), strict=True
+                    )
+                ]
+            bases |= {json.loads(text)["id"]: text for text in texts}
+        return [
+            f'{bases[name][:-1]},"match":{as_json(_match(hit))}}}'
+            for hit in results.hits
+            if (name := ORIGIN + permanent_path(hit.record.uuid)) in bases
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """One end of a span of time: its parameter, and which end of the date typed counts."""
+
+    name: str
+    end: str
+    refusal: str
+
+
+_RANGES: Final = (
+    _Range("date_from", "earliest", "This has no beginning; write the first year or day."),
+    _Range("date_to", "latest", "This has no end; write the last year or day."),
+)
+
+
+class _Asked:
+    """The parameters, read and found sound. Raises the 400 that names those that are not."""
+
+    def __init__(self, given: QueryDict, reader: Reader) -> None:
+        reading = Reading(given)
+        reading.only({*FACETS, *PARAMETERS})
+        text = reading.one("q") or ""
+        if len(text) > LONGEST_WORDS:
+            reading.refuse("q", f"At most {LONGEST_WORDS} characters are read. Use fewer words.")
+        sort: Sort = reading.choice("sort", SORTS) or "relevance"  # type: ignore[assignment]
+        self.facets = reading.names("facets", FACETS)
+        size = reading.number("page_size", PAGE_SIZE, MOST)
+        self.number = reading.number("page", 1, MOST_PAGE)
+        #: Whether the pages are followed by cursor.
+        self.by_cursor = "cursor" in given
+        place = _read_cursor(reading, sort) if self.by_cursor else None
+        first, last = (self._day(reading, one) for one in _RANGES)
+        if first is not None and last is not None and first > last:
+            reading.refuse("date_to", "This ends before date_from begins. Exchange the two dates.")
+        chosen = {
+            name: values for name in FACETS if (values := self._values(reading, name, reader))
+        }
+        reading.finish()
+        self.query = SearchQuery(
+            text=text,
+            chosen=chosen,
+            date_from=first,
+            date_to=last,
+            sort=sort,
+            page=self.number,
+            page_size=size,
+            facets=tuple(self.facets),
+            after=place,
+        )
+
+    @staticmethod
+    def _values(reading: Reading, name: str, reader: Reader) -> tuple[str, ...]:
+        """The values of a facet; one that the reader cannot know of is refused as one that there is not."""
+        values = tuple(dict.fromkeys(one.strip() for one in reading.given.getlist(name)))
+        if not values:
+            return ()
+        if "" in values:
+            reading.refuse(name, "This is empty. Give a value, or leave the parameter out.")
+        elif len(values) > MOST_VALUES:
+            reading.refuse(name, f"{len(values)} values are given; at most {MOST_VALUES} are read.")
+        elif any("\0" in one or len(one) > LONGEST for one in values):
+            reading.refuse(name, "This is longer than any value, or holds a sign that none has.")
+        elif missing := unknown(name, values, reader):
+            where = f"Ask facets={name} for the values that there are."
+            reading.refuse(name, f"“{missing[0][:60]}” is no value of this. {where}")
+        return values
+
+    @staticmethod
+    def _day(reading: Reading, wanted: _Range) -> int | None:
+        text = reading.one(wanted.name)
+        if text is None:
+            return None
+        try:
+            date = read_date(text)
+        except DateError as refusal:
+            reading.refuse(wanted.name, refusal.said(str))
+            return None
+        day: int | None = getattr(date, wanted.end) if date is not None else None
+        if day is None:
+            reading.refuse(wanted.name, wanted.refusal)
+        return day
+
+
+def _read_cursor(reading: Reading, sort: Sort) -> Position | None:
+    """The place of ``cursor``; None for an empty one, which is the beginning."""
+    text = reading.one("cursor") or ""
+    if "page" in reading.given:
+        reading.refuse("cursor", "Give either page or cursor.")
+    if sort not in FOLLOWED:
+        reading.refuse(
+            "cursor",
+            f"sort=relevance has pages, up to {REACHABLE:,} records. A cursor follows another sort.",
+            [f"sort={one}" for one in FOLLOWED],
+        )
+        return None
+    if not text:
+        return None
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        named, key, entry = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        sound = named == sort and type(entry) is int and 0 <= entry <= _LARGEST
+        if sort == "title":
+            # Half a sign (a lone surrogate) is no text, and is refused as a ValueError.
+            sound = sound and b"\0" not in key.encode()
+        else:
+            sound = sound and type(key) is int and abs(key) <= _LARGEST
+    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
+        sound = False
+    if not sound:
+        reading.refuse(
+            "cursor",
+            "This is no cursor of this sort. Take it from next, or leave it empty to begin.",
+        )
+        return None
+    return Position(key, entry)
+
+
+def _written(sort: Sort, place: Position) -> str:
+    """A place as it stands in an address."""
+    text = json.dumps([sort, *place], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _pages(asked: _Asked, results: SearchResults, url: Any) -> dict[str, str]:
+    """Addresses around this page by link relation. Raises the 404 of a page that there is not."""
+    size, total = asked.query.page_size, results.total
+    following = (
+        url(cursor=_written(asked.query.sort, results.next)) if results.next is not None else ""
+    )
+    if asked.by_cursor:
+        return {"first": url(cursor=""), "prev": "", "next": following, "last": ""}
+    last = max((min(total, REACHABLE) + size - 1) // size, 1)
+    if asked.number > last:
+        detail = f"There is no page {asked.number}; the last is {last}."
+        if (asked.number - 1) * size < total:
+            detail = (
+                f"Page {asked.number} lies beyond record {REACHABLE:,}. Go on with cursor= and a sort, "
+                "or ask for less."
+            )
+        errors = [{"parameter": "page", "detail": detail, "allowed": None}]
+        raise Problem(404, "not-found", detail, errors=errors)
+    pages = numbered_pages(url, asked.number, last)
+    if asked.number == last and total > REACHABLE:
+        pages["next"] = following
+    return pages
+
+
+def _suggestion(results: SearchResults, given: QueryDict) -> dict[str, str] | None:
+    """Another spelling that finds something, without what was chosen beside the words."""
+    if not results.suggestion:
+        return None
+    wanted = given.copy()
+    wanted.clear()
+    wanted["q"] = results.suggestion
+    if "page_size" in given:
+        wanted["page_size"] = str(given["page_size"])
+    return {"q": results.suggestion, "url": f"{PATH}?{wanted.urlencode()}"}
+
+
+def _facets(
+    counts: tuple[FacetCounts, ...], names: list[str], given: QueryDict
+) -> dict[str, list[dict[str, Any]]]:
+    """The facets that were asked for; each value with the address that chooses it alone."""
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    for facet in counts:
+        for value in facet.values:
+            wanted = given.copy()
+            for name in ("page", "cursor", facet.name):
+                wanted.pop(name, None)
+            wanted[facet.name] = value.code
+            found[facet.name].append(
+                {
+                    "value": value.code,
+                    "label": str(value.label),
+                    "count": value.count,
+                    "chosen": value.chosen,
+                    "depth": 0,
+                    "url": f"{PATH}?{wanted.urlencode()}",
+                }
+            )
+    return found
+
+
+def _match(hit: Hit) -> dict[str, Any]:
+    """Where the words stand: in the title, and in the field that shows them best."""
+    shown = hit.snippet
+    return {
+        "title": _pieces(hit.title),
+        "field": shown.field if shown else None,
+        "label": str(shown.label) if shown else None,
+        "snippet": _pieces(shown.pieces) if shown else [],
+    }
+
+
+def _pieces(pieces: tuple[Piece, ...]) -> list[dict[str, Any]]:
+    return [{"text": piece.text, "matched": piece.marked} for piece in pieces]
