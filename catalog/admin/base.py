@@ -13,6 +13,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import quote
+from django.contrib.admin.views.main import ORDER_VAR
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -85,7 +86,8 @@ class RecordAdmin(
     date_hierarchy = "modified"
     search_fields = ("title", "identifier")
     search_help_text = gettext_lazy(
-        "Every word, in any order, in titles, names and codes; accents and capitals do not matter."
+        "Every word, in any order, in titles, names, codes, texts and what is related; the last word may be "
+        "unfinished. Accents, capitals and scripts do not matter."
     )
     actions_selection_counter = True
     readonly_fields: ClassVar[tuple[str, ...]] = ("standing", "review_notes")
@@ -116,8 +118,14 @@ class RecordAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """The records that have every word typed; for lists and for choosing alike."""
-        return find(queryset, search_term), False
+        """The records that have every word typed; for lists and for choosing alike.
+
+        The best come first, unless a column was chosen to sort by.
+        """
+        found = find(queryset, search_term, request.user)
+        if ORDER_VAR in request.GET:
+            found = found.order_by(*queryset.query.order_by)
+        return found, False
 
     @admin.display(description=gettext_lazy("title"), ordering="sort_key")
     def name(self, record: Record) -> str:

@@ -1,50 +1,63 @@
-"""The admin's search: by title, names, variants and codes, in every script, whatever the case and accents.
+"""The admin's search: the search of the whole catalogue, among the rows of one list or box, drafts included.
 
-Databases differ in what they fold, so what is typed passes ``fold`` as the searched columns did.
+Every word has to be there, the last one may still be growing. Terms are no records; they are looked for in
+their own table, which is small.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.db.models import Model, Q, QuerySet, Value
 from django.db.models.functions import Replace
 
-from catalog.models import Person, PersonName, Place, PlaceName, Term
+from catalog.models import Record
+from catalog.search import matching
 from catalog.values import fold, fold_identifier
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
 
 M = TypeVar("M", bound=Model)
 
-#: Longer questions are cut: nobody types more, and each word costs the database a comparison.
+#: Longer questions are cut: nobody types more.
 MAX_LETTERS: Final = 200
 MAX_WORDS: Final = 10
 
 
-def find(rows: QuerySet[M], typed: str) -> QuerySet[M]:
-    """The rows that have every word typed, in any order: in title or code, or in one of their names."""
-    words = fold(typed[:MAX_LETTERS]).split()[:MAX_WORDS]
+def find(rows: QuerySet[M], typed: str, user: Reader) -> QuerySet[M]:
+    """The rows that have every word typed, in any order, the best first. No question at all shows everything."""
+    typed = typed[:MAX_LETTERS]
+    if not typed.strip():
+        return rows
+    if not issubclass(rows.model, Record):
+        return _terms(rows, typed)
+    found: Any = matching(rows.model, typed, user, among=rows)
+    if any(sign.isdigit() for sign in typed) and not found.exists():
+        return _with_code(rows, typed)
+    return found  # type: ignore[no-any-return]
+
+
+def _with_code(rows: QuerySet[M], typed: str) -> QuerySet[M]:
+    """The rows in whose identifier every part typed stands: "tss p 61" finds TSS.P.061.
+
+    It reads every identifier, and is asked only when the search knows nothing.
+    """
+    typed = typed.replace("\0", " ")
+    condition = Q(unspaced__contains=fold_identifier(typed))
+    parts = Q()
+    for word in fold(typed).split()[:MAX_WORDS]:
+        parts &= Q(identifier__icontains=word)
+    bare = Replace("find_key", Value(" "), Value(""))
+    return rows.annotate(unspaced=bare).filter(condition | parts)  # type: ignore[return-value]
+
+
+def _terms(rows: QuerySet[M], typed: str) -> QuerySet[M]:
+    words = fold(typed).split()[:MAX_WORDS]
     if not words:
-        # Signs alone were typed: nothing has them. No question at all shows everything.
-        return rows.none() if typed.strip() else rows
+        # Signs alone were typed: nothing has them.
+        return rows.none()
     condition = Q()
     for word in words:
-        condition &= _has_word(rows.model, word)
-    code = fold_identifier(typed[:MAX_LETTERS])
-    if rows.model is not Term and any(sign.isdigit() for sign in code):
-        # "TSSP061" finds TSS.P.061: a code is compared without its dots and blanks.
-        rows = rows.annotate(unspaced=Replace("find_key", Value(" "), Value("")))  # type: ignore[assignment]
-        condition |= Q(unspaced__contains=code)
+        condition &= Q(sort_key__contains=word) | Q(code__contains=word)
     return rows.filter(condition)
-
-
-def _has_word(model: type[Model], word: str) -> Q:
-    if issubclass(model, Term):
-        return Q(sort_key__contains=word) | Q(code__contains=word)
-    condition = Q(find_key__contains=word)
-    # Not a join: it would give a person of two names twice. The list of keys is asked for once a word.
-    names: Any = None
-    if issubclass(model, Person):
-        names = PersonName.objects.filter(folded__contains=word).values("person")
-    elif issubclass(model, Place):
-        names = PlaceName.objects.filter(folded__contains=word).values("place")
-    return condition | Q(pk__in=names) if names is not None else condition

@@ -66,7 +66,7 @@ class TermAdmin(SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmin):  # t
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
         """The terms that have every word typed; for the list and for choosing alike."""
-        return find(queryset, search_term), False
+        return find(queryset, search_term, request.user), False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Vocabulary and code of a term that exists cannot be changed."""

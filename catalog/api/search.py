@@ -27,6 +27,7 @@ from catalog.search import (
     SearchQuery,
     SearchResults,
     Sort,
+    position_after,
     search,
     unknown,
     version,
@@ -233,9 +234,8 @@ def _written(sort: Sort, place: Position) -> str:
 def _pages(asked: _Asked, results: SearchResults, url: Any) -> dict[str, str]:
     """Addresses around this page by link relation. Raises the 404 of a page that there is not."""
     size, total = asked.query.page_size, results.total
-    following = (
-        url(cursor=_written(asked.query.sort, results.next)) if results.next is not None else ""
-    )
+    beyond = position_after(results)
+    following = url(cursor=_written(asked.query.sort, beyond)) if beyond is not None else ""
     if asked.by_cursor:
         return {"first": url(cursor=""), "prev": "", "next": following, "last": ""}
     last = max((min(total, REACHABLE) + size - 1) // size, 1)

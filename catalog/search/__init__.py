@@ -14,7 +14,7 @@ that can be dropped and made again from the records. Reading order: ``ties`` (wh
 from catalog.search.building import remake
 from catalog.search.checking import Difference, check
 from catalog.search.facets import FACETS, KIND_LABELS, FacetCounts, FacetKind, Value
-from catalog.search.finding import search, unknown, version
+from catalog.search.finding import position_after, search, unknown, version
 from catalog.search.index import (
     Staleness,
     after_migrate,
@@ -51,6 +51,7 @@ __all__ = [
     "empty",
     "look_after",
     "matching",
+    "position_after",
     "rebuild",
     "refresh",
     "remake",

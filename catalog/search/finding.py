@@ -51,7 +51,7 @@ class _Answered:
 
 
 @dataclass
-class _Found:
+class Found:
     """A result set: its entries, and what was worked out from them so far."""
 
     ids: BitMap
@@ -126,7 +126,7 @@ class Search:
     def _answer(self, words: Words) -> _Answered:
         found = _Answered(BitMap(), "all")
         for reach in REACHES:
-            if reach == "any" and len(words.all) < 2:
+            if reach == "any" and (words.strict or len(words.all) < 2):
                 break
             matched = self.backend.match(words, reach, staff=self.staff) & self.visible
             if matched:
@@ -186,7 +186,7 @@ class Search:
             f"SELECT id FROM search_entry WHERE id IN ({listed}) AND ({' OR '.join(outside)})"
         )
 
-    def found(self, query: SearchQuery, *, without: str = "") -> _Found:
+    def found(self, query: SearchQuery, *, without: str = "") -> Found:
         """The entries that fit, or would fit if the choices of one facet were not made."""
         narrow = {k: v for k, v in self.restrictions(query).items() if k != without}
         chosen = tuple((name, codes) for name, codes in query.choices if name in narrow)
@@ -195,13 +195,13 @@ class Search:
             ("found", query.words, chosen, dates), lambda: self._find(query.words, narrow)
         )
 
-    def _find(self, words: Words, narrow: dict[str, BitMap]) -> _Found:
+    def _find(self, words: Words, narrow: dict[str, BitMap]) -> Found:
         ids = self.answered(words).matched if words else self.visible
         for bits in sorted(narrow.values(), key=len):
             ids = ids & bits
-        return _Found(ids)
+        return Found(ids)
 
-    def ordered(self, query: SearchQuery, found: _Found) -> Ordered:
+    def ordered(self, query: SearchQuery, found: Found) -> Ordered:
         """The result in the order asked; relevance without words is the order of quality."""
         sort = query.sort if query.sort in ORDERS else "relevance"
         order = found.orders.get(sort)
@@ -298,7 +298,7 @@ def search(
     reach = view.answered(words).reach if words else "all"
     found = view.found(query)
     widened: Widened = "" if reach == "all" or not found.ids else reach
-    page, beyond = _page(view, query, found)
+    page, last = _page(view, query, found)
     suggestion = ""
     if words and (reach == "any" or not view.answered(words).matched):
         suggestion = view.keep(("suggestion", words), lambda: view.suggestion(words))
@@ -310,14 +310,14 @@ def search(
         facets=view.counts(query) if query.facets is None or query.facets else (),
         widened=widened,
         suggestion=suggestion,
-        next=beyond,
+        last=last,
     )
 
 
-def _page(view: Search, query: SearchQuery, found: _Found) -> tuple[list[int], Position | None]:
-    """The ids of one page, and the place after them where there are more and the order has places."""
-    size, has_places = query.page_size, query.sort in KEYS
-    if query.after is not None and has_places:
+def _page(view: Search, query: SearchQuery, found: Found) -> tuple[list[int], int | None]:
+    """The ids of one page, and the last of them where there are more."""
+    size = query.page_size
+    if query.after is not None and query.sort in KEYS:
         ids = after(view.backend, found.ids, query.sort, query.after, size + 1)
         more = len(ids) > size
     else:
@@ -325,9 +325,14 @@ def _page(view: Search, query: SearchQuery, found: _Found) -> tuple[list[int], P
         ids = view.ordered(query, found).page(view.backend, first, size)
         more = len(found.ids) > first + size
     ids = ids[:size]
-    if not (ids and more and has_places):
-        return ids, None
-    return ids, place_of(view.backend, ids[-1], query.sort)
+    return ids, ids[-1] if ids and more else None
+
+
+def position_after(results: SearchResults, using: str = DEFAULT_DB_ALIAS) -> Position | None:
+    """Where the hits after those of an answer begin; None at the end, and in the order of relevance."""
+    if results.last is None or results.query.sort not in KEYS:
+        return None
+    return place_of(backend_of(using), results.last, results.query.sort)
 
 
 def version(using: str = DEFAULT_DB_ALIAS) -> str:

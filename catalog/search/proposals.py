@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Case, IntegerField, Value, When
+from django.db.models.expressions import RawSQL
+from pyroaring import BitMap
 
 from catalog.models import Record
-from catalog.search.finding import Search
+from catalog.search.backends import Backend
+from catalog.search.finding import Found, Search
 from catalog.search.loading import loaded
-from catalog.search.query import SearchQuery, read_words
+from catalog.search.query import SearchQuery
 from catalog.search.suggestions import KEPT
 from catalog.search.words import split
 
@@ -99,31 +102,34 @@ def _well_known(view: Search, typed: str, limit: int) -> list[int]:
 
 
 def matching(
-    model: type[R], text: str, user: Reader = None, *, using: str = DEFAULT_DB_ALIAS
+    model: type[R],
+    text: str,
+    user: Reader = None,
+    *,
+    among: Any = None,
+    strict: bool = True,
+    using: str = DEFAULT_DB_ALIAS,
 ) -> Any:
     """The records of a model that fit the words, the best first, as a queryset to filter on.
 
-    For changelists and boxes: the last word may still be growing. Empty words give all that ``user`` may see.
+    For lists and boxes: the last word may still be growing. ``among`` is a queryset to choose from; else all that
+    ``user`` may see. ``strict``: every word has to be there. Empty words give all.
     """
-    records: Any = model.objects.using(using).visible_to(user)
+    records: Any = model.objects.using(using).visible_to(user) if among is None else among
     if not text.strip():
         return records
-    words = read_words(text, typing=True)
-    if not words:
+    query = SearchQuery(text=text, kinds=(model.KIND,), typing=True, strict=strict)
+    if not query.words:
         return records.none()
     view = Search(user, using)
-    query = SearchQuery(text=text, kinds=(model.KIND,), typing=True)
-    found = view.found(query)
-    ids = found.ids
-    if not ids:
+    found = _found(view, query)
+    if not found.ids:
         return records.none()
     best = view.ordered(query, found).page(view.backend, 0, IN_ORDER)
     pk_of = _records_of(view, best)
     order = [pk_of[one] for one in best if one in pk_of]
-    if len(ids) <= IN_ORDER:
-        records = records.filter(pk__in=order)
-    else:
-        records = records.filter(pk__in=_records_of(view, list(ids)).values())
+    few = len(found.ids) <= IN_ORDER
+    records = records.filter(pk__in=order if few else records_of(view.backend, found.ids))
     rank = Case(
         *(When(pk=pk, then=Value(place)) for place, pk in enumerate(order)),
         default=Value(len(order)),
@@ -132,10 +138,27 @@ def matching(
     return records.annotate(search_rank=rank).order_by("search_rank", *(model._meta.ordering or ()))
 
 
+def _found(view: Search, query: SearchQuery) -> Found:
+    """What the words match; of a last word with a single letter as yet, what the words before it do."""
+    words = query.words
+    if not words.typing or len(words.single[-1]) > 1 or words.single[-1].isdigit():
+        return view.found(query)
+    before = query.text.rstrip().rpartition(" ")[0]
+    if before.strip():
+        return view.found(replace(query, text=before, typing=False))
+    letter = words.single[-1]
+    starting = view.backend.ids(
+        "SELECT entry FROM search_start WHERE start >= %s AND start < %s", [letter, letter + _LAST]
+    )
+    return Found(view.found(replace(query, text="")).ids & starting)
+
+
 def _records_of(view: Search, ids: list[int]) -> dict[int, int]:
     """Primary keys of records by the ids of their entries."""
-    pks: dict[int, int] = {}
-    for start in range(0, len(ids), 20_000):
-        listed = ",".join(map(str, ids[start : start + 20_000]))
-        pks |= dict(view.backend.run(f"SELECT id, record FROM search_entry WHERE id IN ({listed})"))
-    return pks
+    listed = ",".join(map(str, ids)) or "NULL"
+    return dict(view.backend.run(f"SELECT id, record FROM search_entry WHERE id IN ({listed})"))
+
+
+def records_of(backend: Backend, ids: BitMap) -> RawSQL:
+    """The primary keys of the records of entries, as a subquery; however many, they are one parameter."""
+    return RawSQL(*backend.records_of(ids))  # noqa: S611 - the ids are its parameters

@@ -32,13 +32,14 @@ class Position(NamedTuple):
 class Words:
     """An input as it was understood: single words, phrases of several, and an identifier without its signs.
 
-    ``typing`` says that the last word may still be growing.
+    ``typing`` says that the last word may still be growing, ``strict`` that nothing is found without every word.
     """
 
     single: tuple[str, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     identifier: str = ""
     typing: bool = False
+    strict: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.single or self.phrases)
@@ -50,7 +51,7 @@ class Words:
 
 
 @lru_cache(maxsize=1024)
-def read_words(text: str, typing: bool = False) -> Words:
+def read_words(text: str, typing: bool = False, strict: bool = False) -> Words:
     """Understand an input of any kind; nothing is an error, and what is no word is left out."""
     text = text[:MAX_CHARACTERS]
     phrases = [
@@ -64,6 +65,7 @@ def read_words(text: str, typing: bool = False) -> Words:
         phrases=tuple(dict.fromkeys(phrase for phrase in phrases if len(phrase) > 1))[:MAX_WORDS],
         identifier=code[:60] if any(sign.isdigit() for sign in code) else "",
         typing=typing and bool(rest) and not text[-1:].isspace(),
+        strict=strict,
     )
 
 
@@ -79,6 +81,7 @@ class SearchQuery:
     ``page``       counts from 1. ``page_size``: 1 to 100 hits.
     ``facets``     names of the facets to count; None counts all of them.
     ``typing``     the last word may still be growing.
+    ``strict``     every word has to be there: the search is not widened to any of them.
     ``after``      instead of a page: the hits after this place, in an order that has places.
     """
 
@@ -92,12 +95,13 @@ class SearchQuery:
     page_size: int = 24
     facets: tuple[str, ...] | None = None
     typing: bool = False
+    strict: bool = False
     after: Position | None = None
 
     @cached_property
     def words(self) -> Words:
         """The text as it was understood."""
-        return read_words(self.text, self.typing)
+        return read_words(self.text, self.typing, self.strict)
 
     @cached_property
     def choices(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

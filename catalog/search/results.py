@@ -15,7 +15,7 @@ from catalog.models import Place, Record
 from catalog.search.backends import Backend
 from catalog.search.backends.base import ASKED_LANGUAGES
 from catalog.search.facets import FacetCounts
-from catalog.search.query import Position, SearchQuery, Words
+from catalog.search.query import SearchQuery, Words
 from catalog.search.words import SOUND, STEM, marked_stem, sound, spellings
 from catalog.values import fold
 
@@ -83,8 +83,8 @@ class SearchResults:
 
     ``total`` and all counts are exact. ``widened`` tells that nothing had all the words as they were typed:
     "beginnings" took each as the beginning of a word, "any" took entries with one of them. ``suggestion``
-    is a spelling that finds something, when the words as typed found nothing, else empty. ``next`` is the
-    place from which the hits after these can be asked, in an order that has places; None at the end.
+    is a spelling that finds something, when the words as typed found nothing, else empty. ``last`` is the
+    entry of the last hit, where others follow it; else None.
     """
 
     query: SearchQuery
@@ -94,7 +94,7 @@ class SearchResults:
     facets: tuple[FacetCounts, ...]
     widened: Widened = ""
     suggestion: str = ""
-    next: Position | None = None
+    last: int | None = None
 
     @property
     def pages(self) -> int:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from catalog import search
 from catalog.models import (
     RECORD_MODELS,
     Citation,
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def titles(client, kind, query=""):
+    search.refresh()
     answer = client.get(f"/admin/catalog/{kind}/{query}")
     assert answer.status_code == 200
     return [str(record) for record in answer.context["cl"].result_list]
@@ -78,6 +80,7 @@ def people(db):
     PersonName.objects.create(person=lev, name="Лёва")
     Person.objects.create(identifier="TSS.P.002", title="Émile Zola")
     Person.objects.create(identifier="TSS.P.003", title="Łódź Committee 100% sure_thing")
+    search.refresh()
 
 
 @pytest.mark.parametrize(
@@ -93,6 +96,8 @@ def people(db):
         ("tss.p.002", ["Émile Zola"]),
         ("TSSP002", ["Émile Zola"]),
         ("tss p 2", ["Émile Zola"]),
+        ("Leon Trots", ["Leon Trotsky"]),
+        ("trotsky zola", []),
         ("zola trotsky", []),
         ("%", []),
         ("***", []),
@@ -112,6 +117,24 @@ def test_a_person_of_two_matching_names_stands_once(editor, people):
         person=Person.objects.get(title="Leon Trotsky"), name="Trotsky the Elder"
     )
     assert titles(editor, "person", "?q=trotsky") == ["Leon Trotsky"]
+
+
+def test_the_best_stand_first_and_a_column_sorts_as_ever(editor, people):
+    note = "Corresponded with Émile Zola."
+    Person.objects.create(identifier="A.1", title="Aaron", description=note)
+    assert titles(editor, "person", "?q=zola") == ["Émile Zola", "Aaron"]
+    assert titles(editor, "person", "?q=zola&o=1") == ["Aaron", "Émile Zola"]
+
+
+def test_drafts_are_found_and_very_many_too(editor):
+    rows = [
+        Person(identifier=f"M.{n}", slug=f"m-{n}", title=f"Namesake {n:03}") for n in range(260)
+    ]
+    Person.objects.bulk_create(rows)
+    search.refresh()
+    answer = editor.get("/admin/catalog/person/?q=namesake")
+    assert answer.context["cl"].result_count == 260
+    assert editor.get("/admin/catalog/person/?q=namesake&p=6").status_code == 200
 
 
 def test_places_are_found_by_their_other_names(editor):

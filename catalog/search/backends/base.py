@@ -87,6 +87,13 @@ class Backend(ABC):
         """The integers of a statement's one column, as a bitmap."""
         return BitMap(array("I", chain.from_iterable(self.run(sql, parameters))))
 
+    @abstractmethod
+    def records_of(self, ids: BitMap) -> tuple[str, list[Any]]:
+        """SQL of the primary keys of the records of some entries, with its parameters.
+
+        The entries are at least one, and all of one kind.
+        """
+
     # --- The structures ---------------------------------------------------------------------------
 
     def create(self) -> None:

@@ -40,6 +40,10 @@ class PostgreSQL(Backend):
         "text_id": "id",
     }
 
+    def records_of(self, ids: BitMap) -> tuple[str, list[Any]]:
+        """By the ids, as one array."""
+        return "SELECT record FROM search_entry WHERE id = ANY(%s::integer[])", [list(ids)]
+
     def text_tables(self) -> tuple[str, ...]:
         """One table for everybody; curators also ask the second, of entries that say more to them."""
         return ("search_text", "search_staff_text")
