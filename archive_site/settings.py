@@ -102,6 +102,8 @@ MIDDLEWARE = [
     "archive_site.security_headers.permissions_policy",
     "archive_site.security_headers.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before whatever asks the database.
+    "archive_site.replica.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -181,6 +183,24 @@ else:
     )
 
 DATABASES = {"default": _database}
+
+# A second PostgreSQL that follows the first answers readers (archive_site.replica says which).
+if env.str("DATABASE_REPLICA_URL", default=""):
+    try:
+        _replica = env.db_url_config(env.str("DATABASE_REPLICA_URL"))
+    except (ValueError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(
+            f"DATABASE_REPLICA_URL cannot be read ({error}). Write it as DATABASE_URL is written."
+        ) from None
+    if {_engine, _replica.get("ENGINE")} != {"django.db.backends.postgresql"}:
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL needs PostgreSQL, there and in DATABASE_URL. Leave it out with SQLite."
+        )
+    _shared = {name: _database[name] for name in ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS")}
+    # Whoever waits for a machine that is gone waits in a visitor's stead.
+    _options = {"connect_timeout": 2} | _replica.get("OPTIONS", {})
+    DATABASES["replica"] = _replica | _shared | {"OPTIONS": _options, "TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["archive_site.replica.ReplicaRouter"]
 
 # --- Languages and time --------------------------------------------------------------------------
 

@@ -61,7 +61,7 @@ def unprivileged() -> list[str]:
     """What to write before a command so that root, whom PostgreSQL refuses, runs it as another."""
     if os.geteuid() != 0:
         return []
-    account = _server_account()
+    account = server_account()
     if setpriv := shutil.which("setpriv"):
         ids = [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
         return [setpriv, *ids, "--"]
@@ -70,14 +70,14 @@ def unprivileged() -> list[str]:
     raise SystemExit("Root cannot run PostgreSQL, and neither setpriv nor runuser is here.")
 
 
-def _server_account() -> pwd.struct_passwd:
+def server_account() -> pwd.struct_passwd:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
     raise SystemExit("Root cannot run PostgreSQL, and there is no user postgres or nobody.")
 
 
-def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
+def wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
     """Return as soon as the server answers; raise SystemExit with its log when it does not."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and server.poll() is None:
@@ -95,7 +95,7 @@ def temporary_cluster(programs: Path) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     prefix = unprivileged()
     if prefix:
-        account = _server_account()
+        account = server_account()
         os.chown(folder, account.pw_uid, account.pw_gid)
     folder.chmod(0o700)
     cluster, log = folder / "cluster", folder / "log"
@@ -127,7 +127,7 @@ def temporary_cluster(programs: Path) -> Iterator[str]:
             ) as server,
         ):
             try:
-                _wait_until_ready(server, folder, log)
+                wait_until_ready(server, folder, log)
                 yield f"postgres:///postgres?host={folder}&user={USER}"
             finally:
                 # SIGQUIT stops at once. The server is our own child, so that it is also reaped here:

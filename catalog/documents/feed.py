@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, connections, router, transaction
 from django.db.models import Min, Q
 from django.db.utils import OperationalError
 from django.utils import timezone
@@ -55,8 +55,11 @@ _STANDING: Final = (
 
 
 def standing() -> Standing | None:
-    """The standing, or None while there is something to be worked off. One query."""
-    with connection.cursor() as cursor:
+    """The standing, or None while there is something to be worked off. One query.
+
+    It is that of the database which is read from: a replica's standing goes with the replica's records.
+    """
+    with connections[router.db_for_read(FeedState)].cursor() as cursor:
         cursor.execute(_STANDING, [FORM])
         row = cursor.fetchone()
     if row is None:
@@ -84,6 +87,8 @@ def current(*, patiently: bool = False, wait: int = 100) -> Standing | None:
     found = standing()
     if found is not None:
         return found
+    # Working off is writing: from here on a request reads where it writes.
+    router.db_for_write(FeedState)
     try:
         with patience(None if patiently else wait):
             found = catch_up(None if patiently else wait)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, connections, router, transaction
 from django.db.utils import OperationalError
 from django.utils import timezone
 
@@ -43,7 +43,7 @@ _ONE = (
 
 def stored(kind: Kind, slug: str) -> Document | None:
     """The document of a public record if it is ready and certainly up to date. One query."""
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(PublicRecord)].cursor() as cursor:
         cursor.execute(_ONE, [kind, slug, FORM])
         row = cursor.fetchone()
     if row is None:
@@ -73,7 +73,7 @@ def _ready(kind: Kind, pks: list[int]) -> list[tuple[Any, ...]]:
     if not pks:
         return []
     places = ", ".join(["%s"] * len(pks))
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(PublicRecord)].cursor() as cursor:
         cursor.execute(
             "SELECT record_id, body, relations, etag, changed_at FROM catalog_publicrecord"  # noqa: S608
             f" WHERE kind = %s AND record_id IN ({places}) AND gone_at IS NULL AND body IS NOT NULL",

@@ -15,12 +15,11 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS
 from pyroaring import BitMap
 
 from catalog.models import sees_everything
 from catalog.search import bitmaps, facets, suggestions
-from catalog.search.backends import Backend, backend_of
+from catalog.search.backends import Backend, backend_of, reading
 from catalog.search.backends.base import REACHES, Reach
 from catalog.search.bitmaps import Memory
 from catalog.search.facets import FACETS, FacetCounts, Names
@@ -285,10 +284,9 @@ def _reach_of(year: str) -> tuple[float, float]:
     return int(first), int(last or first)
 
 
-def search(
-    query: SearchQuery, user: Reader = None, *, using: str = DEFAULT_DB_ALIAS
-) -> SearchResults:
+def search(query: SearchQuery, user: Reader = None, *, using: str | None = None) -> SearchResults:
     """Answer a query as ``user`` may know the catalogue. No input is an error; counts are exact."""
+    using = using or reading()
     query = replace(query, page=max(1, query.page), page_size=min(100, max(1, query.page_size)))
     view = Search(user, using)
     words = query.words
@@ -328,20 +326,18 @@ def _page(view: Search, query: SearchQuery, found: Found) -> tuple[list[int], in
     return ids, ids[-1] if ids and more else None
 
 
-def position_after(results: SearchResults, using: str = DEFAULT_DB_ALIAS) -> Position | None:
+def position_after(results: SearchResults, using: str | None = None) -> Position | None:
     """Where the hits after those of an answer begin; None at the end, and in the order of relevance."""
     if results.last is None or results.query.sort not in KEYS:
         return None
-    return place_of(backend_of(using), results.last, results.query.sort)
+    return place_of(backend_of(using or reading()), results.last, results.query.sort)
 
 
-def version(using: str = DEFAULT_DB_ALIAS) -> str:
+def version(using: str | None = None) -> str:
     """A name for the state of the index: as long as it is the same, so are the answers to a query."""
-    return "{}.{}".format(*bitmaps.version_of(backend_of(using)))
+    return "{}.{}".format(*bitmaps.version_of(backend_of(using or reading())))
 
 
-def unknown(
-    facet: str, codes: Iterable[str], user: Reader, using: str = DEFAULT_DB_ALIAS
-) -> list[str]:
+def unknown(facet: str, codes: Iterable[str], user: Reader, using: str | None = None) -> list[str]:
     """Codes that are no value of a facet, as ``user`` may know its values."""
-    return Names(user, using).unknown(FACETS[facet], list(codes))
+    return Names(user, using or reading()).unknown(FACETS[facet], list(codes))

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Case, IntegerField, Value, When
 from django.db.models.expressions import RawSQL
 from pyroaring import BitMap
 
 from catalog.models import Record
-from catalog.search.backends import Backend
+from catalog.search.backends import Backend, reading
 from catalog.search.finding import Found, Search
 from catalog.search.loading import loaded
 from catalog.search.query import SearchQuery
@@ -43,13 +42,13 @@ class Proposal:
 
 
 def suggest(
-    prefix: str, user: Reader = None, *, limit: int = 8, using: str = DEFAULT_DB_ALIAS
+    prefix: str, user: Reader = None, *, limit: int = 8, using: str | None = None
 ) -> list[Proposal]:
     """Records whose title or name, from its first or a later word on, begins as ``prefix``; the fullest first."""
     words = split(prefix[:200])
     if not words:
         return []
-    view = Search(user, using)
+    view = Search(user, using or reading())
     typed = " ".join(words)[:KEPT]
     best = view.keep(("typed", typed, limit), lambda: _best(view, typed, limit))
     proposals = []
@@ -108,13 +107,14 @@ def matching(
     *,
     among: Any = None,
     strict: bool = True,
-    using: str = DEFAULT_DB_ALIAS,
+    using: str | None = None,
 ) -> Any:
     """The records of a model that fit the words, the best first, as a queryset to filter on.
 
     For lists and boxes: the last word may still be growing. ``among`` is a queryset to choose from; else all that
     ``user`` may see. ``strict``: every word has to be there. Empty words give all.
     """
+    using = using or reading()
     records: Any = model.objects.using(using).visible_to(user) if among is None else among
     if not text.strip():
         return records

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db import connections
+from django.db import connections, router
 
+from catalog.models import PublicRecord
 from catalog.search.backends.base import Backend
 from catalog.search.backends.postgresql import PostgreSQL
 from catalog.search.backends.sqlite import SQLite
@@ -25,4 +26,9 @@ def backend_of(using: str = "default") -> Backend:
         ) from None
 
 
-__all__ = ["BACKENDS", "Backend", "backend_of"]
+def reading() -> str:
+    """The database that whoever reads just now reads from: a replica has an index of its own, as old as its records."""
+    return router.db_for_read(PublicRecord)
+
+
+__all__ = ["BACKENDS", "Backend", "backend_of", "reading"]
