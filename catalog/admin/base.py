@@ -31,6 +31,7 @@ from catalog.admin.choices import years_of
 from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.finding import find
 from catalog.admin.in_step import KeepsInStep
+from catalog.admin.keys import is_key
 from catalog.admin.list_filters import (
     DeskFilter,
     MissingFilter,
@@ -40,6 +41,7 @@ from catalog.admin.list_filters import (
 )
 from catalog.admin.moves import MOVES, MovesRecords
 from catalog.admin.next_identifier import next_identifier
+from catalog.admin.presence import TellsWhoElse, others_at
 from catalog.admin.record_form import RecordForm, in_words
 from catalog.admin.review import ReviewsRecords
 from catalog.models import EDTFField, Record, Status, Vocabulary
@@ -52,6 +54,7 @@ Lines = Sequence[Any]
 
 class RecordAdmin(
     SafeLists,
+    TellsWhoElse,
     AnswersItsForms,
     ReviewsRecords,
     MovesRecords,
@@ -158,7 +161,12 @@ class RecordAdmin(
         sections = [
             (
                 _("Identify"),
-                [("identifier",), ("title",), *self.identify, *(["seen"] if editable else [])],
+                [
+                    ("identifier",),
+                    ("title",),
+                    *self.identify,
+                    *(["seen", "seen_values"] if editable else []),
+                ],
             ),
             (_("Describe"), ["summary", "description", *self.describe]),
             (_("When and where"), [*self.when_and_where, *self.placed]),
@@ -236,7 +244,21 @@ class RecordAdmin(
             else self.has_change_permission(request, obj)
         )
         context["moves"] = self.possible_moves(request, obj) if editable else []
+        for rows in context["inline_admin_formsets"]:
+            rows.formset.renew_marks()
+        if editable and obj is not None:
+            context["others"] = others_at(obj, request.user)
+            context["presence_address"] = reverse(
+                f"admin:catalog_{self.opts.model_name}_presence", args=[obj.pk]
+            )
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """The record; held until the answer when its form was sent, so that two who save wait for each other."""
+        if request.method == "POST" and is_key(object_id):
+            rows = self.model._base_manager.select_for_update().filter(pk=object_id)
+            rows.values_list("pk").first()
+        return super().get_object(request, object_id, from_field)
 
     # --- What may be done ---
 
@@ -260,6 +282,16 @@ class RecordAdmin(
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write the record through the action; Refused and ValidationError go to ``changeform_view``."""
         request.review = form.cleaned_data  # type: ignore[attr-defined]
+        if form.taken_over:
+            self.message_user(
+                request,
+                _(
+                    "Somebody else saved this record while you had it open. What only they changed was kept: "
+                    "%(fields)s."
+                )
+                % {"fields": ", ".join(form.taken_over)},
+                messages.WARNING,
+            )
         actions.edit(obj, by=request.user)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:

@@ -12,13 +12,13 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.choices import lean, tell_known
 from catalog.admin.entry_boxes import EntryBoxes
+from catalog.admin.row_versions import RowForm, VersionedRows
 from catalog.models import (
     Citation,
     Contribution,
@@ -37,7 +37,7 @@ from catalog.models import (
 MOST_ROWS: Final = 100
 
 
-class StatementFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+class StatementFormSet(VersionedRows):
     """The rows of a record: at most ``MOST_ROWS``, each telling its boxes what stands in them."""
 
     def get_queryset(self) -> Any:
@@ -60,6 +60,7 @@ class StatementFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 class StatementInline(EntryBoxes, admin.TabularInline):  # type: ignore[type-arg]
     """Base of the rows that hang on a record."""
 
+    form = RowForm
     formset = StatementFormSet
     extra = 0
     buttons_left_out = (*EntryBoxes.buttons_left_out, "can_view_related")
@@ -83,7 +84,7 @@ class StatementInline(EntryBoxes, admin.TabularInline):  # type: ignore[type-arg
         return field
 
 
-class StatementForm(forms.ModelForm):  # type: ignore[type-arg]
+class StatementForm(RowForm):
     """A row; an order left empty is the first."""
 
     def clean_position(self) -> int:

@@ -26,6 +26,7 @@ NOT_RECORDED: Final[dict[str, str]] = {
     "feedstate": "worked out from the records: the standing of the list of changes",
     "reviewnote": "a log of its own: written once, never changed",
     "cataloguing": "whose work a draft is, as long as it is one",
+    "openform": "who has a form open; gone a minute later",
     "job": "work under way; what a job does to records is recorded as theirs",
     "apitoken": "a key of an account, and no part of the catalogue; its hash must not be kept twice",
 }

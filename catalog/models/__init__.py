@@ -19,6 +19,7 @@ from catalog.models.fields import EDTFField, EDTFFormField
 from catalog.models.hierarchy import MAX_DEPTH, Hierarchical, HierarchicalQuerySet
 from catalog.models.image import Image
 from catalog.models.job import Job, JobState
+from catalog.models.open_form import OpenForm
 from catalog.models.outside_identifier import Authority, OutsideIdentifier
 from catalog.models.page import Page, Transcription
 from catalog.models.past_address import PastSlug, Tombstone
@@ -83,6 +84,7 @@ __all__ = [
     "JobState",
     "Level",
     "NameKind",
+    "OpenForm",
     "OutsideIdentifier",
     "Page",
     "Participation",

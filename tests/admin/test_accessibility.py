@@ -10,6 +10,7 @@ import axe_playwright_python
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import expect
 
 from catalog.actions import send_back, submit
@@ -23,7 +24,7 @@ from catalog.models import (
     Term,
     Vocabulary,
 )
-from tests.admin.conftest import term
+from tests.admin.conftest import form_of, term
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -144,4 +145,75 @@ def test_a_row_is_added_and_its_boxes_have_names(opened, work):
     page.wait_for_load_state("load")
     page.locator(".messagelist .success").wait_for()
     assert Contribution.objects.count() == 2
+    assert opened.complaints == []
+
+
+KEPT = "Object.keys(localStorage).filter(key => key.startsWith('catalogue-entries:')).length"
+
+
+def test_what_was_typed_is_offered_again_after_a_crash_and_a_lost_login(opened, work, live_server):
+    path = f"/admin/catalog/document/{work.pk}/change/"
+    page = opened(path)
+    page.locator("#id_title").fill("My Life, an attempt")
+    page.locator("#contributions-group .add-row a").click()
+    page.locator("#id_contributions-1-note").fill("Typed in a new row")
+    for _ in range(60):
+        if page.evaluate(KEPT):
+            break
+        page.wait_for_timeout(250)
+
+    # Nothing of this window is left: a new one of the same browser offers what it had.
+    again = page.context.new_page()
+    page.close()
+    again.goto(live_server.url + path)
+    again.get_by_text("that were not saved are kept in this browser").wait_for()
+    again.get_by_role("button", name="Put them into the form").click()
+    expect(again.locator("#id_title")).to_have_value("My Life, an attempt")
+    expect(again.locator("#id_contributions-1-note")).to_have_value("Typed in a new row")
+    again.locator("#contributions-1 .inline-deletelink").click()
+
+    # The login ends while the form is open; after the next one the entries are offered once more.
+    cookies = again.context.cookies()
+    again.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    again.locator("[name=_continue]").click()
+    again.locator("#id_username").wait_for()
+    again.context.add_cookies(cookies)
+    again.goto(live_server.url + path)
+    again.get_by_role("button", name="Put them into the form").click()
+    expect(again.locator("#id_title")).to_have_value("My Life, an attempt")
+    again.locator("[name=_continue]").click()
+    again.locator(".messagelist .success").wait_for()
+    assert again.evaluate(KEPT) == 0
+    work.refresh_from_db()
+    assert work.title == "My Life, an attempt"
+    assert opened.complaints == []
+
+
+def test_two_browsers_at_one_record(opened, work, live_server):
+    path = f"/admin/catalog/document/{work.pk}/change/"
+    page = opened(path)
+    other = Client()
+    boris = User.objects.create_superuser("boris")
+    other.force_login(boris, backend="django.contrib.auth.backends.ModelBackend")
+    other.post(path.replace("/change/", "/presence/"))
+    other.post(
+        path, form_of(other.get(path).content) | {"title": "Theirs", "summary": "Theirs too"}
+    )
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_text("boris has this record open too").wait_for()
+    page.get_by_text("Somebody saved this record while you have it open").wait_for()
+    page.locator("#id_title").fill("Mine")
+    page.locator("[name=_continue]").click()
+    page.get_by_role("group", name="Title").wait_for()
+    page.evaluate(AXE + ";0")
+    found = page.evaluate(
+        "async rules => (await axe.run(document, {runOnly: rules})).violations.map(one => one.id)",
+        RULES,
+    )
+    assert found == []
+    page.get_by_role("radio", name="Keep what the other saved Theirs").check()
+    page.locator("[name=_continue]").click()
+    page.locator(".messagelist .success").wait_for()
+    work.refresh_from_db()
+    assert (work.title, work.summary) == ("Theirs", "Theirs too")
     assert opened.complaints == []

@@ -106,7 +106,7 @@ def test_a_form_opened_before_another_saved_overwrites_nothing(door, draft):
     answer = one.post(address, opened | {"summary": "My summary"})
     html = answer.content.decode()
     assert "Somebody else saved this record" in html
-    assert "Saved meanwhile: “The other’s summary”" in html or "The other&#x27;s summary" in html
+    assert "The other&#x27;s summary" in html
     assert 'value="My summary"' in html
     draft.refresh_from_db()
     assert draft.summary == "The other's summary"

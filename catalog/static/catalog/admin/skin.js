@@ -104,6 +104,15 @@ function guard(form) {
   });
 }
 
+// What a browser keeps of a form goes once it was saved: the page after it says so (see kept_entries.js).
+function forgetWhatWasSaved() {
+  const sent = sessionStorage.getItem("catalogue-sent");
+  if (!sent) return;
+  sessionStorage.removeItem("catalogue-sent");
+  const saved = document.querySelector(".messagelist .success") && !document.querySelector(".errornote");
+  if (saved) localStorage.removeItem(sent);
+}
+
 // --- Start -----------------------------------------------------------------------------------------
 
 // Select2 draws its boxes some time after the page, in added rows too, and its open list last in the body.
@@ -115,6 +124,7 @@ new MutationObserver(() => {
   });
 }).observe(document.body, { childList: true, subtree: true });
 
+forgetWhatWasSaved();
 name();
 const form = document.querySelector(".change-form #content-main > form");
 if (form) {

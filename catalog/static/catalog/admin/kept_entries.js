@@ -1,0 +1,134 @@
+// Keeps what is typed into a form in this browser every ten seconds, and offers it again after a crash, a lost
+// login or a closed window. Files cannot be kept.
+
+const PAUSE = 10000; // milliseconds
+const LONGEST = 14 * 24 * 3600 * 1000; // kept so long, in milliseconds
+const PREFIX = "catalogue-entries:";
+const LEFT_OUT = /^(csrfmiddlewaretoken|seen|seen_values|choose-.*|.*-SEEN|.*-INITIAL_FORMS|.*-M(IN|AX)_NUM_FORMS|_.*)$/;
+
+const form = document.querySelector(".change-form #content-main > form[method=post]");
+const place = form?.querySelector(".kept-entries");
+const key = PREFIX + location.pathname;
+
+// All entries of the form: pairs of name and value, in their order.
+function entries() {
+  return [...new FormData(form).entries()].filter(
+    ([name, value]) => typeof value === "string" && !LEFT_OUT.test(name) && !name.includes("__prefix__"),
+  ).map(([name, value]) => [name, value.replaceAll("\r\n", "\n")]);
+}
+
+// What Select2 shows for chosen rows, which the page does not know until they are searched for again.
+function labels() {
+  const found = {};
+  for (const select of form.querySelectorAll("select")) {
+    if (select.name.includes("__prefix__")) continue;
+    for (const option of select.selectedOptions) found[`${select.name}=${option.value}`] = option.textContent;
+  }
+  return found;
+}
+
+function same(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function read() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(key) ?? "null");
+    return kept && Date.now() - kept.at < LONGEST ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+function keep() {
+  const now = entries();
+  if (same(now, asOpened)) return;
+  try {
+    localStorage.setItem(key, JSON.stringify({ at: Date.now(), entries: now, labels: labels() }));
+  } catch {
+    // the browser's store is full or closed: the warning before leaving still stands
+  }
+}
+
+function forget() {
+  localStorage.removeItem(key);
+  place.hidden = true;
+}
+
+// Rows that were added by hand are added again, until the form has a box for every entry.
+function addRows(kept) {
+  for (const [name, value] of kept) {
+    const prefix = name.match(/^(.+)-TOTAL_FORMS$/)?.[1];
+    if (!prefix) continue;
+    const add = form.querySelector(`#${CSS.escape(prefix)}-group .add-row a`);
+    for (let tries = 0; add && tries < 200; tries += 1) {
+      if (Number(form.elements.namedItem(name).value) >= Number(value)) break;
+      add.click();
+    }
+  }
+}
+
+function put(kept) {
+  addRows(kept.entries);
+  const byName = new Map();
+  for (const [name, value] of kept.entries) byName.set(name, [...(byName.get(name) ?? []), value]);
+  for (const box of form.elements) {
+    if (!box.name || LEFT_OUT.test(box.name) || box.name.includes("__prefix__") || box.type === "file") continue;
+    // The keys of rows are the server's; the number of rows is right already.
+    if (/-(id|TOTAL_FORMS)$/.test(box.name) || ["submit", "button"].includes(box.type)) continue;
+    const values = byName.get(box.name) ?? [];
+    if (box.type === "checkbox" || box.type === "radio") {
+      box.checked = values.includes(box.value);
+    } else if (box instanceof HTMLSelectElement) {
+      for (const value of values) {
+        if (![...box.options].some((option) => option.value === value)) {
+          box.add(new Option(kept.labels?.[`${box.name}=${value}`] ?? value, value));
+        }
+      }
+      for (const option of box.options) option.selected = values.includes(option.value);
+    } else if (byName.has(box.name)) {
+      box.value = values[0];
+    }
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  place.hidden = true;
+  form.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+}
+
+function offer(kept) {
+  const time = new Date(kept.at).toLocaleString(document.documentElement.lang || undefined, {
+    dateStyle: "medium", timeStyle: "short",
+  });
+  const words = document.createElement("p");
+  words.textContent = place.dataset.words.replace("{time}", time);
+  const buttons = [[place.dataset.restore, () => put(kept)], [place.dataset.discard, forget]].map(([label, act]) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.textContent = label;
+    button.addEventListener("click", act);
+    return button;
+  });
+  place.replaceChildren(words, ...buttons);
+  place.hidden = false;
+}
+
+let asOpened = [];
+if (form && place) {
+  asOpened = entries();
+  const kept = read();
+  const refused = document.querySelector(".errornote");
+  if (kept && !refused && !same(kept.entries, asOpened)) offer(kept);
+  else if (!refused) forget();
+  if (refused) asOpened = [];
+  // An offer that nobody answered stays until something else is typed.
+  let typed = Boolean(refused);
+  for (const sort of ["input", "change"]) form.addEventListener(sort, (event) => { typed ||= event.isTrusted; });
+  setInterval(() => { if (typed) keep(); }, PAUSE);
+  window.addEventListener("pagehide", () => { if (typed) keep(); });
+  form.addEventListener("submit", () => {
+    keep();
+    sessionStorage.setItem("catalogue-sent", key);
+  });
+}

@@ -1,0 +1,209 @@
+"""Two curators at one record: both values side by side, chosen field by field, rows included, nothing lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from catalog.models import OpenForm, Person, PersonName, Place, Status, Term, Vocabulary
+from tests.admin.conftest import form_of, messages_of, term
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def address(draft: Person) -> str:
+    return f"/admin/catalog/person/{draft.pk}/change/"
+
+
+def test_what_only_one_of_them_changed_needs_no_choice(door, draft, address):
+    anna, boris = door("Cataloguer"), door("Editor")
+    exile: Term = term(Vocabulary.SUBJECT, "exile")
+    town = Place.objects.create(identifier="L.1", title="Town")
+    opened = form_of(anna.get(address).content)
+    theirs = {
+        "description": "Two\nlines",
+        "subjects": [exile.pk],
+        "born": "1882~",
+        "born_place": town.pk,
+        "embargo_until_0": "2090-01-01",
+        "embargo_until_1": "12:00:00",
+        "kind": "family",
+    }
+    boris.post(address, form_of(boris.get(address).content) | theirs)
+    answer = anna.post(address, opened | {"summary": "Mine", "title": "Natalia"}, follow=True)
+    draft.refresh_from_db()
+    assert (draft.summary, draft.title) == ("Mine", "Natalia")
+    assert (draft.description.split(), str(draft.born)) == (["Two", "lines"], "1882~")
+    assert (list(draft.subjects.all()), draft.born_place, draft.kind) == ([exile], town, "family")
+    assert draft.embargo_until is not None
+    said = messages_of(answer)
+    assert "What only they changed was kept" in said
+    assert "born" in said.lower()
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("saved", "Theirs"), ("mine", "Mine")])
+def test_a_field_that_both_changed_is_chosen(door, draft, address, choice, kept):
+    anna, boris = door("Cataloguer"), door("Editor")
+    opened = form_of(anna.get(address).content)
+    both = {"summary": "Theirs", "born": "1882"}
+    boris.post(address, form_of(boris.get(address).content) | both)
+    answer = anna.post(address, opened | {"summary": "Mine", "credit_line": "Mine too"})
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert html.count('name="choose-summary"') == 2
+    assert "choose-born" not in html, "what only the other changed needs no choice"
+    draft.refresh_from_db()
+    assert (draft.summary, draft.credit_line) == ("Theirs", "")
+    entries = form_of(html) | {"choose-summary": choice}
+    assert anna.post(address, entries).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.summary, draft.credit_line, str(draft.born)) == (kept, "Mine too", "1882")
+
+
+def test_relations_and_moments_can_be_chosen_too(door, draft, address):
+    anna, boris = door("Cataloguer"), door("Editor")
+    one, other = (Place.objects.create(identifier=f"L.{n}", title=f"Town {n}") for n in (1, 2))
+    exile, trial = term(Vocabulary.SUBJECT, "exile"), term(Vocabulary.SUBJECT, "trial")
+    opened = form_of(anna.get(address).content)
+    day = "2090-01-0{}".format
+    theirs = {"born_place": one.pk, "subjects": [exile.pk], "embargo_until_0": day(1)}
+    mine = {"born_place": other.pk, "subjects": [trial.pk], "embargo_until_0": day(2)}
+    time = {"embargo_until_1": "12:00:00"}
+    boris.post(address, form_of(boris.get(address).content) | theirs | time)
+    answer = anna.post(address, opened | mine | time)
+    html = answer.content.decode()
+    assert "Town 1" in html
+    assert "Town 2" in html
+    chosen = {f"choose-{name}": "saved" for name in ("born_place", "subjects", "embargo_until")}
+    answer = anna.post(address, form_of(html) | chosen)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    draft.refresh_from_db()
+    assert (draft.born_place, list(draft.subjects.all())) == (one, [exile])
+    assert draft.embargo_until.day == 1
+
+
+def test_a_third_save_in_between_is_told_again(door, draft, address):
+    anna, boris = door("Cataloguer"), door("Editor")
+    opened = form_of(anna.get(address).content)
+    boris.post(address, form_of(boris.get(address).content) | {"summary": "Theirs"})
+    html = anna.post(address, opened | {"summary": "Mine"}).content
+    boris.post(address, form_of(boris.get(address).content) | {"summary": "Theirs again"})
+    again = anna.post(address, form_of(html) | {"choose-summary": "mine"})
+    assert again.status_code == 200
+    assert "Theirs again" in again.content.decode()
+    draft.refresh_from_db()
+    assert draft.summary == "Theirs again"
+
+
+@pytest.mark.parametrize("marks", ["", "nonsense", "[1]", '{"summary": 1}', "null"])
+def test_marks_that_make_no_sense_are_taken_for_none(door, draft, address, marks):
+    anna, boris = door("Cataloguer"), door("Editor")
+    opened = form_of(anna.get(address).content) | {"seen_values": marks}
+    boris.post(address, form_of(boris.get(address).content) | {"summary": "Theirs"})
+    answer = anna.post(address, opened | {"summary": "Mine", "names-SEEN": marks})
+    assert answer.status_code == 200
+    assert 'name="choose-summary"' in answer.content.decode()
+
+
+# --- Rows ---
+
+
+@pytest.fixture
+def rows(draft: Person) -> list[PersonName]:
+    return [PersonName.objects.create(person=draft, name=f"Name {number}") for number in range(3)]
+
+
+def names(person):
+    return list(person.names.order_by("pk").values_list("name", flat=True))
+
+
+def test_rows_that_only_the_other_touched_stay_as_they_saved_them(door, draft, address, rows):
+    anna, boris = door("Cataloguer"), door("Editor")
+    opened = form_of(anna.get(address).content)
+    page = form_of(boris.get(address).content)
+    added = {"names-TOTAL_FORMS": 4, "names-3-name": "Added", "names-3-kind": page["names-0-kind"]}
+    theirs = {"names-0-name": "Theirs", "names-1-DELETE": "on", **added}
+    assert boris.post(address, page | theirs).status_code == 302
+    assert anna.post(address, opened | {"names-2-name": "Mine"}).status_code == 302
+    assert names(draft) == ["Theirs", "Mine", "Added"]
+
+
+def test_a_row_that_both_changed_comes_back_with_what_the_other_saved(door, draft, address, rows):
+    anna, boris = door("Cataloguer"), door("Editor")
+    opened = form_of(anna.get(address).content)
+    boris.post(address, form_of(boris.get(address).content) | {"names-0-name": "Theirs"})
+    answer = anna.post(address, opened | {"names-0-name": "Mine", "summary": "Typed"})
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Name: Theirs" in html
+    assert 'value="Mine"' in html
+    assert names(draft)[0] == "Theirs"
+    assert anna.post(address, form_of(html)).status_code == 302
+    draft.refresh_from_db()
+    assert (names(draft)[0], draft.summary) == ("Mine", "Typed")
+
+
+def test_a_row_that_the_other_removed_keeps_what_was_typed(door, draft, address, rows):
+    anna, boris = door("Cataloguer"), door("Editor")
+    opened = form_of(anna.get(address).content)
+    boris.post(address, form_of(boris.get(address).content) | {"names-0-DELETE": "on"})
+    answer = anna.post(address, opened | {"names-0-name": "Mine", "summary": "Typed"})
+    html = answer.content.decode()
+    assert "Somebody else removed this row" in html
+    assert 'value="Mine"' in html
+    assert names(draft) == ["Name 1", "Name 2"]
+    entries = form_of(html) | {"names-0-DELETE": "on"}
+    assert anna.post(address, entries).status_code == 302
+    draft.refresh_from_db()
+    assert (names(draft), draft.summary) == (["Name 1", "Name 2"], "Typed")
+
+
+def test_removing_a_row_that_the_other_changed_is_asked_again(door, draft, address, rows):
+    anna, boris = door("Cataloguer"), door("Editor")
+    opened = form_of(anna.get(address).content)
+    boris.post(address, form_of(boris.get(address).content) | {"names-0-name": "Theirs"})
+    answer = anna.post(address, opened | {"names-0-DELETE": "on"})
+    assert answer.status_code == 200
+    assert "Theirs" in names(draft)
+    assert anna.post(address, form_of(answer.content)).status_code == 302
+    assert names(draft) == ["Name 1", "Name 2"]
+
+
+# --- Who else is there ---
+
+
+def test_who_else_has_the_form_open_is_told_until_they_leave(door, draft, address):
+    anna, boris = door("Cataloguer"), door("Editor")
+    presence = address.replace("/change/", "/presence/")
+    assert boris.post(presence).json()["others"] == []
+    (said,) = anna.post(presence).json()["others"]
+    assert said.startswith("editor has this record open too")
+    assert "editor has this record open too" in anna.get(address).content.decode()
+    OpenForm.objects.update(last=timezone.now() - timedelta(minutes=2))
+    assert anna.post(presence).json()["others"] == []
+    boris.post(presence)
+    boris.post(presence, {"left": "1"})
+    assert anna.post(presence).json()["others"] == []
+    assert OpenForm.objects.count() == 1
+
+
+def test_presence_is_for_those_who_see_the_record(door, client, draft, address):
+    presence = address.replace("/change/", "/presence/")
+    assert door(None).post(presence).status_code == 403
+    assert client.post(presence).status_code == 302
+    for key in ("99999999999999999999", "abc", "-1", str(draft.pk + 1)):
+        assert door("Editor").post(f"/admin/catalog/person/{key}/presence/").status_code == 404
+    assert not OpenForm.objects.exists()
+
+
+def test_the_version_tells_an_open_form_that_somebody_saved(door, draft, address):
+    client = door("Editor")
+    presence = address.replace("/change/", "/presence/")
+    before = client.post(presence).json()["version"]
+    assert before == form_of(client.get(address).content)["seen"]
+    client.post(address, form_of(client.get(address).content) | {"summary": "New"})
+    assert client.post(presence).json()["version"] != before
+    assert Person.objects.get().status == Status.DRAFT
