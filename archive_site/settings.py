@@ -13,6 +13,7 @@ read as well; a variable of the real environment wins over it.
 
 from __future__ import annotations
 
+import importlib.util
 import warnings
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -227,8 +228,34 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))).resolv
 # Pyramids and kept answers of the image service: worked out from the originals, on a disk of this machine.
 PICTURES_DIR = VAR_DIR / "pictures"
 
+# Originals and the widths of the pages: on this disk, or in an object store that speaks S3. Its keys come as boto3
+# finds them (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, the machine's role).
+_pictures: dict[str, object] = {"BACKEND": "catalog.iiif.image.whole_file.WholeFileStorage"}
+if S3_BUCKET := env.str("S3_BUCKET", default=""):
+    if importlib.util.find_spec("storages") is None or importlib.util.find_spec("boto3") is None:
+        raise ImproperlyConfigured(
+            "S3_BUCKET is set, but the storage for it is not installed: "
+            ".venv/bin/pip install -r requirements-s3.txt, or leave S3_BUCKET out."
+        )
+    _pictures = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
+            "region_name": env.str("S3_REGION", default="") or None,
+            "location": env.str("S3_FOLDER", default=""),
+            "addressing_style": "path" if env.str("S3_ENDPOINT", default="") else "auto",
+            "signature_version": "s3v4",
+            # Nobody reads past the catalogue, and nothing that is there is written over.
+            "default_acl": None,
+            "file_overwrite": False,
+            # A file that is read goes through memory up to here, and through a disk beyond.
+            "max_memory_size": 2 * 1024 * 1024,
+        },
+    }
+
 STORAGES = {
-    "default": {"BACKEND": "catalog.iiif.image.whole_file.WholeFileStorage"},
+    "default": _pictures,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
