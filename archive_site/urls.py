@@ -10,7 +10,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from catalog.pages import permanent, program_files
+from catalog.pages import permanent, program_files, search_collection
 
 handler400 = "catalog.pages.errors.bad_request"
 handler403 = "catalog.pages.errors.permission_denied"
@@ -20,6 +20,7 @@ handler500 = "catalog.pages.errors.server_error"
 urlpatterns = [
     path("id/<uuid:uuid>", permanent.permanent, name="permanent"),
     path("api/", include("catalog.api.urls")),
+    path("iiif/search", search_collection.search_collection, name="search-collection"),
     path("", include("catalog.iiif.urls")),
     path("robots.txt", program_files.robots, name="robots"),
     path("healthz", program_files.healthz, name="healthz"),

@@ -77,6 +77,40 @@ def image_request_path(
     return f"{base}/{region}/{size}/{rotation}/{quality}.{format}"
 
 
+def manifest_path(uuid: UUID) -> str:
+    """Path of the IIIF manifest of an image or a document; it stays with the record for ever."""
+    return f"/iiif/manifest/{uuid}"
+
+
+def canvas_path(uuid: UUID, image: UUID) -> str:
+    """Path of a picture within the manifest of a record."""
+    return f"{manifest_path(uuid)}/canvas/{image}"
+
+
+def content_search_path(uuid: UUID) -> str:
+    """Path of the search within the transcriptions of a record."""
+    return f"{manifest_path(uuid)}/search"
+
+
+def autocomplete_path(uuid: UUID) -> str:
+    """Path of what a question within a record may be completed to."""
+    return f"{manifest_path(uuid)}/autocomplete"
+
+
+def iiif_collection_path(uuid: UUID | None) -> str:
+    """Path of the IIIF collection of an archival collection; without one, of the top of them all."""
+    return f"/iiif/collection/{uuid or 'top'}"
+
+
+#: Where the IIIF collection of a search stands; it takes the parameters of the search page.
+SEARCH_COLLECTION: Final = "/iiif/search"
+
+
+def text_path(kind: Kind, slug: str) -> str:
+    """Path of what is written on the pictures of a record, as plain text."""
+    return f"{record_path(kind, slug)}text"
+
+
 #: Where the API stands.
 API_ROOT: Final = "/api/v1"
 

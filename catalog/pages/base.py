@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
@@ -80,7 +80,7 @@ class RecordDetail(View):
         )
         if record is None:
             return answer_without_record(request, self.model, slug)
-        page = Page(record, user)
+        page = Page(record, user, request.GET)
         self.fill(page)
         context = page.context(request)
         response = render(request, f"catalog/{record.KIND}/detail.html", context)
@@ -95,9 +95,11 @@ class RecordDetail(View):
 class Page:
     """What is on the page of a record; a noun fills it, the templates read it."""
 
-    def __init__(self, record: Any, user: Reader) -> None:
+    def __init__(self, record: Any, user: Reader, asked: QueryDict) -> None:
         self.record = record
         self.user = user
+        #: What the address asks for beside the record: a page of the viewer.
+        self.asked = asked
         #: One line under the title: who, when, what.
         self.line: list[Any] = []
         #: Words above the title, after the name of the kind.

@@ -9,6 +9,7 @@ from catalog.pages.base import Page, RecordDetail, seen
 from catalog.pages.facts import terms_of
 from catalog.pages.hierarchy import Trail, line_above, neighbours
 from catalog.pages.relations import limited, listed, one_group
+from catalog.uris import iiif_collection_path
 
 
 class CollectionDetail(RecordDetail):
@@ -23,7 +24,10 @@ class CollectionDetail(RecordDetail):
         parent = seen(collection.parent, user)
         page.type = collection.get_level_display()
         page.line = [collection.date, collection.extent]
-        page.extra = {"subjects": terms_of(collection, "subjects")["subjects"]}
+        page.extra = {
+            "subjects": terms_of(collection, "subjects")["subjects"],
+            "iiif_address": iiif_collection_path(collection.uuid),
+        }
         page.fact(_("Part of"), parent, field="parent")
         page.fact(_("Dates of the material"), collection.date, field="date")
         page.fact(_("How much"), collection.extent, field="extent")

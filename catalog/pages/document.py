@@ -8,12 +8,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from catalog.models import Citation, Contribution, Document
+from catalog.iiif.presentation import page_leaves
+from catalog.models import Citation, Contribution, Depiction, Document, Image
 from catalog.pages.base import Page, RecordDetail, seen
 from catalog.pages.facts import Value, terms_of
 from catalog.pages.hierarchy import Trail, line_above, neighbours
-from catalog.pages.relations import Group, first_of_each, grouped, listed
+from catalog.pages.relations import Group, Line, first_of_each, grouped, limited, listed
 from catalog.pages.topics import head_picture, topics_of, works_about
+from catalog.pages.viewing import viewing
+from catalog.uris import manifest_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -68,12 +71,26 @@ class DocumentDetail(RecordDetail):
             page.fact(_("Cited for"), Value(words % cited, ours=True))
 
         pictures, documents = works_about(work, user)
-        page.image = head_picture(pictures)
+        shown = viewing(work, page_leaves(work, user), page.asked, user)
+        page.image = shown.leaves[0].image if shown else head_picture(pictures)
+        if shown:
+            page.extra |= {"viewing": shown, "outlined": outlined(shown.image, user)}
+        if page.image:
+            page.extra["iiif_address"] = manifest_path(work.uuid)
         page.add(_("Who made it"), *makers)
         page.add(_("What it is about"), *topics_of(work, user))
         page.add(_("Pictures"), *pictures)
         page.add(_("Written about it"), *documents)
         page.trail = in_collection(work, user, Document.objects.visible_to(user))
+
+
+def outlined(image: Image, user: Reader) -> list[Line]:
+    """The people whose place in a picture is known, numbered. One query."""
+    rows = Depiction.objects.visible_to(user, seen_from=["image"]).filter(image=image)
+    known = rows.filter(left__isnull=False).select_related("person").order_by("position", "id")
+    return [
+        Line(row.person, row, row.caption, number) for number, row in enumerate(limited(known), 1)
+    ]
 
 
 def contributions(work: Any, user: Reader) -> list[Group]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from catalog.iiif.presentation import leaves_of
 from catalog.models import Depiction, Image
 from catalog.pages.base import Page, RecordDetail, seen
 from catalog.pages.document import contributions, creators, in_collection
 from catalog.pages.facts import Value, terms_of
 from catalog.pages.relations import Group, grouped, limited, listed
 from catalog.pages.topics import topics_of
+from catalog.pages.viewing import viewing
+from catalog.uris import manifest_path
 
 
 class ImageDetail(RecordDetail):
@@ -34,12 +37,13 @@ class ImageDetail(RecordDetail):
             pixels = f"{picture.width} × {picture.height}"
             page.fact(_("Size of the file"), Value(_("%s pixels") % pixels, ours=True))
         depicted = self._depicted(page)
-        outlined = [line for line in depicted.lines if line.number]
+        shown = viewing(picture, leaves_of(picture, user), page.asked, user)
         page.extra = {
             "linked": {"place": place},
             "subjects": terms_of(picture, "subjects")["subjects"],
-            "depicted": depicted,
-            "outlined": outlined,
+            "outlined": [line for line in depicted.lines if line.number],
+            "viewing": shown,
+            "iiif_address": manifest_path(picture.uuid) if shown else "",
         }
         page.add(_("In the picture"), depicted)
         page.add(_("Who made it"), *makers)

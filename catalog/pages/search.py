@@ -25,7 +25,7 @@ from catalog.pages.search_address import VIEWS, Asked, SearchAddress
 from catalog.pages.search_cards import FoundCard, found_cards
 from catalog.pages.search_files import FORMATS, as_file
 from catalog.search import FACETS, FacetCounts, SearchResults, search
-from catalog.uris import KINDS, list_path
+from catalog.uris import KINDS, SEARCH_COLLECTION, list_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -255,6 +255,11 @@ class Shown:
     def file_links(self) -> list[tuple[str, str]]:
         """Name and address of the results as files."""
         return [(name.upper(), self.address.url(format=name)) for name in FORMATS]
+
+    @property
+    def collection_url(self) -> str:
+        """The results that have a picture as a IIIF collection."""
+        return replace(self.address, path=SEARCH_COLLECTION, view="").url()
 
     @property
     def browse_links(self) -> list[tuple[Any, str]]:

@@ -26,6 +26,7 @@ from catalog.pages.person import PersonDetail
 from catalog.pages.place import PlaceDetail
 from catalog.pages.search import find, search_page
 from catalog.pages.suggestions import suggestions
+from catalog.pages.transcript import transcript
 from catalog.uris import PLURALS, Kind
 
 register_converter(SlugConverter, "record_slug")
@@ -45,10 +46,14 @@ DOORS: Final = {
 
 def _of_kind(kind: Kind) -> list[URLPattern]:
     many, one = DOORS[kind]
-    return [
+    patterns = [
         path(f"{PLURALS[kind]}/", kept(many.as_view()), name=f"{kind}-list"),
         path(f"{PLURALS[kind]}/<record_slug:slug>/", kept(one.as_view()), name=kind),
     ]
+    if kind in {"document", "image"}:
+        address = f"{PLURALS[kind]}/<record_slug:slug>/text"
+        patterns.append(path(address, transcript, {"model": one.model}, name=f"{kind}-text"))
+    return patterns
 
 
 urlpatterns = [

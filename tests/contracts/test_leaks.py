@@ -9,7 +9,9 @@ soon as a page links to them; what nothing links to is named in ``UNLINKED``.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -42,7 +44,7 @@ from catalog.models import (
     Transcription,
     Vocabulary,
 )
-from catalog.uris import PLURALS
+from catalog.uris import PLURALS, content_search_path, iiif_collection_path, manifest_path
 
 TITLE_MARKER = "Quokkageheim"
 ADDRESS_MARKER = "wombatversteck"
@@ -55,7 +57,15 @@ HIDDEN_WORDS = re.compile(
 )
 
 #: Addresses that no page links to.
-UNLINKED = ["/robots.txt", "/healthz", "/admin/login/", "/no-such-page/", "/es/"]
+UNLINKED = [
+    "/iiif/collection/top",
+    "/iiif/search",
+    "/robots.txt",
+    "/healthz",
+    "/admin/login/",
+    "/no-such-page/",
+    "/es/",
+]
 #: Parameters tried on every list with every hidden slug, whether or not its form offers them.
 PARAMETERS = [
     "q",
@@ -158,6 +168,11 @@ def make(kind: str, name: str, marker: str, **more: Any) -> Record:
     for field in model._meta.get_fields():
         if isinstance(field, EDTFField):
             setattr(record, field.name, "1939-08-23")
+    if kind == "image":
+        # The file is named and not there: pages, manifests and lists speak of it all the same.
+        record.file, record.media_type = f"{record.slug}.png", "image/png"  # type: ignore[attr-defined]
+        record.width, record.height, record.byte_size = 800, 600, 10  # type: ignore[attr-defined]
+        record.sha256 = hashlib.sha256(record.slug.encode()).hexdigest()  # type: ignore[attr-defined]
     record.save()
     return record
 
@@ -201,7 +216,8 @@ def museum() -> dict[Any, list[Record]]:
                 )
                 statement(Topic, marker, about_person=one, **{other.KIND: other})
                 if other.KIND == "image":
-                    statement(Depiction, marker, person=one, image=other)
+                    region = {"left": 1, "top": 1, "width": 9, "height": 9}
+                    statement(Depiction, marker, person=one, image=other, **region)
             case "person", "event":
                 statement(Participation, marker, role=participation, **kinds)
             case "document" | "image", "event" | "place":
@@ -265,6 +281,17 @@ def _pairs(
         yield from ((row, public[other]) for row in hidden[one])
 
 
+def addresses_in(value: Any) -> Iterator[str]:
+    """Every address that a document of linked data names."""
+    if isinstance(value, dict):
+        if isinstance(value.get("id"), str):
+            yield value["id"].split("#")[0]
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from addresses_in(one)
+
+
 def walk(client: Client, start: list[str], most: int = 3000) -> Iterator[tuple[str, Any, bytes]]:
     """Every address reachable from ``start``, with the answer and its bytes."""
     waiting, seen = list(start), set(start)
@@ -281,6 +308,8 @@ def walk(client: Client, start: list[str], most: int = 3000) -> Iterator[tuple[s
             page = Addresses(address)
             page.feed(body.decode())
             found |= page.found
+        if answer.get("Content-Type", "").startswith("application/ld+json"):
+            found |= set(addresses_in(json.loads(body)))
         for one in found:
             parts = urlsplit(one)
             inner = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -305,11 +334,17 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
         ]
         for record in museum[kind]:
             start += [record.get_absolute_url(), record.permanent_path]
+            start += [
+                manifest_path(record.uuid),
+                iiif_collection_path(record.uuid),
+                content_search_path(record.uuid) + "?q=written",
+            ]
         for record in museum[kind][-1:]:
             start += [
                 f"/{each}/?{name}={record.slug}" for each in PLURALS.values() for name in PARAMETERS
             ]
     public_words_seen = 0
+    manifests = 0
     for address, answer, body in walk(client, start):
         said = body.decode(errors="replace") + str(answer.headers)
         assert answer.status_code < 500, f"{address} answers {answer.status_code}"
@@ -321,9 +356,11 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
         if ADDRESS_MARKER not in address:
             assert ADDRESS_MARKER not in said, f"{address} leads to a hidden record"
         public_words_seen += PUBLIC_MARKER in said
+        manifests += address.startswith("/iiif/") and answer.status_code == 200
     assert public_words_seen > 30, (
         "The walk has not met the public records: does it follow the links?"
     )
+    assert manifests > 20, "The walk has not met the manifests of the public records."
 
 
 def test_hidden_records_answer_as_if_they_were_not_there(

@@ -16,6 +16,7 @@ PAGES = [
     "/about/",
     "/people/trotsky/",
     "/documents/my-life/",
+    "/documents/chronology-of-the-exile/?page=4",
     "/images/signing-diagram/",
     "/images/pact-signing-photo/",
     "/events/may-raid/",
@@ -40,6 +41,7 @@ FIXTURES = [
     "collections",
     "relations",
     "citations",
+    "booklet",
 ]
 
 

@@ -1,0 +1,80 @@
+"""The metadata of a record: labels and values that viewers show beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.utils.translation import gettext_noop as _
+
+from catalog.iiif.presentation.words import LanguageMap, ours, value
+from catalog.models import (
+    Contribution,
+    Depiction,
+    Document,
+    Image,
+    Record,
+    Term,
+    sees_everything,
+)
+from catalog.values import sentence
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+R = TypeVar("R", bound=Record)
+
+#: Names that one label shows.
+MOST: int = 50
+
+
+def seen(record: R | None, reader: Reader) -> R | None:
+    """A record that another points to, if ``reader`` may know of it."""
+    if record is None or sees_everything(reader) or record.is_public:
+        return record
+    return None
+
+
+def facts(record: Image | Document, reader: Reader) -> list[dict[str, LanguageMap]]:
+    """Type, makers, dates, places and the like; what is empty or hidden is left out. Four queries at most."""
+    said: list[dict[str, LanguageMap]] = []
+
+    def fact(label: str, texts: Iterable[Any]) -> None:
+        kept = [str(text) for text in texts if text]
+        if kept:
+            said.append({"label": ours(label), "value": value(*kept[:MOST])})
+
+    fact(_("Identifier"), [record.identifier])
+    fact(_("Type"), [record.type])
+    for role, names in _makers(record, reader).items():
+        said.append({"label": value(role), "value": value(*names[:MOST])})
+    if isinstance(record, Document):
+        fact(_("Original title"), [record.original_title])
+        fact(_("Written"), [record.written and sentence(record.written)])
+        fact(_("Published"), [record.published and sentence(record.published)])
+        fact(_("Language"), record.languages.order_by("sort_key"))
+        fact(_("Extent"), [record.extent])
+        fact(_("Kept by"), [seen(record.holding_institution, reader)])
+    else:
+        fact(_("Date"), [record.date and sentence(record.date)])
+        depicted = Depiction.objects.visible_to(reader, seen_from=["image"]).filter(image=record)
+        people = depicted.select_related("person").order_by("position", "id")[:MOST]
+        fact(_("In the picture"), [one.person.title for one in people])
+    fact(_("Place"), [seen(record.place, reader)])
+    fact(_("Collection"), [seen(record.collection, reader)])
+    subjects: Iterable[Term] = record.subjects.order_by("sort_key")
+    fact(_("Subjects"), subjects)
+    return said
+
+
+def _makers(record: Image | Document, reader: Reader) -> dict[str, list[str]]:
+    rows = (
+        Contribution.objects.visible_to(reader, seen_from=["document", "image"])
+        .filter(**{record.KIND: record})
+        .select_related("person", "role")
+        .order_by("position", "id")[: 4 * MOST]
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.role.label, []).append(row.person.title)
+    return found
