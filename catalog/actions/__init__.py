@@ -11,16 +11,21 @@ from catalog.actions.delete import delete
 from catalog.actions.edit import edit, why_not_editable
 from catalog.actions.embargo import embargo
 from catalog.actions.publish import publish
+from catalog.actions.restore import deletion_of, restore
 from catalog.actions.review import remark
 from catalog.actions.send_back import send_back
 from catalog.actions.statements import attach, detach
 from catalog.actions.submit import submit
+from catalog.actions.undo import MANY, chooser, told, undo, undo_as_job, why_not_undo
 from catalog.actions.withdraw import withdraw
 
 __all__ = [
+    "MANY",
     "Refused",
     "attach",
+    "chooser",
     "delete",
+    "deletion_of",
     "detach",
     "edit",
     "embargo",
@@ -28,8 +33,13 @@ __all__ = [
     "may",
     "publish",
     "remark",
+    "restore",
     "send_back",
     "submit",
+    "told",
+    "undo",
+    "undo_as_job",
     "why_not_editable",
+    "why_not_undo",
     "withdraw",
 ]

@@ -8,6 +8,7 @@
     job               what the worker does, how far it is; cancel, try again
     desk              the first page: what waits for whom
     review            notes of a review, publishing on a date
+    history           versions of a record, change sets, taking back      history_filters
     moves             submit, send back, publish, withdraw, delete: buttons and list actions
     record_form       nothing typed is lost, nothing saved by another is overwritten
     picture_upload    files of images
@@ -31,6 +32,7 @@ from catalog.admin import (
     collection,
     document,
     event,
+    history,
     image,
     job,
     person,
@@ -47,6 +49,7 @@ __all__ = [
     "collection",
     "document",
     "event",
+    "history",
     "image",
     "job",
     "person",

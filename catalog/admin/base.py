@@ -30,6 +30,7 @@ from catalog.admin.change_list import SafeLists
 from catalog.admin.choices import years_of
 from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.finding import find
+from catalog.admin.history import HasHistory
 from catalog.admin.in_step import KeepsInStep
 from catalog.admin.keys import is_key
 from catalog.admin.list_filters import (
@@ -53,6 +54,7 @@ Lines = Sequence[Any]
 
 
 class RecordAdmin(
+    HasHistory,
     SafeLists,
     TellsWhoElse,
     AnswersItsForms,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from catalog.admin.change_list import SafeLists
 from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.finding import find
+from catalog.admin.history import HasHistory
 from catalog.admin.in_step import KeepsInStep
 from catalog.admin.list_filters import by_choice
 from catalog.models import Term, Vocabulary
@@ -41,7 +42,7 @@ class TermForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Term)
-class TermAdmin(SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmin):  # type: ignore[type-arg]
+class TermAdmin(HasHistory, SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmin):  # type: ignore[type-arg]
     """Terms. Their vocabulary and code stay as they are: files and addresses rely on them."""
 
     form = TermForm

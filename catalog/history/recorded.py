@@ -42,6 +42,8 @@ class Recorded:
     model: type[models.Model]
     table: str
     fields: tuple[Any, ...]
+    #: Foreign keys to what takes the row along when it is deleted, and the recorded name of that.
+    holds: tuple[tuple[Any, str], ...]
     links: tuple[tuple[str, str], ...]
 
 
@@ -61,7 +63,12 @@ def recorded() -> dict[str, Recorded]:
             and field.name not in _CLOCK
         )
         links = tuple(dict.fromkeys(_links(model)))
-        found[name] = Recorded(name, model, model._meta.db_table, fields, links)
+        holds = tuple(
+            (field, str(_target(field)._meta.model_name))
+            for field in fields
+            if _holds(model, field)
+        )
+        found[name] = Recorded(name, model, model._meta.db_table, fields, holds, links)
     return found
 
 
@@ -102,3 +109,7 @@ def _holds(model: Any, field: Any) -> bool:
         # A row between a record and a term belongs to the record that lists the term.
         return bool(target is model._meta.auto_created)
     return True
+
+
+def _target(field: Any) -> Any:
+    return field.related_model

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db import connections
+from django.db.utils import OperationalError
 from django.utils import timezone
 
 from catalog.history.triggers import SETTING
@@ -40,12 +42,13 @@ class Opened:
     #: Whether a step is being recorded just now.
     recording: bool = False
 
-    def fill(self, by: Any, door: str, reason: str) -> None:
+    def fill(self, by: Any, door: str, reason: str, undoes: int | None = None) -> None:
         """Take over what is not known yet."""
         if self.by is None and getattr(by, "pk", None) is not None:
             self.by = by
         self.door = self.door or door
         self.reason = self.reason or reason[:LONGEST_REASON]
+        self.undoes = self.undoes or undoes
 
 
 _current: Final[ContextVar[Opened | None]] = ContextVar("catalog.history.current", default=None)
@@ -67,11 +70,11 @@ def change_set(
     """
     outer = _current.get()
     if outer is not None:
-        outer.fill(by, door, reason)
+        outer.fill(by, door, reason, undoes)
         yield outer
         return
-    opened = Opened(undoes=undoes, using=using)
-    opened.fill(by, door, reason)
+    opened = Opened(using=using)
+    opened.fill(by, door, reason, undoes)
     token = _current.set(opened)
     try:
         yield opened
@@ -169,3 +172,24 @@ def counted(change_set: Any, using: str = "default") -> tuple[int, int]:
         )
         size, records = cursor.fetchone()
     return size, records
+
+
+#: Seconds after which nothing comes to a change set any more that nobody closed.
+_SETTLED_AFTER: Final = 60
+
+
+def count_late(*, most: int = 100, using: str = "default") -> int:
+    """Count change sets that nobody closed: written past the actions, or by a process that was killed.
+
+    Answers how many. While somebody else writes they wait for the next reader.
+    """
+    before = timezone.now() - timedelta(seconds=_SETTLED_AFTER)
+    late = ChangeSet.objects.using(using).filter(size=None, made_at__lt=before).order_by("-id")
+    numbers = list(late.values_list("id", flat=True)[:most])
+    try:
+        for number in numbers:
+            size, records = counted(number, using)
+            ChangeSet.objects.using(using).filter(id=number).update(size=size, records=records)
+    except OperationalError:
+        return 0
+    return len(numbers)

@@ -27,15 +27,21 @@ def batches(ids: Iterable[int], size: int = AT_ONCE) -> Iterator[list[int]]:
         yield listed[start : start + size]
 
 
-def present(model: str, ids: Iterable[int], using: str = "default") -> dict[int, dict[str, Any]]:
-    """Rows as they stand, by primary key; those that are not there are left out."""
+def present(
+    model: str, ids: Iterable[int], *, using: str = "default", lock: bool = False
+) -> dict[int, dict[str, Any]]:
+    """Rows as they stand, by primary key; those that are not there are left out.
+
+    ``lock`` holds them until the transaction ends (SQLite has one writer, and needs none).
+    """
     one, connection = recorded()[model], connections[using]
     found: dict[int, dict[str, Any]] = {}
+    locked = " ORDER BY p.id FOR UPDATE" if lock and connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         for some in batches(ids):
             cursor.execute(
                 f"SELECT p.id, {row_as_json(connection.vendor, one, 'p')}"
-                f' FROM "{one.table}" p WHERE p.id IN ({", ".join(map(str, some))})'
+                f' FROM "{one.table}" p WHERE p.id IN ({", ".join(map(str, some))}){locked}'
             )
             found |= {row: columns(text) for row, text in cursor.fetchall()}
     return found
@@ -54,6 +60,31 @@ def as_of(
         for row_id, what, past in later.values_list("row_id", "what", "before"):
             rows[row_id] = taken_back(rows[row_id], what, past)
     return rows
+
+
+def states_after(moments: Iterable[tuple[str, int, int]]) -> dict[tuple[str, int, int], Row]:
+    """Whole rows just after some changes, each named by model, primary key and number of the change."""
+    wanted: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for model, row_id, number in moments:
+        wanted[model][row_id].append(number)
+    found: dict[tuple[str, int, int], Row] = {}
+    for model, of_row in wanted.items():
+        for some in batches(of_row):
+            rows: dict[int, Row] = dict.fromkeys(some)
+            rows |= present(model, some)
+            least = min(min(of_row[row_id]) for row_id in some)
+            later = Change.objects.filter(model=model, row_id__in=some, id__gt=least)
+            for number, row_id, what, past in (
+                later.order_by("-id").values_list("id", "row_id", "what", "before").iterator()
+            ):
+                for moment in of_row[row_id]:
+                    if number <= moment:
+                        found.setdefault((model, row_id, moment), rows[row_id])
+                rows[row_id] = taken_back(rows[row_id], what, past)
+            for row_id in some:
+                for moment in of_row[row_id]:
+                    found.setdefault((model, row_id, moment), rows[row_id])
+    return found
 
 
 def taken_back(row: Row, what: str, before: str | None) -> Row:

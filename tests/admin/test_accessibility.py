@@ -13,8 +13,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import expect
 
+from catalog import actions
 from catalog.actions import send_back, submit
 from catalog.models import (
+    ChangeSet,
     Contribution,
     Document,
     Job,
@@ -89,6 +91,11 @@ def test_axe_finds_nothing(opened, work, view):
     )
     Job.objects.create(task="x", state=JobState.RUNNING, steps_done=3, steps=10)
     send_back(submit(work, by=None), by=None, note="Which edition?")
+    with actions.in_step(reason="The name by which he is known"):
+        person.title = "Lev Trotsky"
+        person.save()
+    renamed = ChangeSet.objects.values_list("pk", flat=True)[0]
+    Person.objects.update(title="Leon Trotsky", sort_key="leon trotsky", find_key="leon trotsky")
     found = {}
     for path in (
         "/admin/",
@@ -100,6 +107,11 @@ def test_axe_finds_nothing(opened, work, view):
         f"/admin/catalog/document/{work.pk}/change/",
         f"/admin/catalog/person/{person.pk}/change/",
         "/admin/auth/user/",
+        f"/admin/catalog/person/{person.pk}/history/",
+        f"/admin/catalog/person/{person.pk}/history/?from={renamed}",
+        "/admin/catalog/changeset/",
+        f"/admin/catalog/changeset/{renamed}/change/",
+        f"/admin/catalog/changeset/{renamed}/undo/",
     ):
         page = opened(path, scheme, width)
         page.evaluate(AXE + ";0")

@@ -35,3 +35,8 @@ def without_changes_since(number: int) -> Snapshot:
         key = (change.model, change.row_id)
         rows[key] = taken_back(rows.get(key), change.what, change.before)
     return {key: row for key, row in rows.items() if row is not None}
+
+
+def without_addresses(rows: Snapshot) -> Snapshot:
+    """Without past addresses: one that the public saw leads on, whatever is taken back."""
+    return {key: row for key, row in rows.items() if key[0] != "pastslug"}

@@ -1,0 +1,222 @@
+"""Undo: take back a change set, or a part of it. Itself a change set, so it can be undone as well."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from catalog import history
+from catalog.actions.base import Actor, Refused, in_step
+from catalog.history import Choice, Conflict, Progress, Selection, Undone
+from catalog.jobs import Run, enqueue, task
+from catalog.models import RECORD_MODELS, ChangedRecord, ChangeSet, Job, Record, Status, What
+
+#: From so many changes on, undoing is a job and not part of a request.
+MANY: Final = 500
+
+_VERBS: Final = {What.INSERTED: "delete", What.UPDATED: "change", What.DELETED: "add"}
+_PUBLIC: Final = (Status.PUBLISHED, Status.WITHDRAWN)
+
+
+def why_not_undo(selection: Selection, by: Actor) -> str:
+    """Why ``by`` may not take this back, in words; empty when they may.
+
+    Whoever takes something back does the opposite of what was done, and needs the permission for that:
+    to delete what was added, to add what was deleted, to publish what concerns public records.
+    """
+    if by is None:
+        return ""
+    has_perm = getattr(by, "has_perm")  # noqa: B009
+    whole = not selection.kind and not selection.model
+    if whole and not has_perm("catalog.undo_changeset"):
+        return _(
+            "Only editors may take back whole change sets. Take back single changes of your records."
+        )
+    changes = selection.changes()
+    recorded = history.recorded()
+    for model, what in changes.order_by().values_list("model", "what").distinct():
+        one = recorded.get(model)
+        if one is None or one.model._meta.auto_created or not _is_edited(one.model):
+            continue
+        verb = _VERBS[What(what)]
+        if not has_perm(f"catalog.{verb}_{model}"):
+            return str(_REFUSALS[verb]) % {"sort": one.model._meta.verbose_name_plural}
+    return _why_not_public(selection, by)
+
+
+_REFUSALS: Final[dict[str, Any]] = {
+    "delete": gettext_lazy(
+        "Taking this back deletes %(sort)s, which you may not. Ask an administrator."
+    ),
+    "change": gettext_lazy("Taking this back changes %(sort)s, which you may not. Ask an editor."),
+    "add": gettext_lazy(
+        "Taking this back brings %(sort)s again, which you may not. Ask an editor."
+    ),
+}
+
+
+def _is_edited(model: Any) -> bool:
+    """Whether curators write rows of this sort themselves; past addresses follow by themselves."""
+    return (
+        issubclass(model, Record) or "visible_to" in dir(model.objects) or model.__name__ == "Term"
+    )
+
+
+def _why_not_public(selection: Selection, by: Actor) -> str:
+    """Editors only, where a record is public or was, or becomes so again."""
+    links = ChangedRecord.objects.filter(change_set_id=selection.change_set)
+    if selection.kind:
+        links = links.filter(kind=selection.kind, record_id=selection.record_id)
+    elif selection.model:
+        links = links.filter(change__model=selection.model, change__row_id=selection.row_id)
+    for kind, model in RECORD_MODELS.items():
+        if getattr(by, "has_perm")(f"catalog.publish_{kind}"):  # noqa: B009
+            continue
+        rows = model._base_manager.filter(
+            status__in=_PUBLIC, pk__in=links.filter(kind=kind).values("record_id")
+        )
+        named = rows.first()
+        if named is not None:
+            return _("“%(record)s” is %(status)s: an editor has to take this back.") % {
+                "record": named,
+                "status": named.get_status_display().lower(),
+            }
+        was_public = Q()
+        for status in _PUBLIC:
+            was_public |= Q(before__contains=f'"status":"{status}"')
+            was_public |= Q(after__contains=f'"status":"{status}"')
+        if selection.changes().filter(was_public, model=kind).exists():
+            return _("This concerns what the public sees: an editor has to take it back.")
+    return ""
+
+
+def undo(
+    selection: Selection,
+    *,
+    by: Actor,
+    choice: Choice = history.keep_later,
+    reason: str = "",
+    progress: Progress | None = None,
+) -> Undone:
+    """Take back a change set, or of it one record, one relation, one field.
+
+    Consequences: every row is again as it was before, in one transaction and one change set that names
+    the one it takes back; a record that comes again has its relations, citations and pictures again,
+    and its tombstone goes; a record that goes leaves one if the public had seen it. What was changed since
+    stays as it is, unless ``choice`` says to take back all the same; what that would break (an identifier
+    that another has by now, a place that is still needed) stays in any case. The answer names all of it.
+    ``progress`` is told how many changes of how many are done. Raises Refused without permission, when
+    nothing is left to take back, and when somebody writes the same in the same moment.
+    """
+    if reason_not := why_not_undo(selection, by):
+        raise Refused(reason_not)
+    if not selection.changes().exists():
+        raise Refused(_("History has nothing of this sort. Reload the page."))
+    try:
+        with (
+            history.change_set(by=by, reason=reason, undoes=selection.change_set) as opened,
+            in_step(by=by, reason=reason),
+        ):
+            assert opened.id is not None  # noqa: S101 - the step has begun it
+            undone = history.take_back(selection, choice, own=opened.id, progress=progress)
+            if not undone.rows:
+                raise Refused(_nothing(undone))
+    except IntegrityError as refusal:
+        raise Refused(
+            _("Somebody changed the same in this moment. Nothing was taken back; try again.")
+        ) from refusal
+    return undone
+
+
+def _nothing(undone: Undone) -> str:
+    if not undone.number_kept:
+        return _("Nothing is left to take back: everything is as it was before.")
+    said = " ".join(conflict.said for conflict in undone.kept[:3])
+    return _("Nothing was taken back. %(conflicts)s") % {"conflicts": said}
+
+
+# --- As a job ---------------------------------------------------------------------------------------------------
+
+
+def chooser(keys: Collection[str], *, all_the_same: bool = False) -> Choice:
+    """The choice that takes back all the same where a conflict's key is named, or everywhere."""
+    named = frozenset(keys)
+
+    def choose(conflict: Conflict) -> bool:
+        return all_the_same or conflict.key in named
+
+    return choose
+
+
+def undo_as_job(
+    selection: Selection,
+    *,
+    by: Actor,
+    keys: Collection[str],
+    all_the_same: bool,
+    reason: str,
+    door: str,
+) -> Job:
+    """Ask the worker to :func:`undo`; for what is too much for a request. Raises Refused as it does."""
+    if reason_not := why_not_undo(selection, by):
+        raise Refused(reason_not)
+    chosen = {
+        name: getattr(selection, name)
+        for name in ("change_set", "kind", "record_id", "model", "row_id", "column")
+    }
+    with transaction.atomic():
+        return enqueue(
+            undo_task,
+            by=by,
+            subject=str(ChangeSet.objects.get(pk=selection.change_set)),
+            key=f"undo {chosen}"[:100],
+            selection=chosen,
+            keys=list(keys),
+            all_the_same=all_the_same,
+            reason=reason,
+            door=door,
+        )
+
+
+@task(title=gettext_lazy("Take back changes"), tells=(Refused,))
+def undo_task(
+    run: Run,
+    *,
+    selection: dict[str, Any],
+    keys: list[str],
+    all_the_same: bool,
+    reason: str,
+    door: str,
+) -> str:
+    """The job of :func:`undo_as_job`: one transaction, with the mark that it is done."""
+    by: Any = run.by
+    if by is not None:
+        by = get_user_model()._default_manager.get(pk=by.pk)
+    with history.change_set(by=by, door=door, reason=reason, undoes=selection["change_set"]):
+        undone = undo(
+            Selection(**selection),
+            by=by,
+            choice=chooser(keys, all_the_same=all_the_same),
+            reason=reason,
+            progress=run.progress,
+        )
+    return told(undone)
+
+
+def told(undone: Undone) -> str:
+    """What came of it, in a sentence or two."""
+    said = ngettext("%d row was taken back.", "%d rows were taken back.", undone.rows) % undone.rows
+    if undone.number_kept:
+        kept = ngettext(
+            "%d was left as it is, since it was changed later or is needed.",
+            "%d were left as they are, since they were changed later or are needed.",
+            undone.number_kept,
+        )
+        said = f"{said} {kept % undone.number_kept}"
+    return said

@@ -1,0 +1,241 @@
+"""Takes back what a selection chose: row by row the opposite, in batches, in the transaction that is open.
+
+Written past the models, straight into the tables: triggers record it, and keep search and documents in step,
+as with any other write. Columns that are worked out are worked out again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Final
+
+from django.db import connection
+from django.utils import timezone
+
+from catalog.history.conflicts import Choice, Conflict, Deed, Judge
+from catalog.history.plan import Selection, turns
+from catalog.history.recorded import Recorded, recorded
+from catalog.history.rows import batches
+from catalog.history.values import by_column, value_of
+from catalog.models import (
+    DerivedField,
+    PastSlug,
+    Record,
+    Tombstone,
+    What,
+)
+
+#: Changes that are looked at together. So much is held in memory, whatever the size of the change set.
+AT_ONCE: Final = 2_000
+#: Changes that a preview looks at.
+MOST_PREVIEWED: Final = 2_000
+#: Conflicts that are told one by one.
+MOST_TOLD: Final = 200
+
+#: Told how many changes of how many are done.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Undone:
+    """What came of it: how many rows were (or would be) written, and what stood in the way.
+
+    ``kept`` are conflicts in which what came later stays, ``forced`` those in which it was overruled; of each
+    the first ``MOST_TOLD``, and the number of all.
+    """
+
+    rows: int = 0
+    changes: int = 0
+    kept: list[Conflict] = field(default_factory=list)
+    forced: list[Conflict] = field(default_factory=list)
+    number_kept: int = 0
+    number_forced: int = 0
+
+    def _take(self, judge: Judge) -> None:
+        self.number_kept += len(judge.kept)
+        self.number_forced += len(judge.forced)
+        self.kept += judge.kept[: MOST_TOLD - len(self.kept)]
+        self.forced += judge.forced[: MOST_TOLD - len(self.forced)]
+        judge.kept, judge.forced = [], []
+
+
+def keep_later(conflict: Conflict) -> bool:
+    """The choice that overwrites nothing."""
+    return False
+
+
+def preview(
+    selection: Selection, choice: Choice = keep_later, *, most: int | None = None
+) -> Undone:
+    """What taking back would do, without writing; with ``most`` only the newest so many changes are looked at."""
+    return _walk(selection, choice, own=(), write=False, most=most, progress=None)
+
+
+def take_back(
+    selection: Selection, choice: Choice = keep_later, *, own: int, progress: Progress | None = None
+) -> Undone:
+    """Take back what was chosen. ``own`` is the change set that is being written (:func:`recording`).
+
+    Call it inside a transaction: what fails in the middle then leaves nothing. Raises IntegrityError when
+    somebody writes the same rows in the same moment.
+    """
+    return _walk(selection, choice, own=(own,), write=True, most=None, progress=progress)
+
+
+def _walk(
+    selection: Selection,
+    choice: Choice,
+    *,
+    own: tuple[int, ...],
+    write: bool,
+    most: int | None,
+    progress: Progress | None,
+) -> Undone:
+    judge = Judge((selection.change_set, *own), choice, lock=write)
+    undone = Undone()
+    total = selection.changes().count() if progress else 0
+    for batch in selection.batches(min(AT_ONCE, most) if most else AT_ONCE):
+        deeds = judge.judge(turns(batch, selection.column))
+        if write:
+            _do(deeds)
+        undone.rows += len(deeds)
+        undone.changes += len(batch)
+        undone._take(judge)
+        if progress:
+            progress(undone.changes, total)
+        if most and undone.changes >= most:
+            break
+    return undone
+
+
+# --- Writing -------------------------------------------------------------------------------------------------
+
+
+def _do(deeds: list[Deed]) -> None:
+    """Write the deeds in their order, those of one sort together."""
+    for (model, what, _with_all), some in groupby(
+        deeds, key=lambda deed: (deed.turn.model, deed.turn.what, deed.with_all)
+    ):
+        one = recorded()[model]
+        together = list(some)
+        if what == What.INSERTED:
+            _remove(one, together)
+        elif what == What.DELETED:
+            _bring_again(one, together)
+        else:
+            _write_columns(one, together)
+
+
+def _remove(one: Recorded, deeds: list[Deed]) -> None:
+    ids = [deed.turn.row_id for deed in deeds]
+    if deeds[0].with_all:
+        for row in one.model._base_manager.filter(pk__in=ids):
+            row.delete()
+    else:
+        with connection.cursor() as cursor:
+            for some in batches(ids):
+                cursor.execute(
+                    f'DELETE FROM "{one.table}" WHERE id IN ({", ".join(map(str, some))})'
+                )
+    if issubclass(one.model, Record):
+        # As deleting does: an address that the public saw answers that the record was removed.
+        seen = [deed.row for deed in deeds if deed.row.get("first_published") is not None]
+        Tombstone.objects.bulk_create(
+            [
+                Tombstone(kind=one.model.KIND, slug=row["slug"], record_uuid=row["uuid"])
+                for row in seen
+            ]
+        )
+
+
+def _bring_again(one: Recorded, deeds: list[Deed]) -> None:
+    names = [str(field_.column) for field_ in one.model._meta.concrete_fields]
+    rows = [_whole_row(one, deed) for deed in deeds]
+    _insert(one.table, names, rows)
+    if issubclass(one.model, Record):
+        Tombstone.objects.filter(record_uuid__in=[deed.row["uuid"] for deed in deeds]).delete()
+
+
+def _insert(table: str, names: list[str], rows: list[list[Any]]) -> None:
+    listed = ", ".join(f'"{name}"' for name in names)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f'INSERT INTO "{table}" ({listed}) VALUES ({", ".join(["%s"] * len(names))})', rows
+        )
+
+
+def _whole_row(one: Recorded, deed: Deed) -> list[Any]:
+    """Every column of a row that comes again; what history does not know has its default."""
+    fields = by_column(one)
+    instance = one.model(pk=deed.turn.row_id)
+    for column, raw in deed.row.items():
+        if column in fields:
+            setattr(instance, fields[column].attname, value_of(fields[column], raw))
+    return [
+        _prepared(
+            field_,
+            field_.derive(instance)
+            if isinstance(field_, DerivedField)
+            else field_.value_from_object(instance),
+        )
+        for field_ in one.model._meta.concrete_fields
+    ]
+
+
+def _prepared(field_: Any, value: Any) -> Any:
+    return field_.get_db_prep_save(value, connection)
+
+
+def _write_columns(one: Recorded, deeds: list[Deed]) -> None:
+    """Update rows; those with the same columns by one statement, run for each."""
+    alike: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
+    for deed in deeds:
+        written = _columns_of(one, deed)
+        alike[tuple(written)].append([*written.values(), deed.turn.row_id])
+    if issubclass(one.model, Record):
+        _remember_addresses(one, deeds)
+    with connection.cursor() as cursor:
+        for names, rows in alike.items():
+            changes = ", ".join(f'"{name}" = %s' for name in names)
+            cursor.executemany(f'UPDATE "{one.table}" SET {changes} WHERE id = %s', rows)
+
+
+def _columns_of(one: Recorded, deed: Deed) -> dict[str, Any]:
+    """The columns to write, with those that are worked out from them, ready for the database."""
+    fields = by_column(one)
+    values = {
+        column: _prepared(fields[column], value_of(fields[column], raw))
+        for column, raw in deed.values.items()
+    }
+    changed = {fields[column].name for column in deed.values}
+    derived = [
+        field_
+        for field_ in one.model._meta.concrete_fields
+        if isinstance(field_, DerivedField) and changed & set(field_.sources)
+    ]
+    if derived:
+        instance = one.model(pk=deed.turn.row_id)
+        for column, raw in {**deed.row, **deed.values}.items():
+            if column in fields:
+                setattr(instance, fields[column].attname, value_of(fields[column], raw))
+        for field_ in derived:
+            values[str(field_.column)] = _prepared(field_, field_.derive(instance))
+    if issubclass(one.model, Record):
+        # Taking back is a change like any other: forms that are open must notice it.
+        values["modified"] = _prepared(one.model._meta.get_field("modified"), timezone.now())
+    return values
+
+
+def _remember_addresses(one: Recorded, deeds: Iterable[Deed]) -> None:
+    """An address that the public may have seen leads on; one that a record has again is no past one."""
+    for deed in deeds:
+        if "slug" not in deed.values:
+            continue
+        uuid, kind = deed.row["uuid"], one.model.KIND  # type: ignore[attr-defined]
+        if deed.row.get("first_published") is not None:
+            PastSlug.remember(kind, deed.row["slug"], deed.values["slug"], uuid)
+        else:
+            PastSlug.objects.filter(kind=kind, slug=deed.values["slug"], record_uuid=uuid).delete()

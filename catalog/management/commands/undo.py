@@ -1,0 +1,59 @@
+"""`manage.py undo`: take back a change set, or of it one record, from the server."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from catalog import actions, history
+from catalog.history import Selection, Undone
+from catalog.models import ChangeSet, Door
+
+
+class Command(BaseCommand):
+    """Take back a change set; what was changed later stays, unless told otherwise."""
+
+    help = "Takes back a change set. Its number stands in the admin, under Change sets."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which change set, which part of it, and what to do where later changes stand in the way."""
+        parser.add_argument("change_set", type=int, help="the number of the change set")
+        parser.add_argument("--record", default="", help="only one record of it: person:5")
+        parser.add_argument("--reason", default="", help="why, for the history")
+        parser.add_argument(
+            "--all-the-same", action="store_true", help="also where something was changed later"
+        )
+        parser.add_argument(
+            "--preview", action="store_true", help="tell what would be done, and write nothing"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Take back, or tell what would be; ends with one line and exit code 1 when it is refused."""
+        number = options["change_set"]
+        if not ChangeSet.objects.filter(pk=number).exists():
+            raise CommandError(f"There is no change set {number}. The admin lists them.")
+        kind, _colon, record = options["record"].partition(":")
+        if kind and not (kind in history.recorded() and record.isdecimal()):
+            raise CommandError("Name the record by kind and number: --record person:5")
+        selection = Selection(number, kind, int(record or 0))
+        choice = actions.chooser((), all_the_same=options["all_the_same"])
+        if options["preview"]:
+            self._tell(history.preview(selection, choice), "would be taken back")
+            return
+        with history.change_set(
+            door=Door.COMMAND, reason=options["reason"] or f"undo {number}", undoes=number
+        ):
+            try:
+                undone = actions.undo(selection, by=None, choice=choice)
+            except actions.Refused as refusal:
+                raise CommandError(str(refusal)) from None
+        self._tell(undone, "taken back")
+
+    def _tell(self, undone: Undone, done: str) -> None:
+        self.stdout.write(f"Rows {done}: {undone.rows}")
+        for conflict in undone.kept:
+            self.stdout.write(f"  stays: {conflict.said}")
+        if undone.number_kept > len(undone.kept):
+            self.stdout.write(f"  … and {undone.number_kept - len(undone.kept)} more")
