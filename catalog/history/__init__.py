@@ -12,6 +12,7 @@
     plan       what was chosen to be taken back, folded to one turn for each row
     conflicts  what stands in the way
     undo       taking back
+    files      files that history mentions, and that therefore stay
 
 Triggers, not signals or a history of each model: bulk writes, ``loaddata`` and SQL typed by hand leave
 signals out (docs/decisions/0009-history-by-triggers.md).
@@ -19,6 +20,7 @@ signals out (docs/decisions/0009-history-by-triggers.md).
 
 from catalog.history.conflicts import Choice, Conflict
 from catalog.history.diff import FieldChange, Piece, RowChange, row_changes, word_differences
+from catalog.history.files import mentioned_files, mentions_file
 from catalog.history.naming import Names
 from catalog.history.past import (
     Past,
@@ -80,6 +82,8 @@ __all__ = [
     "differences",
     "keep_later",
     "lay_triggers",
+    "mentioned_files",
+    "mentions_file",
     "moment_of_date",
     "moment_of_set",
     "number_of_versions",

@@ -112,34 +112,59 @@ def recording(
 
 
 def _begin(opened: Opened) -> None:
-    """Make the change set findable for triggers in this transaction."""
-    rows = ChangeSet.objects.using(opened.using)
+    """Make the change set findable for triggers in this transaction.
+
+    In plain SQL, here and below: this is part of the time that every save takes.
+    """
     connection = connections[opened.using]
     until = None
-    if connection.vendor == "sqlite":
-        until = _WITHOUT_END
-        rows.filter(open_until__isnull=False).update(open_until=None)
-    if opened.id is None or not rows.filter(id=opened.id).update(open_until=until):
-        made = rows.create(made_at=timezone.now(), open_until=until, **_said(opened))
-        opened.id = made.pk
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            until = _WITHOUT_END
+            cursor.execute(
+                "UPDATE catalog_changeset SET open_until = NULL WHERE open_until IS NOT NULL"
+            )
+        if opened.id is not None:
+            cursor.execute(
+                "UPDATE catalog_changeset SET open_until = %s WHERE id = %s", [until, opened.id]
+            )
+            if not cursor.rowcount:
+                opened.id = None
+        if opened.id is None:
+            now = connection.ops.adapt_datetimefield_value(timezone.now())
+            cursor.execute(_INSERT, [now, until, *_said(opened)])
+            opened.id = cursor.fetchone()[0]
     _name(opened, str(opened.id))
 
 
 def _end(opened: Opened, *, alone: bool) -> None:
     """Close the change set between two steps; one without a door around it is settled at once."""
+    connection = connections[opened.using]
     _name(opened, "")
-    if not alone and connections[opened.using].vendor == "sqlite":
-        ChangeSet.objects.using(opened.using).filter(id=opened.id or 0).update(open_until=None)
+    if not alone and connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE catalog_changeset SET open_until = NULL WHERE id = %s", [opened.id]
+            )
 
 
-def _said(opened: Opened) -> dict[str, Any]:
-    return {
-        "by_id": getattr(opened.by, "pk", None),
-        "by_name": opened.by.get_username()[:150] if opened.by is not None else "",
-        "door": opened.door or Door.COMMAND,
-        "reason": opened.reason,
-        "undoes_id": opened.undoes,
-    }
+_COLUMNS: Final = ("by_id", "by_name", "door", "reason", "undoes_id")
+_INSERT: Final = (
+    f"INSERT INTO catalog_changeset (made_at, open_until, {', '.join(_COLUMNS)})"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id"
+)
+_SETTLE: Final = (
+    "UPDATE catalog_changeset SET open_until = NULL, size = %s, records = %s, "
+    + ", ".join(f"{column} = %s" for column in _COLUMNS)
+    + " WHERE id = %s"
+)
+
+
+def _said(opened: Opened) -> list[Any]:
+    """What is known of a change set, in the order of ``_COLUMNS``."""
+    name = opened.by.get_username()[:150] if opened.by is not None else ""
+    pk = getattr(opened.by, "pk", None)
+    return [pk, name, str(opened.door or Door.COMMAND), opened.reason, opened.undoes]
 
 
 def _name(opened: Opened, name: str) -> None:
@@ -151,14 +176,13 @@ def _name(opened: Opened, name: str) -> None:
 
 def settle(opened: Opened) -> None:
     """Write how large a change set has become, and what was learnt of it since; one of nothing goes."""
-    assert opened.id is not None  # noqa: S101 - whoever calls has begun it
-    rows = ChangeSet.objects.using(opened.using).filter(id=opened.id)
     size, records = counted(opened.id, opened.using)
-    if size:
-        rows.update(size=size, records=records, open_until=None, **_said(opened))
-    else:
-        rows._raw_delete(opened.using)
-        opened.id = None
+    with connections[opened.using].cursor() as cursor:
+        if size:
+            cursor.execute(_SETTLE, [size, records, *_said(opened), opened.id])
+        else:
+            cursor.execute("DELETE FROM catalog_changeset WHERE id = %s", [opened.id])
+            opened.id = None
 
 
 def counted(change_set: Any, using: str = "default") -> tuple[int, int]:

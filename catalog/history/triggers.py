@@ -78,8 +78,10 @@ _SQLITE_SET: Final = (
     "INSERT INTO catalog_changeset (made_at, by_name, door, reason, open_until)"
     f" SELECT strftime('%Y-%m-%d %H:%M:%f', 'now'), '', '{Door.OUTSIDE}', '', julianday('now') + {_SECOND}"
     f" WHERE NOT EXISTS ({_OPEN});"
+    # Not at each row of a long run: half a second before its end is often enough.
     f" UPDATE catalog_changeset SET open_until = julianday('now') + {_SECOND}"
-    f" WHERE open_until > julianday('now') AND door = '{Door.OUTSIDE}';"
+    f" WHERE open_until > julianday('now') AND open_until < julianday('now') + {_SECOND} / 2"
+    f" AND door = '{Door.OUTSIDE}';"
 )
 #: Of several that are open, the one of an action: it is open without end.
 _SQLITE_CURRENT: Final = f"({_OPEN} ORDER BY open_until DESC LIMIT 1)"

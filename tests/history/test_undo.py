@@ -119,6 +119,16 @@ def test_a_deleted_image_with_its_picture(museum: SimpleNamespace) -> None:
     assert Image.objects.get().file.name == "originals/a.png"
 
 
+def test_a_picture_that_was_replaced_is_still_mentioned(museum: SimpleNamespace) -> None:
+    assert not history.mentions_file("originals/a.png"), "Only the record names it."
+    change(museum.portrait, file="originals/b.png")
+    assert set(history.mentioned_files()) == {"originals/a.png", "originals/b.png"}
+    assert history.mentions_file("originals/a.png")
+    assert not history.mentions_file("originals/a.pn")
+    undo()
+    assert Image.objects.get().file.name == "originals/a.png"
+
+
 def test_a_whole_change_set_of_many_sorts(museum: SimpleNamespace) -> None:
     before = snapshot()
     with actions.in_step(reason="much"):
