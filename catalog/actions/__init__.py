@@ -6,13 +6,31 @@ raises :class:`Refused` with a sentence that can be shown as it is. The search f
 transaction (:func:`in_step`).
 """
 
-from catalog.actions.base import Refused, in_step, may
+from catalog.actions import record_state
+from catalog.actions.base import Refused, in_step, may, tried
 from catalog.actions.delete import delete
 from catalog.actions.edit import edit, why_not_editable
 from catalog.actions.embargo import embargo
+from catalog.actions.preview import (
+    as_it_will_be,
+    link_of,
+    revoke_preview,
+    share_preview,
+    token_of,
+)
 from catalog.actions.publish import publish
 from catalog.actions.restore import deletion_of, restore
 from catalog.actions.review import remark
+from catalog.actions.revision import (
+    carry_out,
+    discard_revision,
+    publish_revision,
+    revise,
+    revision_of,
+    send_back_revision,
+    submit_revision,
+    why_not_revisable,
+)
 from catalog.actions.send_back import send_back
 from catalog.actions.statements import attach, detach
 from catalog.actions.submit import submit
@@ -22,24 +40,39 @@ from catalog.actions.withdraw import withdraw
 __all__ = [
     "MANY",
     "Refused",
+    "as_it_will_be",
     "attach",
+    "carry_out",
     "chooser",
     "delete",
     "deletion_of",
     "detach",
+    "discard_revision",
     "edit",
     "embargo",
     "in_step",
+    "link_of",
     "may",
     "publish",
+    "publish_revision",
+    "record_state",
     "remark",
     "restore",
+    "revise",
+    "revision_of",
+    "revoke_preview",
     "send_back",
+    "send_back_revision",
+    "share_preview",
     "submit",
+    "submit_revision",
+    "token_of",
     "told",
+    "tried",
     "undo",
     "undo_as_job",
     "why_not_editable",
+    "why_not_revisable",
     "why_not_undo",
     "withdraw",
 ]

@@ -75,6 +75,21 @@ def _step(*, by: Any, door: str, reason: str) -> Iterator[None]:
         _open.reset(outermost)
 
 
+@contextmanager
+def tried() -> Iterator[None]:
+    """A step that is taken back as a whole at its end, so that one can look at what would be.
+
+    The search is not brought in step, history keeps nothing, and nobody else ever sees what was written.
+    """
+    outermost = _open.set(True)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        _open.reset(outermost)
+
+
 class Refused(Exception):
     """An action that was not done. The text says why and what to do; nothing was changed."""
 

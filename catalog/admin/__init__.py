@@ -10,7 +10,9 @@
     review            notes of a review, publishing on a date
     history           versions of a record, change sets, taking back      history_filters
     moves             submit, send back, publish, withdraw, delete: buttons and list actions
-    record_form       nothing typed is lost, nothing saved by another is overwritten
+    revisions, previews               draft revisions of published records; links for colleagues
+    record_form, row_versions         nothing typed is lost, nothing saved by another is overwritten
+    versions, presence                what a form showed when it was opened; who else has it open
     picture_upload    files of images
     entry_boxes       which box a column gets     choices   what boxes offer     date_reading   how dates are read
     change_list, list_filters, finding            lists: quick, filtered, searched
@@ -40,6 +42,7 @@ from catalog.admin import (
     vocabulary,
 )
 from catalog.admin.base import RecordAdmin
+from catalog.admin.desk import desk_of
 from catalog.conf import catalogue_settings
 
 __all__ = [
@@ -47,6 +50,7 @@ __all__ = [
     "accounts",
     "api_token",
     "collection",
+    "desk_of",
     "document",
     "event",
     "history",

@@ -43,8 +43,10 @@ from catalog.admin.list_filters import (
 from catalog.admin.moves import MOVES, MovesRecords
 from catalog.admin.next_identifier import next_identifier
 from catalog.admin.presence import TellsWhoElse, others_at
+from catalog.admin.previews import SharesPreviews
 from catalog.admin.record_form import RecordForm, in_words
 from catalog.admin.review import ReviewsRecords
+from catalog.admin.revisions import RevisesRecords, in_revision
 from catalog.models import EDTFField, Record, Status, Vocabulary
 
 SubjectFilter = by_term("subjects", Vocabulary.SUBJECT, gettext_lazy("subject"))
@@ -59,6 +61,8 @@ class RecordAdmin(
     TellsWhoElse,
     AnswersItsForms,
     ReviewsRecords,
+    RevisesRecords,
+    SharesPreviews,
     MovesRecords,
     KeepsInStep,
     admin.ModelAdmin,  # type: ignore[type-arg]
@@ -181,6 +185,11 @@ class RecordAdmin(
                 self.review_fields(request, obj) if editable else ["review_notes"] if obj else [],
             ),
         ]
+        if in_revision(request):
+            sections = [
+                (heading, [one for one in map(_revisable, lines) if one])
+                for heading, lines in sections
+            ]
         if not editable:
             sections = [
                 (heading, _dates_in_words(self.model, lines)) for heading, lines in sections
@@ -193,7 +202,8 @@ class RecordAdmin(
         """The form, which knows why it may not be saved."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         if request.method == "POST":
-            form.why_not = actions.why_not_editable(obj, request.user) if obj else ""
+            asks = obj is not None and not in_revision(request)
+            form.why_not = actions.why_not_editable(obj, request.user) if asks else ""
             form.refusal = getattr(request, "refusal", "")
         return form
 
@@ -236,7 +246,7 @@ class RecordAdmin(
         obj: Any = None,
     ) -> Any:
         """The page of the form, with the moves that are possible, or why it can only be read."""
-        if obj is not None and request.method == "GET":
+        if obj is not None and request.method == "GET" and not in_revision(request):
             reason = actions.why_not_editable(obj, request.user)
             if reason:
                 self.message_user(request, reason, messages.WARNING)
@@ -245,7 +255,12 @@ class RecordAdmin(
             if obj is None
             else self.has_change_permission(request, obj)
         )
-        context["moves"] = self.possible_moves(request, obj) if editable else []
+        moves = editable and not in_revision(request)
+        context["moves"] = self.possible_moves(request, obj) if moves else []
+        if obj is not None:
+            context["may_revise"] = not actions.why_not_revisable(obj, request.user)
+            context["standing_revision"] = actions.revision_of(obj)
+            context["may_publish"] = self.has_publish_permission(request)
         for rows in context["inline_admin_formsets"]:
             rows.formset.renew_marks()
         if editable and obj is not None:
@@ -271,7 +286,7 @@ class RecordAdmin(
         cataloguer typed, a bare "forbidden" would lose what was typed.
         """
         allowed = super().has_change_permission(request, obj)
-        if not allowed or obj is None or request.method == "POST":
+        if not allowed or obj is None or request.method == "POST" or in_revision(request):
             return allowed
         return not actions.why_not_editable(obj, request.user)
 
@@ -294,15 +309,15 @@ class RecordAdmin(
                 % {"fields": ", ".join(form.taken_over)},
                 messages.WARNING,
             )
-        actions.edit(obj, by=request.user)
+        actions.edit(obj, by=_writer(request))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Write and remove the rows that hang on the record through the actions."""
         formset.save(commit=False)
         for statement in formset.deleted_objects:
-            actions.detach(statement, form.instance, by=request.user)
+            actions.detach(statement, form.instance, by=_writer(request))
         for statement in [*(row for row, _fields in formset.changed_objects), *formset.new_objects]:
-            actions.attach(statement, form.instance, by=request.user)
+            actions.attach(statement, form.instance, by=_writer(request))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete the record through the action; Refused goes to ``delete_view``."""
@@ -341,7 +356,9 @@ class RecordAdmin(
         return response
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Where to go after changing."""
+        """Where to go after changing; a revision is not yet kept (see ``RevisesRecords.revision``)."""
+        if in_revision(request):
+            return HttpResponseRedirect(request.path)
         if self._moved(request, obj):
             return self._back_to(request, obj)
         return super().response_change(request, obj)
@@ -364,6 +381,11 @@ class RecordAdmin(
         return HttpResponseRedirect(add_preserved_filters(filters, address))
 
 
+def _writer(request: HttpRequest) -> Any:
+    """Who writes: the curator; of a revision, which is only tried, nobody needs to be asked."""
+    return None if in_revision(request) else request.user
+
+
 def _standing(record: Record) -> str:
     """What the status means for visitors."""
     if record.status == Status.DRAFT:
@@ -379,6 +401,17 @@ def _standing(record: Record) -> str:
             "date": date_format(timezone.localtime(until), "DATETIME_FORMAT")
         }
     return _("Visitors see it.")
+
+
+#: What a revision cannot hold: files, and what says when the record is public.
+_NOT_REVISED = {"file", "picture", "standing", "publish_from", "embargo_until", "publish_on"}
+
+
+def _revisable(line: Any) -> Any:
+    """A line of a form without what a revision cannot hold; empty when nothing is left of it."""
+    if isinstance(line, tuple | list):
+        return tuple(one for one in line if one not in _NOT_REVISED)
+    return line if line not in _NOT_REVISED else ()
 
 
 def _dates_in_words(model: type[Record], lines: Lines) -> list[Any]:

@@ -21,6 +21,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from catalog.admin.revisions import Waiting, revisions_for
 from catalog.models import (
     RECORD_MODELS,
     Cataloguing,
@@ -137,6 +138,7 @@ class Desk:
     """The page."""
 
     sections: list[Section]
+    revisions: list[Waiting]
     recent: list[Line]
     gaps: list[dict[str, Any]]
     failed_jobs: int
@@ -176,6 +178,7 @@ def desk_of(user: Any) -> Desk:
     )
     return Desk(
         sections=sections,
+        revisions=revisions_for(user),
         recent=[_line(row) for row in recent[:SHOWN]],
         gaps=gaps(kinds),
         failed_jobs=numbers["failed"],

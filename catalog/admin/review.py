@@ -34,7 +34,7 @@ class ReviewForm(_FormBase):
     """The part of a record's form that is not the record's: a note for colleagues, and when to publish."""
 
     note = forms.CharField(
-        label=gettext_lazy("note for colleagues"),
+        label=gettext_lazy("Note for colleagues"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
@@ -44,7 +44,7 @@ class ReviewForm(_FormBase):
         ),
     )
     publish_on = forms.SplitDateTimeField(
-        label=gettext_lazy("publish on"),
+        label=gettext_lazy("Publish on"),
         required=False,
         widget=AdminSplitDateTime,
         help_text=gettext_lazy(

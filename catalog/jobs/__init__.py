@@ -12,7 +12,7 @@ The promise: a worker that is killed at any moment loses nothing and does nothin
 transaction, and the mark that it is done is part of it; a task of several (``atomic=False``) writes its place
 with each (``run.step()``). What a task does outside the database it must be able to do again.
 
-Reading order: ``task``, ``queue``, ``run``, ``pulse``, ``worker``. The decision is docs/decisions/0008-jobs.md.
+Reading order: ``task``, ``queue``, ``run``, ``pulse``, ``worker``. The decision is docs/decisions/0011-jobs.md.
 """
 
 from catalog.jobs.pulse import Progress, progress_of

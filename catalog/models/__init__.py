@@ -14,6 +14,7 @@ from catalog.models.citation import CITABLE_RECORDS, CITABLE_RELATIONS, Bearing,
 from catalog.models.collection import Collection, Level
 from catalog.models.derived import DerivedField, DerivingQuerySet, derive
 from catalog.models.document import Document
+from catalog.models.draft_revision import DraftRevision, PreviewLink, RevisionState
 from catalog.models.event import Event
 from catalog.models.fields import EDTFField, EDTFFormField
 from catalog.models.hierarchy import MAX_DEPTH, Hierarchical, HierarchicalQuerySet
@@ -73,6 +74,7 @@ __all__ = [
     "DerivingQuerySet",
     "Document",
     "Door",
+    "DraftRevision",
     "EDTFField",
     "EDTFFormField",
     "Event",
@@ -94,6 +96,7 @@ __all__ = [
     "PersonName",
     "Place",
     "PlaceName",
+    "PreviewLink",
     "PublicRecord",
     "Reader",
     "Record",
@@ -102,6 +105,7 @@ __all__ = [
     "Relationship",
     "ReviewNote",
     "ReviewStep",
+    "RevisionState",
     "Scope",
     "Statement",
     "StatementQuerySet",

@@ -80,9 +80,13 @@ class RecordDetail(View):
         )
         if record is None:
             return answer_without_record(request, self.model, slug)
+        return self.made(request, record, user)
+
+    def made(self, request: HttpRequest, record: Record, user: Reader, **more: Any) -> HttpResponse:
+        """The page of a record that ``user`` may know of; ``more`` goes to the template."""
         page = Page(record, user, request.GET)
         self.fill(page)
-        context = page.context(request)
+        context = page.context(request) | more
         response = render(request, f"catalog/{record.KIND}/detail.html", context)
         response["Link"] = signposts(record, request)
         return response

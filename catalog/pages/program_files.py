@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 
 ROBOTS = """User-agent: *
 Disallow: /admin/
+Disallow: /preview/
+Disallow: /*/preview/
 Disallow: /random/
 Disallow: /find/
 Disallow: /search/?

@@ -24,6 +24,8 @@ from catalog.pages.lists import (
 )
 from catalog.pages.person import PersonDetail
 from catalog.pages.place import PlaceDetail
+from catalog.pages.preview import picture as preview_picture
+from catalog.pages.preview import preview
 from catalog.pages.search import find, search_page
 from catalog.pages.suggestions import suggestions
 from catalog.pages.transcript import transcript
@@ -63,5 +65,7 @@ urlpatterns = [
     path("search/suggestions", suggestions, name="suggestions"),
     path("find/", find, name="find"),
     path("random/", random_record, name="random"),
+    path("preview/<str:token>/", preview, name="preview"),
+    path("preview/<str:token>/pictures/<str:sha>-<int:width>.webp", preview_picture),
     *(pattern for kind in PLURALS for pattern in _of_kind(kind)),
 ]

@@ -13,6 +13,6 @@ register = template.Library()
 def desk(context: dict[str, Any]) -> Any:
     """The curator's desk (``catalog.admin.desk.Desk``)."""
     # The admin is not yet ready when template tags are first imported.
-    from catalog.admin.desk import desk_of
+    from catalog.admin import desk_of
 
     return desk_of(context["request"].user)

@@ -14,7 +14,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from catalog import actions
-from catalog.actions import send_back, submit
+from catalog.actions import revise, send_back, share_preview, submit
 from catalog.models import (
     ChangeSet,
     Contribution,
@@ -23,6 +23,7 @@ from catalog.models import (
     JobState,
     Person,
     PersonName,
+    Status,
     Term,
     Vocabulary,
 )
@@ -96,8 +97,14 @@ def test_axe_finds_nothing(opened, work, view):
         person.save()
     renamed = ChangeSet.objects.values_list("pk", flat=True)[0]
     Person.objects.update(title="Leon Trotsky", sort_key="leon trotsky", find_key="leon trotsky")
+    Person.objects.update(status=Status.PUBLISHED)
+    summary = {"before": "", "after": "As the revision says"}
+    revise(person, {"fields": {"summary": summary}, "many": {}, "rows": {}}, by=None)
+    share_preview(person, by=User.objects.get())
     found = {}
     for path in (
+        f"/admin/catalog/person/{person.pk}/revision/",
+        f"/admin/catalog/person/{person.pk}/preview/",
         "/admin/",
         "/admin/catalog/job/",
         f"/admin/catalog/job/{job.pk}/change/",

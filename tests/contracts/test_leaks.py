@@ -20,15 +20,18 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import models
 from django.test import Client
 from django.utils import timezone
 
+from catalog.actions import share_preview
 from catalog.models import (
     RECORD_MODELS,
     Citation,
     Contribution,
     Depiction,
+    DraftRevision,
     EDTFField,
     OutsideIdentifier,
     Page,
@@ -243,10 +246,20 @@ def museum() -> dict[Any, list[Record]]:
                 statement(PersonName, marker, person=record, name=marker)
             if kind == "place":
                 statement(PlaceName, marker, place=record, name=marker)
+    curator = User.objects.create_superuser("curator")
     for everyone in [public, *({k: r} for k, rs in hidden.items() for r in rs)]:
         for kind, record in everyone.items():
             # What curators wrote to each other, about public records too.
             ReviewNote.objects.create(kind=kind, record_uuid=record.uuid, text=NOTE_MARKER)
+            # A colleague has a link to each, and each has a revision that nobody has published yet.
+            share_preview(record, by=curator)
+            summary = {"before": record.summary, "after": f"{TITLE_MARKER} summary"}
+            DraftRevision.objects.create(
+                kind=kind,
+                record_uuid=record.uuid,
+                title=f"{TITLE_MARKER} {kind} revised",
+                changes={"fields": {"summary": summary}, "many": {}, "rows": {}},
+            )
     cited = Participation.objects.filter(person=public["person"], event=public["event"]).get()
     for source in hidden["document"]:
         statement(Citation, TITLE_MARKER, source=source, participation=cited)
@@ -351,6 +364,9 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
         # A search for the marker itself is repeated to the visitor; the words of a record are not.
         shown = HIDDEN_WORDS.search(said) if TITLE_MARKER in address else TITLE_MARKER in said
         assert not shown, f"{address} shows a hidden record"
+        assert "/preview/" not in said.replace("Disallow: ", "") or address == "/robots.txt", (
+            address
+        )
         if NOTE_MARKER not in address:
             assert NOTE_MARKER not in said, f"{address} shows an internal note"
         if ADDRESS_MARKER not in address:

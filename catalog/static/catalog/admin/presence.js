@@ -6,7 +6,8 @@ const PAUSE = 20000; // milliseconds
 const place = document.querySelector("[data-presence]");
 const form = place.closest("form");
 const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-const opened = form.querySelector("[name=seen]")?.value;
+// A revision is another version each time that it is opened.
+const opened = "followsVersion" in place.dataset && form.querySelector("[name=seen]")?.value;
 
 function show(sentences) {
   const said = [...place.children].map((line) => line.textContent).join("\n");

@@ -130,5 +130,5 @@ const form = document.querySelector(".change-form #content-main > form");
 if (form) {
   listSections(form);
   guard(form);
-  form.querySelector(".errors input, .errors select, .errors textarea, .errorlist + * input")?.focus();
+  form.querySelector(".conflicts input, .errors input, .errors select, .errors textarea, .errorlist + * input")?.focus();
 }

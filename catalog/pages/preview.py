@@ -1,0 +1,91 @@
+"""Previews: a record's page as the public will see it, for whoever has a link that a curator made.
+
+The page is made in a transaction that is taken back: published, with its draft revision applied, read as a
+visitor reads. It is kept nowhere, linked nowhere, and gone when the link expires or is revoked.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from catalog import actions
+from catalog.iiif import views as pictures
+from catalog.models import RECORD_MODELS, PreviewLink, Record
+from catalog.pages.collection import CollectionDetail
+from catalog.pages.document import DocumentDetail
+from catalog.pages.event import EventDetail
+from catalog.pages.image import ImageDetail
+from catalog.pages.person import PersonDetail
+from catalog.pages.place import PlaceDetail
+
+_DETAILS = {
+    view.model.KIND: view
+    for view in (
+        PersonDetail,
+        DocumentDetail,
+        ImageDetail,
+        EventDetail,
+        PlaceDetail,
+        CollectionDetail,
+    )
+}
+
+
+@require_safe
+def preview(request: HttpRequest, token: str) -> HttpResponseBase:
+    """``/preview/<token>/``: the page, or the word that the link opens no more."""
+    link = actions.link_of(token)
+    record = _record_of(link) if link else None
+    if link is None or record is None:
+        return _closed(render(request, "catalog/preview_closed.html", status=404))
+    try:
+        with actions.tried():
+            shown = actions.as_it_will_be(record)
+            detail = _DETAILS[shown.KIND]()
+            response = detail.made(request, shown, AnonymousUser(), preview=link)
+    except (ValidationError, DatabaseError):
+        why = _("The draft revision does not fit the catalogue any more. An editor has to open it.")
+        return _closed(render(request, "catalog/preview_closed.html", {"why": why}, status=404))
+    # The pictures of a hidden record open by the link too.
+    public = f"/pictures/{record.uuid}/".encode()
+    own = reverse("catalog:preview", args=[token]).encode() + b"pictures/"
+    response.content = response.content.replace(public, own)
+    return _closed(response)
+
+
+@require_safe
+def picture(request: HttpRequest, token: str, sha: str, width: int) -> HttpResponseBase:
+    """A picture of the image that a preview shows."""
+    link = actions.link_of(token)
+    if link is None or link.kind != "image":
+        raise Http404(_("There is no such picture."))
+    request.user = link.by
+    uuid: UUID = link.record_uuid
+    answer: HttpResponseBase = pictures.picture(request, uuid=uuid, sha=sha, width=width)
+    return _closed(answer)
+
+
+def _record_of(link: PreviewLink) -> Record | None:
+    model = RECORD_MODELS[link.kind]  # type: ignore[index]
+    found: Record | None = model._default_manager.filter(uuid=link.record_uuid).first()
+    return found
+
+
+def _closed(response: HttpResponseBase) -> HttpResponseBase:
+    """For this reader only: kept nowhere, found by nobody, told to no other site."""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Referrer-Policy"] = "no-referrer"
+    if "Link" in response:
+        del response["Link"]
+    return response
