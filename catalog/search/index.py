@@ -137,7 +137,7 @@ class _Writer:
         self.changed = 0
         #: Whether others were marked, because they name what changed.
         self.spread = False
-        self.next_id: int | None = None
+        self.last_id: int | None = None
 
     def renew(self, kind: int, records: list[int]) -> None:
         """Bring the entries of some records of one kind in step, or mark who names some terms."""
@@ -160,6 +160,7 @@ class _Writer:
         for old, entry in renewed:
             if old and (old.title, old.names) == (entry.title, entry.names) and not self.all_anew:
                 old.same_names = True
+        self._know_last_id()
         self._remove([*gone, *(old for old, _ in renewed if old)])
         self._add(renewed)
         self.changed += len(gone) + len(renewed)
@@ -234,12 +235,15 @@ class _Writer:
                 else:
                     added.add(one)
 
+    def _know_last_id(self) -> None:
+        """Ask before entries are removed: they come again under their ids, which no new one may take."""
+        if self.last_id is None:
+            self.last_id = self.backend.run("SELECT max(id) FROM search_entry")[0][0] or 0
+
     def _new_id(self) -> int:
-        if self.next_id is None:
-            self.next_id = (self.backend.run("SELECT max(id) FROM search_entry")[0][0] or 0) + 1
-        else:
-            self.next_id += 1
-        return self.next_id
+        assert self.last_id is not None  # noqa: S101 - asked before anything was removed
+        self.last_id += 1
+        return self.last_id
 
 
 @dataclass(slots=True)

@@ -53,6 +53,16 @@ def test_several_actions_are_followed_once(person: Person, monkeypatch: Any) -> 
     assert len(calls) == 1
 
 
+def test_the_newest_record_is_renewed_together_with_a_new_one(person: Person) -> None:
+    with actions.in_step():
+        person.title = "Motmot"
+        actions.publish(actions.edit(person, by=None), by=None)
+        new = actions.edit(Person(identifier="P.2", title="Toucan"), by=None)
+        actions.publish(new, by=None)
+    assert (found("motmot"), found("toucan")) == (["quetzal"], ["toucan"])
+    assert not list(search.check())
+
+
 def test_a_term_that_a_curator_relabels_is_found_at_once(client: Client, db: None) -> None:
     term = Term.objects.create(vocabulary=Vocabulary.SUBJECT, code="birds", label="Birds")
     document = Document(
