@@ -11,6 +11,7 @@ from catalog.actions.base import Refused, in_step, may, tried
 from catalog.actions.delete import delete
 from catalog.actions.edit import edit, why_not_editable
 from catalog.actions.embargo import embargo
+from catalog.actions.order_pages import order_pages
 from catalog.actions.preview import (
     as_it_will_be,
     link_of,
@@ -53,6 +54,7 @@ __all__ = [
     "in_step",
     "link_of",
     "may",
+    "order_pages",
     "publish",
     "publish_revision",
     "record_state",

@@ -9,7 +9,7 @@ from catalog.actions.edit import edit
 from catalog.models import Record, Statement
 
 
-def _require(statement: Statement, by: Actor, verb: str) -> None:
+def require_statement(statement: Statement, by: Actor, verb: str) -> None:
     """Raise Refused unless ``by`` may ``verb`` statements of this sort."""
     name = f"catalog.{verb}_{statement._meta.model_name}"
     if by is not None and not getattr(by, "has_perm")(name):  # noqa: B009
@@ -28,7 +28,7 @@ def attach(statement: Statement, record: Record, *, by: Actor) -> Statement:
     Consequence: the record counts as changed now. Raises Refused when ``by`` may not edit the record or
     such statements, and ValidationError for what the model refuses.
     """
-    _require(statement, by, "add" if statement._state.adding else "change")
+    require_statement(statement, by, "add" if statement._state.adding else "change")
     edit(record, by=by)
     statement.save()
     return statement
@@ -37,6 +37,6 @@ def attach(statement: Statement, record: Record, *, by: Actor) -> Statement:
 @in_step()
 def detach(statement: Statement, record: Record, *, by: Actor) -> None:
     """Remove a statement of ``record``, with its citations. Raises Refused as :func:`attach` does."""
-    _require(statement, by, "delete")
+    require_statement(statement, by, "delete")
     edit(record, by=by)
     statement.delete()

@@ -10,11 +10,12 @@ from catalog.admin import inlines
 from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import years_of
 from catalog.admin.list_filters import CollectionFilter, by_term
+from catalog.admin.page_desk import OrdersPages
 from catalog.models import Document, Vocabulary
 
 
 @admin.register(Document)
-class DocumentAdmin(RecordAdmin):
+class DocumentAdmin(OrdersPages, RecordAdmin):
     """Books, letters, treaties and other works."""
 
     identify = ("original_title", "type")

@@ -16,6 +16,7 @@ from catalog.admin import inlines
 from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import years_of
 from catalog.admin.list_filters import CollectionFilter, HasFileFilter, by_term
+from catalog.admin.page_desk import TakesManyFiles
 from catalog.admin.picture_upload import ImageForm, PictureBox
 from catalog.iiif import picture_of
 from catalog.models import Image, Vocabulary
@@ -23,7 +24,7 @@ from catalog.uris import original_path
 
 
 @admin.register(Image)
-class ImageAdmin(RecordAdmin):
+class ImageAdmin(TakesManyFiles, RecordAdmin):
     """Photographs, drawings, maps, with or without a file."""
 
     form = ImageForm

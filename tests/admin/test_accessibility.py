@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,12 @@ from catalog.actions import revise, send_back, share_preview, submit
 from catalog.models import (
     ChangeSet,
     Contribution,
+    Depiction,
     Document,
+    Image,
     Job,
     JobState,
+    Page,
     Person,
     PersonName,
     Status,
@@ -28,6 +32,7 @@ from catalog.models import (
     Vocabulary,
 )
 from tests.admin.conftest import form_of, term
+from tests.admin.test_picture_upload import picture
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -235,4 +240,93 @@ def test_two_browsers_at_one_record(opened, work, live_server):
     page.locator(".messagelist .success").wait_for()
     work.refresh_from_db()
     assert (work.title, work.summary) == ("Theirs", "Theirs too")
+    assert opened.complaints == []
+
+
+def held(number: int, **more: Any) -> Image:
+    return Image.objects.create(**{
+        "identifier": f"I.{number}", "title": f"Leaf {number}", "file": f"{number}.png", "width": 400, "height": 300,
+        "byte_size": 9, "sha256": f"{number:064d}", "media_type": "image/png", **more,
+    })  # fmt: skip
+
+
+LEAF = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><rect width="400" height="300"/></svg>'
+
+
+def drawn(page: Any) -> None:
+    """Pictures are drawn here: this is no test of them."""
+    page.route(
+        "**/pictures/**", lambda route: route.fulfill(body=LEAF, content_type="image/svg+xml")
+    )
+    page.reload()
+    page.wait_for_load_state("load")
+
+
+@pytest.mark.once
+def test_files_are_dropped_and_pages_ordered_with_the_keyboard(opened, work):
+    for number in (1, 2):
+        Page.objects.create(document=work, image=held(number), position=number)
+    page = opened(f"/admin/catalog/document/{work.pk}/pages/", "dark", 320)
+    drawn(page)
+    opened.complaints.clear()
+    names = page.locator(".page-row a span")
+    expect(names).to_have_text(["I.1", "I.2"])
+    page.locator("[data-move='1']").first.press("Enter")
+    expect(names).to_have_text(["I.2", "I.1"])
+    expect(page.locator("[data-said]")).to_have_text("Page 2 of 2")
+    assert page.evaluate("document.activeElement.dataset.move") == "1"
+    # The second file is broken: it is told, and the third arrives all the same.
+    page.evaluate(
+        """([good, other]) => {
+            const files = new DataTransfer();
+            const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+            files.items.add(new File([bytes(good)], "1.png", {type: "image/png"}));
+            files.items.add(new File(["broken"], "2.png", {type: "image/png"}));
+            files.items.add(new File([bytes(other)], "10.png", {type: "image/png"}));
+            document.querySelector("[data-drop]").dispatchEvent(
+                new DragEvent("drop", {dataTransfer: files, bubbles: true, cancelable: true}));
+        }""",
+        [b64encode(picture()).decode(), b64encode(picture(9, 9)).decode()],
+    )
+    expect(page.locator(".page-file-added")).to_have_count(2)
+    expect(page.locator(".page-file-refused")).to_have_count(1)
+    expect(names).to_have_text(["I.2", "I.1", "D.1/003", "D.1/004"])
+    page.evaluate(AXE + ";0")
+    found = page.evaluate(
+        """async rules => (await axe.run(document, {runOnly: rules})).violations.map(
+            one => [one.id, one.nodes.slice(0, 2).map(node => node.html.slice(0, 200))])""",
+        RULES,
+    )
+    assert found == []
+    wide = page.evaluate(
+        "[...document.querySelectorAll('#content *')].filter(e => e.getBoundingClientRect().right > 320)"
+        ".map(e => `${e.tagName}.${e.className}`)"
+    )
+    assert wide == []
+    page.locator("[name=_save]").click()
+    page.wait_for_load_state("load")
+    expect(names).to_have_text(["I.2", "I.1", "D.1/003", "D.1/004"])
+    assert opened.complaints == []
+
+
+@pytest.mark.once
+def test_a_region_is_drawn_on_the_picture(opened, work):
+    image = held(1)
+    row = Depiction.objects.create(image=image, person=Person.objects.get())
+    page = opened(f"/admin/catalog/image/{image.pk}/change/")
+    drawn(page)
+    opened.complaints.clear()
+    page.locator(".region-draw").first.click()
+    box = page.locator(".region-frame img").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.9)
+    page.mouse.up()
+    expect(page.locator(".region-box")).to_have_count(1)
+    # The numbers can be typed just as well.
+    page.locator("#id_depictions-0-width").fill("40")
+    page.locator("[name=_save]").first.click()
+    page.wait_for_load_state("load")
+    row.refresh_from_db()
+    assert [row.left, row.top, row.width, row.height] == pytest.approx([25, 50, 40, 40], abs=1)
     assert opened.complaints == []

@@ -1,0 +1,34 @@
+"""Order pages: put the pages of a document into another order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from catalog.actions.base import Actor, in_step
+from catalog.actions.edit import edit
+from catalog.actions.statements import require_statement
+from catalog.models import Document, Page
+
+
+@in_step()
+def order_pages(document: Document, order: Sequence[UUID], *, by: Actor) -> int:
+    """Number the pages named in ``order`` from 1; tells how many had to move.
+
+    Pages that are not named, because somebody added them meanwhile, follow in the order that they had.
+    Consequence: the document counts as changed, if anything moved. Raises Refused when ``by`` may not edit
+    the document or its pages.
+    """
+    rows = list(document.pages.select_for_update().order_by("position", "id"))
+    wanted = {uuid: number for number, uuid in enumerate(order)}
+    rows.sort(key=lambda page: wanted.get(page.uuid, len(wanted)))
+    moved = []
+    for number, page in enumerate(rows, 1):
+        if page.position != number:
+            page.position = number
+            moved.append(page)
+    if moved:
+        require_statement(moved[0], by, "change")
+        edit(document, by=by)
+        Page.objects.bulk_update(moved, ["position"])
+    return len(moved)
