@@ -31,6 +31,7 @@ from catalog.api.writing import Writes
 from catalog.documents import FORM, ORIGIN, documents, feed, joined, store
 from catalog.filters import FILTERS, RecordFilter, offers
 from catalog.models import RECORD_MODELS, PublicRecord
+from catalog.search import version
 from catalog.uris import Kind, api_path
 
 #: Tombstones that one list names.
@@ -98,10 +99,15 @@ class RecordViewSet(Writes, ApiView):
         standing = feed.current(patiently=wants_changes) if self.reader is None else None
         etag = ""
         if standing is not None:
-            path = f"{standing.generation} {FORM} {self.plain.get_full_path()}"
-            etag = store.etag_of(path)
-            if not_modified(self.plain, etag, standing.changed_at):
+            # What words find changes with the index, which may follow the records a moment later.
+            index = version() if request.GET.get("q") else ""
+            etag = store.etag_of(
+                f"{standing.generation} {FORM} {index} {self.plain.get_full_path()}"
+            )
+            if not_modified(self.plain, etag, None if index else standing.changed_at):
                 return unchanged(self.plain, etag, standing.changed_at)
+            if index:
+                return self._listed(request, standing, etag)
         return kept(self.plain, standing, etag, lambda: self._listed(request, standing, etag))
 
     def _listed(self, request: Any, standing: feed.Standing | None, etag: str) -> HttpResponse:
@@ -151,6 +157,8 @@ class RecordViewSet(Writes, ApiView):
 
     def _count(self, records: Any, standing: feed.Standing | None, asked: _Asked) -> int:
         """How many there are; remembered while the public catalogue stands as it does."""
+        if asked.chosen is not None and asked.since is None and asked.ids is None:
+            return asked.chosen.number()
         if standing is None:
             return int(records.order_by().count())
         key = (standing.generation, FORM, self.kind, asked.filters)

@@ -17,6 +17,7 @@ from catalog.filters import (
     TermsField,
     WordsField,
 )
+from catalog.search import MAX_CHARACTERS
 from catalog.uris import Kind
 
 
@@ -51,8 +52,8 @@ def _filters(kind: Kind) -> list[Schema]:
             found.append(
                 query(
                     name,
-                    f"{text}: every word is found, case and accents do not matter.",
-                    {"type": "string", "maxLength": 1000},
+                    f"{text}: what the search finds with every word; the last may be a beginning.",
+                    {"type": "string", "maxLength": MAX_CHARACTERS},
                 )
             )
         elif isinstance(field, DayField):

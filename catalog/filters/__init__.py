@@ -9,7 +9,8 @@ records are named by their slug, terms by their code. Terms, places, events and 
 stands below them. A record that the visitor may not see is answered as one that does not exist.
 
 Reading order: ``base`` (what all kinds share), the nouns (``works`` for documents and images), then
-``fields`` and ``form`` (reading an address), ``hierarchy``, ``facets``, ``orders``.
+``fields`` and ``form`` (reading an address), ``hierarchy``, ``facets``, ``reckoning`` (counting on the
+search's index), ``orders``.
 """
 
 from typing import Final
@@ -32,6 +33,7 @@ from catalog.filters.image import ImageFilter
 from catalog.filters.orders import ORDERS, UNDATED, Order
 from catalog.filters.person import PersonFilter
 from catalog.filters.place import PlaceFilter
+from catalog.filters.reckoning import Reckoning
 from catalog.uris import Kind
 
 #: The filters of each kind of record.
@@ -61,6 +63,7 @@ __all__ = [
     "Order",
     "PersonFilter",
     "PlaceFilter",
+    "Reckoning",
     "RecordFilter",
     "RecordsField",
     "Tally",

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django import forms
-from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext_lazy as _
 from django_filters import Filter
 from django_filters.filterset import FilterSet
+from pyroaring import BitMap
 
 from catalog.filters.facets import Facet
 from catalog.filters.fields import (
@@ -31,6 +32,8 @@ from catalog.filters.fields import (
 )
 from catalog.filters.form import FilterForm
 from catalog.filters.hierarchy import below
+from catalog.filters.orders import UNDATED
+from catalog.filters.reckoning import Reckoning
 from catalog.models import (
     Image,
     Record,
@@ -40,7 +43,8 @@ from catalog.models import (
     Topic,
     Vocabulary,
 )
-from catalog.values import RIGHTS_STATEMENTS, fold_identifier
+from catalog.search import found_words, records_of
+from catalog.values import RIGHTS_STATEMENTS
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -177,6 +181,10 @@ class RecordFilter(FilterSet):
     SPANS: ClassVar[tuple[Span, ...]] = ()
     #: Filters whose values are counted, in the order in which a visitor meets them.
     FACETS: ClassVar[tuple[Facet, ...]] = ()
+    #: Filters whose meaning is exactly that of a facet of the search's index, which it is then asked for.
+    INDEXED: ClassVar[dict[str, str]] = {"subject": "subject", "rights": "rights"}
+    #: Filters that each stand for themselves, but mean both at once when both are given.
+    TOGETHER: ClassVar[tuple[str, ...]] = ("person", "role")
 
     q = WordsFilter(method="with_words", label=_("Words"))
     subject = TermFilter("subjects", Vocabulary.SUBJECT, label=_("Subject"))
@@ -195,6 +203,7 @@ class RecordFilter(FilterSet):
         readable = cast(RecordQuerySet[Any], queryset).visible_to(user)
         super().__init__(data if data is not None else {}, readable)  # type: ignore[no-untyped-call]
         self._applied: dict[str, list[Given]] = {}
+        self._found: dict[str, BitMap] = {}
 
     @classmethod
     def names(cls) -> list[str]:
@@ -214,10 +223,45 @@ class RecordFilter(FilterSet):
 
     def filter_queryset(self, queryset: QuerySet[R], leaving_out: str = "") -> QuerySet[R]:
         """The records of ``queryset`` that fit every filter but ``leaving_out``."""
-        self._applied = {name: values for name, values in self.given.items() if name != leaving_out}
-        for name, values in self._applied.items():
+        return self._with(
+            queryset, {name: values for name, values in self.given.items() if name != leaving_out}
+        )
+
+    @cached_property
+    def reckoning(self) -> Reckoning | None:
+        """The same on the search's index; None while that is behind the records."""
+        return Reckoning.of(self)
+
+    def number(self) -> int:
+        """How many records fit."""
+        if self.reckoning is not None:
+            return len(self.reckoning.fitting())
+        return int(self.qs.order_by().count())
+
+    def number_undated(self) -> int:
+        """How many of those that fit have no date by which they are put in order."""
+        kind = self._meta.model.KIND
+        if kind not in UNDATED:
+            return 0
+        # A person is in order by birth; the index knows that somebody died, too.
+        if self.reckoning is not None and kind != "person":
+            return len(self.reckoning.fitting() - self.reckoning.held.between(None, None))
+        return int(self.qs.order_by().filter(UNDATED[kind]).count())
+
+    def fitting(self, given: dict[str, list[Given]]) -> QuerySet[Any]:
+        """The visible records that fit some filters alone."""
+        return self._with(self.queryset.all(), given)
+
+    def _with(self, queryset: QuerySet[R], given: dict[str, list[Given]]) -> QuerySet[R]:
+        self._applied = given
+        for name, values in given.items():
             queryset = self.filters[name].filter(queryset, values)
         return queryset
+
+    @classmethod
+    def has_pairs(cls, name: str) -> bool:
+        """Whether the values of a facet hang on relations to what another filter names."""
+        return any(facet.name == name and facet.pairs for facet in cls.FACETS)
 
     def but_for(self, name: str) -> QuerySet[Any]:
         """The visible records that fit all filters except one: what its other values would find."""
@@ -270,25 +314,23 @@ class RecordFilter(FilterSet):
 
     # --- Words and dates -------------------------------------------------------------------------------
 
-    def other_names(self, word: str) -> Q:
-        """Where a word may stand beside the record's own row; persons and places have other names."""
-        return Q()
-
     def with_words(self, queryset: QuerySet[R], name: str, given: list[Given]) -> QuerySet[R]:
-        """Records that hold each word in their title, summary, identifier or another name.
+        """Records in which the search finds every word; the last may still be growing."""
+        found = self._entries_with(given[0].code)
+        if not found:
+            return queryset.none()
+        return queryset.filter(pk__in=records_of(found, using=queryset.db))
 
-        An identifier is found however its parts are set apart: "TSS-I.2", "tss i 2", "tssi2".
-        """
-        every = Q()
-        for word in given[0].value:
-            every &= Q(find_key__contains=word) | self.other_names(word)
-        code = fold_identifier(given[0].code)
-        if any(sign.isdigit() for sign in code):
-            codes = queryset.model.objects.alias(code=bare("identifier")).filter(
-                code__contains=code
+    def _entries_with(self, text: str) -> BitMap:
+        """What the search finds; asked once, however many facets leave other filters out."""
+        if text not in self._found:
+            kind = self._meta.model.KIND
+            self._found[text] = (
+                self.reckoning.held.matching(kind, text)
+                if self.reckoning is not None
+                else found_words(kind, text, self.user, using=self.queryset.db)
             )
-            every |= Q(pk__in=codes.order_by().values("pk"))
-        return queryset.filter(every)
+        return self._found[text]
 
     def from_day(self, queryset: QuerySet[R], name: str, given: list[Given]) -> QuerySet[R]:
         """Records that may reach into the time from a day on; undated ones are left out."""
@@ -311,11 +353,3 @@ class DatedFilter(RecordFilter):
 
     date_from = DayFilter(method="from_day", latest=False, label=_("From"))
     date_to = DayFilter(method="to_day", latest=True, label=_("To"))
-
-
-def bare(column: str) -> Func | Lower:
-    """An identifier in lower case without the signs that usually set its parts apart."""
-    text: Any = Lower(F(column))
-    for sign in " -./_":
-        text = Replace(text, Value(sign), Value(""))
-    return text  # type: ignore[no-any-return]

@@ -29,6 +29,12 @@ class DocumentFilter(WorkFilter):
         Facet("collection", "collection"),
         Facet("rights", "rights"),
     )
+    INDEXED: ClassVar[dict[str, str]] = {
+        "type": "type",
+        "language": "language",
+        "subject": "subject",
+        "rights": "rights",
+    }
 
     type = TermFilter("type", Vocabulary.DOCUMENT_TYPE, label=_("Type"))
     language = TermFilter("languages", Vocabulary.LANGUAGE, label=_("Language"))

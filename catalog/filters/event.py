@@ -31,6 +31,7 @@ class EventFilter(DatedFilter):
         Facet("subject", "subjects"),
         Facet("has_image", only="yes"),
     )
+    INDEXED: ClassVar[dict[str, str]] = {"type": "type", "subject": "subject", "rights": "rights"}
 
     type = TermFilter("type", Vocabulary.EVENT_TYPE, label=_("Type"))
     person = RecordsFilter(Person, "with_person", label=_("Person"))

@@ -1,8 +1,8 @@
 """How many records of the present list have each value of a filter.
 
 The count of a value leaves its own filter out, so that other values of it stay in sight, and includes
-what stands below it, as the filter itself does: a number that is shown is the number that is found. All
-facets of a list are counted in one query, whatever the number of values and records.
+what stands below it, as the filter itself does: a number that is shown is the number that is found. Facets are
+counted on the search's index (:mod:`catalog.filters.reckoning`); while that is behind, all of a list in one query.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 
 from catalog.filters.fields import ChoicesField, Given, RecordsField, TermsField
 from catalog.filters.hierarchy import compiled, steps
@@ -98,12 +98,30 @@ class Offer:
 
 
 def offers(chosen: RecordFilter) -> list[Offer]:
-    """The facets of a filter set with the values in use, counted. One query for all the counts, one for
-    the terms, and one for each kind of record that a facet offers.
+    """The facets of a filter set with the values in use, counted: on the index while it is in step, else by one query
+    for all. One query more for the terms, and one for each kind of record that a facet offers.
     """
     facets = [facet for facet in chosen.FACETS if not facet.after or facet.after in chosen.given]
-    counts = counted([_tally(chosen, facet) for facet in facets], using=chosen.queryset.db)
-    known = _known_values(chosen, counts)
+    reckoning = chosen.reckoning
+    listed = [facet.name for facet in facets if isinstance(_field(chosen, facet), ChoicesField)]
+    indexed = [
+        facet.name
+        for facet in facets
+        if facet.name in chosen.INDEXED and facet.name not in listed and not facet.pairs
+    ]
+    if reckoning is None:
+        listed = indexed = []
+    counts = counted(
+        [_tally(chosen, facet) for facet in facets if facet.name not in {*listed, *indexed}],
+        using=chosen.queryset.db,
+    )
+    if reckoning is not None:
+        counts |= reckoning.counts(indexed, MOST)
+        for facet in facets:
+            if facet.name in listed:
+                choices = _field(chosen, facet).choices()
+                counts[facet.name] = reckoning.counts_of(facet.name, choices, only=facet.only)
+    known = _known_values(chosen, counts, set(indexed))
     found = []
     for facet in facets:
         picked = {given.code: given.label for given in chosen.given.get(facet.name, [])}
@@ -147,6 +165,11 @@ def _in_order(
     return options
 
 
+def _field(chosen: RecordFilter, facet: Facet) -> Any:
+    """What reads the values of a facet."""
+    return chosen.filters[facet.name].field
+
+
 def _tally(chosen: RecordFilter, facet: Facet) -> Tally:
     """What is to be counted for a facet."""
     kind = chosen.filters[facet.name].field
@@ -161,20 +184,18 @@ def _tally(chosen: RecordFilter, facet: Facet) -> Tally:
 
 
 def _known_values(
-    chosen: RecordFilter, counts: dict[str, dict[str, int]]
+    chosen: RecordFilter, counts: dict[str, dict[str, int]], indexed: set[str]
 ) -> dict[str, dict[str, _Value]]:
-    """Codes and labels of the counted values, by facet."""
+    """Codes and labels of the counted values, by facet. Terms were counted by their code where ``indexed`` says so."""
     fields = {name: chosen.filters[name].field for name in counts}
-    pks = {
-        value
-        for name, field in fields.items()
-        if isinstance(field, TermsField)
-        for value in counts[name]
-    }
-    rows = Term.objects.filter(pk__in=pks).only("pk", "code", "label", "broader_id") if pks else []
-    terms = {
-        str(term.pk): _Value(term.code, term.label, str(term.broader_id or "")) for term in rows
-    }
+    terms = _terms(
+        {
+            name: (field.vocabulary, list(counts[name]))
+            for name, field in fields.items()
+            if isinstance(field, TermsField) and counts[name]
+        },
+        indexed,
+    )
     known: dict[str, dict[str, _Value]] = {}
     for name, kind in fields.items():
         if isinstance(kind, ChoicesField):
@@ -191,8 +212,31 @@ def _known_values(
                 for pk, slug, title, parent in records.values_list("pk", "slug", "title", above)
             }
         else:
-            known[name] = terms
+            known[name] = terms.get(name, {})
     return known
+
+
+def _terms(
+    wanted: dict[str, tuple[str, list[str]]], indexed: set[str]
+) -> dict[str, dict[str, _Value]]:
+    """The terms of several facets, by the values they were counted under. One query."""
+    if not wanted:
+        return {}
+    which = Q()
+    for name, (vocabulary, values) in wanted.items():
+        which |= Q(vocabulary=vocabulary, **{"code__in" if name in indexed else "pk__in": values})
+    found: dict[str, dict[str, _Value]] = {name: {} for name in wanted}
+    rows = Term.objects.filter(which).order_by()
+    columns = ("pk", "vocabulary", "code", "label", "broader_id", "broader__code")
+    for pk, vocabulary, code, label, above, code_above in rows.values_list(*columns):
+        for name, (own, _values) in wanted.items():
+            if own != vocabulary:
+                continue
+            if name in indexed:
+                found[name][code] = _Value(code, label, code_above or "")
+            else:
+                found[name][str(pk)] = _Value(code, label, str(above or ""))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,15 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from catalog.models import Record, Vocabulary
+from catalog.search import MAX_CHARACTERS, MAX_WORDS
 from catalog.values import DateError, fold, read_date, sentence
 
 #: Values of one filter in one address; more than anybody picks by hand, far fewer than a database refuses.
 MAX_VALUES: Final = 50
 #: Characters of one value.
 MAX_VALUE: Final = 200
-#: Characters of a search, and different words that are looked for.
-MAX_SEARCH: Final = 1000
-MAX_WORDS: Final = 60
+#: Characters of a search, and different words that are looked for: what the search reads.
+MAX_SEARCH: Final = MAX_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ from catalog.models import (
     Participation,
     Person,
     PersonKind,
-    PersonName,
     Place,
     Relationship,
     Topic,
@@ -52,6 +51,7 @@ class PersonFilter(DatedFilter):
         Facet("role", pairs="roles_of", after="event"),
         Facet("has_image", only="yes"),
     )
+    TOGETHER: ClassVar[tuple[str, ...]] = ("event", "role")
 
     kind = ChoiceFilter("kind", choices=kinds, label=_("Kind"))
     occupation = TermFilter("occupations", Vocabulary.OCCUPATION, label=_("Occupation"))
@@ -66,12 +66,6 @@ class PersonFilter(DatedFilter):
     class Meta:
         model = Person
         fields: ClassVar[list[str]] = []
-
-    def other_names(self, word: str) -> Q:
-        """Variants, pseudonyms, names in other scripts."""
-        return Q(
-            pk__in=self.seen(PersonName).filter(folded__contains=word).order_by().values("person")
-        )
 
     def related_to(
         self, persons: QuerySet[Person], name: str, given: list[Given]

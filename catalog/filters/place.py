@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.filters.base import RecordFilter, RecordsFilter, TermFilter
 from catalog.filters.facets import Facet
 from catalog.filters.fields import Given
-from catalog.models import Document, Image, Participation, Person, Place, PlaceName, Vocabulary
+from catalog.models import Document, Image, Participation, Person, Place, Vocabulary
 
 
 class PlaceFilter(RecordFilter):
@@ -30,12 +30,6 @@ class PlaceFilter(RecordFilter):
     class Meta:
         model = Place
         fields: ClassVar[list[str]] = []
-
-    def other_names(self, word: str) -> Q:
-        """Earlier names, names in other languages."""
-        return Q(
-            pk__in=self.seen(PlaceName).filter(folded__contains=word).order_by().values("place")
-        )
 
     def within_place(
         self, places: QuerySet[Place], name: str, given: list[Given]

@@ -54,7 +54,10 @@ Door = Callable[..., HttpResponseBase]
 
 
 def kept(door: Door) -> Door:
-    """A view whose page is the same for all visitors, and finished (:func:`finished`) when it is a 200."""
+    """A view whose page is the same for all visitors, and finished (:func:`finished`) when it is a 200.
+
+    A response with ``is_passing`` set shows what the search's index has not caught up with, and is not kept.
+    """
 
     @wraps(door)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -73,7 +76,7 @@ def kept(door: Door) -> Door:
         if page is not None:
             return finished(request, page.response())
         response: Any = door(request, *args, **kwargs)
-        if response.status_code == 200:
+        if response.status_code == 200 and not getattr(response, "is_passing", False):
             page = _Page.of(response)
             _pages.put(standing, key, page, page.size)
         return _finished(request, response)

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, ClassVar, Final
 
-from django.db.models import Count, F, Value
+from django.db.models import F, Value
 from django.db.models.fields import CharField
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -18,28 +18,23 @@ from django.utils.translation import ngettext_lazy
 from django.views import View
 
 from catalog.conf import catalogue_settings
-from catalog.filters import FILTERS, ORDERS, UNDATED, Order, RecordFilter, Tally, counted, offers
+from catalog.filters import FILTERS, ORDERS, Order, RecordFilter, Tally, counted, offers
 from catalog.models import Event, sees_everything
 from catalog.pages import fonds
 from catalog.pages.base import KIND_NAMES
 from catalog.pages.cards import Card, cards, with_what_cards_show
-from catalog.pages.chips import Chip, ListAddress, chips
-from catalog.pages.paging import REACHABLE, Paging
+from catalog.pages.chips import ListAddress, chips
+from catalog.pages.home import Decade, decades
+from catalog.pages.paging import Paging
+from catalog.pages.results_page import Refusal, ResultsPage, WayOut
 from catalog.uris import Kind
 
 #: The ways to look at a list.
 VIEWS: Final = ("list", "grid")
+#: Decades that the histogram has room for.
+BARS: Final = 40
 #: More chosen values than this make a list that search engines are asked to leave alone.
 WORTH_INDEXING: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A parameter whose value could not be used: its name, how the page calls it, and why."""
-
-    name: str
-    label: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +43,6 @@ class Section:
 
     heading: str
     cards: list[Card]
-
-
-@dataclass(frozen=True, slots=True)
-class WayOut:
-    """What an empty list offers: one filter less, and how many records there would be."""
-
-    chip: Chip
-    count: int
 
 
 class RecordList(View):
@@ -78,6 +65,8 @@ class RecordList(View):
         }
         status = 400 if shown.refusals else 200 if shown.paging.exists else 404
         response = render(request, f"catalog/{self.kind}/list.html", context, status=status)
+        # What words find may change with the index alone, which follows the records a moment later.
+        response.is_passing = shown.chosen.reckoning is None  # type: ignore[attr-defined]
         if status == 200:
             return response
         private = sees_everything(request.user)
@@ -89,7 +78,7 @@ class RecordList(View):
         return [Section("", shown.cards)] if shown.cards else []
 
 
-class Listing:
+class Listing(ResultsPage):
     """What a list page shows; the templates read it."""
 
     def __init__(self, view: RecordList, request: HttpRequest) -> None:
@@ -109,7 +98,8 @@ class Listing:
         self.chips = chips(self.chosen, self.address)
         #: Collections are shown as the tree that they are, until something is asked of them.
         self.is_tree = self.kind == "collection" and not self.chips and self.address.order == ""
-        self.total, self.undated = self._count(self.chosen.qs)
+        self.total = self.chosen.number()
+        self.undated = self.chosen.number_undated() if self.order.by_date else 0
         records = fonds.tops(self.reader) if self.is_tree else self.chosen.qs
         self.paging = Paging.read(
             request.GET.get("page"),
@@ -147,14 +137,6 @@ class Listing:
 
     # --- Reading the records -----------------------------------------------------------------------
 
-    def _count(self, records: Any) -> tuple[int, int]:
-        """How many records there are, and how many of them have no date when that is the order."""
-        numbers = {"total": Count("pk")}
-        if self.order.by_date and self.kind in UNDATED:
-            numbers["undated"] = Count("pk", filter=UNDATED[self.kind])
-        found = records.order_by().aggregate(**numbers)
-        return found["total"], found.get("undated", 0)
-
     def _records(self, records: Any) -> list[Any]:
         if not self.paging.exists or not self.total:
             return []
@@ -183,6 +165,18 @@ class Listing:
         return offers(self.chosen)
 
     @cached_property
+    def bars(self) -> list[Decade]:
+        """The decades that the records of this list reach, whatever span is chosen, as a histogram.
+
+        Empty while the index is behind the records.
+        """
+        reckoning = self.chosen.reckoning
+        if reckoning is None or "date_from" not in self.chosen.filters:
+            return []
+        among = reckoning.fitting("date_from", "date_to")
+        return decades(reckoning.held.decades(among), BARS)
+
+    @cached_property
     def ways_out(self) -> list[WayOut]:
         """Of an empty list: which filter to leave out to find something, the most rewarding first."""
         if self.total or not self.chips:
@@ -190,18 +184,12 @@ class Listing:
         names = list(dict.fromkeys(chip.name for chip in self.chips))
         rows = [Tally(name, self._without(name)) for name in names]
         numbers = counted(rows, using=self.chosen.queryset.db)
-        ways = [WayOut(self._whole_filter(name), numbers[name].get(name, 0)) for name in names]
+        ways = [WayOut(self.whole_filter(name), numbers[name].get(name, 0)) for name in names]
         return sorted((way for way in ways if way.count), key=lambda way: -way.count)[:3]
 
     def _without(self, name: str) -> Any:
         label = Value(name, output_field=CharField())
         return self.chosen.but_for(name).values(record=F("pk"), node=label)
-
-    def _whole_filter(self, name: str) -> Chip:
-        """All the values of one filter as one chip."""
-        own = [chip for chip in self.chips if chip.name == name]
-        labels = ", ".join(chip.label for chip in own)
-        return Chip(name, own[0].filter_label, labels, self.address.without(name).url())
 
     # --- What the templates ask --------------------------------------------------------------------
 
@@ -241,36 +229,16 @@ class Listing:
         """How many results there are, in words."""
         return str(self.door.counted % {"number": self.total})
 
-    @property
-    def title(self) -> str:
-        """What the list holds, for the head of the page: "Documents: Book, Russian"."""
+    def named(self) -> str:
+        """What the list holds: "Documents: Book, Russian"."""
         name = str(KIND_NAMES[self.kind][1])
         labels = [chip.label[:60] for chip in self.chips[:3]]
-        if labels:
-            name = f"{name}: {', '.join(labels)}"
-        if self.paging.number > 1:
-            name = _("%(title)s, page %(number)s") % {"title": name, "number": self.paging.number}
-        return name
-
-    @property
-    def canonical(self) -> str:
-        """The one path and query of this page."""
-        return self.address.url(max(self.paging.number, 1))
-
-    @property
-    def without_filters(self) -> str:
-        """The address of the whole list."""
-        return self.address.unfiltered().url()
+        return f"{name}: {', '.join(labels)}" if labels else name
 
     @property
     def worth_indexing(self) -> bool:
         """Whether search engines are invited: not into the countless combinations of filters."""
         return len(self.chips) <= WORTH_INDEXING and not self.refusals
-
-    @property
-    def reachable(self) -> int:
-        """Records that can be reached by leafing."""
-        return REACHABLE
 
     @property
     def typed(self) -> dict[str, str]:
@@ -293,11 +261,6 @@ class Listing:
         if self.address.view:
             pairs.append(("view", self.address.view))
         return pairs
-
-    @property
-    def refused(self) -> set[str]:
-        """Names of the parameters that could not be used."""
-        return {refusal.name for refusal in self.refusals}
 
 
 class PersonList(RecordList):

@@ -21,8 +21,10 @@ from catalog.pages.base import KIND_NAMES, finished
 from catalog.pages.chips import Chip
 from catalog.pages.home import Decade, decades
 from catalog.pages.paging import REACHABLE, Paging
+from catalog.pages.results_page import ResultsPage, WayOut
 from catalog.pages.search_address import VIEWS, Asked, SearchAddress
 from catalog.pages.search_cards import FoundCard, found_cards
+from catalog.pages.search_feed import as_feed
 from catalog.pages.search_files import FORMATS, as_file
 from catalog.search import FACETS, FacetCounts, SearchResults, search
 from catalog.uris import KINDS, SEARCH_COLLECTION, list_path
@@ -59,17 +61,11 @@ class KindLink:
     current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WayOut:
-    """What an empty answer offers: one filter less, and how many records there would be."""
-
-    chip: Chip
-    count: int
-
-
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponseBase:
-    """The page; or with ``format=csv`` or ``format=json`` the results as a file. No address is an error."""
+    """The page; or the results as a file (``format=csv``, ``json``) or a feed (``atom``). No address is an error."""
+    if request.GET.get("format") == "atom":
+        return as_feed(request, Asked(request.path, request.GET))
     if request.GET.get("format") in FORMATS:
         return as_file(request, Asked(request.path, request.GET))
     shown = Shown(request)
@@ -82,12 +78,11 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
     return finished(request, render(request, "catalog/search.html", context))
 
 
-class Shown:
+class Shown(ResultsPage):
     """What the page shows; the templates read it, those of the lists among them."""
 
     #: Asked by the components of the lists.
     is_tree = False
-    reachable = REACHABLE
 
     def __init__(self, request: HttpRequest) -> None:
         self.reader: Reader = request.user
@@ -214,15 +209,10 @@ class Shown:
         names = list(dict.fromkeys(name for name, _code in self.address.chosen))
         for name in [name for name in names if name != "kind"][:TRIED]:
             count = search(self.asked.query_without(name), self.reader).total
-            ways.append(WayOut(self._whole_filter(name), count))
+            ways.append(WayOut(self.whole_filter(name), count))
         if "kind" in names:
-            ways.append(WayOut(self._whole_filter("kind"), sum(self.results.kinds.values())))
+            ways.append(WayOut(self.whole_filter("kind"), sum(self.results.kinds.values())))
         return sorted((way for way in ways if way.count), key=lambda way: -way.count)
-
-    def _whole_filter(self, name: str) -> Chip:
-        own = [chip for chip in self.chips if chip.name == name]
-        labels = ", ".join(chip.label for chip in own)
-        return Chip(name, own[0].filter_label, labels, self.address.without(name).url())
 
     # --- What the templates ask ------------------------------------------------------------------------
 
@@ -266,23 +256,14 @@ class Shown:
         """The lists of all kinds."""
         return [(KIND_NAMES[kind][1], list_path(kind)) for kind in KINDS]
 
-    @property
-    def title(self) -> str:
-        """What was asked, for the head of the page."""
-        name = _("Search: %(words)s") % {"words": self.text[:80]} if self.text else _("Search")
-        if self.paging.number > 1:
-            name = _("%(title)s, page %(number)s") % {"title": name, "number": self.paging.number}
-        return name
+    def named(self) -> str:
+        """What was asked."""
+        return _("Search: %(words)s") % {"words": self.text[:80]} if self.text else _("Search")
 
     @property
-    def canonical(self) -> str:
-        """The one path and query of this page."""
-        return self.address.url(max(self.paging.number, 1))
-
-    @property
-    def without_filters(self) -> str:
-        """The same words without any filter."""
-        return replace(self.address, chosen=()).url()
+    def feed_url(self) -> str:
+        """The results as a feed."""
+        return replace(self.address, sort="", view="").url(format="atom")
 
     @property
     def worth_indexing(self) -> bool:
@@ -290,11 +271,6 @@ class Shown:
         facets = [name for name, _code in self.address.chosen]
         plain = not self.text and not self.address.sort and not self.address.view
         return plain and facets in ([], ["kind"]) and self.paging.exists and not self.refusals
-
-    @property
-    def refused(self) -> set[str]:
-        """Names of the boxes whose dates could not be read."""
-        return {refusal.name for refusal in self.refusals}
 
 
 def _offer(facet: FacetCounts) -> Offer:

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from catalog.pages.results_page import Refusal
 from catalog.search import FACETS, SORTS, SearchQuery, Sort
 from catalog.values import DateError, UncertainDate, read_date, sentence
 
@@ -28,15 +29,6 @@ LONGEST: Final = 200
 _DECADE: Final = re.compile(r"-?[0-9]{1,5}0|0")
 
 Pairs = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A date that could not be read: its parameter, how the page calls it, and why."""
-
-    name: str
-    label: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +57,10 @@ class SearchAddress:
         """The search without one value of a facet, or without all of them."""
         kept = (pair for pair in self.chosen if pair[0] != name or code not in {None, pair[1]})
         return replace(self, chosen=tuple(kept))
+
+    def unfiltered(self) -> SearchAddress:
+        """The same words without any filter."""
+        return replace(self, chosen=())
 
     def of_kind(self, kind: str) -> SearchAddress:
         """The search among one kind of record; without a kind, among all."""
@@ -109,14 +105,14 @@ class Asked:
 
     def query(self, **more: Any) -> SearchQuery:
         """The question to the catalogue."""
-        return SearchQuery(
-            text=self.text,
-            chosen=self.facets,
-            date_from=self.first,
-            date_to=self.last,
-            sort=self.sort,
-            **more,
-        )
+        asked: dict[str, Any] = {
+            "text": self.text,
+            "chosen": self.facets,
+            "date_from": self.first,
+            "date_to": self.last,
+            "sort": self.sort,
+        }
+        return SearchQuery(**(asked | more))
 
     def query_without(self, name: str) -> SearchQuery:
         """The same question without one facet or end of time, for the number of results alone."""

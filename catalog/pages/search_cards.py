@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from catalog.models import Contribution, Depiction, Page, Term, Topic
+from catalog.models import Contribution, Depiction, Page, Topic
 from catalog.pages.base import KIND_NAMES
 from catalog.pages.cards import MAKERS, Card, cards
 from catalog.pages.person import LIKENESSES
@@ -47,12 +47,11 @@ class FoundCard:
 
 
 def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
-    """The results of one page. At most five queries."""
+    """The results of one page. At most four queries."""
     hits = list(hits)
     by_kind: dict[str, list[Any]] = {}
     for hit in hits:
         by_kind.setdefault(hit.kind, []).append(hit.record)
-    types = _types(hits)
     makers = _makers(by_kind, reader)
     pictures = _pictures(by_kind, reader)
     pages = _pages(by_kind, reader)
@@ -65,7 +64,6 @@ def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
         record.shown_pictures = pictures.get(place, [])
         record.shown_pages = pages.get(place, [])
         if hit.kind in {"document", "image", "event"}:
-            record.type = types.get(record.type_id)
             # The place as the visitor may know it, or none.
             record.place = hit.place
         if hit.kind in _POINTERS:
@@ -75,11 +73,6 @@ def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
         snippet = None if hit.snippet and str(hit.snippet) == record.title else hit.snippet
         found.append(FoundCard(card, KIND_NAMES[record.KIND][0], hit.title, snippet))
     return found
-
-
-def _types(hits: list[Hit]) -> dict[int, Term]:
-    wanted = {pk for hit in hits if (pk := getattr(hit.record, "type_id", None))}
-    return Term.objects.only("pk", "label").in_bulk(wanted) if wanted else {}
 
 
 def _makers(by_kind: dict[str, list[Any]], reader: Reader) -> dict[tuple[str, int], list[Any]]:

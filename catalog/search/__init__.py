@@ -15,6 +15,7 @@ from catalog.search.building import remake
 from catalog.search.checking import Difference, check
 from catalog.search.facets import FACETS, KIND_LABELS, FacetCounts, FacetKind, Value
 from catalog.search.finding import position_after, search, unknown, version
+from catalog.search.holdings import Holdings, found_words, holdings
 from catalog.search.index import (
     Staleness,
     after_migrate,
@@ -24,18 +25,28 @@ from catalog.search.index import (
     staleness,
 )
 from catalog.search.keeping_in_step import bring_in_step, look_after
-from catalog.search.proposals import Proposal, matching, suggest
-from catalog.search.query import SORTS, Position, SearchQuery, Sort
+from catalog.search.proposals import Proposal, matching, records_of, suggest
+from catalog.search.query import (
+    MAX_CHARACTERS,
+    MAX_WORDS,
+    SORTS,
+    Position,
+    SearchQuery,
+    Sort,
+)
 from catalog.search.results import Hit, Piece, SearchResults, Snippet
 
 __all__ = [
     "FACETS",
     "KIND_LABELS",
+    "MAX_CHARACTERS",
+    "MAX_WORDS",
     "SORTS",
     "Difference",
     "FacetCounts",
     "FacetKind",
     "Hit",
+    "Holdings",
     "Piece",
     "Position",
     "Proposal",
@@ -49,10 +60,13 @@ __all__ = [
     "bring_in_step",
     "check",
     "empty",
+    "found_words",
+    "holdings",
     "look_after",
     "matching",
     "position_after",
     "rebuild",
+    "records_of",
     "refresh",
     "remake",
     "search",

@@ -241,18 +241,22 @@ class Memory:
         """The entries that have one of some values."""
         return BitMap.union(BitMap(), *(self.value(name, value) for value in values))
 
-    def count(self, name: str, among: BitMap, most: int) -> list[tuple[str, int]]:
+    def count(self, name: str, among: BitMap, most: int, less: str = "") -> list[tuple[str, int]]:
         """The ``most`` frequent values of a facet among some entries, with exact counts.
 
-        Values are asked from the largest down, until none that is left can be among them.
+        ``less`` names a facet whose entries do not count for the same value. Values are asked from the largest
+        down, until none that is left can be among them.
         """
         facet = self.facets.get(name)
+        without = self.facets[less].values if less in self.facets else {}
         found: list[tuple[int, str]] = []
         least = 0
         for size, value in facet.order if facet else ():
             if len(found) >= most and -size <= least:
                 break
             count = among.intersection_cardinality(facet.values[value])  # type: ignore[union-attr]
+            if value in without:
+                count -= among.intersection_cardinality(facet.values[value] & without[value])  # type: ignore[union-attr]
             if count and (len(found) < most or count > least):
                 insort(found, (-count, value))
                 if len(found) >= most:

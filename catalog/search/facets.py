@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 Sort = Literal["count", "value"]
 
+#: Before the name of a facet: values that an entry has only through what the public may not see.
+HIDDEN: Final = "hidden."
 #: Below so many entries it is quicker to read the values of each than to ask the bitmap of each value.
 FEW: Final = 1_500
 
@@ -115,6 +118,10 @@ def _code_of_kind(number: str) -> str:
     return next(kind for kind in KINDS if str(NUMBERS[kind]) == number)
 
 
+class Known(dict[str, "tuple[str, Any] | None"]):
+    """Code and label of values of a facet that were looked up before; None for what is not shown."""
+
+
 class Names:
     """Codes of addresses to values of the index and back, with labels, as one visitor may know them."""
 
@@ -150,20 +157,42 @@ class Names:
             known = {code for code in codes if self.values(facet, [code])}
         return [code for code in codes if code not in known]
 
+    def learn(
+        self, counts: Mapping[str, list[tuple[str, int]]], known: Mapping[str, Known]
+    ) -> None:
+        """Look up what counted values are called, by facet, and remember it in ``known``.
+
+        One query for all terms, and one for each kind of record.
+        """
+        missing = {
+            name: [value for value, _count in counted if value not in known[name]]
+            for name, counted in counts.items()
+        }
+        missing = {name: values for name, values in missing.items() if values}
+        terms = Q()
+        for name, values in missing.items():
+            facet = FACETS[name]
+            known[name].update(dict.fromkeys(values))
+            if facet.vocabularies:
+                terms |= Q(vocabulary__in=facet.vocabularies, code__in=values)
+            else:
+                known[name].update(self._look_up(facet, values))
+        if not terms:
+            return
+        rows = Term.objects.using(self.using).filter(terms).order_by()
+        for vocabulary, code, label in rows.values_list("vocabulary", "code", "label"):
+            for name, values in missing.items():
+                if vocabulary in FACETS[name].vocabularies and code in values:
+                    known[name][code] = (code, label)
+
     def labelled(
         self,
         facet: FacetKind,
         counts: list[tuple[str, int]],
         chosen: set[str],
-        known: dict[str, tuple[str, Any] | None],
+        known: Known,
     ) -> list[Value]:
-        """Counted values with the labels that the visitor may know, in the order of the facet.
-
-        ``known`` remembers what was looked up before: code and label of a value, or None for what is not shown.
-        """
-        missing = [value for value, _count in counts if value not in known]
-        if missing:
-            known |= dict.fromkeys(missing) | self._look_up(facet, missing)
+        """Counted values with the labels that the visitor may know, in the order of the facet."""
         found = []
         for value, count in counts:
             named = known[value]
@@ -176,15 +205,10 @@ class Names:
         return found
 
     def _look_up(self, facet: FacetKind, values: list[str]) -> dict[str, tuple[str, Any]]:
-        """Codes and labels of values, as far as the visitor may know them."""
+        """Codes and labels of values that are no terms, as far as the visitor may know them."""
         if facet.name == "kind":
             kinds = {value: _code_of_kind(value) for value in values}
             return {value: (kind, KIND_LABELS[kind]) for value, kind in kinds.items()}
-        if facet.vocabularies:
-            terms = Term.objects.using(self.using).filter(
-                vocabulary__in=facet.vocabularies, code__in=values
-            )
-            return {code: (code, label) for code, label in terms.values_list("code", "label")}
         if facet.record:
             records = self._records(facet).filter(pk__in=values)
             rows = records.order_by().values_list("pk", "slug", "title")
@@ -203,31 +227,41 @@ class Names:
 
 
 def count(
-    backend: Backend, memory: Memory, asked: dict[str, BitMap], most: int
+    backend: Backend,
+    memory: Memory,
+    asked: dict[str, BitMap],
+    most: int,
+    *,
+    staff: bool,
 ) -> dict[str, list[tuple[str, int]]]:
     """For each facet asked, its values among the given entries, the ``most`` frequent of them."""
-    counts: dict[str, list[tuple[str, int]]] = {}
-    few: dict[bytes, Counter[str]] = {}
-    for name, among in asked.items():
-        if len(among) > FEW:
-            counts[name] = memory.count(name, among, most)
-            continue
-        key = bytes(among.serialize())
-        if key not in few:
-            few[key] = _values_of(backend, among)
-        prefix = f"{name}:"
-        found = [
-            (value.removeprefix(prefix), number)
-            for value, number in few[key].items()
-            if value.startswith(prefix)
-        ]
+    few = {name: among for name, among in asked.items() if len(among) <= FEW}
+    counts = {
+        name: memory.count(name, among, most, less="" if staff else HIDDEN + name)
+        for name, among in asked.items()
+        if name not in few
+    }
+    values = _values_of(backend, BitMap.union(BitMap(), *few.values()), staff=staff)
+    for name, among in few.items():
+        prefix, numbers = f"{name}:", Counter[str]()
+        for one in among:
+            numbers.update(value for value in values.get(one, ()) if value.startswith(prefix))
+        found = [(value.removeprefix(prefix), number) for value, number in numbers.items()]
         counts[name] = sorted(found, key=lambda pair: (-pair[1], pair[0]))[:most]
     return counts
 
 
-def _values_of(backend: Backend, among: BitMap) -> Counter[str]:
+def _values_of(backend: Backend, among: BitMap, *, staff: bool) -> dict[int, list[str]]:
+    """The values of some entries, by their ids, as far as the visitor may know them. One query."""
     if not among:
-        return Counter()
+        return {}
     listed = ",".join(map(str, among))
-    rows = backend.run(f"SELECT facet_values FROM search_entry WHERE id IN ({listed})")
-    return Counter("\n".join(row[0] for row in rows).split("\n"))
+    rows = backend.run(f"SELECT id, facet_values FROM search_entry WHERE id IN ({listed})")
+    found = {}
+    for one, text in rows:
+        values = text.split("\n")
+        if not staff and HIDDEN in text:
+            hidden = {value.removeprefix(HIDDEN) for value in values if value.startswith(HIDDEN)}
+            values = [value for value in values if value not in hidden]
+        found[one] = values
+    return found

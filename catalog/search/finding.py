@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from django.utils import timezone
 from pyroaring import BitMap
 
 from catalog.models import sees_everything
@@ -22,7 +24,8 @@ from catalog.search import bitmaps, facets, suggestions
 from catalog.search.backends import Backend, backend_of, reading
 from catalog.search.backends.base import REACHES, Reach
 from catalog.search.bitmaps import Memory
-from catalog.search.facets import FACETS, FacetCounts, Names
+from catalog.search.facets import FACETS, FacetCounts, FacetKind, Known, Names
+from catalog.search.gathering import moment
 from catalog.search.orders import KEYS, ORDERS, Ordered, after, place_of
 from catalog.search.query import Position, SearchQuery, Words
 from catalog.search.ranking import best_first
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 
 #: Values of a facet that are counted and named; more are told by ``more``.
 MOST_VALUES: Final = 24
+#: The clock of the database and ours may differ by so much.
+CLOCKS: Final = timedelta(minutes=1)
 #: Results that a process remembers.
 REMEMBERED: Final = 128
 
@@ -97,11 +102,27 @@ class Search:
         self.memory: Memory = bitmaps.memory_of(self.backend)
         self.names = Names(user, using)
         self.kept = _kept.setdefault(using, _Kept())
-        self.late = BitMap() if self.staff else self._opened_by_the_clock()
+        self.late = BitMap()
+        if not self.staff and self._clock_may_have_opened():
+            self.late = self._opened_by_the_clock()
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         version = (self.memory.number, self.memory.token)
         return self.kept.get(version, (self.staff, bytes(self.late.serialize()), key), make)
+
+    def _clock_may_have_opened(self) -> bool:
+        """Whether the first moment at which a hidden entry appears is near or over, by our own clock.
+
+        The database is asked for that moment once for each version, and for the time only when it may have come.
+        """
+        version = (self.memory.number, self.memory.token)
+
+        def ask() -> datetime | None:
+            rows = self.backend.run("SELECT min(visible_from) FROM search_entry")
+            return moment(rows[0][0])
+
+        first = self.kept.get(version, "first to appear", ask)
+        return first is not None and timezone.now() >= first - CLOCKS
 
     def _opened_by_the_clock(self) -> BitMap:
         """Published records whose day has come since their entries were made."""
@@ -147,19 +168,31 @@ class Search:
         for name, codes in query.choices:
             facet = FACETS.get(name)
             if facet is not None:
-                values = self.keep(
-                    ("codes", name, codes),
-                    lambda facet=facet, codes=codes: self.names.values(facet, codes),  # type: ignore[misc]
-                )
-                found[name] = self.memory.any_of(name, values)
+                found[name] = self.any_of(name, self.values(facet, codes))
         if query.date_from is not None or query.date_to is not None:
             found["date"] = self.keep(
                 ("dates", query.date_from, query.date_to),
-                lambda: self._in_time(query.date_from, query.date_to),
+                lambda: self.in_time(query.date_from, query.date_to),
             )
         return found
 
-    def _in_time(self, first: int | None, last: int | None) -> BitMap:
+    def value(self, facet: str, value: str) -> BitMap:
+        """The entries of a value, without those that have it only through what the visitor may not see."""
+        found = self.memory.value(facet, value)
+        if self.staff:
+            return found
+        hidden = self.memory.value(facets.HIDDEN + facet, value)
+        return found - hidden if hidden else found
+
+    def any_of(self, facet: str, values: Iterable[str]) -> BitMap:
+        """The entries that have one of some values."""
+        return BitMap.union(BitMap(), *(self.value(facet, value) for value in values))
+
+    def values(self, facet: FacetKind, codes: tuple[str, ...]) -> list[str]:
+        """The values of the index that codes of addresses stand for."""
+        return self.keep(("codes", facet.name, codes), lambda: self.names.values(facet, codes))
+
+    def in_time(self, first: int | None, last: int | None) -> BitMap:
         """Entries whose span overlaps the time asked: by years, and at its ends by days."""
         years = self.memory.facets["year"].values
         start = first // 10000 if first is not None else -(10**12)
@@ -184,6 +217,13 @@ class Search:
         return found - self.backend.ids(
             f"SELECT id FROM search_entry WHERE id IN ({listed}) AND ({' OR '.join(outside)})"
         )
+
+    def decades(self) -> list[tuple[int, BitMap]]:
+        """The decades in which entries lie, each with all whose dates reach it, in order of time."""
+        years = sorted(int(value) for value in self.memory.facets["decade"].values)
+        return [
+            (year, self.in_time(year * 10000 + 101, (year + 9) * 10000 + 1231)) for year in years
+        ]
 
     def found(self, query: SearchQuery, *, without: str = "") -> Found:
         """The entries that fit, or would fit if the choices of one facet were not made."""
@@ -223,25 +263,29 @@ class Search:
         ]
         sets = {name: self.found(query, without=name if name in chosen else "") for name in names}
         todo = {name: found.ids for name, found in sets.items() if name not in found.counts}
-        for name, counted in facets.count(self.backend, self.memory, todo, MOST_VALUES + 1).items():
+        for name, counted in facets.count(
+            self.backend, self.memory, todo, MOST_VALUES + 1, staff=self.staff
+        ).items():
             sets[name].counts[name] = counted
-        answer = []
+        listed: dict[str, list[tuple[str, int]]] = {}
+        picked: dict[str, set[str]] = {}
         for name in names:
             facet, counted = FACETS[name], sets[name].counts[name]
-            picked = set(self.names.values(facet, chosen[name])) if name in chosen else set()
+            picked[name] = set(self.values(facet, chosen[name])) if name in chosen else set()
             shown = counted if facet.order == "value" else counted[:MOST_VALUES]
-            listed = {value for value, _ in shown}
             among = sets[name].ids
-            shown = shown + [
-                (value, among.intersection_cardinality(self.memory.value(name, value)))
-                for value in picked - listed
+            listed[name] = shown + [
+                (value, among.intersection_cardinality(self.value(name, value)))
+                for value in picked[name] - {value for value, _ in shown}
             ]
-            known: dict[str, tuple[str, Any] | None] = self.keep(("labels", name), dict)
-            values = self.names.labelled(facet, shown, picked, known)
+        known = {name: self.keep(("labels", name), Known) for name in names}
+        self.names.learn(listed, known)
+        answer = []
+        for name in names:
+            values = self.names.labelled(FACETS[name], listed[name], picked[name], known[name])
             if values:
-                answer.append(
-                    FacetCounts(name, facet.label, tuple(values), len(counted) > MOST_VALUES)
-                )
+                more = len(sets[name].counts[name]) > MOST_VALUES
+                answer.append(FacetCounts(name, FACETS[name].label, tuple(values), more))
         return tuple(answer)
 
     def kinds(self, query: SearchQuery) -> dict[str, int]:

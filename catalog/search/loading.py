@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from catalog.models import RECORD_MODELS, Place, Record, sees_everything
 from catalog.search.backends import Backend
@@ -44,15 +44,26 @@ def loaded(
     records: dict[tuple[str, int], Any] = {}
     for kind, pks in wanted.items():
         model = RECORD_MODELS[kind]  # type: ignore[index]
-        for row in model.objects.using(using).visible_to(user).filter(pk__in=pks).order_by():
-            records[kind, row.pk] = row
-    place_pks = {pk for row in records.values() if (pk := getattr(row, "place_id", None))}
-    places: dict[int, Place] = {}
-    if place_pks:
-        rows_of_places = Place.objects.using(using).visible_to(user).filter(pk__in=place_pks)
-        places = {place.pk: place for place in rows_of_places.order_by()}
+        found: Any = model.objects.using(using).visible_to(user).filter(pk__in=pks)
+        if kind in POINTED_AT:
+            found = found.select_related(*POINTED_AT[kind])
+        records |= {(kind, row.pk): row for row in found.order_by()}
     for one in ids:
         if one in entries:
             kind, pk, shown = entries[one]
             if (record := records.get((kind, pk))) is not None:
-                yield shown, record, places.get(getattr(record, "place_id", None) or 0)
+                yield shown, record, _place(record, everything)
+
+
+#: What a hit is shown with, joined: its type, and its place, which has still to be judged.
+POINTED_AT: Final[dict[str, tuple[str, ...]]] = {
+    kind: tuple(field.name for field in model._meta.fields if field.name in {"type", "place"})
+    for kind, model in RECORD_MODELS.items()
+    if {"type", "place"} & {field.name for field in model._meta.fields}
+}
+
+
+def _place(record: Any, everything: bool) -> Place | None:
+    """The place of a record, if the visitor may know of it."""
+    place: Place | None = getattr(record, "place", None)
+    return place if place is not None and (everything or place.is_public) else None

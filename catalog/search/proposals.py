@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from pyroaring import BitMap
 
 from catalog.models import Record
-from catalog.search.backends import Backend, reading
+from catalog.search.backends import backend_of, reading
 from catalog.search.finding import Found, Search
 from catalog.search.loading import loaded
 from catalog.search.query import SearchQuery
@@ -129,7 +129,7 @@ def matching(
     pk_of = _records_of(view, best)
     order = [pk_of[one] for one in best if one in pk_of]
     few = len(found.ids) <= IN_ORDER
-    records = records.filter(pk__in=order if few else records_of(view.backend, found.ids))
+    records = records.filter(pk__in=order if few else records_of(found.ids, using))
     rank = Case(
         *(When(pk=pk, then=Value(place)) for place, pk in enumerate(order)),
         default=Value(len(order)),
@@ -159,6 +159,6 @@ def _records_of(view: Search, ids: list[int]) -> dict[int, int]:
     return dict(view.backend.run(f"SELECT id, record FROM search_entry WHERE id IN ({listed})"))
 
 
-def records_of(backend: Backend, ids: BitMap) -> RawSQL:
-    """The primary keys of the records of entries, as a subquery; however many, they are one parameter."""
-    return RawSQL(*backend.records_of(ids))  # noqa: S611 - the ids are its parameters
+def records_of(ids: BitMap, using: str | None = None) -> RawSQL:
+    """The primary keys of the records of some entries of one kind, at least one, as a subquery with one parameter."""
+    return RawSQL(*backend_of(using or reading()).records_of(ids))  # noqa: S611 - the ids are its parameters

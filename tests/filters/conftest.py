@@ -6,10 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from catalog import search
 from tests.filters.small_museum import small_museum
 
 
 @pytest.fixture
 def museum(db: None) -> SimpleNamespace:
-    """A few records of every kind, some of them hidden."""
-    return small_museum()
+    """A few records of every kind, some of them hidden; the index is in step with them."""
+    made = small_museum()
+    search.refresh(None)
+    return made

@@ -1,0 +1,104 @@
+"""What the catalogue holds, as sets of entries: for lists that choose and count without reading rows.
+
+    held = holdings(user)                       None while the index is behind: then the records have to be asked
+    held.kind("document") & held.having("type", ["letter"]) & held.between(19360101, None)
+    held.counts("subject", among, 40)           the most frequent values among some entries, exactly
+
+Every set is as the visitor may know it: what an entry is tied to only through a hidden record does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.utils import timezone
+from pyroaring import BitMap
+
+from catalog.search import facets
+from catalog.search.backends import Backend, backend_of, reading
+from catalog.search.finding import CLOCKS, Search
+from catalog.search.gathering import moment
+from catalog.search.query import SearchQuery
+from catalog.search.ties import NUMBERS
+from catalog.uris import Kind
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+T = TypeVar("T")
+
+
+class Holdings:
+    """The entries of the index as one visitor may know them, at a moment at which it is in step."""
+
+    def __init__(self, user: Reader, using: str) -> None:
+        self._view = Search(user, using)
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The thing of a key, kept as long as the index stands as it does."""
+        return self._view.keep(("holdings", key), make)
+
+    def kind(self, kind: Kind) -> BitMap:
+        """The entries of the records of a kind."""
+        return self.keep(
+            ("kind", kind),
+            lambda: self._view.visible & self._view.memory.value("kind", str(NUMBERS[kind])),
+        )
+
+    def having(self, facet: str, values: Iterable[str]) -> BitMap:
+        """The entries that have one of some values, as the index writes them: codes of terms, keys of records."""
+        return self._view.any_of(facet, values)
+
+    def between(self, first: int | None, last: int | None) -> BitMap:
+        """The entries whose dates overlap a time, by day numbers; None is an end without bound."""
+        return self.keep(("between", first, last), lambda: self._view.in_time(first, last))
+
+    def matching(self, kind: Kind, text: str) -> BitMap:
+        """The entries of a kind that have every word, the last of which may still be growing."""
+        query = SearchQuery(text=text, kinds=(kind,), typing=True, strict=True)
+        return self._view.found(query).ids if query.words else BitMap()
+
+    def of(self, kind: Kind, sql: str, parameters: list[Any]) -> BitMap:
+        """The entries of the records whose primary keys a statement gives."""
+        return self._view.backend.ids(
+            f"SELECT id FROM search_entry WHERE kind = {NUMBERS[kind]} AND record IN ({sql})",
+            parameters,
+        )
+
+    def of_keys(self, kind: Kind, pks: list[int]) -> BitMap:
+        """The entries of a few records of a kind, by their primary keys."""
+        listed = ",".join(map(str, pks))
+        return self.keep(("keys", kind, listed), lambda: self.of(kind, listed, []))
+
+    def counts(self, asked: dict[str, BitMap], most: int) -> dict[str, list[tuple[str, int]]]:
+        """For each facet its values among some entries with their numbers, the ``most`` frequent first."""
+        view = self._view
+        return facets.count(view.backend, view.memory, asked, most, staff=view.staff)
+
+    def decades(self, among: BitMap) -> list[tuple[int, int]]:
+        """The decades that the dates of some entries reach, and how many reach each: as :meth:`between` finds."""
+        reached = self.keep("decades", self._view.decades)
+        counts = [(year, among.intersection_cardinality(bits)) for year, bits in reached]
+        return [(year, number) for year, number in counts if number]
+
+
+def holdings(user: Reader = None, using: str | None = None) -> Holdings | None:
+    """The sets of entries, or None while changed records wait to be indexed, or the clock is about to show some."""
+    using = using or reading()
+    backend = backend_of(using)
+    return Holdings(user, using) if _in_step(backend) else None
+
+
+def _in_step(backend: Backend) -> bool:
+    marked, due = backend.run(
+        "SELECT EXISTS (SELECT 1 FROM search_stale), (SELECT min(due) FROM search_entry)"
+    )[0]
+    first: datetime | None = moment(due)
+    return not marked and (first is None or timezone.now() < first - CLOCKS)
+
+
+def found_words(kind: Kind, text: str, user: Reader = None, using: str | None = None) -> BitMap:
+    """The entries of a kind that have every word, as the index stands: what lists look for with ``q``."""
+    return Holdings(user, using or reading()).matching(kind, text)
