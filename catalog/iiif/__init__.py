@@ -16,6 +16,8 @@ pages and the admin the addresses of a picture, without touching disk or databas
     image/picture      addresses of a picture for templates
     image/rights       how much of a picture visitors may have
 
+``presentation`` has the manifests, collections and searches within (its docstring is their map).
+
 The image service, in the order of a request:
 
     image/held            the record, by the rule of visibility; how much its rights let the reader see
