@@ -33,7 +33,7 @@ run: $(VENV)/installed
 dev: export DEBUG = true
 dev: $(VENV)/installed-dev
 	@$(BIN)/python manage.py prepare
-	@$(BIN)/python manage.py jobs work --with-parent & exec $(BIN)/python manage.py runserver $(HOST):$(PORT)
+	@$(BIN)/python manage.py jobs work --with-parent $$$$ & exec $(BIN)/python manage.py runserver $(HOST):$(PORT)
 
 # --- Checking --------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """The desk: the first page of the admin. What waits for this curator, with counts and one click to each.
 
-Whatever the number of records it asks the same few questions: one for all counts, one for all rows, one
+Whatever the number of records it asks the same few questions: two for all counts, one for all rows, one
 each for notes, jobs and what records lack. The last is kept for some minutes.
 """
 
@@ -141,6 +141,7 @@ class Desk:
     revisions: list[Waiting]
     recent: list[Line]
     gaps: list[dict[str, Any]]
+    numbers: list[dict[str, Any]]
     failed_jobs: int
     open_jobs: int
 
@@ -181,6 +182,7 @@ def desk_of(user: Any) -> Desk:
         revisions=revisions_for(user),
         recent=[_line(row) for row in recent[:SHOWN]],
         gaps=gaps(kinds),
+        numbers=_numbers(kinds, user),
         failed_jobs=numbers["failed"],
         open_jobs=numbers["open"],
     )
@@ -234,6 +236,42 @@ def _counts(kinds: dict[Any, type[Record]], user: Any) -> dict[tuple[str, str], 
         for kind, model in kinds.items()
     ]
     return {(pile, kind): number for pile, kind, number in _asked_together(parts)}
+
+
+def _numbers(kinds: dict[Any, type[Record]], user: Any) -> list[dict[str, Any]]:
+    """How many records of each kind stand at which status.
+
+    Rows have ``kind`` (its plural name), ``address``, ``add_address`` (empty without permission), and
+    ``counts`` with ``value``, ``label`` and ``number`` of each status.
+    """
+    parts = [
+        model.objects.visible_to(user)
+        .order_by()
+        .annotate(desk_kind=_named(kind))
+        .values("desk_kind", "status")
+        .annotate(desk_number=Count("pk"))
+        .values_list("desk_kind", "status", "desk_number")
+        for kind, model in kinds.items()
+    ]
+    found = {(kind, status): number for kind, status, number in _asked_together(parts)}
+    return [
+        {
+            "kind": capfirst(str(model._meta.verbose_name_plural)),
+            "address": reverse(f"admin:catalog_{kind}_changelist"),
+            "add_address": reverse(f"admin:catalog_{kind}_add")
+            if user.has_perm(f"catalog.add_{kind}")
+            else "",
+            "counts": [
+                {
+                    "value": status.value,
+                    "label": status.label,
+                    "number": found.get((kind, status.value), 0),
+                }
+                for status in Status
+            ],
+        }
+        for kind, model in kinds.items()
+    ]
 
 
 def _rows(

@@ -21,6 +21,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from catalog.management.parent import end_with
 from catalog.management.refusal import CannotStart
 from catalog.management.watched_worker import WatchedWorker
 
@@ -117,13 +118,7 @@ def _begin_worker() -> None:
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
 
 
 def _announce(address: Address, say: Callable[[str], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -49,7 +50,7 @@ class WatchedWorker:
         while not self._ending.is_set():
             began = time.monotonic()
             self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, manage, "jobs", "work", "--with-parent"],
+                [sys.executable, manage, "jobs", "work", "--with-parent", str(os.getpid())],
                 stdin=subprocess.DEVNULL,
                 # Ctrl+C reaches every process of a terminal, but only the server acts on it.
                 start_new_session=True,

@@ -148,8 +148,8 @@ def test_a_second_start_says_one_line_and_changes_nothing(first_start: Path) -> 
 
 
 def worker_of(catalogue: Running, other_than: int = 0) -> int:
-    """The process of the worker that the catalogue started; 0 when there is none within ten seconds."""
-    for _ in range(100):
+    """The process of the worker that the catalogue started; 0 when there is none within a minute."""
+    for _ in range(600):
         for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
                 parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import threading
-import time
 from argparse import ArgumentParser
 from typing import Any, Final
 
@@ -21,6 +19,7 @@ from catalog.jobs import (
     stop_by_signal,
     title_of,
 )
+from catalog.management.parent import end_with
 from catalog.models import Job, JobState
 
 #: So many jobs are listed.
@@ -48,8 +47,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--with-parent",
-            action="store_true",
-            help="work: end when the process that started it has.",
+            type=int,
+            metavar="PROCESS",
+            help="work: end when the process of this number, which started it, has.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -62,12 +62,12 @@ class Command(BaseCommand):
             case verb:
                 self.each(verb, options["number"])
 
-    def work(self, *, until_empty: bool, with_parent: bool) -> None:
+    def work(self, *, until_empty: bool, with_parent: int | None) -> None:
         """Work until SIGTERM or Ctrl+C."""
         worker = Worker(DUTIES)
         stop_by_signal(worker)
-        if with_parent:
-            threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+        if with_parent is not None:
+            threading.Thread(target=end_with, args=(with_parent,), daemon=True).start()
         worker.run(until_empty=until_empty)
 
     def show(self) -> None:
@@ -105,10 +105,3 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Job {number} {'stops at its next step' if stops else f'is {job.state}'}."
             )
-
-
-def _end_with(parent: int) -> None:
-    """End at once when the parent is gone; the job at hand is taken up again by the next worker."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
