@@ -8,6 +8,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connection
+
+from catalog.conf import catalogue_settings
 
 
 @register(Tags.security)
@@ -21,6 +24,31 @@ def check_trusted_proxies(
                 f"TRUSTED_PROXIES is {settings.TRUSTED_PROXIES}, less than none.",
                 hint="Set it to the number of proxies in front of the site, or leave it out.",
                 id="catalog.E001",
+            )
+        ]
+    return []
+
+
+@register()
+def check_api_counters(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """catalog.E002: requests to the API are counted on the machine, or in a database that bears it."""
+    where = catalogue_settings().API_COUNTERS
+    if where not in {"machine", "database"}:
+        return [
+            Error(
+                f'CATALOG["API_COUNTERS"] is {where!r}.',
+                hint='Write "machine", or "database" when several machines serve one site.',
+                id="catalog.E002",
+            )
+        ]
+    if where == "database" and connection.vendor == "sqlite":
+        return [
+            Warning(
+                'CATALOG["API_COUNTERS"] is "database" on SQLite: every reading request waits for the one writer.',
+                hint='Leave it out: "machine" counts for all processes that can share an SQLite file.',
+                id="catalog.W002",
             )
         ]
     return []

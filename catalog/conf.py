@@ -46,6 +46,8 @@ class CatalogueSettings:
     #: Requests that one client may make to the API in a minute, reading and writing; 0: as many as they like.
     API_READS_A_MINUTE: int = 6000
     API_WRITES_A_MINUTE: int = 600
+    #: Where they are counted: "machine" (a file, microseconds), or "database" when several machines serve one site.
+    API_COUNTERS: str = "machine"
     #: Bytes of memory in which each process keeps ready answers for visitors and programs; 0: none are kept.
     ANSWERS_IN_MEMORY: int = 48 * 1024 * 1024
 

@@ -35,6 +35,7 @@ from catalog.actions.revision import (
 from catalog.actions.send_back import send_back
 from catalog.actions.statements import attach, detach
 from catalog.actions.submit import submit
+from catalog.actions.terms import keep_term, remove_term
 from catalog.actions.undo import MANY, chooser, told, undo, undo_as_job, why_not_undo
 from catalog.actions.withdraw import withdraw
 
@@ -52,6 +53,7 @@ __all__ = [
     "edit",
     "embargo",
     "in_step",
+    "keep_term",
     "link_of",
     "may",
     "order_pages",
@@ -59,6 +61,7 @@ __all__ = [
     "publish_revision",
     "record_state",
     "remark",
+    "remove_term",
     "restore",
     "revise",
     "revision_of",

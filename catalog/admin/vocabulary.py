@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -22,30 +20,10 @@ from catalog.admin.list_filters import by_choice
 from catalog.models import Term, Vocabulary
 
 
-class TermForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A term; what is broader belongs to the same vocabulary."""
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a broader term of another vocabulary."""
-        cleaned = super().clean() or self.cleaned_data
-        broader = cleaned.get("broader")
-        vocabulary = cleaned.get("vocabulary") or self.instance.vocabulary
-        if broader and vocabulary and broader.vocabulary != vocabulary:
-            refusal = _(
-                "“%(term)s” belongs to %(vocabulary)s. Choose a term of the same vocabulary."
-            ) % {
-                "term": broader,
-                "vocabulary": broader.get_vocabulary_display(),
-            }
-            self.add_error("broader", ValidationError(refusal))
-        return cleaned
-
-
 @admin.register(Term)
 class TermAdmin(HasHistory, SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmin):  # type: ignore[type-arg]
     """Terms. Their vocabulary and code stay as they are: files and addresses rely on them."""
 
-    form = TermForm
     list_display = ("label", "vocabulary", "code", "broader")
     list_filter = (by_choice("vocabulary", Vocabulary.choices, gettext_lazy("vocabulary")),)
     list_select_related = ("broader",)

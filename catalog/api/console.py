@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from catalog.api.answers import origin
+from catalog.api.examples import examples
 from catalog.api.glossary import glossary
 from catalog.api.openapi import description
 from catalog.api.problem import PROBLEM_TITLES
@@ -32,6 +34,7 @@ def console(request: HttpRequest) -> HttpResponse:
         "tags": description()["tags"],
         "glossary": glossary(),
         "problems": PROBLEM_TITLES,
+        "examples": examples(origin(request)),
         "reads": museum.API_READS_A_MINUTE,
         "writes": museum.API_WRITES_A_MINUTE,
     }

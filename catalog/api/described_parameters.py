@@ -69,10 +69,10 @@ def _filters(kind: Kind) -> list[Schema]:
             found.append(query(name, text, {"type": "string", "enum": codes}, many=True))
         elif isinstance(field, TermsField):
             said = f"{text}: codes of the vocabulary {field.vocabulary.value}; narrower terms are included."
-            found.append(query(name, said, {"type": "string"}, many=True))
+            found.append(query(name, said, {"type": "string", "minLength": 1}, many=True))
         elif isinstance(field, RecordsField):
             said = f"{text}: slugs of records of the kind {field.model.KIND}."
-            found.append(query(name, said, {"type": "string"}, many=True))
+            found.append(query(name, said, {"type": "string", "minLength": 1}, many=True))
     return found
 
 

@@ -23,7 +23,11 @@ def glossary() -> dict[str, list[Entry]]:
     for name, schema in description()["components"]["schemas"].items():
         # A document as the search found it is the document, and Match.
         repeats = name.endswith("Found") and name != "Found"
-        if repeats or name.endswith(("Input", "Patch", "List")) or "properties" not in schema:
+        if (
+            repeats
+            or name.endswith(("Input", "Patch", "Replacement", "List"))
+            or "properties" not in schema
+        ):
             continue
         found[name] = [
             Entry(field, form_of(inner), inner.get("description", ""))

@@ -38,9 +38,10 @@ def kept(
 ) -> HttpResponse:
     """The answer to a request as it was made under this standing before, or made now.
 
-    ``standing`` None: the reader is a curator, or somebody writes just now; then it is made afresh.
+    ``standing`` None: the reader is a curator, or somebody writes just now; then it is made afresh. So are the
+    pages of a walk by cursor: nobody asks for them twice, and they would push out what others ask for.
     """
-    if standing is None or request.method != "GET":
+    if standing is None or request.method != "GET" or request.GET.get("cursor"):
         return make()
     key = (origin(request), request.get_full_path(), takes_gzip(request))
     found = _answers.get(standing, key)

@@ -21,7 +21,8 @@ class Link(Piece):
 
     def __init__(self, text: str, *kinds: Kind, **options: Any) -> None:
         self.kinds = kinds
-        super().__init__(text, **options)
+        said = "Name a record by its slug or its permanent identifier."
+        super().__init__(text, error_messages={"null": said}, **options)
 
     def read_schema(self) -> Schema:
         """A link, or null where there is none that the reader may know of."""
@@ -31,7 +32,11 @@ class Link(Piece):
         """The forms in which a record is named."""
         named: Schema = {
             "anyOf": [
-                {"type": "string", "description": "Slug, UUID or permanent address."},
+                {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "Slug, UUID or permanent address.",
+                },
                 {
                     "type": "object",
                     "properties": {
@@ -42,7 +47,7 @@ class Link(Piece):
                 },
             ]
         }
-        if not self.required:
+        if self.allow_null:
             named["anyOf"].append({"type": "null"})
         return {**named, "description": str(self.help_text)}
 
@@ -82,7 +87,11 @@ class TermChoice(Piece):
     def write_schema(self) -> Schema | None:
         """A code."""
         forms: list[Schema] = [
-            {"type": "string", "description": f"Code of a term of {self.vocabulary.value}."},
+            {
+                "type": "string",
+                "minLength": 1,
+                "description": f"Code of a term of {self.vocabulary.value}.",
+            },
             {"type": "object", "required": ["code"], "properties": {"code": {"type": "string"}}},
         ]
         if not self.required:

@@ -9,14 +9,14 @@ from django.http import HttpResponse
 
 from catalog import actions
 from catalog.api.absent import answer_without_record, no_record
-from catalog.api.answers import answer, as_json, matches, not_modified, unchanged
+from catalog.api.answers import answer, as_json, not_modified, unchanged
 from catalog.api.door import ApiView
 from catalog.api.kept import kept
 from catalog.api.paging import REACHABLE, address, envelope, numbered_pages
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
 from catalog.api.problem import Problem, not_found
 from catalog.api.statement_fields import StatementSerializer, serializer_of
-from catalog.api.writing import require_editable, writing
+from catalog.api.writing import is_trial, require_editable, require_version, writing
 from catalog.documents import FORM, ORIGIN, Links, RelationSpec, Writer, feed, relation, store
 from catalog.models import RECORD_MODELS, derive
 from catalog.uris import Kind, api_path
@@ -118,7 +118,7 @@ class RelationViewSet(ApiView):
 
     def create(self, request: Any, slug: str) -> HttpResponse:
         """Add a statement. 201 with its address."""
-        trial = self._is_trial()
+        trial = is_trial(request)
         with writing(trial) as work:
             owner = self._locked_owner(slug)
             statement = self.spec.model(**{self._own_column(): owner})
@@ -135,7 +135,7 @@ class RelationViewSet(ApiView):
 
     def partial_update(self, request: Any, slug: str, uuid: Any) -> HttpResponse:
         """Change what is sent of a statement."""
-        trial = self._is_trial()
+        trial = is_trial(request)
         with writing(trial) as work:
             owner, statement = self._locked(slug, uuid)
             self._save(statement, owner, partial=True)
@@ -146,7 +146,7 @@ class RelationViewSet(ApiView):
 
     def destroy(self, request: Any, slug: str, uuid: Any) -> HttpResponse:
         """Remove a statement. 204."""
-        trial = self._is_trial()
+        trial = is_trial(request)
         with writing(trial) as work:
             owner, statement = self._locked(slug, uuid)
             body = as_json(self._one(owner, statement.uuid))
@@ -154,13 +154,6 @@ class RelationViewSet(ApiView):
             if trial:
                 work.response = self._would("delete", body)
         return work.response or HttpResponse(status=204)
-
-    def _is_trial(self) -> bool:
-        reading = Reading(self.request.GET)
-        reading.only({"dry_run"})
-        said = reading.choice("dry_run", ["true", "false"])
-        reading.finish()
-        return said == "true"
 
     def _locked_owner(self, slug: str) -> Any:
         rows = RECORD_MODELS[self.kind].objects.visible_to(self.reader).select_for_update()
@@ -173,19 +166,7 @@ class RelationViewSet(ApiView):
     def _locked(self, slug: str, uuid: Any) -> tuple[Any, Any]:
         owner = self._locked_owner(slug)
         etag = store.etag_of(as_json(self._one(owner, uuid)))
-        if "If-Match" not in self.request.headers:
-            raise Problem(
-                428,
-                "precondition-required",
-                "Send If-Match with the ETag of the statement as you read it.",
-            )
-        if not matches(self.plain, etag):
-            raise Problem(
-                412,
-                "precondition-failed",
-                "Read the statement again, and send your change with its new ETag.",
-                headers={"ETag": f'"{etag}"'},
-            )
+        require_version(self.plain, etag, "statement")
         return owner, self.spec.of(self.reader, [owner.pk]).get(uuid=uuid)
 
     def _own_column(self) -> str:

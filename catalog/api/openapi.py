@@ -39,6 +39,7 @@ from catalog.api.place import PlaceSerializer
 from catalog.api.record import RecordSerializer
 from catalog.api.schemas import item_of, relation_list, schemas
 from catalog.api.search_described import search_paths, search_schemas
+from catalog.api.words import worded
 from catalog.api.writing import MOVES
 from catalog.documents import ORIGIN, RELATIONS, RelationSpec, etag_of
 from catalog.uris import PLURALS, Kind
@@ -97,8 +98,9 @@ def _described() -> Schema:
         "paths": paths,
         "components": {
             "responses": shared_responses(),
-            "schemas": schemas(list(SERIALIZERS.values()))
-            | search_schemas(list(SERIALIZERS.values())),
+            "schemas": worded(
+                schemas(list(SERIALIZERS.values())) | search_schemas(list(SERIALIZERS.values()))
+            ),
             "securitySchemes": {
                 "token": {
                     "type": "http",
@@ -162,9 +164,8 @@ def _of_kind(kind: Kind, serializer: type[RecordSerializer]) -> dict[str, Any]:
                 f"replace_{kind}",
                 f"Replace one of {word}",
                 "What is not sent is emptied. A document as it was read may be sent back.",
-                sends=f"{name}Input",
+                sends=f"{name}Replacement",
                 gives=name,
-                free=True,
             ),
             "delete": here.write(
                 f"withdraw_{kind}",

@@ -130,9 +130,8 @@ class Operation:
         status: int = 200,
         parameters: list[Schema] | None = None,
         picture: bool = False,
-        free: bool = False,
     ) -> Schema:
-        """An operation of curators. ``free``: keys that are only read may be sent along."""
+        """An operation of curators."""
         found: Schema = {
             "operationId": key,
             "summary": summary,
@@ -143,17 +142,9 @@ class Operation:
             "responses": problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429),
         }
         if sends:
-            schema: Schema = (
-                {
-                    "type": "object",
-                    "description": "The document; keys that are only read are ignored.",
-                }
-                if free
-                else ref(sends)
-            )
             found["requestBody"] = {
                 "required": True,
-                "content": {"application/json": {"schema": schema}},
+                "content": {"application/json": {"schema": ref(sends)}},
             }
         if picture:
             part = {
@@ -191,6 +182,11 @@ class Operation:
 def _term_paths() -> dict[str, Schema]:
     terms = Operation("terms", "Term")
     vocabulary = {"type": "string", "enum": list(Vocabulary.values)}
+    which = [
+        _in_path("vocabulary", "Vocabulary.", vocabulary),
+        _in_path("code", "Code.", {"type": "string"}),
+    ]
+    changes = [*which, *writes_parameters(slug=False)]
     return {
         "/api/v1/terms/": {
             "get": terms.read(
@@ -206,7 +202,16 @@ def _term_paths() -> dict[str, Schema]:
                     *list_parameters(None, None),
                 ],
                 problems(400, 404, 429),
-            )
+            ),
+            "post": terms.write(
+                "create_term",
+                "Add a term",
+                "201 with its address. The code stays as it is from then on.",
+                sends="TermInput",
+                gives="TermDocument",
+                status=201,
+                parameters=writes_parameters(if_match=False, slug=False),
+            ),
         },
         "/api/v1/terms/{vocabulary}/{code}/": {
             "get": terms.read(
@@ -214,26 +219,38 @@ def _term_paths() -> dict[str, Schema]:
                 "Read one term",
                 "With its scope note and the term above it.",
                 "TermDocument",
-                [
-                    {
-                        "name": "vocabulary",
-                        "in": "path",
-                        "required": True,
-                        "description": "Vocabulary.",
-                        "schema": vocabulary,
-                    },
-                    {
-                        "name": "code",
-                        "in": "path",
-                        "required": True,
-                        "description": "Code.",
-                        "schema": {"type": "string"},
-                    },
-                ],
+                which,
                 problems(400, 404, 429),
-            )
+            ),
+            "patch": terms.write(
+                "change_term",
+                "Change a term",
+                "What is not sent stays. Every record that has the term shows it so at once.",
+                sends="TermPatch",
+                gives="TermDocument",
+                parameters=changes,
+            ),
+            "put": terms.write(
+                "replace_term",
+                "Replace a term",
+                "What is not sent is emptied; vocabulary and code stay. A document as it was read may be sent back.",
+                sends="TermReplacement",
+                gives="TermDocument",
+                parameters=changes,
+            ),
+            "delete": terms.write(
+                "remove_term",
+                "Remove a term",
+                "Only one that nothing uses: 409 tells how often it is used.",
+                status=204,
+                parameters=changes,
+            ),
         },
     }
+
+
+def _in_path(name: str, text: str, schema: Schema) -> Schema:
+    return {"name": name, "in": "path", "required": True, "description": text, "schema": schema}
 
 
 def feed_paths() -> dict[str, Schema]:

@@ -12,7 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from catalog import actions
 from catalog.api.answers import answer
 from catalog.api.image import ImageViewSet
-from catalog.api.writing import require_editable, writing
+from catalog.api.writing import is_trial, require_editable, writing
 from catalog.documents import joined
 from catalog.iiif import HeldAlready, PictureRefused, describe_file, judged
 from catalog.models import Image
@@ -32,7 +32,7 @@ class PictureFileViewSet(ImageViewSet):
         return self._with_file(slug, None, remove=True)
 
     def _with_file(self, slug: str, file: Any, *, remove: bool = False) -> HttpResponse:
-        trial = self.is_trial()
+        trial = is_trial(self.request)
         with writing(trial) as work:
             image, before = self.locked(slug)
             require_editable(image, self.request.user)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from catalog.api.fields import Schema, or_null, ref
 from catalog.api.record import STATUSES, RecordSerializer
 from catalog.api.statement_fields import NAMES, SORTS, StatementSerializer, serializer_of
+from catalog.api.term_fields import term_schemas
 from catalog.documents import RELATIONS, RelationSpec
 from catalog.models import Vocabulary
 from catalog.uris import KINDS
@@ -230,6 +231,7 @@ def _documents(serializer: type[RecordSerializer]) -> dict[str, Schema]:
     }
     made[name]["required"] = []
     made[f"{name}Input"]["required"] = ["identifier", "title"]
+    made[f"{name}Replacement"] = {**made[f"{name}Input"], "additionalProperties": True}
     made[f"{name}Patch"] = {**made[f"{name}Input"], "required": []}
     more = {
         "facets": {
@@ -288,6 +290,7 @@ def schemas(serializers: list[type[RecordSerializer]]) -> dict[str, Any]:
         "A term with its scope note and the term above it.",
         {**found["Term"]["properties"], "scope_note": TEXT, "broader": or_null(ref("Term"))},
     )
+    found |= term_schemas()
     found["TermList"] = envelope(ref("TermDocument"), "A page of terms.")
     found["Trial"] = {
         "type": "object",

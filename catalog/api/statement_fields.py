@@ -133,8 +133,9 @@ def _pieces(sort: StatementSort) -> dict[str, Piece]:
     for name, pairs in sort.ends.items():
         kinds = [kind for _, kind in pairs]
         words = f"The {name}." if len(kinds) == 1 else f"The record: {', '.join(kinds)}."
-        # Which ends are needed, the model says: a contribution has a document or an image.
-        pieces[name] = Link(words, *kinds)
+        # Of several ends one is needed, as the model says: a contribution has a document or an image.
+        nullable = len(pairs) > 1 or sort.model._meta.get_field(pairs[0][0]).null
+        pieces[name] = Link(words, *kinds, allow_null=nullable)
     pieces |= {
         name: _plain(sort, name)
         for name in sort.plain

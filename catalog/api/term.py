@@ -1,19 +1,24 @@
-"""``/api/v1/terms/``: the controlled vocabularies. They are read here, and edited in the admin."""
+"""``/api/v1/terms/``: the controlled vocabularies."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 
+from catalog import actions
 from catalog.api.answers import answer, as_json, not_modified, unchanged
 from catalog.api.door import ApiView
 from catalog.api.kept import kept
 from catalog.api.paging import address, envelope, numbered_pages
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
 from catalog.api.problem import Problem, not_found
+from catalog.api.term_fields import TermSerializer
+from catalog.api.writing import is_trial, require_version, writing
 from catalog.documents import FORM, ORIGIN, feed, store, term_of
 from catalog.models import Term, Vocabulary
+from catalog.uris import api_term_path
 from catalog.values import fold
 
 
@@ -73,12 +78,108 @@ class TermViewSet(ApiView):
             Term.objects.filter(vocabulary=vocabulary, code=code).select_related("broader").first()
         )
         if term is None:
-            raise not_found("No vocabulary has this term. All terms are listed at /api/v1/terms/.")
+            raise _no_term()
         body = as_json(whole_term(term))
         etag = store.etag_of(body)
         if not_modified(self.plain, etag, None):
             return unchanged(self.plain, etag, None)
         return answer(self.plain, body, etag=etag)
+
+    # --- Writing -------------------------------------------------------------------------------------
+
+    def create(self, request: Any) -> HttpResponse:
+        """Add a term. 201 with its address."""
+        trial = is_trial(request)
+        self._require("add")
+        with writing(trial) as work:
+            term = Term()
+            self._keep(term, self._sent(partial=False))
+            body = as_json(whole_term(term))
+            if trial:
+                work.response = self._would("create", body)
+        if work.response is not None:
+            return work.response
+        place = api_term_path(term.vocabulary, term.code)
+        return answer(
+            self.plain, body, etag=store.etag_of(body), status=201, headers={"Location": place}
+        )
+
+    def partial_update(self, request: Any, vocabulary: str, code: str) -> HttpResponse:
+        """Change what is sent of a term."""
+        return self._change(vocabulary, code, whole=False)
+
+    def update(self, request: Any, vocabulary: str, code: str) -> HttpResponse:
+        """Replace a term: what is not sent is emptied; its vocabulary and code stay."""
+        return self._change(vocabulary, code, whole=True)
+
+    def _change(self, vocabulary: str, code: str, *, whole: bool) -> HttpResponse:
+        trial = is_trial(self.request)
+        self._require("change")
+        with writing(trial) as work:
+            term = self._locked(vocabulary, code)
+            sent = self._sent(partial=not whole, fixed={"vocabulary": vocabulary, "code": code})
+            if whole:
+                sent = dict.fromkeys(("inverse_label", "scope_note", "uri", "broader"), "") | sent
+            self._keep(term, sent)
+            body = as_json(whole_term(term))
+            if trial:
+                work.response = self._would("change", body)
+        return work.response or answer(self.plain, body, etag=store.etag_of(body))
+
+    def destroy(self, request: Any, vocabulary: str, code: str) -> HttpResponse:
+        """Remove a term that nothing uses. 204."""
+        trial = is_trial(request)
+        self._require("delete")
+        with writing(trial) as work:
+            term = self._locked(vocabulary, code)
+            body = as_json(whole_term(term))
+            actions.remove_term(term, by=self.request.user)
+            if trial:
+                work.response = self._would("delete", body)
+        return work.response or HttpResponse(status=204)
+
+    def _require(self, verb: str) -> None:
+        """Raise 403 when the account may not do that to terms."""
+        if not self.request.user.has_perm(f"catalog.{verb}_term"):
+            raise Problem(
+                403, "not-allowed", "This account may not do that to terms. An administrator can."
+            )
+
+    def _locked(self, vocabulary: str, code: str) -> Term:
+        rows = Term.objects.select_for_update().filter(vocabulary=vocabulary, code=code)
+        term = rows.first()
+        if term is None:
+            raise _no_term()
+        require_version(self.plain, store.etag_of(as_json(whole_term(term))), "term")
+        return term
+
+    def _sent(self, *, partial: bool, fixed: dict[str, str] | None = None) -> dict[str, Any]:
+        context = {"reader": self.request.user, "fixed": fixed or {}}
+        serializer = TermSerializer(data=self.request.data, partial=partial, context=context)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def _keep(self, term: Term, sent: dict[str, Any]) -> None:
+        above = sent.pop("broader", ...)
+        for name, value in sent.items():
+            setattr(term, name, value)
+        if above is not ...:
+            term.broader = self._above(term.vocabulary, above) if above else None
+        actions.keep_term(term, by=self.request.user)
+
+    def _above(self, vocabulary: str, code: str) -> Term:
+        found = Term.objects.filter(vocabulary=vocabulary, code=code[:81]).first()
+        if found is None:
+            said = f"“{code[:60]}” is no term of {vocabulary}. See /api/v1/terms/?vocabulary={vocabulary}"
+            raise ValidationError({"broader": said})
+        return found
+
+    def _would(self, verb: str, body: str) -> HttpResponse:
+        return answer(self.plain, f'{{"dry_run":true,"would":"{verb}","document":{body}}}')
+
+
+def _no_term() -> Problem:
+    return not_found("No vocabulary has this term. All terms are listed at /api/v1/terms/.")
 
 
 def whole_term(term: Term) -> dict[str, Any]:

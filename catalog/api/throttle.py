@@ -1,33 +1,21 @@
-"""Fair use: how many requests one client makes in a minute, counted for all processes of the machine.
-
-The counters stand in a file of fixed size that every process maps into memory: counting costs microseconds
-and no database, and the file can be removed at any time. Clients are told apart by a keyed hash of their
-address; two that share a counter, one in some ten thousand pairs, share the limit.
-"""
+"""Fair use: how many requests one client makes in a minute, counted for all processes (:mod:`catalog.api.counters`)."""
 
 from __future__ import annotations
 
-import fcntl
-import mmap
-import os
-import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
-from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from catalog.api.counters import count
 from catalog.conf import catalogue_settings
 
-_SLOTS: Final = 1 << 15
-#: Minute and number of one client.
-_SLOT: Final = struct.Struct("<II")
+#: Seconds for which a limit holds.
 WINDOW: Final = 60
 
 
@@ -64,7 +52,7 @@ def counted(request: HttpRequest, *, writes: bool) -> Allowance:
     resets_in = WINDOW - now % WINDOW
     if not limit:
         return Allowance(name, 0, 0, resets_in)
-    number = _count(f"{name} {_client(request)}", now // WINDOW)
+    number = count(f"{name} {_client(request)}", now // WINDOW)
     return Allowance(name, limit, limit - number, resets_in)
 
 
@@ -75,28 +63,3 @@ def _client(request: HttpRequest) -> str:
 @lru_cache(maxsize=1)
 def _address_of() -> Callable[[HttpRequest], str]:
     return import_string(settings.AXES_CLIENT_IP_CALLABLE)  # type: ignore[no-any-return]
-
-
-@lru_cache(maxsize=8)
-def _counters(path: str) -> tuple[int, mmap.mmap]:
-    file = Path(path)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    os.ftruncate(handle, _SLOTS * _SLOT.size)
-    return handle, mmap.mmap(handle, _SLOTS * _SLOT.size)
-
-
-def _count(client: str, minute: int) -> int:
-    """One more request of a client in this minute; answers how many there were."""
-    handle, counters = _counters(str(Path(settings.VAR_DIR) / "api_counters"))
-    key = settings.SECRET_KEY.encode()[:64]
-    digest = blake2b(client.encode(), key=key, digest_size=4).digest()
-    offset = int.from_bytes(digest, "little") % _SLOTS * _SLOT.size
-    fcntl.lockf(handle, fcntl.LOCK_EX, _SLOT.size, offset)
-    try:
-        stood, number = _SLOT.unpack_from(counters, offset)
-        number = number + 1 if stood == minute else 1
-        _SLOT.pack_into(counters, offset, minute, number)
-    finally:
-        fcntl.lockf(handle, fcntl.LOCK_UN, _SLOT.size, offset)
-    return number

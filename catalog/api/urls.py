@@ -53,6 +53,11 @@ VIEWSETS: Final[dict[Kind, type[RecordViewSet]]] = {
 }
 _READ_ALL: Final[dict[str, Any]] = {"get": "list"}
 _READ_ONE: Final[dict[str, Any]] = {"get": "retrieve"}
+_CHANGE_ONE: Final[dict[str, Any]] = {
+    "put": "update",
+    "patch": "partial_update",
+    "delete": "destroy",
+}
 _EVERY_METHOD: Final[dict[str, Any]] = dict.fromkeys(
     ("get", "post", "put", "patch", "delete", "trace", "options"), "nothing"
 )
@@ -61,11 +66,10 @@ _EVERY_METHOD: Final[dict[str, Any]] = dict.fromkeys(
 def _of_kind(kind: Kind) -> list[URLPattern]:
     word, viewset = PLURALS[kind], VIEWSETS[kind]
     one = f"v1/{word}/<api_slug:slug>/"
-    whole = {"put": "update", "patch": "partial_update", "delete": "destroy"}
     found = [
         *_file_of(kind, one),
         path(f"v1/{word}/", viewset.as_view({**_READ_ALL, "post": "create"})),
-        path(one, viewset.as_view({**_READ_ONE, **whole})),
+        path(one, viewset.as_view({**_READ_ONE, **_CHANGE_ONE})),
         *(_move(viewset, one, verb) for verb in MOVES),
     ]
     for spec in RELATIONS[kind]:
@@ -98,8 +102,10 @@ urlpatterns = [
     path("v1/", RootViewSet.as_view(_READ_ALL)),
     *(pattern for kind in VIEWSETS for pattern in _of_kind(kind)),
     path("v1/search/", SearchViewSet.as_view(_READ_ALL)),
-    path("v1/terms/", TermViewSet.as_view(_READ_ALL)),
-    path("v1/terms/<slug:vocabulary>/<slug:code>/", TermViewSet.as_view(_READ_ONE)),
+    path("v1/terms/", TermViewSet.as_view({**_READ_ALL, "post": "create"})),
+    path(
+        "v1/terms/<slug:vocabulary>/<slug:code>/", TermViewSet.as_view({**_READ_ONE, **_CHANGE_ONE})
+    ),
     path("v1/changes/", ChangesViewSet.as_view(_READ_ALL)),
     path("v1/stats/", StatsViewSet.as_view(_READ_ALL)),
     path("v1/dumps/", DumpsViewSet.as_view(_READ_ALL)),

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.datastructures import MultiValueDictKeyError
 
 from catalog import actions
@@ -59,7 +59,7 @@ class Writes:
 
     def create(self, request: Any) -> HttpResponse:
         """A new record, as a draft. 201 with its address."""
-        trial = self.is_trial()
+        trial = is_trial(self.request)
         data = self.sent(whole=False, partial=False)
         with writing(trial) as work:
             record = RECORD_MODELS[self.kind]()
@@ -87,7 +87,7 @@ class Writes:
         return self._change(slug, whole=False)
 
     def _change(self, slug: str, *, whole: bool) -> HttpResponse:
-        trial = self.is_trial()
+        trial = is_trial(self.request)
         with writing(trial) as work:
             record, before = self.locked(slug)
             require_editable(record, self.request.user)
@@ -111,7 +111,7 @@ class Writes:
         return self._move(slug, verb)
 
     def _move(self, slug: str, verb: str, *, delete: bool = False) -> HttpResponse:
-        trial = self.is_trial()
+        trial = is_trial(self.request)
         with writing(trial) as work:
             record, before = self.locked(slug)
             if not actions.may(self.request.user, _NEEDS[verb], record):
@@ -128,14 +128,6 @@ class Writes:
 
     # --- Steps ---------------------------------------------------------------------------------------
 
-    def is_trial(self) -> bool:
-        """``dry_run``: tell what would change, and change nothing."""
-        reading = Reading(self.request.GET)
-        reading.only({"dry_run"})
-        said = reading.choice("dry_run", ["true", "false"])
-        reading.finish()
-        return said == "true"
-
     def locked(self, slug: str) -> tuple[Any, Any]:
         """The record and its document, held until the transaction ends.
 
@@ -146,19 +138,7 @@ class Writes:
         if record is None:
             raise no_record(self.kind)
         found = self.staff_document(slug)
-        if "If-Match" not in self.request.headers:
-            raise Problem(
-                428,
-                "precondition-required",
-                "Send If-Match with the ETag of the version that you read, so that nobody's change is lost.",
-            )
-        if not matches(self.plain, found.etag):
-            raise Problem(
-                412,
-                "precondition-failed",
-                "Read the record again, put your change into it, and send it with the new ETag.",
-                headers={"ETag": f'"{found.etag}"'},
-            )
+        require_version(self.plain, found.etag, "record")
         return record, found
 
     def sent(self, *, whole: bool, partial: bool) -> dict[str, Any]:
@@ -246,6 +226,32 @@ def writing(trial: bool) -> Iterator[Work]:
         raise ValidationError(
             {"file": "Send the picture as the part “file” of multipart/form-data."}
         ) from refusal
+
+
+def is_trial(request: Any) -> bool:
+    """``dry_run``: tell what would change, and change nothing. Raises the 400 for any other parameter."""
+    reading = Reading(request.GET)
+    reading.only({"dry_run"})
+    said = reading.choice("dry_run", ["true", "false"])
+    reading.finish()
+    return said == "true"
+
+
+def require_version(request: HttpRequest, etag: str, what: str) -> None:
+    """Raise 428 without If-Match, 412 when it names another version than ``etag``."""
+    if "If-Match" not in request.headers:
+        raise Problem(
+            428,
+            "precondition-required",
+            f"Send If-Match with the ETag of the {what} as you read it, so that nobody's change is lost.",
+        )
+    if not matches(request, etag):
+        raise Problem(
+            412,
+            "precondition-failed",
+            f"Read the {what} again, put your change into it, and send it with the new ETag.",
+            headers={"ETag": f'"{etag}"'},
+        )
 
 
 def require_editable(record: Record, by: Any) -> None:

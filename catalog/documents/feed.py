@@ -135,9 +135,10 @@ def catch_up(wait: int | None = None) -> Standing:
     elif state.form != FORM:
         PublicRecord.objects.update(body=None, relations=None, etag="")
     _add_due(touched, state.passed_at, now)
-    changes = _Changes(touched)
-    if changes.any:
-        state.last_sequence = changes.write(state.last_sequence, now)
+    changes = _Changes(state.last_sequence, now)
+    changes.work_off(touched)
+    if changes.sequence != state.last_sequence:
+        state.last_sequence = changes.sequence
         state.generation += 1
         state.changed_at = now
     elif state.form != FORM:
@@ -208,117 +209,121 @@ class _Seen:
     face: str
 
 
-def _seen(kind: Kind, pks: set[int] | None) -> dict[int, _Seen]:
-    """Of some records (None: of all), those that are public."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some records of a kind: by their keys, or all from one key to another (None: to the end)."""
+
+    pks: list[int] | None = None
+    first: int = 0
+    last: int | None = None
+
+    def of(self, rows: Any, column: str) -> Any:
+        """Those of ``rows`` that are meant, by the column that has the record's key."""
+        if self.pks is not None:
+            return rows.filter(**{f"{column}__in": self.pks})
+        rows = rows.filter(**{f"{column}__gte": self.first})
+        return rows if self.last is None else rows.filter(**{f"{column}__lte": self.last})
+
+
+def _parts(kind: Kind, pks: set[int] | None) -> Iterator[_Part]:
+    """Some records (None: all there are, and were) in parts of bounded size."""
+    if pks is not None:
+        ordered = sorted(pks)
+        for start in range(0, len(ordered), _AT_ONCE):
+            yield _Part(ordered[start : start + _AT_ONCE])
+        return
+    first = 0
+    while True:
+        rows = RECORD_MODELS[kind]._base_manager.filter(pk__gte=first).order_by("pk")
+        ends = list(rows.values_list("pk", flat=True)[_AT_ONCE - 1 : _AT_ONCE])
+        yield _Part(None, first, ends[0] if ends else None)
+        if not ends:
+            return
+        first = ends[0] + 1
+
+
+def _seen(kind: Kind, part: _Part) -> dict[int, _Seen]:
+    """Of some records, those that are public."""
     columns = ["pk", "uuid", "slug", "identifier", "title", *DATES[kind]]
     if kind == "image":
         # A new file is another thumbnail for whoever is seen in it.
         columns += ["sha256", "alternative_text", "type_id", "rights"]
-    public = RECORD_MODELS[kind].objects.visible_to(None).order_by()
     found = {}
-    for part in _parts(pks):
-        rows = public if part is None else public.filter(pk__in=part)
-        for pk, uuid, slug, *face in rows.values_list(*columns).iterator():
-            text = "\x1f".join([str(uuid), slug, *map(str, face)])
-            found[pk] = _Seen(
-                uuid, slug, hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
-            )
+    rows = part.of(RECORD_MODELS[kind].objects.visible_to(None).order_by(), "pk")
+    for pk, uuid, slug, *face in rows.values_list(*columns):
+        text = "\x1f".join([str(uuid), slug, *map(str, face)])
+        found[pk] = _Seen(uuid, slug, hashlib.md5(text.encode(), usedforsecurity=False).hexdigest())
     return found
 
 
-def _parts(pks: set[int] | None) -> Iterator[list[int] | None]:
-    if pks is None or len(pks) > 20 * _AT_ONCE:
-        yield None
-        return
-    ordered = sorted(pks)
-    for start in range(0, len(ordered), _AT_ONCE):
-        yield ordered[start : start + _AT_ONCE]
-
-
-def _known(kind: Kind, pks: set[int] | None) -> dict[int, PublicRecord]:
+def _known(kind: Kind, part: _Part) -> dict[int, PublicRecord]:
     rows = PublicRecord.objects.filter(kind=kind).defer("body", "relations")
-    return {
-        row.record_id: row
-        for part in _parts(pks)
-        for row in (rows if part is None else rows.filter(record_id__in=part)).iterator()
-    }
+    return {row.record_id: row for row in part.of(rows, "record_id")}
 
 
 class _Changes:
-    """What the notes come to, compared with what the list of changes knows."""
+    """Compares what was noted with what the list of changes knows, and numbers what the public could see.
 
-    def __init__(self, touched: dict[Kind, set[int] | None]) -> None:
-        self._rows: list[PublicRecord] = []
-        self._add(touched)
+    Part by part, so that memory stays bounded however much was written.
+    """
+
+    def __init__(self, sequence: int, now: datetime) -> None:
+        self.sequence, self._now = sequence, now
+
+    def work_off(self, touched: dict[Kind, set[int] | None]) -> None:
+        """Number the changes of the records noted (None: of all), and of those that show their names."""
+        numbered: set[tuple[Kind, int]] = set()
         new_faces: Keys = defaultdict(set)
-        for row in self._rows:
-            if row.face != row.face_before:  # type: ignore[attr-defined]
-                new_faces[row.kind].add(row.record_id)  # type: ignore[index]
-        if all(pks is None for pks in touched.values()) and touched:
-            return
-        have = {(row.kind, row.record_id) for row in self._rows}
-        around: dict[Kind, set[int] | None] = {}
-        for kind, pks in neighbours(new_faces).items():
-            around[kind] = {pk for pk in pks if (kind, pk) not in have}
-        self._add(around)
-
-    @property
-    def any(self) -> bool:
-        """Whether the public could see anything change."""
-        return bool(self._rows)
-
-    def _add(self, touched: dict[Kind, set[int] | None]) -> None:
+        is_everything = bool(touched) and all(pks is None for pks in touched.values())
         for kind, pks in touched.items():
-            if pks is not None and not pks:
-                continue
-            seen, known = _seen(kind, pks), _known(kind, pks)
-            wanted = (seen.keys() | known.keys()) if pks is None else pks
-            for pk in sorted(wanted & (seen.keys() | known.keys())):
-                row = self._changed(kind, pk, seen.get(pk), known.get(pk))
-                if row is not None:
-                    self._rows.append(row)
+            for part in _parts(kind, pks):
+                for pk, has_new_face in self._number(kind, part):
+                    if is_everything:
+                        continue
+                    numbered.add((kind, pk))
+                    if has_new_face:
+                        new_faces[kind].add(pk)
+        for kind, around in neighbours(new_faces).items():
+            others = {pk for pk in around if (kind, pk) not in numbered}
+            for part in _parts(kind, others):
+                self._number(kind, part)
 
-    @staticmethod
+    def _number(self, kind: Kind, part: _Part) -> list[tuple[int, bool]]:
+        """Number a part; answers each record that has a number now, and whether others show it differently."""
+        seen, known = _seen(kind, part), _known(kind, part)
+        rows, told = [], []
+        for pk in sorted(seen.keys() | known.keys()):
+            row, public = known.get(pk), seen.get(pk)
+            if public is None and (row is None or row.gone_at is not None):
+                continue
+            before = row.face if row is not None and row.gone_at is None else ""
+            row = self._changed(kind, pk, row, public)
+            rows.append(row)
+            told.append((pk, row.face != before))
+        self._write(rows)
+        return told
+
     def _changed(
-        kind: Kind, pk: int, seen: _Seen | None, row: PublicRecord | None
-    ) -> PublicRecord | None:
-        if seen is None and (row is None or row.gone_at is not None):
-            return None
-        before = row.face if row is not None and row.gone_at is None else ""
-        if row is None:
-            row = PublicRecord(kind=kind, record_id=pk, born_in=0)
-        elif seen is not None and row.gone_at is not None:
-            row.born_in = 0
-        row.face_before = before  # type: ignore[attr-defined]
-        row.is_gone = seen is None  # type: ignore[attr-defined]
-        if seen is None:
-            row.face = ""
-        else:
-            row.uuid, row.slug, row.face = seen.uuid, seen.slug, seen.face
+        self, kind: Kind, pk: int, known: PublicRecord | None, seen: _Seen | None
+    ) -> PublicRecord:
+        self.sequence += 1
+        row = known or PublicRecord(kind=kind, record_id=pk, born_in=0)
+        if known is None or (seen is not None and known.gone_at is not None):
+            row.born_in = self.sequence
+        row.sequence, row.changed_at = self.sequence, self._now
+        row.gone_at = self._now if seen is None else None
+        row.face = seen.face if seen else ""
+        if seen is not None:
+            row.uuid, row.slug = seen.uuid, seen.slug
+        row.etag, row.body, row.relations = "", None, None
+        # The row is written by what it stands for, whether it is new or not.
+        row.pk = None
         return row
 
-    def write(self, sequence: int, now: datetime) -> int:
-        """Number and keep the changes; answers the last number."""
-        for row in self._rows:
-            sequence += 1
-            row.sequence, row.changed_at = sequence, now
-            row.gone_at = now if row.is_gone else None  # type: ignore[attr-defined]
-            row.born_in = row.born_in or sequence
-            row.etag, row.body, row.relations = "", None, None
+    def _write(self, rows: list[PublicRecord]) -> None:
         columns = [
             "uuid", "slug", "face", "sequence", "born_in", "changed_at", "gone_at", "etag", "body", "relations",
         ]  # fmt: skip
-        # Old numbers are taken back first: a new row must not meet an old one on the way.
         PublicRecord.objects.bulk_create(
-            self._rows_without_keys(),
-            batch_size=_AT_ONCE,
-            update_conflicts=True,
-            unique_fields=["kind", "record_id"],
-            update_fields=columns,
+            rows, update_conflicts=True, unique_fields=["kind", "record_id"], update_fields=columns
         )
-        return sequence
-
-    def _rows_without_keys(self) -> list[PublicRecord]:
-        for row in self._rows:
-            row.pk = None
-        return self._rows

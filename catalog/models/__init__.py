@@ -8,6 +8,7 @@ written when, and by whom, stands in ``change_set``.
 
 from typing import Final
 
+from catalog.models.api_counter import ApiCounter
 from catalog.models.api_token import ApiToken, Scope
 from catalog.models.change_set import TERM, Change, ChangedRecord, ChangeSet, Door, What
 from catalog.models.citation import CITABLE_RECORDS, CITABLE_RELATIONS, Bearing, Citation
@@ -58,6 +59,7 @@ __all__ = [
     "PRECISIONS",
     "RECORD_MODELS",
     "TERM",
+    "ApiCounter",
     "ApiToken",
     "Authority",
     "Bearing",

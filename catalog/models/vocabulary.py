@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.derived import FoldedField
@@ -95,6 +97,15 @@ class Term(Hierarchical):
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        """Refuse a broader term of another vocabulary."""
+        super().clean()
+        if self.broader is not None and self.broader.vocabulary != self.vocabulary:
+            refusal = gettext(
+                "“%(term)s” belongs to %(vocabulary)s. Choose a term of the same vocabulary."
+            ) % {"term": self.broader, "vocabulary": self.broader.get_vocabulary_display()}
+            raise ValidationError({"broader": refusal})
 
     def natural_key(self) -> tuple[str, str]:
         """Fixtures name a term by vocabulary and code."""

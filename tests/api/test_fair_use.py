@@ -9,8 +9,11 @@ import sys
 import textwrap
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from catalog.api.counters import count
+from catalog.checks import check_api_counters
 from catalog.models import ApiToken
 from tests.api.conftest import Asking, account
 
@@ -40,14 +43,39 @@ def test_processes_count_together(tmp_path):
         os.environ["VAR_DIR"] = {str(tmp_path)!r}
         os.environ["DJANGO_SETTINGS_MODULE"] = "archive_site.settings"
         import django; django.setup()
-        from catalog.api.throttle import _count
-        print([_count("one", 7) for _ in range(500)][-1])
+        from catalog.api.counters import count
+        print([count("one", 7) for _ in range(500)][-1])
     """)
     running = [
         subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
     assert max(int(one.communicate()[0]) for one in running) == 1000
+
+
+def test_machines_count_together_in_the_database(settings, tmp_path):
+    settings.CATALOG = {"API_COUNTERS": "database"}
+    numbers = []
+    for turn in range(6):
+        # Another machine has another folder for its state.
+        settings.VAR_DIR = tmp_path / f"machine{turn % 2}"
+        numbers.append(count("one", 7))
+    assert numbers == [1, 2, 3, 4, 5, 6]
+    assert count("another", 7) == 1 and count("one", 8) == 1
+    assert not (tmp_path / "machine0").exists()
+
+
+def test_the_limit_holds_where_the_database_counts(api, settings):
+    settings.CATALOG = {"API_READS_A_MINUTE": 2, "API_COUNTERS": "database"}
+    assert sorted(api.get("/api/v1/").status_code for _ in range(4))[-1] == 429
+
+
+@pytest.mark.parametrize("where", ["memory", "database", "machine"])
+def test_impossible_counters_are_told(settings, where):
+    settings.CATALOG = {"API_COUNTERS": where}
+    said = [one.id for one in check_api_counters(None)]
+    on_database = ["catalog.W002"] if connection.vendor == "sqlite" else []
+    assert said == {"memory": ["catalog.E002"], "database": on_database, "machine": []}[where]
 
 
 def test_a_curator_makes_and_revokes_a_token():

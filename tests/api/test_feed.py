@@ -10,7 +10,7 @@ from unittest import mock
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError, connection, models
+from django.db import OperationalError, connection, models, transaction
 from django.utils import timezone
 
 from catalog.documents import documents, dumps, feed, store, watched
@@ -154,6 +154,24 @@ def test_every_table_with_records_or_statements_is_watched():
     assert wanted == set(watched())
 
 
+def test_a_large_load_is_numbered_part_by_part(museum, api, monkeypatch):
+    monkeypatch.setattr(feed, "_AT_ONCE", 2)
+    first = changes(api)
+    public = sum(model.objects.visible_to(None).count() for model in RECORD_MODELS.values())
+    assert len(first["results"]) == len({one["id"] for one in first["results"]}) == public
+    museum.trotsky.title = "Lev Trotsky"
+    museum.trotsky.save()
+    Person.objects.filter(slug="natalia-sedova").update(status="withdrawn")
+    Event.objects.filter(slug="moscow-trial").delete()
+    second = changes(api, first["last"])
+    told = {one["id"]: one["change"] for one in second["results"]}
+    assert len(told) == len(second["results"])
+    assert [*told.values()].count("deleted") == 2
+    # Those that show his name have changed with him.
+    assert f"/id/{museum.assassination.uuid}" in " ".join(told)
+    in_step()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_no_gap_under_concurrent_writers(transactional_db):
     """Whoever follows ``last`` sees every record, however the writers' transactions overlap."""
@@ -169,7 +187,7 @@ def test_no_gap_under_concurrent_writers(transactional_db):
                 name = f"w{number}-{round_}"
                 while name not in made:
                     # The database of SQLite's tests is in memory, where nobody waits for a lock.
-                    with contextlib.suppress(OperationalError):
+                    with contextlib.suppress(OperationalError), transaction.atomic():
                         Person.objects.create(
                             identifier=name, slug=name, title=name, status="published"
                         )

@@ -1,9 +1,10 @@
 """Measures the API on a made museum, against a constant answer of the same length.
 
-    python tests/benchmarks/api.py [--records 10000] [--rounds 5] [--seconds 1]
+    python tests/benchmarks/api.py [--records 10000] [--rounds 5] [--seconds 1] [--state FOLDER] [--output FILE]
 
 serves a museum of its own as ``pages.py`` does, without the throttle, and prints a table: item, list of 25, list of
-100 with a relation, 304, and a walk by cursor through everything. Results go to results/api.md.
+100 with a relation, 304, and a walk by cursor through everything. Results go to results/api.md. With
+ANSWERS_IN_MEMORY=0 nothing is kept: what an answer costs that nobody asked for before.
 """
 
 from __future__ import annotations
@@ -45,6 +46,43 @@ def chosen(variables: dict[str, str]) -> list[Page]:
         name, _, path = line.partition("\t")
         pages.setdefault(name, Page(name, [])).paths.append(path)
     return list(pages.values())
+
+
+def make_museum(variables: dict[str, str], records: int) -> float:
+    """Make a museum and every document of it; answers the seconds that the documents took."""
+    run(["manage.py", "migrate", "-v0"], variables)
+    run(["tests/benchmarks/museum.py", "--records", str(records), "--seed", "1"], variables)
+    run(["manage.py", "collectstatic", "--noinput", "-v0"], variables)
+    started = time.perf_counter()
+    run(["manage.py", "dumps", "documents"], variables)
+    return time.perf_counter() - started
+
+
+#: Asks each "name<TAB>path" of its last argument twice, and prints how many queries each took.
+COUNT_QUERIES = """
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+client = Client(headers={"host": "127.0.0.1"})
+for line in LINES:
+    name, path = line
+    numbers = []
+    for turn in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(path).status_code == 200, path
+        numbers.append(len(asked))
+    print(name, *numbers, sep="\\t")
+"""
+
+
+def queries(pages: list[Page], variables: dict[str, str]) -> list[tuple[str, int, int]]:
+    """Of each page: its name, and the queries of the first and of the second answer."""
+    program = COUNT_QUERIES.replace("LINES", repr([(page.name, page.paths[0]) for page in pages]))
+    found = []
+    for line in run(["manage.py", "shell", "-v0", "-c", program], variables).splitlines():
+        name, first, again = line.split("\t")
+        found.append((name, int(first), int(again)))
+    return found
 
 
 def asked(
@@ -91,20 +129,19 @@ def main() -> None:
     reader.add_argument("--records", type=int, default=10_000)
     reader.add_argument("--rounds", type=int, default=3)
     reader.add_argument("--seconds", type=float, default=1.0)
+    reader.add_argument(
+        "--state", type=Path, help="folder of a museum on SQLite that stays, and is used again"
+    )
+    reader.add_argument("--output", type=Path, default=Path(__file__).parent / "results/api.md")
     options = reader.parse_args()
     with tempfile.TemporaryDirectory(prefix="api-bench-") as kept:
-        folder, port = Path(kept), free_port()
+        folder, port = options.state or Path(kept), free_port()
         variables = environment(folder, port)
-        run(["manage.py", "migrate", "-v0"], variables)
-        run(
-            ["tests/benchmarks/museum.py", "--records", str(options.records), "--seed", "1"],
-            variables,
-        )
-        run(["manage.py", "collectstatic", "--noinput", "-v0"], variables)
-        started = time.perf_counter()
-        run(["manage.py", "dumps", "documents"], variables)
-        built = time.perf_counter() - started
+        built = 0.0
+        if not (folder / "catalogue.sqlite3").exists():
+            built = make_museum(variables, options.records)
         pages = chosen(variables)
+        questions = queries(pages, variables)
         with served(variables, folder / "server.log"):
             measure(pages, port, options.rounds, options.seconds)
             same = [unchanged(port, page.paths[0], options.seconds) for page in pages[:3]]
@@ -114,7 +151,12 @@ def main() -> None:
             }
     records = sum(number for number, _, _ in walks.values())
     seconds = sum(took for _, took, _ in walks.values())
-    lines = [table(pages), "", f"All documents made anew in {built:.1f} s.", ""]
+    lines = [table(pages), ""]
+    lines.append("Queries of an answer that is made, and of one that was made before:")
+    lines += [f"  {name}: {first}, {again}" for name, first, again in questions]
+    if built:
+        lines += ["", f"All documents made anew in {built:.1f} s."]
+    lines.append("")
     for page, (rate, constant) in zip(pages[:3], same, strict=True):
         lines.append(
             f"304 of {page.name}: {rate:,.0f} a second, {rate / constant:.1%} of a constant byte."
@@ -129,9 +171,8 @@ def main() -> None:
         )
     text = "\n".join(lines)
     print(text)
-    results = Path(__file__).parent / "results"
-    results.mkdir(exist_ok=True)
-    (results / "api.md").write_text(f"# API, {options.records:,} records\n\n{text}\n")
+    options.output.parent.mkdir(exist_ok=True)
+    options.output.write_text(f"# API, {options.records:,} records\n\n{text}\n")
 
 
 if __name__ == "__main__":

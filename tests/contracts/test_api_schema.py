@@ -82,9 +82,8 @@ def test_every_operation_is_explained():
 def test_every_field_has_its_words():
     for name, schema in description()["components"]["schemas"].items():
         assert schema.get("description"), name
-        if name in {"Person", "Document", "Image", "Event", "Place", "Collection"}:
-            for field, inner in schema["properties"].items():
-                assert inner.get("description"), (name, field)
+        for field, inner in schema.get("properties", {}).items():
+            assert inner.get("description"), (name, field)
 
 
 @pytest.mark.once

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from catalog.api.examples import EXAMPLES, HERE
 from tests.filters.small_museum import small_museum
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +28,12 @@ def example(language: str, site: str) -> str:
     blocks = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
     assert blocks, f"docs/api.md has no example in {language}"
     return blocks[0].replace("http://127.0.0.1:8000", site)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("language", EXAMPLES)
+def test_the_reference_shows_the_same_examples(language):
+    assert example(language, HERE) == EXAMPLES[language]
 
 
 @pytest.fixture

@@ -1,0 +1,95 @@
+"""The serializer of a term: what a curator sends to add or change one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from catalog.api.fields import Given, OneOf, Piece, Schema, Text, or_null, ref
+from catalog.models import Vocabulary
+
+
+class Broader(Piece):
+    """The term above: its code in the same vocabulary, the term as it is given out, or null."""
+
+    gives = or_null(ref("Term"))
+    takes = {
+        "anyOf": [
+            {"type": "string", "maxLength": 80},
+            {"type": "object", "required": ["code"], "properties": {"code": {"type": "string"}}},
+            {"type": "null"},
+        ]
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        """The code; empty for none."""
+        code = data.get("code") if isinstance(data, Mapping) else data
+        if not isinstance(code, str):
+            raise self.wrong("Name the term above by its code in the same vocabulary, or null.")
+        return code
+
+
+class TermSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """A term of a controlled vocabulary."""
+
+    vocabulary = OneOf(
+        "Vocabulary; stays as it is once the term exists.", list(Vocabulary.values), required=True
+    )
+    code = Text(
+        "Short name in addresses and files: letters of a to z, digits, hyphens; stays as it is.",
+        longest=80,
+        least=1,
+        required=True,
+    )
+    label = Text(  # type: ignore[assignment]
+        "The word that readers see.", longest=200, least=1, required=True
+    )
+    inverse_label = Text(
+        "How a relation reads from its other end: “parent of” is “child of”.", longest=200
+    )
+    uri = Text("The same in an outside vocabulary, when it was verified.", longest=300)
+    url = Given("Address of this document.", {"type": "string", "format": "uri"})
+    scope_note = Text("What the term is used for, and what not.", longest=2000)
+    broader = Broader("The term above, of the same vocabulary.")
+
+    @classmethod
+    def pieces(cls) -> dict[str, Piece]:
+        """The fields by name, in the order of the document."""
+        return dict(cls._declared_fields)  # type: ignore[arg-type]
+
+    def to_internal_value(self, data: Any) -> Any:
+        """What was sent; names that there are not, and another vocabulary or code, are refused."""
+        if not isinstance(data, Mapping):
+            raise serializers.ValidationError({"non_field_errors": ["Send one JSON object."]})
+        pieces = self.pieces()
+        errors: dict[str, list[str]] = {
+            str(name)[:60]: [f"There is no such field. Fields: {', '.join(pieces)}."]
+            for name in data
+            if name not in pieces
+        }
+        for name, present in self.context.get("fixed", {}).items():
+            if data.get(name, present) != present:
+                errors[name] = ["Files and addresses rely on this. Make a new term, and use it."]
+        if errors:
+            raise serializers.ValidationError(errors)
+        return super().to_internal_value(data)
+
+
+def term_schemas() -> dict[str, Schema]:
+    """What is sent to add a term, and to change one."""
+    pieces = TermSerializer.pieces()
+    writes = {name: schema for name, piece in pieces.items() if (schema := piece.write_schema())}
+    sent: Schema = {
+        "type": "object",
+        "description": "A term, as a curator sends it.",
+        "properties": writes,
+        "required": [name for name, piece in pieces.items() if piece.required],
+        "additionalProperties": False,
+    }
+    return {
+        "TermInput": sent,
+        "TermReplacement": {**sent, "additionalProperties": True},
+        "TermPatch": {**sent, "required": []},
+    }
