@@ -36,7 +36,7 @@ class CatalogueSettings:
     #: Largest picture file, in bytes.
     MAX_PICTURE_BYTES: int = 4 * 1024**3
     #: Largest answer of the image service, in pixels; the service says so in ``maxArea``.
-    MAX_ANSWER_PIXELS: int = 12_000_000
+    MAX_ANSWER_PIXELS: int = 6_000_000
     #: What the public sees of a picture whose rights statement restricts its use, in pixels (650,000: about 990 × 660).
     RESTRICTED_PIXELS: int = 650_000
     #: Answers of the image service that are kept on disk, in bytes; the oldest make room for new ones.

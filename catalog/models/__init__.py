@@ -19,7 +19,7 @@ from catalog.models.draft_revision import DraftRevision, PreviewLink, RevisionSt
 from catalog.models.event import Event
 from catalog.models.fields import EDTFField, EDTFFormField
 from catalog.models.hierarchy import MAX_DEPTH, Hierarchical, HierarchicalQuerySet
-from catalog.models.image import Image
+from catalog.models.image import Image, derived_key, version_of
 from catalog.models.job import Job, JobState
 from catalog.models.open_form import OpenForm
 from catalog.models.outside_identifier import Authority, OutsideIdentifier
@@ -120,6 +120,8 @@ __all__ = [
     "Vocabulary",
     "What",
     "derive",
+    "derived_key",
     "sees_everything",
+    "version_of",
     "visibility",
 ]

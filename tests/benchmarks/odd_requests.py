@@ -142,10 +142,6 @@ def odd_requests(chance: random.Random, number: int) -> Iterator[str]:
         yield quote(request, safe="/,:!^.+'();=%" if "%" in request else "/,:!^.+'();=")
 
 
-_INTEGER = "[0-9]+"
-_NUMBER = "[0-9]+([.][0-9]+)?"
-
-
 def expected(request: str, width: int, height: int) -> set[int]:
     """The codes that are right for a request to a picture of this size."""
     path = unquote(request.partition("?")[0], errors="replace")
@@ -159,13 +155,20 @@ def expected(request: str, width: int, height: int) -> set[int]:
     if len(parts) != 4:
         return {400}
     region, size, turn, last = parts
-    codes = {_region_code(region, width, height), _size_code(size), _turn_code(turn), _last_code(last)}  # fmt: skip
-    if codes != {200}:
-        # Of several mistakes any may be told.
-        return codes - {200}
-    bounded = re.fullmatch(f"(max|!{_INTEGER},{_INTEGER})", size)
-    # Whether a size fits its region is a question of arithmetic, which the tests of parameters ask.
-    return {200} if bounded else {200, 400}
+    codes = {
+        _region_code(region, width, height), _size_code(size), _turn_code(turn), _last_code(last)
+    }  # fmt: skip
+    # Whether a size fits its region, and a turned picture its sheet, is a question of arithmetic, which the tests of
+    # parameters ask.
+    upright = turn.removeprefix("!") in {"0", "90", "180", "270", "360"}
+    always_fits = upright and re.fullmatch(f"(max|!{_INTEGER},{_INTEGER})", size)
+    # Of several mistakes any may be told.
+    wrong = codes - {200}
+    return (wrong or {200}) | (set() if always_fits else {400})
+
+
+_INTEGER = "[0-9]+"
+_NUMBER = "[0-9]+([.][0-9]+)?"
 
 
 def _region_code(text: str, width: int, height: int) -> int:

@@ -136,6 +136,14 @@ def test_the_limits_hold_for_every_form_of_size():
     assert canonical("0,0,600,600/max/0/default.jpg", limits=limits)
 
 
+def test_the_sheet_of_a_turned_picture_is_within_the_limits_too():
+    limits = Limits(side=3000, area=2_000_000)
+    assert canonical("full/1700,/90/default.jpg", limits=limits)
+    assert status("full/1700,/45/default.jpg", limits=limits) == 400
+    assert canonical("full/1000,/45/default.jpg", limits=limits)
+    assert canonical("full/300,/45/default.jpg", 300, 200, Limits(3000, 60_000))
+
+
 SIDES = st.integers(1, 60_000)
 LIMITS = st.builds(Limits, st.just(16_383), st.integers(512 * 512, 20_000_000))
 

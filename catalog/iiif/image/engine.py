@@ -6,8 +6,11 @@ the size of the answer, never with that of the original.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
+import threading
+from contextlib import nullcontext, suppress
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +28,13 @@ if TYPE_CHECKING:
 FORM: Final = "1"
 _WHITE: Final = 255
 _MIDDLE: Final = 128
+#: Numbers of glibc's mallopt: blocks from this size on are given back at once; pools that threads share.
+_MMAP_THRESHOLD: Final = -3
+_ARENA_MAX: Final = -8
+#: Pixels of an answer that is made alone.
+_LARGE: Final = 1_500_000
+_large_answers: Final = threading.Lock()
+_answers: Final = threading.BoundedSemaphore(2)
 _OPTIONS: Final[dict[Format, dict[str, Any]]] = {
     "jpg": {"Q": 85, "keep": "none"},
     # Drawings gain little from more, photographs nothing.
@@ -56,7 +66,17 @@ def stored_tile(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> byte
 
 
 def drawn(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> bytes:
-    """The answer as a file in its format; ``size`` is that of the picture which the request speaks of."""
+    """The answer as a file in its format; ``size`` is that of the picture which the request speaks of.
+
+    A process makes two answers at a time, and of large ones a single one, so that its memory does not grow with the
+    number of its visitors.
+    """
+    large = wanted.width * wanted.height > _LARGE
+    with _large_answers if large else nullcontext(), _answers:
+        return _drawn(pyramid, wanted, size)
+
+
+def _drawn(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> bytes:
     picture = _turned(_sized(_vips(), pyramid, wanted, size), wanted)
     if picture.hasalpha() and (wanted.format == "jpg" or wanted.quality == "bitonal"):
         picture = picture.flatten(background=_WHITE)
@@ -84,10 +104,19 @@ def _vips() -> Any:
     """libvips, loaded at first need: workers are forked, and its threads would not be there in the child."""
     # One answer is one thread's work; several answers share the machine. What is kept is kept as files.
     os.environ.setdefault("VIPS_CONCURRENCY", "1")
+    _give_memory_back()
     import pyvips
 
     pyvips.cache_set_max(0)
     return pyvips
+
+
+def _give_memory_back() -> None:
+    """Have the C library (glibc) return what a picture took: kept for the next, it doubles a worker's memory."""
+    with suppress(OSError, AttributeError):
+        c_library = ctypes.CDLL(None)
+        c_library.mallopt(_MMAP_THRESHOLD, 128 * 1024)
+        c_library.mallopt(_ARENA_MAX, 2)
 
 
 def _sized(vips: Any, pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> Any:
@@ -126,8 +155,15 @@ def _turned(picture: Any, wanted: Wanted) -> Any:
         picture = picture.fliphor()
     if not wanted.degrees:
         return picture
+    # A turned row crosses all rows: the picture, which is no larger than an answer, is worked out first.
     if wanted.degrees % 90 == 0:
         return picture.copy_memory().rot(f"d{wanted.degrees}")
     if not picture.hasalpha():
-        picture = picture.addalpha()
-    return picture.copy_memory().rotate(float(wanted.degrees)).cast("uchar")
+        picture = picture.bandjoin(_WHITE)
+    angle = math.radians(wanted.degrees)
+    matrix = [math.cos(angle), -math.sin(angle), math.sin(angle), math.cos(angle)]
+    # "Premultiplied" keeps eight bits a band: worked out in fractions for its edge, it takes four times the room.
+    ground = [_WHITE] * (picture.bands - 1) + [0]
+    return picture.copy_memory().affine(
+        matrix, premultiplied=True, background=ground, extend="background"
+    )

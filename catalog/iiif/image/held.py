@@ -18,8 +18,7 @@ from catalog.iiif.image.parameters import Limits
 from catalog.iiif.image.pyramid import Pyramid
 from catalog.iiif.image.pyramid_making import made_pyramid
 from catalog.iiif.image.rights import LONGEST_SIDE, size_for_public
-from catalog.models import Image
-from catalog.models.image import derived_key, version_of
+from catalog.models import Image, derived_key, version_of
 
 if TYPE_CHECKING:
     from catalog.models import Reader

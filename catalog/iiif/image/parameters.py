@@ -37,6 +37,8 @@ _ROTATION: Final = re.compile(rf"(!?)({_DECIMAL})")
 _LAST: Final = re.compile(r"([a-z]+)\.([a-z0-9]+)")
 #: Longer numbers than this say nothing more; reading them digit by digit would only cost time.
 _DIGITS: Final = 18
+#: Pixels of an answer that is never too large.
+_SMALL: Final = 500_000
 #: Nobody needs a longer request, and no longer one is read.
 LONGEST: Final = 400
 
@@ -101,6 +103,7 @@ def wanted(request: str, width: int, height: int, limits: Limits) -> Wanted:
     left, top, region_width, region_height = _region(parts[0], width, height)
     out_width, out_height = _size(parts[1], region_width, region_height, limits)
     mirrored, degrees = _rotation(parts[2])
+    _within_when_turned(out_width, out_height, degrees, limits)
     quality, form = _quality_and_format(parts[3])
     is_full = (region_width, region_height) == (width, height)
     is_max = (out_width, out_height) == limits.within(region_width, region_height)
@@ -196,6 +199,19 @@ def _rotation(text: str) -> tuple[bool, Fraction]:
             "The rotation is a number of degrees from 0 to 360, with ! before it to mirror first."
         )
     return bool(match[1]), degrees % 360
+
+
+def _within_when_turned(width: int, height: int, degrees: Fraction, limits: Limits) -> None:
+    """A picture that stands askew needs a larger sheet, for which the limits hold as well."""
+    if degrees % 90 == 0:
+        return
+    sine, cosine = abs(math.sin(math.radians(degrees))), abs(math.cos(math.radians(degrees)))
+    wide = math.ceil(width * cosine + height * sine) + 1
+    high = math.ceil(width * sine + height * cosine) + 1
+    if not limits.allow(wide, high) and wide * high > _SMALL:
+        raise WrongRequest(
+            f"Turned by these degrees it would have {wide} × {high} pixels: ask for a smaller size."
+        )
 
 
 def _quality_and_format(text: str) -> tuple[Quality, Format]:
