@@ -1,8 +1,9 @@
 """The tables and triggers of the search index, and a mark on every record that stands already.
 
 They hold nothing that the records do not say, and the room that uses them makes them: a later change of their
-shape is one more migration that empties the index. The entries of a museum that has records already are made
-by `manage.py search refresh` (or, quicker, `search rebuild`) once all migrations are through.
+shape raises `FORMAT` in `catalog/search/backends/base.py`, and an index of another shape is emptied after migrating.
+The entries of a museum that has records already are made by `manage.py search refresh` (or, quicker, `search rebuild`)
+once all migrations are through.
 """
 
 from typing import Any

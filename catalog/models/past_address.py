@@ -47,12 +47,9 @@ class PastSlug(models.Model):
         cls.objects.update_or_create(kind=kind, slug=old, defaults={"record_uuid": uuid})
 
     @classmethod
-    def slugs_like(cls, kind: Kind, slug: str) -> set[str]:
-        """Past slugs that are ``slug``, or begin with it and a hyphen."""
-        rows = cls.objects.filter(
-            models.Q(slug=slug) | models.Q(slug__startswith=f"{slug}-"), kind=kind
-        )
-        return set(rows.values_list("slug", flat=True))
+    def among(cls, kind: Kind, slugs: list[str]) -> set[str]:
+        """Those of some slugs that are past ones of a kind."""
+        return set(cls.objects.filter(kind=kind, slug__in=slugs).values_list("slug", flat=True))
 
 
 class Tombstone(models.Model):

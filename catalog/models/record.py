@@ -281,10 +281,16 @@ class Record(DerivingModel):
     def _free_slug(self) -> str:
         """A slug from the title that no record of this kind has or had."""
         wanted = slug_of(self.title)
-        rows = type(self)._base_manager.filter(Q(slug=wanted) | Q(slug__startswith=f"{wanted}-"))
-        taken = set(rows.values_list("slug", flat=True)) | PastSlug.slugs_like(self.KIND, wanted)
-        number, slug = 1, wanted
-        while slug in taken:
-            number += 1
-            slug = f"{wanted}-{number}"
-        return slug
+        # Asked by name, a few at a time and then more: what begins alike is found by looking at all there are.
+        asked = 1
+        first = 1
+        while True:
+            names = [
+                wanted if number == 1 else f"{wanted}-{number}"
+                for number in range(first, first + asked)
+            ]
+            rows = type(self)._base_manager.filter(slug__in=names)
+            taken = set(rows.values_list("slug", flat=True)) | PastSlug.among(self.KIND, names)
+            if free := next((name for name in names if name not in taken), ""):
+                return free
+            first, asked = first + asked, min(500, 10 * asked)

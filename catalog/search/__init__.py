@@ -11,7 +11,7 @@ that can be dropped and made again from the records. Reading order: ``ties`` (wh
 ``entries``, ``index`` (in step), ``query``, ``finding``, then ``backends``, ``bitmaps``, ``ranking``.
 """
 
-from catalog.search.building import remake
+from catalog.search.building import AlreadyBuilding, rebuild
 from catalog.search.checking import Difference, check
 from catalog.search.facets import FACETS, KIND_LABELS, FacetCounts, FacetKind, Value
 from catalog.search.finding import position_after, search, unknown, version
@@ -20,7 +20,6 @@ from catalog.search.index import (
     Staleness,
     after_migrate,
     empty,
-    rebuild,
     refresh,
     staleness,
 )
@@ -42,6 +41,7 @@ __all__ = [
     "MAX_CHARACTERS",
     "MAX_WORDS",
     "SORTS",
+    "AlreadyBuilding",
     "Difference",
     "FacetCounts",
     "FacetKind",
@@ -68,7 +68,6 @@ __all__ = [
     "rebuild",
     "records_of",
     "refresh",
-    "remake",
     "search",
     "staleness",
     "suggest",

@@ -22,6 +22,8 @@ from catalog.search.backends import Backend
 #: A value with at most so many entries stands in one piece.
 SMALL: Final = 512
 WHOLE: Final = -1
+#: So many values of a facet, next to each other by size, are asked together first.
+TOGETHER: Final = 8
 #: So many versions back a process can follow; one that is further behind reads everything anew.
 REMEMBERED: Final = 1_000
 
@@ -56,8 +58,19 @@ def new_version(backend: Backend) -> int:
 
 def version_of(backend: Backend) -> tuple[int, str]:
     """Number and token of the version that is valid now."""
-    rows = backend.run("SELECT number, token FROM search_version ORDER BY number DESC LIMIT 1")
-    return (rows[0][0], rows[0][1]) if rows else (0, "")
+    number, token, _behind = _standing(backend)
+    return number, token
+
+
+def _standing(backend: Backend) -> tuple[int, str, int]:
+    """Number and token of the version, and how many marked records it does not know yet. One query for all."""
+    number, token, behind = backend.run(
+        "SELECT (SELECT max(number) FROM search_version),"
+        " (SELECT token FROM search_version ORDER BY number DESC LIMIT 1),"
+        " (SELECT count(*) FROM search_stale)"
+        " + (SELECT count(*) FROM search_meanwhile WHERE before = 1)"
+    )[0]
+    return number or 0, token or "", behind
 
 
 def write(backend: Backend, changes: dict[str, Change], version: int) -> None:
@@ -166,15 +179,61 @@ class Facet:
 
     values: dict[str, BitMap] = field(default_factory=dict)
     order: list[tuple[int, str]] = field(default_factory=list)
+    #: What values that stand together in the order have all in all, by the place of the first.
+    _unions: dict[int, BitMap] = field(default_factory=dict)
 
     def put(self, value: str, bits: BitMap) -> None:
         """Set the entries of a value."""
+        self._unions.clear()
         old = self.values.pop(value, None)
         if old is not None:
             del self.order[bisect_left(self.order, (-len(old), value))]
         if bits:
             self.values[value] = bits
             insort(self.order, (-len(bits), value))
+
+    def count(
+        self, among: BitMap, most: int, share: float, without: dict[str, BitMap]
+    ) -> list[tuple[int, str]]:
+        """The ``most`` frequent values among some entries, which are that share of all: (-number, value).
+
+        Of a value the entries that ``without`` has for it do not count.
+
+        Values are asked from the largest down, until none that is left can be among them. Small ones are first
+        asked together: what several have not, none of them has.
+        """
+        found: list[tuple[int, str]] = []
+        least = 0
+        for start in range(0, len(self.order), TOGETHER):
+            group = self.order[start : start + TOGETHER]
+            largest = -group[0][0]
+            if len(found) >= most:
+                if largest <= least:
+                    break
+                # It pays where the group is likely to have too few.
+                if largest * TOGETHER * share < 2 * least and (
+                    among.intersection_cardinality(self._union(start, group)) <= least
+                ):
+                    continue
+            for size, value in group:
+                if -size <= least and len(found) >= most:
+                    break
+                count = among.intersection_cardinality(self.values[value])
+                if value in without:
+                    count -= among.intersection_cardinality(self.values[value] & without[value])
+                if count and (len(found) < most or count > least):
+                    insort(found, (-count, value))
+                    if len(found) >= most:
+                        del found[most:]
+                        least = -found[-1][0]
+        return found
+
+    def _union(self, start: int, group: list[tuple[int, str]]) -> BitMap:
+        union = self._unions.get(start)
+        if union is None:
+            union = BitMap.union(BitMap(), *(self.values[value] for _, value in group))
+            self._unions[start] = union
+        return union
 
 
 class Memory:
@@ -184,12 +243,14 @@ class Memory:
         self.facets: dict[str, Facet] = defaultdict(Facet)
         self.number = 0
         self.token = ""
+        #: Records that were changed and not indexed yet when the version was last asked for.
+        self.behind = 0
         self.lock = Lock()
         self.everything = BitMap()
 
     def follow(self, backend: Backend) -> None:
         """Read what changed since this memory was filled; everything, when that cannot be told."""
-        number, token = version_of(backend)
+        number, token, self.behind = _standing(backend)
         if (number, token) == (self.number, self.token):
             return
         with self.lock:
@@ -244,25 +305,14 @@ class Memory:
     def count(self, name: str, among: BitMap, most: int, less: str = "") -> list[tuple[str, int]]:
         """The ``most`` frequent values of a facet among some entries, with exact counts.
 
-        ``less`` names a facet whose entries do not count for the same value. Values are asked from the largest
-        down, until none that is left can be among them.
+        ``less`` names a facet whose entries do not count for the same value.
         """
         facet = self.facets.get(name)
+        if facet is None:
+            return []
         without = self.facets[less].values if less in self.facets else {}
-        found: list[tuple[int, str]] = []
-        least = 0
-        for size, value in facet.order if facet else ():
-            if len(found) >= most and -size <= least:
-                break
-            count = among.intersection_cardinality(facet.values[value])  # type: ignore[union-attr]
-            if value in without:
-                count -= among.intersection_cardinality(facet.values[value] & without[value])  # type: ignore[union-attr]
-            if count and (len(found) < most or count > least):
-                insort(found, (-count, value))
-                if len(found) >= most:
-                    del found[most:]
-                    least = -found[-1][0]
-        return [(value, -count) for count, value in found]
+        share = len(among) / max(1, len(self.everything))
+        return [(value, -count) for count, value in facet.count(among, most, share, without)]
 
 
 _NOTHING: Final = BitMap()

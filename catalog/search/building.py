@@ -1,22 +1,22 @@
-"""Fill an empty index: quicker than keeping one in step, because nothing has to be looked up or taken out.
+"""Build the index anew, beside the one that answers, and let it take that one's place in one transaction.
 
-Other processes make the entries, this one writes them; facets are gathered in memory and written once, and
-the indexes of the orders are made when all rows are there. Until then a search finds nothing. Changes made
-meanwhile are marked, as always, and looked at when the building is done.
+Other processes make the entries, this one writes them, each only once: nothing has to be looked up or taken out,
+facets are gathered and written at the end, and the tables' indexes are made when all rows are there. What changes
+meanwhile is noticed by the index that answers, and set aside for the new one (``search_meanwhile``).
 """
 
 from __future__ import annotations
 
+import marshal
 import os
+import time
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
+from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple
 
-import django
 from django.db import connections, transaction
 from pyroaring import BitMap
 
@@ -24,130 +24,233 @@ from catalog.search import bitmaps, suggestions
 from catalog.search.backends import Backend, backend_of
 from catalog.search.entries import entries
 from catalog.search.gathering import Reader
-from catalog.search.index import INSERT, Progress, batches, rebuild, refresh, row_of, values_of
-from catalog.search.ties import TABLES
+from catalog.search.index import SILENT, Progress, batches, mark_set_aside, refresh, resume
+from catalog.search.processes import ahead_of
+from catalog.search.ties import KIND_OF, TABLES
+from catalog.search.writing import mark_naming, row_of, values_of
 from catalog.uris import KINDS
 
 #: Below so many records another process is not worth its start.
 WORTH_PROCESSES: Final = 20_000
-#: Entries written in one transaction, and batches made ahead of the writing.
-TOGETHER: Final = 5_000
-AHEAD: Final = 4
+#: Entries written in one transaction, for which other writers of SQLite wait.
+TOGETHER: Final = 20_000
+
+
+class Job(NamedTuple):
+    """Records of a kind whose entries are to be made, and the id of the first of these."""
+
+    kind: str
+    records: list[int]
+    first: int
 
 
 class Made(NamedTuple):
-    """An entry ready to be written, without its id."""
+    """What a batch of entries adds to each table, ready to be written: plain values, cheap to send."""
 
-    row: tuple[Any, ...]
-    texts: tuple[str, ...]
-    staff: tuple[str, ...] | None
-    starts: list[str]
+    rows: list[tuple[Any, ...]]
+    texts: list[tuple[Any, ...]]
+    staff: list[tuple[Any, ...]]
+    starts: list[tuple[str, int]]
     words: list[str]
-    values: list[str]
+    #: Ids by facet value, as the bytes of an array.
+    values: dict[str, bytes]
 
 
-def make(using: str, kind: str, records: list[int]) -> list[Made]:
-    """Entries of some records; runs in any process."""
+class AlreadyBuilding(Exception):
+    """Another process builds the index. The text says what to do."""
+
+
+def rebuild(
+    using: str = "default", progress: Progress | None = None, processes: int | None = None
+) -> int:
+    """Make every entry anew while the catalogue goes on answering from the index that stands.
+
+    Needs the room of a second index on the disk while it lasts. Returns the number of records. Raises
+    :class:`AlreadyBuilding` while another process is at it.
+    """
     backend = backend_of(using)
-    made = entries(Reader(backend.connection, backend.now()), kind, records)  # type: ignore[arg-type]
-    return [
-        Made(
-            row_of(backend, 0, entry)[1:],
-            entry.texts,
-            entry.staff,
-            list(suggestions.starts(entry.title, entry.names)),
-            list(suggestions.words_of(entry.texts[:2])),
-            values_of(entry.values, entry.state),
-        )
-        for entry in made.values()
-    ]
-
-
-def remake(using: str = "default", progress: Progress | None = None) -> int:
-    """Make every entry anew: an empty index is filled, one that stands goes on answering meanwhile."""
-    if backend_of(using).run("SELECT 1 FROM search_entry LIMIT 1"):
-        return rebuild(using, progress)
-    return build(using, progress)
-
-
-def build(using: str, progress: Progress | None = None, processes: int | None = None) -> int:
-    """Fill the index, which has to be empty. Returns the number of records."""
-    backend = backend_of(using)
+    if backend.missing_triggers():
+        backend.lay_triggers()
     total = sum(backend.run(f'SELECT count(*) FROM "{TABLES[kind]}"')[0][0] for kind in KINDS)
     if processes is None:
         inside = connections[using].in_atomic_block
         processes = 0 if inside or total < WORTH_PROCESSES else os.cpu_count() or 1
-    backend.run("DELETE FROM search_stale")
-    backend.drop_orders()
-    facets: dict[str, array[int]] = defaultdict(lambda: array("I"))
-    words: set[str] = set()
-    done = 0
-    with _makers(using, processes) as made_batches:
-        block: list[Made] = []
-        for made in made_batches(_jobs(backend)):
-            block += made
-            if len(block) >= TOGETHER:
-                done = _write(backend, block, done, facets, words)
-                block = []
-                if progress:
-                    progress(min(done, total), total)
-        done = _write(backend, block, done, facets, words)
-    with transaction.atomic(using=using):
-        backend.one_writer()
-        suggestions.learn(backend, words)
-        values = {value: BitMap(ids) for value, ids in facets.items()}
-        bitmaps.replace_all(backend, values, bitmaps.new_version(backend))
-    backend.make_orders()
-    backend.settle()
+    rising = backend.beside()
+    _begin(backend, rising)
+    try:
+        done = _fill(backend, rising, processes, total, progress)
+    except BaseException:
+        # Ended by an error or by the operator: the index that stands goes on as if nothing had been.
+        if not connections[using].in_atomic_block:
+            resume(backend, silent_since=time.time() + 1)
+        raise
+    _end(backend, rising)
     refresh(limit=None, using=using)
     if progress:
         progress(total, total)
     return done
 
 
-def _jobs(backend: Backend) -> Iterator[tuple[str, list[int]]]:
+def _fill(
+    backend: Backend, rising: Backend, processes: int, total: int, progress: Progress | None
+) -> int:
+    """Make and write all entries and what is counted. Returns their number."""
+    using = backend.connection.alias
+    facets: dict[str, array[int]] = defaultdict(lambda: array("I"))
+    words: set[str] = set()
+    done = 0
+    with rising.hastily(), _makers(using, rising, processes) as made_batches:
+        block: list[Made] = []
+        for made in made_batches(_jobs(backend)):
+            block.append(made)
+            if sum(len(one.rows) for one in block) >= TOGETHER:
+                done += _write(rising, block, facets, words)
+                block = []
+                if progress:
+                    progress(min(done, total), total)
+        done += _write(rising, block, facets, words)
+        with transaction.atomic(using=using):
+            suggestions.learn(rising, words)
+            values = {value: BitMap(ids) for value, ids in facets.items()}
+            bitmaps.replace_all(rising, values, 0)
+        del facets, words, values
+        for statement in rising.indexes():
+            rising.run(statement)
+            _still_here(backend)
+    rising.settle()
+    _still_here(backend)
+    return done
+
+
+def _begin(backend: Backend, rising: Backend) -> None:
+    """Say that an index is being built, so that changes are set aside for it, and make its tables."""
+    resume(backend)
+    with transaction.atomic(using=backend.connection.alias):
+        # Whoever changes the index after this sees that one is being built.
+        backend.one_writer()
+        if backend.run("SELECT 1 FROM search_state WHERE building <> ''"):
+            raise AlreadyBuilding(
+                "Another process is rebuilding the index already. Wait until it has ended. If it was killed, "
+                f"start again {SILENT // 60} minutes after that, or with --from-nothing."
+            )
+        # What is marked now will be right in the new index; the old one keeps its marks as long as it answers.
+        backend.run(
+            "INSERT INTO search_meanwhile (kind, record, before)"
+            " SELECT DISTINCT kind, record, 1 FROM search_stale"
+        )
+        backend.run("DELETE FROM search_stale")
+        backend.run("UPDATE search_state SET building = %s", [rising.prefix])
+        _still_here(backend)
+        for statement in rising.tables():
+            rising.run(statement)
+
+
+def _still_here(backend: Backend) -> None:
+    backend.run("UPDATE search_state SET seen = %s", [int(time.time())])
+
+
+def _end(backend: Backend, rising: Backend) -> None:
+    """Let the new index take the place of the old one; mark what changed meanwhile, and what names it."""
+    using = backend.connection.alias
+    with transaction.atomic(using=using):
+        backend.one_writer()
+        changed: dict[int, list[int]] = defaultdict(list)
+        for kind, record in backend.run(
+            "SELECT kind, record FROM search_meanwhile WHERE before = 0"
+            " UNION SELECT kind, record FROM search_stale"
+        ):
+            changed[kind].append(record)
+        mark_set_aside(backend, before=0)
+        for kind, records in changed.items():
+            # A name that was read before the change may stand in an entry that was made after it.
+            mark_naming(backend, KIND_OF[kind], records)
+        backend.run("DELETE FROM search_meanwhile")
+        backend.run("UPDATE search_state SET building = ''")
+        bitmaps.new_version(backend)
+        last = backend.run("SELECT number, token FROM search_version ORDER BY number DESC LIMIT 1")
+        rising.run("INSERT INTO search_version (number, token) VALUES (%s, %s)", last[0])
+        rising.take_place()
+    with transaction.atomic(using=using):
+        backend.drop_rising()
+
+
+def _jobs(backend: Backend) -> Iterator[Job]:
+    first = 1
     for kind in KINDS:
         for records in batches(backend, kind):
-            yield kind, records
+            yield Job(kind, records, first)
+            first += len(records)
 
 
 def _write(
-    backend: Backend, block: list[Made], last: int, facets: dict[str, array[int]], words: set[str]
+    rising: Backend, block: list[Made], facets: dict[str, array[int]], words: set[str]
 ) -> int:
-    """Write a block of entries, numbered on from ``last``; gather their facets and words."""
-    numbered = list(enumerate(block, last + 1))
-    with transaction.atomic(using=backend.connection.alias):
-        backend.one_writer()
-        backend.run_many(INSERT, [(one, *made.row) for one, made in numbered])
-        backend.write_texts([(one, made.texts) for one, made in numbered], staff=False)
-        backend.write_texts([(one, made.staff) for one, made in numbered if made.staff], staff=True)
-        suggestions.propose(
-            backend, sorted((start, one) for one, made in numbered for start in made.starts)
-        )
-    for one, made in numbered:
+    """Write a block of entries; gather their facets and words. Returns the number of entries."""
+    rows = [row for made in block for row in made.rows]
+    with transaction.atomic(using=rising.connection.alias):
+        rising.write_entries(rows)
+        rising.write_texts([row for made in block for row in made.texts], staff=False)
+        rising.write_texts([row for made in block for row in made.staff], staff=True)
+        suggestions.propose(rising, sorted(row for made in block for row in made.starts))
+        _still_here(rising)
+    for made in block:
         words.update(made.words)
-        for value in made.values:
-            facets[value].append(one)
-    return last + len(block)
+        for value, ids in made.values.items():
+            facets[value].frombytes(ids)
+    return len(rows)
+
+
+class Maker:
+    """Makes entries for an index that is built, in whatever process."""
+
+    def __init__(self, using: str, prefix: str) -> None:
+        found = backend_of(using)
+        self.backend = type(found)(found.connection, prefix)
+        self.reader = Reader(self.backend.connection, self.backend.now())
+        self._sent: set[str] = set()
+
+    def __call__(self, job: Job) -> Made:
+        """The entries of a job."""
+        backend = self.backend
+        rows, texts, staff, starts = [], [], [], []
+        words: set[str] = set()
+        values: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        made = entries(self.reader, job.kind, job.records)  # type: ignore[arg-type]
+        for one, entry in enumerate(made.values(), job.first):
+            rows.append(row_of(backend, one, entry))
+            texts.append((one, *backend.ready(entry.texts)))
+            if entry.staff:
+                staff.append((one, *backend.ready(entry.staff)))
+            starts += [(start, one) for start in suggestions.starts(entry.title, entry.names)]
+            words |= suggestions.words_of(entry.texts[:2])
+            for value in values_of(entry.values, entry.state):
+                values[value].append(one)
+        fresh = words - self._sent
+        self._sent |= fresh
+        listed = {value: ids.tobytes() for value, ids in values.items()}
+        return Made(rows, texts, staff, starts, sorted(fresh), listed)
+
+
+@lru_cache(maxsize=1)
+def _maker(using: str, prefix: str) -> Maker:
+    """The maker of a process that makes entries for another."""
+    return Maker(using, prefix)
+
+
+def _make(using: str, prefix: str, job: Job) -> bytes:
+    """The entries of a job, as another process sends them: without references it is quickest."""
+    return marshal.dumps(tuple(_maker(using, prefix)(job)), 2)
 
 
 @contextmanager
-def _makers(using: str, processes: int) -> Iterator[Any]:
+def _makers(
+    using: str, rising: Backend, processes: int
+) -> Iterator[Callable[[Iterator[Job]], Iterator[Made]]]:
     """A function from jobs to made batches, in the order of the jobs."""
     if not processes:
-        yield lambda jobs: (make(using, kind, records) for kind, records in jobs)
+        maker = Maker(using, rising.prefix)
+        yield lambda jobs: map(maker, jobs)
         return
-    with ProcessPoolExecutor(
-        processes, mp_context=get_context("spawn"), initializer=django.setup
-    ) as pool:
-
-        def ahead(jobs: Iterator[tuple[str, list[int]]]) -> Iterator[list[Made]]:
-            waiting: list[Future[list[Made]]] = []
-            for kind, records in jobs:
-                waiting.append(pool.submit(make, using, kind, records))
-                if len(waiting) > AHEAD * processes:
-                    yield waiting.pop(0).result()
-            while waiting:
-                yield waiting.pop(0).result()
-
-        yield ahead
+    make = partial(_make, using, rising.prefix)
+    with ahead_of(processes) as send:
+        yield lambda jobs: (Made(*marshal.loads(made)) for made in send(make, jobs))  # noqa: S302 (our own processes made it)

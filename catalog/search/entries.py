@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from math import log2
 from typing import Any, Final
 
 from django.conf import settings
 
 from catalog.search.gathering import SPANS, TEXTS, Gathered, Reader, moment
-from catalog.search.ties import NUMBERS, PAGES, PARENTS
-from catalog.search.words import END, read, sounds_of, split, stems_of
+from catalog.search.ties import NUMBERS, PARENTS
+from catalog.search.words import END, read_name, split, stems_in
 from catalog.uris import Kind
 
 #: The columns of text, heaviest first, with the weight of a word found there.
@@ -25,6 +25,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "summary": 4.0,
     "related": 2.5,
     "description": 1.0,
+    "transcription": 0.7,
     "extra": 0.5,
 }
 FIELDS: Final = tuple(WEIGHTS)
@@ -87,164 +88,195 @@ def catalogue_language() -> str:
     return settings.LANGUAGE_CODE[:2]
 
 
-@lru_cache(maxsize=32_768)
-def _named(name: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """Words of a title or name that many entries repeat, with their stems and their sounds."""
-    words, stems = read(name, catalogue_language())
-    return words, tuple(stems), tuple(sorted(sounds_of(words.split())))
+def times_of(earliest: int | None, latest: int | None) -> Iterator[str]:
+    """Facet values of a span of day numbers: the years of both its ends, and the decades that it touches.
 
-
-def years_of(earliest: int | None, latest: int | None) -> Iterator[str]:
-    """Values of the facet "year" for a span of day numbers; "1962+" and "1940-" are open ends."""
-    if earliest is None and latest is None:
+    "begins:" and "ends:" without a year are an end that is open; a span that is long counts only in the decades of
+    its ends.
+    """
+    begins = None if earliest is None else earliest // 10000
+    ends = None if latest is None else latest // 10000
+    first, last = (ends, ends) if begins is None else (begins, begins if ends is None else ends)
+    if first is None or last is None:
         return
-    if earliest is None or latest is None:
-        year = (earliest if earliest is not None else latest or 0) // 10000
-        yield str(year)
-        yield f"{year}+" if latest is None else f"{year}-"
-        return
-    first, last = earliest // 10000, latest // 10000
+    yield "begins:" if begins is None else f"begins:{begins}"
+    yield "ends:" if ends is None else f"ends:{ends}"
     if last - first > LONGEST_SPAN:
-        # Everything between is told from the open ends: begun by then, and not over before.
-        yield f"{first}..{last}"
-        yield from (str(first), str(last))
-        return
-    yield from map(str, range(first, last + 1))
+        yield from (f"decade:{first // 10 * 10}", f"decade:{last // 10 * 10}")
+    else:
+        for decade in range(first // 10 * 10, last + 1, 10):
+            yield f"decade:{decade}"
+
+
+@dataclass(slots=True)
+class _Tied:
+    """What a record is tied to: names in the order of the ties, and what they count as."""
+
+    values: set[str] = field(default_factory=set)
+    related: dict[str, None] = field(default_factory=dict)
+    hidden: dict[str, None] = field(default_factory=dict)
+    languages: list[str] = field(default_factory=list)
+    dues: list[datetime] = field(default_factory=list)
+    picture: bool = False
+    number: int = 0
 
 
 def entries(reader: Reader, kind: Kind, ids: list[int]) -> dict[int, Entry]:
     """The entries of the records of a kind with these primary keys; those that are gone are left out."""
     found = reader.gather(kind, ids)
-    return {pk: _entry(reader, found, pk, row) for pk, row in found.rows.items()}
+    tied = _tied(reader, found)
+    return {pk: _entry(reader, found, pk, row, tied[pk]) for pk, row in found.rows.items()}
 
 
-def _entry(reader: Reader, found: Gathered, pk: int, row: dict[str, Any]) -> Entry:
+def _tied(reader: Reader, found: Gathered) -> dict[int, _Tied]:
+    """What each record is tied to. Table by table: what is looked up for a table is looked up once."""
+    owners: dict[int, _Tied] = defaultdict(_Tied)
+    roles = reader.values("role", "term")
+    for tie, rows in found.ties:
+        known = reader.named[tie.target]
+        values = reader.values(tie.facet, tie.target) if tie.facet else None
+        for owner, target, role in rows:
+            named = known.get(target)
+            if named is None:
+                continue
+            one = owners[owner]
+            one.number += 1
+            if named.due:
+                one.dues.append(named.due)
+            if values is not None:
+                one.values.update(values[target])
+                if tie.facet == "language":
+                    one.languages.append(named.code)
+            if tie.named:
+                (one.related if named.public else one.hidden)[named.title] = None
+            elif tie.picture and named.picture and named.public:
+                one.picture = True
+            if role is not None:
+                one.values.update(roles[role])
+    return owners
+
+
+def _entry(reader: Reader, found: Gathered, pk: int, row: dict[str, Any], tied: _Tied) -> Entry:
     kind = found.kind
-    further, summaries, texts = TEXTS[kind]
     public, visible_from = reader.standing(row["status"], row["publish_from"], row["embargo_until"])
-    language = catalogue_language()
-    dues = [visible_from] if visible_from else []
-
-    values = {f"kind:{NUMBERS[kind]}"}
+    if visible_from:
+        tied.dues.append(visible_from)
+    has_picture = tied.picture or bool(row.get("file"))
+    earliest, latest = _span(kind, row)
+    values = tied.values
+    values.add(f"kind:{NUMBERS[kind]}")
+    values.update(times_of(earliest, latest))
     if row["rights"]:
         values.add(f"rights:{row['rights']}")
-    related: dict[str, None] = {}
-    hidden: dict[str, None] = {}
-    has_picture = bool(row.get("file"))
-    languages = []
-    for tie, target, role in found.ties.get(pk, ()):
-        named = reader.named[tie.target].get(target)
-        if named is None:
-            continue
-        if named.due:
-            dues.append(named.due)
-        if tie.picture:
-            has_picture = has_picture or (named.picture and named.public)
-        if tie.facet:
-            values.update(reader.values(tie.facet, tie.target, target))
-            if tie.facet == "language":
-                languages.append(named.code)
-        if tie.named:
-            (related if named.public else hidden)[named.title] = None
-        if role is not None:
-            values.update(reader.values("role", "term", role))
     if has_picture:
         values.add("has_image:yes")
-
-    earliest, latest = _span(kind, row)
-    years = list(years_of(earliest, latest))
-    values.update(f"year:{year}" for year in years)
-    values.update(f"decade:{int(year) // 10 * 10}" for year in years if year.lstrip("-").isdigit())
-
-    names = list(dict.fromkeys([*(row[c] for c in further if row[c]), *found.names.get(pk, ())]))
-    title_words, title_stems, sounds = _named(row["title"])
-    extra: dict[str, None] = dict.fromkeys(title_stems)
-    heard = dict.fromkeys(sounds)
-    name_words: list[str] = []
-    for name in names:
-        words, stems, sounds = _named(name)
-        name_words += (words, END)
-        extra.update(dict.fromkeys(stems))
-        heard.update(dict.fromkeys(sounds))
-        for code in languages:
-            extra.update(dict.fromkeys(sorted(stems_of(words.split(), code))))
-    related_words: list[str] = []
-    for name in related:
-        words, stems, sounds = _named(name)
-        related_words += (words, END)
-        extra.update(dict.fromkeys(stems))
-        extra.update(dict.fromkeys(sounds))
-    summary, stems_there = read(" ".join([row["summary"], *[row[c] for c in summaries]]), language)
-    extra.update(stems_there)
-    long_texts = [row["description"], *[row[column] for column in texts]]
-    description, stems_there = read("\n".join(long_texts), language)
-    extra.update(stems_there)
-    identifiers = [row["identifier"], *found.identifiers.get(pk, ())]
-    slug, stems_there = read(row["slug"].replace("-", " "), language)
-    extra.update(stems_there)
-    unread = _transcriptions(reader, found, pk, extra)
-    codes = slug.split()
-    for one in identifiers:
-        parts = split(one)
-        codes += ("".join(parts)[:60], *parts)
-    columns = (
-        title_words,
-        # Sounds stand with the names, so that a name found by its sound counts as a name.
-        " ".join([*name_words, *heard]),
-        " ".join(dict.fromkeys(codes)),
-        summary,
-        " ".join(related_words),
-        description,
-        " ".join(extra),
-    )
-    ties = len(found.ties.get(pk, ()))
+    further = [name for column in TEXTS[kind][0] if (name := row[column])]
+    names = list(dict.fromkeys([*further, *found.texts["names"].get(pk, ())]))
+    written, unread = _transcriptions(reader, found, pk)
+    columns = _texts(found, pk, row, names, tied, written)
     lineage = reader.line(kind, pk) if kind in PARENTS else ()
     # A document has the words of its pages: it follows when an image is transcribed.
-    words_there = found.written.get(pk, ()) if kind == "image" else ()
-    handle = repr(
-        (row["title"], public, visible_from, lineage, bool(row.get("file")), *words_there)
+    words_there = found.written.get(pk, "") if kind == "image" else ""
+    handle = (
+        f"{row['title']}\x1f{public}{visible_from}{lineage}{bool(row.get('file'))}{words_there}"
     )
     return Entry(
         kind=NUMBERS[kind],
         record=pk,
         title=row["title"],
         names=" · ".join(names),
-        related=" · ".join(related),
-        staff_related=" · ".join(hidden),
+        related=" · ".join(tied.related),
+        staff_related=" · ".join(tied.hidden),
         texts=columns,
-        staff=_for_staff(columns, hidden, " ".join([row["internal_note"], *unread]).strip()),
+        staff=_for_staff(columns, tied.hidden, " ".join([row["internal_note"], *unread]).strip()),
         values="\n".join(sorted(values)),
         state=int(public),
         visible_from=visible_from,
-        due=min(dues) if dues else None,
+        due=min(tied.dues) if tied.dues else None,
         earliest=earliest,
         latest=latest,
         sort_key=row["sort_key"],
         modified=int((moment(row["modified"]) or reader.now).timestamp() * 1000),
-        quality=_quality(kind, row, has_picture, ties),
+        quality=_quality(kind, row, has_picture, tied.number),
         handle=hashlib.blake2b(handle.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest(),
     ).sealed()
 
 
-def _transcriptions(reader: Reader, found: Gathered, pk: int, extra: dict[str, None]) -> list[str]:
-    """Add the words written on an image, or on a document's pages, to the lightest column.
+#: Texts with the code of the language in which each is written, where it is known.
+Written = list[tuple[str, str]]
 
-    Answers the texts that only curators may read, because the page's image is not public.
-    """
-    unread = []
-    pages = [target for tie, target, _ in found.ties.get(pk, ()) if tie.table == PAGES]
-    for image in [pk] if found.kind == "image" else pages:
-        named = reader.named["image"].get(image)
-        for text, spoken in found.written.get(image, ()):
-            if found.kind != "image" and not (named and named.public):
+
+def _transcriptions(reader: Reader, found: Gathered, pk: int) -> tuple[Written, list[str]]:
+    """What is written on an image, or on a document's pages; and the texts of pages that are not public."""
+    if not found.written:
+        return [], []
+    terms, images = reader.named["term"], reader.named["image"]
+    written: Written = []
+    unread: list[str] = []
+    is_image = found.kind == "image"
+    for image in [pk] if is_image else found.pages.get(pk, ()):
+        for text, language in found.written.get(image, ()):
+            if is_image or (image in images and images[image].public):
+                spoken = terms.get(language) if language else None
+                written.append((text, spoken.code if spoken else ""))
+            else:
                 unread.append(text)
-                continue
-            words, stems = read(text, catalogue_language())
-            extra.update(dict.fromkeys(words.split()))
-            extra.update(stems)
-            if spoken and (language := reader.named["term"].get(spoken)):
-                extra.update(dict.fromkeys(sorted(stems_of(words.split(), language.code))))
-    return unread
+    return written, unread
+
+
+def _texts(
+    found: Gathered,
+    pk: int,
+    row: dict[str, Any],
+    names: list[str],
+    tied: _Tied,
+    written: Written,
+) -> tuple[str, ...]:
+    """The words of an entry in the order of :data:`FIELDS`."""
+    language = catalogue_language()
+    _further, summaries, texts = TEXTS[found.kind]
+    title = read_name(row["title"], language)
+    extra = title.stems.copy()
+    heard = title.sounds.copy()
+    name_words: list[str] = []
+    for name in names:
+        read = read_name(name, language)
+        name_words += (read.words, END)
+        extra |= read.stems
+        heard |= read.sounds
+        for code in tied.languages:
+            extra |= stems_in(read.words.split(), code)
+    related_words: list[str] = []
+    for name in tied.related:
+        read = read_name(name, language)
+        related_words += (read.words, END)
+        extra |= read.stems
+        extra |= read.sounds
+    summary = split(" ".join([row["summary"], *[row[c] for c in summaries]]))
+    description = split("\n".join([row["description"], *[row[c] for c in texts]]))
+    codes = split(row["slug"].replace("-", " "))
+    extra |= stems_in([*summary, *description, *codes], language)
+    transcribed: list[str] = []
+    for text, spoken in written:
+        words = split(text)
+        transcribed += (*words, END)
+        extra |= stems_in(words, language)
+        if spoken:
+            extra |= stems_in(words, spoken)
+    for one in (row["identifier"], *found.texts["identifiers"].get(pk, ())):
+        parts = split(one)
+        codes += ("".join(parts)[:60], *parts)
+    return (
+        title.words,
+        # Sounds stand with the names, so that a name found by its sound counts as a name.
+        " ".join([*name_words, *heard]),
+        " ".join(dict.fromkeys(codes)),
+        " ".join(summary),
+        " ".join(related_words),
+        " ".join(description),
+        " ".join(transcribed),
+        " ".join(extra),
+    )
 
 
 def _span(kind: Kind, row: dict[str, Any]) -> tuple[int | None, int | None]:

@@ -7,9 +7,10 @@ stay in sight. It follows what the visitor may see, and is exact.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from django.db.models import Q
@@ -243,25 +244,26 @@ def count(
     }
     values = _values_of(backend, BitMap.union(BitMap(), *few.values()), staff=staff)
     for name, among in few.items():
-        prefix, numbers = f"{name}:", Counter[str]()
-        for one in among:
-            numbers.update(value for value in values.get(one, ()) if value.startswith(prefix))
-        found = [(value.removeprefix(prefix), number) for value, number in numbers.items()]
-        counts[name] = sorted(found, key=lambda pair: (-pair[1], pair[0]))[:most]
+        numbers = Counter([code for one, code in values.get(name, ()) if one in among])
+        # Below zero, the most frequent are the first, and of these the first by name.
+        best = nsmallest(most, [(-number, code) for code, number in numbers.items()])
+        counts[name] = [(code, -number) for number, code in best]
     return counts
 
 
-def _values_of(backend: Backend, among: BitMap, *, staff: bool) -> dict[int, list[str]]:
-    """The values of some entries, by their ids, as far as the visitor may know them. One query."""
+def _values_of(backend: Backend, among: BitMap, *, staff: bool) -> dict[str, list[tuple[int, str]]]:
+    """By facet, which entry has which value, as far as the visitor may know them. One query."""
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
     if not among:
-        return {}
+        return found
     listed = ",".join(map(str, among))
     rows = backend.run(f"SELECT id, facet_values FROM search_entry WHERE id IN ({listed})")
-    found = {}
     for one, text in rows:
         values = text.split("\n")
         if not staff and HIDDEN in text:
             hidden = {value.removeprefix(HIDDEN) for value in values if value.startswith(HIDDEN)}
             values = [value for value in values if value not in hidden]
-        found[one] = values
+        for value in values:
+            name, _, code = value.partition(":")
+            found[name].append((one, code))
     return found

@@ -127,9 +127,7 @@ class Search:
     def _opened_by_the_clock(self) -> BitMap:
         """Published records whose day has come since their entries were made."""
         backend = self.backend
-        return backend.ids(
-            "SELECT id FROM search_entry WHERE visible_from <= %s", [backend.moment(backend.now())]
-        )
+        return backend.ids(f"SELECT id FROM search_entry WHERE visible_from <= {backend.NOW}")
 
     @property
     def visible(self) -> BitMap:
@@ -193,29 +191,34 @@ class Search:
         return self.keep(("codes", facet.name, codes), lambda: self.names.values(facet, codes))
 
     def in_time(self, first: int | None, last: int | None) -> BitMap:
-        """Entries whose span overlaps the time asked: by years, and at its ends by days."""
-        years = self.memory.facets["year"].values
-        start = first // 10000 if first is not None else -(10**12)
-        end = last // 10000 if last is not None else 10**12
-        found, edge = BitMap(), BitMap()
-        for name, bits in years.items():
-            begins, ends = _reach_of(name)
-            if begins <= end and ends >= start:
-                found |= bits
-                if begins in (start, end) or ends in (start, end):
-                    edge |= bits
-        if (first is None or first % 10000 <= 101) and (last is None or last % 10000 >= 1231):
-            return found
-        listed = ",".join(map(str, edge))
-        if not listed:
-            return found
-        outside = []
-        if first is not None:
-            outside.append(f"latest < {int(first)}")
+        """Entries whose span overlaps the time asked: by the years of its ends, and there by days.
+
+        Those without any date are not in any time.
+        """
+        begins, ends = (self.memory.facets[name].values for name in ("begins", "ends"))
+        found = BitMap.union(BitMap(), *begins.values())
         if last is not None:
-            outside.append(f"earliest > {int(last)}")
-        return found - self.backend.ids(
-            f"SELECT id FROM search_entry WHERE id IN ({listed}) AND ({' OR '.join(outside)})"
+            year = last // 10000
+            found = BitMap.union(
+                BitMap(), *(b for name, b in begins.items() if not name or int(name) <= year)
+            )
+            if last % 10000 < 1231:
+                found -= self._by_day("first_day", last + 1, (year + 1) * 10000) - begins.get(
+                    "", BitMap()
+                )
+        if first is not None:
+            year = first // 10000
+            found &= BitMap.union(
+                BitMap(), *(b for name, b in ends.items() if not name or int(name) >= year)
+            )
+            if first % 10000 > 101:
+                found -= self._by_day("last_day", year * 10000, first) - ends.get("", BitMap())
+        return found
+
+    def _by_day(self, column: str, first: int, end: int) -> BitMap:
+        """Entries that begin or end from one day on, and before another."""
+        return self.backend.ids(
+            f"SELECT id FROM search_entry WHERE {column} >= %s AND {column} < %s", [first, end]
         )
 
     def decades(self) -> list[tuple[int, BitMap]]:
@@ -318,16 +321,6 @@ class Search:
         return " ".join(corrected)
 
 
-def _reach_of(year: str) -> tuple[float, float]:
-    """From which year to which a value of the facet "year" reaches: "1937", "1962+", "1940-", "1500..1899"."""
-    if year.endswith("+"):
-        return int(year[:-1]), float("inf")
-    if year.endswith("-"):
-        return float("-inf"), int(year[:-1])
-    first, _, last = year.partition("..")
-    return int(first), int(last or first)
-
-
 def search(query: SearchQuery, user: Reader = None, *, using: str | None = None) -> SearchResults:
     """Answer a query as ``user`` may know the catalogue. No input is an error; counts are exact."""
     using = using or reading()
@@ -353,6 +346,7 @@ def search(query: SearchQuery, user: Reader = None, *, using: str | None = None)
         widened=widened,
         suggestion=suggestion,
         last=last,
+        behind=view.memory.behind,
     )
 
 

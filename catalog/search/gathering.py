@@ -14,8 +14,16 @@ from typing import Any, Final, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from catalog.models import OutsideIdentifier, PersonName, PlaceName, Transcription
-from catalog.search.ties import PAGES, PARENTS, TABLES, TIES_OF, Tie
+from catalog.search.ties import (
+    OWN_ROWS,
+    PAGES,
+    PARENTS,
+    TABLES,
+    TIES_OF,
+    TRANSCRIPTIONS,
+    OwnRows,
+    Tie,
+)
 from catalog.uris import Kind
 
 #: Columns that every kind of record has, in the order of :class:`Row`.
@@ -47,6 +55,10 @@ SPANS: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
 HAS_FILE: Final = {"image"}
 
 
+#: So many named records and terms a reader remembers from batch to batch.
+REMEMBERED: Final = 200_000
+
+
 class Named(NamedTuple):
     """A record or term that entries name: its title, whether the public may read it, and from when."""
 
@@ -57,18 +69,23 @@ class Named(NamedTuple):
     code: str
 
 
+#: What rows of one table name: the tie, and of each row the owner, the target and its role, if it has one.
+Tied = tuple[Tie, list[tuple[int, int, int | None]]]
+
+
 @dataclass(slots=True)
 class Gathered:
-    """Rows of some records of a kind, by primary key, with what they are tied to."""
+    """Rows of some records of a kind, by primary key, with what they are tied to and their own texts."""
 
     kind: Kind
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)
-    ties: dict[int, list[tuple[Tie, int, int | None]]] = field(
-        default_factory=lambda: defaultdict(list)
+    ties: list[Tied] = field(default_factory=list)
+    #: By field of the entry and primary key.
+    texts: dict[str, dict[int, list[str]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
-    names: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    identifiers: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    #: Transcriptions by image: of the images themselves, or of a document's pages, each with its language.
+    #: The images that are pages of a document; and the transcriptions of images, each with its language.
+    pages: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     written: dict[int, list[tuple[str, int | None]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -84,19 +101,22 @@ def moment(value: Any) -> datetime | None:
 
 
 class Reader:
-    """Reads records and what they name, of one database, in one transaction.
+    """Reads records and what they name, of one database, as they are at ``now``.
 
-    What is named is remembered for the life of the reader, which is one batch.
+    Titles of what is named are remembered from batch to batch: whoever keeps a reader longer than one transaction
+    has to look again at what changed meanwhile, and at everything that names it.
     """
 
     def __init__(self, connection: BaseDatabaseWrapper, now: datetime) -> None:
         self.connection = connection
         self.now = now
         self._cursor: Any = None
+        self._forget()
+
+    def _forget(self) -> None:
         self.named: dict[str, dict[int, Named]] = defaultdict(dict)
         self.parents: dict[str, dict[int, int | None]] = defaultdict(dict)
-        self._lines: dict[tuple[str, int], tuple[int, ...]] = {}
-        self._values: dict[tuple[str, str, int], tuple[str, ...]] = {}
+        self._values: dict[tuple[str, str], dict[int, tuple[str, ...]]] = {}
 
     def select(self, columns: str, table: str, column: str, ids: Iterable[int]) -> list[Any]:
         """Rows whose integer column is one of ``ids``, always in one order: the same rows, the same entry.
@@ -116,20 +136,26 @@ class Reader:
 
     def gather(self, kind: Kind, ids: list[int]) -> Gathered:
         """The records of a kind with these primary keys that exist, and everything their entries need."""
+        if sum(map(len, self.named.values())) > REMEMBERED:
+            self._forget()
         found = Gathered(kind)
         own = [tie for tie in TIES_OF[kind] if tie.table == TABLES[kind]]
         spans = [column for span in SPANS[kind] for column in span]
         texts = [column for group in TEXTS[kind] for column in group]
         columns = [*COMMON, *spans, *texts, *(["file"] if kind in HAS_FILE else [])]
         wanted = ", ".join(f'"{column}"' for column in [*columns, *(tie.to for tie in own)])
-        for row in self.select(wanted, TABLES[kind], "id", ids):
-            found.rows[row[0]] = dict(zip(columns, row, strict=False))
-            for tie, target in zip(own, row[len(columns) :], strict=True):
-                if target is not None:
-                    found.ties[row[0]].append((tie, target, None))
+        rows = self.select(wanted, TABLES[kind], "id", ids)
+        found.rows = {row[0]: dict(zip(columns, row, strict=False)) for row in rows}
+        for place, tie in enumerate(own, len(columns)):
+            tied: list[tuple[int, int, int | None]] = [
+                (row[0], row[place], None) for row in rows if row[place] is not None
+            ]
+            found.ties.append((tie, tied))
         if found.rows:
             self._relations(found)
-            self._own_rows(found)
+            for texts_of in OWN_ROWS:
+                if texts_of.kind == kind:
+                    self._own_rows(found, texts_of)
             self._transcriptions(found)
             self._targets(found)
         return found
@@ -143,33 +169,34 @@ class Reader:
             columns = ", ".join(
                 f'"{tie.to}"' + (f', "{tie.role}"' if tie.role else ", NULL") for tie in ties
             )
-            for row in self.select(f'"{owner}", {columns}', table, owner, found.rows):
-                for position, tie in enumerate(ties):
-                    target = row[1 + 2 * position]
-                    if target is not None:
-                        found.ties[row[0]].append((tie, target, row[2 + 2 * position]))
+            rows = self.select(f'"{owner}", {columns}', table, owner, found.rows)
+            if len(ties) == 1:
+                found.ties.append((ties[0], [row for row in rows if row[1] is not None]))
+                continue
+            for place, tie in enumerate(ties):
+                to, role = 1 + 2 * place, 2 + 2 * place
+                found.ties.append(
+                    (tie, [(row[0], row[to], row[role]) for row in rows if row[to] is not None])
+                )
 
-    def _own_rows(self, found: Gathered) -> None:
-        names = {"person": PersonName, "place": PlaceName}.get(found.kind)
-        if names:
-            column = f"{found.kind}_id"
-            for owner, name in self.select(
-                f'"{column}", "name"', names._meta.db_table, column, found.rows
-            ):
-                found.names[owner].append(name)
-        column = f"{found.kind}_id"
-        table = OutsideIdentifier._meta.db_table
-        for owner, value in self.select(f'"{column}", "value"', table, column, found.rows):
-            found.identifiers[owner].append(value)
+    def _own_rows(self, found: Gathered, own: OwnRows) -> None:
+        texts = found.texts[own.field]
+        columns = f'"{own.owner}", "{own.column}"'
+        for owner, text in self.select(columns, own.table, own.owner, found.rows):
+            texts[owner].append(text)
 
     def _transcriptions(self, found: Gathered) -> None:
-        if found.kind == "image":
-            images = set(found.rows)
-        else:
-            ties = (tie for of_one in found.ties.values() for tie in of_one)
-            images = {target for tie, target, _ in ties if tie.table == PAGES}
-        columns, table = '"image_id", "text", "language_id"', Transcription._meta.db_table
-        for image, text, language in self.select(columns, table, "image_id", images):
+        for tie, tied in found.ties:
+            if tie.table == PAGES:
+                for document, image, _role in tied:
+                    found.pages[document].append(image)
+        images = (
+            set(found.rows)
+            if found.kind == "image"
+            else {image for pages in found.pages.values() for image in pages}
+        )
+        columns = '"image_id", "text", "language_id"'
+        for image, text, language in self.select(columns, TRANSCRIPTIONS, "image_id", images):
             found.written[image].append((text, language))
 
     def _targets(self, found: Gathered) -> None:
@@ -177,11 +204,10 @@ class Reader:
         wanted["term"].update(
             language for texts in found.written.values() for _, language in texts if language
         )
-        for ties in found.ties.values():
-            for tie, target, role in ties:
-                wanted[tie.target].add(target)
-                if role is not None:
-                    wanted["term"].add(role)
+        for tie, tied in found.ties:
+            wanted[tie.target].update([target for _owner, target, _role in tied])
+            if tie.role:
+                wanted["term"].update([role for _owner, _target, role in tied if role is not None])
         if found.kind in PARENTS:
             wanted[found.kind].update(found.rows)
         for name, ids in wanted.items():
@@ -195,44 +221,39 @@ class Reader:
         while missing:
             columns = '"id", ' + (f'"{parent}"' if parent else "NULL")
             if target == "term":
-                columns += ', "label", NULL, NULL, NULL, NULL, "code"'
+                columns += ', "label", "code"'
             else:
                 picture = '"file"' if target in HAS_FILE else "NULL"
                 columns += (
-                    f', "title", "status", "publish_from", "embargo_until", {picture}, "slug"'
+                    f', "title", "slug", {picture}, "status", "publish_from", "embargo_until"'
                 )
-            for pk, up, title, *standing, picture_file, code in self.select(
-                columns, TABLES[target], "id", missing
-            ):
-                public, due = (True, None) if target == "term" else self.standing(*standing)
-                known[pk] = Named(title, public, due, bool(picture_file), code)
+            for pk, up, title, code, *rest in self.select(columns, TABLES[target], "id", missing):
                 above[pk] = up
+                if rest:
+                    picture_file, *standing = rest
+                    public, due = self.standing(*standing)
+                    known[pk] = Named(title, public, due, bool(picture_file), code)
+                else:
+                    known[pk] = Named(title, True, None, False, code)
             missing = {up for pk in missing if (up := above.get(pk)) is not None} - known.keys()
 
     def line(self, target: str, pk: int) -> tuple[int, ...]:
         """A target and everything above it in its hierarchy, nearest first."""
-        line = self._lines.get((target, pk))
-        if line is None:
-            walked, here, above = [pk], self.parents[target].get(pk), self.parents[target]
-            while here is not None and here not in walked:
-                walked.append(here)
-                here = above.get(here)
-            line = self._lines[target, pk] = tuple(walked)
-        return line
+        above = self.parents[target]
+        walked, here = [pk], above.get(pk)
+        while here is not None and here not in walked:
+            walked.append(here)
+            here = above.get(here)
+        return tuple(walked)
 
-    def values(self, facet: str, target: str, pk: int) -> tuple[str, ...]:
-        """Facet values "facet:value" of a target and everything above it: codes of terms, else primary keys.
+    def values(self, facet: str, target: str) -> dict[int, tuple[str, ...]]:
+        """Facet values "facet:value" of targets and everything above them: codes of terms, else primary keys.
 
         Two vocabularies may share a facet, and a code; a term's code is what addresses name.
         """
-        values = self._values.get((facet, target, pk))
+        values = self._values.get((facet, target))
         if values is None:
-            line: tuple[int | str, ...] = self.line(target, pk)
-            if target == "term":
-                terms = self.named["term"]
-                line = tuple(terms[int(one)].code for one in line if one in terms)
-            values = tuple([f"{facet}:{one}" for one in line])
-            self._values[facet, target, pk] = values
+            values = self._values[facet, target] = _Values(self, facet, target)
         return values
 
     def standing(
@@ -247,3 +268,19 @@ class Reader:
             day for value in (publish_from, embargo_until) if (day := moment(value)) is not None
         )
         return (True, None) if hidden_until <= self.now else (False, hidden_until)
+
+
+class _Values(dict[int, tuple[str, ...]]):
+    """What the targets of one facet count as, worked out when first asked for."""
+
+    def __init__(self, reader: Reader, facet: str, target: str) -> None:
+        super().__init__()
+        self.reader, self.facet, self.target = reader, facet, target
+
+    def __missing__(self, pk: int) -> tuple[str, ...]:
+        line: tuple[int | str, ...] = self.reader.line(self.target, pk)
+        if self.target == "term":
+            terms = self.reader.named["term"]
+            line = tuple(terms[int(one)].code for one in line if one in terms)
+        values = self[pk] = tuple([f"{self.facet}:{one}" for one in line])
+        return values

@@ -93,7 +93,9 @@ def holdings(user: Reader = None, using: str | None = None) -> Holdings | None:
 
 def _in_step(backend: Backend) -> bool:
     marked, due = backend.run(
-        "SELECT EXISTS (SELECT 1 FROM search_stale), (SELECT min(due) FROM search_entry)"
+        "SELECT EXISTS (SELECT 1 FROM search_stale)"
+        " OR EXISTS (SELECT 1 FROM search_meanwhile WHERE before = 1),"
+        " (SELECT min(due) FROM search_entry)"
     )[0]
     first: datetime | None = moment(due)
     return not marked and (first is None or timezone.now() < first - CLOCKS)

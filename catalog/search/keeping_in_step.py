@@ -24,7 +24,7 @@ def bring_in_step(run: Run) -> str:
         done += taken
         behind = staleness()
         run.progress(done, done + behind.marked)
-        if not behind:
+        if not taken or not behind:
             return _("%(number)d entries were made anew.") % {"number": done}
 
 

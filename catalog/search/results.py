@@ -16,7 +16,7 @@ from catalog.search.backends import Backend
 from catalog.search.backends.base import ASKED_LANGUAGES
 from catalog.search.facets import FacetCounts
 from catalog.search.query import SearchQuery, Words
-from catalog.search.words import SOUND, STEM, marked_stem, sound, spellings
+from catalog.search.words import SOUND, sound, spellings, stems_in
 from catalog.values import fold
 
 #: So much of a long text is looked through for a snippet, and so much is shown around what matched.
@@ -84,7 +84,8 @@ class SearchResults:
     ``total`` and all counts are exact. ``widened`` tells that nothing had all the words as they were typed:
     "beginnings" took each as the beginning of a word, "any" took entries with one of them. ``suggestion``
     is a spelling that finds something, when the words as typed found nothing, else empty. ``last`` is the
-    entry of the last hit, where others follow it; else None.
+    entry of the last hit, where others follow it; else None. ``behind`` is the number of records that are still found
+    by what they said before a very large change.
     """
 
     query: SearchQuery
@@ -95,6 +96,7 @@ class SearchResults:
     widened: Widened = ""
     suggestion: str = ""
     last: int | None = None
+    behind: int = 0
 
     @property
     def pages(self) -> int:
@@ -113,23 +115,24 @@ class Marker:
         if words.typing and words.single:
             self.beginnings += (words.single[-1],)
         self.identifier = words.identifier
+        self._known: dict[str, bool] = {}
 
     def matches(self, written: str) -> bool:
         """Whether a word as written is one that was asked for."""
-        return any(self._matches(word) for word in _folded(written))
+        known = self._known.get(written)
+        if known is None:
+            known = any(self._matches(word) for word in _folded(written))
+            self._known[written] = known
+        return known
 
     def _matches(self, word: str) -> bool:
         if word in self.spelled:
             return True
         if self.beginnings and word.startswith(self.beginnings):
             return True
-        if sound(word) + SOUND in self.spelled and sound(word):
+        if (heard := sound(word)) and heard + SOUND in self.spelled:
             return True
-        return any(
-            marked in self.spelled
-            for code in ("en",)
-            if (marked := marked_stem(word, code)) and STEM in marked
-        )
+        return any(stemmed in self.spelled for stemmed in stems_in((word,), "en"))
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
         """A text cut at what matched; neighbours are joined."""

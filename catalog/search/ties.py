@@ -95,8 +95,9 @@ _CONTRIBUTION: Final = Contribution._meta.db_table
 _PARTICIPATION: Final = Participation._meta.db_table
 _DEPICTION: Final = Depiction._meta.db_table
 _RELATIONSHIP: Final = Relationship._meta.db_table
-#: The table by which a document has pages, whose words are found with it.
+#: The table by which a document has pages, whose words are found with it, and the one of these words.
 PAGES: Final = Page._meta.db_table
+TRANSCRIPTIONS: Final = Transcription._meta.db_table
 
 TIES: Final[tuple[Tie, ...]] = (
     _column("person", "born_place", "place", "place"),
@@ -133,12 +134,28 @@ TIES: Final[tuple[Tie, ...]] = (
     ),
 )  # fmt: skip
 
-#: Rows that only carry text of one record: the table, its column of the record, and the record's kind.
-OWN_ROWS: Final[tuple[tuple[str, str, Kind], ...]] = (
-    (PersonName._meta.db_table, "person_id", "person"),
-    (PlaceName._meta.db_table, "place_id", "place"),
-    (Transcription._meta.db_table, "image_id", "image"),
-    *((OutsideIdentifier._meta.db_table, f"{kind}_id", kind) for kind in KINDS),
+
+@dataclass(frozen=True, slots=True)
+class OwnRows:
+    """Rows of ``table`` that carry text of the one record in their column ``owner``.
+
+    The text in ``column`` stands in the ``field`` of the entry: "names" or "identifiers".
+    """
+
+    kind: Kind
+    table: str
+    owner: str
+    column: str
+    field: Literal["names", "identifiers"]
+
+
+OWN_ROWS: Final[tuple[OwnRows, ...]] = (
+    OwnRows("person", PersonName._meta.db_table, "person_id", "name", "names"),
+    OwnRows("place", PlaceName._meta.db_table, "place_id", "name", "names"),
+    *(
+        OwnRows(kind, OutsideIdentifier._meta.db_table, f"{kind}_id", "value", "identifiers")
+        for kind in KINDS
+    ),
 )
 
 TIES_OF: Final[dict[Kind, tuple[Tie, ...]]] = {
@@ -154,8 +171,9 @@ def watched() -> dict[str, set[tuple[str, int]]]:
     for tie in TIES:
         if tie.table != TABLES[tie.kind]:
             tables.setdefault(tie.table, set()).add((tie.owner, NUMBERS[tie.kind]))
-    for table, column, kind in OWN_ROWS:
-        tables.setdefault(table, set()).add((column, NUMBERS[kind]))
+    for rows in OWN_ROWS:
+        tables.setdefault(rows.table, set()).add((rows.owner, NUMBERS[rows.kind]))
+    tables.setdefault(TRANSCRIPTIONS, set()).add(("image_id", NUMBERS["image"]))
     return tables
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import Stemmer
 
@@ -52,84 +52,108 @@ _SOUNDS: Final = (
 _TWICE: Final = re.compile(r"(.)\1+")
 
 
-_NO_WORD: Final = re.compile(r"[\W_]+")
+#: What each ASCII sign is read as: letters small, digits as they are, everything else a blank.
+_ASCII: Final = {
+    sign: chr(sign).lower() if chr(sign).isalnum() else " " for sign in range(128)
+}  # fmt: skip
+#: Words, and pieces of texts between blanks, that a process remembers the reading of.
+REMEMBERED: Final = 300_000
 
 
-def split(text: str) -> list[str]:
-    """The words of a text, folded: ``split("Łódź, 1905") == ["lodz", "1905"]``."""
-    if text.isascii():
-        # The same as folding, without looking at every letter.
-        words = _NO_WORD.sub(" ", text.lower()).split()
-    else:
-        words = fold(text.replace("\0", " ")).split()
-    return [word[:LONGEST] for word in words] if len(text) > LONGEST else words
+class _Pieces(dict[str, str]):
+    """What a piece of a text between blanks is read as: folded words, with blanks between."""
+
+    def __missing__(self, piece: str) -> str:
+        folded = fold(piece)
+        if len(piece) <= LONGEST:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[piece] = folded
+        return folded
 
 
-class _Tokens(dict[str, tuple[str, tuple[str, ...]]]):
-    """What the pieces of texts between blanks are read as: the folded words, and their marked stems.
-
-    Words repeat, texts do not: a record is read at the price of looking its words up.
-    """
-
-    MOST: Final = 400_000
+class _Stems(dict[str, str]):
+    """The marked stem of a word in one language; empty for a word that is its own stem."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self.language = language
 
-    def __missing__(self, token: str) -> tuple[str, tuple[str, ...]]:
-        words = split(token)
-        stems = tuple(sorted(stems_of(words, self.language))) if self.language else ()
-        if len(self) >= self.MOST:
+    def __missing__(self, word: str) -> str:
+        if len(self) >= REMEMBERED:
             self.clear()
-        read = self[token[:200]] = (" ".join(words), stems)
-        return read
+        marked = self[word] = marked_stem(word, self.language)
+        return marked
 
 
-_tokens: Final[dict[str, _Tokens]] = {}
+_pieces: Final = _Pieces()
+_stems: Final[dict[str, _Stems]] = {}
 
 
-def read(text: str, language: str) -> tuple[str, dict[str, None]]:
-    """A text as it is indexed: its folded words, with blanks between, and the stems that differ from them.
+def split(text: str) -> list[str]:
+    """The words of a text, folded: ``split("Łódź, 1905") == ["lodz", "1905"]``.
 
-    The stems keep the order of the text, so that the same text always gives the same entry.
+    Texts do not repeat, but their words do: a text is read at the price of looking its words up.
     """
-    tokens = _tokens.get(language)
-    if tokens is None:
-        tokens = _tokens.setdefault(language, _Tokens(language))
-    words: list[str] = []
-    stems: dict[str, None] = {}
-    for token in text.split():
-        folded, stemmed = tokens[token]
-        if folded:
-            words.append(folded)
-        for stem_of_it in stemmed:
-            stems[stem_of_it] = None
-    return " ".join(words), stems
+    if text.isascii():
+        # The same as folding, without looking at every letter.
+        words = text.translate(_ASCII).split()
+    else:
+        words = " ".join(map(_pieces.__getitem__, text.split())).split()
+    if len(text) > LONGEST and max(map(len, words), default=0) > LONGEST:
+        return [word[:LONGEST] for word in words]
+    return words
 
 
-_stemmers = {code: Stemmer.Stemmer(name) for code, name in STEMMERS.items()}
+def stems_in(words: Iterable[str], language: str) -> dict[str, None]:
+    """The marked stems of words that differ from the words themselves, in the order of the words.
+
+    The same text always gives the same entry.
+    """
+    known = _stems.get(language)
+    if known is None:
+        known = _stems.setdefault(language, _Stems(language))
+    stems = dict.fromkeys(map(known.__getitem__, words))
+    stems.pop("", None)
+    return stems
 
 
-@lru_cache(maxsize=262_144)
+def _stemmer(name: str) -> Stemmer.Stemmer:
+    stemmer = Stemmer.Stemmer(name)
+    # What it is asked is remembered here already.
+    stemmer.maxCacheSize = 0
+    return stemmer
+
+
+_stemmers: Final = {code: _stemmer(name) for code, name in STEMMERS.items()}
+
+
 def stem(word: str, language: str) -> str:
     """A word without its ending in a language; Cyrillic words are always read as Russian."""
-    if _CYRILLIC.search(word):
-        language = "ru"
-    elif language == "ru":
-        language = "en"
+    language = _read_in(word, language)
     if len(word) < 3 or language not in _stemmers or word.isdigit():
         return word
     return str(_stemmers[language].stemWord(word))
 
 
-@lru_cache(maxsize=262_144)
 def marked_stem(word: str, language: str) -> str:
-    """The stem as it stands in the index, with the mark and its language."""
-    if _CYRILLIC.search(word):
-        language = "ru"
+    """The stem as it stands in the index, with the mark and its language; empty where it is the word itself."""
     bare = stem(word, language)
-    return f"{bare}{STEM}{language}" if bare != word else ""
+    if bare == word:
+        return ""
+    code = "ru" if is_cyrillic(word) else language
+    return f"{bare}{STEM}{code}"
+
+
+def _read_in(word: str, language: str) -> str:
+    if is_cyrillic(word):
+        return "ru"
+    return "en" if language == "ru" else language
+
+
+def is_cyrillic(word: str) -> bool:
+    """Whether any letter of a word is Cyrillic."""
+    return not word.isascii() and _CYRILLIC.search(word) is not None
 
 
 @lru_cache(maxsize=262_144)
@@ -139,7 +163,7 @@ def sound(word: str) -> str:
     >>> sound("троцкий") == sound("trotsky") == sound("trotzki") == sound("trotskij")
     True
     """
-    latin = word.translate(_TO_LATIN) if _CYRILLIC.search(word) else word
+    latin = word.translate(_TO_LATIN) if is_cyrillic(word) else word
     if len(latin) < 4 or not latin.isascii() or not latin.isalpha():
         return ""
     for written, heard in _SOUNDS:
@@ -147,14 +171,20 @@ def sound(word: str) -> str:
     return _TWICE.sub(r"\1", latin)
 
 
-def stems_of(words: Iterable[str], language: str) -> set[str]:
-    """The marked stems of words that differ from the words themselves."""
-    return {stemmed for word in set(words) if (stemmed := marked_stem(word, language))}
+class Name(NamedTuple):
+    """A title or name as it is read: its words with blanks between, their marked stems and sounds."""
+
+    words: str
+    stems: dict[str, None]
+    sounds: dict[str, None]
 
 
-def sounds_of(words: Iterable[str]) -> set[str]:
-    """The marked sounds of the words of a name."""
-    return {heard + SOUND for word in set(words) if (heard := sound(word))}
+@lru_cache(maxsize=65_536)
+def read_name(name: str, language: str) -> Name:
+    """Read a title or a name, which many entries repeat."""
+    words = split(name)
+    sounds = {heard + SOUND: None for word in words if (heard := sound(word))}
+    return Name(" ".join(words), stems_in(words, language), sounds)
 
 
 @lru_cache(maxsize=4096)
@@ -167,7 +197,7 @@ def spellings(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     found = [stem(word, languages[0])]
     for language in languages:
         bare, marked = stem(word, language), marked_stem(word, language)
-        code = "ru" if _CYRILLIC.search(word) else language
+        code = "ru" if is_cyrillic(word) else language
         found += [bare, marked or f"{bare}{STEM}{code}"]
     if heard := sound(word):
         found.append(heard + SOUND)

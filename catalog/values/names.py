@@ -28,17 +28,30 @@ def fold(text: str) -> str:
     return _folded_and_kept(text) if len(text) <= _LONGEST_KEPT else _folded(text)
 
 
+class _Letters(dict[int, str]):
+    """What each character is read as, worked out when it is first seen; no word, no letter: a blank."""
+
+    def __missing__(self, character: int) -> str:
+        folded = chr(character).casefold()
+        for letter, stand_in in _KEPT.items():
+            folded = folded.replace(letter, stand_in)
+        marks_apart = unicodedata.normalize("NFKD", folded)
+        bare = "".join(one for one in marks_apart if not unicodedata.combining(one))
+        for letter, stand_in in _KEPT.items():
+            bare = bare.replace(stand_in, letter)
+        read = self[character] = _NO_WORD.sub(" ", bare.translate(_UNDIVIDED))
+        return read
+
+
+_letters: Final = _Letters()
+
+
 def _folded(text: str) -> str:
-    if text.isascii():
-        return _NO_WORD.sub(" ", text.lower()).strip()
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    for letter, stand_in in _KEPT.items():
-        folded = folded.replace(letter, stand_in)
-    marks_apart = unicodedata.normalize("NFKD", folded)
-    bare = "".join(character for character in marks_apart if not unicodedata.combining(character))
-    for letter, stand_in in _KEPT.items():
-        bare = bare.replace(stand_in, letter)
-    return _NO_WORD.sub(" ", bare.translate(_UNDIVIDED)).strip()
+    if not text.isascii():
+        # Letter by letter: once composed, what a character becomes depends on no other.
+        text = unicodedata.normalize("NFKC", text).translate(_letters)
+        return " ".join(text.split())
+    return _NO_WORD.sub(" ", text.lower()).strip()
 
 
 _folded_and_kept = lru_cache(maxsize=16384)(_folded)

@@ -1,9 +1,12 @@
-"""Times the search of a made museum: what visitors ask, in process, one client.
+"""Times the search of a made museum: what visitors ask, in process, by one client and by several.
 
-    VAR_DIR=... python tests/benchmarks/search.py [--rounds 30]
+    VAR_DIR=... python tests/benchmarks/search.py [--rounds 20] [--clients 1,8] [--build] [--check]
 
-Every kind of question is asked several times with the memory of earlier results emptied ("first") and once more with
-it ("again": the next page, another sort, one more facet). Median and 95th percentile in milliseconds.
+Every kind of question is asked with the memory of earlier results emptied, and what follows a search (the next page,
+another sort, one more facet) with that search remembered. A client is a process that asks one question after the
+other; several ask the same at the same time. They are forked from one that has read the facets, as the workers
+of a server that preloads would be. Median and 95th percentile of the wall, and the median of the processor's time,
+in milliseconds: on a machine that does other work too, the last tells most.
 """
 
 from __future__ import annotations
@@ -12,10 +15,14 @@ import argparse
 import os
 import resource
 import statistics
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
@@ -24,85 +31,189 @@ if __name__ == "__main__":
 
     django.setup()
 
-from django.db import connection
+from django.db import connection, connections
 
 from catalog import search
-from catalog.search import SearchQuery
-from catalog.search.finding import _kept
+from catalog.search import SearchQuery, finding
 from tests.benchmarks.words import COMMON_WORD, RARE_WORD, UNCOMMON_WORD
 
+ROOT: Final = Path(__file__).resolve().parents[2]
+#: Pages of a hundred that a walk by cursors goes through.
+WALKED: Final = 20
 
-def timed(ask: Callable[[], object], before: Callable[[], object], rounds: int) -> str:
-    """Median and 95th percentile of the wall in milliseconds, and the median of the processor's time.
 
-    Nothing is remembered of results but what ``before`` asks.
-    """
-    walls, cores = [], []
-    for _ in range(rounds):
-        _kept.clear()
-        before()
-        started, busy = time.perf_counter(), time.process_time()
-        ask()
-        walls.append((time.perf_counter() - started) * 1000)
-        cores.append((time.process_time() - busy) * 1000)
-    walls.sort()
-    late = walls[min(rounds - 1, int(0.95 * rounds))]
-    return f"{statistics.median(walls):8.1f} {late:8.1f} {statistics.median(cores):8.1f}"
+class Timing(NamedTuple):
+    """One answer, in milliseconds of the wall and of the processor."""
+
+    wall: float
+    core: float
+
+
+class Question(NamedTuple):
+    """Something to time; ``before`` is what was asked just before it, and is remembered."""
+
+    name: str
+    ask: Callable[[], object]
+    before: Callable[[], object]
 
 
 def nothing() -> None:
-    """Remember nothing before."""
+    """Ask nothing before."""
+
+
+def walk() -> None:
+    """Go through the hits of the common word by cursors."""
+    query = SearchQuery(COMMON_WORD, sort="title", page_size=100, facets=())
+    for _ in range(WALKED):
+        position = search.position_after(search.search(query))
+        if position is None:
+            return
+        query = replace(query, after=position)
+
+
+def questions() -> list[Question]:
+    """What visitors ask."""
+    facets = {facet.name: facet.values for facet in search.search(SearchQuery()).facets}
+    chosen = {
+        name: (facets[name][0].code,)
+        for name in ("language", "subject", "decade")
+        if name in facets
+    }
+    kind = (facets["kind"][0].code,)
+    common = SearchQuery(COMMON_WORD)
+
+    def of(query: SearchQuery) -> Callable[[], object]:
+        return lambda: search.search(query)
+
+    return [
+        Question("a rare word", of(SearchQuery(RARE_WORD)), nothing),
+        Question("a common word", of(common), nothing),
+        Question("a word in a fiftieth", of(SearchQuery(UNCOMMON_WORD)), nothing),
+        Question("two words", of(SearchQuery(f"{COMMON_WORD} {UNCOMMON_WORD}")), nothing),
+        Question("facets, no words", of(SearchQuery()), nothing),
+        Question("facets, three chosen", of(SearchQuery(chosen=chosen)), nothing),
+        Question("common word, three chosen", of(replace(common, chosen=chosen)), nothing),
+        Question("deep page 400", of(replace(common, page=400)), nothing),
+        Question(f"walk by cursors, {WALKED} pages of 100", walk, nothing),
+        Question("then the next page", of(replace(common, page=2)), of(common)),
+        Question("then by date", of(replace(common, sort="date")), of(common)),
+        Question("then by title", of(replace(common, sort="title")), of(common)),
+        Question("then one more facet", of(replace(common, kinds=kind)), of(common)),
+        *(
+            Question(
+                f"suggestion for “{typed}”", lambda typed=typed: search.suggest(typed), nothing
+            )  # type: ignore[misc]
+            for typed in ("a", "co", "mar")
+        ),
+    ]
+
+
+def timed(question: Question, rounds: int) -> list[Timing]:
+    """Ask a question several times; each time nothing is remembered but what goes before it."""
+    timings = []
+    for _ in range(rounds):
+        finding._kept.clear()
+        question.before()
+        started, busy = time.perf_counter(), time.process_time()
+        question.ask()
+        timings.append(
+            Timing((time.perf_counter() - started) * 1000, (time.process_time() - busy) * 1000)
+        )
+    return timings
+
+
+def _client(question: Question, rounds: int, starting: Any, answers: Any) -> None:
+    timed(question, 1)
+    starting.wait()
+    answers.put(timed(question, rounds))
+
+
+def asked_by(clients: int, question: Question, rounds: int) -> list[Timing]:
+    """Ask by several clients at once; each is a process with connections of its own."""
+    if clients == 1:
+        return timed(question, rounds)
+    connections.close_all()
+    fork = get_context("fork")
+    starting, answers = fork.Barrier(clients), fork.Queue()
+    processes = [
+        fork.Process(target=_client, args=(question, rounds, starting, answers))
+        for _ in range(clients)
+    ]
+    for process in processes:
+        process.start()
+    timings = [timing for _ in processes for timing in answers.get()]
+    for process in processes:
+        process.join()
+    return timings
+
+
+def line(timings: Iterable[Timing]) -> str:
+    """Median and 95th percentile of the wall, median of the processor's time."""
+    walls = sorted(timing.wall for timing in timings)
+    late = walls[min(len(walls) - 1, int(0.95 * len(walls)))]
+    core = statistics.median(timing.core for timing in timings)
+    return f"{statistics.median(walls):9.1f} {late:9.1f} {core:9.1f}"
+
+
+def sizes() -> tuple[int, int]:
+    """Bytes of the index, and of the whole database."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT sum(pg_total_relation_size(oid)) FILTER (WHERE relname LIKE 'search%'),"
+                " pg_database_size(current_database()) FROM pg_class"
+                " WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+            )
+        else:
+            cursor.execute(
+                "SELECT (SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search%'),"
+                " (SELECT sum(pgsize) FROM dbstat)"
+            )
+        index, whole = cursor.fetchone()
+    return int(index or 0), int(whole or 0)
+
+
+def _manage(*words: str) -> None:
+    """Run a command of the catalogue, and say what it took of wall, processor and memory."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    subprocess.run([sys.executable, str(ROOT / "manage.py"), *words], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cores = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(
+        f"{' '.join(words)}: {time.perf_counter() - started:,.0f} s, {cores:,.0f} s of processors,"
+        f" at most {after.ru_maxrss / 1024:,.0f} MB in one process"
+    )
 
 
 def main() -> None:
     """Ask and print."""
     parser = argparse.ArgumentParser(description="Times the search of a made museum.")
-    parser.add_argument("--rounds", type=int, default=20)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--rounds", type=int, default=20, help="of each client (20)")
+    parser.add_argument("--clients", default="1,8", help="numbers of clients, with commas (1,8)")
+    parser.add_argument("--build", action="store_true", help="build the index first")
+    parser.add_argument("--check", action="store_true", help="prove the index at the end")
+    options = parser.parse_args()
+    if options.build:
+        _manage("search", "rebuild", "--from-nothing")
     started = time.perf_counter()
     everything = search.search(SearchQuery())
+    first = time.perf_counter() - started
+    index, whole = sizes()
+    load = os.getloadavg()[0]
     print(
-        f"{connection.vendor}, {everything.total:,} public entries; first search of the process "
-        f"{time.perf_counter() - started:.2f} s"
+        f"{connection.vendor}, {everything.total:,} public entries; index {index / 1e6:,.0f} MB, all else "
+        f"{(whole - index) / 1e6:,.0f} MB; first search of a process {first:.2f} s; load {load:.1f}"
     )
-    some = {facet.name: facet.values for facet in everything.facets}
-    filters = {
-        name: (some[name][0].code,) for name in ("language", "subject", "decade") if name in some
-    }
-    common = SearchQuery(COMMON_WORD)
-    questions: list[tuple[str, SearchQuery]] = [
-        (f"a rare word ({RARE_WORD})", SearchQuery(RARE_WORD)),
-        (f"a common word ({COMMON_WORD})", common),
-        ("an uncommon word", SearchQuery(UNCOMMON_WORD)),
-        ("two words", SearchQuery(f"{COMMON_WORD} {UNCOMMON_WORD}")),
-        ("facets, no words", SearchQuery()),
-        ("facets, three chosen", SearchQuery(chosen=filters)),
-        ("common word, three chosen", SearchQuery(COMMON_WORD, chosen=filters)),
-        ("deep page 400", SearchQuery(COMMON_WORD, page=400)),
-    ]
-    print(f"{'':58}   median     95 %      cpu")
-    for name, query in questions:
-        total = search.search(query).total
-        line = timed(lambda query=query: search.search(query), nothing, rounds)  # type: ignore[misc]
-        print(f"{name:40} {total:>9,} found {line}")
-    kind = (everything.facets[0].values[0].code,)
-    for name, query in (
-        ("next page", SearchQuery(COMMON_WORD, page=2)),
-        ("another sort: date", SearchQuery(COMMON_WORD, sort="date")),
-        ("another sort: title", SearchQuery(COMMON_WORD, sort="title")),
-        ("one more facet", SearchQuery(COMMON_WORD, kinds=kind)),
-    ):
-        line = timed(
-            lambda query=query: search.search(query),  # type: ignore[misc]
-            lambda: search.search(common),
-            rounds,
-        )
-        print(f"after it: {name:46} {line}")
-    for typed in ("a", "co", "mar", "petro"):
-        line = timed(lambda typed=typed: search.suggest(typed), nothing, rounds)  # type: ignore[misc]
-        print(f"suggestion for {typed!r:41} {line}")
+    print(f"{'':36} clients    median      95 %      core")
+    for question in questions():
+        for clients in map(int, options.clients.split(",")):
+            timings = asked_by(clients, question, options.rounds)
+            print(f"{question.name:36} {clients:7} {line(timings)}", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory {peak:,.0f} MB")
+    print(f"at most {peak:,.0f} MB in one process")
+    if options.check:
+        _manage("search", "check")
 
 
 if __name__ == "__main__":

@@ -404,3 +404,12 @@ def test_a_long_feed_has_pages(client: Client) -> None:
 @pytest.mark.parametrize("query", ["page=99", "page=x", "date_from=x", "kind=x", "q=%00"])
 def test_no_address_of_the_feed_is_an_error(client: Client, query: str) -> None:
     ElementTree.fromstring(client.get(f"/search/?format=atom&{query}").content)
+
+
+def test_the_page_says_what_is_not_up_to_date(client: Client) -> None:
+    search.refresh(limit=None)
+    assert "still found by what" not in page(client, "?q=trotsky")
+    Person.objects.update(internal_note="x")
+    assert "records were changed at once" in page(client, "?q=trotsky")
+    search.refresh(limit=None)
+    assert "still found by what" not in page(client, "?q=trotsky")

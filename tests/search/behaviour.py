@@ -392,7 +392,7 @@ class Behaviour:
         Page.objects.create(image=image, document=document)
         words = Transcription.objects.create(image=image, text="Hier ruht quetzalcoatl.")
         assert set(found("quetzalcoatl")) == {"image stele", "document my-life"}
-        Transcription.objects.update(text="Hier ruhen quetzalcoatls", language=Term.objects.get(
+        Transcription.objects.filter(pk=words.pk).update(text="Hier ruhen quetzalcoatls", language=Term.objects.get(
             vocabulary="language", code="de"
         ))  # fmt: skip
         assert set(found("quetzalcoatls")) == {"image stele", "document my-life"}

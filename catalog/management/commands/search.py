@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--from-nothing",
             action="store_true",
-            help="rebuild: drop the index first. Quicker, but until it is done nothing is found.",
+            help="rebuild: drop the index first. Needs less disk, but until it is done nothing is found.",
         )
         parser.add_argument("--database", default="default", help="Alias of the database.")
 
@@ -52,6 +52,8 @@ class Command(BaseCommand):
         """Tell what is stale."""
         behind = search.staleness(using)
         self.stdout.write(f"{behind.marked} entries marked, {behind.due} due by the clock.")
+        if behind.set_aside:
+            self.stdout.write(f"{behind.set_aside} more wait for the index that is being rebuilt.")
 
     def refresh(self, using: str) -> None:
         """Make what is stale anew, in batches; stopped, it goes on where it was."""
@@ -60,7 +62,10 @@ class Command(BaseCommand):
     def rebuild(self, using: str) -> None:
         """Make all entries anew."""
         started = time.monotonic()
-        done = search.remake(using, progress=self.bar())
+        try:
+            done = search.rebuild(using, progress=self.bar())
+        except search.AlreadyBuilding as reason:
+            raise CommandError(str(reason)) from None
         took = time.monotonic() - started
         self.stdout.write(
             f"{done} entries in {took:.0f} s, {done / max(took, 0.001):.0f} a second."

@@ -6,12 +6,15 @@ A third backend is one subclass here and a three-line subclass of the behaviour 
 
 from __future__ import annotations
 
+import re
+import secrets
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, Self
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pyroaring import BitMap
@@ -27,9 +30,19 @@ REACHES: Final[tuple[Reach, ...]] = ("all", "beginnings", "any")
 
 #: Every table that the index consists of, without the ones of the full text.
 TABLES: Final = (
-    "search_entry", "search_stale", "search_facet", "search_start", "search_word",
-    "search_misspelling", "search_version",
+    "search_entry", "search_facet", "search_start", "search_word", "search_misspelling",
+    "search_version",
 )  # fmt: skip
+#: What is kept about the index: marks, marks set aside while another is built, and what stands.
+ABOUT: Final = ("search_stale", "search_meanwhile", "search_state")
+#: The number of the index's shape: raised when tables change, or when the same record gives another entry.
+FORMAT: Final = 2
+#: The beginning of the names of all tables of the index that answers. One that is built has another.
+PREFIX: Final = "search_"
+_RISING: Final = re.compile(r"search[0-9a-f]{8}_")
+_OF_THE_INDEX: Final = re.compile(
+    r"\bsearch_(?=(?:entry|facet|start|word|misspelling|version|text|staff_text)(?:_|\b))"
+)
 
 #: The orders in which entries are walked.
 ORDERS: Final[dict[str, str]] = {
@@ -40,6 +53,13 @@ ORDERS: Final[dict[str, str]] = {
     "new": "modified DESC, id DESC",
 }
 
+#: The columns of an entry, in the order in which they are written.
+COLUMNS: Final = (
+    "id", "kind", "record", "title", "names", "related", "staff_related", "facet_values", "state",
+    "visible_from", "due", "earliest", "latest", "first_day", "last_day", "sort_key", "modified",
+    "quality", "handle", "digest", "staff",
+)  # fmt: skip
+
 #: Rows of one statement, where a statement is made of many.
 MANY: Final = 2_000
 
@@ -49,19 +69,31 @@ class Backend(ABC):
 
     #: So many hits are ranked by where and how often the words stand; more are ranked by title and quality.
     RANKED: ClassVar[int] = 5_000
+    #: The clock of the database in its SQL: all embargoes are judged by it.
+    NOW: ClassVar[str]
     #: Column types of the tables that both databases have.
     TYPES: ClassVar[dict[str, str]] = {}
 
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper, prefix: str = PREFIX) -> None:
+        """``prefix`` is that of the index that answers, or of one that is built to take its place."""
         self.connection = connection
+        self.prefix = prefix
         self._cursor: Any = None
+
+    def beside(self) -> Self:
+        """The same database with an index that nobody asks yet: every statement means its tables."""
+        return type(self)(self.connection, f"search{secrets.token_hex(4)}_")
+
+    def named(self, sql: str) -> str:
+        """A statement with the names of this index's tables."""
+        return sql if self.prefix == PREFIX else _OF_THE_INDEX.sub(self.prefix, sql)
 
     # --- Plain SQL --------------------------------------------------------------------------------
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Run a statement with ``%s`` for values and return its rows, if it has any."""
         cursor = self._open_cursor()
-        cursor.execute(sql, parameters or None)
+        cursor.execute(self.named(sql), parameters or None)
         return cursor.fetchall() if cursor.description else []
 
     def _open_cursor(self) -> Any:
@@ -74,12 +106,12 @@ class Backend(ABC):
         """Run a statement once for each row of values."""
         rows = list(rows)
         if rows:
-            self._open_cursor().executemany(sql, rows)
+            self._open_cursor().executemany(self.named(sql), rows)
 
     def walk(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[list[Any]]:
         """The rows of a statement in blocks; the reader may stop at any."""
         with self.connection.chunked_cursor() as cursor:
-            cursor.execute(sql, parameters or None)
+            cursor.execute(self.named(sql), parameters or None)
             while block := cursor.fetchmany(MANY):
                 yield block
 
@@ -98,26 +130,71 @@ class Backend(ABC):
 
     def create(self) -> None:
         """Make every table and trigger of the index. What stands already is left alone."""
-        for statement in self.tables():
+        for statement in (*self.about(), *self.tables(), *self.indexes()):
             self.run(statement)
-        self.make_orders()
+        if not self.run("SELECT 1 FROM search_state"):
+            self.run("INSERT INTO search_state VALUES (%s, '', 0)", [FORMAT])
         self.lay_triggers()
 
     def drop(self) -> None:
         """Remove every table and trigger of the index: all of it can be made again from the records."""
         self.lift_triggers()
-        for table in (*TABLES, *self.text_tables()):
+        self.drop_rising()
+        for table in (*TABLES, *ABOUT, *self.text_tables()):
             self.run(f'DROP TABLE IF EXISTS "{table}"')
 
-    def make_orders(self) -> None:
-        """Make the indexes by which entries are walked in an order."""
-        for name, columns in ORDERS.items():
-            self.run(f"CREATE INDEX IF NOT EXISTS search_entry_{name} ON search_entry ({columns})")
+    def is_current(self) -> bool:
+        """Whether the index has the shape that this release of the catalogue writes and reads."""
+        if "search_state" not in self.connection.introspection.table_names():
+            return False
+        return self.run("SELECT format FROM search_state") == [(FORMAT,)]
 
-    def drop_orders(self) -> None:
-        """Drop these indexes, before very many entries are written."""
-        for name in ORDERS:
-            self.run(f"DROP INDEX IF EXISTS search_entry_{name}")
+    def drop_rising(self) -> None:
+        """Remove what is left of an index that was built and did not take its place."""
+        names = self.connection.introspection.table_names()
+        wanted = {table.removeprefix(PREFIX) for table in (*TABLES, *self.text_tables())}
+        for name in names:
+            if (rising := _RISING.match(name)) and name[rising.end() :] in wanted:
+                self.run(f'DROP TABLE "{name}"')
+
+    def take_place(self) -> Self:
+        """Give this index the names of the one that answers, and that one others. Returns the one put aside."""
+        aside = self.beside()
+        for table in (*TABLES, *self.text_tables()):
+            self.connection.cursor().execute(
+                f'ALTER TABLE "{table}" RENAME TO "{aside.named(table)}"'
+            )
+        for table in (*TABLES, *self.text_tables()):
+            self.connection.cursor().execute(
+                f'ALTER TABLE "{self.named(table)}" RENAME TO "{table}"'
+            )
+        return aside
+
+    def indexes(self) -> list[str]:
+        """Statements that make the indexes of the tables: when very many entries are written, after them."""
+        return [
+            "CREATE UNIQUE INDEX IF NOT EXISTS search_entry_record ON search_entry (kind, record)",
+            "CREATE INDEX IF NOT EXISTS search_entry_due ON search_entry (due) WHERE due IS NOT NULL",
+            "CREATE INDEX IF NOT EXISTS search_entry_hidden ON search_entry (visible_from)"
+            " WHERE visible_from IS NOT NULL",
+            "CREATE INDEX IF NOT EXISTS search_facet_version ON search_facet (version)",
+            *(
+                f"CREATE INDEX IF NOT EXISTS search_entry_{name} ON search_entry ({columns})"
+                for name, columns in ORDERS.items()
+            ),
+        ]
+
+    def about(self) -> list[str]:
+        """Statements that make the tables of what is kept about the index."""
+        clustered = self.TYPES["clustered"]
+        return [
+            # Marks that an index which is being built has to look at; ``before`` says that they are older than it.
+            "CREATE TABLE IF NOT EXISTS search_meanwhile (kind smallint NOT NULL, record bigint NOT NULL,"
+            f" before smallint NOT NULL, PRIMARY KEY (kind, record)){clustered}",
+            # One row. ``building`` is the prefix of an index that is being built, ``seen`` when it was worked at.
+            "CREATE TABLE IF NOT EXISTS search_state"
+            " (format smallint NOT NULL, building text NOT NULL, seen bigint NOT NULL)",
+        ]
 
     def tables(self) -> list[str]:
         """Statements that make the tables."""
@@ -133,15 +210,10 @@ class Backend(ABC):
                 sort_key text {types["collate"]} NOT NULL, modified bigint NOT NULL,
                 quality smallint NOT NULL, handle text NOT NULL, digest text NOT NULL,
                 staff smallint NOT NULL)""",
-            "CREATE UNIQUE INDEX IF NOT EXISTS search_entry_record ON search_entry (kind, record)",
-            "CREATE INDEX IF NOT EXISTS search_entry_due ON search_entry (due) WHERE due IS NOT NULL",
-            "CREATE INDEX IF NOT EXISTS search_entry_hidden ON search_entry (visible_from)"
-            " WHERE visible_from IS NOT NULL",
             f"""CREATE TABLE IF NOT EXISTS search_facet (
                 facet text {types["collate"]} NOT NULL, chunk integer NOT NULL,
                 bits {types["blob"]} NOT NULL, version bigint NOT NULL,
                 PRIMARY KEY (facet, chunk)){types["clustered"]}""",
-            "CREATE INDEX IF NOT EXISTS search_facet_version ON search_facet (version)",
             f"""CREATE TABLE IF NOT EXISTS search_start (
                 start text {types["collate"]} NOT NULL, entry integer NOT NULL,
                 PRIMARY KEY (start, entry)){types["clustered"]}""",
@@ -194,9 +266,26 @@ class Backend(ABC):
     def one_writer(self) -> None:
         """Wait until no other transaction writes the index, and hold it until this one ends."""
 
+    def ready(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """Texts of an entry as :meth:`write_texts` takes them."""
+        return texts
+
     @abstractmethod
-    def write_texts(self, rows: list[tuple[int, tuple[str, ...]]], *, staff: bool) -> None:
-        """Add the texts of entries that have none."""
+    def write_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
+        """Add the texts of entries that have none: rows of an id and what :meth:`ready` gave."""
+
+    def write_entries(self, rows: list[tuple[Any, ...]]) -> None:
+        """Add entries: rows of all columns of the table."""
+        self.run_many(
+            f"INSERT INTO search_entry ({', '.join(COLUMNS)})"
+            f" VALUES ({', '.join(['%s'] * len(COLUMNS))})",
+            rows,
+        )
+
+    @contextmanager
+    def hastily(self) -> Iterator[None]:
+        """A stretch in which very many texts are written."""
+        yield
 
     def delete_texts(self, ids: Iterable[int], *, staff: bool) -> None:
         """Remove the texts of entries."""
@@ -204,12 +293,12 @@ class Backend(ABC):
         self.run_many(f"DELETE FROM {table} WHERE {column} = %s", [(one,) for one in ids])
 
     @abstractmethod
-    def read_texts(self, first: int, last: int, *, staff: bool) -> dict[int, tuple[str, ...]]:
-        """The texts of entries from one id to another, as :meth:`comparable` makes them."""
+    def with_other_texts(self, expected: dict[int, tuple[str, ...]], *, staff: bool) -> list[int]:
+        """Ids of those entries whose stored words are not the expected ones, or that have none."""
 
-    def comparable(self, texts: tuple[str, ...]) -> tuple[str, ...]:
-        """Texts of an entry in the form in which this backend can give them back."""
-        return texts
+    @abstractmethod
+    def damage(self) -> list[str]:
+        """What is wrong in the full text itself, each in a sentence."""
 
     @abstractmethod
     def settle(self) -> None:

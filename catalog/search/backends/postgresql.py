@@ -6,19 +6,20 @@ server has a say. They are stored outside the row: what a search reads is then a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from pyroaring import BitMap
 
-from catalog.search.backends.base import FIELDS, Backend, Reach
+from catalog.search.backends.base import COLUMNS, FIELDS, Backend, Reach
 from catalog.search.query import Words
 from catalog.search.words import END, HEAD
 
 #: Weight label of each column; of title and names every word is kept a second time, with a mark.
 #: (D is written as nothing, as PostgreSQL itself writes it.)
-LABELS: Final = dict(zip(FIELDS, ("A", "A", "A", "B", "C", "", ""), strict=True))
+LABELS: Final = dict(zip(FIELDS, ("A", "A", "A", "B", "C", "", "", ""), strict=True))
 HEADS: Final = ("title", "names")
 #: PostgreSQL numbers positions up to 16,383 and keeps 255 of a word; later words are found, not phrases.
 LAST_POSITION: Final = 16_383
@@ -32,6 +33,7 @@ class PostgreSQL(Backend):
     """The index in PostgreSQL's full text search."""
 
     RANKED: ClassVar[int] = 3_000
+    NOW: ClassVar[str] = "statement_timestamp()"
     TYPES: ClassVar[dict[str, str]] = {
         "moment": "timestamptz",
         "blob": "bytea",
@@ -48,21 +50,36 @@ class PostgreSQL(Backend):
         """One table for everybody; curators also ask the second, of entries that say more to them."""
         return ("search_text", "search_staff_text")
 
-    def tables(self) -> list[str]:
-        """Statements that make the tables."""
-        made = [
+    def about(self) -> list[str]:
+        """Statements that make the tables of what is kept about the index."""
+        # Without a key: writers who mark the same entry need not wait for each other.
+        return [
+            *super().about(),
             "CREATE TABLE IF NOT EXISTS search_stale (kind smallint NOT NULL, record bigint NOT NULL)",
             "CREATE INDEX IF NOT EXISTS search_stale_record ON search_stale (kind, record)",
         ]
+
+    def tables(self) -> list[str]:
+        """Statements that make the tables."""
+        made = []
         for table in self.text_tables():
             made += [
                 f"CREATE TABLE IF NOT EXISTS {table} (id integer PRIMARY KEY, words tsvector NOT NULL)"
                 " WITH (toast_tuple_target = 128)",
                 f"ALTER TABLE {table} ALTER COLUMN words SET STORAGE EXTERNAL",
-                f"CREATE INDEX IF NOT EXISTS {table}_words ON {table} USING gin (words)"
-                " WITH (fastupdate = off)",
             ]
         return [*super().tables(), *made]
+
+    def indexes(self) -> list[str]:
+        """Statements that make the indexes."""
+        return [
+            *super().indexes(),
+            *(
+                f"CREATE INDEX IF NOT EXISTS {table}_words ON {table} USING gin (words)"
+                " WITH (fastupdate = off)"
+                for table in self.text_tables()
+            ),
+        ]
 
     # --- Triggers: one function for each table, called once a statement -----------------------------
 
@@ -145,7 +162,11 @@ class PostgreSQL(Backend):
 
     def now(self) -> datetime:
         """The clock of the database."""
-        return self.run("SELECT statement_timestamp()")[0][0]  # type: ignore[no-any-return]
+        return self.run(f"SELECT {self.NOW}")[0][0]  # type: ignore[no-any-return]
+
+    def moment(self, value: datetime | None) -> Any:
+        """As text, which every way of writing takes and which can be sent from process to process."""
+        return value and value.isoformat()
 
     def one_writer(self) -> None:
         """A lock that ends with the transaction.
@@ -181,32 +202,58 @@ class PostgreSQL(Backend):
             for word, at in places.items()
         )
 
-    def write_texts(self, rows: list[tuple[int, tuple[str, ...]]], *, staff: bool) -> None:
+    def ready(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """The vector of an entry."""
+        return (self.vector(texts),)
+
+    def write_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
         """Add the texts of entries that have none."""
-        table = self.text_tables()[staff]
-        for start in range(0, len(rows), 500):
-            block = rows[start : start + 500]
-            self.run(
-                f"INSERT INTO {table} (id, words)"
-                " SELECT id, words::tsvector FROM unnest(%s::int[], %s::text[]) AS made (id, words)",
-                [[one for one, _ in block], [self.vector(texts) for _, texts in block]],
-            )
+        self._copy(self.text_tables()[staff], ("id", "words"), rows)
+
+    def write_entries(self, rows: list[tuple[Any, ...]]) -> None:
+        """Add entries."""
+        self._copy("search_entry", COLUMNS, rows)
+
+    def _copy(self, table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+        if not rows:
+            return
+        statement = self.named(f"COPY {table} ({', '.join(columns)}) FROM STDIN")
+        with self._open_cursor().copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    @contextmanager
+    def hastily(self) -> Iterator[None]:
+        """With memory for the indexes that are made at the end."""
+        self.run("SET maintenance_work_mem = '512MB'")
+        yield
+        self.run("RESET maintenance_work_mem")
 
     def delete_texts(self, ids: Iterable[int], *, staff: bool) -> None:
         """Remove the texts of entries."""
         self.run(f"DELETE FROM {self.text_tables()[staff]} WHERE id = ANY(%s)", [list(ids)])
 
-    def read_texts(self, first: int, last: int, *, staff: bool) -> dict[int, tuple[str, ...]]:
-        """The stored vectors."""
+    def with_other_texts(self, expected: dict[int, tuple[str, ...]], *, staff: bool) -> list[int]:
+        """Ids of those entries whose stored vectors are not the expected ones, or that have none."""
         rows = self.run(
-            f"SELECT id, words::text FROM {self.text_tables()[staff]} WHERE id BETWEEN %s AND %s",
-            [first, last],
+            "SELECT made.id FROM unnest(%s::int[], %s::text[]) AS made (id, words)"
+            f" LEFT JOIN {self.text_tables()[staff]} AS standing ON standing.id = made.id"
+            " WHERE standing.words IS DISTINCT FROM made.words::tsvector",
+            [list(expected), [self.vector(texts) for texts in expected.values()]],
         )
-        return {one: tuple(sorted(words.split())) for one, words in rows}
+        return [row[0] for row in rows]
 
-    def comparable(self, texts: tuple[str, ...]) -> tuple[str, ...]:
-        """The words of the vector with their places, in one order."""
-        return tuple(sorted(self.vector(texts).split()))
+    def damage(self) -> list[str]:
+        """Texts without an entry; that words are found where they stand, PostgreSQL sees to."""
+        found = []
+        for table, condition in zip(self.text_tables(), ("true", "staff = 1"), strict=True):
+            texts, wanted = self.run(
+                f"SELECT (SELECT count(*) FROM {table}),"
+                f" (SELECT count(*) FROM search_entry WHERE {condition})"
+            )[0]
+            if texts != wanted:
+                found.append(f"{table} has {texts} texts for {wanted} entries.")
+        return found
 
     def settle(self) -> None:
         """Count rows for the planner."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
+from django.db import DatabaseError
 from pyroaring import BitMap
 
 from catalog.search.backends.base import FIELDS, Backend, Reach
@@ -14,12 +16,16 @@ from catalog.search.entries import WEIGHTS
 from catalog.search.query import Words
 
 COLUMNS: Final = ", ".join(FIELDS)
+#: Bytes of words that FTS5 collects before it writes them: as it does it, and while an index is built.
+_USUAL_HASH: Final = 1_048_576
+_LARGE_HASH: Final = 67_108_864
 _BM25: Final = ", ".join(str(weight) for weight in WEIGHTS.values())
 
 
 class SQLite(Backend):
     """The index in SQLite's FTS5."""
 
+    NOW: ClassVar[str] = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
     TYPES: ClassVar[dict[str, str]] = {
         "moment": "text",
         "blob": "blob",
@@ -32,7 +38,7 @@ class SQLite(Backend):
         """By the index of the records, which has their ids too: the wide rows need not be read."""
         listed = f"[{','.join(map(str, ids))}]"
         return (
-            "SELECT record FROM search_entry INDEXED BY search_entry_record WHERE kind = "
+            "SELECT record FROM search_entry WHERE kind = "
             "(SELECT kind FROM search_entry WHERE id = %s) AND +id IN (SELECT value FROM json_each(%s))",
             [ids.min(), listed],
         )
@@ -43,18 +49,21 @@ class SQLite(Backend):
 
     def tables(self) -> list[str]:
         """Statements that make the tables."""
-        # The words come ready folded: the tokenizer has only to cut at blanks. It counts the marks of
-        # the private use area as letters.
+        # The words come ready folded: the tokenizer has only to cut at blanks. This one, the quickest,
+        # counts everything beyond ASCII as letters.
         made = [
-            f"CREATE VIRTUAL TABLE IF NOT EXISTS {table} USING fts5({COLUMNS},"
-            " tokenize='unicode61 remove_diacritics 0')"
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {table} USING fts5({COLUMNS}, tokenize='ascii')"
             for table in self.text_tables()
         ]
-        stale = (
+        return [*super().tables(), *made]
+
+    def about(self) -> list[str]:
+        """Statements that make the tables of what is kept about the index."""
+        return [
+            *super().about(),
             "CREATE TABLE IF NOT EXISTS search_stale (kind smallint NOT NULL, record bigint NOT NULL,"
-            " PRIMARY KEY (kind, record)) WITHOUT ROWID"
-        )
-        return [*super().tables(), stale, *made]
+            " PRIMARY KEY (kind, record)) WITHOUT ROWID",
+        ]
 
     def _triggers(self) -> dict[str, str]:
         found = {}
@@ -103,7 +112,7 @@ class SQLite(Backend):
 
     def now(self) -> datetime:
         """The clock of the database, to the millisecond."""
-        text = self.run("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")[0][0]
+        text = self.run(f"SELECT {self.NOW}")[0][0]
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
     def moment(self, value: datetime | None) -> Any:
@@ -113,22 +122,45 @@ class SQLite(Backend):
     def one_writer(self) -> None:
         """SQLite has one writer anyway."""
 
-    def write_texts(self, rows: list[tuple[int, tuple[str, ...]]], *, staff: bool) -> None:
+    def write_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
         """Add the texts of entries that have none."""
         table = self.text_tables()[staff]
         holes = ", ".join(["%s"] * (1 + len(FIELDS)))
-        self.run_many(
-            f"INSERT INTO {table} (rowid, {COLUMNS}) VALUES ({holes})",
-            [(one, *texts) for one, texts in rows],
-        )
+        self.run_many(f"INSERT INTO {table} (rowid, {COLUMNS}) VALUES ({holes})", rows)
 
-    def read_texts(self, first: int, last: int, *, staff: bool) -> dict[int, tuple[str, ...]]:
-        """The stored texts."""
+    @contextmanager
+    def hastily(self) -> Iterator[None]:
+        """With more memory for words that wait to be sorted, fewer and larger pieces are written and merged."""
+        for table in self.text_tables():
+            self.run(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {_LARGE_HASH})")
+        yield
+        for table in self.text_tables():
+            self.run(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {_USUAL_HASH})")
+
+    def with_other_texts(self, expected: dict[int, tuple[str, ...]], *, staff: bool) -> list[int]:
+        """Ids of those entries whose stored words are not the expected ones, or that have none."""
+        listed = ",".join(map(str, expected))
         rows = self.run(
-            f"SELECT rowid, {COLUMNS} FROM {self.text_tables()[staff]} WHERE rowid BETWEEN %s AND %s",
-            [first, last],
+            f"SELECT rowid, {COLUMNS} FROM {self.text_tables()[staff]} WHERE rowid IN ({listed})"
         )
-        return {row[0]: tuple(row[1:]) for row in rows}
+        stored = {row[0]: tuple(row[1:]) for row in rows}
+        return [one for one, texts in expected.items() if stored.get(one) != texts]
+
+    def damage(self) -> list[str]:
+        """Texts without an entry, and words that are not found where they stand."""
+        found = []
+        for table, condition in zip(self.text_tables(), ("true", "staff = 1"), strict=True):
+            texts, wanted = self.run(
+                f"SELECT (SELECT count(*) FROM {table}_docsize),"
+                f" (SELECT count(*) FROM search_entry WHERE {condition})"
+            )[0]
+            if texts != wanted:
+                found.append(f"{table} has {texts} texts for {wanted} entries.")
+            try:
+                self.run(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
+            except DatabaseError:
+                found.append(f"{table} is damaged: words are not found where they stand.")
+        return found
 
     def settle(self) -> None:
         """Merge the segments of the full text, and count rows for the planner."""
