@@ -20,6 +20,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from pathlib import Path
 
@@ -83,8 +84,10 @@ def change_all(chance: random.Random) -> None:
 
 
 def undo_one(chance: random.Random) -> None:
-    """Take back the newest change set."""
-    actions.undo(Selection(ChangeSet.objects.values_list("pk", flat=True)[0]), by=None)
+    """Take back the newest change set, as long as it is not the one that made the museum."""
+    newest = ChangeSet.objects.all()[0]
+    if newest.reason != "made":
+        actions.undo(Selection(newest.pk), by=None)
 
 
 def replace_picture(chance: random.Random) -> None:
@@ -119,8 +122,10 @@ def delete_or_restore(chance: random.Random) -> None:
 def look() -> list[str]:
     """What is not as it has to be."""
     wrong = []
-    words = set(Person.objects.values_list("credit_line", "summary"))
-    if len(words - {("", "")}) > 1 or any(one != other for one, other in words):
+    # The last one comes and goes, and may come back with an older word than the others have by then.
+    stay = Person.objects.exclude(identifier=f"P.{TOGETHER - 1}")
+    words = set(stay.values_list("credit_line", "summary"))
+    if len(words) > 1 or any(one != other for one, other in words):
         wrong.append(f"records of one change set do not agree: {words}")
     if ChangeSet.objects.filter(size=None).exists() or ChangeSet.objects.filter(size=0).exists():
         wrong.append("a change set was left open")
@@ -160,6 +165,9 @@ def in_a_process(seed: int) -> tuple[int, int]:
         os.close(heard)
         try:
             write(seed, told)
+        except BaseException:
+            # The parent only sees that it ended.
+            traceback.print_exc()
         finally:
             os._exit(3)
     os.close(told)
