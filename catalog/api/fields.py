@@ -94,8 +94,10 @@ class Text(Piece):
 
     def write_schema(self) -> Schema | None:
         """The same, with its bounds."""
-        bounds = {"minLength": self.least} if self.least else {}
-        return {**self.read_schema(), "maxLength": self.longest, **bounds}
+        described: Schema = {**self.read_schema(), "maxLength": self.longest}
+        if self.least:
+            return {**described, "minLength": self.least}
+        return {**described, "type": ["string", "null"]}
 
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
         """Null empties the text."""
@@ -249,7 +251,7 @@ class Edtf(Piece):
     def to_internal_value(self, data: Any) -> UncertainDate | None:
         """The date; its refusal says how to write one."""
         if isinstance(data, Mapping):
-            data = data.get("edtf")
+            data = data.get("edtf", data)
         if data is None or data == "":
             return None
         if not isinstance(data, str):

@@ -95,6 +95,8 @@ class Reading:
         """Values that are names of a closed list."""
         known = list(allowed)
         values = self.several(name)
+        if name in self.given and not values:
+            self.refuse(name, "This is empty. Give a value, or leave the parameter out.", known)
         for value in values:
             if value not in known:
                 self.refuse(name, f"“{_short(value)}” is not known here.", known)

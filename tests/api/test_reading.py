@@ -118,6 +118,8 @@ def test_order_is_that_of_the_pages(museum, api, client):
         ("fields=colour", "fields"),
         ("include=colour", "include"),
         ("facets=colour", "facets"),
+        ("fields=", "fields"),
+        ("include=,", "include"),
         ("ids=a%20b", "ids"),
         ("updated_since=yesterday", "updated_since"),
         ("updated_since=0001-01-01T00:00:00%2B14:00", "updated_since"),

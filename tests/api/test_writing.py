@@ -372,3 +372,8 @@ def test_a_term_keeps_its_code_and_stays_while_it_is_used(museum, editor, catalo
     assert editor.send("DELETE", idle, etag=editor.etag(idle)).status_code == 403
     assert boss.send("DELETE", idle, etag=boss.etag(idle)).status_code == 204
     assert boss.get(idle).status_code == 404
+
+
+def test_a_date_without_its_text_is_no_date(museum, editor):
+    refused = editor.send("POST", "/api/v1/events/", {"identifier": "D", "title": "D", "date": {}})
+    assert refused.status_code == 422 and body(refused)["errors"][0]["field"] == "date"
