@@ -3,12 +3,6 @@
 from django.db import migrations, models
 
 
-def without_a_log(apps, schema_editor):
-    """Counters of a minute need not outlive a crash of the database, and each request writes one."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("ALTER TABLE catalog_apicounter SET UNLOGGED")
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -24,5 +18,4 @@ class Migration(migrations.Migration):
                 ('number', models.BigIntegerField()),
             ],
         ),
-        migrations.RunPython(without_a_log, migrations.RunPython.noop),
     ]
