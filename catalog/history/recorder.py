@@ -41,6 +41,8 @@ class Opened:
     id: int | None = None
     #: Whether a step is being recorded just now.
     recording: bool = False
+    #: Whether its size was written after its last step.
+    settled: bool = False
 
     def fill(self, by: Any, door: str, reason: str, undoes: int | None = None) -> None:
         """Take over what is not known yet."""
@@ -80,7 +82,8 @@ def change_set(
         yield opened
     finally:
         _current.reset(token)
-        if opened.id is not None and not connections[using].needs_rollback:
+        unsettled = opened.id is not None and not opened.settled
+        if unsettled and not connections[using].needs_rollback:
             settle(opened)
 
 
@@ -92,7 +95,6 @@ def recording(
 
     Call it inside :func:`change_set` or alone; ``catalog.actions.in_step`` is what others want.
     """
-    alone = _current.get() is None
     with change_set(by=by, door=door, reason=reason, using=using) as opened:
         if opened.recording:
             yield opened
@@ -102,7 +104,7 @@ def recording(
         opened.recording = True
         try:
             yield opened
-            _end(opened, alone=alone)
+            _end(opened, first=known is None)
         except BaseException:
             # The transaction takes back what this step wrote, the opening of a new change set too.
             opened.id = known
@@ -126,7 +128,9 @@ def _begin(opened: Opened) -> None:
             )
         if opened.id is not None:
             cursor.execute(
-                "UPDATE catalog_changeset SET open_until = %s WHERE id = %s", [until, opened.id]
+                "UPDATE catalog_changeset SET open_until = %s, size = NULL, records = NULL"
+                " WHERE id = %s",
+                [until, opened.id],
             )
             if not cursor.rowcount:
                 opened.id = None
@@ -134,14 +138,21 @@ def _begin(opened: Opened) -> None:
             now = connection.ops.adapt_datetimefield_value(timezone.now())
             cursor.execute(_INSERT, [now, until, *_said(opened)])
             opened.id = cursor.fetchone()[0]
+    opened.settled = False
     _name(opened, str(opened.id))
 
 
-def _end(opened: Opened, *, alone: bool) -> None:
-    """Close the change set between two steps; one without a door around it is settled at once."""
+def _end(opened: Opened, *, first: bool) -> None:
+    """Close the change set after a step.
+
+    The first step is settled in its own transaction: most change sets have no other, and whoever is killed
+    right after leaves nothing to be counted. Those with more are counted when the door closes.
+    """
     connection = connections[opened.using]
     _name(opened, "")
-    if not alone and connection.vendor == "sqlite":
+    if first:
+        settle(opened)
+    elif connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE catalog_changeset SET open_until = NULL WHERE id = %s", [opened.id]
@@ -177,6 +188,7 @@ def _name(opened: Opened, name: str) -> None:
 def settle(opened: Opened) -> None:
     """Write how large a change set has become, and what was learnt of it since; one of nothing goes."""
     size, records = counted(opened.id, opened.using)
+    opened.settled = True
     with connections[opened.using].cursor() as cursor:
         if size:
             cursor.execute(_SETTLE, [size, records, *_said(opened), opened.id])

@@ -336,3 +336,17 @@ def test_actions_inside_a_step_join_it(museum: dict[str, Any]) -> None:
     assert Tombstone.objects.get().slug == museum["person"].slug
     sql("UPDATE catalog_person SET summary = 'later'")
     assert ChangeSet.objects.first().door == Door.OUTSIDE
+
+
+def test_a_change_set_is_counted_in_the_transaction_of_its_first_step(
+    museum: dict[str, Any],
+) -> None:
+    with history.change_set(door=Door.COMMAND, reason="two steps"):
+        with actions.in_step():
+            saved(museum["person"], title="Ana María")
+        assert ChangeSet.objects.first().size == 1
+        with actions.in_step():
+            saved(museum["person"], title="Ana")
+        assert ChangeSet.objects.first().size is None
+    made = ChangeSet.objects.first()
+    assert (made.reason, made.size, made.records) == ("two steps", 2, 1)
