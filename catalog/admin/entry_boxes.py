@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
     _Base = admin.options.BaseModelAdmin[Any]
 else:
     _Base = object
+
+
+class ProseField(forms.CharField):
+    """Text of several lines, with the line ends that records hold.
+
+    Browsers send CR LF whatever they were given (HTML, "constructing the form data set"): taken as sent, a
+    text that nobody touched would count as changed in every history and every comparison.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        """The text with single line feeds."""
+        return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
 
 
 class EntryBoxes(_Base):
@@ -40,6 +53,8 @@ class EntryBoxes(_Base):
         if isinstance(db_field, models.URLField):
             # Django 6's own choice for an address typed without its beginning.
             kwargs["assume_scheme"] = "https"
+        if isinstance(db_field, models.TextField):
+            kwargs["form_class"] = ProseField
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         for button in self.buttons_left_out:
             widget = getattr(field, "widget", None)

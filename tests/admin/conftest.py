@@ -149,7 +149,7 @@ def form_of(html: bytes | str) -> dict[str, Any]:
         if not name:
             continue
         if box.tag == f"{XHTML}textarea":
-            entries[name] = (box.text or "").removeprefix("\n")
+            entries[name] = (box.text or "").removeprefix("\n").replace("\n", "\r\n")
         elif box.tag == f"{XHTML}select":
             chosen = [
                 one.get("value", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import pytest
 from django.db import IntegrityError
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from catalog.admin import base
 from catalog.models import (
+    Change,
     Citation,
     Collection,
     Contribution,
@@ -24,6 +26,7 @@ from catalog.models import (
     Term,
     Topic,
     Vocabulary,
+    What,
 )
 from tests.admin.conftest import form_of, term
 
@@ -39,6 +42,19 @@ def add(client, kind, **entries):
 def change(client, record, **entries):
     address = f"/admin/catalog/{type(record)._meta.model_name}/{record.pk}/change/"
     return client.post(address, form_of(client.get(address).content) | entries)
+
+
+# --- Texts ---
+
+
+def test_a_text_that_nobody_touched_is_no_change(editor, trotsky):
+    trotsky.description = "One.\n\nTwo."
+    trotsky.save()
+    change(editor, trotsky, summary="A revolutionary")
+    trotsky.refresh_from_db()
+    assert (trotsky.description, trotsky.summary) == ("One.\n\nTwo.", "A revolutionary")
+    written = Change.objects.filter(model="person", what=What.UPDATED).latest("id")
+    assert set(json.loads(written.after)) == {"summary"}
 
 
 # --- Identifiers ---
