@@ -260,8 +260,8 @@ class Judge:
                     holder.values.pop(column, None)
                 if not holder.values:
                     dropped.add(holder.turn.key)
-                if one.model._meta.auto_created:
-                    # The same term is listed again already.
+                if one.model._meta.auto_created or self._follows_the_same(holder, pk):
+                    # The same term is listed again already, or the same address leads on.
                     continue
                 said = _(
                     "“%(other)s” has “%(value)s” by now, which “%(row)s” had. Change it there first."
@@ -277,6 +277,14 @@ class Judge:
                     later=self.later.get((model, pk), (0, None))[1],
                 )
         return dropped
+
+    def _follows_the_same(self, holder: Deed, pk: int) -> bool:
+        """Whether the row that is there is the past address of the same record."""
+        uuid = holder.row.get("record_uuid")
+        if uuid is None:
+            return False
+        there = present(holder.turn.model, [pk]).get(pk, {})
+        return bool(there.get("record_uuid") == uuid)
 
     def _moves_away(self, model: str, pk: int, columns: list[str]) -> bool:
         turn = self.turns.get((model, pk))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -143,10 +144,18 @@ def _remove(one: Recorded, deeds: list[Deed]) -> None:
     if issubclass(one.model, Record):
         # As deleting does: an address that the public saw answers that the record was removed.
         seen = [deed.row for deed in deeds if deed.row.get("first_published") is not None]
+        # One that this taking back has brought again stands already.
+        standing = {
+            str(uuid)
+            for uuid in Tombstone.objects.filter(
+                record_uuid__in=[row["uuid"] for row in seen]
+            ).values_list("record_uuid", flat=True)
+        }
         Tombstone.objects.bulk_create(
             [
                 Tombstone(kind=one.model.KIND, slug=row["slug"], record_uuid=row["uuid"])
                 for row in seen
+                if str(UUID(row["uuid"])) not in standing
             ]
         )
 
@@ -154,6 +163,14 @@ def _remove(one: Recorded, deeds: list[Deed]) -> None:
 def _bring_again(one: Recorded, deeds: list[Deed]) -> None:
     names = [str(field_.column) for field_ in one.model._meta.concrete_fields]
     rows = [_whole_row(one, deed) for deed in deeds]
+    # What followed by itself from a deed just now makes way for the row that was.
+    if one.model is Tombstone:
+        uuids = [deed.row["record_uuid"] for deed in deeds]
+        Tombstone.objects.filter(record_uuid__in=uuids).delete()
+    if one.model is PastSlug:
+        for deed in deeds:
+            named = {name: deed.row[name] for name in ("kind", "slug", "record_uuid")}
+            PastSlug.objects.filter(**named).delete()
     _insert(one.table, names, rows)
     if issubclass(one.model, Record):
         Tombstone.objects.filter(record_uuid__in=[deed.row["uuid"] for deed in deeds]).delete()

@@ -109,6 +109,10 @@ def test_a_deleted_record_with_all_that_hung_on_it(museum: SimpleNamespace) -> N
     assert not Tombstone.objects.exists()
     assert [hit.record for hit in search.search(search.SearchQuery("Anita")).hits] == [museum.ana]
     assert not search.staleness()
+    undo()
+    assert Tombstone.objects.get().record_uuid == museum.ana.uuid
+    undo()
+    assert snapshot() == before
 
 
 def test_a_deleted_image_with_its_picture(museum: SimpleNamespace) -> None:
@@ -164,6 +168,9 @@ def test_an_address_that_the_public_saw_leads_on(museum: SimpleNamespace) -> Non
     undo()
     assert without_addresses(snapshot()) == without_addresses(before)
     assert PastSlug.objects.get().slug == "anna"
+    for _again in range(2):
+        undo()
+    assert without_addresses(snapshot()) == without_addresses(before)
     with actions.in_step():
         new = actions.edit(Person(identifier="P.4", title="Dora"), by=None)
     made = newest()

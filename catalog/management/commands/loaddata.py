@@ -15,7 +15,7 @@ from typing import Any
 from django.core.management.commands import loaddata
 
 from catalog import history, search
-from catalog.models import Citation, Door, Statement
+from catalog.models import Change, ChangedRecord, ChangeSet, Citation, Door, Statement
 
 
 class WaitingRows(list[Any]):
@@ -53,7 +53,12 @@ class Command(loaddata.Command):
             search.refresh(limit=None, using=self.using)
 
     def save_obj(self, obj: Any) -> bool:
-        """Write a row now, or let it wait when it hangs on records that were not read yet."""
+        """Write a row now, or let it wait when it hangs on records that were not read yet.
+
+        History of another database stays out: the loading itself is recorded under the same numbers.
+        """
+        if isinstance(obj.object, ChangeSet | Change | ChangedRecord):
+            return False
         if obj.deferred_fields and isinstance(obj.object, Statement):
             self.models.add(type(obj.object))
             self.objs_with_deferred_fields.append(obj)
