@@ -51,6 +51,18 @@ class _OfRows(_Counted):
 
     tree: ClassVar[type[Term] | type[Collection]]
 
+    def rows_to_choose(self) -> QuerySet[Any]:
+        """The rows offered, in their order, and of more than :data:`MOST_CHOICES` the first."""
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Keys and names, asked for once a request: Django makes all filters anew for each one's counts."""
+        kept: dict[type, list[tuple[str, str]]] = vars(request).setdefault("_rows_to_choose", {})
+        if type(self) not in kept:
+            rows = self.rows_to_choose()[:MOST_CHOICES]
+            kept[type(self)] = [(str(row.pk), str(row)) for row in rows]
+        return kept[type(self)]
+
     def chosen(self) -> int | None:
         """The key chosen; None when nothing, or nothing that can be one, was given."""
         text = self.value() or ""
@@ -109,9 +121,8 @@ def by_term(
         parameter_name = column
         tree = Term
 
-        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-            terms = Term.objects.filter(vocabulary=vocabulary).only("pk", "label")
-            return [(str(term.pk), term.label) for term in terms[:MOST_CHOICES]]
+        def rows_to_choose(self) -> QuerySet[Any]:
+            return Term.objects.filter(vocabulary=vocabulary).only("pk", "label")
 
     TermFilter.column = column
     return TermFilter
@@ -125,10 +136,9 @@ class CollectionFilter(_OfRows):
     column = "collection"
     tree = Collection
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The levels down to sub-series, in their order."""
-        rows = Collection.objects.exclude(level=Level.FILE).only("pk", "title")
-        return [(str(row.pk), row.title) for row in rows[:MOST_CHOICES]]
+    def rows_to_choose(self) -> QuerySet[Any]:
+        """The levels down to sub-series."""
+        return Collection.objects.exclude(level=Level.FILE).only("pk", "title")
 
 
 class ParentFilter(CollectionFilter):
