@@ -145,6 +145,8 @@ def test_free_rotation_is_clear_where_it_can_be_and_white_where_not(client, imag
     assert clear.getpixel((2, 2))[3] == 0
     assert seen(ask(client, image, "full/300,/45/default.jpg")).getpixel((2, 2)) == WHITE
     assert seen(ask(client, image, "full/300,/0/gray.jpg")).mode == "L"
+    whole = seen(ask(client, image, "full/max/45/default.jpg"))
+    assert whole.width * whole.height > image.width * image.height
     ink = seen(ask(client, image, "full/300,/45/bitonal.png")).convert("L")
     assert {colour for _, colour in ink.getcolors()} == {0, 255}
 

@@ -55,10 +55,8 @@ class HeldPicture:
 
     @property
     def limits(self) -> Limits:
-        """The largest answer for this reader."""
-        return Limits(
-            LONGEST_SIDE, min(catalogue_settings().MAX_ANSWER_PIXELS, self.width * self.height)
-        )
+        """The largest answer; a picture that stands askew may need more pixels than it has itself."""
+        return Limits(LONGEST_SIDE, catalogue_settings().MAX_ANSWER_PIXELS)
 
     def pyramid(self) -> Pyramid:
         """The picture's pyramid; made now when it is not there. Raises NotMade and StillBeingMade."""

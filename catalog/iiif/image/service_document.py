@@ -56,7 +56,7 @@ def info_json(
         "width": width,
         "height": height,
         "maxWidth": limits.side,
-        "maxArea": limits.area,
+        "maxArea": min(limits.area, width * height),
         "sizes": [{"width": wide, "height": high} for wide, high in sizes(width, height, limits)],
         "tiles": [{"width": TILE, "height": TILE, "scaleFactors": scale_factors(width, height)}],
         "extraFormats": ["webp"],
