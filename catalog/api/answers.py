@@ -16,6 +16,8 @@ from catalog.documents import ORIGIN
 from catalog.models import sees_everything
 from catalog.uris import absolute
 
+#: What stands for the site's address in documents, in UTF-8.
+_ORIGIN: Final = ORIGIN.encode()
 #: Smaller answers gain nothing by compression.
 _WORTH_COMPRESSING: Final = 1000
 #: The mark of a compressed answer in its ETag: its bytes are others, its content is not.
@@ -41,6 +43,11 @@ def matches(request: HttpRequest, etag: str) -> bool:
     """Whether If-Match names the version; weak tags never do (RFC 9110, 13.1.1)."""
     header = request.headers.get("If-Match", "")
     return header.strip() == "*" or etag in _tags(header, strong=True)
+
+
+def is_conditional(request: HttpRequest) -> bool:
+    """Whether the client asks only for what differs from its copy."""
+    return "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
 
 
 def not_modified(request: HttpRequest, etag: str, changed_at: datetime | None) -> bool:
@@ -98,7 +105,7 @@ def unchanged(request: HttpRequest, etag: str, changed_at: datetime | None) -> H
 
 def answer(
     request: HttpRequest,
-    body: str,
+    body: str | bytes,
     *,
     etag: str = "",
     changed_at: datetime | None = None,
@@ -106,9 +113,10 @@ def answer(
     status: int = 200,
     headers: dict[str, str] | None = None,
 ) -> HttpResponse:
-    """JSON text as an answer; the site's address takes the place of its mark."""
+    """JSON (text, or in UTF-8) as an answer; the site's address takes the place of its mark."""
     site = origin(request)
-    content = body.replace(ORIGIN, site).encode()
+    content = body.encode() if isinstance(body, str) else body
+    content = content.replace(_ORIGIN, site.encode())
     response = HttpResponse(content_type="application/json", status=status)
     if len(content) >= _WORTH_COMPRESSING and takes_gzip(request):
         content = gzip.compress(content, compresslevel=1, mtime=0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import json
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.db.models import Q
@@ -13,7 +12,7 @@ from django.http import HttpResponse
 from catalog.api.absent import answer_without_record
 from catalog.api.answers import answer, as_json, not_modified, unchanged
 from catalog.api.door import ApiView
-from catalog.api.kept import kept
+from catalog.api.kept import keep_record, kept, without_document
 from catalog.api.paging import Cursor, Page, Paging, address, pick_order, read_cursor
 from catalog.api.parameters import (
     LIST_PARAMETERS,
@@ -28,7 +27,7 @@ from catalog.api.parameters import (
 )
 from catalog.api.record import RecordSerializer
 from catalog.api.writing import Writes
-from catalog.documents import FORM, ORIGIN, documents, feed, joined, store
+from catalog.documents import FORM, ORIGIN, as_text, documents, feed, joined, store
 from catalog.filters import FILTERS, RecordFilter, offers
 from catalog.models import RECORD_MODELS, PublicRecord
 from catalog.search import version
@@ -54,6 +53,10 @@ class RecordViewSet(Writes, ApiView):
             reading.only({"fields", "include"})
             shape = read_shape(reading, self.kind, self.serializer_class.pieces(), in_list=False)
             reading.finish()
+        if self.reader is None:
+            known = without_document(self.plain, self.kind, slug)
+            if known is not None:
+                return known
         found = self.document(slug)
         if found is None:
             query = self.plain.META.get("QUERY_STRING", "")
@@ -61,9 +64,12 @@ class RecordViewSet(Writes, ApiView):
         if not_modified(self.plain, found.etag, found.changed_at):
             return unchanged(self.plain, found.etag, found.changed_at)
         body = shaped(found, shape) if shape else joined(found.base, found.relations)
-        return answer(
+        response = answer(
             self.plain, body, etag=found.etag, changed_at=found.changed_at, links=_links_of(found)
         )
+        if self.reader is None:
+            keep_record(self.plain, found.etag, response)
+        return response
 
     def document(self, slug: str) -> store.Document | None:
         """The document under a slug as this reader may know it; None when there is none."""
@@ -134,7 +140,8 @@ class RecordViewSet(Writes, ApiView):
             "facets": self._facets(asked, request.GET),
             "deleted": self._tombstones(asked),
         }
-        body = f'{as_json(envelope)[:-1]},"results":[{",".join(self._bodies(page, standing, asked.shape))}]}}'
+        results = b",".join(self._bodies(page, standing, asked.shape))
+        body = b'%b,"results":[%b]}' % (as_json(envelope)[:-1].encode(), results)
         links = [
             (getattr(page, name), f'rel="{rel}"')
             for name, rel in (
@@ -170,7 +177,7 @@ class RecordViewSet(Writes, ApiView):
 
     def _bodies(
         self, page: Page, standing: feed.Standing | None, shape: Shape
-    ) -> builtins.list[str]:
+    ) -> builtins.list[bytes]:
         if self.reader is not None:
             rows = RECORD_MODELS[self.kind].objects.visible_to(self.reader).in_bulk(page.pks)
             found = self._made([rows[pk] for pk in page.pks if pk in rows])
@@ -258,15 +265,15 @@ class _Asked:
         )
 
 
-def shaped(found: store.Document, shape: Shape) -> str:
+def shaped(found: store.Document, shape: Shape) -> bytes:
     """A document with only the parts that are wanted."""
     if shape.fields is None:
         if shape.relations is None:
             return joined(found.base, found.relations)
         related = json.loads(found.relations)
-        return joined(found.base, as_json({name: related[name] for name in shape.relations}))
+        return joined(found.base, as_text({name: related[name] for name in shape.relations}))
     whole = json.loads(joined(found.base, found.relations))
-    return as_json({name: value for name, value in whole.items() if name in set(shape.fields)})
+    return as_text({name: value for name, value in whole.items() if name in set(shape.fields)})
 
 
 def tombstone(row: PublicRecord) -> dict[str, Any]:
@@ -279,7 +286,6 @@ def tombstone(row: PublicRecord) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=4096)
 def _links_of(found: store.Document) -> builtins.list[tuple[str, str]]:
     """Links of a record (RFC 8288): its page, its permanent name, its licence, the description of the API."""
     base = json.loads(found.base)

@@ -1,19 +1,30 @@
-"""Lists that a process keeps as they are sent, while the public catalogue stands as it did.
+"""Answers that a process keeps as they are sent.
 
 The documents of a list stand ready in the database; which of them belong to a page, and putting them together, costs
-several times as much as sending them. Only answers to readers without an account are kept.
+several times as much as sending them: a list is kept while the public catalogue stands as it did. A large record costs
+most in reading and compressing it: it is kept under the name of its version, and given out when the database has
+just said that this is the version of now. Only answers to readers without an account are kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
-from catalog.api.answers import origin, takes_gzip, validated
-from catalog.documents import Kept, feed
+from catalog.api.answers import (
+    is_conditional,
+    not_modified,
+    origin,
+    takes_gzip,
+    unchanged,
+    validated,
+)
+from catalog.documents import Kept, Memory, feed, store
+from catalog.uris import Kind
 
 _HEADERS: Final = ("Content-Type", "Content-Encoding", "Content-Length", "Link")
 
@@ -26,8 +37,29 @@ class _Answer:
     headers: dict[str, str]
     etag: str
 
+    @classmethod
+    def of(cls, response: HttpResponse, etag: str) -> _Answer:
+        headers = {name: response[name] for name in _HEADERS if name in response}
+        return cls(response.content, headers, etag)
 
-_answers: Final[Kept[_Answer]] = Kept(share=0.5)
+    def again(self, request: HttpRequest, changed_at: datetime) -> HttpResponse:
+        """The answer to another request."""
+        response = HttpResponse(self.content, headers=self.headers)
+        return validated(request, response, self.etag, changed_at)
+
+    @property
+    def size(self) -> int:
+        """About so many bytes of memory."""
+        return len(self.content) + 1000
+
+
+_lists: Final[Kept[_Answer]] = Kept(share=0.25)
+_records: Final[Memory[_Answer]] = Memory(share=0.25)
+
+
+def _key(request: HttpRequest) -> Hashable:
+    """What an answer depends on besides the records."""
+    return origin(request), request.get_full_path(), takes_gzip(request)
 
 
 def kept(
@@ -43,14 +75,38 @@ def kept(
     """
     if standing is None or request.method != "GET" or request.GET.get("cursor"):
         return make()
-    key = (origin(request), request.get_full_path(), takes_gzip(request))
-    found = _answers.get(standing, key)
+    key = _key(request)
+    found = _lists.get(standing, key)
     if found is not None:
-        again = HttpResponse(found.content, headers=found.headers)
-        return validated(request, again, found.etag, standing.changed_at)
+        return found.again(request, standing.changed_at)
     response = make()
     if response.status_code == 200:
-        headers = {name: response[name] for name in _HEADERS if name in response}
-        size = len(response.content) + 1000
-        _answers.put(standing, key, _Answer(response.content, headers, etag), size)
+        answer = _Answer.of(response, etag)
+        _lists.put(standing, key, answer, answer.size)
     return response
+
+
+def without_document(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse | None:
+    """The answer to a reader of a public record that needs no reading of its document, if there is one.
+
+    That is 304 when the reader's copy is the version of now, or that version as it was sent before. One query when
+    either may be; none otherwise.
+    """
+    found = _records.get(_key(request)) if request.method == "GET" else None
+    if found is None and not is_conditional(request):
+        return None
+    version = store.version(kind, slug)
+    if version is None:
+        return None
+    if not_modified(request, version.etag, version.changed_at):
+        return unchanged(request, version.etag, version.changed_at)
+    if found is not None and found.etag == version.etag:
+        return found.again(request, version.changed_at)
+    return None
+
+
+def keep_record(request: HttpRequest, etag: str, response: HttpResponse) -> None:
+    """Keep what was sent to somebody without an account, of the version ``etag`` of a record."""
+    if request.method == "GET":
+        answer = _Answer.of(response, etag)
+        _records.put(_key(request), answer, answer.size)

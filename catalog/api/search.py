@@ -77,17 +77,19 @@ class SearchViewSet(ApiView):
                 "facets": _facets(results.facets, asked.facets, request.GET),
             }
         )
-        found = ",".join(self._found(results, standing))
-        body = f'{body[:-1]},"results":[{found}]}}'
+        found = b",".join(self._found(results, standing))
+        whole = b'%b,"results":[%b]}' % (body[:-1].encode(), found)
         links = [(page, f'rel="{rel}"') for rel, page in pages.items() if page]
-        return answer(self.plain, body, etag=etag or store.etag_of(body), links=links)
+        return answer(self.plain, whole, etag=etag or store.etag_of(whole), links=links)
 
-    def _found(self, results: SearchResults, standing: feed.Standing | None) -> builtins.list[str]:
+    def _found(
+        self, results: SearchResults, standing: feed.Standing | None
+    ) -> builtins.list[bytes]:
         """The documents of the hits, each with what matched; a record that has just vanished is left out."""
         by_kind: dict[Any, list[Hit]] = {}
         for hit in results.hits:
             by_kind.setdefault(hit.kind, []).append(hit)
-        bases: dict[str, str] = {}
+        bases: dict[str, bytes] = {}
         for kind, hits in by_kind.items():
             if self.reader is None:
                 made = store.public_documents(kind, [hit.pk for hit in hits], standing)
@@ -102,7 +104,7 @@ class SearchViewSet(ApiView):
                 ]
             bases |= {json.loads(text)["id"]: text for text in texts}
         return [
-            f'{bases[name][:-1]},"match":{as_json(_match(hit))}}}'
+            b'%b,"match":%b}' % (bases[name][:-1], as_json(_match(hit)).encode())
             for hit in results.hits
             if (name := ORIGIN + permanent_path(hit.record.uuid)) in bases
         ]

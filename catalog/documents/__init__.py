@@ -6,7 +6,7 @@
     triggers             the database notes every row that is written, by whichever door
     neighbours, feed     what of it the public could see change, in an order without gaps
     store                ready-made documents beside that list
-    kept                 answers in a process's memory, while nothing changes
+    kept                 answers in a process's memory, while they are what would be made now
     dumps                all of them in files
 
 The API hands them out; the stored ones can be dropped and made again at any time (``manage.py dumps
@@ -14,9 +14,9 @@ documents``).
 """
 
 from catalog.documents import dumps, feed, store
-from catalog.documents.kept import Kept
+from catalog.documents.kept import Kept, Memory
 from catalog.documents.linked import ORIGIN, Links, term_of
-from catalog.documents.making import FORM, documents, joined
+from catalog.documents.making import FORM, as_text, documents, joined
 from catalog.documents.relations import (
     CITATIONS,
     CONTRIBUTIONS,
@@ -56,9 +56,11 @@ __all__ = [
     "Document",
     "Kept",
     "Links",
+    "Memory",
     "RelationSpec",
     "StatementSort",
     "Writer",
+    "as_text",
     "documents",
     "dumps",
     "etag_of",

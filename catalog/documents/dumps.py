@@ -90,7 +90,7 @@ def _documents(kind: Kind, origin: str) -> Iterator[str]:
         if not pks:
             return
         for one in store.public_documents(kind, pks, feed.current()):
-            yield joined(one.base, one.relations).replace(ORIGIN, origin)
+            yield joined(one.base, one.relations).decode().replace(ORIGIN, origin)
         last = pks[-1]
 
 

@@ -1,5 +1,6 @@
-"""Answers that a process keeps in memory for as long as the public catalogue stands as it did.
+"""Answers that a process keeps in memory, and gives out for as long as they are what would be made now.
 
+:class:`Memory` bounds them; :class:`Kept` holds those that stand and fall with the public catalogue as a whole.
 How the public catalogue stands (:mod:`catalog.documents.feed`) is asked of the database for every answer; one that was
 made under another standing is never given out again, so none can be out of step. What is kept was made for
 everybody: doors look here only for readers without an account.
@@ -20,16 +21,16 @@ from catalog.documents.feed import Standing
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
-    """Values by key, all of one standing; the least used go when they take more than their share of memory.
+class Memory(Generic[T]):
+    """Values by key; the least used go when they take more than their share of memory.
 
-    ``share`` is the part of ``CATALOG["ANSWERS_IN_MEMORY"]`` that they may take together. Fit for threads.
+    ``share`` is the part of ``CATALOG["ANSWERS_IN_MEMORY"]`` that they may take together. Whether a value is still
+    true is for the caller to know. Fit for threads.
     """
 
     def __init__(self, share: float) -> None:
         self._share = share
         self._lock = Lock()
-        self._standing: Standing | None = None
         self._values: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
         self._size = 0
         # Names, addresses and limits of the settings stand in answers; only tests change them in a running process.
@@ -40,25 +41,19 @@ class Kept(Generic[T]):
         """Bytes that the values may take."""
         return int(catalogue_settings().ANSWERS_IN_MEMORY * self._share)
 
-    def get(self, standing: Standing, key: Hashable) -> T | None:
-        """The value that was kept under this standing; None when there is none."""
+    def get(self, key: Hashable) -> T | None:
+        """The value that was kept under a key; None when there is none."""
         with self._lock:
-            if self._standing != standing or key not in self._values:
+            if key not in self._values:
                 return None
             self._values.move_to_end(key)
             return self._values[key][0]
 
-    def put(self, standing: Standing, key: Hashable, value: T, size: int) -> None:
+    def put(self, key: Hashable, value: T, size: int) -> None:
         """Keep a value of about ``size`` bytes. A single one takes at most an eighth of the room."""
         if size > self.most // 8:
             return
         with self._lock:
-            if self._standing != standing:
-                if self._standing is not None and standing.generation < self._standing.generation:
-                    # Made before a change that others know of already.
-                    return
-                self._clear()
-                self._standing = standing
             if key in self._values:
                 self._size -= self._values.pop(key)[1]
             self._values[key] = value, size
@@ -67,11 +62,42 @@ class Kept(Generic[T]):
                 _, (_, freed) = self._values.popitem(last=False)
                 self._size -= freed
 
-    def _clear(self) -> None:
-        self._values.clear()
-        self._size = 0
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._values.clear()
+            self._size = 0
+
+    def _forget(self, **_: Any) -> None:
+        self.clear()
+
+
+class Kept(Generic[T]):
+    """Values by key, all of one standing. ``share`` as in :class:`Memory`. Fit for threads."""
+
+    def __init__(self, share: float) -> None:
+        self._lock = Lock()
+        self._standing: Standing | None = None
+        self._values: Memory[T] = Memory(share)
+        setting_changed.connect(self._forget, weak=False)
+
+    def get(self, standing: Standing, key: Hashable) -> T | None:
+        """The value that was kept under this standing; None when there is none."""
+        with self._lock:
+            return self._values.get(key) if self._standing == standing else None
+
+    def put(self, standing: Standing, key: Hashable, value: T, size: int) -> None:
+        """Keep a value of about ``size`` bytes. A single one takes at most an eighth of the room."""
+        with self._lock:
+            if self._standing != standing:
+                if self._standing is not None and standing.generation < self._standing.generation:
+                    # Made before a change that others know of already.
+                    return
+                self._values.clear()
+                self._standing = standing
+            self._values.put(key, value, size)
 
     def _forget(self, **_: Any) -> None:
         with self._lock:
-            self._clear()
+            self._values.clear()
             self._standing = None

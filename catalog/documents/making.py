@@ -272,11 +272,11 @@ def _first_pages(pks: list[int], reader: Reader) -> dict[int, Image]:
     return {row.document_id: row.image for row in first}
 
 
-def as_text(half: Json) -> str:
-    """One half of a document as compact JSON."""
-    return json.dumps(half, ensure_ascii=False, separators=(",", ":"))
+def as_text(half: Json) -> bytes:
+    """One half of a document as compact JSON in UTF-8."""
+    return json.dumps(half, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def joined(base: str, relations: str) -> str:
+def joined(base: bytes, relations: bytes) -> bytes:
     """Both halves as one JSON object."""
-    return base if relations == "{}" else f"{base[:-1]},{relations[1:]}"
+    return base if relations == b"{}" else b"%b,%b" % (base[:-1], relations[1:])

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, connections, router, transaction
 from django.db.utils import OperationalError
@@ -24,34 +24,73 @@ from catalog.uris import Kind
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as it is sent, in two halves of JSON text; addresses have no site in front yet."""
+    """A document as it is sent, in two halves of JSON in UTF-8; addresses have no site in front yet.
 
-    base: str
-    relations: str
+    Text is made of it nowhere on its way from the database to the client: that costs more than all the rest.
+    """
+
+    base: bytes
+    relations: bytes
     etag: str
     changed_at: datetime
 
 
-_ONE = (
-    "SELECT body, relations, etag, changed_at, next_moment FROM ("
-    " SELECT r.body, r.relations, r.etag, r.changed_at, s.next_moment"
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Which document is ready, without the document."""
+
+    etag: str
+    changed_at: datetime
+
+
+#: A document that is ready, and the question whether it is up to date, in one breath. A large one lies on many
+#: pages of the database: its text is read only where a query names it.
+_READY: Final = (
     " FROM catalog_publicrecord r JOIN catalog_feedstate s ON s.id = 1"
-    " WHERE r.kind = %s AND r.slug = %s AND r.gone_at IS NULL AND r.body IS NOT NULL AND s.form = %s"
-    " AND NOT EXISTS (SELECT 1 FROM catalog_touched)) AS found"
+    " WHERE r.kind = %s AND r.slug = %s AND r.gone_at IS NULL AND r.etag <> '' AND s.form = %s"
+    " AND NOT EXISTS (SELECT 1 FROM catalog_touched)"
 )
+_VERSION: Final = f"SELECT s.next_moment, r.etag, r.changed_at{_READY}"
+_DOCUMENT: Final = (
+    "SELECT s.next_moment, r.etag, r.changed_at, {halves}" + _READY + " AND r.body IS NOT NULL"
+)
+#: Both halves, in UTF-8.
+_HALVES: Final = {
+    "sqlite": "CAST(r.body AS BLOB), CAST(r.relations AS BLOB)",
+    "postgresql": "convert_to(r.body, 'UTF8'), convert_to(r.relations, 'UTF8')",
+}
+
+
+def version(kind: Kind, slug: str) -> Version | None:
+    """Which document of a public record is ready and certainly up to date. One query that reads no document."""
+    row = _of_ready(_VERSION, kind, slug)
+    if row is None:
+        return None
+    etag, changed_at = row
+    return Version(etag, feed.moment(changed_at))
 
 
 def stored(kind: Kind, slug: str) -> Document | None:
     """The document of a public record if it is ready and certainly up to date. One query."""
-    with connections[router.db_for_read(PublicRecord)].cursor() as cursor:
-        cursor.execute(_ONE, [kind, slug, FORM])
+    row = _of_ready(_DOCUMENT, kind, slug)
+    if row is None:
+        return None
+    etag, changed_at, base, relations = row
+    return Document(bytes(base), bytes(relations), etag, feed.moment(changed_at))
+
+
+def _of_ready(query: str, kind: Kind, slug: str) -> tuple[Any, ...] | None:
+    """What a query about a ready document answers, unless a moment nears at which the clock shows or hides one."""
+    database = connections[router.db_for_read(PublicRecord)]
+    with database.cursor() as cursor:
+        cursor.execute(query.format(halves=_HALVES[database.vendor]), [kind, slug, FORM])
         row = cursor.fetchone()
     if row is None:
         return None
-    base, relations, etag, changed_at, next_moment = row
+    next_moment, *found = row
     if next_moment is not None and timezone.now() >= feed.moment(next_moment) - feed.CLOCKS:
         return None
-    return Document(base, relations, etag, feed.moment(changed_at))
+    return tuple(found)
 
 
 def public_documents(kind: Kind, pks: list[int], standing: feed.Standing | None) -> list[Document]:
@@ -62,7 +101,7 @@ def public_documents(kind: Kind, pks: list[int], standing: feed.Standing | None)
     found: dict[int, Document] = {}
     if standing is not None:
         for pk, base, relations, etag, changed_at in _ready(kind, pks):
-            found[pk] = Document(base, relations, etag, feed.moment(changed_at))
+            found[pk] = Document(bytes(base), bytes(relations), etag, feed.moment(changed_at))
     missing = [pk for pk in pks if pk not in found]
     if missing:
         found |= _made(kind, missing, standing)
@@ -73,10 +112,12 @@ def _ready(kind: Kind, pks: list[int]) -> list[tuple[Any, ...]]:
     if not pks:
         return []
     places = ", ".join(["%s"] * len(pks))
-    with connections[router.db_for_read(PublicRecord)].cursor() as cursor:
+    database = connections[router.db_for_read(PublicRecord)]
+    with database.cursor() as cursor:
         cursor.execute(
-            "SELECT record_id, body, relations, etag, changed_at FROM catalog_publicrecord"  # noqa: S608
-            f" WHERE kind = %s AND record_id IN ({places}) AND gone_at IS NULL AND body IS NOT NULL",
+            f"SELECT r.record_id, {_HALVES[database.vendor]}, r.etag, r.changed_at"  # noqa: S608
+            " FROM catalog_publicrecord r"
+            f" WHERE r.kind = %s AND r.record_id IN ({places}) AND r.gone_at IS NULL AND r.body IS NOT NULL",
             [kind, *pks],
         )
         return list(cursor.fetchall())
@@ -106,9 +147,10 @@ def moment_of(moment: datetime) -> str:
     return moment.astimezone(timezone.get_fixed_timezone(0)).isoformat().replace("+00:00", "Z")
 
 
-def etag_of(*texts: str) -> str:
+def etag_of(*texts: str | bytes) -> str:
     """A name for some text; another text has another one."""
-    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:32]
+    parts = (text.encode() if isinstance(text, str) else text for text in texts)
+    return hashlib.sha256(b"\x1f".join(parts)).hexdigest()[:32]
 
 
 def _keep(kind: Kind, made: dict[int, Document], standing: feed.Standing) -> None:
@@ -122,7 +164,10 @@ def _keep(kind: Kind, made: dict[int, Document], standing: feed.Standing) -> Non
                 cursor.executemany(
                     "UPDATE catalog_publicrecord SET body = %s, relations = %s, etag = %s"
                     " WHERE kind = %s AND record_id = %s AND gone_at IS NULL",
-                    [(one.base, one.relations, one.etag, kind, pk) for pk, one in made.items()],
+                    [
+                        (one.base.decode(), one.relations.decode(), one.etag, kind, pk)
+                        for pk, one in made.items()
+                    ],
                 )
     except OperationalError:
         return

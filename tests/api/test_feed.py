@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection, models, transaction
 from django.utils import timezone
 
-from catalog.documents import documents, dumps, feed, store, watched
+from catalog.documents import as_text, documents, dumps, feed, store, watched
 from catalog.documents.dumps import folder
 from catalog.models import (
     RECORD_MODELS,
@@ -44,8 +44,8 @@ def in_step():
             records, kept, documents(kind, records, None), strict=True
         ):
             base["updated"] = json.loads(found.base)["updated"]
-            assert json.loads(found.base) == json.loads(store.as_text(base)), record
-            assert json.loads(found.relations) == json.loads(store.as_text(relations)), record
+            assert json.loads(found.base) == json.loads(as_text(base)), record
+            assert json.loads(found.relations) == json.loads(as_text(relations)), record
 
 
 def test_what_appears_changes_and_goes_is_told_once(museum, api):

@@ -186,6 +186,64 @@ def test_conditional_requests_cost_one_query(museum, api):
         assert api.get(path, headers={**later, "If-None-Match": '"other"'}).status_code == 200
 
 
+def asked_of_the_database(api, path, status, **headers):
+    with CaptureQueriesContext(connection) as queries:
+        answer = api.get(path, headers=headers)
+    assert answer.status_code == status
+    return answer, [one["sql"] for one in queries]
+
+
+def reads_a_document(sql):
+    return "r.body, " in sql or "r.body AS" in sql or "relations" in sql
+
+
+@pytest.mark.parametrize("query", ["", "?fields=title", "?include=names"])
+def test_a_document_is_read_only_when_it_must_be_sent(museum, api, query):
+    path = f"/api/v1/people/leon-trotsky/{query}"
+    first = api.get(path)
+    for headers in (
+        {"If-None-Match": first["ETag"]},
+        {"If-None-Match": f'"other", W/{first["ETag"]}'},
+        {"If-Modified-Since": first["Last-Modified"]},
+        {},
+    ):
+        status = 304 if headers else 200
+        again, asked = asked_of_the_database(api, path, status, **headers)
+        assert len(asked) == 1 and not reads_a_document(asked[0]), asked
+        assert again["ETag"] == first["ETag"] and again["Last-Modified"] == first["Last-Modified"]
+        assert again.content == (b"" if headers else first.content)
+    assert again.headers.items() >= {"Link": first["Link"], "Vary": first["Vary"]}.items()
+    # Another host has other addresses, so its answer is made of the document: by one query, which reads it.
+    other, asked = asked_of_the_database(api, path, 200, host="127.0.0.1")
+    assert len(asked) == 1 and reads_a_document(asked[0]), asked
+    assert "http://127.0.0.1/" in other["Link"] and "testserver" not in other["Link"]
+    assert b"testserver" not in other.content
+
+
+@pytest.mark.parametrize("headers", [{}, {"If-None-Match": '"other"'}])
+def test_what_was_sent_before_is_never_out_of_step(museum, api, editor, headers):
+    path = "/api/v1/people/leon-trotsky/"
+    before = api.get(path, headers=headers)
+    conditional = {"If-None-Match": before["ETag"]}
+    # Curators are shown what they alone may know, and leave nothing of it for others.
+    assert editor.json(path)["curation"]["status"] == "published"
+    assert api.get(path, headers=headers).content == before.content
+    museum.sedova.title = "Another name"
+    museum.sedova.save()
+    for asked in (conditional, headers):
+        after = api.get(path, headers=asked)
+        assert after.status_code == 200 and after["ETag"] != before["ETag"]
+        assert "Another name" in after.content.decode()
+    Person.objects.filter(pk=museum.sedova.pk).update(status="withdrawn")
+    assert "Another name" not in api.get(path, headers=headers).content.decode()
+    Person.objects.filter(pk=museum.trotsky.pk).update(status="withdrawn")
+    for asked in (conditional, {"If-None-Match": "*"}, headers):
+        assert api.get(path, headers=asked).status_code in {404, 410}
+    Person.objects.filter(pk=museum.trotsky.pk).update(status="published")
+    again = api.get(path, headers=headers)
+    assert again.status_code == 200 and "Another name" not in again.content.decode()
+
+
 def test_a_change_makes_another_version(museum, api):
     path = "/api/v1/events/assassination/"
     first = api.get(path)
