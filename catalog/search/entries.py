@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from catalog.search.gathering import SPANS, TEXTS, Gathered, Reader, moment
-from catalog.search.ties import NUMBERS, PARENTS
+from catalog.search.ties import HIDDEN, NUMBERS, PARENTS
 from catalog.search.words import END, read_name, split, stems_in
 from catalog.uris import Kind
 
@@ -43,7 +43,8 @@ class Entry:
     """One record as the index has it.
 
     ``texts`` are words of :data:`FIELDS`; ``staff`` the same with what only curators may find, or None.
-    ``values`` are the facet values, each "name:value", in lines. ``state`` is 1 for what the public may read, else 0;
+    ``values`` are the facet values, each "name:value", in lines; of those that the entry has only through something
+    hidden, each stands a second time as "hidden.name:value". ``state`` is 1 for what the public may read, else 0;
     ``visible_from`` the moment at which a published record will be, ``due`` the first moment at which the
     entry has to be made anew. ``handle`` changes when others that name the record have to follow.
     """
@@ -131,6 +132,8 @@ def entries(reader: Reader, kind: Kind, ids: list[int]) -> dict[int, Entry]:
 def _tied(reader: Reader, found: Gathered) -> dict[int, _Tied]:
     """What each record is tied to. Table by table: what is looked up for a table is looked up once."""
     owners: dict[int, _Tied] = defaultdict(_Tied)
+    #: What each record counts as through something hidden, be it that something public says the same.
+    shut: dict[int, set[str]] = defaultdict(set)
     roles = reader.values("role", "term")
     for tie, rows in found.ties:
         known = reader.named[tie.target]
@@ -141,19 +144,52 @@ def _tied(reader: Reader, found: Gathered) -> dict[int, _Tied]:
                 continue
             one = owners[owner]
             one.number += 1
-            if named.due:
-                one.dues.append(named.due)
+            one.dues += reader.dues(tie.target, target)
             if values is not None:
                 one.values.update(values[target])
+                if hidden := values.hidden.get(target):
+                    shut[owner].update(hidden)
                 if tie.facet == "language":
                     one.languages.append(named.code)
             if tie.named:
                 (one.related if named.public else one.hidden)[named.title] = None
-            elif tie.picture and named.picture and named.public:
-                one.picture = True
+            elif tie.picture and named.picture:
+                if named.public:
+                    one.picture = True
+                else:
+                    shut[owner].add("has_image:yes")
             if role is not None:
                 one.values.update(roles[role])
+                if not named.public:
+                    shut[owner].update(roles[role])
+    if shut:
+        _mark_hidden(reader, found, owners, shut)
     return owners
+
+
+def _mark_hidden(
+    reader: Reader, found: Gathered, owners: dict[int, _Tied], shut: dict[int, set[str]]
+) -> None:
+    """Mark the values that records have only through something hidden: for the public they do not count."""
+    seen: dict[int, set[str]] = defaultdict(set)
+    roles = reader.values("role", "term")
+    for tie, rows in found.ties:
+        known = reader.named[tie.target]
+        values = reader.values(tie.facet, tie.target) if tie.facet else None
+        for owner, target, role in rows:
+            if owner not in shut or target not in known:
+                continue
+            if values is not None:
+                hidden = values.hidden.get(target, ())
+                seen[owner].update(value for value in values[target] if value not in hidden)
+            if role is not None and known[target].public:
+                seen[owner].update(roles[role])
+    for owner, through_hidden in shut.items():
+        one = owners[owner]
+        if one.picture:
+            seen[owner].add("has_image:yes")
+        one.values |= through_hidden
+        one.values.update(HIDDEN + value for value in through_hidden - seen[owner])
 
 
 def _entry(reader: Reader, found: Gathered, pk: int, row: dict[str, Any], tied: _Tied) -> Entry:
@@ -174,7 +210,8 @@ def _entry(reader: Reader, found: Gathered, pk: int, row: dict[str, Any], tied: 
     names = list(dict.fromkeys([*further, *found.texts["names"].get(pk, ())]))
     written, unread = _transcriptions(reader, found, pk)
     columns = _texts(found, pk, row, names, tied, written)
-    lineage = reader.line(kind, pk) if kind in PARENTS else ()
+    # Who is tied to a record counts for what stands above it, as far as the public may know of that.
+    lineage = reader.lineage(kind, pk) if kind in PARENTS else ()
     # A document has the words of its pages: it follows when an image is transcribed.
     words_there = found.written.get(pk, "") if kind == "image" else ""
     handle = (

@@ -22,7 +22,7 @@ from pyroaring import BitMap
 from catalog.models import RECORD_MODELS, Term, Vocabulary
 from catalog.search.backends import Backend
 from catalog.search.bitmaps import Memory
-from catalog.search.ties import NUMBERS
+from catalog.search.ties import HIDDEN, NUMBERS
 from catalog.uris import KINDS
 from catalog.values import RIGHTS_STATEMENTS
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 Sort = Literal["count", "value"]
 
-#: Before the name of a facet: values that an entry has only through what the public may not see.
-HIDDEN: Final = "hidden."
 #: Below so many entries it is quicker to read the values of each than to ask the bitmap of each value.
 FEW: Final = 1_500
 

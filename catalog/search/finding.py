@@ -30,7 +30,7 @@ from catalog.search.orders import KEYS, ORDERS, Ordered, after, place_of
 from catalog.search.query import Position, SearchQuery, Words
 from catalog.search.ranking import best_first
 from catalog.search.results import SearchResults, Widened, hits
-from catalog.search.ties import KIND_OF, NUMBERS
+from catalog.search.ties import HIDDEN, KIND_OF, NUMBERS
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -179,7 +179,7 @@ class Search:
         found = self.memory.value(facet, value)
         if self.staff:
             return found
-        hidden = self.memory.value(facets.HIDDEN + facet, value)
+        hidden = self.memory.value(HIDDEN + facet, value)
         return found - hidden if hidden else found
 
     def any_of(self, facet: str, values: Iterable[str]) -> BitMap:

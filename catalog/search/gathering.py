@@ -115,8 +115,10 @@ class Reader:
 
     def _forget(self) -> None:
         self.named: dict[str, dict[int, Named]] = defaultdict(dict)
+        #: Of the few that become public by the clock: the moments.
+        self.waiting: dict[str, dict[int, datetime]] = defaultdict(dict)
         self.parents: dict[str, dict[int, int | None]] = defaultdict(dict)
-        self._values: dict[tuple[str, str], dict[int, tuple[str, ...]]] = {}
+        self._values: dict[tuple[str, str], _Values] = {}
 
     def select(self, columns: str, table: str, column: str, ids: Iterable[int]) -> list[Any]:
         """Rows whose integer column is one of ``ids``, always in one order: the same rows, the same entry.
@@ -232,6 +234,8 @@ class Reader:
                 if rest:
                     picture_file, *standing = rest
                     public, due = self.standing(*standing)
+                    if due:
+                        self.waiting[target][pk] = due
                     known[pk] = Named(title, public, due, bool(picture_file), code)
                 else:
                     known[pk] = Named(title, True, None, False, code)
@@ -246,7 +250,17 @@ class Reader:
             here = above.get(here)
         return tuple(walked)
 
-    def values(self, facet: str, target: str) -> dict[int, tuple[str, ...]]:
+    def lineage(self, target: str, pk: int) -> tuple[tuple[int, bool], ...]:
+        """A target and everything above it, each with whether the public may read it."""
+        named = self.named[target]
+        return tuple((one, named[one].public) for one in self.line(target, pk) if one in named)
+
+    def dues(self, target: str, pk: int) -> list[datetime]:
+        """The moments at which a target, and what stands above it, become public."""
+        waiting = self.waiting.get(target)
+        return [waiting[one] for one in self.line(target, pk) if one in waiting] if waiting else []
+
+    def values(self, facet: str, target: str) -> _Values:
         """Facet values "facet:value" of targets and everything above them: codes of terms, else primary keys.
 
         Two vocabularies may share a facet, and a code; a term's code is what addresses name.
@@ -271,11 +285,15 @@ class Reader:
 
 
 class _Values(dict[int, tuple[str, ...]]):
-    """What the targets of one facet count as, worked out when first asked for."""
+    """What the targets of one facet count as, worked out when first asked for.
+
+    ``hidden`` holds, of targets that the public may not read or that stand below such, what does not count for it.
+    """
 
     def __init__(self, reader: Reader, facet: str, target: str) -> None:
         super().__init__()
         self.reader, self.facet, self.target = reader, facet, target
+        self.hidden: dict[int, tuple[str, ...]] = {}
 
     def __missing__(self, pk: int) -> tuple[str, ...]:
         line: tuple[int | str, ...] = self.reader.line(self.target, pk)
@@ -283,4 +301,11 @@ class _Values(dict[int, tuple[str, ...]]):
             terms = self.reader.named["term"]
             line = tuple(terms[int(one)].code for one in line if one in terms)
         values = self[pk] = tuple([f"{self.facet}:{one}" for one in line])
+        if self.target != "term":
+            named = self.reader.named[self.target]
+            # Whoever does not see a place does not see it lie in another either.
+            for place, one in enumerate(line):
+                if one not in named or not named[int(one)].public:
+                    self.hidden[pk] = values[place:]
+                    break
         return values

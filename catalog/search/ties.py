@@ -52,6 +52,9 @@ PARENTS: Final[dict[str, str]] = {
     "term": "broader_id",
 }
 
+#: Before the name of a facet: values that an entry has only through what the public may not see.
+HIDDEN: Final = "hidden."
+
 
 @dataclass(frozen=True, slots=True)
 class Tie:

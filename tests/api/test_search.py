@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from catalog import search
-from catalog.models import Person, Status
+from catalog import actions, search
+from catalog.models import Contribution, Person, Status
 from tests.api.conftest import Asking
+from tests.filters.small_museum import made, term
 
 pytestmark = pytest.mark.django_db
 
@@ -171,3 +172,23 @@ def test_curators_find_drafts_and_nobody_else_does(api: Asking, editor: Asking) 
     assert editor.get(asked)["Cache-Control"] == "private, no-store"
     assert api.json(f"{PATH}?place=secret-region", status=400)
     assert editor.json(f"{PATH}?place=secret-region")["count"] > 0
+
+
+def test_a_count_does_not_tell_of_what_is_hidden(
+    api: Asking, editor: Asking, museum: SimpleNamespace
+) -> None:
+    role = term("contribution_role", "informer")
+    hidden = made(Person, "Hidden informer", hidden=True)
+    Contribution.objects.create(person=hidden, document=museum.life, role=role)
+    search.refresh(None)
+
+    def told(asking: Asking) -> tuple[list[int], int]:
+        page = asking.json(f"{PATH}?kind=document&facets=role")
+        numbers = [one["count"] for one in page["facets"]["role"] if one["value"] == "informer"]
+        return numbers, asking.json(f"{PATH}?kind=document&role=informer")["count"]
+
+    assert (told(api), told(editor)) == (([], 0), ([1], 1))
+    actions.publish(hidden, by=None)
+    assert told(api) == ([1], 1)
+    actions.withdraw(hidden, by=None)
+    assert (told(api), told(editor)) == (([], 0), ([1], 1))
