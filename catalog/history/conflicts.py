@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -22,6 +22,9 @@ from catalog.models import Change, What
 Choice = Callable[["Conflict"], bool]
 
 _ABSENT: Final = object()
+
+#: Rows that go (None) or are written, with the columns that are.
+Leaving = Mapping[tuple[str, int], Collection[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,32 +296,45 @@ class Judge:
         )
 
     def _that_are_used(self, deeds: list[Deed]) -> list[Deed]:
-        """A row that goes must not be named by rows that stay."""
-        dropped: set[tuple[str, int]] = set()
-        for model, some in _by_model(deeds).items():
-            going = {deed.turn.row_id: deed for deed in some if deed.turn.what == What.INSERTED}
-            if not going:
-                continue
-            needed, held = self._users(recorded()[model].model, going)
-            for pk, users in needed.items():
-                said = _("“%(row)s” is needed by %(names)s. Change these first.") % {
-                    "row": self.names.of_row(model, pk),
-                    "names": self.names.some(users),
-                }
-                self._stays(going[pk].turn, said)
-                dropped.add(going[pk].turn.key)
-            for pk in held.keys() - needed.keys():
-                said = _("To “%(row)s” was added since, and would go with it: %(names)s.") % {
-                    "row": self.names.of_row(model, pk),
-                    "names": self.names.some(held[pk]),
-                }
-                if self._decided(going[pk].turn, "", said, None):
-                    going[pk].with_all = True
-                else:
-                    dropped.add(going[pk].turn.key)
-        return [deed for deed in deeds if deed.turn.key not in dropped]
+        """A row that goes must not be named by rows that stay; what stays for that may itself name others."""
+        while True:
+            dropped: set[tuple[str, int]] = set()
+            leaving = {
+                deed.turn.key: deed.values.keys() if deed.turn.what == What.UPDATED else None
+                for deed in deeds
+            }
+            for model, some in _by_model(deeds).items():
+                going = {deed.turn.row_id: deed for deed in some if deed.turn.what == What.INSERTED}
+                if going:
+                    dropped |= self._used(model, going, leaving)
+            if not dropped:
+                return deeds
+            deeds = [deed for deed in deeds if deed.turn.key not in dropped]
 
-    def _users(self, model: Any, going: dict[int, Deed]) -> tuple[Any, Any]:
+    def _used(self, model: str, going: dict[int, Deed], leaving: Leaving) -> set[tuple[str, int]]:
+        dropped: set[tuple[str, int]] = set()
+        needed, held = self._users(recorded()[model].model, going, leaving)
+        for pk, users in needed.items():
+            said = _("“%(row)s” is needed by %(names)s. Change these first.") % {
+                "row": self.names.of_row(model, pk),
+                "names": self.names.some(users),
+            }
+            self._stays(going[pk].turn, said)
+            dropped.add(going[pk].turn.key)
+        for pk in held.keys() - needed.keys():
+            if going[pk].with_all:
+                continue
+            said = _("To “%(row)s” was added since, and would go with it: %(names)s.") % {
+                "row": self.names.of_row(model, pk),
+                "names": self.names.some(held[pk]),
+            }
+            if self._decided(going[pk].turn, "", said, None):
+                going[pk].with_all = True
+            else:
+                dropped.add(going[pk].turn.key)
+        return dropped
+
+    def _users(self, model: Any, going: dict[int, Deed], leaving: Leaving) -> tuple[Any, Any]:
         """Rows that name those that go and stay themselves: those that forbid it, and those that would go along."""
         needed: dict[int, list[tuple[str, int]]] = defaultdict(list)
         held: dict[int, list[tuple[str, int]]] = defaultdict(list)
@@ -333,11 +349,10 @@ class Judge:
                 rows = user._base_manager.filter(**{f"{column.name}__in": some})
                 for pk, target in rows.values_list("pk", column.attname):
                     key = (str(user._meta.model_name), pk)
-                    turn = self.turns.get(key)
-                    if turn is not None and (
-                        turn.what == What.INSERTED or column.column in turn.wanted
-                    ):
-                        continue
+                    if key in leaving:
+                        written = leaving[key]
+                        if written is None or column.column in written:
+                            continue
                     (held if cascades else needed)[target].append(key)
         return needed, held
 

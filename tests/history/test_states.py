@@ -253,6 +253,8 @@ class Life(RuleBasedStateMachine):
             rows[key] = taken_back(rows.get(key), change.what, change.before)
         assert {key: row for key, row in rows.items() if row is not None} == before
         self.states.append((number, now))
+        # What a transaction's end would refuse: a row that names one that is gone.
+        connection.check_constraints()
 
     def every_state_is_found_again(self) -> None:
         """From today back to the beginning, past every state that was seen."""
@@ -280,6 +282,7 @@ class Life(RuleBasedStateMachine):
             except actions.Refused as refusal:
                 assert self.concerns_addresses_only(number, str(refusal)), refusal
                 continue
+            connection.check_constraints()
             kept = [conflict for conflict in undone.kept if conflict.model != "pastslug"]
             assert not kept, kept
         assert without_addresses(snapshot()) == without_addresses(self.states[0][1])

@@ -259,6 +259,25 @@ def test_what_was_added_since_goes_along_when_chosen(museum: SimpleNamespace) ->
     assert snapshot() == before
 
 
+def test_what_a_changed_relation_hangs_on_stays_with_it(museum: SimpleNamespace) -> None:
+    with actions.in_step():
+        new = Person.objects.create(identifier="P.3", title="Carla")
+        made = Contribution.objects.create(
+            person=new, document=museum.letter, role=museum.role, note="first"
+        )
+        PersonName.objects.create(person=new, name="Carlita")
+    change_set = newest()
+    with actions.in_step():
+        Contribution.objects.filter(pk=made.pk).update(note="second")
+    undone = undo(change_set)
+    connection.check_constraints()
+    assert {conflict.model for conflict in undone.kept} == {"person", "contribution"}
+    assert Contribution.objects.get(pk=made.pk).person == new
+    undo(change_set, choice=everything)
+    connection.check_constraints()
+    assert not Person.objects.filter(pk=new.pk).exists()
+
+
 def test_an_identifier_that_another_has_by_now(museum: SimpleNamespace) -> None:
     actions.delete(museum.ana, by=None)
     with actions.in_step():
