@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import expect
 
-from catalog import actions
+from catalog import actions, search
 from catalog.actions import revise, send_back, share_preview, submit
 from catalog.models import (
     ChangeSet,
@@ -48,6 +48,8 @@ def work(transactional_db: None) -> Document:
     document = Document.objects.create(identifier="D.1", title="My Life", written="1929~")
     document.languages.add(language)
     Contribution.objects.create(person=person, document=document, role=role, date="1929")
+    # As every door does after writing: the boxes find by the search.
+    search.refresh()
     return document
 
 
