@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
-from catalog.admin.keys import is_key
+from catalog.admin.keys import record_with
 from catalog.models import OpenForm, Record
 
 if TYPE_CHECKING:
@@ -84,13 +84,7 @@ class TellsWhoElse(_Base):
 
     def presence(self, request: HttpRequest, key: str) -> JsonResponse:
         """Say that the form is open, or with ``left`` that it no longer is; who else is there, and the version."""
-        record = (
-            self.model._default_manager.visible_to(request.user).filter(pk=key).first()
-            if is_key(key)
-            else None
-        )
-        if record is None:
-            raise Http404
+        record = record_with(key, self.model, request.user)
         if not self.has_view_permission(request, record):
             raise PermissionDenied
         if request.method == "POST":

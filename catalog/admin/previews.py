@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog import actions
-from catalog.admin.keys import is_key
+from catalog.admin.keys import is_key, record_with
 from catalog.models import PreviewLink
 
 if TYPE_CHECKING:
@@ -34,13 +34,7 @@ class SharesPreviews(_Base):
 
     def previews(self, request: HttpRequest, key: str) -> HttpResponseBase:
         """The links that open now; POST makes one, or revokes the one that ``revoke`` names."""
-        record = (
-            self.model._default_manager.visible_to(request.user).filter(pk=key).first()
-            if is_key(key)
-            else None
-        )
-        if record is None:
-            raise Http404
+        record = record_with(key, self.model, request.user)
         if not self.has_view_permission(request, record):
             raise PermissionDenied
         open_links = PreviewLink.objects.filter(

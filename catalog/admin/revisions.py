@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.apps import apps
 from django.contrib import admin, messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from catalog import actions
 from catalog.actions import record_state
-from catalog.admin.keys import is_key
+from catalog.admin.keys import record_with
 from catalog.admin.review import reviewed
 from catalog.models import RECORD_MODELS, Door, DraftRevision, Record, RevisionState
 
@@ -65,13 +65,7 @@ class RevisesRecords(_Base):
 
     def revision(self, request: HttpRequest, key: str) -> HttpResponseBase:
         """The form. A refusal leads back to the record with its reason."""
-        record = (
-            self.model._default_manager.visible_to(request.user).filter(pk=key).first()
-            if is_key(key)
-            else None
-        )
-        if record is None:
-            raise Http404
+        record = record_with(key, self.model, request.user)
         back = HttpResponseRedirect(
             reverse(f"admin:catalog_{self.opts.model_name}_change", args=[record.pk])
         )
