@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -89,6 +91,39 @@ def media_root(tmp_path: Path, settings: Any) -> Path:
 def _in_english() -> None:
     """A request for a Spanish page leaves its language to whatever runs next in the thread."""
     translation.activate("en")
+
+
+@pytest.fixture
+def live_server(live_server: Any, transactional_db: None) -> Iterator[Any]:
+    """pytest-django's server, which has answered everything before the tables are emptied.
+
+    A page that closes still says so (a curator's presence ends with a beacon), and on SQLite in memory such an answer
+    under way locks the very tables that the end of the test wants to empty.
+    """
+    from django.core.signals import request_finished, request_started
+
+    answering: set[threading.Thread] = set()
+    here = threading.current_thread()
+
+    def started(**_: Any) -> None:
+        # The test's own client answers in the test's thread; only the server's threads are waited for.
+        if threading.current_thread() is not here:
+            answering.add(threading.current_thread())
+
+    def finished(**_: Any) -> None:
+        answering.discard(threading.current_thread())
+
+    request_started.connect(started)
+    request_finished.connect(finished)
+    yield live_server
+    quiet_since = time.monotonic()
+    give_up = quiet_since + 20
+    while (now := time.monotonic()) < min(give_up, quiet_since + 0.15):
+        if any(thread.is_alive() for thread in tuple(answering)):
+            quiet_since = now
+        time.sleep(0.01)
+    request_started.disconnect(started)
+    request_finished.disconnect(finished)
 
 
 @pytest.fixture(scope="session")
