@@ -86,9 +86,10 @@ $(VENV)/installed: requirements.txt | $(BIN)/python
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-$(VENV)/installed-dev: requirements-dev.txt requirements.txt | $(BIN)/python
+$(VENV)/installed-dev: requirements-dev.txt requirements-prezi3.txt requirements.txt | $(BIN)/python
 	@echo "Installing the tools for developers (once)"
 	@$(PIP) -r requirements-dev.txt
+	@$(PIP) --no-deps -r requirements-prezi3.txt
 	@touch $(VENV)/installed $@
 
 clean:
