@@ -19,7 +19,7 @@ from catalog.filters.base import RecordFilter
 from catalog.filters.collection import CollectionFilter
 from catalog.filters.document import DocumentFilter
 from catalog.filters.event import EventFilter
-from catalog.filters.facets import Facet, Offer, Option, Tally, counted, offers
+from catalog.filters.facets import Facet, Offer, Option, Tally, counted, numbers_without, offers
 from catalog.filters.fields import (
     ChoicesField,
     DayField,
@@ -71,5 +71,6 @@ __all__ = [
     "WordsField",
     "below",
     "counted",
+    "numbers_without",
     "offers",
 ]

@@ -181,7 +181,8 @@ class RecordFilter(FilterSet):
     SPANS: ClassVar[tuple[Span, ...]] = ()
     #: Filters whose values are counted, in the order in which a visitor meets them.
     FACETS: ClassVar[tuple[Facet, ...]] = ()
-    #: Filters whose meaning is exactly that of a facet of the search's index, which it is then asked for.
+    #: Filters whose meaning is exactly that of a facet of the search's index, which it is then asked for. Every
+    #: facet whose values hang on no pairs has to be one.
     INDEXED: ClassVar[dict[str, str]] = {"subject": "subject", "rights": "rights"}
     #: Filters that each stand for themselves, but mean both at once when both are given.
     TOGETHER: ClassVar[tuple[str, ...]] = ("person", "role")
@@ -296,6 +297,13 @@ class RecordFilter(FilterSet):
     def pictures(self) -> QuerySet[Image]:
         """The pictures that can be looked at: visible to the visitor, and with a file."""
         return Image.objects.visible_to(self.user).exclude(file="").order_by()
+
+    def shown_in_pictures(self, about: str) -> Q:
+        """The records that a picture which can be looked at is about; ``about`` is their column in topics."""
+        rows = self.seen(Topic).filter(
+            **{"image__in": self.pictures().values("pk"), f"{about}__isnull": False}
+        )
+        return Q(pk__in=rows.order_by().values(about))
 
     @staticmethod
     def yes_and_no(queryset: QuerySet[R], given: list[Given], condition: Q) -> QuerySet[R]:

@@ -27,6 +27,12 @@ class CollectionFilter(DatedFilter):
         Facet("subject", "subjects"),
     )
 
+    INDEXED: ClassVar[dict[str, str]] = {
+        **DatedFilter.INDEXED,
+        "level": "level",
+        "collection": "collection",
+    }
+
     level = ChoiceFilter("level", choices=levels, label=_("Level"))
     collection = RecordsFilter(Collection, "below_collection", label=_("In"))
 

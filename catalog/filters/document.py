@@ -11,7 +11,7 @@ from catalog.filters.base import Span, TermFilter
 from catalog.filters.facets import Facet
 from catalog.filters.fields import Given
 from catalog.filters.works import WorkFilter
-from catalog.models import Document, Person, Topic, Vocabulary
+from catalog.models import Document, Page, Person, Vocabulary
 
 
 class DocumentFilter(WorkFilter):
@@ -29,12 +29,7 @@ class DocumentFilter(WorkFilter):
         Facet("collection", "collection"),
         Facet("rights", "rights"),
     )
-    INDEXED: ClassVar[dict[str, str]] = {
-        "type": "type",
-        "language": "language",
-        "subject": "subject",
-        "rights": "rights",
-    }
+    INDEXED: ClassVar[dict[str, str]] = {**WorkFilter.INDEXED, "language": "language"}
 
     type = TermFilter("type", Vocabulary.DOCUMENT_TYPE, label=_("Type"))
     language = TermFilter("languages", Vocabulary.LANGUAGE, label=_("Language"))
@@ -51,10 +46,10 @@ class DocumentFilter(WorkFilter):
     def with_picture(
         self, documents: QuerySet[Document], name: str, given: list[Given]
     ) -> QuerySet[Document]:
-        """Documents of which there is a picture that can be looked at."""
-        shown = self.seen(Topic).filter(image__in=self.pictures().values("pk")).order_by()
+        """Documents of which a page, or a picture that is about them, can be looked at."""
+        pages = self.seen(Page).filter(image__in=self.pictures().values("pk")).order_by()
         return self.yes_and_no(
             documents,
             given,
-            Q(pk__in=shown.filter(about_document__isnull=False).values("about_document")),
+            Q(pk__in=pages.values("document")) | self.shown_in_pictures("about_document"),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.filters.base import (
@@ -18,7 +18,7 @@ from catalog.filters.base import (
 )
 from catalog.filters.facets import Facet
 from catalog.filters.fields import Given
-from catalog.models import Document, Event, Image, Participation, Person, Place, Topic, Vocabulary
+from catalog.models import Document, Event, Image, Participation, Person, Place, Vocabulary
 
 
 class EventFilter(DatedFilter):
@@ -31,7 +31,10 @@ class EventFilter(DatedFilter):
         Facet("subject", "subjects"),
         Facet("has_image", only="yes"),
     )
-    INDEXED: ClassVar[dict[str, str]] = {"type": "type", "subject": "subject", "rights": "rights"}
+    INDEXED: ClassVar[dict[str, str]] = {
+        **DatedFilter.INDEXED,
+        **{name: name for name in ("type", "person", "role", "place", "has_image")},
+    }
 
     type = TermFilter("type", Vocabulary.EVENT_TYPE, label=_("Type"))
     person = RecordsFilter(Person, "with_person", label=_("Person"))
@@ -65,11 +68,12 @@ class EventFilter(DatedFilter):
             return events
         return events.filter(pk__in=self.parts().values("event"))
 
-    def roles_of(self, events: QuerySet[Event]) -> QuerySet[Any]:
-        """The roles of the persons given in some events, as pairs for their facet."""
-        rows = self.seen(Participation).filter(
-            person__in=[one.value for one in self.given["person"]], event__in=events.values("pk")
-        )
+    def roles_of(self, events: QuerySet[Event] | None = None) -> QuerySet[Any]:
+        """The roles of the persons given in some events, or in any, as pairs for their facet."""
+        persons = [one.value for one in self.given["person"]]
+        rows = self.seen(Participation).filter(person__in=persons)
+        if events is not None:
+            rows = rows.filter(event__in=events.values("pk"))
         return rows.order_by().values(record=F("event"), node=F("role"))
 
     def at_place(self, events: QuerySet[Event], name: str, given: list[Given]) -> QuerySet[Event]:
@@ -84,7 +88,4 @@ class EventFilter(DatedFilter):
         self, events: QuerySet[Event], name: str, given: list[Given]
     ) -> QuerySet[Event]:
         """Events of which there is a picture that can be looked at."""
-        shown = self.seen(Topic).filter(
-            image__in=self.pictures().values("pk"), about_event__isnull=False
-        )
-        return self.yes_and_no(events, given, Q(pk__in=shown.order_by().values("about_event")))
+        return self.yes_and_no(events, given, self.shown_in_pictures("about_event"))

@@ -16,7 +16,7 @@ from django.db import connections
 from django.db.models import CharField, F, Q, QuerySet, Value
 
 from catalog.filters.fields import ChoicesField, Given, RecordsField, TermsField
-from catalog.filters.hierarchy import compiled, steps
+from catalog.filters.hierarchy import compiled, with_those_above
 from catalog.models import HierarchicalQuerySet, Term
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ MOST: Final = 40
 class Facet:
     """A filter whose values are counted: ``name`` of the filter, and the column it reads.
 
-    Where the values hang on relations, ``pairs`` names the method of the filter set that turns the
-    records of a list into rows of ``record`` and ``node``. ``only`` is the one value that is offered.
+    Where the values hang on relations, ``pairs`` names the method of the filter set that gives rows of ``record``
+    and ``node``, for the records of a list or for all. ``only`` is the one value that is offered.
     ``after`` names a filter without which the facet is not offered.
     """
 
@@ -103,25 +103,18 @@ def offers(chosen: RecordFilter) -> list[Offer]:
     """
     facets = [facet for facet in chosen.FACETS if not facet.after or facet.after in chosen.given]
     reckoning = chosen.reckoning
-    listed = [facet.name for facet in facets if isinstance(_field(chosen, facet), ChoicesField)]
-    indexed = [
-        facet.name
-        for facet in facets
-        if facet.name in chosen.INDEXED and facet.name not in listed and not facet.pairs
-    ]
+    indexed: set[str] = set()
     if reckoning is None:
-        listed = indexed = []
-    counts = counted(
-        [_tally(chosen, facet) for facet in facets if facet.name not in {*listed, *indexed}],
-        using=chosen.queryset.db,
-    )
-    if reckoning is not None:
-        counts |= reckoning.counts(indexed, MOST)
+        tallies = [_tally(chosen, facet) for facet in facets]
+        counts = counted(tallies, using=chosen.queryset.db)
+    else:
+        indexed = {facet.name for facet in facets if not facet.pairs}
+        counts = reckoning.counts(indexed, MOST)
         for facet in facets:
-            if facet.name in listed:
-                choices = _field(chosen, facet).choices()
-                counts[facet.name] = reckoning.counts_of(facet.name, choices, only=facet.only)
-    known = _known_values(chosen, counts, set(indexed))
+            if facet.pairs:
+                tally = _tally(chosen, facet, whole=True)
+                counts[facet.name] = reckoning.counts_of_pairs(tally, facet.after)
+    known = _known_values(chosen, counts, indexed)
     found = []
     for facet in facets:
         picked = {given.code: given.label for given in chosen.given.get(facet.name, [])}
@@ -133,6 +126,19 @@ def offers(chosen: RecordFilter) -> list[Offer]:
         if options:
             found.append(Offer(facet.name, chosen.label_of(facet.name), options, bool(facet.only)))
     return found
+
+
+def numbers_without(chosen: RecordFilter, names: Iterable[str]) -> dict[str, int]:
+    """How many records would fit, were one filter left out: for each of some filters. One query at most."""
+    if chosen.reckoning is not None:
+        return {name: len(chosen.reckoning.fitting(name)) for name in names}
+    tallies = []
+    for name in names:
+        label = Value(name, output_field=CharField())
+        rows = chosen.but_for(name).order_by().values(record=F("pk"), node=label)
+        tallies.append(Tally(name, rows))
+    counts = counted(tallies, using=chosen.queryset.db)
+    return {name: counts[name].get(name, 0) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +171,8 @@ def _in_order(
     return options
 
 
-def _field(chosen: RecordFilter, facet: Facet) -> Any:
-    """What reads the values of a facet."""
-    return chosen.filters[facet.name].field
-
-
-def _tally(chosen: RecordFilter, facet: Facet) -> Tally:
-    """What is to be counted for a facet."""
+def _tally(chosen: RecordFilter, facet: Facet, *, whole: bool = False) -> Tally:
+    """What is to be counted for a facet: in the list that all other filters make, or in the ``whole`` catalogue."""
     kind = chosen.filters[facet.name].field
     if isinstance(kind, TermsField):
         nodes: Any = Term.objects.filter(vocabulary=kind.vocabulary)
@@ -179,8 +180,9 @@ def _tally(chosen: RecordFilter, facet: Facet) -> Tally:
         nodes = kind.model.objects.visible_to(chosen.user)
     else:
         return Tally(facet.name, facet.rows(chosen))
+    rows = getattr(chosen, facet.pairs)() if whole else facet.rows(chosen)
     picked = [given.value.pk for given in chosen.given.get(facet.name, [])]
-    return Tally(facet.name, facet.rows(chosen), nodes, MOST, picked)
+    return Tally(facet.name, rows, nodes, MOST, picked)
 
 
 def _known_values(
@@ -283,27 +285,16 @@ def counted(tallies: Iterable[Tally], *, using: str) -> dict[str, dict[str, int]
 
 def _sql_of(tally: Tally) -> tuple[str, list[Any]]:
     """SQL of ``value`` and ``amount``. Every part is compiled by Django or a placeholder."""
-    pairs, parameters = compiled(tally.rows)
     if tally.nodes is None:
-        value = "pair.node"
-        sql = f"SELECT node AS value, COUNT(*) AS amount FROM ({pairs}) AS pair GROUP BY node"  # noqa: S608
+        pairs, parameters = compiled(tally.rows)
+        pairs, amount = f"SELECT node AS value FROM ({pairs}) AS row", "COUNT(*)"  # noqa: S608
     else:
-        value = "line.top"
-        step, above = steps(tally.nodes)
-        parameters += above
-        sql = (
-            f"WITH RECURSIVE pair AS ({pairs}), step AS ({step}),"  # noqa: S608
-            f" line(node, top) AS ("
-            f"SELECT node, node FROM step WHERE node IN (SELECT node FROM pair)"
-            f" UNION SELECT line.node, step.above FROM line JOIN step ON step.node = line.top"
-            f" WHERE step.above IS NOT NULL)"
-            f" SELECT line.top AS value, COUNT(DISTINCT pair.record) AS amount"
-            f" FROM pair JOIN line ON line.node = pair.node JOIN step ON step.node = line.top"
-            f" GROUP BY line.top"
-        )
+        pairs, parameters = with_those_above(tally.rows, tally.nodes)
+        amount = "COUNT(DISTINCT record)"
+    sql = f"SELECT value, {amount} AS amount FROM ({pairs}) AS pair GROUP BY value"  # noqa: S608
     if tally.most is not None:
         first = ", ".join(["%s"] * len(tally.first))
-        before = f"CASE WHEN {value} IN ({first}) THEN 0 ELSE 1 END, " if first else ""
-        sql += f" ORDER BY {before}amount DESC, {value} LIMIT {tally.most:d}"
+        before = f"CASE WHEN value IN ({first}) THEN 0 ELSE 1 END, " if first else ""
+        sql += f" ORDER BY {before}amount DESC, value LIMIT {tally.most:d}"
         parameters += tally.first
     return sql, parameters

@@ -46,3 +46,23 @@ def below(nodes: HierarchicalQuerySet[Any], pks: Sequence[int]) -> RawSQL:
         f" SELECT id FROM line",
         [*pks, *parameters],
     )
+
+
+def with_those_above(
+    rows: QuerySet[Any], nodes: HierarchicalQuerySet[Any]
+) -> tuple[str, list[Any]]:
+    """SQL of ``record`` and ``value``, for the node of each row and for every one above it. Every part is compiled
+    by Django. Raises ``EmptyResultSet`` when there can be no row.
+    """
+    pairs, parameters = compiled(rows)
+    step, above = steps(nodes)
+    sql = (
+        f"WITH RECURSIVE pair AS ({pairs}), step AS ({step}),"  # noqa: S608
+        f" line(node, top) AS ("
+        f"SELECT node, node FROM step WHERE node IN (SELECT node FROM pair)"
+        f" UNION SELECT line.node, step.above FROM line JOIN step ON step.node = line.top"
+        f" WHERE step.above IS NOT NULL)"
+        f" SELECT pair.record AS record, line.top AS value"
+        f" FROM pair JOIN line ON line.node = pair.node JOIN step ON step.node = line.top"
+    )
+    return sql, [*parameters, *above]

@@ -27,7 +27,6 @@ class ImageFilter(WorkFilter):
         Facet("collection", "collection"),
         Facet("rights", "rights"),
     )
-    INDEXED: ClassVar[dict[str, str]] = {"type": "type", "subject": "subject", "rights": "rights"}
 
     type = TermFilter("type", Vocabulary.IMAGE_TYPE, label=_("Type"))
 

@@ -51,6 +51,11 @@ class PersonFilter(DatedFilter):
         Facet("role", pairs="roles_of", after="event"),
         Facet("has_image", only="yes"),
     )
+    INDEXED: ClassVar[dict[str, str]] = {
+        **DatedFilter.INDEXED,
+        "kind": "entity",
+        **{name: name for name in ("occupation", "person", "place", "has_image")},
+    }
     TOGETHER: ClassVar[tuple[str, ...]] = ("event", "role")
 
     kind = ChoiceFilter("kind", choices=kinds, label=_("Kind"))
@@ -95,11 +100,11 @@ class PersonFilter(DatedFilter):
         parts = self.seen(Participation).filter(role__in=self.roles()).order_by()
         return persons.filter(pk__in=parts.values("person"))
 
-    def roles_of(self, persons: QuerySet[Person]) -> QuerySet[Any]:
-        """The roles of persons in the events given, as pairs for their facet."""
-        parts = self.seen(Participation).filter(
-            event__in=self.within(self.given["event"]), person__in=persons.values("pk")
-        )
+    def roles_of(self, persons: QuerySet[Person] | None = None) -> QuerySet[Any]:
+        """The roles of some persons, or of any, in the events given, as pairs for their facet."""
+        parts = self.seen(Participation).filter(event__in=self.within(self.given["event"]))
+        if persons is not None:
+            parts = parts.filter(person__in=persons.values("pk"))
         return parts.order_by().values(record=F("person"), node=F("role"))
 
     def of_document(
@@ -131,6 +136,10 @@ class PersonFilter(DatedFilter):
     def with_picture(
         self, persons: QuerySet[Person], name: str, given: list[Given]
     ) -> QuerySet[Person]:
-        """Persons seen in a picture that can be looked at."""
+        """Persons whom a picture that can be looked at shows, or is about."""
         seen = self.seen(Depiction).filter(image__in=self.pictures().values("pk")).order_by()
-        return self.yes_and_no(persons, given, Q(pk__in=seen.values("person")))
+        return self.yes_and_no(
+            persons,
+            given,
+            Q(pk__in=seen.values("person")) | self.shown_in_pictures("about_person"),
+        )

@@ -21,6 +21,12 @@ class PlaceFilter(RecordFilter):
         Facet("subject", "subjects"),
     )
 
+    INDEXED: ClassVar[dict[str, str]] = {
+        **RecordFilter.INDEXED,
+        "country": "country",
+        "place": "place",
+    }
+
     country = TermFilter("countries", Vocabulary.COUNTRY, label=_("Country today"))
     place = RecordsFilter(Place, "within_place", label=_("In"))
     person = RecordsFilter(Person, "of_person", label=_("Person"))

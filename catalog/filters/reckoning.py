@@ -8,19 +8,20 @@ numbers are the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from pyroaring import BitMap
 
-from catalog.filters.fields import Choice, Given
-from catalog.filters.hierarchy import compiled
+from catalog.filters.fields import Given
+from catalog.filters.hierarchy import compiled, with_those_above
 from catalog.models import Record, Term
 from catalog.search import Holdings, holdings
 
 if TYPE_CHECKING:
     from catalog.filters.base import RecordFilter
+    from catalog.filters.facets import Tally
 
 #: Kinds whose filter of their own name finds what stands below the records given.
 HIERARCHIES: Final = frozenset({"place", "collection"})
@@ -75,14 +76,28 @@ class Reckoning:
                     found[name].setdefault(value, number)
         return found
 
-    def counts_of(self, name: str, choices: Iterable[Choice], only: str = "") -> dict[str, int]:
-        """Of a filter with a closed list of values, how many records each finds, without its own choice."""
-        among, counts = self.fitting(name), {}
-        for choice in choices:
-            if not only or choice.code == only:
-                given = Given(choice.code, str(choice.label), choice.value)
-                counts[only or str(choice.value)] = len(among & self._set_of(name, [given]))
-        return {value: number for value, number in counts.items() if number}
+    def counts_of_pairs(self, tally: Tally, after: str) -> dict[str, int]:
+        """Of a facet that hangs on relations to what the filter ``after`` names, the values and their numbers.
+
+        The entries of each value are asked for once for each state of the index.
+        """
+        name, most = tally.name, tally.most or 0
+        among = self.fitting(name)
+        key = ("pairs", self.kind, name, codes({after: self.chosen.given[after]}))
+        sets = self.held.keep(key, lambda: self._pairs(tally))
+        counts = {value: among.intersection_cardinality(bits) for value, bits in sets.items()}
+        best = sorted(
+            (value for value, number in counts.items() if number),
+            key=lambda value: (value not in tally.first, -counts[value], value),
+        )
+        return {str(value): counts[value] for value in best[:most]}
+
+    def _pairs(self, tally: Tally) -> dict[int, BitMap]:
+        assert tally.nodes is not None  # noqa: S101 - such values are terms or records
+        try:
+            return self.held.by_value(self.kind, *with_those_above(tally.rows, tally.nodes))
+        except EmptyResultSet:
+            return {}
 
     def _set_of(self, name: str, values: list[Given]) -> BitMap:
         if name == "q":
@@ -112,8 +127,8 @@ class Reckoning:
 
     def _asked(self, given: dict[str, list[Given]]) -> BitMap:
         """The entries that fit filters which the index does not know: the database is asked."""
-        key = tuple((name, tuple(one.code for one in values)) for name, values in given.items())
-        return self.held.keep(("filter", self.kind, key), lambda: self._ask(given))
+        key = ("filter", self.kind, codes(given))
+        return self.held.keep(key, lambda: self._ask(given))
 
     def _ask(self, given: dict[str, list[Given]]) -> BitMap:
         try:
@@ -123,8 +138,15 @@ class Reckoning:
         return self.held.of(self.kind, sql, parameters)
 
 
+def codes(given: dict[str, list[Given]]) -> Hashable:
+    """Some filters with their values, as a key."""
+    return tuple((name, tuple(one.code for one in values)) for name, values in given.items())
+
+
 def in_index(value: Any) -> str:
     """A value of a filter as the index writes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, Term):
         return value.code
     return str(value.pk) if isinstance(value, Record) else str(value)

@@ -32,6 +32,14 @@ class WorkFilter(DatedFilter):
 
     WORK: ClassVar[str]
 
+    INDEXED: ClassVar[dict[str, str]] = {
+        **DatedFilter.INDEXED,
+        **{
+            name: name
+            for name in ("type", "person", "role", "place", "event", "collection", "has_image")
+        },
+    }
+
     person = RecordsFilter(Person, "of_person", label=_("Person"))
     role = RoleFilter(Vocabulary.CONTRIBUTION_ROLE, "in_role", label=_("Role"))
     place = RecordsFilter(Place, "at_place", label=_("Place"))
@@ -73,12 +81,14 @@ class WorkFilter(DatedFilter):
             return works
         return works.filter(self.works_of(self.contributed()))
 
-    def roles_of(self, works: QuerySet[W]) -> QuerySet[Any]:
-        """The roles of the persons given in some works, as pairs for their facet."""
+    def roles_of(self, works: QuerySet[W] | None = None) -> QuerySet[Any]:
+        """The roles of the persons given in some works, or in any, as pairs for their facet."""
         persons = [one.value for one in self.given["person"]]
         rows = self.seen(Contribution).filter(
-            **{"person__in": persons, f"{self.WORK}__in": works.values("pk")}
+            **{"person__in": persons, f"{self.WORK}__isnull": False}
         )
+        if works is not None:
+            rows = rows.filter(**{f"{self.WORK}__in": works.values("pk")})
         return rows.order_by().values(record=F(self.WORK), node=F("role"))
 
     def at_place(self, works: QuerySet[W], name: str, given: list[Given]) -> QuerySet[W]:

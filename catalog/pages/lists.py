@@ -7,8 +7,6 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, ClassVar, Final
 
-from django.db.models import F, Value
-from django.db.models.fields import CharField
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,7 +16,7 @@ from django.utils.translation import ngettext_lazy
 from django.views import View
 
 from catalog.conf import catalogue_settings
-from catalog.filters import FILTERS, ORDERS, Order, RecordFilter, Tally, counted, offers
+from catalog.filters import FILTERS, ORDERS, Order, RecordFilter, numbers_without, offers
 from catalog.models import Event, sees_everything
 from catalog.pages import fonds
 from catalog.pages.base import KIND_NAMES
@@ -182,14 +180,9 @@ class Listing(ResultsPage):
         if self.total or not self.chips:
             return []
         names = list(dict.fromkeys(chip.name for chip in self.chips))
-        rows = [Tally(name, self._without(name)) for name in names]
-        numbers = counted(rows, using=self.chosen.queryset.db)
-        ways = [WayOut(self.whole_filter(name), numbers[name].get(name, 0)) for name in names]
+        numbers = numbers_without(self.chosen, names)
+        ways = [WayOut(self.whole_filter(name), numbers[name]) for name in names]
         return sorted((way for way in ways if way.count), key=lambda way: -way.count)[:3]
-
-    def _without(self, name: str) -> Any:
-        label = Value(name, output_field=CharField())
-        return self.chosen.but_for(name).values(record=F("pk"), node=label)
 
     # --- What the templates ask --------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from catalog.search.gathering import SPANS, TEXTS, Gathered, Reader, moment
+from catalog.search.gathering import LISTED, SPANS, TEXTS, Gathered, Reader, moment
 from catalog.search.ties import HIDDEN, NUMBERS, PARENTS
 from catalog.search.words import END, read_name, split, stems_in
 from catalog.uris import Kind
@@ -206,6 +206,7 @@ def _entry(reader: Reader, found: Gathered, pk: int, row: dict[str, Any], tied: 
         values.add(f"rights:{row['rights']}")
     if has_picture:
         values.add("has_image:yes")
+    values.update(f"{facet}:{row[column]}" for column, facet in LISTED.get(kind, ()))
     further = [name for column in TEXTS[kind][0] if (name := row[column])]
     names = list(dict.fromkeys([*further, *found.texts["names"].get(pk, ())]))
     written, unread = _transcriptions(reader, found, pk)

@@ -53,6 +53,11 @@ SPANS: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
     "collection": (("date_earliest", "date_latest"),),
 }
 HAS_FILE: Final = {"image"}
+#: Of each kind: columns with a value of a closed list, and the facets as which they count.
+LISTED: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
+    "person": (("kind", "entity"),),
+    "collection": (("level", "level"),),
+}
 
 
 #: So many named records and terms a reader remembers from batch to batch.
@@ -144,7 +149,8 @@ class Reader:
         own = [tie for tie in TIES_OF[kind] if tie.table == TABLES[kind]]
         spans = [column for span in SPANS[kind] for column in span]
         texts = [column for group in TEXTS[kind] for column in group]
-        columns = [*COMMON, *spans, *texts, *(["file"] if kind in HAS_FILE else [])]
+        listed = [column for column, _facet in LISTED.get(kind, ())]
+        columns = [*COMMON, *spans, *texts, *listed, *(["file"] if kind in HAS_FILE else [])]
         wanted = ", ".join(f'"{column}"' for column in [*columns, *(tie.to for tie in own)])
         rows = self.select(wanted, TABLES[kind], "id", ids)
         found.rows = {row[0]: dict(zip(columns, row, strict=False)) for row in rows}

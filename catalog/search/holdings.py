@@ -9,6 +9,7 @@ Every set is as the visitor may know it: what an entry is tied to only through a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -66,6 +67,17 @@ class Holdings:
             f"SELECT id FROM search_entry WHERE kind = {NUMBERS[kind]} AND record IN ({sql})",
             parameters,
         )
+
+    def by_value(self, kind: Kind, sql: str, parameters: list[Any]) -> dict[int, BitMap]:
+        """The entries of each ``value``, from a statement that gives primary keys as ``record`` beside their values."""
+        found: dict[int, BitMap] = defaultdict(BitMap)
+        for value, one in self._view.backend.run(
+            f"SELECT pair.value, search_entry.id FROM ({sql}) AS pair JOIN search_entry"
+            f" ON search_entry.kind = {NUMBERS[kind]} AND search_entry.record = pair.record",
+            parameters,
+        ):
+            found[value].add(one)
+        return found
 
     def of_keys(self, kind: Kind, pks: list[int]) -> BitMap:
         """The entries of a few records of a kind, by their primary keys."""

@@ -105,7 +105,7 @@ TRANSCRIPTIONS: Final = Transcription._meta.db_table
 TIES: Final[tuple[Tie, ...]] = (
     _column("person", "born_place", "place", "place"),
     _column("person", "died_place", "place", "place"),
-    _terms("person", "occupations"),
+    _terms("person", "occupations", "occupation"),
     Tie("person", _RELATIONSHIP, "person_id", "person", "related_id", "person"),
     Tie("person", _RELATIONSHIP, "related_id", "person", "person_id", "person"),
     Tie("person", _DEPICTION, "person_id", "image", "image_id", picture=True, named=False),
@@ -128,7 +128,7 @@ TIES: Final[tuple[Tie, ...]] = (
     _column("event", "part_of", "event"),
     Tie("event", _PARTICIPATION, "event_id", "person", "person_id", "person", "role_id"),
     _column("place", "part_of", "place", "place"),
-    _terms("place", "countries"),
+    _terms("place", "countries", "country"),
     _column("collection", "parent", "collection", "collection"),
     *(_terms(kind, "subjects", "subject") for kind in KINDS),
     *(

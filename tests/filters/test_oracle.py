@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from catalog import search
 from catalog.filters import FILTERS, ORDERS, offers
-from catalog.models import Contribution, Depiction, Document, Image, Status, Topic
+from catalog.models import Contribution, Depiction, Document, Image, Page, Status, Topic
 from catalog.uris import KINDS, Kind
 from catalog.values import read_date
 
@@ -82,6 +82,11 @@ def fits(document: Any, asked: dict[str, list[str]]) -> bool:
         topic.image
         for topic in Topic.objects.filter(about_document=document, image__isnull=False)
         if topic.image and shown(topic.image) and topic.image.file
+    ]
+    pictures += [
+        page.image
+        for page in Page.objects.filter(document=document)
+        if shown(page.image) and page.image.file
     ]
     roles = asked.get("role")
 

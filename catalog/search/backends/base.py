@@ -36,7 +36,7 @@ TABLES: Final = (
 #: What is kept about the index: marks, marks set aside while another is built, and what stands.
 ABOUT: Final = ("search_stale", "search_meanwhile", "search_state")
 #: The number of the index's shape: raised when tables change, or when the same record gives another entry.
-FORMAT: Final = 3
+FORMAT: Final = 4
 #: The beginning of the names of all tables of the index that answers. One that is built has another.
 PREFIX: Final = "search_"
 _RISING: Final = re.compile(r"search[0-9a-f]{8}_")
