@@ -12,12 +12,14 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pyroaring import BitMap
 
 from catalog.search.backends import Backend
+from catalog.search.gathering import moment
 
 #: A value with at most so many entries stands in one piece.
 SMALL: Final = 512
@@ -56,21 +58,37 @@ def new_version(backend: Backend) -> int:
     return number
 
 
-def version_of(backend: Backend) -> tuple[int, str]:
-    """Number and token of the version that is valid now."""
-    number, token, _behind = _standing(backend)
-    return number, token
+class Standing(NamedTuple):
+    """How the index stands at a moment.
+
+    ``behind`` is the number of marked records that it does not know yet; ``appearing`` when the first entry that
+    is hidden now will be public, ``due`` when the first has to be made anew, each None for never.
+    """
+
+    number: int
+    token: str
+    behind: int
+    appearing: datetime | None
+    due: datetime | None
+
+    @property
+    def version(self) -> tuple[int, str]:
+        """What is the same as long as the index is."""
+        return self.number, self.token
 
 
-def _standing(backend: Backend) -> tuple[int, str, int]:
-    """Number and token of the version, and how many marked records it does not know yet. One query for all."""
-    number, token, behind = backend.run(
+def standing(backend: Backend) -> Standing:
+    """How the index stands now. Asked with every search, so it is one query, and none of its parts reads many rows."""
+    number, token, behind, appearing, due = backend.run(
         "SELECT (SELECT max(number) FROM search_version),"
         " (SELECT token FROM search_version ORDER BY number DESC LIMIT 1),"
         " (SELECT count(*) FROM search_stale)"
-        " + (SELECT count(*) FROM search_meanwhile WHERE before = 1)"
+        " + (SELECT count(*) FROM search_meanwhile WHERE before = 1),"
+        # With the conditions of the indexes: without them, SQLite reads all entries for the least.
+        " (SELECT min(visible_from) FROM search_entry WHERE visible_from IS NOT NULL),"
+        " (SELECT min(due) FROM search_entry WHERE due IS NOT NULL)"
     )[0]
-    return number or 0, token or "", behind
+    return Standing(number or 0, token or "", behind, moment(appearing), moment(due))
 
 
 def write(backend: Backend, changes: dict[str, Change], version: int) -> None:
@@ -243,14 +261,12 @@ class Memory:
         self.facets: dict[str, Facet] = defaultdict(Facet)
         self.number = 0
         self.token = ""
-        #: Records that were changed and not indexed yet when the version was last asked for.
-        self.behind = 0
         self.lock = Lock()
         self.everything = BitMap()
 
-    def follow(self, backend: Backend) -> None:
+    def follow(self, backend: Backend, now: Standing) -> None:
         """Read what changed since this memory was filled; everything, when that cannot be told."""
-        number, token, self.behind = _standing(backend)
+        number, token = now.version
         if (number, token) == (self.number, self.token):
             return
         with self.lock:
@@ -298,6 +314,11 @@ class Memory:
         facet = self.facets.get(name)
         return facet.values.get(value, _NOTHING) if facet else _NOTHING
 
+    def number_of_values(self, name: str) -> int:
+        """How many values a facet has in the whole index."""
+        facet = self.facets.get(name)
+        return len(facet.order) if facet else 0
+
     def any_of(self, name: str, values: Iterable[str]) -> BitMap:
         """The entries that have one of some values."""
         return BitMap.union(BitMap(), *(self.value(name, value) for value in values))
@@ -320,14 +341,14 @@ _memories: dict[str, Memory] = {}
 _making = Lock()
 
 
-def memory_of(backend: Backend) -> Memory:
-    """This process's memory of a database, brought to the version of the index that is valid now."""
+def memory_of(backend: Backend, now: Standing) -> Memory:
+    """This process's memory of a database, brought to the version at which its index stands."""
     alias = backend.connection.alias
     memory = _memories.get(alias)
     if memory is None:
         with _making:
             memory = _memories.setdefault(alias, Memory())
-    memory.follow(backend)
+    memory.follow(backend, now)
     return memory
 
 

@@ -10,16 +10,16 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from catalog.models import RECORD_MODELS, Term, Vocabulary
+from catalog.models import RECORD_MODELS, Term, Vocabulary, sees_everything
 from catalog.search.backends import Backend
 from catalog.search.bitmaps import Memory
 from catalog.search.ties import HIDDEN, NUMBERS
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 Sort = Literal["count", "value"]
 
-#: Below so many entries it is quicker to read the values of each than to ask the bitmap of each value.
+#: Up to so many entries it is quicker to read the values of each than to ask the bitmap of each value,
+#: in a facet of more than :data:`LISTED` values.
 FEW: Final = 1_500
+LISTED: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,32 +159,50 @@ class Names:
         return [code for code in codes if code not in known]
 
     def learn(
-        self, counts: Mapping[str, list[tuple[str, int]]], known: Mapping[str, Known]
+        self,
+        backend: Backend,
+        counts: Mapping[str, list[tuple[str, int]]],
+        known: Mapping[str, Known],
     ) -> None:
-        """Look up what counted values are called, by facet, and remember it in ``known``.
-
-        One query for all terms, and one for each kind of record.
-        """
+        """Look up what counted values are called, by facet, and remember it in ``known``. One query at most."""
         missing = {
             name: [value for value, _count in counted if value not in known[name]]
             for name, counted in counts.items()
         }
-        missing = {name: values for name, values in missing.items() if values}
-        terms = Q()
+        selects: list[str] = []
+        parameters: list[Any] = []
         for name, values in missing.items():
+            if not values:
+                continue
             facet = FACETS[name]
             known[name].update(dict.fromkeys(values))
-            if facet.vocabularies:
-                terms |= Q(vocabulary__in=facet.vocabularies, code__in=values)
+            if facet.vocabularies or facet.record:
+                select, given = self._select(facet, values)
+                selects.append(select)
+                parameters += given
             else:
-                known[name].update(self._look_up(facet, values))
-        if not terms:
-            return
-        rows = Term.objects.using(self.using).filter(terms).order_by()
-        for vocabulary, code, label in rows.values_list("vocabulary", "code", "label"):
-            for name, values in missing.items():
-                if vocabulary in FACETS[name].vocabularies and code in values:
-                    known[name][code] = (code, label)
+                known[name].update(self._called(facet, values))
+        if selects:
+            for name, value, code, label in backend.run(" UNION ALL ".join(selects), parameters):
+                known[name][value] = (code, label)
+
+    def _select(self, facet: FacetKind, values: list[str]) -> tuple[str, list[Any]]:
+        """SQL of the facet's name, value, code and label of values that are terms or records, and its parameters."""
+        if facet.vocabularies:
+            vocabularies, codes = (
+                ", ".join(["%s"] * len(listed)) for listed in (facet.vocabularies, values)
+            )
+            return (
+                f"SELECT '{facet.name}', code, code, label FROM \"{Term._meta.db_table}\""
+                f" WHERE vocabulary IN ({vocabularies}) AND code IN ({codes})",
+                [*facet.vocabularies, *values],
+            )
+        visible, given = _visible(facet.record, sees_everything(self.user), self.using)
+        return (
+            f"SELECT '{facet.name}', CAST(id AS text), slug, title FROM ({visible}) AS {facet.name}"
+            f" WHERE id IN ({','.join(map(str, map(int, values)))})",
+            list(given),
+        )
 
     def labelled(
         self,
@@ -203,15 +223,12 @@ class Names:
             found.sort(key=lambda value: (-value.count, str(value.label).casefold()))
         return found
 
-    def _look_up(self, facet: FacetKind, values: list[str]) -> dict[str, tuple[str, Any]]:
-        """Codes and labels of values that are no terms, as far as the visitor may know them."""
+    @staticmethod
+    def _called(facet: FacetKind, values: list[str]) -> dict[str, tuple[str, Any]]:
+        """Codes and labels of values that are words of the interface."""
         if facet.name == "kind":
             kinds = {value: _code_of_kind(value) for value in values}
             return {value: (kind, KIND_LABELS[kind]) for value, kind in kinds.items()}
-        if facet.record:
-            records = self._records(facet).filter(pk__in=values)
-            rows = records.order_by().values_list("pk", "slug", "title")
-            return {str(pk): (slug, title) for pk, slug, title in rows}
         if facet.name == "rights":
             return {
                 uri: (rights_code(uri), _(statement.label))
@@ -225,6 +242,20 @@ class Names:
         return RECORD_MODELS[facet.record].objects.using(self.using).visible_to(self.user)  # type: ignore[index]
 
 
+@lru_cache(maxsize=64)
+def _visible(kind: str, everything: bool, using: str) -> tuple[str, tuple[Any, ...]]:
+    """SQL of the id, slug and title of the records of a kind that a visitor, or a curator, may know of."""
+    model: Any = RECORD_MODELS[kind]  # type: ignore[index]
+    records = (
+        model.objects.using(using).all()
+        if everything
+        else model.objects.using(using).visible_to(None)
+    )
+    rows = records.order_by().values("id", "slug", "title")
+    sql, parameters = rows.query.get_compiler(using).as_sql()
+    return sql, tuple(parameters)
+
+
 def count(
     backend: Backend,
     memory: Memory,
@@ -234,34 +265,52 @@ def count(
     staff: bool,
 ) -> dict[str, list[tuple[str, int]]]:
     """For each facet asked, its values among the given entries, the ``most`` frequent of them."""
-    few = {name: among for name, among in asked.items() if len(among) <= FEW}
+    few = {
+        name: among
+        for name, among in asked.items()
+        if len(among) <= FEW and memory.number_of_values(name) > LISTED
+    }
     counts = {
         name: memory.count(name, among, most, less="" if staff else HIDDEN + name)
         for name, among in asked.items()
         if name not in few
     }
-    values = _values_of(backend, BitMap.union(BitMap(), *few.values()), staff=staff)
+    texts = _values_of(backend, BitMap.union(BitMap(), *few.values()), staff=staff)
+    counted: dict[int, dict[str, list[tuple[int, str]]]] = {}
     for name, among in few.items():
-        numbers = Counter([code for one, code in values.get(name, ()) if one in among])
+        # Facets without choices of their own share one set: it is counted once for all of them.
+        if id(among) not in counted:
+            counted[id(among)] = _numbers(texts[one] for one in among if one in texts)
         # Below zero, the most frequent are the first, and of these the first by name.
-        best = nsmallest(most, [(-number, code) for code, number in numbers.items()])
+        best = nsmallest(most, counted[id(among)].get(name, ()))
         counts[name] = [(code, -number) for number, code in best]
     return counts
 
 
-def _values_of(backend: Backend, among: BitMap, *, staff: bool) -> dict[str, list[tuple[int, str]]]:
-    """By facet, which entry has which value, as far as the visitor may know them. One query."""
+def _numbers(texts: Iterable[str]) -> dict[str, list[tuple[int, str]]]:
+    """By facet, the values that stand in the lines of some entries: (-number, value)."""
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    lines = Counter("\n".join(texts).split("\n"))
+    for line, number in lines.items():
+        name, _, code = line.partition(":")
+        found[name].append((-number, code))
+    return found
+
+
+def _values_of(backend: Backend, among: BitMap, *, staff: bool) -> dict[int, str]:
+    """The facet values of some entries in lines, as far as the visitor may know them. One query."""
     if not among:
-        return found
+        return {}
     listed = ",".join(map(str, among))
     rows = backend.run(f"SELECT id, facet_values FROM search_entry WHERE id IN ({listed})")
-    for one, text in rows:
-        values = text.split("\n")
-        if not staff and HIDDEN in text:
-            hidden = {value.removeprefix(HIDDEN) for value in values if value.startswith(HIDDEN)}
-            values = [value for value in values if value not in hidden]
-        for value in values:
-            name, _, code = value.partition(":")
-            found[name].append((one, code))
-    return found
+    return {
+        one: text if staff or HIDDEN not in text else _without_hidden(text) for one, text in rows
+    }
+
+
+def _without_hidden(text: str) -> str:
+    values = text.split("\n")
+    hidden = {value.removeprefix(HIDDEN) for value in values if value.startswith(HIDDEN)}
+    return "\n".join(
+        value for value in values if value not in hidden and not value.startswith(HIDDEN)
+    )

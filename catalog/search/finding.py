@@ -23,9 +23,8 @@ from catalog.models import sees_everything
 from catalog.search import bitmaps, facets, suggestions
 from catalog.search.backends import Backend, backend_of, reading
 from catalog.search.backends.base import REACHES, Reach
-from catalog.search.bitmaps import Memory
+from catalog.search.bitmaps import Memory, Standing
 from catalog.search.facets import FACETS, FacetCounts, FacetKind, Known, Names
-from catalog.search.gathering import moment
 from catalog.search.orders import KEYS, ORDERS, Ordered, after, place_of
 from catalog.search.query import Position, SearchQuery, Words
 from catalog.search.ranking import best_first
@@ -92,37 +91,30 @@ class _Kept:
 _kept: Final[dict[str, _Kept]] = {}
 
 
+def may_be_over(first: datetime | None) -> bool:
+    """Whether a moment is near or over by our own clock, so that the database has to be asked by its own."""
+    return first is not None and timezone.now() >= first - CLOCKS
+
+
 class Search:
     """One visitor's view of the index at one version."""
 
-    def __init__(self, user: Reader, using: str) -> None:
+    def __init__(self, user: Reader, using: str, standing: Standing | None = None) -> None:
+        """``standing`` of the index, when it has just been asked for."""
         self.backend: Backend = backend_of(using)
         self.user = user
         self.staff = sees_everything(user)
-        self.memory: Memory = bitmaps.memory_of(self.backend)
+        self.standing = standing or bitmaps.standing(self.backend)
+        self.memory: Memory = bitmaps.memory_of(self.backend, self.standing)
         self.names = Names(user, using)
         self.kept = _kept.setdefault(using, _Kept())
         self.late = BitMap()
-        if not self.staff and self._clock_may_have_opened():
+        if not self.staff and may_be_over(self.standing.appearing):
             self.late = self._opened_by_the_clock()
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         version = (self.memory.number, self.memory.token)
         return self.kept.get(version, (self.staff, bytes(self.late.serialize()), key), make)
-
-    def _clock_may_have_opened(self) -> bool:
-        """Whether the first moment at which a hidden entry appears is near or over, by our own clock.
-
-        The database is asked for that moment once for each version, and for the time only when it may have come.
-        """
-        version = (self.memory.number, self.memory.token)
-
-        def ask() -> datetime | None:
-            rows = self.backend.run("SELECT min(visible_from) FROM search_entry")
-            return moment(rows[0][0])
-
-        first = self.kept.get(version, "first to appear", ask)
-        return first is not None and timezone.now() >= first - CLOCKS
 
     def _opened_by_the_clock(self) -> BitMap:
         """Published records whose day has come since their entries were made."""
@@ -281,8 +273,10 @@ class Search:
                 (value, among.intersection_cardinality(self.value(name, value)))
                 for value in picked[name] - {value for value, _ in shown}
             ]
-        known = {name: self.keep(("labels", name), Known) for name in names}
-        self.names.learn(listed, known)
+        # While the index is behind, a record can have been hidden that it does not know of yet.
+        behind = self.standing.behind
+        known = {name: Known() if behind else self.keep(("labels", name), Known) for name in names}
+        self.names.learn(self.backend, listed, known)
         answer = []
         for name in names:
             values = self.names.labelled(FACETS[name], listed[name], picked[name], known[name])
@@ -346,7 +340,7 @@ def search(query: SearchQuery, user: Reader = None, *, using: str | None = None)
         widened=widened,
         suggestion=suggestion,
         last=last,
-        behind=view.memory.behind,
+        behind=view.standing.behind,
     )
 
 
@@ -373,7 +367,7 @@ def position_after(results: SearchResults, using: str | None = None) -> Position
 
 def version(using: str | None = None) -> str:
     """A name for the state of the index: as long as it is the same, so are the answers to a query."""
-    return "{}.{}".format(*bitmaps.version_of(backend_of(using or reading())))
+    return "{}.{}".format(*bitmaps.standing(backend_of(using or reading())).version)
 
 
 def unknown(facet: str, codes: Iterable[str], user: Reader, using: str | None = None) -> list[str]:

@@ -11,16 +11,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.utils import timezone
 from pyroaring import BitMap
 
-from catalog.search import facets
-from catalog.search.backends import Backend, backend_of, reading
-from catalog.search.finding import CLOCKS, Search
-from catalog.search.gathering import moment
+from catalog.search import bitmaps, facets
+from catalog.search.backends import backend_of, reading
+from catalog.search.bitmaps import Standing
+from catalog.search.finding import Search, may_be_over
 from catalog.search.query import SearchQuery
 from catalog.search.ties import NUMBERS
 from catalog.uris import Kind
@@ -34,8 +32,8 @@ T = TypeVar("T")
 class Holdings:
     """The entries of the index as one visitor may know them, at a moment at which it is in step."""
 
-    def __init__(self, user: Reader, using: str) -> None:
-        self._view = Search(user, using)
+    def __init__(self, user: Reader, using: str, standing: Standing | None = None) -> None:
+        self._view = Search(user, using, standing)
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """The thing of a key, kept as long as the index stands as it does."""
@@ -99,18 +97,10 @@ class Holdings:
 def holdings(user: Reader = None, using: str | None = None) -> Holdings | None:
     """The sets of entries, or None while changed records wait to be indexed, or the clock is about to show some."""
     using = using or reading()
-    backend = backend_of(using)
-    return Holdings(user, using) if _in_step(backend) else None
-
-
-def _in_step(backend: Backend) -> bool:
-    marked, due = backend.run(
-        "SELECT EXISTS (SELECT 1 FROM search_stale)"
-        " OR EXISTS (SELECT 1 FROM search_meanwhile WHERE before = 1),"
-        " (SELECT min(due) FROM search_entry)"
-    )[0]
-    first: datetime | None = moment(due)
-    return not marked and (first is None or timezone.now() < first - CLOCKS)
+    standing = bitmaps.standing(backend_of(using))
+    if standing.behind or may_be_over(standing.due):
+        return None
+    return Holdings(user, using, standing)
 
 
 def found_words(kind: Kind, text: str, user: Reader = None, using: str | None = None) -> BitMap:

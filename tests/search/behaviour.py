@@ -308,6 +308,7 @@ class Behaviour:
         self, curator: User, monkeypatch: Any, few: int
     ) -> None:
         monkeypatch.setattr(facets, "FEW", few)
+        monkeypatch.setattr(facets, "LISTED", 0)
         role = Term.objects.create(vocabulary="contribution_role", code="toucan", label="Toucan")
         outer = Place.objects.create(identifier="X20", title="Outer", status=Status.PUBLISHED)
         middle = Place.objects.create(identifier="X21", title="Middle", part_of=outer)
@@ -349,6 +350,12 @@ class Behaviour:
             assert told() == nothing[:number] + everything[number:]
         assert told(curator) == everything
         assert list(door.check()) == []
+
+    def test_what_was_hidden_past_every_door_is_named_by_no_facet(self) -> None:
+        assert "trotsky" in counts(ask(), "person")
+        Person.objects.filter(slug="trotsky").update(status=Status.WITHDRAWN)
+        # The index has not been told; what values are called was remembered a moment ago.
+        assert "trotsky" not in counts(door.search(SearchQuery()), "person")
 
     def test_what_something_public_says_too_counts_for_everybody(self) -> None:
         role = Term.objects.create(vocabulary="contribution_role", code="toucan", label="Toucan")

@@ -34,9 +34,9 @@ def test_pieces_add_up(steps: list[tuple[str, set[int], set[int]]]) -> None:
             bits = expected.setdefault(facet, BitMap())
             bits -= BitMap(removed)
             bits |= BitMap(added)
-            follower.follow(backend)
+            follower.follow(backend, bitmaps.standing(backend))
         fresh = bitmaps.Memory()
-        fresh.follow(backend)
+        fresh.follow(backend, bitmaps.standing(backend))
         assert bitmaps.stored(backend) == {facet: bits for facet, bits in expected.items() if bits}
         for facet, bits in expected.items():
             name, _, value = facet.partition(":")

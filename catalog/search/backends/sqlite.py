@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -199,12 +200,13 @@ class SQLite(Backend):
     def _ids(self, expression: str, staff: bool) -> BitMap:
         found = BitMap()
         for table in self.text_tables()[: 1 + staff]:
-            # One text instead of many rows: a row costs the driver three times what finding it costs.
+            # One text instead of many rows: a row costs the driver three times what finding it costs. Numbers
+            # with commas between are what JSON is, and reading that is quicker than cutting a text.
             rows = self.run(
                 f"SELECT group_concat(rowid) FROM {table} WHERE {table} MATCH %s", [expression]
             )
             if rows[0][0]:
-                found |= BitMap(array("I", map(int, str(rows[0][0]).split(","))))
+                found |= BitMap(array("I", json.loads(f"[{rows[0][0]}]")))
         return found
 
     def rank(
