@@ -44,7 +44,6 @@ _COLUMNS: Final = (
     "height",
     "sha256",
     "rotation",
-    "file_page",
 )
 
 

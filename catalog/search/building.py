@@ -22,12 +22,12 @@ from pyroaring import BitMap
 
 from catalog.search import bitmaps, suggestions
 from catalog.search.backends import Backend, backend_of
-from catalog.search.entries import entries
+from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
 from catalog.search.index import SILENT, Progress, batches, mark_set_aside, refresh, resume
 from catalog.search.processes import ahead_of
 from catalog.search.ties import KIND_OF, TABLES
-from catalog.search.writing import mark_naming, row_of, values_of
+from catalog.search.writing import mark_naming, ready_of, values_of
 from catalog.uris import KINDS
 
 #: Below so many records another process is not worth its start.
@@ -215,12 +215,14 @@ class Maker:
         rows, texts, staff, starts = [], [], [], []
         words: set[str] = set()
         values: dict[str, array[int]] = defaultdict(lambda: array("I"))
-        made = entries(self.reader, job.kind, job.records)  # type: ignore[arg-type]
-        for one, entry in enumerate(made.values(), job.first):
-            rows.append(row_of(backend, one, entry))
-            texts.append((one, *backend.ready(entry.texts)))
-            if entry.staff:
-                staff.append((one, *backend.ready(entry.staff)))
+        found = self.reader.gather(job.kind, job.records)  # type: ignore[arg-type]
+        for one, inputs in enumerate(found.values(), job.first):
+            entry = entry_of(inputs)
+            ready = ready_of(backend, one, entry, inputs.digest())
+            rows.append(ready.row)
+            texts.append(ready.texts)
+            if ready.staff:
+                staff.append(ready.staff)
             starts += [(start, one) for start in suggestions.starts(entry.title, entry.names)]
             words |= suggestions.words_of(entry.texts[:2])
             for value in values_of(entry.values, entry.state):

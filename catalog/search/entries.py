@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import log2
 from typing import Any, Final
 
-from django.conf import settings
-
-from catalog.search.gathering import LISTED, SPANS, TEXTS, Gathered, Reader, moment
-from catalog.search.ties import HIDDEN, NUMBERS, PARENTS
-from catalog.search.words import END, read_name, split, stems_in
+from catalog.search.gathering import LISTED, SPANS, TEXTS
+from catalog.search.inputs import Inputs, Told, catalogue_language
+from catalog.search.ties import HIDDEN, NUMBERS
+from catalog.search.words import END, read_name, split, stems_of
 from catalog.uris import Kind
 
 #: The columns of text, heaviest first, with the weight of a word found there.
@@ -67,26 +65,6 @@ class Entry:
     modified: int
     quality: int
     handle: str
-    digest: str = ""
-
-    def sealed(self) -> Entry:
-        """The entry with the digest of everything that it says."""
-        rest = (
-            self.state, self.visible_from, self.due, self.earliest, self.latest, self.modified,
-            self.quality, self.handle,
-        )  # fmt: skip
-        said = (
-            self.title, self.names, self.related, self.staff_related, self.sort_key, self.values,
-            *self.texts, *(self.staff or ()), repr(rest),
-        )  # fmt: skip
-        content = "\x1f".join(said).encode("utf-8", "surrogatepass")
-        self.digest = hashlib.blake2b(content, digest_size=12).hexdigest()
-        return self
-
-
-def catalogue_language() -> str:
-    """The language in which the records are described."""
-    return settings.LANGUAGE_CODE[:2]
 
 
 def times_of(earliest: int | None, latest: int | None) -> Iterator[str]:
@@ -111,92 +89,22 @@ def times_of(earliest: int | None, latest: int | None) -> Iterator[str]:
 
 @dataclass(slots=True)
 class _Tied:
-    """What a record is tied to: names in the order of the ties, and what they count as."""
+    """What a record is tied to: what it counts as, and names in the order of the ties."""
 
     values: set[str] = field(default_factory=set)
-    related: dict[str, None] = field(default_factory=dict)
+    related: dict[str, Told] = field(default_factory=dict)
     hidden: dict[str, None] = field(default_factory=dict)
     languages: list[str] = field(default_factory=list)
     dues: list[datetime] = field(default_factory=list)
     picture: bool = False
-    number: int = 0
 
 
-def entries(reader: Reader, kind: Kind, ids: list[int]) -> dict[int, Entry]:
-    """The entries of the records of a kind with these primary keys; those that are gone are left out."""
-    found = reader.gather(kind, ids)
-    tied = _tied(reader, found)
-    return {pk: _entry(reader, found, pk, row, tied[pk]) for pk, row in found.rows.items()}
-
-
-def _tied(reader: Reader, found: Gathered) -> dict[int, _Tied]:
-    """What each record is tied to. Table by table: what is looked up for a table is looked up once."""
-    owners: dict[int, _Tied] = defaultdict(_Tied)
-    #: What each record counts as through something hidden, be it that something public says the same.
-    shut: dict[int, set[str]] = defaultdict(set)
-    roles = reader.values("role", "term")
-    for tie, rows in found.ties:
-        known = reader.named[tie.target]
-        values = reader.values(tie.facet, tie.target) if tie.facet else None
-        for owner, target, role in rows:
-            named = known.get(target)
-            if named is None:
-                continue
-            one = owners[owner]
-            one.number += 1
-            one.dues += reader.dues(tie.target, target)
-            if values is not None:
-                one.values.update(values[target])
-                if hidden := values.hidden.get(target):
-                    shut[owner].update(hidden)
-                if tie.facet == "language":
-                    one.languages.append(named.code)
-            if tie.named:
-                (one.related if named.public else one.hidden)[named.title] = None
-            elif tie.picture and named.picture:
-                if named.public:
-                    one.picture = True
-                else:
-                    shut[owner].add("has_image:yes")
-            if role is not None:
-                one.values.update(roles[role])
-                if not named.public:
-                    shut[owner].update(roles[role])
-    if shut:
-        _mark_hidden(reader, found, owners, shut)
-    return owners
-
-
-def _mark_hidden(
-    reader: Reader, found: Gathered, owners: dict[int, _Tied], shut: dict[int, set[str]]
-) -> None:
-    """Mark the values that records have only through something hidden: for the public they do not count."""
-    seen: dict[int, set[str]] = defaultdict(set)
-    roles = reader.values("role", "term")
-    for tie, rows in found.ties:
-        known = reader.named[tie.target]
-        values = reader.values(tie.facet, tie.target) if tie.facet else None
-        for owner, target, role in rows:
-            if owner not in shut or target not in known:
-                continue
-            if values is not None:
-                hidden = values.hidden.get(target, ())
-                seen[owner].update(value for value in values[target] if value not in hidden)
-            if role is not None and known[target].public:
-                seen[owner].update(roles[role])
-    for owner, through_hidden in shut.items():
-        one = owners[owner]
-        if one.picture:
-            seen[owner].add("has_image:yes")
-        one.values |= through_hidden
-        one.values.update(HIDDEN + value for value in through_hidden - seen[owner])
-
-
-def _entry(reader: Reader, found: Gathered, pk: int, row: dict[str, Any], tied: _Tied) -> Entry:
-    kind = found.kind
-    public, visible_from = reader.standing(row["status"], row["publish_from"], row["embargo_until"])
-    if visible_from:
-        tied.dues.append(visible_from)
+def entry_of(inputs: Inputs) -> Entry:
+    """The entry that is made from some inputs: always the same from the same."""
+    kind, row = inputs.kind, inputs.row
+    tied = _tied(inputs)
+    if inputs.visible_from:
+        tied.dues.append(inputs.visible_from)
     has_picture = tied.picture or bool(row.get("file"))
     earliest, latest = _span(kind, row)
     values = tied.values
@@ -208,112 +116,141 @@ def _entry(reader: Reader, found: Gathered, pk: int, row: dict[str, Any], tied: 
         values.add("has_image:yes")
     values.update(f"{facet}:{row[column]}" for column, facet in LISTED.get(kind, ()))
     further = [name for column in TEXTS[kind][0] if (name := row[column])]
-    names = list(dict.fromkeys([*further, *found.texts["names"].get(pk, ())]))
-    written, unread = _transcriptions(reader, found, pk)
-    columns = _texts(found, pk, row, names, tied, written)
-    # Who is tied to a record counts for what stands above it, as far as the public may know of that.
-    lineage = reader.lineage(kind, pk) if kind in PARENTS else ()
-    # A document has the words of its pages: it follows when an image is transcribed.
-    words_there = found.written.get(pk, "") if kind == "image" else ""
-    handle = (
-        f"{row['title']}\x1f{public}{visible_from}{lineage}{bool(row.get('file'))}{words_there}"
-    )
+    names = list(dict.fromkeys([*further, *inputs.names]))
+    columns = _texts(inputs, names, tied)
     return Entry(
         kind=NUMBERS[kind],
-        record=pk,
+        record=inputs.pk,
         title=row["title"],
         names=" · ".join(names),
         related=" · ".join(tied.related),
         staff_related=" · ".join(tied.hidden),
         texts=columns,
-        staff=_for_staff(columns, tied.hidden, " ".join([row["internal_note"], *unread]).strip()),
+        staff=_for_staff(
+            columns, tied.hidden, " ".join([row["internal_note"], *inputs.unread]).strip()
+        ),
         values="\n".join(sorted(values)),
-        state=int(public),
-        visible_from=visible_from,
+        state=int(inputs.public),
+        visible_from=inputs.visible_from,
         due=min(tied.dues) if tied.dues else None,
         earliest=earliest,
         latest=latest,
         sort_key=row["sort_key"],
-        modified=int((moment(row["modified"]) or reader.now).timestamp() * 1000),
-        quality=_quality(kind, row, has_picture, tied.number),
-        handle=hashlib.blake2b(handle.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest(),
-    ).sealed()
+        modified=row["modified"],
+        quality=_quality(kind, row, has_picture, len(inputs.told)),
+        handle=_handle(inputs),
+    )
 
 
-#: Texts with the code of the language in which each is written, where it is known.
-Written = list[tuple[str, str]]
+def _handle(inputs: Inputs) -> str:
+    """What others that name the record have of it.
+
+    Who is tied to a record counts for what stands above it, as far as the public may know of that. A document has
+    the words of its pages: it follows when an image is transcribed.
+    """
+    words_there = inputs.written if inputs.kind == "image" else ""
+    handle = (
+        f"{inputs.row['title']}\x1f{inputs.public}{inputs.visible_from}{inputs.lineage}"
+        f"{bool(inputs.row.get('file'))}{words_there}"
+    )
+    return hashlib.blake2b(handle.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _transcriptions(reader: Reader, found: Gathered, pk: int) -> tuple[Written, list[str]]:
-    """What is written on an image, or on a document's pages; and the texts of pages that are not public."""
-    if not found.written:
-        return [], []
-    terms, images = reader.named["term"], reader.named["image"]
-    written: Written = []
-    unread: list[str] = []
-    is_image = found.kind == "image"
-    for image in [pk] if is_image else found.pages.get(pk, ()):
-        for text, language in found.written.get(image, ()):
-            if is_image or (image in images and images[image].public):
-                spoken = terms.get(language) if language else None
-                written.append((text, spoken.code if spoken else ""))
+def _tied(inputs: Inputs) -> _Tied:
+    """What the record is tied to."""
+    found = _Tied()
+    values = found.values
+    #: What it counts as through something hidden, be it that something public says the same.
+    shut: set[str] = set()
+    for told, role in inputs.told:
+        tie = told.tie
+        if told.dues:
+            found.dues += told.dues
+        if told.values:
+            values.update(told.values)
+            shut.update(told.hidden)
+            if told.language:
+                found.languages.append(told.language)
+        if tie.named:
+            if told.public:
+                found.related[told.title] = told
             else:
-                unread.append(text)
-    return written, unread
+                found.hidden[told.title] = None
+        elif told.picture:
+            if told.public:
+                found.picture = True
+            else:
+                shut.add("has_image:yes")
+        if role is not None:
+            values.update(role.values)
+            if not told.public:
+                shut.update(role.values)
+    if shut:
+        # What it has only through something hidden does not count for the public.
+        values |= shut
+        values.update(HIDDEN + value for value in shut - _seen(inputs, found.picture))
+    return found
 
 
-def _texts(
-    found: Gathered,
-    pk: int,
-    row: dict[str, Any],
-    names: list[str],
-    tied: _Tied,
-    written: Written,
-) -> tuple[str, ...]:
+def _seen(inputs: Inputs, picture: bool) -> set[str]:
+    """What a record counts as through what is public."""
+    seen = {"has_image:yes"} if picture else set()
+    for told, role in inputs.told:
+        seen.update([value for value in told.values if value not in told.hidden])
+        if role is not None and told.public:
+            seen.update(role.values)
+    return seen
+
+
+def _texts(inputs: Inputs, names: list[str], tied: _Tied) -> tuple[str, ...]:
     """The words of an entry in the order of :data:`FIELDS`."""
     language = catalogue_language()
-    _further, summaries, texts = TEXTS[found.kind]
+    row = inputs.row
+    _further, summaries, texts = TEXTS[inputs.kind]
     title = read_name(row["title"], language)
-    extra = title.stems.copy()
-    heard = title.sounds.copy()
+    #: Stems of everything, and sounds of what is named; the names' own sounds stand with them.
+    extra = [*title.stems]
+    heard = [*title.sounds]
     name_words: list[str] = []
     for name in names:
         read = read_name(name, language)
         name_words += (read.words, END)
-        extra |= read.stems
-        heard |= read.sounds
+        extra += read.stems
+        heard += read.sounds
         for code in tied.languages:
-            extra |= stems_in(read.words.split(), code)
+            extra += stems_of(read.words.split(), code)
     related_words: list[str] = []
-    for name in tied.related:
-        read = read_name(name, language)
+    for told in tied.related.values():
+        read = told.name()
         related_words += (read.words, END)
-        extra |= read.stems
-        extra |= read.sounds
+        extra += read.stems
+        extra += read.sounds
     summary = split(" ".join([row["summary"], *[row[c] for c in summaries]]))
     description = split("\n".join([row["description"], *[row[c] for c in texts]]))
     codes = split(row["slug"].replace("-", " "))
-    extra |= stems_in([*summary, *description, *codes], language)
+    extra += stems_of([*summary, *description, *codes], language)
     transcribed: list[str] = []
-    for text, spoken in written:
+    for text, spoken in inputs.written:
         words = split(text)
         transcribed += (*words, END)
-        extra |= stems_in(words, language)
+        extra += stems_of(words, language)
         if spoken:
-            extra |= stems_in(words, spoken)
-    for one in (row["identifier"], *found.texts["identifiers"].get(pk, ())):
+            extra += stems_of(words, spoken)
+    for one in (row["identifier"], *inputs.identifiers):
         parts = split(one)
         codes += ("".join(parts)[:60], *parts)
+    marked = dict.fromkeys(extra)
+    marked.pop("", None)
     return (
         title.words,
         # Sounds stand with the names, so that a name found by its sound counts as a name.
-        " ".join([*name_words, *heard]),
+        " ".join([*name_words, *dict.fromkeys(heard)]),
         " ".join(dict.fromkeys(codes)),
         " ".join(summary),
         " ".join(related_words),
         " ".join(description),
         " ".join(transcribed),
-        " ".join(extra),
+        " ".join(marked),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from catalog.search.inputs import Above, Inputs, Role, Told
 from catalog.search.ties import (
     OWN_ROWS,
     PAGES,
@@ -79,7 +80,7 @@ Tied = tuple[Tie, list[tuple[int, int, int | None]]]
 
 
 @dataclass(slots=True)
-class Gathered:
+class _Gathered:
     """Rows of some records of a kind, by primary key, with what they are tied to and their own texts."""
 
     kind: Kind
@@ -87,7 +88,7 @@ class Gathered:
     ties: list[Tied] = field(default_factory=list)
     #: By field of the entry and primary key.
     texts: dict[str, dict[int, list[str]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+        default_factory=lambda: {"names": defaultdict(list), "identifiers": defaultdict(list)}
     )
     #: The images that are pages of a document; and the transcriptions of images, each with its language.
     pages: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -118,12 +119,18 @@ class Reader:
         self._cursor: Any = None
         self._forget()
 
+    def look_again(self, now: datetime) -> None:
+        """Forget what was read: somebody may have changed it. From now on things are read as they are at ``now``."""
+        self.now = now
+        self._forget()
+
     def _forget(self) -> None:
         self.named: dict[str, dict[int, Named]] = defaultdict(dict)
         #: Of the few that become public by the clock: the moments.
         self.waiting: dict[str, dict[int, datetime]] = defaultdict(dict)
         self.parents: dict[str, dict[int, int | None]] = defaultdict(dict)
-        self._values: dict[tuple[str, str], _Values] = {}
+        self._told: dict[Tie, _ToldBy] = {}
+        self._roles = _Roles(self)
 
     def select(self, columns: str, table: str, column: str, ids: Iterable[int]) -> list[Any]:
         """Rows whose integer column is one of ``ids``, always in one order: the same rows, the same entry.
@@ -141,11 +148,36 @@ class Reader:
         rows: list[Any] = self._cursor.fetchall()
         return rows
 
-    def gather(self, kind: Kind, ids: list[int]) -> Gathered:
-        """The records of a kind with these primary keys that exist, and everything their entries need."""
+    def gather(self, kind: Kind, ids: list[int]) -> dict[int, Inputs]:
+        """What the entries of the records of a kind are made from; primary keys that are gone are left out."""
         if sum(map(len, self.named.values())) > REMEMBERED:
             self._forget()
-        found = Gathered(kind)
+        found = self._rows(kind, ids)
+        if not found.rows:
+            return {}
+        self._relations(found)
+        for own in OWN_ROWS:
+            if own.kind == kind:
+                self._own_rows(found, own)
+        self._transcriptions(found)
+        self._targets(found)
+        told = self._tell(found)
+        names, identifiers = found.texts["names"], found.texts["identifiers"]
+        inputs = {}
+        for pk, row in found.rows.items():
+            public, visible_from = self.standing(
+                row.pop("status"), row.pop("publish_from"), row.pop("embargo_until")
+            )
+            written, unread = self._texts_on(found, pk)
+            inputs[pk] = Inputs(
+                kind, pk, row, public, visible_from, self.lineage(kind, pk) if kind in PARENTS else (),
+                names.get(pk, []), identifiers.get(pk, []), told.get(pk, []), written, unread,
+            )  # fmt: skip
+        return inputs
+
+    def _rows(self, kind: Kind, ids: list[int]) -> _Gathered:
+        """The records' own rows, with the moment of their last change in milliseconds."""
+        found = _Gathered(kind)
         own = [tie for tie in TIES_OF[kind] if tie.table == TABLES[kind]]
         spans = [column for span in SPANS[kind] for column in span]
         texts = [column for group in TEXTS[kind] for column in group]
@@ -154,21 +186,47 @@ class Reader:
         wanted = ", ".join(f'"{column}"' for column in [*columns, *(tie.to for tie in own)])
         rows = self.select(wanted, TABLES[kind], "id", ids)
         found.rows = {row[0]: dict(zip(columns, row, strict=False)) for row in rows}
+        for row in found.rows.values():
+            row["modified"] = int((moment(row["modified"]) or self.now).timestamp() * 1000)
         for place, tie in enumerate(own, len(columns)):
             tied: list[tuple[int, int, int | None]] = [
                 (row[0], row[place], None) for row in rows if row[place] is not None
             ]
             found.ties.append((tie, tied))
-        if found.rows:
-            self._relations(found)
-            for texts_of in OWN_ROWS:
-                if texts_of.kind == kind:
-                    self._own_rows(found, texts_of)
-            self._transcriptions(found)
-            self._targets(found)
         return found
 
-    def _relations(self, found: Gathered) -> None:
+    def _tell(self, found: _Gathered) -> dict[int, list[tuple[Told, Role | None]]]:
+        """What each record is tied to, table by table: what is looked up for a table is looked up once."""
+        told: dict[int, list[tuple[Told, Role | None]]] = defaultdict(list)
+        roles = self._roles
+        for tie, rows in found.ties:
+            by = self._told.get(tie)
+            if by is None:
+                by = self._told[tie] = _ToldBy(self, tie)
+            for owner, target, role in rows:
+                one = by[target]
+                if one is not None:
+                    told[owner].append((one, None if role is None else roles[role]))
+        return told
+
+    def _texts_on(self, found: _Gathered, pk: int) -> tuple[list[tuple[str, str]], list[str]]:
+        """What is written on an image, or on a document's pages; and the texts of pages that are not public."""
+        if not found.written:
+            return [], []
+        terms, images = self.named["term"], self.named["image"]
+        written: list[tuple[str, str]] = []
+        unread: list[str] = []
+        is_image = found.kind == "image"
+        for image in [pk] if is_image else found.pages.get(pk, ()):
+            for text, language in found.written.get(image, ()):
+                if is_image or (image in images and images[image].public):
+                    spoken = terms.get(language) if language else None
+                    written.append((text, spoken.code if spoken else ""))
+                else:
+                    unread.append(text)
+        return written, unread
+
+    def _relations(self, found: _Gathered) -> None:
         tables: dict[tuple[str, str], list[Tie]] = defaultdict(list)
         for tie in TIES_OF[found.kind]:
             if tie.table != TABLES[found.kind]:
@@ -187,13 +245,13 @@ class Reader:
                     (tie, [(row[0], row[to], row[role]) for row in rows if row[to] is not None])
                 )
 
-    def _own_rows(self, found: Gathered, own: OwnRows) -> None:
+    def _own_rows(self, found: _Gathered, own: OwnRows) -> None:
         texts = found.texts[own.field]
         columns = f'"{own.owner}", "{own.column}"'
         for owner, text in self.select(columns, own.table, own.owner, found.rows):
             texts[owner].append(text)
 
-    def _transcriptions(self, found: Gathered) -> None:
+    def _transcriptions(self, found: _Gathered) -> None:
         for tie, tied in found.ties:
             if tie.table == PAGES:
                 for document, image, _role in tied:
@@ -207,7 +265,7 @@ class Reader:
         for image, text, language in self.select(columns, TRANSCRIPTIONS, "image_id", images):
             found.written[image].append((text, language))
 
-    def _targets(self, found: Gathered) -> None:
+    def _targets(self, found: _Gathered) -> None:
         wanted: dict[str, set[int]] = defaultdict(set)
         wanted["term"].update(
             language for texts in found.written.values() for _, language in texts if language
@@ -256,25 +314,38 @@ class Reader:
             here = above.get(here)
         return tuple(walked)
 
-    def lineage(self, target: str, pk: int) -> tuple[tuple[int, bool], ...]:
-        """A target and everything above it, each with whether the public may read it."""
+    def lineage(self, target: str, pk: int) -> tuple[Above, ...]:
+        """A target and everything above it, each with whether the public may read it, and from when."""
         named = self.named[target]
-        return tuple((one, named[one].public) for one in self.line(target, pk) if one in named)
+        return tuple(
+            (one, named[one].public, str(named[one].due))
+            for one in self.line(target, pk)
+            if one in named
+        )
 
-    def dues(self, target: str, pk: int) -> list[datetime]:
+    def dues(self, target: str, pk: int) -> tuple[datetime, ...]:
         """The moments at which a target, and what stands above it, become public."""
         waiting = self.waiting.get(target)
-        return [waiting[one] for one in self.line(target, pk) if one in waiting] if waiting else []
+        if not waiting:
+            return ()
+        return tuple(waiting[one] for one in self.line(target, pk) if one in waiting)
 
-    def values(self, facet: str, target: str) -> _Values:
-        """Facet values "facet:value" of targets and everything above them: codes of terms, else primary keys.
+    def values(self, facet: str, target: str, pk: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Facet values "facet:value" of a target and everything above it, and which of them the public may not count.
 
-        Two vocabularies may share a facet, and a code; a term's code is what addresses name.
+        Codes of terms, else primary keys: two vocabularies may share a facet, and a code, which is what addresses name.
         """
-        values = self._values.get((facet, target))
-        if values is None:
-            values = self._values[facet, target] = _Values(self, facet, target)
-        return values
+        line = self.line(target, pk)
+        if target == "term":
+            terms = self.named["term"]
+            return tuple([f"{facet}:{terms[one].code}" for one in line if one in terms]), ()
+        named = self.named[target]
+        values = tuple([f"{facet}:{one}" for one in line])
+        # Whoever does not see a place does not see it lie in another either.
+        for place, one in enumerate(line):
+            if one not in named or not named[one].public:
+                return values, values[place:]
+        return values, ()
 
     def standing(
         self, status: str, publish_from: Any, embargo_until: Any
@@ -290,28 +361,34 @@ class Reader:
         return (True, None) if hidden_until <= self.now else (False, hidden_until)
 
 
-class _Values(dict[int, tuple[str, ...]]):
-    """What the targets of one facet count as, worked out when first asked for.
+class _ToldBy(dict[int, Told | None]):
+    """What one tie tells of each target, worked out when first asked for; None of one that is gone."""
 
-    ``hidden`` holds, of targets that the public may not read or that stand below such, what does not count for it.
-    """
-
-    def __init__(self, reader: Reader, facet: str, target: str) -> None:
+    def __init__(self, reader: Reader, tie: Tie) -> None:
         super().__init__()
-        self.reader, self.facet, self.target = reader, facet, target
-        self.hidden: dict[int, tuple[str, ...]] = {}
+        self.reader, self.tie = reader, tie
 
-    def __missing__(self, pk: int) -> tuple[str, ...]:
-        line: tuple[int | str, ...] = self.reader.line(self.target, pk)
-        if self.target == "term":
-            terms = self.reader.named["term"]
-            line = tuple(terms[int(one)].code for one in line if one in terms)
-        values = self[pk] = tuple([f"{self.facet}:{one}" for one in line])
-        if self.target != "term":
-            named = self.reader.named[self.target]
-            # Whoever does not see a place does not see it lie in another either.
-            for place, one in enumerate(line):
-                if one not in named or not named[int(one)].public:
-                    self.hidden[pk] = values[place:]
-                    break
-        return values
+    def __missing__(self, pk: int) -> Told | None:
+        tie, reader = self.tie, self.reader
+        named = reader.named[tie.target].get(pk)
+        if named is None:
+            return None
+        values, hidden = reader.values(tie.facet, tie.target, pk) if tie.facet else ((), ())
+        # Only what entries are made from: whatever else changes of the target is no reason to make them anew.
+        self[pk] = told = Told(
+            tie, named.title if tie.named else "", named.public, tie.picture and named.picture,
+            named.code if tie.facet == "language" else "", values, hidden, reader.dues(tie.target, pk),
+        )  # fmt: skip
+        return told
+
+
+class _Roles(dict[int, Role]):
+    """What each term counts as in the facet of roles."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self.reader = reader
+
+    def __missing__(self, pk: int) -> Role:
+        role = self[pk] = Role.of(self.reader.values("role", "term", pk)[0])
+        return role

@@ -105,15 +105,20 @@ def split(text: str) -> list[str]:
     return words
 
 
+def stems_of(words: Iterable[str], language: str) -> Iterable[str]:
+    """The marked stem of each word, empty for a word that is its own stem."""
+    known = _stems.get(language)
+    if known is None:
+        known = _stems.setdefault(language, _Stems(language))
+    return map(known.__getitem__, words)
+
+
 def stems_in(words: Iterable[str], language: str) -> dict[str, None]:
     """The marked stems of words that differ from the words themselves, in the order of the words.
 
     The same text always gives the same entry.
     """
-    known = _stems.get(language)
-    if known is None:
-        known = _stems.setdefault(language, _Stems(language))
-    stems = dict.fromkeys(map(known.__getitem__, words))
+    stems = dict.fromkeys(stems_of(words, language))
     stems.pop("", None)
     return stems
 
@@ -175,16 +180,15 @@ class Name(NamedTuple):
     """A title or name as it is read: its words with blanks between, their marked stems and sounds."""
 
     words: str
-    stems: dict[str, None]
-    sounds: dict[str, None]
+    stems: tuple[str, ...]
+    sounds: tuple[str, ...]
 
 
-@lru_cache(maxsize=65_536)
 def read_name(name: str, language: str) -> Name:
-    """Read a title or a name, which many entries repeat."""
+    """Read a title or a name."""
     words = split(name)
-    sounds = {heard + SOUND: None for word in words if (heard := sound(word))}
-    return Name(" ".join(words), stems_in(words, language), sounds)
+    heard = dict.fromkeys([heard + SOUND for word in words if (heard := sound(word))])
+    return Name(" ".join(words), tuple(stems_in(words, language)), tuple(heard))
 
 
 @lru_cache(maxsize=4096)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import marshal
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from hashlib import blake2b
+from typing import Any, Final, NamedTuple
 
 from catalog.search import bitmaps, suggestions
 from catalog.search.backends import Backend
-from catalog.search.entries import Entry, entries
+from catalog.search.entries import Entry, entry_of
 from catalog.search.gathering import Reader
 from catalog.search.ties import KIND_OF, naming
 
@@ -52,23 +54,24 @@ class Writer:
             mark_naming(self.backend, "term", records)
             return
         name: Any = KIND_OF[kind]
-        made = entries(self.reader, name, records)
+        found = self.reader.gather(name, records)
         standing = self._stand(kind, records)
-        gone = [old for record, old in standing.items() if record not in made]
-        renewed = [
-            (standing.get(record), entry)
-            for record, entry in made.items()
-            if record not in standing or standing[record].digest != entry.digest
-        ]
-        moved = [entry.record for old, entry in renewed if old and old.handle != entry.handle]
+        gone = [old for record, old in standing.items() if record not in found]
+        renewed = []
+        for record, inputs in found.items():
+            # The same inputs give the same entry: where it stands, it need not be made.
+            old, digest = standing.get(record), inputs.digest()
+            if old is None or old.inputs != digest:
+                renewed.append((old, entry_of(inputs), digest))
+        moved = [entry.record for old, entry, _ in renewed if old and old.handle != entry.handle]
         if moved:
             self.spread = True
             mark_naming(self.backend, name, moved)
-        for old, entry in renewed:
+        for old, entry, _ in renewed:
             if old and (old.title, old.names) == (entry.title, entry.names):
                 old.same_names = True
         self._know_last_id()
-        self._remove([*gone, *(old for old, _ in renewed if old)])
+        self._remove([*gone, *(old for old, _, _ in renewed if old)])
         self._add(renewed)
         self.changed += len(gone) + len(renewed)
 
@@ -79,7 +82,7 @@ class Writer:
 
     def _stand(self, kind: int, records: list[int]) -> dict[int, Standing]:
         rows = self.backend.run(
-            "SELECT record, id, digest, handle, title, names, facet_values, state, staff"
+            "SELECT record, id, inputs, handle, title, names, facet_values, state, staff"
             f" FROM search_entry WHERE kind = %s AND record IN ({listed_of(records)})",
             [kind],
         )
@@ -107,22 +110,21 @@ class Writer:
             for value in values_of(old.facet_values, old.state):
                 self.facets[value][1].add(old.id)
 
-    def _add(self, renewed: list[tuple[Standing | None, Entry]]) -> None:
+    def _add(self, renewed: list[Renewed]) -> None:
         if not renewed:
             return
         backend = self.backend
-        numbered = [(old.id if old else self._new_id(), entry) for old, entry in renewed]
-        backend.write_entries([row_of(backend, one, entry) for one, entry in numbered])
-        backend.write_texts(
-            [(one, *backend.ready(entry.texts)) for one, entry in numbered], staff=False
-        )
-        backend.write_texts(
-            [(one, *backend.ready(entry.staff)) for one, entry in numbered if entry.staff],
-            staff=True,
-        )
+        numbered = [(old.id if old else self._new_id(), entry) for old, entry, _ in renewed]
+        ready = [
+            ready_of(backend, one, entry, inputs)
+            for (one, entry), (_, _, inputs) in zip(numbered, renewed, strict=True)
+        ]
+        backend.write_entries([one.row for one in ready])
+        backend.write_texts([one.texts for one in ready], staff=False)
+        backend.write_texts([one.staff for one in ready if one.staff], staff=True)
         named_anew = [
             (old.id if old else one, entry.title, entry.names, entry.texts[:2])
-            for (old, entry), (one, _) in zip(renewed, numbered, strict=True)
+            for (old, entry, _), (one, _) in zip(renewed, numbered, strict=True)
             if not (old and old.same_names)
         ]
         if named_anew:
@@ -151,7 +153,7 @@ class Standing:
     """What has to be known of an entry that stands in the index to replace it."""
 
     id: int
-    digest: str
+    inputs: str
     handle: str
     title: str
     names: str
@@ -162,18 +164,40 @@ class Standing:
     same_names: bool = False
 
 
-def row_of(backend: Backend, one: int, entry: Entry) -> tuple[Any, ...]:
-    """An entry under an id as its row of the table."""
+#: What is to be written: the entry that stands, the new one, and the digest of what that was made from.
+Renewed = tuple[Standing | None, Entry, str]
+
+
+class Ready(NamedTuple):
+    """An entry under an id as its tables take it; ``texts`` and ``staff`` begin with the id."""
+
+    row: tuple[Any, ...]
+    texts: tuple[Any, ...]
+    staff: tuple[Any, ...] | None
+
+
+def ready_of(backend: Backend, one: int, entry: Entry, inputs: str) -> Ready:
+    """An entry under an id, with the digest of its inputs and that of everything it says."""
     first = entry.earliest if entry.earliest is not None else entry.latest
     last = entry.latest if entry.latest is not None else entry.earliest
-    return (
-        one, entry.kind, entry.record, entry.title, entry.names, entry.related, entry.staff_related,
+    said = (
+        entry.kind, entry.record, entry.title, entry.names, entry.related, entry.staff_related,
         entry.values, entry.state, backend.moment(entry.visible_from),
         backend.moment(entry.due), entry.earliest, entry.latest,
         NEVER if first is None else first, -NEVER if last is None else last,
-        entry.sort_key, entry.modified, entry.quality, entry.handle, entry.digest,
-        int(entry.staff is not None),
+        entry.sort_key, entry.modified, entry.quality, entry.handle, int(entry.staff is not None), inputs,
     )  # fmt: skip
+    texts = backend.ready(entry.texts)
+    staff = backend.ready(entry.staff) if entry.staff else None
+    digest = digest_of(said, texts, staff)
+    return Ready((one, *said, digest), (one, *texts), (one, *staff) if staff else None)
+
+
+def digest_of(said: tuple[Any, ...], texts: tuple[str, ...], staff: tuple[str, ...] | None) -> str:
+    """The digest of an entry as it is stored: of its columns between id and digest, and of its texts."""
+    # The form of marshal without references is the same for equal values.
+    stored = marshal.dumps((said, texts, staff), 2)
+    return blake2b(stored, digest_size=12).hexdigest()
 
 
 def values_of(values: str, state: int) -> list[str]:

@@ -35,18 +35,25 @@ class Command(BaseCommand):
             action="store_true",
             help="rebuild: drop the index first. Needs less disk, but until it is done nothing is found.",
         )
+        parser.add_argument(
+            "--thorough",
+            action="store_true",
+            help="check: make every entry once more, too. Several times slower; it finds nothing else "
+            "unless the way in which entries are made was changed.",
+        )
         parser.add_argument("--database", default="default", help="Alias of the database.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and say in one line what was done."""
         if options["what"] == "rebuild" and options["from_nothing"]:
             search.empty(options["database"])
-        {
-            "check": self.compare,
-            "refresh": self.refresh,
-            "rebuild": self.rebuild,
-            "status": self.status,
-        }[options["what"]](options["database"])
+        using = options["database"]
+        if options["what"] == "check":
+            self.compare(using, thorough=options["thorough"])
+            return
+        {"refresh": self.refresh, "rebuild": self.rebuild, "status": self.status}[options["what"]](
+            using
+        )
 
     def status(self, using: str) -> None:
         """Tell what is stale."""
@@ -71,10 +78,10 @@ class Command(BaseCommand):
             f"{done} entries in {took:.0f} s, {done / max(took, 0.001):.0f} a second."
         )
 
-    def compare(self, using: str) -> None:
+    def compare(self, using: str, *, thorough: bool) -> None:
         """Compare; the exit code is 1 when something differs."""
         number = 0
-        for number, difference in enumerate(search.check(using, progress=self.bar()), 1):
+        for number, difference in enumerate(search.check(using, self.bar(), thorough=thorough), 1):
             if number <= NAMED:
                 self.stdout.write(str(difference))
         if number:

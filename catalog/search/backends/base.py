@@ -36,7 +36,7 @@ TABLES: Final = (
 #: What is kept about the index: marks, marks set aside while another is built, and what stands.
 ABOUT: Final = ("search_stale", "search_meanwhile", "search_state")
 #: The number of the index's shape: raised when tables change, or when the same record gives another entry.
-FORMAT: Final = 4
+FORMAT: Final = 5
 #: The beginning of the names of all tables of the index that answers. One that is built has another.
 PREFIX: Final = "search_"
 _RISING: Final = re.compile(r"search[0-9a-f]{8}_")
@@ -53,11 +53,12 @@ ORDERS: Final[dict[str, str]] = {
     "new": "modified DESC, id DESC",
 }
 
-#: The columns of an entry, in the order in which they are written.
+#: The columns of an entry, in the order in which they are written. ``inputs`` is the digest of what the entry was made
+#: from, ``digest`` that of all that is stored of it: of every column but the first and itself, and of its texts.
 COLUMNS: Final = (
     "id", "kind", "record", "title", "names", "related", "staff_related", "facet_values", "state",
     "visible_from", "due", "earliest", "latest", "first_day", "last_day", "sort_key", "modified",
-    "quality", "handle", "digest", "staff",
+    "quality", "handle", "staff", "inputs", "digest",
 )  # fmt: skip
 
 #: Rows of one statement, where a statement is made of many.
@@ -208,8 +209,8 @@ class Backend(ABC):
                 earliest bigint NULL, latest bigint NULL,
                 first_day bigint NOT NULL, last_day bigint NOT NULL,
                 sort_key text {types["collate"]} NOT NULL, modified bigint NOT NULL,
-                quality smallint NOT NULL, handle text NOT NULL, digest text NOT NULL,
-                staff smallint NOT NULL)""",
+                quality smallint NOT NULL, handle text NOT NULL, staff smallint NOT NULL,
+                inputs text NOT NULL, digest text NOT NULL)""",
             f"""CREATE TABLE IF NOT EXISTS search_facet (
                 facet text {types["collate"]} NOT NULL, chunk integer NOT NULL,
                 bits {types["blob"]} NOT NULL, version bigint NOT NULL,
@@ -292,9 +293,17 @@ class Backend(ABC):
         table, column = self.text_tables()[staff], self.TYPES["text_id"]
         self.run_many(f"DELETE FROM {table} WHERE {column} = %s", [(one,) for one in ids])
 
+    def rows_of(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
+        """The entries of some records of a kind as they were written: all columns."""
+        listed = ",".join(map(str, records)) or "NULL"
+        return self.run(
+            f"SELECT {', '.join(COLUMNS)} FROM search_entry"
+            f" WHERE kind = {int(kind)} AND record IN ({listed})"
+        )
+
     @abstractmethod
-    def with_other_texts(self, expected: dict[int, tuple[str, ...]], *, staff: bool) -> list[int]:
-        """Ids of those entries whose stored words are not the expected ones, or that have none."""
+    def texts_of(self, ids: Iterable[int], *, staff: bool) -> dict[int, tuple[str, ...]]:
+        """The stored texts of entries by id, as :meth:`ready` gave them."""
 
     @abstractmethod
     def damage(self) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from pyroaring import BitMap
@@ -21,8 +21,9 @@ from catalog.search.words import END, HEAD
 #: (D is written as nothing, as PostgreSQL itself writes it.)
 LABELS: Final = dict(zip(FIELDS, ("A", "A", "A", "B", "C", "", "", ""), strict=True))
 HEADS: Final = ("title", "names")
-#: PostgreSQL numbers positions up to 16,383 and keeps 255 of a word; later words are found, not phrases.
-LAST_POSITION: Final = 16_383
+#: PostgreSQL numbers positions below 16,383 and keeps 255 of a word; later words are found, not phrases.
+LAST_POSITION: Final = 16_382
+MOST_POSITIONS: Final = 255
 #: Between two columns, so that no phrase runs from one into the next.
 GAP: Final = 20
 _WEIGHTS: Final = "{0.1, 0.25, 0.5, 1.0}"
@@ -166,7 +167,7 @@ class PostgreSQL(Backend):
 
     def moment(self, value: datetime | None) -> Any:
         """As text, which every way of writing takes and which can be sent from process to process."""
-        return value and value.isoformat()
+        return value and value.astimezone(UTC).isoformat()
 
     def one_writer(self) -> None:
         """A lock that ends with the transaction.
@@ -178,7 +179,7 @@ class PostgreSQL(Backend):
     # --- Texts ------------------------------------------------------------------------------------
 
     def vector(self, texts: tuple[str, ...]) -> str:
-        """The texts of an entry as PostgreSQL reads a tsvector: every word with positions and weights."""
+        """The texts of an entry as PostgreSQL writes a tsvector: words in order, with positions and weights."""
         places: dict[str, list[str]] = {}
         position = 1
         for name, text in zip(FIELDS, texts, strict=True):
@@ -190,7 +191,9 @@ class PostgreSQL(Backend):
             label = LABELS[name]
             for word in words:
                 if word != END:
-                    places.setdefault(word, []).append(f"{min(position, LAST_POSITION)}{label}")
+                    at = places.setdefault(word, [])
+                    if position <= LAST_POSITION:
+                        at.append(f"{position}{label}")
                 position += 1
             if name in HEADS:
                 for word in words:
@@ -198,8 +201,8 @@ class PostgreSQL(Backend):
                         places.setdefault(HEAD + word, [])
             position += GAP
         return " ".join(
-            f"'{word}':{','.join(dict.fromkeys(at[:255]))}" if at else f"'{word}'"
-            for word, at in places.items()
+            f"'{word}':{','.join(at[:MOST_POSITIONS])}" if at else f"'{word}'"
+            for word, at in sorted(places.items())
         )
 
     def ready(self, texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -233,15 +236,20 @@ class PostgreSQL(Backend):
         """Remove the texts of entries."""
         self.run(f"DELETE FROM {self.text_tables()[staff]} WHERE id = ANY(%s)", [list(ids)])
 
-    def with_other_texts(self, expected: dict[int, tuple[str, ...]], *, staff: bool) -> list[int]:
-        """Ids of those entries whose stored vectors are not the expected ones, or that have none."""
+    def rows_of(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
+        """The entries of some records of a kind, with points in time as texts again."""
+        return [
+            tuple([self.moment(one) if isinstance(one, datetime) else one for one in row])
+            for row in super().rows_of(kind, records)
+        ]
+
+    def texts_of(self, ids: Iterable[int], *, staff: bool) -> dict[int, tuple[str, ...]]:
+        """The stored vectors of entries by id."""
         rows = self.run(
-            "SELECT made.id FROM unnest(%s::int[], %s::text[]) AS made (id, words)"
-            f" LEFT JOIN {self.text_tables()[staff]} AS standing ON standing.id = made.id"
-            " WHERE standing.words IS DISTINCT FROM made.words::tsvector",
-            [list(expected), [self.vector(texts) for texts in expected.values()]],
+            f"SELECT id, words::text FROM {self.text_tables()[staff]} WHERE id = ANY(%s)",
+            [list(ids)],
         )
-        return [row[0] for row in rows]
+        return {one: (words,) for one, words in rows}
 
     def damage(self) -> list[str]:
         """Texts without an entry; that words are found where they stand, PostgreSQL sees to."""

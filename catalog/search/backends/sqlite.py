@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
@@ -138,14 +138,13 @@ class SQLite(Backend):
         for table in self.text_tables():
             self.run(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {_USUAL_HASH})")
 
-    def with_other_texts(self, expected: dict[int, tuple[str, ...]], *, staff: bool) -> list[int]:
-        """Ids of those entries whose stored words are not the expected ones, or that have none."""
-        listed = ",".join(map(str, expected))
+    def texts_of(self, ids: Iterable[int], *, staff: bool) -> dict[int, tuple[str, ...]]:
+        """The stored texts of entries by id."""
+        listed = ",".join(map(str, ids))
         rows = self.run(
             f"SELECT rowid, {COLUMNS} FROM {self.text_tables()[staff]} WHERE rowid IN ({listed})"
         )
-        stored = {row[0]: tuple(row[1:]) for row in rows}
-        return [one for one, texts in expected.items() if stored.get(one) != texts]
+        return {row[0]: row[1:] for row in rows}
 
     def damage(self) -> list[str]:
         """Texts without an entry, and words that are not found where they stand."""

@@ -1,0 +1,123 @@
+"""What the entry of a record is made from, and nothing else.
+
+Whoever makes an entry is handed :class:`Inputs` and no way to read more. So two records with equal inputs have equal
+entries, and the digest of the inputs, which costs a fraction of an entry, tells whether one has to be made anew.
+"""
+
+from __future__ import annotations
+
+import marshal
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Final, NamedTuple
+
+import Stemmer
+from django.conf import settings
+
+from catalog.search.ties import Tie
+from catalog.search.words import Name, read_name
+from catalog.uris import Kind
+
+#: What folds and stems words beside the catalogue's own code: another release may do it otherwise.
+READ_BY: Final = (unicodedata.unidata_version, Stemmer.version())
+
+
+#: A record in the line of a hierarchy: its primary key, whether it is public, and the moment from which it will be.
+Above = tuple[int, bool, str]
+
+
+def catalogue_language() -> str:
+    """The language in which the records are described."""
+    return settings.LANGUAGE_CODE[:2]
+
+
+def sealed(*said: Any) -> bytes:
+    """A digest of plain values. The form of ``marshal`` without references is the same for equal values."""
+    return blake2b(marshal.dumps(said, 2), digest_size=12).digest()
+
+
+@dataclass(slots=True)
+class Told:
+    """What being tied to a target in one way tells: the same for every record that is tied to it so.
+
+    ``values`` are the facet values, "facet:value", of the target and everything above it, ``hidden`` those of them that
+    do not count for the public; ``dues`` the moments at which that changes by the clock; ``language`` the code of one.
+    """
+
+    tie: Tie
+    title: str
+    public: bool
+    picture: bool
+    language: str
+    values: tuple[str, ...]
+    hidden: tuple[str, ...]
+    dues: tuple[datetime, ...]
+    seal: bytes = b""
+    _read: Name | None = None
+
+    def __post_init__(self) -> None:
+        self.seal = sealed(
+            repr(self.tie), self.title, self.public, self.picture, self.language, self.values, self.hidden,
+            *map(str, self.dues),
+        )  # fmt: skip
+
+    def name(self) -> Name:
+        """The title as it is read; what many records name is read once."""
+        if self._read is None:
+            self._read = read_name(self.title, catalogue_language())
+        return self._read
+
+
+class Role(NamedTuple):
+    """What the role in a relation counts as."""
+
+    values: tuple[str, ...]
+    seal: bytes
+
+    @classmethod
+    def of(cls, values: tuple[str, ...]) -> Role:
+        """The role with these facet values."""
+        return cls(values, sealed("role", *values))
+
+
+class Inputs(NamedTuple):
+    """Everything that the entry of one record is made from.
+
+    ``row`` has its own columns, by name; ``public`` and ``visible_from`` say what its status and dates come to;
+    ``lineage`` is the record and everything above it with whether each is public, where its kind has a hierarchy.
+    ``written`` are texts on the image, or on the document's pages, each with the code of its language;
+    ``unread`` those of pages that are not public.
+    """
+
+    kind: Kind
+    pk: int
+    row: dict[str, Any]
+    public: bool
+    visible_from: datetime | None
+    lineage: tuple[Above, ...]
+    names: list[str]
+    identifiers: list[str]
+    told: list[tuple[Told, Role | None]]
+    written: list[tuple[str, str]]
+    unread: list[str]
+
+    def digest(self) -> str:
+        """A digest of all of them, and of what reads them."""
+        own = marshal.dumps(
+            (
+                READ_BY, settings.LANGUAGE_CODE, self.kind, self.pk, *self.row.values(), self.public,
+                str(self.visible_from), self.lineage, self.names, self.identifiers, self.written, self.unread,
+            ),
+            2,
+        )  # fmt: skip
+        return blake2b(own + b"".join(_seals(self.told)), digest_size=12).hexdigest()
+
+
+def _seals(told: Iterable[tuple[Told, Role | None]]) -> Iterable[bytes]:
+    for one, role in told:
+        yield one.seal
+        if role is not None:
+            yield role.seal

@@ -1,0 +1,218 @@
+"""What an entry is made from is all in its inputs: whichever column is written, entry and digest change together.
+
+Every column of every table that feeds the index is written in turn, and rows are removed. Of each writing is asked
+that the digest of every entry changes that does (a digest that missed one would let the check call a false index
+right), and that the marks lead to every digest that changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from django.apps import apps
+from django.db import DataError, IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from catalog import search
+from catalog.models import (
+    RECORD_MODELS,
+    Collection,
+    Document,
+    Image,
+    OutsideIdentifier,
+    Page,
+    Status,
+    Term,
+    Transcription,
+)
+from catalog.search.backends import backend_of
+from catalog.search.entries import Entry, entry_of
+from catalog.search.gathering import COMMON, LISTED, SPANS, TEXTS, Reader
+from catalog.search.ties import (
+    NUMBERS,
+    OWN_ROWS,
+    PARENTS,
+    TABLES,
+    TIES,
+    TRANSCRIPTIONS,
+    watched,
+)
+from catalog.uris import KINDS
+from tests.benchmarks.museum import make_museum
+
+MODELS: Final = {
+    model._meta.db_table: model for model in apps.get_app_config("catalog").get_models(include_auto_created=True)
+}  # fmt: skip
+#: By table, the columns without which some entry would say something else. (A file comes with its size and checksum:
+#: the behaviour suite adds one.)
+READ: Final[dict[str, set[str]]] = {table: set() for table in watched()}
+for _kind in KINDS:
+    READ[TABLES[_kind]] |= {
+        *(set(COMMON) - {"id"}),
+        *(column for span in SPANS[_kind] for column in span),
+        *(column for group in TEXTS[_kind] for column in group),
+        *(column for column, _facet in LISTED.get(_kind, ())),
+    }
+for _tie in TIES:
+    READ[_tie.table] |= {_tie.to, _tie.role, _tie.owner} - {"", "id"}
+for _own in OWN_ROWS:
+    READ[_own.table] |= {_own.owner, _own.column}
+for _target, _column in PARENTS.items():
+    READ[TABLES[_target]].add(_column)
+READ[TABLES["term"]] |= {"label", "code"}
+READ[TRANSCRIPTIONS] |= {"image_id", "text", "language_id"}
+
+#: Rows of a table that are tried until one is found whose column changes an entry.
+TRIED: Final = 10
+
+State = dict[tuple[str, int], tuple[str, Entry]]
+
+
+def state() -> State:
+    """Digest of the inputs and entry of every record, as the records are now."""
+    backend = backend_of()
+    reader = Reader(connection, backend.now())
+    found: State = {}
+    for kind in KINDS:
+        pks = list(RECORD_MODELS[kind].objects.order_by("pk").values_list("pk", flat=True))
+        for pk, inputs in reader.gather(kind, pks).items():
+            found[kind, pk] = (inputs.digest(), entry_of(inputs))
+    return found
+
+
+def differing(one: State, other: State) -> tuple[set[Any], set[Any]]:
+    """The records whose digests differ, and those whose entries do."""
+    nothing = (None, None)
+    both = {key: (one.get(key, nothing), other.get(key, nothing)) for key in one | other}
+    return (
+        {key for key, (before, after) in both.items() if before[0] != after[0]},
+        {key for key, (before, after) in both.items() if before[1] != after[1]},
+    )
+
+
+def indexed() -> dict[tuple[int, int], str]:
+    """The digests that stand in the index."""
+    rows = backend_of().run("SELECT kind, record, inputs FROM search_entry")
+    return {(kind, record): digest for kind, record, digest in rows}
+
+
+@pytest.fixture(scope="module")
+def museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[State]:
+    """A small made museum, with words on pages, every kind of tie and something hidden."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_museum(records=100, seed=3)
+        images = list(Image.objects.order_by("pk"))
+        for number, image in enumerate(images[:6]):
+            language = Term.objects.filter(vocabulary="language").order_by("pk")[number % 2]
+            Transcription.objects.create(image=image, text=f"written {number}", language=language)
+            document = Document.objects.order_by("pk")[number % 3]
+            Page.objects.create(image=image, document=document, position=number)
+        for number in range(2):
+            Collection.objects.create(
+                identifier=f"X{number}", title="Further", date="1901/1902", status=Status.PUBLISHED
+            )
+        for kind, model in RECORD_MODELS.items():
+            for number, record in enumerate(model.objects.order_by("pk")[:2]):
+                OutsideIdentifier.objects.create(
+                    **{kind: record}, authority="viaf", value=f"1{NUMBERS[kind]}{number}"
+                )
+        soon = timezone.now() + timedelta(days=40)
+        for model in RECORD_MODELS.values():
+            last = model.objects.order_by("-pk").first()
+            model.objects.filter(pk=last.pk).update(
+                status=Status.PUBLISHED, publish_from=None, embargo_until=soon
+            )
+        search.refresh(limit=None)
+        yield state()
+        transaction.set_rollback(True)
+
+
+def others(field: models.Field[Any, Any], value: Any) -> list[Any]:
+    """Other values that a column may take; the table may refuse some."""
+    if isinstance(field, models.ForeignKey):
+        pks = field.related_model.objects.exclude(pk=value).order_by("pk")
+        listed = list(pks.values_list("pk", flat=True))
+        return [*listed[:4], *listed[-4:]]
+    if field.choices:
+        return [choice for choice, _label in field.flatchoices if choice != value]
+    if isinstance(field, models.DateTimeField):
+        return [timezone.now() + timedelta(days=20), timezone.now() - timedelta(days=20)]
+    if isinstance(field, models.IntegerField):
+        return [19370101, 18000101, 3]
+    if isinstance(field, models.CharField | models.TextField | models.FileField):
+        return [f"{value} quetzalcoatl", f"{value}-quetzalcoatl", "X-1"]
+    return []
+
+
+def written(model: Any, field: models.Field[Any, Any], pk: int, value: Any) -> bool:
+    """Write one column of one row past everything; whether the table allows it."""
+    table, column = model._meta.db_table, field.column
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                f'UPDATE "{table}" SET "{column}" = %s WHERE id = %s',
+                [value, pk],
+            )
+            connection.check_constraints()
+        return True
+    except (IntegrityError, DataError):
+        return False
+
+
+def changes(before: State, told: str) -> bool:
+    """Whether what was just written changed an entry. Digests and index have to agree with it."""
+    after = state()
+    digests, entries = differing(before, after)
+    assert entries <= digests, told
+    if digests:
+        search.refresh(limit=None)
+        assert indexed() == {(NUMBERS[kind], pk): one for (kind, pk), (one, _) in after.items()}, (
+            f"{told}: an entry that follows from it was not marked."
+        )
+    return bool(entries)
+
+
+@pytest.mark.parametrize("table", sorted(READ))
+def test_every_column_that_an_entry_is_made_from_is_in_its_digest(
+    museum: State, table: str, db: None
+) -> None:
+    model: Any = MODELS[table]
+    unread = set(READ[table])
+    named = {
+        row[0]
+        for tie in TIES
+        if tie.target == "term" and tie.facet
+        for row in backend_of().run(f'SELECT "{tie.to}" FROM "{tie.table}"')
+    }
+    for field in model._meta.concrete_fields:
+        if field.primary_key:
+            continue
+        rows = model.objects.order_by(models.F(field.attname).asc(nulls_last=True), "pk")
+        if model is Term:
+            rows = rows.filter(pk__in=named)
+        wanted = TRIED if field.attname in unread else 1
+        for pk, value in rows.values_list("pk", field.attname)[:wanted]:
+            for other in others(field, value):
+                with transaction.atomic():
+                    changed = written(model, field, pk, other) and changes(
+                        museum, f"{table}.{field.attname} of {pk}: {value!r} to {other!r}"
+                    )
+                    transaction.set_rollback(True)
+                if changed:
+                    unread.discard(field.attname)
+                    break
+            if field.attname not in unread:
+                break
+    assert not unread, "No entry is made from these columns."
+
+
+@pytest.mark.parametrize("table", sorted(set(READ) - set(TABLES.values())))
+def test_a_row_that_goes_takes_what_it_gave(museum: State, table: str, db: None) -> None:
+    first = MODELS[table].objects.order_by("pk").first()  # type: ignore[attr-defined]
+    with transaction.atomic():
+        MODELS[table].objects.filter(pk=first.pk).delete()  # type: ignore[attr-defined]
+        assert changes(museum, f"row {first.pk} of {table} deleted")
+        transaction.set_rollback(True)
