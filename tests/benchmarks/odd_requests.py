@@ -1,9 +1,10 @@
 """Odd and hostile requests to the image service, and the codes that they may be answered with.
 
     python tests/benchmarks/odd_requests.py --url http://127.0.0.1:8000/iiif/image/<uuid> [--requests 2000] [--seed 1]
+        [--pid 4711]
 
-asks a running server, and tells wrong codes and the slowest answers. What a request deserves is worked out here
-a second time, apart from the service's own reading.
+asks a running server, and tells wrong codes, the slowest answers, and the memory of its workers. What a request
+deserves is worked out here a second time, apart from the service's own reading.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 #: What has broken servers before.
@@ -133,6 +135,7 @@ def odd_requests(chance: random.Random, number: int) -> Iterator[str]:
             (
                 some(_SIZES), f"{figure()},", f",{figure()}", f"{figure()},{figure()}", f"!{figure()},{figure()}",
                 f"pct:{figure()}", f"^{figure()},{figure()}", "max",
+                f"1,{figure()}", f"{figure()},1",
             )
         )  # fmt: skip
         turn = some(_TURNS) if chance.random() < 0.4 else "0"
@@ -227,6 +230,11 @@ def main() -> int:
     reader.add_argument("--url", required=True)
     reader.add_argument("--requests", type=int, default=2000)
     reader.add_argument("--seed", type=int, default=1)
+    reader.add_argument(
+        "--pid",
+        type=int,
+        help="the server's process: the largest memory of it and its workers is told",
+    )
     options = reader.parse_args()
     where = urlsplit(options.url)
     connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=60)
@@ -251,7 +259,17 @@ def main() -> int:
     print(f"{len(waits)} requests, {wrong} wrong codes; {dict(sorted(codes.items()))}")
     for wait, status, request in sorted(waits, reverse=True)[:5]:
         print(f"{1000 * wait:8.1f} ms  {status}  {request}")
+    if options.pid:
+        print(f"largest worker: {_largest(options.pid) / 1024:.0f} MiB at most")
     return bool(wrong) or max(waits)[0] > 1
+
+
+def _largest(process: int) -> int:
+    """The most memory, in KiB, that a process or one that it started has had."""
+    folder = Path(f"/proc/{process}")
+    most = re.search(r"VmHWM:\s+(\d+)", (folder / "status").read_text())
+    children = (folder / "task" / str(process) / "children").read_text().split()
+    return max([int(most[1]) if most else 0, *(_largest(int(child)) for child in children)])
 
 
 if __name__ == "__main__":

@@ -10,17 +10,23 @@ soon as a page links to them; what nothing links to is named in ``UNLINKED``.
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
+from uuid import uuid4
 
+import PIL.Image
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 from django.db import models
 from django.test import Client
 from django.utils import timezone
@@ -31,8 +37,10 @@ from catalog.models import (
     Citation,
     Contribution,
     Depiction,
+    Document,
     DraftRevision,
     EDTFField,
+    Image,
     OutsideIdentifier,
     Page,
     Participation,
@@ -47,17 +55,34 @@ from catalog.models import (
     Transcription,
     Vocabulary,
 )
-from catalog.uris import PLURALS, content_search_path, iiif_collection_path, manifest_path
+from catalog.uris import (
+    PLURALS,
+    canvas_path,
+    content_search_path,
+    iiif_collection_path,
+    image_service_path,
+    manifest_path,
+    original_path,
+    picture_path,
+)
 
 TITLE_MARKER = "Quokkageheim"
 ADDRESS_MARKER = "wombatversteck"
 NOTE_MARKER = "Numbatnotiz"
 PUBLIC_MARKER = "Koalaoffen"
+#: What the pictures of hidden and of public records are filled with.
+HIDDEN_INK = (220, 20, 0)
+PUBLIC_INK = (20, 220, 0)
 
 #: What only a hidden record can have brought into an answer, whatever the visitor typed.
 HIDDEN_WORDS = re.compile(
     rf"{TITLE_MARKER} (?:{'|'.join(RECORD_MODELS)}|summary|description|credit|written)"
 )
+
+#: Parts of identifiers and hashes, which an answer repeats as they were asked for.
+NAMES = re.compile(rb"\b[0-9a-f]{4,}\b")
+#: Headers that differ from one answer to the next, whatever it is about.
+TELLING_NOTHING = {"X-Request-ID", "Server-Timing", "Date"}
 
 #: Addresses that no page links to.
 UNLINKED = [
@@ -172,12 +197,29 @@ def make(kind: str, name: str, marker: str, **more: Any) -> Record:
         if isinstance(field, EDTFField):
             setattr(record, field.name, "1939-08-23")
     if kind == "image":
-        # The file is named and not there: pages, manifests and lists speak of it all the same.
-        record.file, record.media_type = f"{record.slug}.png", "image/png"  # type: ignore[attr-defined]
-        record.width, record.height, record.byte_size = 800, 600, 10  # type: ignore[attr-defined]
-        record.sha256 = hashlib.sha256(record.slug.encode()).hexdigest()  # type: ignore[attr-defined]
+        hold(record, HIDDEN_INK if marker == TITLE_MARKER else PUBLIC_INK)
     record.save()
     return record
+
+
+def hold(image: Any, ink: tuple[int, int, int]) -> None:
+    """Give an image a picture of its own in an ink that tells whose it is."""
+    kept = io.BytesIO()
+    picture = PIL.Image.new("RGB", (600, 450), ink)
+    # A pixel makes the file differ from all others.
+    picture.putpixel((0, 0), (*ink[:2], zlib.crc32(image.slug.encode()) % 256))
+    picture.putpixel((1, 0), (*ink[:2], zlib.crc32(image.slug.encode()) // 256 % 256))
+    picture.save(kept, "PNG")
+    content = kept.getvalue()
+    image.file = image.file.storage.save(f"{image.slug}.png", ContentFile(content))
+    image.media_type, image.width, image.height = "image/png", 600, 450
+    image.byte_size, image.sha256 = len(content), hashlib.sha256(content).hexdigest()
+
+
+def shows_hidden_ink(body: bytes) -> bool:
+    """Whether a picture is one of the hidden ones."""
+    red, green, _blue = PIL.Image.open(io.BytesIO(body)).convert("RGB").getpixel((2, 2))  # type: ignore[misc]
+    return bool(red > green)
 
 
 def statement(model: type[models.Model], marker: str, **ends: Any) -> models.Model:
@@ -187,6 +229,13 @@ def statement(model: type[models.Model], marker: str, **ends: Any) -> models.Mod
             setattr(row, name, marker)
     row.save()
     return row
+
+
+@pytest.fixture(autouse=True)
+def storage_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """No test reads or writes the pictures of the catalogue."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.VAR_DIR = tmp_path / "var"
 
 
 @pytest.fixture
@@ -356,8 +405,9 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
             start += [
                 f"/{each}/?{name}={record.slug}" for each in PLURALS.values() for name in PARAMETERS
             ]
-    public_words_seen = 0
-    manifests = 0
+    for record in museum["image"]:
+        start += addresses_of_picture(record)
+    public_words_seen = manifests = pictures = 0
     for address, answer, body in walk(client, start):
         said = body.decode(errors="replace") + str(answer.headers)
         assert answer.status_code < 500, f"{address} answers {answer.status_code}"
@@ -371,12 +421,70 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
             assert NOTE_MARKER not in said, f"{address} shows an internal note"
         if ADDRESS_MARKER not in address:
             assert ADDRESS_MARKER not in said, f"{address} leads to a hidden record"
+        if answer.status_code == 200 and answer["Content-Type"].startswith("image/"):
+            assert not shows_hidden_ink(body), f"{address} shows a hidden picture"
+            pictures += 1
         public_words_seen += PUBLIC_MARKER in said
         manifests += address.startswith("/iiif/") and answer.status_code == 200
     assert public_words_seen > 30, (
         "The walk has not met the public records: does it follow the links?"
     )
     assert manifests > 20, "The walk has not met the manifests of the public records."
+    assert pictures > 20, "The walk has not met the pictures of the public records."
+
+
+def addresses_of_picture(image: Any) -> list[str]:
+    """Every kind of address under which a picture, or a part of it, could be had."""
+    service, versioned = (
+        image_service_path(image.uuid, version) for version in ("", image.version)
+    )
+    return [
+        service,
+        *(f"{base}/info.json" for base in (service, versioned)),
+        *(f"{base}/full/max/0/default.jpg" for base in (service, versioned)),
+        f"{service}/0,0,512,450/max/0/default.jpg",
+        f"{service}/pct:10,10,5,5/1,/0/default.png",
+        f"{service}/full/^max/0/default.jpg",
+        picture_path(image.uuid, image.version, 240),
+        original_path(image.uuid),
+    ]
+
+
+def test_pictures_and_documents_of_hidden_records_are_as_unknown_as_any(
+    museum: dict[str, list[Record]], client: Client
+) -> None:
+    """Nothing in status, body or headers tells a hidden picture from one that there never was."""
+
+    def told(address: str) -> tuple[Any, ...]:
+        answer = client.get(address)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+        kept = {name: value for name, value in answer.items() if name not in TELLING_NOTHING}
+        return answer.status_code, NAMES.sub(b"<name>", body), kept
+
+    nobody = Image(uuid=uuid4(), sha256="ab" * 32)
+    for image in museum["image"]:
+        for address, unknown in zip(
+            addresses_of_picture(image), addresses_of_picture(nobody), strict=True
+        ):
+            assert told(address) == told(unknown), address
+            assert told(address)[0] == 404, address
+    shown = Document.objects.visible_to(None).filter(pages__isnull=False).first()
+    assert shown is not None
+    for record in [*museum["image"], *museum["document"]]:
+        manifest, none = manifest_path(record.uuid), manifest_path(nobody.uuid)
+        for rest in ("", "/search?q=written", "/autocomplete?q=wri", f"/canvas/{record.uuid}"):
+            other = rest.replace(str(record.uuid), str(nobody.uuid))
+            assert told(f"{manifest}{rest}") == told(f"{none}{other}")
+    # A hidden leaf of a document that everybody may read.
+    for image in museum["image"]:
+        for layer in ("", "/text", "/people"):
+            hidden = canvas_path(shown.uuid, image.uuid) + layer
+            assert told(hidden) == told(canvas_path(shown.uuid, nobody.uuid) + layer)
+            assert told(hidden)[0] == 404
+    for collection in museum["collection"]:
+        for part in ("", "?part=2"):
+            address = iiif_collection_path(collection.uuid) + part
+            assert told(address) == told(iiif_collection_path(nobody.uuid) + part)
 
 
 def test_hidden_records_answer_as_if_they_were_not_there(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import uuid
 from datetime import timedelta
@@ -14,6 +15,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from catalog.iiif.image import engine
 from catalog.iiif.image.one_maker import StillBeingMade
 from catalog.iiif.image.service_document import TILE
 from catalog.models import Image, Status
@@ -327,10 +329,38 @@ def test_while_somebody_else_makes_it(client, image, monkeypatch):
     assert response[CORS] == "*"
 
 
-def test_two_thousand_odd_requests_have_their_code(client, image):
-    """A hundred here; ``tests/benchmarks/odd_requests.py`` asks thousands of a real server."""
+def test_odd_requests_have_their_code_and_cost_no_more_than_a_bound(
+    client, image, settings, monkeypatch
+):
+    """Work is counted in pixels that are read, not in time.
+
+    ``ODD_REQUESTS=2000`` asks as many; ``tests/benchmarks/odd_requests.py`` asks them of a real server, and tells
+    times and memory.
+    """
     from tests.benchmarks.odd_requests import expected, odd_requests
 
-    for request in odd_requests(random.Random(4), 100):
+    settings.CATALOG = {"MAX_ANSWER_PIXELS": 150_000}
+    monkeypatch.setattr(engine, "MOST_READ", 700_000)
+    read: list[int] = []
+
+    def counted(levels, wanted, size):
+        level, box = cut_of(levels, wanted, size)
+        read.append(box[2] * box[3])
+        return level, box
+
+    cut_of = engine.cut_of
+    monkeypatch.setattr(engine, "cut_of", counted)
+    answered = 0
+    for request in odd_requests(random.Random(4), int(os.environ.get("ODD_REQUESTS", "150"))):
+        before = len(read)
         response = client.get(f"{image_service_path(image.uuid)}/{request}")
         assert response.status_code in expected(request, 1700, 1100), request
+        if response.status_code != 200:
+            assert len(read) == before, f"{request}: refused before any pixel is read"
+        answered += response.status_code == 200
+    # A strip of one pixel by a thousand would need the whole picture, in all its detail.
+    for request in ("full/1,1100/0/default.jpg", "full/1700,1/0/default.jpg", "full/max/0/default.jpg"):  # fmt: skip
+        assert seen(ask(client, image, request))
+    assert answered > 5
+    assert len(read) > 5
+    assert max(read) <= 700_000

@@ -21,6 +21,8 @@ from catalog.iiif.image.parameters import Wanted
 from catalog.iiif.image.service_document import TILE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from catalog.iiif.image.parameters import Format
     from catalog.iiif.image.pyramid import Pyramid
 
@@ -31,6 +33,9 @@ _MIDDLE: Final = 128
 #: Numbers of glibc's mallopt: blocks from this size on are given back at once; pools that threads share.
 _MMAP_THRESHOLD: Final = -3
 _ARENA_MAX: Final = -8
+#: Pixels that are read for one answer at most. Four times the largest answer are needed where both sides are scaled
+#: alike; who asks for a strip of one pixel by thousands gets it from a smaller level instead of the whole picture.
+MOST_READ: Final = 32_000_000
 #: Pixels of an answer that is made alone.
 _LARGE: Final = 1_500_000
 _large_answers: Final = threading.Lock()
@@ -121,20 +126,8 @@ def _give_memory_back() -> None:
 
 def _sized(vips: Any, pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> Any:
     """The region in the size that it gets, from the smallest level that has all its detail."""
-    largest = pyramid.levels[0]
-    shrink = min(
-        wanted.region_width / wanted.width * (largest.width / size[0]),
-        wanted.region_height / wanted.height * (largest.height / size[1]),
-    )
-    level = min(int(math.log2(max(1.0, shrink))), len(pyramid.levels) - 1)
-    of = pyramid.levels[level]
-    across, down = of.width / size[0], of.height / size[1]
-    left = min(math.floor(wanted.left * across), of.width - 1)
-    top = min(math.floor(wanted.top * down), of.height - 1)
-    right = min(math.ceil((wanted.left + wanted.region_width) * across), of.width)
-    bottom = min(math.ceil((wanted.top + wanted.region_height) * down), of.height)
-    picture = vips.Image.new_from_file(str(pyramid.path), page=level)
-    cut = picture.crop(left, top, max(1, right - left), max(1, bottom - top))
+    level, box = cut_of([(one.width, one.height) for one in pyramid.levels], wanted, size)
+    cut = vips.Image.new_from_file(str(pyramid.path), page=level).crop(*box)
     if (cut.width, cut.height) == (wanted.width, wanted.height):
         return cut
     if cut.hasalpha():
@@ -148,6 +141,38 @@ def _sized(vips: Any, pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -
         # A rounding in the last place of a long division: the promised size is kept.
         scaled = scaled.embed(0, 0, wanted.width, wanted.height, extend="copy")
     return scaled
+
+
+def cut_of(
+    levels: Sequence[tuple[int, int]], wanted: Wanted, size: tuple[int, int]
+) -> tuple[int, tuple[int, int, int, int]]:
+    """The level of a pyramid that an answer is made from, and what is cut out of it: left, top, width, height.
+
+    It is the smallest that has all the detail, or a smaller one where that would mean reading more than
+    :data:`MOST_READ` pixels. ``levels`` are widths and heights, the largest first.
+    """
+    shrink = min(
+        wanted.region_width / wanted.width * (levels[0][0] / size[0]),
+        wanted.region_height / wanted.height * (levels[0][1] / size[1]),
+    )
+    level = min(int(math.log2(max(1.0, shrink))), len(levels) - 1)
+    while True:
+        box = _box(levels[level], wanted, size)
+        if box[2] * box[3] <= MOST_READ or level + 1 == len(levels):
+            return level, box
+        level += 1
+
+
+def _box(
+    level: tuple[int, int], wanted: Wanted, size: tuple[int, int]
+) -> tuple[int, int, int, int]:
+    """The region in the pixels of a level; never empty."""
+    across, down = level[0] / size[0], level[1] / size[1]
+    left = min(math.floor(wanted.left * across), level[0] - 1)
+    top = min(math.floor(wanted.top * down), level[1] - 1)
+    right = min(math.ceil((wanted.left + wanted.region_width) * across), level[0])
+    bottom = min(math.ceil((wanted.top + wanted.region_height) * down), level[1])
+    return left, top, max(1, right - left), max(1, bottom - top)
 
 
 def _turned(picture: Any, wanted: Wanted) -> Any:

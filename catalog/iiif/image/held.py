@@ -17,7 +17,8 @@ from catalog.conf import catalogue_settings
 from catalog.iiif.image.parameters import Limits
 from catalog.iiif.image.pyramid import Pyramid
 from catalog.iiif.image.pyramid_making import made_pyramid
-from catalog.iiif.image.rights import LONGEST_SIDE, size_for_public
+from catalog.iiif.image.rights import size_for_public
+from catalog.iiif.image.sizes import LONGEST_SIDE
 from catalog.models import Image, derived_key, version_of
 
 if TYPE_CHECKING:

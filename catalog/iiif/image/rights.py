@@ -6,11 +6,10 @@ from typing import Final
 
 from catalog.conf import catalogue_settings
 from catalog.iiif.image.parameters import Limits
+from catalog.iiif.image.sizes import LONGEST_SIDE
 from catalog.models import Image
 from catalog.values import Freedom, rights_statement
 
-#: Neither WebP nor the browsers' decoders take a longer side.
-LONGEST_SIDE: Final = 16_383
 #: What visitors may download whole.
 _MAY_BE_TAKEN: Final = frozenset({Freedom.FREE, Freedom.CONDITIONS})
 

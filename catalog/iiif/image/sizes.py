@@ -6,8 +6,8 @@ from typing import Final
 
 #: The widths of derivatives, in pixels.
 STEPS: Final[tuple[int, ...]] = (240, 480, 960, 1600, 2400)
-#: WebP holds no side that is longer.
-_LONGEST_SIDE: Final = 16_383
+#: Neither WebP nor the browsers' decoders take a longer side.
+LONGEST_SIDE: Final = 16_383
 
 
 def sizes_of(width: int, height: int) -> dict[int, tuple[int, int]]:
@@ -21,7 +21,7 @@ def sizes_of(width: int, height: int) -> dict[int, tuple[int, int]]:
     """
     sizes: dict[int, tuple[int, int]] = {}
     for step in STEPS:
-        scale = min(1.0, step / width, _LONGEST_SIDE / height)
+        scale = min(1.0, step / width, LONGEST_SIDE / height)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         if size not in sizes.values():
             sizes[step] = size
