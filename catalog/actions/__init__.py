@@ -21,7 +21,7 @@ from catalog.actions.preview import (
 )
 from catalog.actions.publish import publish
 from catalog.actions.restore import deletion_of, restore
-from catalog.actions.review import remark
+from catalog.actions.review import MOST_LETTERS, remark
 from catalog.actions.revision import (
     carry_out,
     discard_revision,
@@ -41,6 +41,7 @@ from catalog.actions.withdraw import withdraw
 
 __all__ = [
     "MANY",
+    "MOST_LETTERS",
     "Refused",
     "as_it_will_be",
     "attach",

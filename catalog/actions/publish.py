@@ -14,7 +14,7 @@ from catalog.models import ReviewStep, Status
 
 @in_step()
 def publish(record: R, *, by: Actor, on: datetime | None = None, note: str = "") -> R:
-    """Set a record to *published*, now or on a date (``on``).
+    """Set a record to *published*: on a date (``on``), without one as planned (``publish_from``), else now.
 
     Consequences: within its dates (publish from, embargo until) it appears on pages, lists, counts and
     links at once, or by itself when its moment comes; its address will answer 410 instead of 404 should it

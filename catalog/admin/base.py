@@ -6,7 +6,7 @@ in its own words, and the form comes back with everything typed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -15,19 +15,14 @@ from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ORDER_VAR
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import actions
 from catalog.admin.change_list import SafeLists
-from catalog.admin.choices import years_of
 from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.finding import find
 from catalog.admin.history import HasHistory
@@ -47,12 +42,11 @@ from catalog.admin.previews import SharesPreviews
 from catalog.admin.record_form import RecordForm, in_words
 from catalog.admin.review import ReviewsRecords
 from catalog.admin.revisions import RevisesRecords, in_revision
-from catalog.models import EDTFField, Record, Status, Vocabulary
+from catalog.admin.sections import HasSections
+from catalog.admin.standing import ShowsStanding
+from catalog.models import Record, Vocabulary
 
 SubjectFilter = by_term("subjects", Vocabulary.SUBJECT, gettext_lazy("subject"))
-
-#: Where one field or several side by side stand in a form.
-Lines = Sequence[Any]
 
 
 class RecordAdmin(
@@ -64,24 +58,20 @@ class RecordAdmin(
     RevisesRecords,
     SharesPreviews,
     MovesRecords,
+    HasSections,
+    ShowsStanding,
     KeepsInStep,
     admin.ModelAdmin,  # type: ignore[type-arg]
 ):
     """Base of the admin of every kind of record.
 
-    A kind names the fields that are its own (``identify``, ``describe``, ``when_and_where``,
-    ``classify``, ``own_rights``), its columns, filters and inlines; order, status, search, safety
-    against lost entries and slow lists are the same for all.
+    A kind names the fields that are its own (:class:`~catalog.admin.sections.HasSections`), its columns, filters
+    and inlines; order, status, search, safety against lost entries and slow lists are the same for all.
     """
 
     form = RecordForm
 
-    # --- What a kind fills in ---
-    identify: ClassVar[Lines] = ()
-    describe: ClassVar[Lines] = ()
-    when_and_where: ClassVar[Lines] = ()
-    classify: ClassVar[Lines] = ()
-    placed: ClassVar[Lines] = ()
+    # --- What a kind fills in, beside its sections ---
     own_columns: ClassVar[Sequence[str]] = ()
     own_filters: ClassVar[Sequence[type[admin.ListFilter]]] = ()
     #: Carried over to the next form by "Save and add another".
@@ -141,60 +131,7 @@ class RecordAdmin(
         """Title of a record, sorted as it is filed."""
         return record.title
 
-    @admin.display(description=gettext_lazy("status"), ordering="status")
-    def status_badge(self, record: Record) -> SafeString:
-        """Status as a word with a colour."""
-        return format_html(
-            '<span class="status status-{}">{}</span>', record.status, record.get_status_display()
-        )
-
     # --- Forms ---
-
-    @admin.display(description=gettext_lazy("status"))
-    def standing(self, record: Record) -> str:
-        """Status, and what it means for visitors, in a sentence."""
-        said = _standing(record)
-        return format_html(
-            '<span class="status status-{}">{}</span> {}',
-            record.status,
-            record.get_status_display(),
-            said,
-        )
-
-    def get_fieldsets(self, request: HttpRequest, obj: Record | None = None) -> Any:
-        """The order of cataloguing: identify, describe, when and where, subjects, rights, publication."""
-        editable = obj is None or self.has_change_permission(request, obj)
-        sections = [
-            (
-                _("Identify"),
-                [
-                    ("identifier",),
-                    ("title",),
-                    *self.identify,
-                    *(["seen", "seen_values"] if editable else []),
-                ],
-            ),
-            (_("Describe"), ["summary", "description", *self.describe]),
-            (_("When and where"), [*self.when_and_where, *self.placed]),
-            (_("Subjects"), ["subjects", *self.classify]),
-            (_("Rights"), ["rights", "credit_line"]),
-            (_("Publication"), ["standing", "slug", ("publish_from", "embargo_until")]),
-            (_("Internal note"), ["internal_note"]),
-            (
-                _("Review"),
-                self.review_fields(request, obj) if editable else ["review_notes"] if obj else [],
-            ),
-        ]
-        if in_revision(request):
-            sections = [
-                (heading, [one for one in map(_revisable, lines) if one])
-                for heading, lines in sections
-            ]
-        if not editable:
-            sections = [
-                (heading, _dates_in_words(self.model, lines)) for heading, lines in sections
-            ]
-        return [(heading, {"fields": lines}) for heading, lines in sections if lines]
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -261,8 +198,11 @@ class RecordAdmin(
             context["may_revise"] = not actions.why_not_revisable(obj, request.user)
             context["standing_revision"] = actions.revision_of(obj)
             context["may_publish"] = self.has_publish_permission(request)
+        context["conflicts"] = list(getattr(context["adminform"].form, "conflicts", ()))
         for rows in context["inline_admin_formsets"]:
             rows.formset.renew_marks()
+            for form in rows.formset.initial_forms:
+                context["conflicts"] += getattr(form, "conflicts", ())
         if editable and obj is not None:
             context["others"] = others_at(obj, request.user)
             context["presence_address"] = reverse(
@@ -384,54 +324,3 @@ class RecordAdmin(
 def _writer(request: HttpRequest) -> Any:
     """Who writes: the curator; of a revision, which is only tried, nobody needs to be asked."""
     return None if in_revision(request) else request.user
-
-
-def _standing(record: Record) -> str:
-    """What the status means for visitors."""
-    if record.status == Status.DRAFT:
-        return _("Only curators see it.")
-    if record.status == Status.IN_REVIEW:
-        return _("Only curators see it; an editor decides.")
-    if record.status == Status.WITHDRAWN:
-        when = date_format(timezone.localtime(record.withdrawn_at)) if record.withdrawn_at else ""
-        return _("Taken out of the public catalogue on %(date)s.") % {"date": when}
-    if not record.is_public:
-        until = max(filter(None, (record.publish_from, record.embargo_until)))
-        return _("Hidden from visitors until %(date)s.") % {
-            "date": date_format(timezone.localtime(until), "DATETIME_FORMAT")
-        }
-    return _("Visitors see it.")
-
-
-#: What a revision cannot hold: files, and what says when the record is public.
-_NOT_REVISED = {"file", "picture", "standing", "publish_from", "embargo_until", "publish_on"}
-
-
-def _revisable(line: Any) -> Any:
-    """A line of a form without what a revision cannot hold; empty when nothing is left of it."""
-    if isinstance(line, tuple | list):
-        return tuple(one for one in line if one not in _NOT_REVISED)
-    return line if line not in _NOT_REVISED else ()
-
-
-def _dates_in_words(model: type[Record], lines: Lines) -> list[Any]:
-    """The lines of a form that can only be read: dates are said, not shown as EDTF; files are no links."""
-    return [
-        tuple(_dates_in_words(model, line))
-        if isinstance(line, tuple | list)
-        else _said(model, line)
-        for line in lines
-    ]
-
-
-def _said(model: type[Record], name: str) -> str | Callable[[Any], str]:
-    field = next((one for one in model._meta.concrete_fields if one.name == name), None)
-    if not isinstance(field, EDTFField | models.FileField):
-        return name
-
-    @admin.display(description=field.verbose_name)
-    def words(record: Any) -> str:
-        value = getattr(record, name)
-        return (years_of(value) if isinstance(field, EDTFField) else str(value)) or "-"
-
-    return words

@@ -6,14 +6,12 @@ each for notes, jobs and what records lack. The last is kept for some minutes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.core.cache import cache
-from django.db import connection
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -21,12 +19,13 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from catalog.admin.gaps import gaps
+from catalog.admin.one_question import asked_together, named
+from catalog.admin.own_changes import OwnChange, own_changes
 from catalog.admin.revisions import Waiting, revisions_for
 from catalog.models import (
     RECORD_MODELS,
     Cataloguing,
-    Depiction,
-    Image,
     Job,
     JobState,
     Record,
@@ -37,8 +36,6 @@ from catalog.models import (
 
 #: Rows of a section that are shown; its counts lead to the rest.
 SHOWN: Final = 8
-#: Seconds for which the numbers of what records lack are kept.
-GAPS_KEPT: Final = 300
 
 Choose = Callable[[QuerySet[Any], Any], QuerySet[Any]]
 
@@ -140,6 +137,7 @@ class Desk:
     sections: list[Section]
     revisions: list[Waiting]
     recent: list[Line]
+    own_changes: list[OwnChange]
     gaps: list[dict[str, Any]]
     numbers: list[dict[str, Any]]
     failed_jobs: int
@@ -181,6 +179,7 @@ def desk_of(user: Any) -> Desk:
         sections=sections,
         revisions=revisions_for(user),
         recent=[_line(row) for row in recent[:SHOWN]],
+        own_changes=own_changes(user, SHOWN),
         gaps=gaps(kinds),
         numbers=_numbers(kinds, user),
         failed_jobs=numbers["failed"],
@@ -198,44 +197,19 @@ def _list_of(kind: str, pile: str) -> str:
 Row = tuple[str, int, str, str, Any, Any]
 
 
-def _asked_together(parts: Iterable[QuerySet[Any]]) -> list[tuple[Any, ...]]:
-    """The rows of several querysets of values in one question, each with its own order and limit.
-
-    Django's own ``union`` cannot limit its parts on SQLite.
-    """
-    sql: list[str] = []
-    given: list[Any] = []
-    for part in parts:
-        if part.query.is_empty():
-            continue
-        words, values = part.query.sql_with_params()
-        sql.append(f"SELECT * FROM ({words}) AS part")  # noqa: S608 - Django wrote the words
-        given += values
-    if not sql:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(sql), given)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
-
-
-def _named(word: str) -> Any:
-    return Value(word, output_field=CharField())
-
-
 def _counts(kinds: dict[Any, type[Record]], user: Any) -> dict[tuple[str, str], int]:
     """How many records of each kind lie on each pile."""
     parts = [
         pile.choose(model.objects.visible_to(user), user)
         .order_by()
-        .annotate(desk_pile=_named(pile.name), desk_kind=_named(kind))
+        .annotate(desk_pile=named(pile.name), desk_kind=named(kind))
         .values("desk_pile", "desk_kind")
         .annotate(desk_number=Count("pk"))
         .values_list("desk_pile", "desk_kind", "desk_number")
         for pile in PILES
         for kind, model in kinds.items()
     ]
-    return {(pile, kind): number for pile, kind, number in _asked_together(parts)}
+    return {(pile, kind): number for pile, kind, number in asked_together(parts)}
 
 
 def _numbers(kinds: dict[Any, type[Record]], user: Any) -> list[dict[str, Any]]:
@@ -247,13 +221,13 @@ def _numbers(kinds: dict[Any, type[Record]], user: Any) -> list[dict[str, Any]]:
     parts = [
         model.objects.visible_to(user)
         .order_by()
-        .annotate(desk_kind=_named(kind))
+        .annotate(desk_kind=named(kind))
         .values("desk_kind", "status")
         .annotate(desk_number=Count("pk"))
         .values_list("desk_kind", "status", "desk_number")
         for kind, model in kinds.items()
     ]
-    found = {(kind, status): number for kind, status, number in _asked_together(parts)}
+    found = {(kind, status): number for kind, status, number in asked_together(parts)}
     return [
         {
             "kind": capfirst(str(model._meta.verbose_name_plural)),
@@ -292,7 +266,7 @@ def _rows(
         for status in Status
     ]
     found: dict[str, list[Row]] = {}
-    for pile_name, *row in _asked_together(parts):
+    for pile_name, *row in asked_together(parts):
         row[4] = _moment(row[4])
         found.setdefault(pile_name, []).append(tuple(row))
     return found
@@ -300,7 +274,7 @@ def _rows(
 
 def _part(pile: str, kind: str, rows: QuerySet[Any], order: str) -> QuerySet[Any]:
     chosen = rows.annotate(
-        desk_pile=_named(pile), desk_kind=_named(kind), desk_at=F(order.lstrip("-"))
+        desk_pile=named(pile), desk_kind=named(kind), desk_at=F(order.lstrip("-"))
     ).order_by(order)
     columns = ("desk_pile", "desk_kind", "pk", "title", "status", "desk_at", "uuid")
     part: QuerySet[Any] = chosen.values_list(*columns)[:SHOWN]
@@ -339,65 +313,3 @@ def _with_notes(lines: list[Line], rows: list[Row]) -> None:
         said.setdefault(note.record_uuid.hex, note.text)
     for line, uuid in zip(lines, uuids, strict=True):
         line.note = said.get(uuid.replace("-", ""), "")
-
-
-# --- What records lack ---------------------------------------------------------------------------
-
-#: What visitors look for first: its word in the list's filter, and how a record without it is known.
-_EMPTY: Final[dict[str, tuple[Any, Any]]] = {
-    "picture": (_("picture"), None),
-    "date": (_("date"), Q(date="") | Q(date__isnull=True)),
-    "born": (_("date of birth"), Q(born="") | Q(born__isnull=True)),
-    "rights": (_("rights statement"), Q(rights="")),
-    "place": (_("place"), Q(place__isnull=True)),
-}
-
-
-def without_picture(rows: QuerySet[Any]) -> QuerySet[Any] | None:
-    """Those that have no picture to show: images without a file, persons seen in none; None for other kinds."""
-    if rows.model is Image:
-        return rows.filter(file="")
-    if rows.model is RECORD_MODELS["person"]:
-        return rows.filter(~Exists(Depiction.objects.filter(person=OuterRef("pk"))))
-    return None
-
-
-def gaps(kinds: dict[Any, type[Record]]) -> list[dict[str, Any]]:
-    """For each kind how many records lack a picture, a date, rights or a place.
-
-    Rows have ``kind`` and ``counts`` with ``words``, ``number`` and ``address``. The numbers are those of the
-    last minutes: they are read through whole tables.
-    """
-    numbers = cache.get("catalog.desk.gaps")
-    if numbers is None:
-        numbers = {kind: _gaps_of(model) for kind, model in RECORD_MODELS.items()}
-        cache.set("catalog.desk.gaps", numbers, GAPS_KEPT)
-    return [
-        {
-            "kind": capfirst(str(model._meta.verbose_name_plural)),
-            "counts": [
-                {
-                    "words": capfirst(str(_EMPTY[name][0])),
-                    "number": number,
-                    "address": f"{reverse(f'admin:catalog_{kind}_changelist')}?missing={name}",
-                }
-                for name, number in numbers[kind].items()
-                if number
-            ],
-        }
-        for kind, model in kinds.items()
-        if any(numbers[kind].values())
-    ]
-
-
-def _gaps_of(model: type[Record]) -> dict[str, int]:
-    held = {column.name for column in model._meta.concrete_fields}
-    rows = model._default_manager.order_by()
-    asked = {
-        name: Count("pk", filter=empty)
-        for name, (_words, empty) in _EMPTY.items()
-        if empty is not None and name in held
-    }
-    found: dict[str, int] = dict(rows.aggregate(**asked))
-    lacking = without_picture(rows)
-    return ({"picture": lacking.count()} if lacking is not None else {}) | found

@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalog.admin.desk import BY_NAME, PILES, without_picture
+from catalog.admin.desk import BY_NAME, PILES
+from catalog.admin.gaps import without_picture
 from catalog.admin.keys import is_key
 from catalog.models import MAX_DEPTH, Citation, Collection, Level, Status, Term, Vocabulary
 from catalog.values import RIGHTS_STATEMENTS

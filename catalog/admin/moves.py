@@ -1,4 +1,4 @@
-"""Submit, send back, publish, withdraw: as buttons of one record and as actions on many.
+"""Submit, send back, publish, embargo, withdraw: as buttons of one record and as actions on many.
 
 Each asks ``catalog.actions``; what that refuses is told record by record, in its own words.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
@@ -38,7 +40,7 @@ MOST_TOLD: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A change of status: the action behind it, its words, and from which status it is offered."""
+    """A step that is taken with a record: the action behind it, its words, and when it is offered."""
 
     name: str
     act: Callable[..., Any]
@@ -47,7 +49,31 @@ class Move:
     action: str | Promise
     done: Any
     log: str
-    offered: frozenset[Status]
+    #: Whether it can be taken with a record as it stands.
+    offered: Callable[[Record], bool]
+    #: What the action is told beside who and why, of what the form said for the review.
+    told: Callable[[dict[str, Any], Record], dict[str, Any]] = lambda _said, _record: {}
+    #: Whether it can be taken with many records at once: not where each has a date of its own.
+    in_lists: bool = True
+
+
+def _at(*statuses: Status) -> Callable[[Record], bool]:
+    return lambda record: record.status in statuses
+
+
+def _can_be_published(record: Record) -> bool:
+    """Also what will be published: at once, or on another date."""
+    return record.status != Status.PUBLISHED or _is_ahead(record.publish_from)
+
+
+def _is_ahead(moment: datetime | None) -> bool:
+    return moment is not None and moment > timezone.now()
+
+
+def _published_when(said: dict[str, Any], record: Record) -> dict[str, Any]:
+    """On the date in the form; a box that was emptied takes back the date that was planned."""
+    planned = timezone.now() if _is_ahead(record.publish_from) else None
+    return {"on": said.get("publish_on") or planned}
 
 
 MOVES: Final = (
@@ -61,7 +87,7 @@ MOVES: Final = (
             "%d record was submitted for review.", "%d records were submitted for review."
         ),
         log="Submitted for review.",
-        offered=frozenset({Status.DRAFT}),
+        offered=_at(Status.DRAFT),
     ),
     Move(
         name="send_back",
@@ -71,7 +97,7 @@ MOVES: Final = (
         action=gettext_lazy("Send selected back to their cataloguers"),
         done=ngettext_lazy("%d record was sent back.", "%d records were sent back."),
         log="Sent back.",
-        offered=frozenset({Status.IN_REVIEW}),
+        offered=_at(Status.IN_REVIEW),
     ),
     Move(
         name="publish",
@@ -81,7 +107,32 @@ MOVES: Final = (
         action=gettext_lazy("Publish selected"),
         done=ngettext_lazy("%d record was published.", "%d records were published."),
         log="Published.",
-        offered=frozenset({Status.DRAFT, Status.IN_REVIEW, Status.WITHDRAWN}),
+        offered=_can_be_published,
+        told=_published_when,
+    ),
+    Move(
+        name="embargo",
+        act=actions.embargo,
+        permission="publish",
+        button=gettext_lazy("Save and set the embargo"),
+        action="",
+        done=ngettext_lazy("%d record is under embargo.", "%d records are under embargo."),
+        log="Put under embargo.",
+        offered=lambda record: record.status != Status.WITHDRAWN,
+        told=lambda said, _record: {"until": said["hidden_until"]},
+        in_lists=False,
+    ),
+    Move(
+        name="lift_embargo",
+        act=partial(actions.embargo, until=None),
+        permission="publish",
+        button=gettext_lazy("Save and lift the embargo"),
+        action=gettext_lazy("Lift the embargo of selected"),
+        done=ngettext_lazy(
+            "The embargo of %d record was lifted.", "The embargo of %d records was lifted."
+        ),
+        log="Embargo lifted.",
+        offered=lambda record: _is_ahead(record.embargo_until),
     ),
     Move(
         name="withdraw",
@@ -91,8 +142,12 @@ MOVES: Final = (
         action=gettext_lazy("Withdraw selected from the public"),
         done=ngettext_lazy("%d record was withdrawn.", "%d records were withdrawn."),
         log="Withdrawn.",
-        offered=frozenset({Status.PUBLISHED}),
+        offered=_at(Status.PUBLISHED),
     ),
+)
+
+_WILL_BE: Final = ngettext_lazy(
+    "%d record will be published on its date.", "%d records will be published on their dates."
 )
 
 
@@ -105,11 +160,11 @@ class MovesRecords(_Base):
 
     def possible_moves(self, request: HttpRequest, record: Record | None) -> list[Move]:
         """The moves that the form offers: those that its record's status and the curator allow."""
-        status = Status(record.status) if record else Status.DRAFT
+        standing = record or self.model(status=Status.DRAFT)
         return [
             move
             for move in MOVES
-            if status in move.offered
+            if move.offered(standing)
             and request.user.has_perm(f"catalog.{move.permission}_{self.opts.model_name}")
         ]
 
@@ -118,16 +173,16 @@ class MovesRecords(_Base):
         for move in MOVES:
             if f"_{move.name}" in request.POST:
                 said = reviewed(request)
-                given: dict[str, Any] = {"note": said.get("note", "")}
-                if move.act is actions.publish:
-                    given["on"] = said.get("publish_on")
-                self._do(request, [record], partial(move.act, **given), move.done, move.log)
+                given = {"note": said.get("note", ""), **move.told(said, record)}
+                done = _WILL_BE if _is_ahead(given.get("on")) else move.done
+                self._do(request, [record], partial(move.act, **given), done, move.log)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """The list's actions: the moves that the curator may make, then deleting."""
         own: dict[str, Any] = {}
         for move in MOVES:
-            if request.user.has_perm(f"catalog.{move.permission}_{self.opts.model_name}"):
+            allowed = request.user.has_perm(f"catalog.{move.permission}_{self.opts.model_name}")
+            if move.in_lists and allowed:
                 own[move.name] = (_as_action(move), move.name, move.action)
         if self.has_delete_permission(request):
             own["delete_selected"] = (

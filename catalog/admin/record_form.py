@@ -8,42 +8,27 @@ values are shown side by side and the curator chooses.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.forms.widgets import MultiWidget
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import models as catalogue
-from catalog.admin.choices import told_apart
 from catalog.admin.next_identifier import next_identifier
 from catalog.admin.review import ReviewForm
+from catalog.admin.two_versions import SAVED, ComparesVersions, Conflict
 from catalog.admin.versions import marks_of, read_marks
 
 #: Fields that are no columns of the record.
 _NOT_THE_RECORDS: Final = {"seen", "seen_values", *ReviewForm.base_fields}
-#: The value of a choice that takes what another saved.
-SAVED: Final = "saved"
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A field that two curators changed: both values in words, and the name of the choice between them."""
-
-    name: str
-    label: str
-    mine: str
-    saved: str
-
-
-class RecordForm(ReviewForm):
+class RecordForm(ComparesVersions, ReviewForm):
     """What forms of all kinds of record share.
 
     ``refusal`` is a sentence that saving was answered with (see ``RecordAdmin.changeform_view``): the
@@ -129,13 +114,13 @@ class RecordForm(ReviewForm):
             if opened.get(name) == stored or mine[name] == stored:
                 continue
             if name in self.cleaned_data and mine[name] == opened.get(name):
-                self._take_saved(name)
+                self.take_saved(name)
                 self.taken_over.append(str(field.label))
                 continue
-            self.conflicts.append(self._conflict(name, field))
+            self.conflicts.append(self.conflict(name))
         # Shown with the answer, so that saving once more is a decision and not an accident.
-        self._say("seen", now)
-        self._say("seen_values", json.dumps(self._marks))
+        self.say("seen", now)
+        self.say("seen_values", json.dumps(self._marks))
         if self.conflicts:
             raise ValidationError(
                 _(
@@ -146,71 +131,11 @@ class RecordForm(ReviewForm):
                 code="conflict",
             )
 
-    def _conflict(self, name: str, field: forms.Field) -> Conflict:
-        mine = self.cleaned_data.get(name, self[name].value())
-        label = capfirst(str(field.label))
-        return Conflict(
-            name, label, self._words(field, mine), self._words(field, self.initial.get(name))
-        )
-
-    def _words(self, field: forms.Field, value: Any) -> str:
-        """A value as a curator reads it."""
-        if isinstance(field, forms.ModelMultipleChoiceField):
-            return ", ".join(told_apart(row) for row in self._rows(field, value or []))
-        if isinstance(field, forms.ModelChoiceField):
-            return ", ".join(told_apart(row) for row in self._rows(field, [value] if value else []))
-        if isinstance(field, forms.ChoiceField):
-            choices: Any = field.choices
-            labels = {str(key): str(words) for key, words in choices}
-            return labels.get(str(value), str(value or ""))
-        return str(value if value is not None else "")
-
-    @staticmethod
-    def _rows(field: forms.ModelChoiceField[Any], value: Any) -> list[Any]:
-        keys = [getattr(one, "pk", one) for one in value]
-        rows: Any = field.queryset
-        return list(rows.filter(pk__in=[key for key in keys if str(key).isdecimal()]))
-
     def _follow_choices(self) -> None:
         """Put the saved value into each field for which the curator chose it, before anything is judged."""
         for name in self._columns():
-            if self.data.get(f"choose-{name}") == SAVED:
-                self._say_value(name)
-
-    def _take_saved(self, name: str) -> None:
-        """What another saved becomes the field's value."""
-        value = self.initial.get(name)
-        field = self.fields[name]
-        if isinstance(field, forms.ModelMultipleChoiceField):
-            self.cleaned_data[name] = self._rows(field, value or [])
-        elif isinstance(field, forms.ModelChoiceField):
-            self.cleaned_data[name] = next(iter(self._rows(field, [value] if value else [])), None)
-        else:
-            self.cleaned_data[name] = field.to_python(value)
-        self._say_value(name)
-
-    def _say_value(self, name: str) -> None:
-        """The saved value as a browser would have sent it."""
-        field, widget = self.fields[name], self.fields[name].widget
-        value = field.prepare_value(self.initial.get(name))
-        if isinstance(widget, MultiWidget):
-            for number, part in enumerate(widget.decompress(value) or ()):
-                self._say(f"{name}_{number}", "" if part is None else str(part))
-        elif isinstance(field, forms.ModelMultipleChoiceField):
-            self._say(name, [str(one) for one in value or []])
-        elif isinstance(field, forms.BooleanField):
-            self._say(name, "on" if value else "")
-        elif not isinstance(field, forms.FileField):
-            self._say(name, "" if value is None else str(value))
-
-    def _say(self, name: str, value: Any) -> None:
-        answer: Any = self.data
-        if not getattr(answer, "_mutable", False):
-            self.data = answer = answer.copy()
-        if isinstance(value, list):
-            answer.setlist(self.add_prefix(name), value)
-        else:
-            answer[self.add_prefix(name)] = value
+            if self.chosen(name) == SAVED:
+                self.say_saved(name)
 
 
 def in_words(refusal: Exception) -> str:

@@ -1,11 +1,13 @@
-"""Review in a record's form: what curators wrote to each other, a note with each step, a date of publishing."""
+"""Review in a record's form: what curators wrote to each other, a note with each step, the dates of some."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -17,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import actions
-from catalog.models import Record, ReviewNote, Status
+from catalog.models import Record, ReviewNote
 
 if TYPE_CHECKING:
     _Base = admin.ModelAdmin[Any]
@@ -31,7 +33,10 @@ SHOWN: Final = 20
 
 
 class ReviewForm(_FormBase):
-    """The part of a record's form that is not the record's: a note for colleagues, and when to publish."""
+    """The part of a record's form that is not the record's: a note for colleagues, and the dates of steps.
+
+    Dates are columns of the record, but only steps write them: who saves a form does not publish by it.
+    """
 
     note = forms.CharField(
         label=gettext_lazy("Note for colleagues"),
@@ -52,23 +57,73 @@ class ReviewForm(_FormBase):
         ),
     )
 
+    hidden_until = forms.SplitDateTimeField(
+        label=gettext_lazy("Embargo until"),
+        required=False,
+        widget=AdminSplitDateTime,
+        help_text=gettext_lazy(
+            "For “Save and set the embargo”: visitors see nothing of it before that moment, whatever its "
+            "status."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, planned in _PLANNED.items():
+            moment = getattr(self.instance, planned)
+            if moment is not None and moment > timezone.now():
+                self.initial[name] = moment
+
     def clean_publish_on(self) -> Any:
-        """Refuse a moment that has passed: whoever publishes at once leaves it empty."""
+        """Refuse to publish on a moment that has passed, and a date that no button says what to do with."""
         moment = self.cleaned_data["publish_on"]
-        if moment is not None and moment <= timezone.now():
+        if "_publish" not in self.data:
+            self._refuse_without_button("publish_on", _("Save and publish"))
+        elif moment is not None and moment <= timezone.now():
             raise ValidationError(_("This moment has passed. Leave it empty to publish at once."))
         return moment
+
+    def clean_hidden_until(self) -> Any:
+        """Refuse an embargo without its end, one that has ended, and a date without its button."""
+        moment = self.cleaned_data["hidden_until"]
+        if "_embargo" in self.data:
+            if moment is None:
+                raise ValidationError(_("Enter the day and the time at which the embargo ends."))
+            if moment <= timezone.now():
+                raise ValidationError(_("This moment has passed. Choose a later one."))
+        elif "_lift_embargo" not in self.data:
+            self._refuse_without_button("hidden_until", _("Save and set the embargo"))
+        return moment
+
+    def _refuse_without_button(self, name: str, button: str) -> None:
+        """A date that was changed is not passed over in silence."""
+        if name in self.changed_data:
+            raise ValidationError(
+                _(
+                    "This date is taken by “%(button)s” only. Press that, or put back what stood here."
+                )
+                % {"button": button}
+            )
+
+
+#: The columns whose plans the boxes show.
+_PLANNED: Final = {"publish_on": "publish_from", "hidden_until": "embargo_until"}
 
 
 class ReviewsRecords(_Base):
     """Mixin of a record's admin: notes are shown and kept."""
 
+    #: Of the mixin of moves: the steps that can be taken.
+    possible_moves: Callable[[HttpRequest, Record | None], Any]
+
     def review_fields(self, request: HttpRequest, record: Record | None) -> list[str]:
         """The fields of the section "Review": only what this curator can use at this status."""
         fields = ["review_notes", "note"] if record else ["note"]
         may_publish = request.user.has_perm(f"catalog.publish_{self.opts.model_name}")
-        if may_publish and (record is None or record.status != Status.PUBLISHED):
-            fields.append("publish_on")
+        if may_publish and IS_POPUP_VAR not in {*request.GET, *request.POST}:
+            offered = {move.name for move in self.possible_moves(request, record)}
+            fields += ["publish_on"] if "publish" in offered else []
+            fields += ["hidden_until"] if "embargo" in offered else []
         return fields
 
     @admin.display(description=gettext_lazy("review so far"))
@@ -88,7 +143,7 @@ class ReviewsRecords(_Base):
 
 
 def reviewed(request: HttpRequest) -> dict[str, Any]:
-    """What the form said for the review: ``note`` and ``publish_on``; empty for a list action."""
+    """What the form said for the review: ``note`` and dates; empty for a list action."""
     return getattr(request, "review", {})
 
 

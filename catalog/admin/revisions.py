@@ -15,6 +15,7 @@ from django.contrib import admin, messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -73,6 +74,8 @@ class RevisesRecords(_Base):
             if reason := actions.why_not_revisable(record, request.user):
                 raise actions.Refused(reason)
             if "_revision_discard" in request.POST:
+                if "sure" not in request.POST:
+                    return self._asked_before_discarding(request, record)
                 actions.discard_revision(record, by=request.user)
                 self.message_user(
                     request, _("The draft revision was thrown away."), messages.SUCCESS
@@ -86,6 +89,22 @@ class RevisesRecords(_Base):
         except actions.Refused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return back
+
+    def _asked_before_discarding(self, request: HttpRequest, record: Record) -> HttpResponseBase:
+        """What is lost, line by line, before it is: nothing else keeps a revision."""
+        revision = actions.revision_of(record)
+        if revision is None:
+            raise actions.Refused(_("There is no draft revision (any more)."))
+        lines = told(record, revision.changes, record_state.state_of(record))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": record,
+            "title": _("Throw the draft revision of “%(record)s” away?") % {"record": record},
+            "revision": revision,
+            "revised": lines,
+        }
+        return render(request, "admin/catalog/discard.html", context)
 
     def _tried(
         self, request: HttpRequest, record: Record

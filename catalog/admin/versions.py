@@ -61,8 +61,8 @@ def row_fields(form: forms.BaseForm) -> dict[str, forms.Field]:
 
 
 def mark_of_row(values: Mapping[str, Any], form: forms.BaseForm) -> str:
-    """One mark for all that a row says."""
-    return mark_of(json.dumps(marks_of(values, row_fields(form)), sort_keys=True))
+    """The marks of all that a row says, field by field in the form's order, as one text."""
+    return " ".join(marks_of(values, row_fields(form)).values())
 
 
 def read_marks(text: str | None) -> dict[str, str]:

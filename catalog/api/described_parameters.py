@@ -17,6 +17,7 @@ from catalog.filters import (
     TermsField,
     WordsField,
 )
+from catalog.history import LONGEST_REASON
 from catalog.search import MAX_CHARACTERS
 from catalog.uris import Kind
 
@@ -181,4 +182,9 @@ def writes_parameters(*, if_match: bool = True, slug: bool = True) -> list[Schem
         "schema": {"type": "string"},
         "example": '"5d0f0d3c9a5f4b0e8f6e1b1f4b0d9a77"',
     }
-    return [*([SLUG] if slug else []), trial, *([match] if if_match else [])]
+    reason = query(
+        "reason",
+        "Why, for the history.",
+        {"type": "string", "maxLength": LONGEST_REASON},
+    )
+    return [*([SLUG] if slug else []), trial, reason, *([match] if if_match else [])]

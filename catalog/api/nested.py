@@ -16,7 +16,7 @@ from catalog.api.paging import REACHABLE, address, envelope, numbered_pages
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
 from catalog.api.problem import Problem, not_found
 from catalog.api.statement_fields import StatementSerializer, serializer_of
-from catalog.api.writing import is_trial, require_editable, require_version, writing
+from catalog.api.writing import asked_of, require_editable, require_version, writing
 from catalog.documents import FORM, ORIGIN, Links, RelationSpec, Writer, feed, relation, store
 from catalog.models import RECORD_MODELS, derive
 from catalog.uris import Kind, api_path
@@ -118,13 +118,13 @@ class RelationViewSet(ApiView):
 
     def create(self, request: Any, slug: str) -> HttpResponse:
         """Add a statement. 201 with its address."""
-        trial = is_trial(request)
-        with writing(trial) as work:
+        asked = asked_of(request)
+        with writing(asked) as work:
             owner = self._locked_owner(slug)
             statement = self.spec.model(**{self._own_column(): owner})
             self._save(statement, owner, partial=False)
             body = as_json(self._one(owner, statement.uuid))
-            if trial:
+            if asked.trial:
                 work.response = self._would("create", body)
         if work.response is not None:
             return work.response
@@ -135,23 +135,23 @@ class RelationViewSet(ApiView):
 
     def partial_update(self, request: Any, slug: str, uuid: Any) -> HttpResponse:
         """Change what is sent of a statement."""
-        trial = is_trial(request)
-        with writing(trial) as work:
+        asked = asked_of(request)
+        with writing(asked) as work:
             owner, statement = self._locked(slug, uuid)
             self._save(statement, owner, partial=True)
             body = as_json(self._one(owner, statement.uuid))
-            if trial:
+            if asked.trial:
                 work.response = self._would("change", body)
         return work.response or answer(self.plain, body, etag=store.etag_of(body))
 
     def destroy(self, request: Any, slug: str, uuid: Any) -> HttpResponse:
         """Remove a statement. 204."""
-        trial = is_trial(request)
-        with writing(trial) as work:
+        asked = asked_of(request)
+        with writing(asked) as work:
             owner, statement = self._locked(slug, uuid)
             body = as_json(self._one(owner, statement.uuid))
             actions.detach(statement, owner, by=self.request.user)
-            if trial:
+            if asked.trial:
                 work.response = self._would("delete", body)
         return work.response or HttpResponse(status=204)
 

@@ -25,6 +25,7 @@ from catalog.api.door import ApiView
 from catalog.api.event import EventSerializer
 from catalog.api.fields import Schema
 from catalog.api.image import ImageSerializer
+from catalog.api.moves import MOVES, move_schemas
 from catalog.api.operations import (
     CONSTANT,
     Operation,
@@ -40,7 +41,6 @@ from catalog.api.record import RecordSerializer
 from catalog.api.schemas import item_of, relation_list, schemas
 from catalog.api.search_described import search_paths, search_schemas
 from catalog.api.words import worded
-from catalog.api.writing import MOVES
 from catalog.documents import ORIGIN, RELATIONS, RelationSpec, etag_of
 from catalog.uris import PLURALS, Kind
 
@@ -62,12 +62,6 @@ with 400 and named, so that a mistyped filter never answers everything. Errors a
 
 Curators write with a token that they make in the admin: send `If-Match` with the ETag that was read.
 """
-_MOVE_WORDS: Final = {
-    "submit": "Hand a draft over for review",
-    "send-back": "Return a record from review to its cataloguer",
-    "publish": "Show a record to the public",
-    "withdraw": "Take a record out of the public catalogue",
-}
 
 
 @lru_cache(maxsize=1)
@@ -99,7 +93,9 @@ def _described() -> Schema:
         "components": {
             "responses": shared_responses(),
             "schemas": worded(
-                schemas(list(SERIALIZERS.values())) | search_schemas(list(SERIALIZERS.values()))
+                schemas(list(SERIALIZERS.values()))
+                | search_schemas(list(SERIALIZERS.values()))
+                | move_schemas()
             ),
             "securitySchemes": {
                 "token": {
@@ -175,12 +171,14 @@ def _of_kind(kind: Kind, serializer: type[RecordSerializer]) -> dict[str, Any]:
             ),
         },
     }
-    for verb in MOVES:
+    for verb, move in MOVES.items():
         paths[f"{one}{verb}/"] = {
             "post": here.write(
                 f"{verb.replace('-', '_')}_{kind}_record",
-                f"{_MOVE_WORDS[verb]} ({word})",
+                f"{move.words} ({word})",
                 "",
+                sends=move.name,
+                must_send=move.is_needed,
                 gives=name,
             )
         }

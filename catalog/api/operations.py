@@ -126,6 +126,7 @@ class Operation:
         text: str,
         *,
         sends: str = "",
+        must_send: bool = True,
         gives: str = "",
         status: int = 200,
         parameters: list[Schema] | None = None,
@@ -143,7 +144,7 @@ class Operation:
         }
         if sends:
             found["requestBody"] = {
-                "required": True,
+                "required": must_send,
                 "content": {"application/json": {"schema": ref(sends)}},
             }
         if picture:

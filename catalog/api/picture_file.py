@@ -12,7 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from catalog import actions
 from catalog.api.answers import answer
 from catalog.api.image import ImageViewSet
-from catalog.api.writing import is_trial, require_editable, writing
+from catalog.api.writing import asked_of, require_editable, writing
 from catalog.documents import joined
 from catalog.iiif import HeldAlready, PictureRefused, describe_file, judged
 from catalog.models import Image
@@ -32,14 +32,14 @@ class PictureFileViewSet(ImageViewSet):
         return self._with_file(slug, None, remove=True)
 
     def _with_file(self, slug: str, file: Any, *, remove: bool = False) -> HttpResponse:
-        trial = is_trial(self.request)
-        with writing(trial) as work:
+        asked = asked_of(self.request)
+        with writing(asked) as work:
             image, before = self.locked(slug)
             require_editable(image, self.request.user)
             if remove:
                 image.file = ""
                 describe_file(image, None)
-            elif trial:
+            elif asked.trial:
                 self._measure(image, file)
             else:
                 self._measure(image, file)
@@ -47,7 +47,7 @@ class PictureFileViewSet(ImageViewSet):
             image.full_clean()
             actions.edit(image, by=self.request.user)
             found = self.staff_document(slug)
-            if trial:
+            if asked.trial:
                 work.response = self.would("change", before.base, found)
         return work.response or answer(
             self.plain, joined(found.base, found.relations), etag=found.etag

@@ -15,7 +15,7 @@ from catalog.api.paging import address, envelope, numbered_pages
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
 from catalog.api.problem import Problem, not_found
 from catalog.api.term_fields import TermSerializer
-from catalog.api.writing import is_trial, require_version, writing
+from catalog.api.writing import asked_of, require_version, writing
 from catalog.documents import FORM, ORIGIN, feed, store, term_of
 from catalog.models import Term, Vocabulary
 from catalog.uris import api_term_path
@@ -89,13 +89,13 @@ class TermViewSet(ApiView):
 
     def create(self, request: Any) -> HttpResponse:
         """Add a term. 201 with its address."""
-        trial = is_trial(request)
+        asked = asked_of(request)
         self._require("add")
-        with writing(trial) as work:
+        with writing(asked) as work:
             term = Term()
             self._keep(term, self._sent(partial=False))
             body = as_json(whole_term(term))
-            if trial:
+            if asked.trial:
                 work.response = self._would("create", body)
         if work.response is not None:
             return work.response
@@ -113,28 +113,28 @@ class TermViewSet(ApiView):
         return self._change(vocabulary, code, whole=True)
 
     def _change(self, vocabulary: str, code: str, *, whole: bool) -> HttpResponse:
-        trial = is_trial(self.request)
+        asked = asked_of(self.request)
         self._require("change")
-        with writing(trial) as work:
+        with writing(asked) as work:
             term = self._locked(vocabulary, code)
             sent = self._sent(partial=not whole, fixed={"vocabulary": vocabulary, "code": code})
             if whole:
                 sent = dict.fromkeys(("inverse_label", "scope_note", "uri", "broader"), "") | sent
             self._keep(term, sent)
             body = as_json(whole_term(term))
-            if trial:
+            if asked.trial:
                 work.response = self._would("change", body)
         return work.response or answer(self.plain, body, etag=store.etag_of(body))
 
     def destroy(self, request: Any, vocabulary: str, code: str) -> HttpResponse:
         """Remove a term that nothing uses. 204."""
-        trial = is_trial(request)
+        asked = asked_of(request)
         self._require("delete")
-        with writing(trial) as work:
+        with writing(asked) as work:
             term = self._locked(vocabulary, code)
             body = as_json(whole_term(term))
             actions.remove_term(term, by=self.request.user)
-            if trial:
+            if asked.trial:
                 work.response = self._would("delete", body)
         return work.response or HttpResponse(status=204)
 

@@ -15,6 +15,7 @@ from catalog.api.document import DocumentViewSet
 from catalog.api.dump_files import DumpsViewSet
 from catalog.api.event import EventViewSet
 from catalog.api.image import ImageViewSet
+from catalog.api.moves import MOVES
 from catalog.api.nested import RelationViewSet
 from catalog.api.openapi import DescriptionViewSet
 from catalog.api.person import PersonViewSet
@@ -23,7 +24,6 @@ from catalog.api.place import PlaceViewSet
 from catalog.api.root import NothingViewSet, RootViewSet
 from catalog.api.search import SearchViewSet
 from catalog.api.term import TermViewSet
-from catalog.api.writing import MOVES
 from catalog.documents import RELATIONS
 from catalog.uris import PLURALS, Kind
 

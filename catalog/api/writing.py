@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError
@@ -15,31 +16,17 @@ from django.utils.datastructures import MultiValueDictKeyError
 from catalog import actions
 from catalog.api.absent import no_record
 from catalog.api.answers import answer, as_json, matches
+from catalog.api.moves import MOVES
 from catalog.api.parameters import Reading
 from catalog.api.problem import Problem
 from catalog.api.record import RecordSerializer, writable
 from catalog.documents import joined
+from catalog.history import LONGEST_REASON
 from catalog.models import RECORD_MODELS, Door, Record, derive
 from catalog.uris import Kind, api_path
 
 #: Columns that hold several terms.
 _MANY: Final = ("subjects", "occupations", "languages", "countries")
-#: Verbs that change the status, by their word in addresses.
-MOVES: Final[dict[str, Callable[..., Any]]] = {
-    "submit": actions.submit,
-    "send-back": actions.send_back,
-    "publish": actions.publish,
-    "withdraw": actions.withdraw,
-}
-
-
-#: The permission that each verb needs.
-_NEEDS: Final[dict[str, Any]] = {
-    "submit": "change",
-    "send-back": "publish",
-    "publish": "publish",
-    "withdraw": "publish",
-}
 
 
 class _TakenBack(Exception):
@@ -59,14 +46,14 @@ class Writes:
 
     def create(self, request: Any) -> HttpResponse:
         """A new record, as a draft. 201 with its address."""
-        trial = is_trial(self.request)
+        asked = asked_of(self.request)
         data = self.sent(whole=False, partial=False)
-        with writing(trial) as work:
+        with writing(asked) as work:
             record = RECORD_MODELS[self.kind]()
             require_editable(record, self.request.user)
             self.write(record, data)
             found = self.staff_document(record.slug)
-            if trial:
+            if asked.trial:
                 work.response = self.would("create", {}, found)
         if work.response is not None:
             return work.response
@@ -87,8 +74,8 @@ class Writes:
         return self._change(slug, whole=False)
 
     def _change(self, slug: str, *, whole: bool) -> HttpResponse:
-        trial = is_trial(self.request)
-        with writing(trial) as work:
+        asked = asked_of(self.request)
+        with writing(asked) as work:
             record, before = self.locked(slug)
             require_editable(record, self.request.user)
             data = self.sent(whole=whole, partial=not whole)
@@ -96,7 +83,7 @@ class Writes:
                 self._empty(record, data)
             self.write(record, data)
             found = self.staff_document(record.slug)
-            if trial:
+            if asked.trial:
                 work.response = self.would("change", before.base, found)
         if work.response is not None:
             return work.response
@@ -107,18 +94,20 @@ class Writes:
         return self._move(slug, "withdraw", delete=True)
 
     def move(self, request: Any, slug: str, verb: str) -> HttpResponse:
-        """Submit, send back, publish or withdraw a record."""
+        """Take one of the steps of ``catalog.api.moves`` with a record."""
         return self._move(slug, verb)
 
     def _move(self, slug: str, verb: str, *, delete: bool = False) -> HttpResponse:
-        trial = is_trial(self.request)
-        with writing(trial) as work:
+        asked = asked_of(self.request)
+        with writing(asked) as work:
             record, before = self.locked(slug)
-            if not actions.may(self.request.user, _NEEDS[verb], record):
+            move = MOVES[verb]
+            if not actions.may(self.request.user, move.needs, record):
                 raise Problem(403, "not-allowed", "This account may not do that. An editor can.")
-            MOVES[verb](record, by=self.request.user)
+            told = {} if delete else move.read(self.request.data)
+            move.act(record, by=self.request.user, **told)
             found = self.staff_document(slug)
-            if trial:
+            if asked.trial:
                 work.response = self.would(verb, before.base, found)
         if work.response is not None:
             return work.response
@@ -204,13 +193,13 @@ class Work:
 
 
 @contextmanager
-def writing(trial: bool) -> Iterator[Work]:
+def writing(asked: Asked) -> Iterator[Work]:
     """One transaction and one change set; refusals of actions, models and database leave it as problems."""
     work = Work()
     try:
-        with actions.in_step(door=Door.API):
+        with actions.in_step(door=Door.API, reason=asked.reason):
             yield work
-            if trial:
+            if asked.trial:
                 raise _TakenBack
     except _TakenBack:
         pass
@@ -228,13 +217,26 @@ def writing(trial: bool) -> Iterator[Work]:
         ) from refusal
 
 
-def is_trial(request: Any) -> bool:
-    """``dry_run``: tell what would change, and change nothing. Raises the 400 for any other parameter."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a change asks beside the change."""
+
+    #: Tell what would change, and change nothing.
+    trial: bool
+    #: Why, for the history.
+    reason: str
+
+
+def asked_of(request: Any) -> Asked:
+    """The parameters ``dry_run`` and ``reason``. Raises the 400 for any other parameter."""
     reading = Reading(request.GET)
-    reading.only({"dry_run"})
-    said = reading.choice("dry_run", ["true", "false"])
+    reading.only({"dry_run", "reason"})
+    trial = reading.choice("dry_run", ["true", "false"])
+    reason = reading.one("reason") or ""
+    if len(reason) > LONGEST_REASON:
+        reading.refuse("reason", f"At most {LONGEST_REASON} characters are kept. Shorten it.")
     reading.finish()
-    return said == "true"
+    return Asked(trial == "true", reason.strip())
 
 
 def require_version(request: HttpRequest, etag: str, what: str) -> None:

@@ -31,7 +31,14 @@ from catalog.history.past import (
 )
 from catalog.history.plan import Selection
 from catalog.history.recorded import NOT_RECORDED, Recorded, recorded
-from catalog.history.recorder import Opened, change_set, count_late, counted, recording
+from catalog.history.recorder import (
+    LONGEST_REASON,
+    Opened,
+    change_set,
+    count_late,
+    counted,
+    recording,
+)
 from catalog.history.rows import as_of, present, taken_back
 from catalog.history.triggers import lay_triggers, row_as_json
 from catalog.history.undo import (
@@ -57,6 +64,7 @@ from catalog.history.versions import (
 
 __all__ = [
     "A_PAGE",
+    "LONGEST_REASON",
     "MOST_PREVIEWED",
     "MOST_SHOWN",
     "NOT_RECORDED",

@@ -144,3 +144,26 @@ def test_the_desk_asks_as_much_of_a_full_catalogue_as_of_an_empty_one(
             client.get("/admin/")
         with django_assert_max_num_queries(16):
             client.get("/admin/")
+
+
+def test_what_i_changed_stands_on_the_desk_with_one_click_to_it(door):
+    anna, boris = door("Cataloguer"), door("Editor")
+    for number in range(3):
+        entries = form_of(anna.get("/admin/catalog/person/add/").content)
+        entries |= {
+            "identifier": f"P.{number}",
+            "title": f"Person {number}",
+            "_reason": "From the box",
+        }
+        anna.post("/admin/catalog/person/add/", entries)
+    people = list(Person.objects.values_list("pk", flat=True))
+    chosen = {"action": "submit_for_review", "_selected_action": people}
+    anna.post("/admin/catalog/person/", chosen)
+    mine = desk_of(User.objects.get(username="cataloguer")).own_changes
+    assert [(one.more, one.reason) for one in mine] == [(2, ""), *[(0, "From the box")] * 3]
+    html = anna.get("/admin/").content.decode()
+    assert f'href="{mine[0].address}"' in html
+    assert anna.get(mine[0].address).status_code == 200
+    assert "Recent actions" not in html
+    assert desk_of(User.objects.get(username="editor")).own_changes == []
+    assert "You have changed nothing yet." in boris.get("/admin/").content.decode()

@@ -1,12 +1,16 @@
-"""Submit, send back, publish, withdraw, delete: as buttons and as list actions."""
+"""Submit, send back, publish, embargo, withdraw, delete: as buttons and as list actions."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.utils import timezone
 
+from catalog import actions
 from catalog.admin import moves
-from catalog.models import Event, Person, Place, Status
+from catalog.models import ChangeSet, Event, Person, Place, Status
 from tests.admin.conftest import form_of, messages_of
 
 pytestmark = pytest.mark.django_db
@@ -14,9 +18,9 @@ pytestmark = pytest.mark.django_db
 BUTTONS = {
     ("Cataloguer", Status.DRAFT): {"_submit_for_review"},
     ("Cataloguer", Status.IN_REVIEW): set(),
-    ("Editor", Status.DRAFT): {"_submit_for_review", "_publish"},
-    ("Editor", Status.IN_REVIEW): {"_send_back", "_publish"},
-    ("Editor", Status.PUBLISHED): {"_withdraw"},
+    ("Editor", Status.DRAFT): {"_submit_for_review", "_publish", "_embargo"},
+    ("Editor", Status.IN_REVIEW): {"_send_back", "_publish", "_embargo"},
+    ("Editor", Status.PUBLISHED): {"_embargo", "_withdraw"},
     ("Editor", Status.WITHDRAWN): {"_publish"},
     ("Cataloguer", Status.PUBLISHED): set(),
 }
@@ -57,6 +61,92 @@ def test_a_button_that_was_not_offered_is_refused_in_words(cataloguer, draft):
     draft.refresh_from_db()
     assert (draft.status, draft.summary) == (Status.DRAFT, "Kept")
     assert "Only editors may publish" in messages_of(answer)
+
+
+# --- Dates of steps ---
+
+
+def dated(box, day):
+    """A day at noon in one of the boxes for moments."""
+    return {f"{box}_0": day, f"{box}_1": "12:00:00"}
+
+
+@pytest.fixture
+def address(trotsky):
+    return f"/admin/catalog/person/{trotsky.pk}/change/"
+
+
+def test_an_embargo_is_set_and_lifted_by_its_buttons(editor, client, trotsky, address):
+    page = trotsky.get_absolute_url()
+    entries = form_of(editor.get(address).content) | dated("hidden_until", "2090-01-01")
+    said = {"summary": "Saved first", "note": "The heirs ask for it", "_reason": "Contract 12"}
+    answer = editor.post(address, entries | said | {"_embargo": "x"}, follow=True)
+    trotsky.refresh_from_db()
+    assert "1 record is under embargo." in messages_of(answer)
+    assert (trotsky.embargo_until.year, trotsky.summary) == (2090, "Saved first")
+    assert (trotsky.status, client.get(page).status_code) == (Status.PUBLISHED, 404)
+    html = answer.content.decode()
+    assert "Hidden from visitors until Jan. 1, 2090" in html
+    assert "The heirs ask for it" in html
+    assert ChangeSet.objects.all()[0].reason == "Contract 12"
+    entries = form_of(html)
+    assert entries["hidden_until_0"] == "2090-01-01", "the box shows the embargo that stands"
+    lifted = editor.post(address, entries | {"_lift_embargo": "x"}, follow=True)
+    assert "The embargo of 1 record was lifted." in messages_of(lifted)
+    trotsky.refresh_from_db()
+    assert (trotsky.embargo_until, client.get(page).status_code) == (None, 200)
+    assert "_lift_embargo" not in lifted.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ({"_embargo": "x"}, "Enter the day and the time at which the embargo ends."),
+        ({"_embargo": "x"} | dated("hidden_until", "2020-01-01"), "This moment has passed."),
+        (dated("hidden_until", "2090-01-01"), "taken by “Save and set the embargo” only"),
+        (dated("publish_on", "2090-01-01"), "taken by “Save and publish” only"),
+        ({"_publish": "x"} | dated("publish_on", "2020-01-01"), "This moment has passed."),
+    ],
+)
+def test_a_date_without_its_button_or_a_button_without_its_date(editor, draft, entries, said):
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    opened = form_of(editor.get(address).content)
+    answer = editor.post(address, opened | {"summary": "Typed"} | entries)
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert said in html
+    assert 'value="Typed"' in html
+    draft.refresh_from_db()
+    assert (draft.summary, draft.status, draft.embargo_until, draft.publish_from) == (
+        "",
+        Status.DRAFT,
+        None,
+        None,
+    )
+
+
+def test_what_will_be_published_gets_another_date_or_appears_at_once(editor, client, draft):
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    for year in ("2090", "2091"):
+        entries = form_of(editor.get(address).content) | dated("publish_on", f"{year}-05-01")
+        answer = editor.post(address, entries | {"_publish": "x"}, follow=True)
+        draft.refresh_from_db()
+        assert (draft.status, str(draft.publish_from.year)) == (Status.PUBLISHED, year)
+        assert "1 record will be published on its date." in messages_of(answer)
+    assert client.get(draft.get_absolute_url()).status_code == 404
+    entries = form_of(answer.content) | {"publish_on_0": "", "publish_on_1": "", "_publish": "x"}
+    assert "1 record was published." in messages_of(editor.post(address, entries, follow=True))
+    assert client.get(draft.get_absolute_url()).status_code == 200
+
+
+def test_a_cataloguer_sees_no_dates_and_sets_none(cataloguer, draft):
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    entries = form_of(cataloguer.get(address).content)
+    assert not {"hidden_until_0", "publish_on_0"} & entries.keys()
+    more = dated("hidden_until", "2090-01-01") | {"_embargo": "x"}
+    cataloguer.post(address, entries | more)
+    draft.refresh_from_db()
+    assert draft.embargo_until is None
 
 
 def act(client, action, records, **more):
@@ -114,6 +204,16 @@ def test_deleting_many_asks_first_and_names_what_stands_in_the_way(administrator
     assert "1 record was deleted." in said
     assert "“Town” is still needed by 1 others (A trial in town)" in said
     assert list(Place.objects.all()) == [town]
+
+
+def test_embargoes_are_lifted_from_the_list(editor, trotsky):
+    actions.embargo(trotsky, by=None, until=timezone.now() + timedelta(days=9))
+    assert 'value="embargo"' not in editor.get("/admin/catalog/person/").content.decode()
+    assert "The embargo of 1 record was lifted." in messages_of(
+        act(editor, "lift_embargo", [trotsky])
+    )
+    trotsky.refresh_from_db()
+    assert trotsky.embargo_until is None
 
 
 @pytest.mark.parametrize("key", ["99999999999999999999", "abc", "-1", "\x00", ""])

@@ -137,7 +137,11 @@ def test_a_revision_is_sent_back_taken_up_again_and_thrown_away(door, known, add
     answer = anna.post(address, form_of(html) | {"_revision_publish": "x"}, follow=True)
     assert "Only editors may publish" in messages_of(answer)
     assert DraftRevision.objects.exists()
-    anna.post(address, {"_revision_discard": "x"})
+    asked = anna.post(address, {"_revision_discard": "x"}).content.decode()
+    assert "<ins>New</ins>" in asked, "it says what is lost"
+    assert "cannot be taken back" in asked
+    assert DraftRevision.objects.exists()
+    anna.post(address, {"_revision_discard": "x", "sure": "yes"})
     assert not DraftRevision.objects.exists()
     known.refresh_from_db()
     assert known.summary == ""

@@ -28,8 +28,6 @@ def test_what_only_one_of_them_changed_needs_no_choice(door, draft, address):
         "subjects": [exile.pk],
         "born": "1882~",
         "born_place": town.pk,
-        "embargo_until_0": "2090-01-01",
-        "embargo_until_1": "12:00:00",
         "kind": "family",
     }
     boris.post(address, form_of(boris.get(address).content) | theirs)
@@ -38,7 +36,6 @@ def test_what_only_one_of_them_changed_needs_no_choice(door, draft, address):
     assert (draft.summary, draft.title) == ("Mine", "Natalia")
     assert (draft.description.split(), str(draft.born)) == (["Two", "lines"], "1882~")
     assert (list(draft.subjects.all()), draft.born_place, draft.kind) == ([exile], town, "family")
-    assert draft.embargo_until is not None
     said = messages_of(answer)
     assert "What only they changed was kept" in said
     assert "born" in said.lower()
@@ -63,26 +60,24 @@ def test_a_field_that_both_changed_is_chosen(door, draft, address, choice, kept)
     assert (draft.summary, draft.credit_line, str(draft.born)) == (kept, "Mine too", "1882")
 
 
-def test_relations_and_moments_can_be_chosen_too(door, draft, address):
+def test_relations_and_terms_can_be_chosen_too(door, draft, address):
     anna, boris = door("Cataloguer"), door("Editor")
     one, other = (Place.objects.create(identifier=f"L.{n}", title=f"Town {n}") for n in (1, 2))
     exile, trial = term(Vocabulary.SUBJECT, "exile"), term(Vocabulary.SUBJECT, "trial")
     opened = form_of(anna.get(address).content)
-    day = "2090-01-0{}".format
-    theirs = {"born_place": one.pk, "subjects": [exile.pk], "embargo_until_0": day(1)}
-    mine = {"born_place": other.pk, "subjects": [trial.pk], "embargo_until_0": day(2)}
-    time = {"embargo_until_1": "12:00:00"}
-    boris.post(address, form_of(boris.get(address).content) | theirs | time)
-    answer = anna.post(address, opened | mine | time)
+    theirs = {"born_place": one.pk, "subjects": [exile.pk], "born": "1882"}
+    mine = {"born_place": other.pk, "subjects": [trial.pk], "born": "1883~"}
+    boris.post(address, form_of(boris.get(address).content) | theirs)
+    answer = anna.post(address, opened | mine)
     html = answer.content.decode()
     assert "Town 1" in html
     assert "Town 2" in html
-    chosen = {f"choose-{name}": "saved" for name in ("born_place", "subjects", "embargo_until")}
+    chosen = {f"choose-{name}": "saved" for name in ("born_place", "subjects", "born")}
     answer = anna.post(address, form_of(html) | chosen)
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     draft.refresh_from_db()
     assert (draft.born_place, list(draft.subjects.all())) == (one, [exile])
-    assert draft.embargo_until.day == 1
+    assert str(draft.born) == "1882"
 
 
 def test_a_third_save_in_between_is_told_again(door, draft, address):
@@ -131,22 +126,52 @@ def test_rows_that_only_the_other_touched_stay_as_they_saved_them(door, draft, a
     assert names(draft) == ["Theirs", "Mine", "Added"]
 
 
-def test_a_row_that_both_changed_comes_back_with_what_the_other_saved(door, draft, address, rows):
+@pytest.mark.parametrize(("choice", "kept"), [("mine", "Mine"), ("saved", "Theirs")])
+def test_a_row_that_both_changed_is_chosen_field_by_field(door, draft, address, rows, choice, kept):
+    anna, boris = door("Cataloguer"), door("Editor")
+    opened = form_of(anna.get(address).content)
+    theirs = {"names-0-name": "Theirs", "names-0-note": "Their note"}
+    boris.post(address, form_of(boris.get(address).content) | theirs)
+    mine = {"names-0-name": "Mine", "names-0-kind": "alias", "summary": "Typed"}
+    answer = anna.post(address, opened | mine)
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert [(one.mine, one.saved) for one in answer.context["conflicts"]] == [("Mine", "Theirs")]
+    assert html.count('name="choose-names-0-name"') == 2
+    assert "choose-names-0-note" not in html, "what only the other changed needs no choice"
+    assert "choose-names-0-kind" not in html, "what only this one changed needs no choice"
+    assert names(draft)[0] == "Theirs"
+    entries = form_of(html) | {"choose-names-0-name": choice}
+    assert anna.post(address, entries).status_code == 302
+    draft.refresh_from_db()
+    row = draft.names.order_by("pk")[0]
+    assert (row.name, row.note, row.kind) == (kept, "Their note", "alias")
+    assert draft.summary == "Typed"
+
+
+def test_a_third_save_of_a_row_in_between_is_told_again(door, draft, address, rows):
     anna, boris = door("Cataloguer"), door("Editor")
     opened = form_of(anna.get(address).content)
     boris.post(address, form_of(boris.get(address).content) | {"names-0-name": "Theirs"})
-    answer = anna.post(address, opened | {"names-0-name": "Mine", "summary": "Typed"})
-    html = answer.content.decode()
-    assert answer.status_code == 200
-    assert "Name: Theirs" in html
-    assert 'value="Mine"' in html
-    assert names(draft)[0] == "Theirs"
-    assert anna.post(address, form_of(html)).status_code == 302
-    draft.refresh_from_db()
-    assert (names(draft)[0], draft.summary) == ("Mine", "Typed")
+    html = anna.post(address, opened | {"names-0-name": "Mine"}).content
+    boris.post(address, form_of(boris.get(address).content) | {"names-0-name": "Theirs again"})
+    again = anna.post(address, form_of(html) | {"choose-names-0-name": "mine"})
+    assert again.status_code == 200
+    assert "Theirs again" in again.content.decode()
+    assert names(draft)[0] == "Theirs again"
 
 
-def test_a_row_that_the_other_removed_keeps_what_was_typed(door, draft, address, rows):
+@pytest.mark.parametrize(
+    ("chosen", "added"),
+    [
+        ({"choose-names-0-row": "mine"}, ["Mine"]),
+        ({"choose-names-0-row": "saved"}, []),
+        ({"names-0-DELETE": "on"}, []),
+    ],
+)
+def test_a_row_that_the_other_removed_is_added_again_or_left(
+    door, draft, address, rows, chosen, added
+):
     anna, boris = door("Cataloguer"), door("Editor")
     opened = form_of(anna.get(address).content)
     boris.post(address, form_of(boris.get(address).content) | {"names-0-DELETE": "on"})
@@ -155,21 +180,24 @@ def test_a_row_that_the_other_removed_keeps_what_was_typed(door, draft, address,
     assert "Somebody else removed this row" in html
     assert 'value="Mine"' in html
     assert names(draft) == ["Name 1", "Name 2"]
-    entries = form_of(html) | {"names-0-DELETE": "on"}
-    assert anna.post(address, entries).status_code == 302
+    assert anna.post(address, form_of(html) | chosen).status_code == 302
     draft.refresh_from_db()
-    assert (names(draft), draft.summary) == (["Name 1", "Name 2"], "Typed")
+    assert (names(draft), draft.summary) == (["Name 1", "Name 2", *added], "Typed")
 
 
-def test_removing_a_row_that_the_other_changed_is_asked_again(door, draft, address, rows):
+@pytest.mark.parametrize(("choice", "left"), [("mine", []), ("saved", ["Theirs"])])
+def test_removing_a_row_that_the_other_changed_is_asked_again(
+    door, draft, address, rows, choice, left
+):
     anna, boris = door("Cataloguer"), door("Editor")
     opened = form_of(anna.get(address).content)
     boris.post(address, form_of(boris.get(address).content) | {"names-0-name": "Theirs"})
     answer = anna.post(address, opened | {"names-0-DELETE": "on"})
     assert answer.status_code == 200
     assert "Theirs" in names(draft)
-    assert anna.post(address, form_of(answer.content)).status_code == 302
-    assert names(draft) == ["Name 1", "Name 2"]
+    entries = form_of(answer.content) | {"choose-names-0-row": choice}
+    assert anna.post(address, entries).status_code == 302
+    assert names(draft) == [*left, "Name 1", "Name 2"]
 
 
 # --- Who else is there ---
