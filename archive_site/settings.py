@@ -112,8 +112,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # Last, as its documentation asks: it answers 429 where authentication refused a locked name.
+    # After all that authenticate, as its documentation asks: it answers 429 where authentication refused a locked name.
     "axes.middleware.AxesMiddleware",
+    # What a view could not write, because a large job was writing, is told in words.
+    "catalog.pages.busy.TellsWhenBusy",
 ]
 
 ROOT_URLCONF = "archive_site.urls"

@@ -8,6 +8,7 @@ transaction (:func:`in_step`).
 
 from catalog.actions import record_state
 from catalog.actions.base import Refused, in_step, may, tried
+from catalog.actions.busy import AGAIN_AFTER, is_busy
 from catalog.actions.delete import delete
 from catalog.actions.edit import edit, why_not_editable
 from catalog.actions.embargo import embargo
@@ -40,6 +41,7 @@ from catalog.actions.undo import MANY, chooser, told, undo, undo_as_job, why_not
 from catalog.actions.withdraw import withdraw
 
 __all__ = [
+    "AGAIN_AFTER",
     "MANY",
     "MOST_LETTERS",
     "Refused",
@@ -54,6 +56,7 @@ __all__ = [
     "edit",
     "embargo",
     "in_step",
+    "is_busy",
     "keep_term",
     "link_of",
     "may",

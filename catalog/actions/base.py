@@ -112,12 +112,29 @@ def as_it_stands(record: R) -> R:
 
     Raises Refused when somebody deleted it in the meantime.
     """
-    now = type(record)._base_manager.select_for_update().filter(pk=record.pk).first()
-    if now is None:
-        raise Refused(
-            _("“%(record)s” was deleted in the meantime. Reload the list.") % {"record": record}
-        )
-    return now
+    try:
+        return type(record)._base_manager.select_for_update().get(pk=record.pk)
+    except type(record).DoesNotExist as gone:
+        raise _deleted(record) from gone
+
+
+def hold(record: Record, *columns: str) -> None:
+    """Lock the row as :func:`as_it_stands` does, and put what some of its columns hold now into the record.
+
+    Cheaper than the whole row, where a step is taken ten thousand times. Raises Refused as that does.
+    """
+    rows = type(record)._base_manager.select_for_update().order_by().filter(pk=record.pk)
+    stored = next(iter(rows.values(*columns)), None)
+    if stored is None:
+        raise _deleted(record)
+    for column, value in stored.items():
+        setattr(record, column, value)
+
+
+def _deleted(record: Record) -> Refused:
+    return Refused(
+        _("“%(record)s” was deleted in the meantime. Reload the list.") % {"record": record}
+    )
 
 
 def move(record: Record, to: Status, *fields: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from catalog.actions.base import Actor, R, Refused, as_it_stands, in_step, may
+from catalog.actions.base import Actor, R, Refused, hold, in_step, may
 from catalog.actions.review import begun
 from catalog.models import Record, Status
 
@@ -35,11 +35,10 @@ def edit(record: R, *, by: Actor) -> R:
     while its form is open: these are actions of their own.
     Raises Refused when ``by`` may not, and ValidationError for what the model refuses.
     """
-    stored = record if record._state.adding else as_it_stands(record)
-    if reason := why_not_editable(stored, by):
+    if not record._state.adding:
+        hold(record, "status", "first_published", "withdrawn_at")
+    if reason := why_not_editable(record, by):
         raise Refused(reason)
-    for column in ("status", "first_published", "withdrawn_at"):
-        setattr(record, column, getattr(stored, column))
     record.save()
     begun(record, by=by)
     return record

@@ -105,9 +105,10 @@ class RecordForm(ComparesVersions, ReviewForm):
     def _bring_together(self) -> None:
         """Take over what only others changed; refuse while a field that both changed is not chosen."""
         seen, now = self.data.get(self.add_prefix("seen")), self.initial.get("seen")
-        if not seen or not now or seen == now:
-            return
         opened = read_marks(self.data.get(self.add_prefix("seen_values")))
+        # What is written past the actions leaves the moment as it was; the marks tell it all the same.
+        if not seen or not now or (seen == now and not opened):
+            return
         mine = marks_of(self.cleaned_data, self._columns())
         for name, field in self._columns().items():
             stored = self._marks[name]

@@ -140,7 +140,7 @@ class Operation:
             "tags": [self.tag],
             "security": [{"token": []}],
             "parameters": writes_parameters() if parameters is None else parameters,
-            "responses": problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429),
+            "responses": problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 503),
         }
         if sends:
             found["requestBody"] = {

@@ -14,10 +14,13 @@ from typing import Any, Final
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
+
+from catalog import actions
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +142,13 @@ def as_problem(failure: Exception) -> Problem:
             return failure
         case Http404():
             return not_found()
+        case OperationalError() if actions.is_busy(failure):
+            return Problem(
+                503,
+                "busy",
+                "A large change is being written just now. Nothing of yours was saved; send it again.",
+                headers={"Retry-After": str(actions.AGAIN_AFTER)},
+            )
         case exceptions.MethodNotAllowed():
             return Problem(405, "method", "Use one of the methods in the header Allow.")
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():

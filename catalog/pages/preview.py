@@ -52,14 +52,21 @@ def preview(request: HttpRequest, token: str) -> HttpResponseBase:
         with actions.tried():
             shown = actions.as_it_will_be(record)
             detail = _DETAILS[shown.KIND]()
-            response = detail.made(request, shown, AnonymousUser(), preview=link)
-    except (ValidationError, DatabaseError):
+            # Manifests and zoom are of what is public: other viewers could not read them.
+            response = detail.made(request, shown, AnonymousUser(), preview=link, iiif_address="")
+    except (ValidationError, DatabaseError) as fault:
+        if actions.is_busy(fault):
+            raise
         why = _("The draft revision does not fit the catalogue any more. An editor has to open it.")
         return _closed(render(request, "catalog/preview_closed.html", {"why": why}, status=404))
     # The pictures of a hidden record open by the link too.
     public = f"/pictures/{record.uuid}/".encode()
     own = reverse("catalog:preview", args=[token]).encode() + b"pictures/"
     response.content = response.content.replace(public, own)
+    # And its pages, one after the other, stay within the preview.
+    page = f'href="{shown.get_absolute_url()}'.encode()
+    for turned in (b"?page=", b"#viewer"):
+        response.content = response.content.replace(page + turned, b'href="?' + turned.lstrip(b"?"))
     return _closed(response)
 
 

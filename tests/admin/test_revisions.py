@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import re
 from datetime import timedelta
+from html import unescape
 
+import PIL.Image
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
-from django.test import Client
 from django.utils import timezone
 
 from catalog import actions
@@ -27,9 +29,9 @@ from catalog.models import (
     Status,
     Vocabulary,
 )
-from catalog.pages import preview as pages
 from catalog.search import staleness
 from tests.admin.conftest import form_of, messages_of, term
+from tests.admin.test_picture_upload import picture, send
 
 pytestmark = pytest.mark.django_db
 
@@ -296,18 +298,33 @@ def test_previews_are_shared_by_who_may_edit(door, draft, client):
     assert not PreviewLink.objects.exists()
 
 
-def test_the_picture_of_a_hidden_image_opens_by_the_link(door, client, monkeypatch):
-    image = Image.objects.create(identifier="I.1", title="Hidden picture")
-    asked = []
-
-    def served(request, uuid, sha, width):
-        asked.append((request.user.username, uuid, sha, width))
-        return HttpResponse(b"picture", content_type="image/webp")
-
-    monkeypatch.setattr(pages.pictures, "picture", served)
-    address = f"/preview/{link_for(door('Cataloguer'), image)}"
-    answer = Client().get(f"{address}pictures/0123456789abcdef-800.webp")
-    assert answer.content == b"picture"
-    assert "no-store" in answer["Cache-Control"]
-    assert asked == [("cataloguer", image.uuid, "0123456789abcdef", 800)]
-    assert Client().get("/preview/1:x/pictures/0123456789abcdef-800.webp").status_code == 404
+def test_the_picture_of_a_hidden_image_shows_in_its_preview_and_nowhere_else(door, client):
+    anna = door("Cataloguer")
+    assert send(anna, picture(900, 600)).status_code == 302
+    image = Image.objects.get()
+    address = f"/preview/{link_for(anna, image)}"
+    html = client.get(address).content.decode()
+    pictures = {
+        unescape(one.split(" ")[0])
+        for listed in re.findall(r' (?:src|srcset|href)="([^"]*/pictures/[^"]+)"', html)
+        for one in listed.split(", ")
+    }
+    assert pictures
+    for shown in pictures:
+        assert shown.startswith(f"{address}pictures/"), shown
+        answer = client.get(shown)
+        assert answer.status_code == 200, shown
+        assert PIL.Image.open(io.BytesIO(b"".join(answer))).width <= 900
+        assert answer["Cache-Control"] == "private, no-store"
+        elsewhere = shown.replace(f"{address}pictures/", f"/pictures/{image.uuid}/")
+        assert client.get(elsewhere).status_code == 404, elsewhere
+    # Nothing else on the page needs what only the public picture has.
+    assert not re.findall(rf"/(?:iiif|pictures)/[^\"]*{image.uuid}", html)
+    for closed in (f"/iiif/image/{image.uuid}/info.json", f"/iiif/manifest/{image.uuid}"):
+        assert client.get(closed).status_code == 404
+    other = Image.objects.create(identifier="I.2", title="Another hidden one")
+    wrong = f"/preview/{link_for(anna, other)}"
+    assert client.get(next(iter(pictures)).replace(address, wrong)).status_code == 404
+    PreviewLink.objects.update(revoked=timezone.now())
+    assert all(client.get(shown).status_code == 404 for shown in pictures)
+    assert client.get("/preview/1:x/pictures/0123456789abcdef-800.webp").status_code == 404

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from django.db import OperationalError, connection, transaction
+
 from catalog.actions import Refused
 from catalog.jobs import Failed, Run, task
 from catalog.models import Person, PersonName
@@ -108,3 +110,27 @@ def database_fails(run: Run) -> None:
 def no_task(run: Run) -> None:
     """A function that nobody made a task: a job cannot name it."""
     Person.objects.all().delete()
+
+
+@task(title="Change, and wait before the end")
+def change_and_wait(run: Run, *, person: int, seconds: float) -> None:
+    """One transaction that holds a row, and on SQLite the whole database."""
+    Person.objects.filter(pk=person).update(credit_line="By the job")
+    time.sleep(seconds)
+
+
+def is_held(person: int) -> bool:
+    """Whether that row, or the database, cannot be written now."""
+    with connection.cursor() as cursor:
+        try:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA busy_timeout = 0")
+                cursor.execute("BEGIN IMMEDIATE")
+                cursor.execute("ROLLBACK")
+            else:
+                with transaction.atomic():
+                    rows = Person.objects.select_for_update(nowait=True).filter(pk=person)
+                    rows.values_list("pk").first()
+        except OperationalError:
+            return True
+    return False

@@ -1,0 +1,44 @@
+"""While a large job writes, SQLite lets nobody else write: whoever waited too long is told, and loses nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from catalog import actions
+
+log = logging.getLogger(__name__)
+
+
+class TellsWhenBusy:
+    """Middleware: 503 in words where the database was being written to, with what was typed to be sent again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Nothing of its own; see ``process_exception``."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponseBase | None:
+        """The page, which asks nothing of the database; None for every other fault."""
+        if not actions.is_busy(fault):
+            return None
+        log.warning("Told to try again, the database was busy: %s %s", request.method, request.path)
+        typed: list[tuple[str, Any]] = []
+        if request.method == "POST":
+            typed = [(name, one) for name, some in request.POST.lists() for one in some]
+        context = {
+            "typed": typed,
+            "is_post": request.method == "POST",
+            "files": bool(request.FILES),
+        }
+        response = render(request, "503.html", context, status=503)
+        response["Retry-After"] = str(actions.AGAIN_AFTER)
+        response["Cache-Control"] = "no-store"
+        return response
