@@ -13,7 +13,7 @@ from catalog.api.absent import answer_without_record
 from catalog.api.answers import answer, as_json, not_modified, unchanged
 from catalog.api.door import ApiView
 from catalog.api.kept import keep_record, kept, without_document
-from catalog.api.paging import Cursor, Page, Paging, address, pick_order, read_cursor
+from catalog.api.paging import Cursor, Page, Paging, address, last_page, pick_order, read_cursor
 from catalog.api.parameters import (
     LIST_PARAMETERS,
     MOST,
@@ -28,7 +28,7 @@ from catalog.api.parameters import (
 from catalog.api.record import RecordSerializer
 from catalog.api.writing import Writes
 from catalog.documents import FORM, ORIGIN, as_text, documents, feed, joined, store
-from catalog.filters import FILTERS, RecordFilter, offers
+from catalog.filters import FILTERS, RELEVANCE, RecordFilter, offers
 from catalog.models import RECORD_MODELS, PublicRecord
 from catalog.search import version
 from catalog.uris import Kind, api_path
@@ -129,9 +129,8 @@ class RecordViewSet(Writes, ApiView):
         if asked.ids is not None:
             records = records.filter(Q(uuid__in=asked.ids.uuids) | Q(slug__in=asked.ids.slugs))
         total = self._count(records, standing, asked)
-        paging = Paging(self.kind, asked.order, asked.size, of_public=self.reader is None)
         url = address(ORIGIN + api_path(self.kind), request.GET)
-        page = self._page(paging, records, asked, total, url)
+        page = self._page(records, asked, total, url)
         envelope = {
             "count": total,
             "page_size": asked.size,
@@ -157,14 +156,24 @@ class RecordViewSet(Writes, ApiView):
             self.plain, body, etag=etag or store.etag_of(body), changed_at=changed_at, links=links
         )
 
-    def _page(self, paging: Paging, records: Any, asked: _Asked, total: int, url: Any) -> Page:
+    def _page(self, records: Any, asked: _Asked, total: int, url: Any) -> Page:
+        if asked.order is RELEVANCE and asked.chosen is not None:
+            number = asked.number or 1
+            last = last_page(
+                number, total, asked.size, "Ask for less, or take a cursor and a sort."
+            )
+            among = None if asked.is_filter_alone else records
+            first = (number - 1) * asked.size
+            best = asked.chosen.best_first(first, asked.size, among)
+            return Page.numbered(best, url, number, last)
+        paging = Paging(self.kind, asked.order, asked.size, of_public=self.reader is None)
         if asked.number is not None:
             return paging.numbered(records, asked.number, total, url)
         return paging.after(records, asked.cursor or Cursor(False, asked.order.name), url)
 
     def _count(self, records: Any, standing: feed.Standing | None, asked: _Asked) -> int:
         """How many there are; remembered while the public catalogue stands as it does."""
-        if asked.chosen is not None and asked.since is None and asked.ids is None:
+        if asked.chosen is not None and asked.is_filter_alone:
             return asked.chosen.number()
         if standing is None:
             return int(records.order_by().count())
@@ -242,7 +251,7 @@ class _Asked:
         self.order = pick_order(reading, kind)
         self.size = reading.number("page_size", PAGE_SIZE, MOST)
         self.number = reading.number("page", 1, MOST_PAGE) if "page" in request.GET else None
-        self.cursor = read_cursor(reading, self.order)
+        self.cursor = read_cursor(reading, kind, self.order)
         self.ids: Identifiers | None = read_ids(reading)
         self.since = reading.moment("updated_since")
         self.with_deleted = reading.choice("deleted", ["include"]) == "include"
@@ -263,6 +272,11 @@ class _Asked:
         self.filters = tuple(
             (name, tuple(values)) for name, values in request.GET.lists() if name in counting
         )
+
+    @property
+    def is_filter_alone(self) -> bool:
+        """Whether nothing but the filters says which records fit."""
+        return self.since is None and self.ids is None
 
 
 def shaped(found: store.Document, shape: Shape) -> bytes:

@@ -16,6 +16,7 @@ from catalog.filters import (
     RecordsField,
     TermsField,
     WordsField,
+    orders_of,
 )
 from catalog.history import LONGEST_REASON
 from catalog.search import MAX_CHARACTERS
@@ -93,7 +94,7 @@ def list_parameters(kind: Kind | None, serializer: type[RecordSerializer] | None
         return [page, size]
     related = [spec.name for spec in RELATIONS[kind]]
     names = [*serializer.pieces(), *related]
-    orders = [order.name for order in ORDERS[kind]]
+    orders = [order.name for order in orders_of(kind, with_words=True)]
     facets = [facet.name for facet in FILTERS[kind].FACETS]
     many: dict[str, Any] = {"many": True, "commas": True}
     return [
@@ -129,8 +130,8 @@ def list_parameters(kind: Kind | None, serializer: type[RecordSerializer] | None
         ),
         query(
             "sort",
-            "Order; the id decides between equals.",
-            {"type": "string", "enum": orders, "default": orders[0]},
+            "Order; the id decides between equals. relevance, the best first, needs q and has pages by number only.",
+            {"type": "string", "enum": orders, "default": ORDERS[kind][0].name},
         ),
         size,
         page,

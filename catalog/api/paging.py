@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -20,7 +20,7 @@ from django.http import QueryDict
 
 from catalog.api.parameters import Reading
 from catalog.api.problem import Problem
-from catalog.filters import ORDERS, Order
+from catalog.filters import ORDERS, RELEVANCE, Order, orders_of
 from catalog.models import PublicRecord
 from catalog.uris import Kind
 
@@ -46,13 +46,16 @@ class Cursor:
         return base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
 
 
-def read_cursor(reading: Reading, order: Order) -> Cursor | None:
+def read_cursor(reading: Reading, kind: Kind, order: Order) -> Cursor | None:
     """``cursor``; empty begins at the beginning. None when it is absent."""
     text = reading.one("cursor")
     if text is None:
         return None
     if "page" in reading.given:
         reading.refuse("cursor", "Give either page or cursor.")
+    if order is RELEVANCE:
+        refuse_cursor_of_relevance(reading, (one.name for one in ORDERS[kind]))
+        return None
     if not text:
         return Cursor(False, order.name)
     try:
@@ -105,6 +108,12 @@ class Page:
     first: str = ""
     last: str = ""
 
+    @classmethod
+    def numbered(cls, pks: list[int], url: Callable[..., str], number: int, last: int) -> Page:
+        """Page ``number`` of ``last``."""
+        links = numbered_pages(url, number, last)
+        return cls(pks, links["next"], links["prev"], links["first"], links["last"])
+
 
 class Paging:
     """Cuts pages out of the records of one kind in one order."""
@@ -139,23 +148,12 @@ class Paging:
         self, records: QuerySet[Any], number: int, total: int, url: Callable[..., str]
     ) -> Page:
         """A page by its number. Raises the 404 when there is none."""
-        last = max((min(total, REACHABLE) + self.size - 1) // self.size, 1)
-        if number > last:
-            if (number - 1) * self.size < total:
-                detail = f"Page {number} lies beyond record {REACHABLE:,}. Go on with cursor= instead of page."
-            else:
-                detail = f"There is no page {number}; the last is {last}."
-            errors = [{"parameter": "page", "detail": detail, "allowed": None}]
-            raise Problem(404, "not-found", detail, errors=errors)
+        last = last_page(number, total, self.size, "Go on with cursor= instead of page.")
         start = (number - 1) * self.size
         rows = list(self._ordered(records)[start : start + self.size].values_list("pk", "_key"))
-        page = Page([pk for pk, _ in rows], first=url(page=1), last=url(page=last))
-        if number < last:
-            page.next = url(page=number + 1)
-        elif total > start + self.size and rows:
+        page = Page.numbered([pk for pk, _ in rows], url, number, last)
+        if number == last and total > start + self.size and rows:
             page.next = url(cursor=self._cursor(rows[-1]))
-        if number > 1:
-            page.previous = url(page=number - 1)
         return page
 
     def after(self, records: QuerySet[Any], cursor: Cursor, url: Callable[..., str]) -> Page:
@@ -206,10 +204,37 @@ class Paging:
 
 
 def pick_order(reading: Reading, kind: Kind) -> Order:
-    """``sort``; the first order of the kind when it is absent."""
-    orders = {order.name: order for order in ORDERS[kind]}
-    name = reading.choice("sort", orders)
-    return orders[name] if name else ORDERS[kind][0]
+    """``sort``; the first order of the kind when it is absent, words or not: whoever walks a list keeps his place."""
+    orders = {order.name: order for order in orders_of(kind, with_words=True)}
+    order = orders[reading.choice("sort", orders) or ORDERS[kind][0].name]
+    if order is RELEVANCE and not any(map(str.strip, reading.given.getlist("q"))):
+        reading.refuse(
+            "sort",
+            "sort=relevance ranks what words find. Give q too, or take another sort.",
+            [f"sort={one.name}" for one in ORDERS[kind]],
+        )
+    return order
+
+
+def last_page(number: int, total: int, size: int, onwards: str) -> int:
+    """The number of the last page. Raises the 404 of a page that there is not; ``onwards`` says how to read on."""
+    last = max((min(total, REACHABLE) + size - 1) // size, 1)
+    if number > last:
+        detail = f"There is no page {number}; the last is {last}."
+        if (number - 1) * size < total:
+            detail = f"Page {number} lies beyond record {REACHABLE:,}. {onwards}"
+        errors = [{"parameter": "page", "detail": detail, "allowed": None}]
+        raise Problem(404, "not-found", detail, errors=errors)
+    return last
+
+
+def refuse_cursor_of_relevance(reading: Reading, others: Iterable[str]) -> None:
+    """Note that the order of relevance, which is worked out anew when the catalogue changes, has pages alone."""
+    reading.refuse(
+        "cursor",
+        f"sort=relevance has pages, up to {REACHABLE:,} records. A cursor follows another sort.",
+        [f"sort={one}" for one in others],
+    )
 
 
 def address(path: str, query: QueryDict) -> Callable[..., str]:

@@ -13,9 +13,14 @@ from django.http import HttpResponse, QueryDict
 
 from catalog.api.answers import answer, as_json, not_modified, unchanged
 from catalog.api.door import ApiView
-from catalog.api.paging import REACHABLE, address, numbered_pages
+from catalog.api.paging import (
+    REACHABLE,
+    address,
+    last_page,
+    numbered_pages,
+    refuse_cursor_of_relevance,
+)
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
-from catalog.api.problem import Problem
 from catalog.documents import FORM, ORIGIN, documents, feed, store
 from catalog.search import (
     FACETS,
@@ -199,11 +204,7 @@ def _read_cursor(reading: Reading, sort: Sort) -> Position | None:
     if "page" in reading.given:
         reading.refuse("cursor", "Give either page or cursor.")
     if sort not in FOLLOWED:
-        reading.refuse(
-            "cursor",
-            f"sort=relevance has pages, up to {REACHABLE:,} records. A cursor follows another sort.",
-            [f"sort={one}" for one in FOLLOWED],
-        )
+        refuse_cursor_of_relevance(reading, FOLLOWED)
         return None
     if not text:
         return None
@@ -240,16 +241,7 @@ def _pages(asked: _Asked, results: SearchResults, url: Any) -> dict[str, str]:
     following = url(cursor=_written(asked.query.sort, beyond)) if beyond is not None else ""
     if asked.by_cursor:
         return {"first": url(cursor=""), "prev": "", "next": following, "last": ""}
-    last = max((min(total, REACHABLE) + size - 1) // size, 1)
-    if asked.number > last:
-        detail = f"There is no page {asked.number}; the last is {last}."
-        if (asked.number - 1) * size < total:
-            detail = (
-                f"Page {asked.number} lies beyond record {REACHABLE:,}. Go on with cursor= and a sort, "
-                "or ask for less."
-            )
-        errors = [{"parameter": "page", "detail": detail, "allowed": None}]
-        raise Problem(404, "not-found", detail, errors=errors)
+    last = last_page(asked.number, total, size, "Go on with cursor= and a sort, or ask for less.")
     pages = numbered_pages(url, asked.number, last)
     if asked.number == last and total > REACHABLE:
         pages["next"] = following

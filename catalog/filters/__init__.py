@@ -30,7 +30,7 @@ from catalog.filters.fields import (
 )
 from catalog.filters.hierarchy import below
 from catalog.filters.image import ImageFilter
-from catalog.filters.orders import ORDERS, UNDATED, Order
+from catalog.filters.orders import ORDERS, RELEVANCE, UNDATED, Order, orders_of
 from catalog.filters.person import PersonFilter
 from catalog.filters.place import PlaceFilter
 from catalog.filters.reckoning import Reckoning
@@ -49,6 +49,7 @@ FILTERS: Final[dict[Kind, type[RecordFilter]]] = {
 __all__ = [
     "FILTERS",
     "ORDERS",
+    "RELEVANCE",
     "UNDATED",
     "ChoicesField",
     "CollectionFilter",
@@ -73,4 +74,5 @@ __all__ = [
     "counted",
     "numbers_without",
     "offers",
+    "orders_of",
 ]

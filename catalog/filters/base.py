@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django import forms
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,7 @@ from catalog.filters.fields import (
     WordsField,
 )
 from catalog.filters.form import FilterForm
-from catalog.filters.hierarchy import below
+from catalog.filters.hierarchy import below, compiled
 from catalog.filters.orders import UNDATED
 from catalog.filters.reckoning import Reckoning
 from catalog.models import (
@@ -43,7 +44,7 @@ from catalog.models import (
     Topic,
     Vocabulary,
 )
-from catalog.search import found_words, records_of
+from catalog.search import as_it_stands, records_of
 from catalog.values import RIGHTS_STATEMENTS
 
 if TYPE_CHECKING:
@@ -239,6 +240,21 @@ class RecordFilter(FilterSet):
             return len(self.reckoning.fitting())
         return int(self.qs.order_by().count())
 
+    def best_first(self, first: int, size: int, among: QuerySet[Any] | None = None) -> list[int]:
+        """Primary keys of those that fit from place ``first`` on (0 is the best), at most ``size``, in the order in
+        which the search ranks the words given. ``among``: of these records, which fit, alone.
+        """
+        kind, text = self._meta.model.KIND, self.given["q"][0].code
+        if self.reckoning is not None and among is None:
+            held, ids = self.reckoning.held, self.reckoning.fitting()
+        else:
+            held = as_it_stands(self.user, using=self.queryset.db)
+            try:
+                ids = held.of(kind, *compiled((self.qs if among is None else among).values("pk")))
+            except EmptyResultSet:
+                return []
+        return held.best_first(kind, text, ids, first, size)
+
     def number_undated(self) -> int:
         """How many of those that fit have no date by which they are put in order."""
         kind = self._meta.model.KIND
@@ -333,11 +349,12 @@ class RecordFilter(FilterSet):
         """What the search finds; asked once, however many facets leave other filters out."""
         if text not in self._found:
             kind = self._meta.model.KIND
-            self._found[text] = (
-                self.reckoning.held.matching(kind, text)
+            held = (
+                self.reckoning.held
                 if self.reckoning is not None
-                else found_words(kind, text, self.user, using=self.queryset.db)
+                else as_it_stands(self.user, using=self.queryset.db)
             )
+            self._found[text] = held.matching(kind, text)
         return self._found[text]
 
     def from_day(self, queryset: QuerySet[R], name: str, given: list[Given]) -> QuerySet[R]:

@@ -44,6 +44,10 @@ def _orders(named: str | Promise, date: Any, *, by_date_first: bool = False) -> 
     return (*dates, filed, changed) if by_date_first else (filed, *dates, changed)
 
 
+#: The order in which the search ranks what words find. It is the usual one of a list that words are given for, and no
+#: order of another: the search works it out (``RecordFilter.best_first``).
+RELEVANCE: Final = Order("relevance", _("Relevance"), ())
+
 _TITLE: Final = pgettext_lazy("order of a list", "Title")
 _NAME: Final = pgettext_lazy("order of a list", "Name")
 
@@ -65,3 +69,8 @@ UNDATED: Final[dict[Kind, Q]] = {
     "event": Q(date__isnull=True),
     "collection": Q(date__isnull=True),
 }
+
+
+def orders_of(kind: Kind, *, with_words: bool) -> tuple[Order, ...]:
+    """The orders in which a list of a kind can be asked for, the usual one of the pages first."""
+    return (RELEVANCE, *ORDERS[kind]) if with_words else ORDERS[kind]

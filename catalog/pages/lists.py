@@ -16,7 +16,15 @@ from django.utils.translation import ngettext_lazy
 from django.views import View
 
 from catalog.conf import catalogue_settings
-from catalog.filters import FILTERS, ORDERS, Order, RecordFilter, numbers_without, offers
+from catalog.filters import (
+    FILTERS,
+    RELEVANCE,
+    Order,
+    RecordFilter,
+    numbers_without,
+    offers,
+    orders_of,
+)
 from catalog.models import Event, sees_everything
 from catalog.pages import fonds
 from catalog.pages.base import KIND_NAMES
@@ -138,9 +146,14 @@ class Listing(ResultsPage):
     def _records(self, records: Any) -> list[Any]:
         if not self.paging.exists or not self.total:
             return []
+        rows = self.paging.rows
+        if self.order is RELEVANCE:
+            best = self.chosen.best_first(rows.start, rows.stop - rows.start)
+            shown = self.chosen.queryset.filter(pk__in=best).order_by()
+            found = {one.pk: one for one in with_what_cards_show(self.kind, shown, self.reader)}
+            return [found[pk] for pk in best if pk in found]
         ordered = records if self.is_tree else self.order.of(records)
-        page = with_what_cards_show(self.kind, ordered, self.reader)[self.paging.rows]
-        return list(page)
+        return list(with_what_cards_show(self.kind, ordered, self.reader)[rows])
 
     @cached_property
     def cards(self) -> list[Card]:
@@ -188,8 +201,8 @@ class Listing(ResultsPage):
 
     @property
     def orders(self) -> tuple[Order, ...]:
-        """The orders that this kind can be put in."""
-        return ORDERS[self.kind]
+        """The orders that this list can be put in, the usual one first."""
+        return orders_of(self.kind, with_words="q" in self.chosen.given)
 
     @property
     def order_links(self) -> list[tuple[Any, str, bool]]:

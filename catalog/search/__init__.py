@@ -15,7 +15,7 @@ from catalog.search.building import AlreadyBuilding, rebuild
 from catalog.search.checking import Difference, check
 from catalog.search.facets import FACETS, KIND_LABELS, FacetCounts, FacetKind, Value
 from catalog.search.finding import position_after, search, unknown, version
-from catalog.search.holdings import Holdings, found_words, holdings
+from catalog.search.holdings import Holdings, as_it_stands, holdings
 from catalog.search.index import (
     Staleness,
     after_migrate,
@@ -57,10 +57,10 @@ __all__ = [
     "Staleness",
     "Value",
     "after_migrate",
+    "as_it_stands",
     "bring_in_step",
     "check",
     "empty",
-    "found_words",
     "holdings",
     "look_after",
     "matching",

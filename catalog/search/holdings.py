@@ -19,6 +19,7 @@ from catalog.search import bitmaps, facets
 from catalog.search.backends import backend_of, reading
 from catalog.search.bitmaps import Standing
 from catalog.search.finding import Search, may_be_over
+from catalog.search.orders import Ordered
 from catalog.search.query import SearchQuery
 from catalog.search.ties import NUMBERS
 from catalog.uris import Kind
@@ -56,8 +57,22 @@ class Holdings:
 
     def matching(self, kind: Kind, text: str) -> BitMap:
         """The entries of a kind that have every word, the last of which may still be growing."""
-        query = SearchQuery(text=text, kinds=(kind,), typing=True, strict=True)
+        query = _query(kind, text)
         return self._view.found(query).ids if query.words else BitMap()
+
+    def best_first(self, kind: Kind, text: str, ids: BitMap, first: int, size: int) -> list[int]:
+        """Of entries of a kind that :meth:`matching` found, the primary keys of their records from place ``first`` on,
+        at most ``size``: as the search ranks them, and the fuller record before the others.
+        """
+        view, words = self._view, _query(kind, text).words
+        if not ids:
+            return []
+        heads = [one for one in view.ranked(words) if one in ids]
+        page = Ordered(ids, "relevance", heads).page(view.backend, first, size)
+        listed = ",".join(map(str, page)) or "NULL"
+        rows = view.backend.run(f"SELECT id, record FROM search_entry WHERE id IN ({listed})")
+        record_of = dict(rows)
+        return [record_of[one] for one in page]
 
     def of(self, kind: Kind, sql: str, parameters: list[Any]) -> BitMap:
         """The entries of the records whose primary keys a statement gives."""
@@ -103,6 +118,11 @@ def holdings(user: Reader = None, using: str | None = None) -> Holdings | None:
     return Holdings(user, using, standing)
 
 
-def found_words(kind: Kind, text: str, user: Reader = None, using: str | None = None) -> BitMap:
-    """The entries of a kind that have every word, as the index stands: what lists look for with ``q``."""
-    return Holdings(user, using or reading()).matching(kind, text)
+def as_it_stands(user: Reader = None, using: str | None = None) -> Holdings:
+    """The sets of entries whether or not they are in step: what words find (``q``) only the index can tell."""
+    return Holdings(user, using or reading())
+
+
+def _query(kind: Kind, text: str) -> SearchQuery:
+    """What lists look for with ``q``: every word, the last of which may still be growing."""
+    return SearchQuery(text=text, kinds=(kind,), typing=True, strict=True)

@@ -13,13 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from catalog import search
 from catalog.api.openapi import SERIALIZERS
 from catalog.api.parameters import LIST_PARAMETERS
 from catalog.documents import RELATIONS
 from catalog.filters import FILTERS, ORDERS
-from catalog.models import RECORD_MODELS, Person, PublicRecord, Term
+from catalog.models import RECORD_MODELS, Document, Person, PublicRecord, Status, Term
 from catalog.uris import PLURALS
 from tests.api.conftest import Asking
+from tests.filters.small_museum import made
 
 KINDS = list(PLURALS)
 
@@ -88,6 +90,56 @@ def test_pages_can_be_walked_forwards_and_backwards(museum, api, kind, paging):
         assert [one for page in backwards for one in page] == flat
         last = api.json(f"/api/v1/{PLURALS[kind]}/?page_size=100&sort={order.name}")
         assert [one["id"] for one in last["results"]] == flat
+
+
+def test_relevance_is_an_order_of_lists_with_words(museum, api, client):
+    made(Document, "A letter that mentions life", description="Life and life.")
+    for number in range(7):
+        made(Document, f"Sheet {number} of a life")
+    search.refresh(None)
+    every = api.json("/api/v1/documents/?q=life&sort=relevance&page_size=100")
+    slugs = [one["slug"] for one in every["results"]]
+    # Its name is what was asked, but for one word; in order of title it is the second.
+    assert slugs[0] == "my-life" and every["count"] == len(set(slugs)) == 9
+    assert slugs != [one["slug"] for one in api.json("/api/v1/documents/?q=life")["results"]]
+    shown = client.get("/documents/?q=life").context["listing"]
+    assert [record.slug for record in shown.records] == slugs
+    assert [order.name for order in shown.orders][:2] == ["relevance", "title"]
+    path, walked = "/api/v1/documents/?q=life&sort=relevance&page_size=2", []
+    while path:
+        page = api.json(path)
+        walked += [one["slug"] for one in page["results"]]
+        path = inner(page["next"]) if page["next"] else ""
+    assert walked == slugs
+    # Thinned by a filter, by ids and by the moment of change, the order stays.
+    thinned = api.json("/api/v1/documents/?q=life&sort=relevance&type=book")["results"]
+    assert [one["slug"] for one in thinned] == ["my-life"]
+    few = api.json(f"/api/v1/documents/?q=life&sort=relevance&ids={slugs[3]},{slugs[1]}")
+    assert [one["slug"] for one in few["results"]] == [slugs[1], slugs[3]] and few["count"] == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "repair"),
+    [
+        ("sort=relevance", "sort", "Give q too"),
+        ("sort=relevance&q=%20", "sort", "Give q too"),
+        ("sort=relevance&q=life&cursor=", "cursor", "follows another sort"),
+        ("sort=relevance&q=life&page=2", "page", "the last is 1"),
+    ],
+)
+def test_what_relevance_cannot_do_names_the_repair(museum, api, query, parameter, repair):
+    answer = api.get(f"/api/v1/documents/?{query}")
+    assert answer.status_code == (404 if parameter == "page" else 400)
+    errors = {one["parameter"]: one for one in answer.json()["errors"]}
+    assert repair in errors[parameter]["detail"]
+    assert parameter == "page" or "sort=title" in errors[parameter]["allowed"]
+
+
+def test_relevance_while_the_index_is_behind(museum, api):
+    search.refresh(None)
+    Document.objects.filter(pk=museum.undated.pk).update(status=Status.DRAFT)
+    found = api.json("/api/v1/documents/?q=sheet&sort=relevance")
+    assert [one["slug"] for one in found["results"]] == ["boxed-sheet"] and found["count"] == 1
 
 
 def test_order_is_that_of_the_pages(museum, api, client):

@@ -230,6 +230,27 @@ def test_an_empty_list_offers_ways_out(museum: SimpleNamespace, client: Client) 
     assert "/documents/" in links(response)
 
 
+def test_words_put_the_best_first_and_another_order_can_be_chosen(
+    museum: SimpleNamespace, client: Client, settings: Any
+) -> None:
+    settings.CATALOG = {"PAGE_SIZE": 2}
+    made(Person, "Anna Trotsky-Smith")
+    made(Person, "Trotsky")
+    search.refresh(None)
+    response = client.get("/people/?q=trotsky")
+    assert [card.record.title for card in response.context["listing"].cards] == [
+        "Trotsky",
+        "Leon Trotsky",
+    ]
+    assert "/people/?q=trotsky&sort=title" in links(response)
+    others = client.get("/people/?q=trotsky&page=2").context["listing"]
+    assert {one.record.title for one in others.cards} == {"Anna Trotsky-Smith", "Natalia Sedova"}
+    by_name = client.get("/people/?q=trotsky&sort=title").context["listing"]
+    assert by_name.cards[0].record.title == "Anna Trotsky-Smith"
+    # Without words there is nothing to rank.
+    assert client.get("/people/?sort=relevance").status_code == 400
+
+
 def test_events_stand_under_their_decades(museum: SimpleNamespace, client: Client) -> None:
     page = text_of(client.get("/events/"))
     assert (
