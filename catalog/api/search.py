@@ -32,7 +32,7 @@ from catalog.search import (
     SearchQuery,
     SearchResults,
     Sort,
-    position_after,
+    positions,
     search,
     unknown,
     version,
@@ -210,9 +210,12 @@ def _read_cursor(reading: Reading, sort: Sort) -> Position | None:
         return None
     try:
         padded = text + "=" * (-len(text) % 4)
-        named, key, entry = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        named, key, entry, backwards = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
         sound = named == sort and type(entry) is int and 0 <= entry <= _LARGEST
-        if sort == "title":
+        sound = sound and type(backwards) is bool
+        if key is None:
+            sound = sound and backwards and entry == 0
+        elif sort == "title":
             # Half a sign (a lone surrogate) is no text, and is refused as a ValueError.
             sound = sound and b"\0" not in key.encode()
         else:
@@ -225,7 +228,7 @@ def _read_cursor(reading: Reading, sort: Sort) -> Position | None:
             "This is no cursor of this sort. Take it from next, or leave it empty to begin.",
         )
         return None
-    return Position(key, entry)
+    return Position(key, entry, backwards)
 
 
 def _written(sort: Sort, place: Position) -> str:
@@ -237,10 +240,19 @@ def _written(sort: Sort, place: Position) -> str:
 def _pages(asked: _Asked, results: SearchResults, url: Any) -> dict[str, str]:
     """Addresses around this page by link relation. Raises the 404 of a page that there is not."""
     size, total = asked.query.page_size, results.total
-    beyond = position_after(results)
-    following = url(cursor=_written(asked.query.sort, beyond)) if beyond is not None else ""
+    sort = asked.query.sort
+    preceding, following = (
+        url(cursor=_written(sort, place)) if place is not None else ""
+        for place in positions(results)
+    )
     if asked.by_cursor:
-        return {"first": url(cursor=""), "prev": "", "next": following, "last": ""}
+        end = url(cursor=_written(sort, Position(None, backwards=True)))
+        place = asked.query.after
+        if place is not None and not results.hits:
+            # Beyond what was left at this end: the way leads back.
+            preceding = "" if place.backwards else end
+            following = url(cursor="") if place.backwards else ""
+        return {"first": url(cursor=""), "prev": preceding, "next": following, "last": end}
     last = last_page(asked.number, total, size, "Go on with cursor= and a sort, or ask for less.")
     pages = numbered_pages(url, asked.number, last)
     if asked.number == last and total > REACHABLE:

@@ -14,7 +14,7 @@ that can be dropped and made again from the records. Reading order: ``ties`` (wh
 from catalog.search.building import AlreadyBuilding, rebuild
 from catalog.search.checking import Difference, check
 from catalog.search.facets import FACETS, KIND_LABELS, FacetCounts, FacetKind, Value
-from catalog.search.finding import position_after, search, unknown, version
+from catalog.search.finding import positions, search, unknown, version
 from catalog.search.holdings import Holdings, as_it_stands, holdings
 from catalog.search.index import (
     Staleness,
@@ -64,7 +64,7 @@ __all__ = [
     "holdings",
     "look_after",
     "matching",
-    "position_after",
+    "positions",
     "rebuild",
     "records_of",
     "refresh",

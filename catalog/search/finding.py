@@ -25,7 +25,7 @@ from catalog.search.backends import Backend, backend_of, reading
 from catalog.search.backends.base import REACHES, Reach
 from catalog.search.bitmaps import Memory, Standing
 from catalog.search.facets import FACETS, FacetCounts, FacetKind, Known, Names
-from catalog.search.orders import KEYS, ORDERS, Ordered, after, place_of
+from catalog.search.orders import KEYS, ORDERS, Ordered, after, keys_of
 from catalog.search.query import Position, SearchQuery, Words
 from catalog.search.ranking import best_first
 from catalog.search.results import SearchResults, Widened, hits
@@ -327,7 +327,7 @@ def search(query: SearchQuery, user: Reader = None, *, using: str | None = None)
     reach = view.answered(words).reach if words else "all"
     found = view.found(query)
     widened: Widened = "" if reach == "all" or not found.ids else reach
-    page, last = _page(view, query, found)
+    page, first, last = _page(view, query, found)
     suggestion = ""
     if words and (reach == "any" or not view.answered(words).matched):
         suggestion = view.keep(("suggestion", words), lambda: view.suggestion(words))
@@ -339,30 +339,49 @@ def search(query: SearchQuery, user: Reader = None, *, using: str | None = None)
         facets=view.counts(query) if query.facets is None or query.facets else (),
         widened=widened,
         suggestion=suggestion,
+        first=first,
         last=last,
         behind=view.standing.behind,
     )
 
 
-def _page(view: Search, query: SearchQuery, found: Found) -> tuple[list[int], int | None]:
-    """The ids of one page, and the last of them where there are more."""
-    size = query.page_size
-    if query.after is not None and query.sort in KEYS:
-        ids = after(view.backend, found.ids, query.sort, query.after, size + 1)
+def _page(
+    view: Search, query: SearchQuery, found: Found
+) -> tuple[list[int], int | None, int | None]:
+    """The ids of one page, the first of them where others stand before it, and the last where others follow."""
+    size, place = query.page_size, query.after
+    if place is not None and query.sort in KEYS:
+        ids = after(view.backend, found.ids, query.sort, place, size + 1)
         more = len(ids) > size
+        if place.backwards:
+            ids, before, follow = ids[-size:], more, place.key is not None
+        else:
+            ids, before, follow = ids[:size], True, more
     else:
         first = (query.page - 1) * size
         ids = view.ordered(query, found).page(view.backend, first, size)
-        more = len(found.ids) > first + size
-    ids = ids[:size]
-    return ids, ids[-1] if ids and more else None
+        before, follow = first > 0, len(found.ids) > first + size
+    if not ids:
+        return [], None, None
+    return ids, ids[0] if before else None, ids[-1] if follow else None
 
 
-def position_after(results: SearchResults, using: str | None = None) -> Position | None:
-    """Where the hits after those of an answer begin; None at the end, and in the order of relevance."""
-    if results.last is None or results.query.sort not in KEYS:
-        return None
-    return place_of(backend_of(using or reading()), results.last, results.query.sort)
+def positions(
+    results: SearchResults, using: str | None = None
+) -> tuple[Position | None, Position | None]:
+    """Where the hits before those of an answer end, and where those after them begin; None where there are none, and
+    in the order of relevance, which has no places. One query at most.
+    """
+    sort, ends = results.query.sort, (results.first, results.last)
+    wanted = [one for one in ends if one is not None]
+    if not wanted or sort not in KEYS:
+        return None, None
+    keys = keys_of(backend_of(using or reading()), wanted, sort)
+    before, beyond = (
+        None if one is None else Position(keys[one], one, backwards)
+        for one, backwards in zip(ends, (True, False), strict=True)
+    )
+    return before, beyond
 
 
 def version(using: str | None = None) -> str:

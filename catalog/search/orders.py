@@ -7,6 +7,7 @@ shorter is taken, so that neither the size of the result nor the depth of the pa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -41,39 +42,44 @@ KEY_COST: Final = 4
 def after(
     backend: Backend, ids: BitMap, order: str, place: Position | None, size: int
 ) -> list[int]:
-    """At most ``size`` of some ids after a place, in one of :data:`KEYS`; without a place, the first of them."""
+    """At most ``size`` of some ids after a place, in one of :data:`KEYS`; without a place, the first of them. Before a
+    place that leads backwards, the last of them, in the same order.
+    """
     column, falls = KEYS[order]
+    columns, backwards = ORDERS[order], place is not None and place.backwards
+    if backwards:
+        falls = not falls
+        columns = f"{column} DESC, id DESC" if falls else f"{column}, id"
     # The first condition says nothing new, but it is one that the index of the order can begin at.
     way, close = ("<", "<=") if falls else (">", ">=")
     beyond, values = "", list[str | int]()
-    if place is not None:
+    if place is not None and place.key is not None:
         beyond = f"{column} {close} %s AND ({column} {way} %s OR id {way} %s)"
         values = [place.key, place.key, place.entry]
-    ordered = f"ORDER BY {ORDERS[order]}"
+    ordered = f"ORDER BY {columns}"
     if len(ids) <= FEW:
         listed = ",".join(map(str, ids)) or "NULL"
         where = f"id IN ({listed})" + (f" AND {beyond}" if beyond else "")
-        return [
-            row[0]
-            for row in backend.run(
-                f"SELECT id FROM search_entry WHERE {where} {ordered} LIMIT {int(size)}", values
-            )
-        ]
-    found: list[int] = []
-    where = f"WHERE {beyond}" if beyond else ""
-    for block in backend.walk(f"SELECT id FROM search_entry {where} {ordered}", values):
-        found += [row[0] for row in block if row[0] in ids]
-        if len(found) >= size:
-            break
-    return found[:size]
+        rows = backend.run(
+            f"SELECT id FROM search_entry WHERE {where} {ordered} LIMIT {int(size)}", values
+        )
+        found = [row[0] for row in rows]
+    else:
+        found = []
+        where = f"WHERE {beyond}" if beyond else ""
+        for block in backend.walk(f"SELECT id FROM search_entry {where} {ordered}", values):
+            found += [row[0] for row in block if row[0] in ids]
+            if len(found) >= size:
+                break
+        del found[size:]
+    return found[::-1] if backwards else found
 
 
-def place_of(backend: Backend, entry: int, order: str) -> Position:
-    """The place of an entry in one of :data:`KEYS`."""
+def keys_of(backend: Backend, entries: Iterable[int], order: str) -> dict[int, str | int]:
+    """The keys of some entries, at least one, in one of :data:`KEYS`."""
     column, _ = KEYS[order]
-    return Position(
-        backend.run(f"SELECT {column} FROM search_entry WHERE id = %s", [entry])[0][0], entry
-    )
+    listed = ",".join(map(str, entries))
+    return dict(backend.run(f"SELECT id, {column} FROM search_entry WHERE id IN ({listed})"))
 
 
 @dataclass(slots=True)

@@ -22,10 +22,13 @@ _QUOTED: Final = re.compile(r'["“”„«»]([^"“”„«»]*)(?:["“”„
 
 
 class Position(NamedTuple):
-    """A place in an order: just after the entry with this key and id. It stays what it is when others come and go."""
+    """A place in an order: what follows the entry with this key and id, or with ``backwards`` what stands before it;
+    without a key, before the very end. It stays what it is when others come and go.
+    """
 
-    key: str | int
-    entry: int
+    key: str | int | None
+    entry: int = 0
+    backwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class SearchQuery:
     ``facets``     names of the facets to count; None counts all of them.
     ``typing``     the last word may still be growing.
     ``strict``     every word has to be there: the search is not widened to any of them.
-    ``after``      instead of a page: the hits after this place, in an order that has places.
+    ``after``      instead of a page: the hits after this place (or before it), in an order that has places.
     """
 
     text: str = ""

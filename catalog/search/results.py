@@ -83,9 +83,9 @@ class SearchResults:
 
     ``total`` and all counts are exact. ``widened`` tells that nothing had all the words as they were typed:
     "beginnings" took each as the beginning of a word, "any" took entries with one of them. ``suggestion``
-    is a spelling that finds something, when the words as typed found nothing, else empty. ``last`` is the
-    entry of the last hit, where others follow it; else None. ``behind`` is the number of records that are still found
-    by what they said before a very large change.
+    is a spelling that finds something, when the words as typed found nothing, else empty. ``first`` is the entry of
+    the first hit, where others stand before it, ``last`` that of the last, where others follow; else None.
+    ``behind`` is the number of records that are still found by what they said before a very large change.
     """
 
     query: SearchQuery
@@ -95,6 +95,7 @@ class SearchResults:
     facets: tuple[FacetCounts, ...]
     widened: Widened = ""
     suggestion: str = ""
+    first: int | None = None
     last: int | None = None
     behind: int = 0
 

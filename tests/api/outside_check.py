@@ -14,6 +14,7 @@ import json
 import re
 import socket
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -318,7 +319,7 @@ def _walk(site: Site, path: str) -> list[Answer]:
 def paging(site: Site) -> Iterator[str]:
     """Every list walked to its end and back, in every order, by page and by cursor; links as in the envelope."""
     description = site.ask("/api/v1/openapi.json").json
-    for kind in (*KINDS, "terms"):
+    for kind in (*KINDS, "terms", "search"):
         parameters = description["paths"][f"/api/v1/{kind}/"]["get"]["parameters"]
         by_name = {one.get("name"): one for one in parameters}
         orders = by_name["sort"]["schema"]["enum"] if "sort" in by_name else [""]
@@ -327,7 +328,20 @@ def paging(site: Site) -> Iterator[str]:
             for way in ways:
                 sort = f"&sort={order}" if order else ""
                 path = f"/api/v1/{kind}/?page_size=7{sort}&{way}"
+                if order == "relevance":
+                    path += f"&q={quote(_common_word(site, kind))}"
+                if order == "relevance" and way == "cursor=":
+                    if site.ask(path).status != 400:
+                        yield f"{path}: relevance has no cursor, and this is not refused"
+                    continue
                 yield from _walk_both_ways(site, path)
+
+
+def _common_word(site: Site, kind: str) -> str:
+    """The word that most titles of the first records of a list have."""
+    titles = [one["title"] for one in site.ask(f"/api/v1/{kind}/?page_size=100").json["results"]]
+    words = Counter(word.lower() for title in titles for word in re.findall(r"[A-Za-z]{4,}", title))
+    return words.most_common(1)[0][0] if words else "a"
 
 
 def _walk_both_ways(site: Site, path: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from catalog import actions, search
 from catalog.models import Contribution, Person, Status
+from catalog.search import orders
 from tests.api.conftest import Asking
 from tests.filters.small_museum import made, term
 
@@ -93,6 +94,31 @@ def test_pages_and_cursors_lead_through_everything_once(api: Asking, sort: str) 
             page = api.json(inner(page["next"]))
             seen += titles(page)
         assert seen == whole
+        backwards = [*titles(page)]
+        while page["previous"]:
+            page = api.json(inner(page["previous"]))
+            backwards = [*titles(page), *backwards]
+        assert backwards == whole
+
+
+@pytest.mark.parametrize("few", [0, 2000])
+@pytest.mark.parametrize("sort", ["title", "date", "-date", "newest"])
+def test_a_walk_can_begin_at_the_end(
+    api: Asking, sort: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of few results the keys are sorted, of many the index of the order is walked.
+    monkeypatch.setattr(orders, "FEW", few)
+    whole = titles(api.json(f"{PATH}?sort={sort}&page_size=100"))
+    answer = api.get(f"{PATH}?sort={sort}&page_size=4&cursor=")
+    last = re.search(r'<([^>]*)>; rel="last"', answer["Link"])
+    assert last
+    page = api.json(inner(last[1]))
+    assert page["next"] is None and titles(page) == whole[-4:]
+    seen = titles(page)
+    while page["previous"]:
+        page = api.json(inner(page["previous"]))
+        seen = [*titles(page), *seen]
+    assert seen == whole
 
 
 def test_a_cursor_shifts_nothing_when_records_come(api: Asking) -> None:
