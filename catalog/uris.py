@@ -6,11 +6,13 @@ on it, so that a record has the same name at every door.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final, Literal, get_args
 from urllib.parse import quote
 from uuid import UUID
 
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
+from django.utils.translation import get_language
 
 from catalog.conf import catalogue_settings
 
@@ -31,7 +33,17 @@ PLURALS: Final[dict[Kind, str]] = {
 
 def record_path(kind: Kind, slug: str) -> str:
     """Path of a record's page in the language of the request: ``/people/trotsky/``."""
-    return reverse(f"catalog:{kind}", kwargs={"slug": slug})
+    before, after = _around_slug(kind, get_language(), get_script_prefix(), get_urlconf())
+    return f"{before}{quote(slug)}{after}"
+
+
+@cache
+def _around_slug(kind: Kind, *_asked: str | None) -> tuple[str, str]:
+    """What stands before and after the slug in the paths of a kind. A page has hundreds of them, which differ in nothing
+    else; working one out costs more than writing it.
+    """
+    before, _, after = reverse(f"catalog:{kind}", kwargs={"slug": "slug"}).rpartition("slug")
+    return before, after
 
 
 def list_path(kind: Kind) -> str:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import connections, models, transaction
+from django.db.models.expressions import RawSQL
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
@@ -31,6 +32,11 @@ class HierarchicalQuerySet(DerivingQuerySet[H]):
     def descendant_ids(self, pk: int) -> list[int]:
         """Primary keys below a row, nearest level first; the row itself is not among them."""
         return _walk(self.model, pk, using=self.db, upwards=False)
+
+    def above(self, pk: int) -> Any:
+        """The rows of this queryset that stand above a row, in one query; the row itself is not among them."""
+        line = _line(self.model, using=self.db, upwards=True)
+        return self.filter(pk__in=RawSQL(f"SELECT id FROM ({line}) AS above", [pk]))  # noqa: S611 - our own names
 
     def within(self, pk: int) -> Any:
         """The rows of this queryset that are the row or stand below it, as one subquery."""
@@ -101,21 +107,29 @@ class Hierarchical(models.Model):
 
 
 def _walk(model: type[Hierarchical], pk: int, *, using: str, upwards: bool) -> list[int]:
-    """Primary keys above or below a row, nearest first. UNION (not UNION ALL) ends even a loop."""
+    """Primary keys above or below a row, nearest first."""
+    line = _line(model, using=using, upwards=upwards)
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT id FROM ({line}) AS line GROUP BY id ORDER BY MIN(depth), id", [pk])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _line(model: type[Hierarchical], *, using: str, upwards: bool) -> str:
+    """SQL of ``id`` and ``depth`` of the rows above or below the one whose key is its one parameter.
+
+    UNION (not UNION ALL) ends even a loop.
+    """
     connection = connections[using]
     table = connection.ops.quote_name(model._meta.db_table)
     parent = connection.ops.quote_name(str(model._meta.get_field(model.PARENT).column))  # type: ignore[union-attr]
     here, there = ("id", parent) if upwards else (parent, "id")
-    statement = (
+    return (
         f"WITH RECURSIVE line(id, depth) AS ("
         f" SELECT {there}, 1 FROM {table} WHERE {here} = %s AND {there} IS NOT NULL"
         f" UNION SELECT {table}.{there}, line.depth + 1 FROM {table} JOIN line ON {table}.{here} = line.id"
         f" WHERE {table}.{there} IS NOT NULL AND line.depth < {MAX_DEPTH})"
-        f" SELECT id FROM line GROUP BY id ORDER BY MIN(depth), id"
+        f" SELECT id, depth FROM line"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [pk])
-        return [row[0] for row in cursor.fetchall()]
 
 
 #: Deeper than any archive's hierarchy; it bounds the walk should a loop ever be in the table.

@@ -40,20 +40,19 @@ class Trail:
 
 
 def line_above(row: Any, user: Reader) -> list[Any]:
-    """The records above ``row`` that the reader may see, the top first. Two queries at most.
+    """The records above ``row`` that the reader may see, the top first. One query at most.
 
     The line ends at a hidden record: what stands above it would tell where the hidden one stands.
     """
-    manager = type(row).objects
-    ids = manager.ancestor_ids(row.pk)
-    if not ids:
+    parent = f"{row.PARENT}_id"
+    above = getattr(row, parent)
+    if above is None:
         return []
-    found = {one.pk: one for one in manager.visible_to(user).filter(pk__in=ids)}
+    found = {one.pk: one for one in type(row).objects.visible_to(user).above(row.pk)}
     line = []
-    for pk in ids:
-        if pk not in found:
-            break
-        line.append(found[pk])
+    while above in found:
+        line.append(found.pop(above))
+        above = getattr(line[-1], parent)
     return line[::-1]
 
 

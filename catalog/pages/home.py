@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Max, Min, QuerySet
+from django.db.models import CharField, Count, F, Max, Min, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,7 +16,7 @@ from catalog.models import RECORD_MODELS, Collection, Event, Image
 from catalog.pages.base import KIND_NAMES
 from catalog.pages.kept import kept
 from catalog.pages.relations import listed
-from catalog.uris import KINDS, PLURALS, list_path
+from catalog.uris import KINDS, PLURALS, Kind, list_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -75,23 +75,33 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 def figures(user: Reader) -> dict[str, Any]:
     """How many records of each kind, and events by decade."""
-    records = {
-        kind: model.objects.visible_to(user).count() for kind, model in RECORD_MODELS.items()
-    }
     events = Event.objects.visible_to(user).filter(date_earliest__gt=0)
-    years = events.aggregate(first=Min("date_earliest"), last=Max("date_latest"))
-    by_decade = (
+    by_decade = list(
         events.annotate(decade=F("date_earliest") / DAYS_OF_TEN_YEARS)
         .values("decade")
-        .annotate(events=Count("pk"))
+        .annotate(events=Count("pk"), first=Min("date_earliest"), last=Max("date_latest"))
         .order_by("decade")
     )
+    last = [row["last"] for row in by_decade if row["last"]]
     return {
-        "records": records,
-        "first_year": years["first"] // 10_000 if years["first"] else None,
-        "last_year": years["last"] // 10_000 if years["last"] else None,
+        "records": numbers_of_records(user),
+        "first_year": by_decade[0]["first"] // 10_000 if by_decade else None,
+        "last_year": max(last) // 10_000 if last else None,
         "decades": [(row["decade"] * 10, row["events"]) for row in by_decade],
     }
+
+
+def numbers_of_records(user: Reader) -> dict[Kind, int]:
+    """How many records of each kind there are. One query."""
+    first, *others = (
+        model.objects.visible_to(user)
+        .order_by()
+        .values(of_kind=Value(kind, output_field=CharField()))
+        .annotate(number=Count("pk"))
+        for kind, model in RECORD_MODELS.items()
+    )
+    numbers = {row["of_kind"]: row["number"] for row in first.union(*others, all=True)}
+    return {kind: numbers.get(kind, 0) for kind in KINDS}
 
 
 def decades(counted: list[tuple[int, int]], most: int = 24) -> list[Decade]:

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_safe
 from catalog.conf import catalogue_settings
 from catalog.filters import Offer, Option
 from catalog.models import sees_everything
-from catalog.pages.base import KIND_NAMES, finished
+from catalog.pages.base import KIND_NAMES
 from catalog.pages.chips import Chip
 from catalog.pages.home import Decade, decades
+from catalog.pages.kept import kept
 from catalog.pages.paging import REACHABLE, Paging
 from catalog.pages.results_page import ResultsPage, WayOut
 from catalog.pages.search_address import VIEWS, Asked, SearchAddress
@@ -68,6 +69,12 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
         return as_feed(request, Asked(request.path, request.GET))
     if request.GET.get("format") in FORMATS:
         return as_file(request, Asked(request.path, request.GET))
+    return results_page(request)
+
+
+@kept
+def results_page(request: HttpRequest) -> HttpResponseBase:
+    """The page; it passes while a very large change is not taken in yet."""
     shown = Shown(request)
     context = {
         "section": "search",
@@ -75,7 +82,9 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
         "is_staff": sees_everything(request.user),
         "in_our_language": IN_OUR_LANGUAGE,
     }
-    return finished(request, render(request, "catalog/search.html", context))
+    response = render(request, "catalog/search.html", context)
+    response.is_passing = bool(shown.results.behind)  # type: ignore[attr-defined]
+    return response
 
 
 class Shown(ResultsPage):

@@ -7,6 +7,7 @@ every language of the interface has its own order of day, month and year.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from catalog.values.dates import DatePart, DateSpan, UncertainDate
 
@@ -15,6 +16,16 @@ Translate = Callable[[str], str]
 
 def _same(text: str) -> str:
     return text
+
+
+#: Marks words that are translated where they are said.
+gettext_noop: Final = _same
+_MONTHS: Final = (
+    gettext_noop("January"), gettext_noop("February"), gettext_noop("March"), gettext_noop("April"),
+    gettext_noop("May"), gettext_noop("June"), gettext_noop("July"), gettext_noop("August"),
+    gettext_noop("September"), gettext_noop("October"), gettext_noop("November"),
+    gettext_noop("December"),
+)  # fmt: skip
 
 
 def sentence(date: UncertainDate, translate: Translate = _same) -> str:
@@ -117,10 +128,7 @@ def _year(part: DatePart, _: Translate) -> str:
 
 
 def _month(number: int, _: Translate) -> str:
-    return (
-        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),
-        _("August"), _("September"), _("October"), _("November"), _("December"),
-    )[number - 1]  # fmt: skip
+    return _(_MONTHS[number - 1])
 
 
 def _season(code: int, _: Translate) -> str:

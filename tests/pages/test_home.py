@@ -19,7 +19,7 @@ def test_home_shows_size_and_ways_in(client: Client, make, django_assert_max_num
     make("event", "Late", date="1940-08-20")
     make("event", "Hidden", date="2001", hidden=True)
     feed.current()
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(11):
         page = client.get("/").content.decode()
     assert "Events from 1879 to 1940" in page
     assert "/events/?date_from=1940&amp;date_to=1949" in page

@@ -20,13 +20,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from catalog import search
+from catalog.documents import feed
 from catalog.models import Person, Status
 from catalog.pages.search_files import harmless
 from tests.pages.test_html import FIXTURES
 
 #: Queries of a page whose words were asked before, whatever it shows; of words that nobody asked yet.
 #: Twelve, and one more once for each state of the index.
-MOST_QUERIES, MOST_AT_FIRST = 13, 23
+MOST_QUERIES, MOST_AT_FIRST = 14, 23
 
 
 @pytest.fixture(scope="module")
@@ -265,9 +266,11 @@ def test_queries_do_not_grow_with_what_is_shown(client: Client) -> None:
             page(client, query)
         return len(asked)
 
+    feed.current()
     assert queries("?q=trotsky") <= MOST_AT_FIRST
+    # How the catalogue stands; the page is kept.
+    assert queries("?q=trotsky") == 1
     for query in (
-        "?q=trotsky",
         "?q=trotsky&page=2",
         "?q=trotsky&view=grid",
         "?q=trotsky&sort=title",
