@@ -39,8 +39,8 @@ def record_path(kind: Kind, slug: str) -> str:
 
 @cache
 def _around_slug(kind: Kind, *_asked: str | None) -> tuple[str, str]:
-    """What stands before and after the slug in the paths of a kind. A page has hundreds of them, which differ in nothing
-    else; working one out costs more than writing it.
+    """What stands before and after the slug in the paths of a kind. A page has hundreds, which differ in nothing else;
+    working one out costs more than writing it.
     """
     before, _, after = reverse(f"catalog:{kind}", kwargs={"slug": "slug"}).rpartition("slug")
     return before, after

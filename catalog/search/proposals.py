@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import F, Func, IntegerField
 from django.db.models.expressions import RawSQL
 from pyroaring import BitMap
 
@@ -128,11 +128,15 @@ def matching(
     best = view.ordered(query, found).page(view.backend, 0, IN_ORDER)
     pk_of = _records_of(view, best)
     order = [pk_of[one] for one in best if one in pk_of]
+    if not order:
+        return records.none()
     few = len(found.ids) <= IN_ORDER
     records = records.filter(pk__in=order if few else records_of(found.ids, using))
-    rank = Case(
-        *(When(pk=pk, then=Value(place)) for place, pk in enumerate(order)),
-        default=Value(len(order)),
+    # Keys and places are integers. As two hundred expressions they would cost more than the query and the page.
+    places = " ".join(f"WHEN {pk:d} THEN {place:d}" for place, pk in enumerate(order))
+    rank = Func(
+        F("pk"),
+        template=f"CASE %(expressions)s {places} ELSE {len(order):d} END",
         output_field=IntegerField(),
     )
     return records.annotate(search_rank=rank).order_by("search_rank", *(model._meta.ordering or ()))

@@ -9,12 +9,14 @@ from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Place, Record
+from catalog.models import Place, Record, sees_everything
 from catalog.search.backends import Backend
 from catalog.search.backends.base import ASKED_LANGUAGES
 from catalog.search.facets import FacetCounts
+from catalog.search.gathering import TEXTS
 from catalog.search.query import SearchQuery, Words
 from catalog.search.words import SOUND, sound, spellings, stems_in
 from catalog.values import fold
@@ -34,6 +36,8 @@ FIELD_LABELS: Final[dict[str, str | Promise]] = {
     "summary": _("Summary"),
     "related": _("Related"),
     "description": _("Description"),
+    "transcription": _("Transcription"),
+    "internal_note": _("Internal note"),
 }
 
 
@@ -150,7 +154,7 @@ class Marker:
             found.append(Piece(text[end:], False))
         return tuple(found)
 
-    def snippet(self, field: str, text: str) -> Snippet | None:
+    def snippet(self, field: str, text: str, label: str | Promise = "") -> Snippet | None:
         """The surroundings of the first match in a text, or None when nothing in it matched."""
         text = text[:LOOKED_AT]
         first = next((m for m in _WORD.finditer(text) if self.matches(m.group())), None)
@@ -165,7 +169,7 @@ class Marker:
             end = max(text.rfind(" ", first.end(), end), first.end())
         shown = _plain(text[start:end])
         shown = f"{'… ' if start else ''}{shown}{' …' if end < len(text) else ''}"
-        return Snippet(field, FIELD_LABELS[field], self.pieces(shown))
+        return Snippet(field, label or FIELD_LABELS[field], self.pieces(shown))
 
 
 def _plain(text: str) -> str:
@@ -183,19 +187,26 @@ def hits(
 ) -> Iterator[Hit]:
     """The hits of one page in the order of ``ids``; a record that vanished a moment ago is left out."""
     from catalog.search.loading import loaded
+    from catalog.search.transcribed import written_on
 
     marker = Marker(words, widened)
+    found = []
     for entry, record, place in loaded(backend, ids, user):
-        title = marker.pieces(record.title)
-        yield Hit(
-            kind=record.KIND,
-            pk=record.pk,
-            record=record,
-            title=title,
-            snippet=_snippet(marker, entry, record, words) if words else None,
-            date=_date(record),
-            place=place,
-        )
+        snippet = _snippet(marker, entry, record, words) if words else None
+        found.append((record, place, marker.pieces(record.title), snippet))
+    unexplained = [
+        record
+        for record, _place, title, snippet in found
+        if words and snippet is None and not any(piece.marked for piece in title)
+    ]
+    written = written_on(unexplained, user, backend.connection.alias)
+    everything = sees_everything(user)
+    for record, place, title, snippet in found:
+        texts = [("transcription", text) for text in written.get((record.KIND, record.pk), ())]
+        if snippet is None and everything:
+            texts.append(("internal_note", record.internal_note))
+        snippet = snippet or (_first(marker, texts) if words else None)
+        yield Hit(record.KIND, record.pk, record, title, snippet, _date(record), place)
 
 
 def _snippet(marker: Marker, entry: Any, record: Record, words: Words) -> Snippet | None:
@@ -209,10 +220,22 @@ def _snippet(marker: Marker, entry: Any, record: Record, words: Words) -> Snippe
         ("description", record.description),
         ("identifier", record.identifier),
     )
-    for name, text in fields:
-        if text and (found := marker.snippet(name, text)):
+    return _first(marker, fields) or _in_further_columns(marker, record)
+
+
+def _in_further_columns(marker: Marker, record: Record) -> Snippet | None:
+    """The snippet of a column that records of this kind have beside those of all; it is called as its form calls it."""
+    further, summaries, texts = TEXTS[record.KIND]
+    for column in (*further, *summaries, *texts):
+        label = capfirst(record._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
+        if found := marker.snippet(column, getattr(record, column), label):
             return found
     return None
+
+
+def _first(marker: Marker, fields: Iterable[tuple[str, str]]) -> Snippet | None:
+    """The snippet of the first of some fields in which anything matched."""
+    return next((found for name, text in fields if (found := marker.snippet(name, text))), None)
 
 
 def _date(record: Any) -> Any:
