@@ -36,16 +36,18 @@ class _Answer:
     content: bytes
     headers: dict[str, str]
     etag: str
+    #: Whether it says when it was changed: a search does not, it follows the index.
+    is_dated: bool
 
     @classmethod
     def of(cls, response: HttpResponse, etag: str) -> _Answer:
         headers = {name: response[name] for name in _HEADERS if name in response}
-        return cls(response.content, headers, etag)
+        return cls(response.content, headers, etag, "Last-Modified" in response)
 
     def again(self, request: HttpRequest, changed_at: datetime) -> HttpResponse:
         """The answer to another request."""
         response = HttpResponse(self.content, headers=self.headers)
-        return validated(request, response, self.etag, changed_at)
+        return validated(request, response, self.etag, changed_at if self.is_dated else None)
 
     @property
     def size(self) -> int:
@@ -68,7 +70,7 @@ def kept(
     etag: str,
     make: Callable[[], HttpResponse],
 ) -> HttpResponse:
-    """The answer to a request as it was made under this standing before, or made now.
+    """The answer to a request as it was made under this standing and this etag before, or made now.
 
     ``standing`` None: the reader is a curator, or somebody writes just now; then it is made afresh. So are the
     pages of a walk by cursor: nobody asks for them twice, and they would push out what others ask for.
@@ -77,7 +79,7 @@ def kept(
         return make()
     key = _key(request)
     found = _lists.get(standing, key)
-    if found is not None:
+    if found is not None and found.etag == etag:
         return found.again(request, standing.changed_at)
     response = make()
     if response.status_code == 200:

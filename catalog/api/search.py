@@ -13,6 +13,7 @@ from django.http import HttpResponse, QueryDict
 
 from catalog.api.answers import answer, as_json, not_modified, unchanged
 from catalog.api.door import ApiView
+from catalog.api.kept import kept
 from catalog.api.paging import (
     REACHABLE,
     address,
@@ -67,6 +68,9 @@ class SearchViewSet(ApiView):
             etag = store.etag_of(f"{state} {self.plain.get_full_path()}")
             if not_modified(self.plain, etag, None):
                 return unchanged(self.plain, etag, None)
+        return kept(self.plain, standing, etag, lambda: self._listed(request, standing, etag))
+
+    def _listed(self, request: Any, standing: feed.Standing | None, etag: str) -> HttpResponse:
         asked = _Asked(request.GET, self.reader)
         results = search(asked.query, self.reader)
         url = address(PATH, request.GET)

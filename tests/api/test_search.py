@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from catalog import actions, search
+from catalog.documents import feed
 from catalog.models import Contribution, Person, Status
 from catalog.search import orders
 from tests.api.conftest import Asking
@@ -188,6 +191,22 @@ def test_the_same_question_is_answered_by_304_until_the_catalogue_changes(api: A
     record.save()
     search.refresh(None)
     assert api.get(f"{PATH}?q=life", headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_a_question_asked_before_costs_two_until_the_catalogue_changes(
+    api: Asking, django_assert_num_queries: Any
+) -> None:
+    asked = f"{PATH}?q=life&facets=kind,person"
+    feed.current()
+    before = api.get(asked)
+    with django_assert_num_queries(2):
+        again = api.get(asked)
+    assert (again.content, dict(again.headers)) == (before.content, dict(before.headers))
+    record = Person.objects.get(slug="leon-trotsky")
+    record.summary = "The life of a revolutionary."
+    record.save()
+    search.refresh(None)
+    assert api.json(asked)["count"] == json.loads(before.content)["count"] + 1
 
 
 def test_curators_find_drafts_and_nobody_else_does(api: Asking, editor: Asking) -> None:
