@@ -31,10 +31,8 @@ if TYPE_CHECKING:
 
 Sort = Literal["count", "value"]
 
-#: Up to so many entries it is quicker to read the values of each than to ask the bitmap of each value,
-#: in a facet of more than :data:`LISTED` values.
-FEW: Final = 1_500
-LISTED: Final = 300
+#: To read the values of an entry costs as much as asking the bitmaps of so many values.
+ROW_COST: Final = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,52 +263,56 @@ def count(
     staff: bool,
 ) -> dict[str, list[tuple[str, int]]]:
     """For each facet asked, its values among the given entries, the ``most`` frequent of them."""
-    few = {
-        name: among
-        for name, among in asked.items()
-        if len(among) <= FEW and memory.number_of_values(name) > LISTED
-    }
-    counts = {
-        name: memory.count(name, among, most, less="" if staff else HIDDEN + name)
-        for name, among in asked.items()
-        if name not in few
-    }
-    texts = _values_of(backend, BitMap.union(BitMap(), *few.values()), staff=staff)
-    counted: dict[int, dict[str, list[tuple[int, str]]]] = {}
-    for name, among in few.items():
-        # Facets without choices of their own share one set: it is counted once for all of them.
-        if id(among) not in counted:
-            counted[id(among)] = _numbers(texts[one] for one in among if one in texts)
-        # Below zero, the most frequent are the first, and of these the first by name.
-        best = nsmallest(most, counted[id(among)].get(name, ()))
-        counts[name] = [(code, -number) for number, code in best]
+    # Facets without choices of their own share one set of entries.
+    shared: dict[int, list[str]] = defaultdict(list)
+    for name, among in asked.items():
+        shared[id(among)].append(name)
+    few: list[tuple[BitMap, list[str]]] = []
+    counts: dict[str, list[tuple[str, int]]] = {}
+    for names in shared.values():
+        among = asked[names[0]]
+        if len(among) * ROW_COST <= sum(map(memory.number_of_values, names)):
+            few.append((among, names))
+            continue
+        for name in names:
+            counts[name] = memory.count(name, among, most, less="" if staff else HIDDEN + name)
+    texts = _texts_of(backend, BitMap.union(BitMap(), *(among for among, _names in few)))
+    for among, names in few:
+        numbers = _numbers([texts[one] for one in among if one in texts], most, staff=staff)
+        for name in names:
+            # Below zero, the most frequent are the first, and of these the first by name.
+            best = nsmallest(most, numbers.get(name, ()))
+            counts[name] = [(code, -number) for number, code in best]
     return counts
 
 
-def _numbers(texts: Iterable[str]) -> dict[str, list[tuple[int, str]]]:
-    """By facet, the values that stand in the lines of some entries: (-number, value)."""
-    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    lines = Counter("\n".join(texts).split("\n"))
-    for line, number in lines.items():
-        name, _, code = line.partition(":")
-        found[name].append((-number, code))
-    return found
-
-
-def _values_of(backend: Backend, among: BitMap, *, staff: bool) -> dict[int, str]:
-    """The facet values of some entries in lines, as far as the visitor may know them. One query."""
+def _texts_of(backend: Backend, among: BitMap) -> dict[int, str]:
+    """The facet values of some entries, in lines. One query."""
     if not among:
         return {}
     listed = ",".join(map(str, among))
-    rows = backend.run(f"SELECT id, facet_values FROM search_entry WHERE id IN ({listed})")
-    return {
-        one: text if staff or HIDDEN not in text else _without_hidden(text) for one, text in rows
-    }
+    return dict(backend.run(f"SELECT id, facet_values FROM search_entry WHERE id IN ({listed})"))
 
 
-def _without_hidden(text: str) -> str:
-    values = text.split("\n")
-    hidden = {value.removeprefix(HIDDEN) for value in values if value.startswith(HIDDEN)}
-    return "\n".join(
-        value for value in values if value not in hidden and not value.startswith(HIDDEN)
-    )
+def _numbers(texts: list[str], most: int, *, staff: bool) -> dict[str, list[tuple[int, str]]]:
+    """By facet, values that stand in the lines of some entries, among them the ``most`` frequent: (-number, value)."""
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    text = "\n".join(texts)
+    lines = Counter(text.split("\n"))
+    if HIDDEN in text:
+        for line in [line for line in lines if line.startswith(HIDDEN)]:
+            number = lines.pop(line)
+            if not staff:
+                # What an entry has only through something hidden stands in it twice.
+                lines[line.removeprefix(HIDDEN)] -= number
+    for line, number in lines.items():
+        if number > 1:
+            name, _, code = line.partition(":")
+            found[name].append((-number, code))
+    # Most values stand only once: they are looked at where there are not enough others.
+    enough = tuple(f"{name}:" for name, values in found.items() if len(values) >= most)
+    for line, number in lines.items():
+        if number == 1 and not line.startswith(enough):
+            name, _, code = line.partition(":")
+            found[name].append((-1, code))
+    return found

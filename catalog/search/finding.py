@@ -28,7 +28,7 @@ from catalog.search.facets import FACETS, FacetCounts, FacetKind, Known, Names
 from catalog.search.orders import KEYS, ORDERS, Ordered, after, keys_of
 from catalog.search.query import Position, SearchQuery, Words
 from catalog.search.ranking import best_first
-from catalog.search.results import SearchResults, Widened, hits
+from catalog.search.results import Marker, SearchResults, Widened, hits
 from catalog.search.ties import HIDDEN, KIND_OF, NUMBERS
 
 if TYPE_CHECKING:
@@ -89,6 +89,11 @@ class _Kept:
 
 
 _kept: Final[dict[str, _Kept]] = {}
+
+
+def forget() -> None:
+    """Forget what was found before. The bitmaps of the facets, which are the index, stay in memory."""
+    _kept.clear()
 
 
 def may_be_over(first: datetime | None) -> bool:
@@ -243,7 +248,9 @@ class Search:
             heads: list[int] = []
             if sort == "relevance" and query.words and found.ids:
                 heads = [one for one in self.ranked(query.words) if one in found.ids]
-            order = found.orders[sort] = Ordered(found.ids, sort, heads)
+            order = found.orders[sort] = Ordered(
+                found.ids, sort, len(self.memory.everything), heads
+            )
         return order
 
     def counts(self, query: SearchQuery) -> tuple[FacetCounts, ...]:
@@ -328,12 +335,14 @@ def search(query: SearchQuery, user: Reader = None, *, using: str | None = None)
     found = view.found(query)
     widened: Widened = "" if reach == "all" or not found.ids else reach
     page, first, last = _page(view, query, found)
+    # Pages, orders and facets of one search show much of the same texts.
+    marker = view.keep(("marker", words, widened), lambda: Marker(words, widened))
     suggestion = ""
     if words and (reach == "any" or not view.answered(words).matched):
         suggestion = view.keep(("suggestion", words), lambda: view.suggestion(words))
     return SearchResults(
         query=query,
-        hits=tuple(hits(view.backend, page, words, widened, user)),
+        hits=tuple(hits(view.backend, page, words, marker, user)),
         total=len(found.ids),
         kinds=view.kinds(query),
         facets=view.counts(query) if query.facets is None or query.facets else (),

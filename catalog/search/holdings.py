@@ -68,7 +68,9 @@ class Holdings:
         if not ids:
             return []
         heads = [one for one in view.ranked(words) if one in ids]
-        page = Ordered(ids, "relevance", heads).page(view.backend, first, size)
+        page = Ordered(ids, "relevance", len(view.memory.everything), heads).page(
+            view.backend, first, size
+        )
         listed = ",".join(map(str, page)) or "NULL"
         rows = view.backend.run(f"SELECT id, record FROM search_entry WHERE id IN ({listed})")
         record_of = dict(rows)

@@ -88,6 +88,8 @@ class Ordered:
 
     ids: BitMap
     order: str
+    #: How many entries the index has: what is walked past.
+    everything: int
     heads: list[int] = field(default_factory=list)
     _read: list[int] = field(default_factory=list)
     _whole: bool = False
@@ -105,10 +107,9 @@ class Ordered:
 
     def _read_up_to(self, backend: Backend, wanted: int) -> None:
         rest = self.ids - BitMap(self.heads)
-        everything = backend.run("SELECT max(id) FROM search_entry")[0][0] or 1
         wanted = min(wanted, len(rest))
         columns = ORDERS[self.order]
-        if len(rest) * KEY_COST < wanted * everything / max(1, len(rest)):
+        if len(rest) * KEY_COST < wanted * self.everything / max(1, len(rest)):
             listed = ",".join(map(str, rest))
             rows = backend.run(
                 f"SELECT id FROM search_entry WHERE id IN ({listed}) ORDER BY {columns}"

@@ -19,6 +19,7 @@ from pyroaring import BitMap
 from catalog.search.backends import Backend
 from catalog.search.backends.base import Reach
 from catalog.search.query import Words
+from catalog.search.suggestions import KEPT
 from catalog.search.ties import NUMBERS, TABLES
 from catalog.search.words import SOUND, sound, spellings, split
 from catalog.uris import KINDS
@@ -33,8 +34,9 @@ def best_first(
 ) -> list[int]:
     """The best of some ids in their order; what is not listed comes after them, by quality."""
     heads = backend.heads(words, reach, staff=staff) & within
-    addressed = _addressed(backend, " ".join(words.all)) & within
-    exact = (_exact(backend, words) | addressed) & within
+    addressed, begun = _called(backend, " ".join(words.all))
+    addressed &= within
+    exact = (begun & within) | addressed
     few = len(within) <= backend.RANKED
     ranked = _ranked(backend, words, reach, within if few else heads, within, staff)
     close = [*exact][:CLOSELY]
@@ -78,23 +80,24 @@ def _fullest(backend: Backend, ids: BitMap, most: int) -> list[int]:
     return found[:most]
 
 
-def _exact(backend: Backend, words: Words) -> BitMap:
-    """Entries with a title or name that begins as the words do, or is them."""
-    asked = " ".join(words.all)
-    return backend.ids("SELECT entry FROM search_start WHERE start = %s LIMIT 500", [asked[:40]])
-
-
-def _addressed(backend: Backend, asked: str) -> BitMap:
-    """Entries of the records that have the words as their name in addresses."""
+def _called(backend: Backend, asked: str) -> tuple[BitMap, BitMap]:
+    """Entries of the records that have the words as their name in addresses; those with a title or name that is
+    them, or begins so from one of its first words on. One query.
+    """
     tables = " UNION ALL ".join(
         f'SELECT {NUMBERS[kind]} AS kind, id FROM "{TABLES[kind]}" WHERE slug = %s'
         for kind in KINDS
     )
-    return backend.ids(
-        f"SELECT search_entry.id FROM ({tables}) AS named"
-        " JOIN search_entry ON search_entry.kind = named.kind AND search_entry.record = named.id",
-        [asked.replace(" ", "-")[:100]] * len(KINDS),
-    )
+    found: tuple[BitMap, BitMap] = BitMap(), BitMap()
+    for place, one in backend.run(
+        f"SELECT 0, search_entry.id FROM ({tables}) AS named"
+        " JOIN search_entry ON search_entry.kind = named.kind AND search_entry.record = named.id"
+        " UNION ALL SELECT 1, entry FROM"
+        " (SELECT entry FROM search_start WHERE start = %s LIMIT 500) AS begun",
+        [*[asked.replace(" ", "-")[:100]] * len(KINDS), asked[:KEPT]],
+    ):
+        found[place].add(one)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from catalog.values import fold
 #: So much of a long text is looked through for a snippet, and so much is shown around what matched.
 LOOKED_AT: Final = 20_000
 AROUND: Final = 90
+#: So many words as written a marker remembers.
+REMEMBERED: Final = 20_000
 _WORD: Final = re.compile(r"[^\W_]+")
 _MARKUP: Final = re.compile(r"[*_`#>]+|\[([^\]]*)\]\([^)]*\)|\s+")
 
@@ -120,13 +122,21 @@ class Marker:
         if words.typing and words.single:
             self.beginnings += (words.single[-1],)
         self.identifier = words.identifier
+        #: Endings are cut, beginnings never: what begins otherwise has another stem.
+        self._initials = {form[0] for form in self.spelled}
         self._known: dict[str, bool] = {}
 
     def matches(self, written: str) -> bool:
         """Whether a word as written is one that was asked for."""
         known = self._known.get(written)
         if known is None:
-            known = any(self._matches(word) for word in _folded(written))
+            known = False
+            for word in _folded(written):
+                if self._matches(word):
+                    known = True
+                    break
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
             self._known[written] = known
         return known
 
@@ -137,6 +147,8 @@ class Marker:
             return True
         if (heard := sound(word)) and heard + SOUND in self.spelled:
             return True
+        if word[0] not in self._initials:
+            return False
         return any(stemmed in self.spelled for stemmed in stems_in((word,), "en"))
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
@@ -183,13 +195,12 @@ def _folded(word: str) -> tuple[str, ...]:
 
 
 def hits(
-    backend: Backend, ids: list[int], words: Words, widened: Widened, user: Any
+    backend: Backend, ids: list[int], words: Words, marker: Marker, user: Any
 ) -> Iterator[Hit]:
     """The hits of one page in the order of ``ids``; a record that vanished a moment ago is left out."""
     from catalog.search.loading import loaded
     from catalog.search.transcribed import written_on
 
-    marker = Marker(words, widened)
     found = []
     for entry, record, place in loaded(backend, ids, user):
         snippet = _snippet(marker, entry, record, words) if words else None

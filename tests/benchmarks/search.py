@@ -65,7 +65,7 @@ def walk() -> None:
     """Go through the hits of the common word by cursors."""
     query = SearchQuery(COMMON_WORD, sort="title", page_size=100, facets=())
     for _ in range(WALKED):
-        position = search.position_after(search.search(query))
+        position = search.positions(search.search(query))[1]
         if position is None:
             return
         query = replace(query, after=position)
