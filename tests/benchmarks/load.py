@@ -45,9 +45,11 @@ class _Visitor:
     path: str = ""
     received: bytearray = field(default_factory=bytearray)
     expected: int = 0
+    #: Whether the answer comes in chunks, and so does not say how long it is.
+    chunked: bool = False
 
     def ask(self, path: str, request: bytes) -> None:
-        self.path, self.expected = path, 0
+        self.path, self.expected, self.chunked = path, 0, False
         self.received.clear()
         self.asked = time.perf_counter()
         self.connection.sendall(request)
@@ -58,7 +60,7 @@ class _Visitor:
         if not came:
             raise LoadFailed(f"The server closed the connection before {self.path} was whole.")
         self.received += came
-        if not self.expected:
+        if not self.expected and not self.chunked:
             head, found, _ = self.received.partition(b"\r\n\r\n")
             if not found:
                 return False
@@ -66,9 +68,14 @@ class _Visitor:
             if b" 200 " not in status + b" ":
                 raise LoadFailed(f"{self.path} answered {status.decode('latin-1')}.")
             lengths = [line for line in lines if line.lower().startswith(b"content-length:")]
-            if not lengths:
+            if lengths:
+                self.expected = len(head) + 4 + int(lengths[0].partition(b":")[2])
+            elif any(line.lower() == b"transfer-encoding: chunked" for line in lines):
+                self.chunked = True
+            else:
                 raise LoadFailed(f"{self.path} does not say how long it is (Content-Length).")
-            self.expected = len(head) + 4 + int(lengths[0].partition(b":")[2])
+        if self.chunked:
+            return self.received.endswith(b"\r\n0\r\n\r\n")
         return len(self.received) >= self.expected
 
 
@@ -116,6 +123,6 @@ def length_of(port: int, path: str) -> int:
         visitor.ask(path, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
         while not visitor.has_answer():
             pass
-        return visitor.expected
+        return visitor.expected or len(visitor.received)
     finally:
         visitor.connection.close()

@@ -1,12 +1,14 @@
 """Times the search of a made museum: what visitors ask, in process, by one client and by several.
 
-    VAR_DIR=... python tests/benchmarks/search.py [--rounds 20] [--clients 1,8] [--build] [--check]
+    VAR_DIR=... python tests/benchmarks/search.py [--rounds 20] [--clients 1,8] [--only WORDS] [--build] [--check]
 
-Every kind of question is asked with the memory of earlier results emptied, and what follows a search (the next page,
-another sort, one more facet) with that search remembered. A client is a process that asks one question after the
-other; several ask the same at the same time. They are forked from one that has read the facets, as the workers
-of a server that preloads would be. Median and 95th percentile of the wall, and the median of the processor's time,
-in milliseconds: on a machine that does other work too, the last tells most.
+DATABASE_URL instead of VAR_DIR measures PostgreSQL. Every kind of question is asked with the memory of earlier results
+emptied, and what follows a search (the next page, another sort, one more facet) with that search remembered. A client
+is a process that asks one question after the other; several ask the same at the same time. They are forked from one
+that has read the facets, as the workers of a server that preloads would be. Median and 95th percentile of the wall, and
+median of the processor's time, in milliseconds, and the questions that the database is asked. On a machine that does
+other work too, the processor's time tells most; on PostgreSQL it leaves out the time of the database, which is another
+process. Through the real server: search_served.py.
 """
 
 from __future__ import annotations
@@ -50,11 +52,12 @@ class Timing(NamedTuple):
 
 
 class Question(NamedTuple):
-    """Something to time; ``before`` is what was asked just before it, and is remembered."""
+    """Something to time; ``before`` is what was asked just before it, and is remembered. ``goal`` in milliseconds."""
 
     name: str
     ask: Callable[[], object]
     before: Callable[[], object]
+    goal: str = ""
 
 
 def nothing() -> None:
@@ -79,15 +82,16 @@ def questions() -> list[Question]:
         for name in ("language", "subject", "decade")
         if name in facets
     }
-    kind = (facets["kind"][0].code,)
+    kind, subject = ((facets[name][0].code,) for name in ("kind", "subject"))
     common = SearchQuery(COMMON_WORD)
+    long = "200" if connection.vendor == "postgresql" else "100"
 
     def of(query: SearchQuery) -> Callable[[], object]:
         return lambda: search.search(query)
 
     return [
-        Question("a rare word", of(SearchQuery(RARE_WORD)), nothing),
-        Question("a common word", of(common), nothing),
+        Question("a rare word", of(SearchQuery(RARE_WORD)), nothing, "30"),
+        Question("a common word", of(common), nothing, long),
         Question("a word in a fiftieth", of(SearchQuery(UNCOMMON_WORD)), nothing),
         Question("two words", of(SearchQuery(f"{COMMON_WORD} {UNCOMMON_WORD}")), nothing),
         Question("facets, no words", of(SearchQuery()), nothing),
@@ -95,14 +99,23 @@ def questions() -> list[Question]:
         Question("common word, three chosen", of(replace(common, chosen=chosen)), nothing),
         Question("deep page 400", of(replace(common, page=400)), nothing),
         Question(f"walk by cursors, {WALKED} pages of 100", walk, nothing),
-        Question("then the next page", of(replace(common, page=2)), of(common)),
-        Question("then by date", of(replace(common, sort="date")), of(common)),
-        Question("then by title", of(replace(common, sort="title")), of(common)),
-        Question("then one more facet", of(replace(common, kinds=kind)), of(common)),
+        Question("then the next page", of(replace(common, page=2)), of(common), "20"),
+        Question("then by date", of(replace(common, sort="date")), of(common), "20"),
+        Question("then by title", of(replace(common, sort="title")), of(common), "20"),
+        Question("then of one kind", of(replace(common, kinds=kind)), of(common), "20"),
+        Question(
+            "then on one subject",
+            of(replace(common, chosen={"subject": subject})),
+            of(common),
+            "20",
+        ),
         *(
             Question(
-                f"suggestion for “{typed}”", lambda typed=typed: search.suggest(typed), nothing
-            )  # type: ignore[misc]
+                f"suggestion for “{typed}”",
+                lambda typed=typed: search.suggest(typed),  # type: ignore[misc]
+                nothing,
+                "30",
+            )
             for typed in ("a", "co", "mar")
         ),
     ]
@@ -112,7 +125,7 @@ def timed(question: Question, rounds: int) -> list[Timing]:
     """Ask a question several times; each time nothing is remembered but what goes before it."""
     timings = []
     for _ in range(rounds):
-        finding._kept.clear()
+        finding.forget()
         question.before()
         started, busy = time.perf_counter(), time.process_time()
         question.ask()
@@ -120,6 +133,22 @@ def timed(question: Question, rounds: int) -> list[Timing]:
             Timing((time.perf_counter() - started) * 1000, (time.process_time() - busy) * 1000)
         )
     return timings
+
+
+def queries_of(question: Question) -> int:
+    """How many questions the database is asked for an answer."""
+    asked = 0
+
+    def count(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return execute(sql, parameters, many, context)
+
+    finding.forget()
+    question.before()
+    with connection.execute_wrapper(count):
+        question.ask()
+    return asked
 
 
 def _client(question: Question, rounds: int, starting: Any, answers: Any) -> None:
@@ -148,11 +177,11 @@ def asked_by(clients: int, question: Question, rounds: int) -> list[Timing]:
 
 
 def line(timings: Iterable[Timing]) -> str:
-    """Median and 95th percentile of the wall, median of the processor's time."""
+    """Cells of a table: median and 95th percentile of the wall, median of the processor's time."""
     walls = sorted(timing.wall for timing in timings)
     late = walls[min(len(walls) - 1, int(0.95 * len(walls)))]
     core = statistics.median(timing.core for timing in timings)
-    return f"{statistics.median(walls):9.1f} {late:9.1f} {core:9.1f}"
+    return f"{statistics.median(walls):.1f} | {late:.1f} | {core:.1f}"
 
 
 def sizes() -> tuple[int, int]:
@@ -191,6 +220,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Times the search of a made museum.")
     parser.add_argument("--rounds", type=int, default=20, help="of each client (20)")
     parser.add_argument("--clients", default="1,8", help="numbers of clients, with commas (1,8)")
+    parser.add_argument("--only", default="", help="questions in whose name this stands")
     parser.add_argument("--build", action="store_true", help="build the index first")
     parser.add_argument("--check", action="store_true", help="prove the index at the end")
     options = parser.parse_args()
@@ -203,15 +233,24 @@ def main() -> None:
     load = os.getloadavg()[0]
     print(
         f"{connection.vendor}, {everything.total:,} public entries; index {index / 1e6:,.0f} MB, all else "
-        f"{(whole - index) / 1e6:,.0f} MB; first search of a process {first:.2f} s; load {load:.1f}"
+        f"{(whole - index) / 1e6:,.0f} MB; first search of a process {first:.2f} s; load {load:.1f}; "
+        f"{options.rounds} rounds.\n"
     )
-    print(f"{'':36} clients    median      95 %      core")
+    print("| asked | goal | queries | clients | median ms | 95 % ms | core ms |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
     for question in questions():
+        if options.only not in question.name:
+            continue
+        queries = queries_of(question)
         for clients in map(int, options.clients.split(",")):
             timings = asked_by(clients, question, options.rounds)
-            print(f"{question.name:36} {clients:7} {line(timings)}", flush=True)
+            goal = question.goal if clients == 1 else ""
+            print(
+                f"| {question.name} | {goal} | {queries} | {clients} | {line(timings)} |",
+                flush=True,
+            )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"at most {peak:,.0f} MB in one process")
+    print(f"\nAt most {peak:,.0f} MB in one process.")
     if options.check:
         _manage("search", "check")
 
