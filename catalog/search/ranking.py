@@ -26,6 +26,10 @@ from catalog.uris import KINDS
 
 #: So many of the best are looked at closely.
 CLOSELY: Final = 180
+#: So many that have all the words in their title or a name are ranked by the database's measure, which tells little of
+#: such short texts; of more, so many of the fullest go first.
+HEADS: Final = 1_500
+FULLEST: Final = 240
 ASKED: Final = ("en", "es", "fr", "de")
 
 
@@ -54,11 +58,12 @@ def best_first(
 def _ranked(
     backend: Backend, words: Words, reach: Reach, wanted: BitMap, within: BitMap, staff: bool
 ) -> list[int]:
-    if len(wanted) > backend.RANKED:
-        return _fullest(backend, wanted, backend.RANKED // 10)
+    head = wanted is not within
+    if len(wanted) > (HEADS if head else backend.RANKED):
+        return _fullest(backend, wanted, FULLEST)
     if not wanted:
         return []
-    ranked = backend.rank(words, reach, wanted, staff=staff, head=wanted is not within)
+    ranked = backend.rank(words, reach, wanted, staff=staff, head=head)
     return [one for one in ranked if one in within]
 
 
