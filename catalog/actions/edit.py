@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from catalog.actions.base import Actor, R, Refused, hold, in_step, may
 from catalog.actions.review import begun
-from catalog.models import Record, Status
+from catalog.iiif import prepare_later
+from catalog.models import Image, Record, Status
 
 
 def why_not_editable(record: Record, by: Actor) -> str:
@@ -30,9 +31,9 @@ def edit(record: R, *, by: Actor) -> R:
     """Save a new or a changed record.
 
     Consequences: a draft that nobody has yet is the work of ``by`` from now on; derived columns follow; a
-    changed slug leaves the old address leading here; the time of
-    the last change is set. The status is not touched, also when somebody publishes or withdraws the record
-    while its form is open: these are actions of their own.
+    changed slug leaves the old address leading here; the time of the last change is set; a very large
+    picture that is new, or turned, is prepared by a job. The status is not touched, also when somebody
+    publishes or withdraws the record while its form is open: these are actions of their own.
     Raises Refused when ``by`` may not, and ValidationError for what the model refuses.
     """
     if not record._state.adding:
@@ -41,4 +42,6 @@ def edit(record: R, *, by: Actor) -> R:
         raise Refused(reason)
     record.save()
     begun(record, by=by)
+    if isinstance(record, Image):
+        prepare_later(record, by=by)
     return record

@@ -17,8 +17,8 @@ from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import years_of
 from catalog.admin.list_filters import CollectionFilter, HasFileFilter, by_term
 from catalog.admin.page_desk import TakesManyFiles
-from catalog.admin.picture_upload import ImageForm, PictureBox
-from catalog.iiif import picture_of
+from catalog.admin.picture_upload import ImageForm, PictureBox, in_words
+from catalog.iiif import picture_of, preparations
 from catalog.models import Image, Vocabulary
 from catalog.uris import original_path
 
@@ -73,9 +73,11 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
         picture = picture_of(image)
         if picture is None:
             return _("No file is held.")
+        preparation = preparations([image]).get(image.pk)
         return format_html(
-            '<img src="{}" class="preview" alt="{}"><br>'
+            '{}<img src="{}" class="preview" alt="{}" data-patient><br>'
             '<a href="{}">{}</a>: {}, SHA-256 <code>{}…</code>',
+            in_words(preparation),
             picture.src,
             picture.alt,
             original_path(image.uuid),
@@ -88,14 +90,13 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
     def _facts_of_file(image: Image) -> list[str]:
         """What was measured of the file, as far as it is known."""
         pages = image.file_pages or 1
+        shown = {"number": pages, "page": image.file_page or 1}
         return [
             f"{image.width} × {image.height} px",
             image.media_type,
             f"{number_format((image.byte_size or 0) / 1_000_000, 1)} MB",
             image.colour_space,
-            _("%(number)d pages, of which the first is shown") % {"number": pages}
-            if pages > 1
-            else "",
+            _("%(number)d pages, of which number %(page)d is shown") % shown if pages > 1 else "",
             _("captured %(moment)s") % {"moment": image.captured.replace("T", " ")}
             if image.captured
             else "",

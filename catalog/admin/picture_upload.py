@@ -7,10 +7,20 @@ from typing import Any
 from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from catalog.admin.record_form import RecordForm
-from catalog.iiif import HeldAlready, PictureFacts, PictureRefused, describe_file, judged
+from catalog.iiif import (
+    HeldAlready,
+    PictureFacts,
+    PictureRefused,
+    Preparation,
+    describe_file,
+    judged,
+)
 from catalog.models import Image
 
 
@@ -52,3 +62,15 @@ class ImageForm(RecordForm):
             describe_file(image, self.facts)
             self.cleaned_data["rotation"] = 0
         super()._post_clean()  # type: ignore[misc]
+
+
+def in_words(preparation: Preparation | None) -> SafeString | str:
+    """That a very large picture is being prepared, or could not be read, with the way to its job; else nothing."""
+    if preparation is None:
+        return ""
+    return format_html(
+        '<p class="{}"><a href="{}">{}</a></p>',
+        "errornote" if preparation.is_broken else "help",
+        reverse("admin:catalog_job_change", args=[preparation.job.pk]),
+        preparation.said,
+    )

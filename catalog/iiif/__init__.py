@@ -11,6 +11,7 @@ pages and the admin the addresses of a picture, without touching disk or databas
     image/originals    a file becomes the original of a record, and is proved to be the same later
     image/sizes        arithmetic of widths; touches no file
     image/derivatives  the smaller pictures: made, kept, opened
+    image/preparing    … of a very large picture by a job
     image/one_maker    one process makes, the others wait
     image/whole_file   a file stands in the storage whole or not at all
     image/picture      addresses of a picture for templates
@@ -38,21 +39,24 @@ from catalog.iiif.image.derivatives import (
     pyramid_of_image,
     sizes_of_picture,
 )
-from catalog.iiif.image.inspection import PictureFacts, inspect_picture
+from catalog.iiif.image.inspection import FilePage, PictureFacts, inspect_picture
 from catalog.iiif.image.one_maker import StillBeingMade
 from catalog.iiif.image.originals import HeldAlready, describe_file, fault_of, files_below, judged
 from catalog.iiif.image.picture import Picture, picture_of
+from catalog.iiif.image.preparing import Preparation, preparations, prepare_later
 from catalog.iiif.image.pyramid import pyramid_files
 from catalog.iiif.image.pyramid_making import NotMade
 from catalog.iiif.image.reading import PictureRefused
 from catalog.iiif.image.rights import may_be_downloaded
 
 __all__ = [
+    "FilePage",
     "HeldAlready",
     "NotMade",
     "Picture",
     "PictureFacts",
     "PictureRefused",
+    "Preparation",
     "StillBeingMade",
     "derived_files",
     "describe_file",
@@ -65,6 +69,8 @@ __all__ = [
     "missing_derivatives",
     "open_derivative",
     "picture_of",
+    "preparations",
+    "prepare_later",
     "pyramid_files",
     "pyramid_of_image",
     "sizes_of_picture",

@@ -44,6 +44,7 @@ _COLUMNS: Final = (
     "height",
     "sha256",
     "rotation",
+    "file_page",
 )
 
 

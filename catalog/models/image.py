@@ -21,14 +21,15 @@ def place_of_original(image: Image, filename: str) -> str:
     return f"originals/{image.uuid.hex[:2]}/{image.uuid}/{image.sha256[:16] or 'original'}{suffix}"
 
 
-def derived_key(sha256: str, rotation: int) -> str:
-    """Names what is worked out from an original that is shown turned."""
-    return f"{sha256}-{rotation}" if rotation else sha256
+def derived_key(sha256: str, rotation: int, page: int | None = None) -> str:
+    """Names what is worked out from an original of which one page is shown, turned."""
+    shown = f"{sha256}p{page}" if page and page > 1 else sha256
+    return f"{shown}-{rotation}" if rotation else shown
 
 
-def version_of(sha256: str, rotation: int) -> str:
+def version_of(sha256: str, rotation: int, page: int | None = None) -> str:
     """The short form of :func:`derived_key`, for addresses."""
-    return derived_key(sha256[:16], rotation)
+    return derived_key(sha256[:16], rotation, page)
 
 
 class Image(Record):
@@ -66,6 +67,10 @@ class Image(Record):
     file_pages = models.PositiveIntegerField(
         _("pages in the file"), null=True, blank=True, editable=False
     )
+    file_page = models.PositiveIntegerField(
+        _("page of the file"), null=True, blank=True, editable=False,
+        help_text=_("Which page of a file of many pages is shown; empty: the first."),
+    )  # fmt: skip
     rotation = models.PositiveSmallIntegerField(
         _("turned"),
         choices=[(turn, f"{turn}°") for turn in (0, 90, 180, 270)],
@@ -135,12 +140,12 @@ class Image(Record):
     @property
     def version(self) -> str:
         """Changes with what is seen of the file; part of addresses that may be kept for long."""
-        return version_of(self.sha256, self.rotation)
+        return version_of(self.sha256, self.rotation, self.file_page)
 
     @property
     def derived_key(self) -> str:
-        """Names what is worked out from the file as it is shown: its hash, and its turn."""
-        return derived_key(self.sha256, self.rotation)
+        """Names what is worked out from the file as it is shown: its hash, its page, and its turn."""
+        return derived_key(self.sha256, self.rotation, self.file_page)
 
     @property
     def shown_size(self) -> tuple[int, int]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import re
 from typing import Any
 
+import PIL.Image
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 
+from catalog.iiif import picture_of
 from catalog.models import ChangeSet, Document, Image, Page, Status
-from tests.admin.conftest import messages_of
+from catalog.uris import image_service_path
+from tests.admin.conftest import form_of, messages_of
 from tests.admin.test_picture_upload import picture
 
 pytestmark = pytest.mark.django_db
@@ -99,8 +105,9 @@ def entries(leaves: list[Page], **more: Any) -> dict[str, Any]:
     for page in leaves:
         sent |= {
             f"label-{page.uuid}": page.label,
+            f"was-label-{page.uuid}": page.label,
             f"alt-{page.uuid}": page.image.alternative_text,
-            f"was-{page.uuid}": page.image.alternative_text,
+            f"was-alt-{page.uuid}": page.image.alternative_text,
         }
     return sent | more
 
@@ -144,14 +151,174 @@ def test_buttons_move_a_page_without_script(
     assert order(letter) == expected
 
 
-def test_what_another_wrote_meanwhile_is_kept(
-    cataloguer: Client, letter: Document, leaves: list[Page]
+# --- Two curators with the sheet open -------------------------------------------------------------------
+
+
+def opened(client: Client, letter: Document) -> dict[str, Any]:
+    """The sheet as a curator's browser would send it, untouched."""
+    return boxes(client.get(sheet(letter)))
+
+
+def boxes(answer: Any) -> dict[str, Any]:
+    html = answer.content.decode()
+    return form_of(html) | {"page": re.findall(r'name="page" value="([^"]+)"', html)}
+
+
+def reordered(sent: dict[str, Any], leaves: list[Page]) -> dict[str, Any]:
+    return sent | {"page": [str(page.uuid) for page in leaves]}
+
+
+@pytest.fixture
+def colleague(cataloguer: Client, editor: Client) -> Client:
+    """Another client with another account."""
+    return editor
+
+
+def test_what_only_one_of_two_curators_changed_is_kept(
+    cataloguer: Client, colleague: Client, letter: Document, leaves: list[Page]
 ) -> None:
-    sent = entries(leaves) | {f"alt-{leaves[0].uuid}": "Mine"}
-    Image.objects.filter(pk=leaves[0].image.pk).update(alternative_text="Theirs")
-    told = messages_of(cataloguer.post(sheet(letter), sent, follow=True))
-    assert "Somebody else wrote" in told and "Mine" in told
-    assert Image.objects.get(pk=leaves[0].image.pk).alternative_text == "Theirs"
+    one, two, three = leaves
+    mine, theirs = opened(cataloguer, letter), opened(colleague, letter)
+    theirs = reordered(theirs, [three, one, two]) | {
+        f"label-{one.uuid}": "cover",
+        f"alt-{two.uuid}": "A seal",
+    }
+    assert colleague.post(sheet(letter), theirs).status_code == 302
+    assert cataloguer.post(sheet(letter), mine | {f"label-{two.uuid}": "ii"}).status_code == 302
+    assert order(letter) == ["Leaf 3", "Leaf 1", "Leaf 2"]
+    assert [page.label for page in letter.pages.all()] == ["", "cover", "ii"]
+    assert Image.objects.get(pk=two.image.pk).alternative_text == "A seal"
+
+
+@pytest.mark.parametrize("name", ["label", "alt"])
+def test_of_a_text_that_both_changed_both_values_stand_side_by_side(
+    cataloguer: Client, colleague: Client, letter: Document, leaves: list[Page], name: str
+) -> None:
+    box = f"{name}-{leaves[0].uuid}"
+    mine, theirs = opened(cataloguer, letter), opened(colleague, letter)
+    colleague.post(sheet(letter), theirs | {box: "Theirs"})
+    answer = cataloguer.post(
+        sheet(letter), mine | {box: "Mine", f"label-{leaves[2].uuid}": "verso"}
+    )
+    html = answer.content.decode()
+    assert answer.status_code == 200 and "Somebody else worked on these pages" in html
+    assert "<q>Theirs</q>" in html
+
+    def stored() -> str:
+        page = letter.pages.get(image=leaves[0].image)
+        return page.label if name == "label" else page.image.alternative_text
+
+    assert stored() == "Theirs", "nothing is overwritten before it was read"
+    assert letter.pages.get(image=leaves[2].image).label == "verso", "the rest is saved"
+    again = boxes(answer)
+    assert again[box] == "Mine", "and nothing that was typed is lost"
+    assert cataloguer.post(sheet(letter), again).status_code == 302
+    assert stored() == "Mine"
+
+
+@pytest.mark.parametrize(("choice", "expected"), [
+    ({}, ["Leaf 2", "Leaf 3", "Leaf 1"]), ({"order": "theirs"}, ["Leaf 3", "Leaf 1", "Leaf 2"]),
+])  # fmt: skip
+def test_of_an_order_that_both_changed_the_curator_chooses(
+    cataloguer: Client,
+    colleague: Client,
+    letter: Document,
+    leaves: list[Page],
+    choice: dict[str, str],
+    expected: list[str],
+) -> None:
+    one, two, three = leaves
+    mine, theirs = opened(cataloguer, letter), opened(colleague, letter)
+    colleague.post(sheet(letter), reordered(theirs, [three, one, two]))
+    answer = cataloguer.post(sheet(letter), reordered(mine, [two, three, one]))
+    assert "You both changed the order" in answer.content.decode()
+    assert order(letter) == ["Leaf 3", "Leaf 1", "Leaf 2"]
+    again = boxes(answer)
+    assert again["page"] == [str(page.uuid) for page in (two, three, one)], "mine is shown"
+    assert cataloguer.post(sheet(letter), again | choice).status_code == 302
+    assert order(letter) == expected
+
+
+def test_the_same_order_from_both_is_no_conflict(
+    cataloguer: Client, colleague: Client, letter: Document, leaves: list[Page]
+) -> None:
+    sent = [reordered(opened(client, letter), leaves[::-1]) for client in (cataloguer, colleague)]
+    assert colleague.post(sheet(letter), sent[1]).status_code == 302
+    assert cataloguer.post(sheet(letter), sent[0]).status_code == 302
+    assert order(letter) == ["Leaf 3", "Leaf 2", "Leaf 1"]
+
+
+def test_what_was_typed_for_a_page_that_another_removed_is_told(
+    cataloguer: Client, colleague: Client, letter: Document, leaves: list[Page]
+) -> None:
+    mine = opened(cataloguer, letter)
+    leaves[1].delete()
+    late = Image.objects.create(identifier="I.9", title="Late")
+    Page.objects.create(document=letter, position=9, image=late)
+    typed = {f"label-{leaves[1].uuid}": "iv", f"alt-{leaves[1].uuid}": "A torn corner"}
+    answer = cataloguer.post(sheet(letter), reordered(mine, leaves[::-1]) | typed)
+    html = answer.content.decode()
+    assert answer.status_code == 200 and "<q>iv</q>" in html and "<q>A torn corner</q>" in html
+    assert order(letter) == ["Leaf 3", "Leaf 1", "Late"]
+    # Who typed nothing for it has nothing to read.
+    assert cataloguer.post(sheet(letter), mine).status_code == 302
+
+
+# --- Files of many pages ----------------------------------------------------------------------------------
+
+
+def tiff(*sizes: tuple[int, int], **more: Any) -> bytes:
+    """A TIFF with a page of each size, each in a colour of its own."""
+    pages = [PIL.Image.new("RGB", size, (40 * n, 200, 90)) for n, size in enumerate(sizes)]
+    kept = io.BytesIO()
+    pages[0].save(kept, "TIFF", save_all=True, append_images=pages[1:], **more)
+    return kept.getvalue()
+
+
+def test_each_page_of_a_tiff_becomes_a_page_of_the_document(
+    cataloguer: Client, letter: Document
+) -> None:
+    content = tiff((40, 30), (20, 50), (60, 60))
+    told = send(cataloguer, f"{sheet(letter)}add/", ("scan.tif", content)).json()["files"][0]
+    assert told["said"] == "added as 3 pages, D.7/001 to D.7/003"
+    assert told["row"].count("data-page") == 3
+    images = [page.image for page in letter.pages.select_related("image")]
+    assert [(one.file_page, one.width, one.height, one.file_pages) for one in images] == [
+        (None, 40, 30, 3), (2, 20, 50, 3), (3, 60, 60, 3),
+    ]  # fmt: skip
+    assert len({one.file.name for one in images}) == 1, "the file is stored once, unchanged"
+    assert images[0].file.open().read() == content
+    assert len({one.version for one in images}) == 3
+    for number, image in enumerate(images):
+        answer = cataloguer.get(f"{image_service_path(image.uuid)}/full/max/0/default.png")
+        shown = PIL.Image.open(io.BytesIO(answer.content))
+        assert shown.size == (image.width, image.height)
+        red, green, _blue = shown.convert("RGB").getpixel((5, 5))
+        assert abs(red - 40 * number) < 12 and abs(green - 200) < 12
+        small = cataloguer.get(picture_of(image).thumbnail)
+        held = PIL.Image.open(io.BytesIO(b"".join(small.streaming_content)))
+        assert abs(held.convert("RGB").getpixel((5, 5))[0] - 40 * number) < 12
+    again = send(cataloguer, f"{sheet(letter)}add/", ("again.tif", content)).json()["files"][0]
+    assert not again["ok"] and "D.7/001, holds the same file" in again["said"]
+    page = cataloguer.get(f"/admin/catalog/image/{images[1].pk}/change/").content.decode()
+    assert "3 pages, of which number 2 is shown" in page
+    call_command("pictures", "check")
+
+
+def test_a_smaller_copy_in_the_file_is_no_page(cataloguer: Client, letter: Document) -> None:
+    small = PIL.Image.new("RGB", (10, 8))
+    small.encoderinfo = {"tiffinfo": {254: 1}}
+    kept = io.BytesIO()
+    PIL.Image.new("RGB", (40, 32)).save(kept, "TIFF", save_all=True, append_images=[small])
+    told = send(cataloguer, f"{sheet(letter)}add/", ("a.tif", kept.getvalue())).json()["files"][0]
+    assert told["said"] == "added as D.7/001", told
+
+
+def test_as_a_record_of_its_own_a_file_of_many_pages_says_what_is_not_shown(
+    cataloguer: Client,
+) -> None:
+    told = send(cataloguer, "/admin/catalog/image/many/", ("a.tif", tiff((9, 9), (8, 8), (7, 7))))
+    assert "its file has 2 more pages, not shown" in told.json()["files"][0]["said"]
 
 
 def test_images_that_lack_a_text_are_marked_and_listed(

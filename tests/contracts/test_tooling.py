@@ -40,7 +40,9 @@ def manage(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "requirements-prezi3.txt"]
+)
 def test_every_requirement_is_pinned(name: str) -> None:
     lines = (line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines())
     wanted = [line for line in lines if line and not line.startswith("-r ")]

@@ -15,6 +15,7 @@ from django.core.files.storage import FileSystemStorage, InMemoryStorage
 from PIL import ImageCms
 
 from catalog.iiif.image import pyramid_maker
+from catalog.iiif.image.engine import whole
 from catalog.iiif.image.one_maker import StillBeingMade, one_maker
 from catalog.iiif.image.pyramid import NoPyramid, place_of, pyramid_of
 from catalog.iiif.image.pyramid_making import NotMade, made_pyramid
@@ -198,7 +199,18 @@ def test_what_cannot_be_read_leaves_nothing(storage, content):
     name = "gone" if content is None else kept(storage, content)
     with pytest.raises(NotMade, match=name):
         made_pyramid("01" * 32, storage=storage, name=name)
-    assert not [file for file in place_of("01" * 32).parents[1].rglob("*") if file.is_file()]
+    left = [file for file in place_of("01" * 32).parents[1].rglob("*") if file.is_file()]
+    assert [file.suffix for file in left] in ([], [".refused"]), "no more than a word why"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20, 50), (128, 128), (129, 3), (3, 700)])
+def test_the_smallest_pictures_are_read_as_well(storage, size):
+    picture = f"{size[0]:032x}{size[1]:032x}"
+    for mode, form in (("RGB", "JPEG"), ("RGBA", "PNG")):
+        name = kept(storage, encoded(PIL.Image.new(mode, size, (200, 9, 9, 90)[: len(mode)]), form))
+        pyramid = made_pyramid(picture, storage=storage, name=name)
+        assert whole(pyramid, size).size == size
+        pyramid.path.unlink()
 
 
 def test_a_broken_pyramid_is_told_and_one_made_anew_is_read_anew(storage):

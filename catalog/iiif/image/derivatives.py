@@ -16,7 +16,7 @@ from PIL.Image import Resampling
 
 from catalog.iiif.image.engine import whole
 from catalog.iiif.image.one_maker import one_maker
-from catalog.iiif.image.pyramid import place_of
+from catalog.iiif.image.pyramid import place_of, refusal_place
 from catalog.iiif.image.pyramid_making import LARGE, PATIENCE, NotMade, made_pyramid
 from catalog.iiif.image.reading import (
     is_sideways,
@@ -105,12 +105,12 @@ def derived_files(image: Image) -> set[str | Path]:
     key = image.derived_key
     names = {derivative_name(key, size) for size in sizes_of_picture(image).values()}
     # An upload proves a large original by a pyramid before anybody turns it.
-    return {*names, place_of(key), place_of(image.sha256)}
+    return {*names, place_of(key), place_of(image.sha256), refusal_place(key)}
 
 
 def is_large(image: Image) -> bool:
-    """Whether an original is too large to be decoded by a worker: its pyramid is made first."""
-    return (image.width or 0) * (image.height or 0) >= LARGE
+    """Whether widths are made from the pyramid: of what is too large for a worker, or no first page of its file."""
+    return (image.width or 0) * (image.height or 0) >= LARGE or (image.file_page or 1) > 1
 
 
 def pyramid_of_image(image: Image, patience: float | None = PATIENCE) -> Pyramid:
@@ -124,6 +124,7 @@ def pyramid_of_image(image: Image, patience: float | None = PATIENCE) -> Pyramid
             storage=image.file.storage,
             name=str(image.file.name),
             turn=image.rotation,
+            page=image.file_page or 1,
             pixels=(image.width or 0) * (image.height or 0),
             patience=patience,
         )

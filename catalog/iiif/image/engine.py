@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import PIL.Image
 
 from catalog.iiif.image.parameters import Wanted
+from catalog.iiif.image.pyramid import NoPyramid
 from catalog.iiif.image.service_document import TILE
 
 if TYPE_CHECKING:
@@ -74,11 +75,14 @@ def drawn(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> bytes:
     """The answer as a file in its format; ``size`` is that of the picture which the request speaks of.
 
     A process makes two answers at a time, and of large ones a single one, so that its memory does not grow with the
-    number of its visitors.
+    number of its visitors. Raises NoPyramid where the pyramid is broken.
     """
     large = wanted.width * wanted.height > _LARGE
     with _large_answers if large else nullcontext(), _answers:
-        return _drawn(pyramid, wanted, size)
+        try:
+            return _drawn(pyramid, wanted, size)
+        except _vips().Error as fault:
+            raise NoPyramid(f"{pyramid.path} is a broken pyramid: delete it. ({fault})") from fault
 
 
 def _drawn(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> bytes:

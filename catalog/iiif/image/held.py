@@ -39,6 +39,8 @@ class HeldPicture:
     original_height: int
     rights: str
     rotation: int
+    #: The page of a file of many that is shown; None: the first.
+    page: int | None
     #: Pixels of the picture as the reader knows it: of a restricted one, those of its small size.
     width: int
     height: int
@@ -47,12 +49,12 @@ class HeldPicture:
     @property
     def version(self) -> str:
         """Changes with what is seen: part of addresses that may be kept for long."""
-        return version_of(self.sha256, self.rotation)
+        return version_of(self.sha256, self.rotation, self.page)
 
     @property
     def key(self) -> str:
         """Names what is derived of it."""
-        return derived_key(self.sha256, self.rotation)
+        return derived_key(self.sha256, self.rotation, self.page)
 
     @property
     def limits(self) -> Limits:
@@ -66,6 +68,7 @@ class HeldPicture:
             storage=Image._meta.get_field("file").storage,
             name=self.file,
             turn=self.rotation,
+            page=self.page or 1,
             pixels=self.original_width * self.original_height,
         )
 
@@ -96,7 +99,7 @@ def _rows(uuid: UUID, reader: Reader) -> Any:
         .filter(uuid=uuid)
         .exclude(file="")
         .order_by()
-        .values_list("file", "sha256", "width", "height", "rights", "rotation")
+        .values_list("file", "sha256", "width", "height", "rights", "rotation", "file_page")
     )
 
 
@@ -110,8 +113,10 @@ def _prepared(alias: str) -> tuple[str, tuple[Any, ...], frozenset[int]]:
 
 
 def _held(uuid: UUID, row: tuple[Any, ...], *, is_public: bool) -> HeldPicture:
-    file, sha256, width, height, rights, rotation = row
+    file, sha256, width, height, rights, rotation, page = row
     wide, high = (height, width) if rotation % 180 else (width, height)
     if is_public:
         wide, high = size_for_public(wide, high, rights)
-    return HeldPicture(uuid, file, sha256, width, height, rights, rotation, wide, high, is_public)
+    return HeldPicture(
+        uuid, file, sha256, width, height, rights, rotation, page, wide, high, is_public
+    )

@@ -6,9 +6,9 @@ import hashlib
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import PIL.Image
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from catalog.conf import catalogue_settings
 from catalog.iiif.image.capture import capture_of, colour_space_of
 from catalog.iiif.image.one_maker import StillBeingMade
-from catalog.iiif.image.pyramid_making import LARGE, NotMade, prove_by_pyramid
+from catalog.iiif.image.pyramid_making import LARGE, NotMade, is_very_large, prove_by_pyramid
 from catalog.iiif.image.reading import (
     FORMATS,
     PictureRefused,
@@ -41,6 +41,23 @@ MAX_SCANS: Final = 500
 #: Formats whose every page or frame is looked at.
 _OF_PAGES: Final = frozenset({"TIFF", "GIF", "WEBP", "AVIF"})
 _START_OF_SCAN: Final = b"\xff\xda"
+#: What stands at the end of a whole file, by its format.
+_ENDS: Final = {"JPEG": b"\xff\xd9", "MPO": b"\xff\xd9", "PNG": b"IEND"}
+#: So many bytes at most come out of one byte of PNG.
+_DEFLATES_TO: Final = 1032
+#: Tags of TIFF: kind of a page, where its strips or tiles begin, and how long they are.
+_KIND, _BEGINNINGS, _LENGTHS = 254, (273, 324), (279, 325)
+#: Bits of the kind: a smaller copy of another page; a mask.
+_NO_PAGE: Final = 0b101
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    """A page of a file: its number there, from 1, and its pixels as it is seen upright."""
+
+    number: int
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +77,8 @@ class PictureFacts:
     captured_with: str
     #: Pages of a TIFF, frames of an animation; the first is the picture.
     file_pages: int
+    #: The pages of a TIFF without smaller copies and masks of them; of other files the first frame alone.
+    pages: tuple[FilePage, ...]
 
 
 def inspect_picture(file: PictureFile) -> PictureFacts:
@@ -67,31 +86,50 @@ def inspect_picture(file: PictureFile) -> PictureFacts:
 
     Reads ``file`` (seekable, binary) from its beginning and leaves it there. Every pixel is decoded once, so that a
     cut file is noticed today and not by a visitor: of a large picture by a process of its own, which writes the
-    pyramid on the way. Raises PictureRefused with a sentence for the one who sent the file.
+    pyramid on the way. Of a very large one only what tells a cut file is looked at; the rest is for a job
+    (``preparing``). Raises PictureRefused with a sentence for the one who sent the file.
     """
     try:
-        head, byte_size, sha256, scans = _read_through(file)
-        _refuse_other_kinds(head)
+        read = _read_through(file)
+        _refuse_other_kinds(read.head)
         with opened(file) as picture:
             form = str(picture.format)
             size = _size(picture)
-            if form in {"JPEG", "MPO"} and scans > MAX_SCANS:
+            if form in {"JPEG", "MPO"} and read.scans > MAX_SCANS:
                 raise _broken()
             _refuse_large_whole(picture)
             about = (colour_space_of(picture), *capture_of(picture))
             with _refused_when_broken():
-                pages, largest = _count_pages(picture)
-                if largest < LARGE:
+                number, largest, pages = _look_at_pages(picture, read, size)
+                later = is_very_large(*size, number)
+                if later:
+                    _refuse_cut(form, size, read)
+                elif largest < LARGE:
                     _decode(picture)
-        if largest >= LARGE:
-            _decode_apart(file, sha256, pages)
-        return PictureFacts(*FORMATS[form], *size, byte_size, sha256, *about, pages)
+        if largest >= LARGE and not later:
+            _decode_apart(file, read.sha256, number)
+        return PictureFacts(
+            *FORMATS[form], *size, read.byte_size, read.sha256, *about, number, pages
+        )
     finally:
         file.seek(0)
 
 
-def _read_through(file: PictureFile) -> tuple[bytes, int, str, int]:
-    """First bytes, size, SHA-256 and number of JPEG scans; stops where the file is too large."""
+@dataclass(slots=True)
+class _Read:
+    """What one reading of all bytes tells: the first of them, how many there are, and marks of the formats."""
+
+    head: bytes = b""
+    byte_size: int = 0
+    sha256: str = ""
+    #: Scans of a JPEG.
+    scans: int = 0
+    #: Where the mark of an end was seen last, by the mark; 0: nowhere.
+    ends: dict[bytes, int] = field(default_factory=dict)
+
+
+def _read_through(file: PictureFile) -> _Read:
+    """Read every byte once; stops where the file is too large."""
     limit = catalogue_settings().MAX_PICTURE_BYTES
     too_large = PictureRefused(
         _("This file is larger than the %(most)d MB that are accepted. Send a smaller copy.")
@@ -100,19 +138,24 @@ def _read_through(file: PictureFile) -> tuple[bytes, int, str, int]:
     if (getattr(file, "size", None) or 0) > limit:
         raise too_large
     file.seek(0)
-    head, byte_size, scans, last = b"", 0, 0, b""
+    read, last = _Read(), b""
     digest = hashlib.sha256()
     while chunk := file.read(_CHUNK):
-        head = head or chunk[:_HEAD]
-        byte_size += len(chunk)
-        if byte_size > limit:
+        read.head = read.head or chunk[:_HEAD]
+        read.byte_size += len(chunk)
+        if read.byte_size > limit:
             raise too_large
         digest.update(chunk)
-        scans += (last + chunk).count(_START_OF_SCAN)
-        last = chunk[-1:]
-    if not byte_size:
+        read.scans += (last[-1:] + chunk).count(_START_OF_SCAN)
+        for mark in set(_ENDS.values()):
+            found = (last + chunk).rfind(mark)
+            if found >= 0:
+                read.ends[mark] = read.byte_size - len(chunk) - len(last) + found
+        last = chunk[-3:]
+    if not read.byte_size:
         raise PictureRefused(_("This file is empty. Save or send it again."))
-    return head, byte_size, digest.hexdigest(), scans
+    read.sha256 = digest.hexdigest()
+    return read
 
 
 def _refuse_other_kinds(head: bytes) -> None:
@@ -156,29 +199,59 @@ def _refuse_large_whole(picture: PIL.Image.Image) -> None:
         )
 
 
-def _count_pages(picture: PIL.Image.Image) -> tuple[int, int]:
-    """Pages or frames by their headers alone, and the pixels of the largest; leaves the picture at the first."""
+def _look_at_pages(
+    picture: PIL.Image.Image, read: _Read, size: tuple[int, int]
+) -> tuple[int, int, tuple[FilePage, ...]]:
+    """Pages or frames by their headers alone: their number, the pixels of the largest, and those that are pages.
+
+    Leaves the picture at the first. Raises PictureRefused where they are too many, or lie outside of the file.
+    """
     pixels = largest = picture.width * picture.height
-    pages = 1
+    number, pages = 1, [FilePage(1, *size)]
     # The second picture of MPO is a preview or another view: the first is the photograph.
     if picture.format in _OF_PAGES:
-        pages = getattr(picture, "n_frames", 1)
-        if pages > MAX_FRAMES:
+        number = getattr(picture, "n_frames", 1)
+        if number > MAX_FRAMES:
             raise PictureRefused(
                 _("This file has more than %(most)d pages or frames. Split it.")
                 % {"most": MAX_FRAMES}
             )
         if picture.format != "TIFF":
-            pixels *= pages
-        elif pages > 1:
-            for page in range(1, pages):
-                picture.seek(page)
+            pixels *= number
+        else:
+            _refuse_outside(picture, read)
+            for place in range(1, number):
+                picture.seek(place)
+                _refuse_outside(picture, read)
                 largest = max(largest, picture.width * picture.height)
                 pixels += picture.width * picture.height
+                if not getattr(picture, "tag_v2").get(_KIND, 0) & _NO_PAGE:  # noqa: B009 - untyped
+                    pages.append(FilePage(place + 1, *picture.size))
             picture.seek(0)
     if pixels > catalogue_settings().MAX_PICTURE_PIXELS:
         raise too_many_pixels()
-    return pages, largest
+    return number, largest, tuple(pages)
+
+
+def _refuse_outside(picture: PIL.Image.Image, read: _Read) -> None:
+    """Refuse a page of a TIFF of which some bytes lie behind the end of the file: it was cut off."""
+    tags: Any = getattr(picture, "tag_v2")  # noqa: B009 - untyped
+    for beginnings, lengths in zip(_BEGINNINGS, _LENGTHS, strict=True):
+        for begins, long in zip(tags.get(beginnings) or (), tags.get(lengths) or (), strict=False):
+            if begins + long > read.byte_size:
+                raise _broken()
+
+
+def _refuse_cut(form: str, size: tuple[int, int], read: _Read) -> None:
+    """Refuse a file without an end, and a PNG that cannot hold its pixels, however well they compress.
+
+    Cameras write more behind the end, so that it need not be the last there is.
+    """
+    mark = _ENDS.get(form)
+    if mark and read.ends.get(mark, 0) < read.byte_size // 2:
+        raise _broken()
+    if form == "PNG" and size[0] * size[1] / 8 > _DEFLATES_TO * read.byte_size:
+        raise _broken()
 
 
 def _decode(picture: PIL.Image.Image) -> None:

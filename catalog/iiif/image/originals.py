@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from catalog.iiif.image.inspection import PictureFacts, inspect_picture
+from catalog.iiif.image.inspection import FilePage, PictureFacts, inspect_picture
 from catalog.iiif.image.reading import PictureRefused
 from catalog.models import Image
 
@@ -44,12 +44,18 @@ def judged(file: UploadedFile[Any], image: Image) -> PictureFacts:
     return facts
 
 
-def describe_file(image: Image, facts: PictureFacts | None) -> None:
-    """Write into the record what its new file is, or that there is none; saves nothing."""
+def describe_file(image: Image, facts: PictureFacts | None, page: FilePage | None = None) -> None:
+    """Write into the record what its new file is, or that there is none; saves nothing.
+
+    ``page`` is the one of its pages that the record shows; None: the first.
+    """
     for name in MEASURED:
         empty = "" if Image._meta.get_field(name).empty_strings_allowed else None
         setattr(image, name, getattr(facts, name) if facts else empty)
     image.rotation = 0
+    image.file_page = None
+    if page is not None and page.number > 1:
+        image.file_page, image.width, image.height = page.number, page.width, page.height
 
 
 def fault_of(storage: Storage, name: str, byte_size: int, sha256: str) -> str:

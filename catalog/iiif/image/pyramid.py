@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import struct
 import threading
+import time
 from array import array
 from dataclasses import dataclass
 from functools import lru_cache
@@ -99,6 +100,22 @@ def _buffer(size: int) -> memoryview:
 def place_of(picture: str) -> Path:
     """Where the pyramid of a picture stands; ``picture`` is its hash, with its turn."""
     return folder() / picture[:2] / f"{picture}.{FORM}.tif"
+
+
+def refusal_place(picture: str) -> Path:
+    """Where the maker writes why it could not decode the original of a picture."""
+    return place_of(picture).with_suffix(".refused")
+
+
+def refusal_of(picture: str, seconds: float) -> str:
+    """Why the original could not be decoded, where that was tried within the last ``seconds``; else empty."""
+    place = refusal_place(picture)
+    try:
+        if time.time() - place.stat().st_mtime > seconds:
+            return ""
+        return place.read_text(encoding="utf-8", errors="replace") or "it cannot be decoded"
+    except FileNotFoundError:
+        return ""
 
 
 def folder() -> Path:

@@ -1,10 +1,11 @@
 """A program of its own: decodes one original and writes its pyramid, in a process that ends with it.
 
-    python pyramid_maker.py ORIGINAL PYRAMID TURN [--pages=N] [--delete-original]
+    python pyramid_maker.py ORIGINAL PYRAMID TURN [--page=N] [--pages=N] [--leave-word] [--delete-original]
 
 Originals come from outside. Whatever a damaged or hostile one does to a decoder, it does here: to no worker,
 with bounded memory and time. It imports nothing of the catalogue, so that it starts in a blink. It ends with 0, or
-with 1 and a sentence on stderr. With --pages it decodes the other pages as well, and fails where one is broken.
+with 1 and a sentence on stderr; with --leave-word that is left beside the pyramid's place too, under the suffix
+"refused". It shows --page, counted from 1; with --pages it decodes so many pages, and fails where one is broken.
 
 The pyramid is a BigTIFF of 512-pixel tiles: upright, turned by TURN more degrees, in sRGB with eight bits, bare of
 metadata. Without transparency its tiles are JPEG, which go out to browsers as they stand; else they are lossless.
@@ -25,6 +26,9 @@ MOST_SECONDS = 1800
 DISC_THRESHOLD = "64m"
 QUALITY = 87
 TILE = 512
+#: Pixels of the longer side of a picture that gets smaller tiles: libvips takes a tile that is more than four times
+#: larger than its picture for an attack, and does not read it.
+TINY = 128
 
 os.environ.setdefault("VIPS_DISC_THRESHOLD", DISC_THRESHOLD)
 os.environ.setdefault("VIPS_CONCURRENCY", str(min(4, os.cpu_count() or 1)))
@@ -35,19 +39,26 @@ import pyvips  # noqa: E402 - libvips reads its limits from the environment when
 def main() -> int:
     """Make the pyramid, whole or not at all."""
     original, pyramid, turn = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    pages = max((int(w[8:]) for w in sys.argv if w.startswith("--pages=")), default=1)
+    number = _number("--page=")
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     pyvips.cache_set_max(0)
+    refused = pyramid.with_suffix(".refused")
     aside = pyramid.with_name(f".{pyramid.name}.{os.getpid()}.part")
     try:
-        for page in range(1, pages):
-            opened(original, page=page).avg()
-        write(seen(original, turn), aside)
+        for other in range(1, _number("--pages=") + 1):
+            if other != number:
+                opened(original, page=other - 1).avg()
+        write(seen(original, turn, number - 1), aside)
         aside.replace(pyramid)
+        refused.unlink(missing_ok=True)
     except (pyvips.Error, OSError) as fault:
-        sys.stderr.write(" ".join(str(fault).split())[:500])
+        said = " ".join(str(fault).split())[:500]
+        sys.stderr.write(said)
+        if "--leave-word" in sys.argv:
+            with contextlib.suppress(OSError):
+                refused.write_text(said, encoding="utf-8")
         return 1
     finally:
         aside.unlink(missing_ok=True)
@@ -56,17 +67,23 @@ def main() -> int:
     return 0
 
 
-def seen(original: Path, turn: int) -> pyvips.Image:
-    """The first page or frame as it is to be seen: upright, turned, sRGB or grey, eight bits."""
+def _number(word: str) -> int:
+    """The number that stands behind a word of the command; 1 where it was not given."""
+    return max((int(w.removeprefix(word)) for w in sys.argv if w.startswith(word)), default=1)
+
+
+def seen(original: Path, turn: int, page: int = 0) -> pyvips.Image:
+    """A page or frame, counted from 0, as it is to be seen: upright, turned, sRGB or grey, eight bits."""
     try:
-        picture = opened(original)
+        picture = opened(original, page=page)
     except pyvips.Error as fault:
-        picture = lab_by_pillow(original, fault)
+        picture = lab_by_pillow(original, page, fault)
     else:
         if orientation(picture) > 1 or turn:
             # Its last row may come first: it cannot be read from top to bottom alone.
-            picture = opened(original, access="random")
-        picture = without_opaque_alpha(eight_bit_srgb(picture, original), original).autorot()
+            picture = opened(original, access="random", page=page)
+        plain = eight_bit_srgb(picture, original, page)
+        picture = without_opaque_alpha(plain, original, page).autorot()
     return picture.rot(f"d{turn}") if turn else picture
 
 
@@ -81,12 +98,12 @@ def orientation(picture: pyvips.Image) -> int:
     return int(picture.get("orientation")) if picture.get_typeof("orientation") else 1
 
 
-def eight_bit_srgb(picture: pyvips.Image, original: Path) -> pyvips.Image:
+def eight_bit_srgb(picture: pyvips.Image, original: Path, page: int) -> pyvips.Image:
     """By the picture's own profile where it fits, else by the usual meaning of its numbers."""
     if picture.interpretation in {"lab", "labs", "labq"}:
         return picture.colourspace("srgb").cast("uchar")
     if picture.format not in {"uchar", "ushort"}:
-        return stretched(picture, original)
+        return stretched(picture, original, page)
     if picture.get_typeof("icc-profile-data"):
         with contextlib.suppress(pyvips.Error):
             return picture.icc_transform("srgb", embedded=True, intent="relative", depth=8)
@@ -99,9 +116,9 @@ def eight_bit_srgb(picture: pyvips.Image, original: Path) -> pyvips.Image:
     return picture.colourspace("srgb").cast("uchar")
 
 
-def stretched(picture: pyvips.Image, original: Path) -> pyvips.Image:
+def stretched(picture: pyvips.Image, original: Path, page: int) -> pyvips.Image:
     """Measurements instead of brightness: the least is black, the most is white."""
-    least, most = opened(original).min(), opened(original).max()
+    least, most = opened(original, page=page).min(), opened(original, page=page).max()
     scale = 255 / (most - least) if most > least else 1
     grey = picture.linear(scale, -least * scale).cast("uchar")
     return grey.copy(interpretation="b-w" if grey.bands < 3 else "srgb")
@@ -114,27 +131,28 @@ def from_cmyk(picture: pyvips.Image) -> pyvips.Image:
     return light[0].bandjoin(light[1:]).cast("uchar").copy(interpretation="srgb")
 
 
-def without_opaque_alpha(picture: pyvips.Image, original: Path) -> pyvips.Image:
+def without_opaque_alpha(picture: pyvips.Image, original: Path, page: int) -> pyvips.Image:
     """Many programs write an alpha channel that hides nothing; then the pyramid can do without."""
     if not picture.hasalpha():
         return picture
-    alpha = opened(original)
+    alpha = opened(original, page=page)
     full = {"uchar": 255, "ushort": 65535}.get(alpha.format, 1)
     return picture.flatten() if alpha[alpha.bands - 1].min() >= full else picture
 
 
-def lab_by_pillow(original: Path, fault: pyvips.Error) -> pyvips.Image:
+def lab_by_pillow(original: Path, page: int, fault: pyvips.Error) -> pyvips.Image:
     """A TIFF in CIELAB, of which the reader of libvips knows not every kind. Raises ``fault`` for any other file."""
     import PIL.Image
     from PIL import ImageCms
 
     try:
         with PIL.Image.open(original, formats=["TIFF"]) as file:
+            file.seek(page)
             if file.mode != "LAB":
                 raise fault
             lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
             picture = ImageCms.profileToProfile(file, lab, srgb, outputMode="RGB")
-    except (OSError, ImageCms.PyCMSError, PIL.Image.DecompressionBombError):
+    except (OSError, EOFError, ImageCms.PyCMSError, PIL.Image.DecompressionBombError):
         raise fault from None
     if picture is None:
         raise fault
@@ -151,8 +169,9 @@ def write(picture: pyvips.Image, place: Path) -> None:
         if picture.hasalpha()
         else {"compression": "jpeg", "Q": QUALITY}
     )
+    tile = TILE if max(picture.width, picture.height) > TINY else TILE // 2
     picture.tiffsave(
-        str(place), tile=True, pyramid=True, tile_width=TILE, tile_height=TILE, bigtiff=True, keep="none", **kind
+        str(place), tile=True, pyramid=True, tile_width=tile, tile_height=tile, bigtiff=True, keep="none", **kind
     )  # fmt: skip
     with place.open("rb") as file:
         os.fsync(file.fileno())

@@ -6,15 +6,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from django.core.files.storage import FileSystemStorage
 
 from catalog.iiif.image.one_maker import StillBeingMade, one_large_decoding, one_maker
-from catalog.iiif.image.pyramid import Pyramid, folder, place_of, pyramid_of
+from catalog.iiif.image.pyramid import Pyramid, folder, place_of, pyramid_of, refusal_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.core.files.storage import Storage
 
 _PROGRAM: Final = Path(__file__).with_name("pyramid_maker.py")
@@ -24,6 +27,17 @@ PATIENCE: Final = 20.0
 LONG_PATIENCE: Final = 120.0
 #: From so many pixels on, only one original of the machine is decoded at a time.
 LARGE: Final = 20_000_000
+#: From so many pixels on, pages of a file counted together, no request waits for the decoding: a job does it.
+VERY_LARGE: Final = 60_000_000
+#: Seconds that a request waits for the pyramid of such a picture, and a job between two looks around.
+_BRIEF: Final = 0.5
+#: Seconds for which a file that could not be decoded is not tried again by those who ask for it.
+_REFUSED_FOR: Final = 600.0
+
+
+def is_very_large(width: int, height: int, pages: int) -> bool:
+    """Whether a file of so many ``pages`` (or frames), the first of this size, is decoded by a job."""
+    return width * height * pages >= VERY_LARGE
 
 
 class NotMade(Exception):
@@ -31,28 +45,58 @@ class NotMade(Exception):
 
 
 def made_pyramid(
-    picture: str, *, storage: Storage, name: str, turn: int = 0, pixels: int = 0, patience: float | None = PATIENCE
+    picture: str, *, storage: Storage, name: str, turn: int = 0, page: int = 1, pixels: int = 0,
+    patience: float | None = PATIENCE
 ) -> Pyramid:  # fmt: skip
     """The pyramid of a picture, made now when it is not there.
 
-    ``picture`` is the hash of its original, with its turn; ``name`` is the original in ``storage``, which needs no
-    local disk; ``turn`` is in degrees clockwise; ``pixels`` is the size of the original.
-    Raises NotMade, and StillBeingMade after ``patience`` seconds: the maker then goes on. None waits for it.
+    ``picture`` is the hash of its original, with its page and turn; ``name`` is the original in ``storage``, which
+    needs no local disk; ``turn`` is in degrees clockwise; ``page`` counts from 1; ``pixels`` is the size of the
+    original. Raises NotMade, and StillBeingMade after ``patience`` seconds, or almost at once where the picture is
+    very large: the maker then goes on. None waits for it.
     """
     try:
         return pyramid_of(picture)
     except FileNotFoundError:
         pass
+    if patience is not None:
+        _refuse_what_was_refused(picture, name)
+        if pixels >= VERY_LARGE:
+            patience = min(patience, _BRIEF)
     waiting = LONG_PATIENCE if patience is None else patience
+    shown = _Shown(storage, name, place_of(picture), turn, page)
     with one_maker(f"pyramid {picture}", waiting) as right:
-        place = place_of(picture)
-        if not place.exists():
+        if not shown.place.exists():
             if pixels >= LARGE:
                 with one_large_decoding(waiting) as large:
-                    _make(storage, name, place, turn, patience, (right, large))
+                    _make(shown, patience, (right, large))
             else:
-                _make(storage, name, place, turn, patience, (right,))
+                _make(shown, patience, (right,))
     return pyramid_of(picture)
+
+
+def proved_pyramid(
+    picture: str, *, storage: Storage, name: str, turn: int = 0, page: int = 1, pages: int = 1,
+    meanwhile: Callable[[], None]
+) -> Pyramid:  # fmt: skip
+    """The pyramid of a very large picture, made for as long as it takes; of its first page all ``pages`` are decoded.
+
+    ``meanwhile`` is called twice a second; what it raises ends the maker, and nothing half made is left.
+    Raises NotMade where a page is broken.
+    """
+    shown = _Shown(storage, name, place_of(picture), turn, page)
+    decoded = pages if page == 1 else 1
+    while True:
+        try:
+            with (
+                one_maker(f"pyramid {picture}", _BRIEF) as right,
+                one_large_decoding(_BRIEF) as large,
+            ):
+                if decoded > 1 or not shown.place.exists():
+                    _make(shown, None, (right, large), decoded, meanwhile)
+                return pyramid_of(picture)
+        except StillBeingMade:
+            meanwhile()
 
 
 def prove_by_pyramid(sha256: str, original: Path, pages: int) -> None:
@@ -74,24 +118,44 @@ def prove_by_pyramid(sha256: str, original: Path, pages: int) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a pyramid is made of: the original in its storage, and what of it is shown how."""
+
+    storage: Storage
+    name: str
+    place: Path
+    turn: int
+    page: int
+
+
 def _make(
-    storage: Storage,
-    name: str,
-    place: Path,
-    turn: int,
+    shown: _Shown,
     patience: float | None,
     rights: tuple[int, ...],
+    pages: int = 1,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
+    shown.place.parent.mkdir(parents=True, exist_ok=True)
     try:
-        original, is_copy = _local(storage, name)
+        original, is_copy = _local(shown.storage, shown.name)
     except OSError as fault:
-        raise NotMade(f"{name}: {fault}") from fault
-    words = [str(original), str(place), str(turn), *(["--delete-original"] if is_copy else [])]
-    _run(words, name, patience, rights)
+        raise NotMade(f"{shown.name}: {fault}") from fault
+    words = [
+        str(original), str(shown.place), str(shown.turn), f"--page={shown.page}", f"--pages={pages}", "--leave-word",
+    ]  # fmt: skip
+    if is_copy:
+        words.append("--delete-original")
+    _run(words, shown.name, patience, rights, meanwhile)
 
 
-def _run(words: list[str], name: str, patience: float | None, rights: tuple[int, ...]) -> None:
+def _run(
+    words: list[str],
+    name: str,
+    patience: float | None,
+    rights: tuple[int, ...],
+    meanwhile: Callable[[], None] | None = None,
+) -> None:
     # The child holds the rights as well: they end when it does, also when nobody waits for it any more.
     maker = subprocess.Popen(  # noqa: S603 - a program of our own, no shell
         [sys.executable, "-I", str(_PROGRAM), *words],
@@ -102,11 +166,44 @@ def _run(words: list[str], name: str, patience: float | None, rights: tuple[int,
         cwd=folder(),
     )
     try:
-        said = maker.communicate(timeout=patience)[1]
+        said = _waited_for(maker, patience, meanwhile)
     except subprocess.TimeoutExpired:
         raise StillBeingMade(name) from None
+    except BaseException:
+        _end(maker, words)
+        raise
     if maker.returncode:
         reason = said.decode(errors="replace") or f"the decoder ended with {maker.returncode}"
+        raise NotMade(f"{name}: {reason}")
+
+
+def _waited_for(
+    maker: subprocess.Popen[bytes], patience: float | None, meanwhile: Callable[[], None] | None
+) -> bytes:
+    """What the maker said when it ended. Raises TimeoutExpired, and what ``meanwhile`` raises."""
+    if meanwhile is None:
+        return maker.communicate(timeout=patience)[1]
+    while True:
+        try:
+            return maker.communicate(timeout=_BRIEF)[1]
+        except subprocess.TimeoutExpired:
+            meanwhile()
+
+
+def _end(maker: subprocess.Popen[bytes], words: list[str]) -> None:
+    """End a maker that nobody wants any more, and clear away what it cannot."""
+    maker.kill()
+    maker.communicate()
+    place = Path(words[1])
+    place.with_name(f".{place.name}.{maker.pid}.part").unlink(missing_ok=True)
+    if "--delete-original" in words:
+        Path(words[0]).unlink(missing_ok=True)
+
+
+def _refuse_what_was_refused(picture: str, name: str) -> None:
+    """Raise NotMade where the decoder refused the file a while ago: nobody who asks again has it decoded again."""
+    reason = refusal_of(picture, _REFUSED_FOR)
+    if reason:
         raise NotMade(f"{name}: {reason}")
 
 

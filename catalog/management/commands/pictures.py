@@ -11,7 +11,7 @@ from django.core.files.storage import Storage
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from catalog.iiif import derived_files, fault_of, files_below, pyramid_files
+from catalog.iiif import derived_files, fault_of, files_below, preparations, pyramid_files
 from catalog.models import Image
 
 #: After so many pictures it says how far it is.
@@ -24,8 +24,9 @@ class Command(BaseCommand):
     """`pictures check` and `pictures sweep`."""
 
     help = (
-        "check: read every original and compare it with its checksum, and find derived files that belong to no "
-        "picture; exit code 1 when something is wrong. sweep: delete those derived files. Originals are never deleted."
+        "check: read every original and compare it with its checksum, name very large ones that their job could "
+        "not decode, and find derived files that belong to no picture; exit code 1 when something is wrong. "
+        "sweep: delete those derived files. Originals are never deleted."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,25 +39,32 @@ class Command(BaseCommand):
             self._sweep()
             return
         faults = self._check_originals(options["verbosity"])
+        broken = self._check_prepared()
         loose = sorted(str(name) for name in self._loose())
         for name in loose:
             self.stderr.write(f"{name}: belongs to no picture")
-        if faults or loose:
+        if faults or loose or broken:
             raise CommandError(
                 f"{faults} originals are not as they came: bring them back from a backup. "
+                f"{broken} very large ones could not be read: replace their files. "
                 f"{len(loose)} derived files belong to no picture: “manage.py pictures sweep” deletes them."
             )
         self.stdout.write("Every original is as it came, every derived file belongs to a picture.")
 
     def _check_originals(self, verbosity: int) -> int:
         held = Image.objects.exclude(file="").order_by("pk")
-        number, faults, names = held.count(), 0, set()
+        number, faults = held.count(), 0
+        names: dict[str, tuple[int, str]] = {}
         for place, image in enumerate(held.iterator(chunk_size=200), start=1):
-            names.add(str(image.file.name))
-            fault = fault_of(_storage(), str(image.file.name), image.byte_size or 0, image.sha256)
+            name, is_to_be = str(image.file.name), (image.byte_size or 0, image.sha256)
+            # Several records may show pages of one file: it is read once.
+            if names.get(name) == is_to_be:
+                continue
+            names[name] = is_to_be
+            fault = fault_of(_storage(), name, *is_to_be)
             if fault:
                 faults += 1
-                self.stderr.write(f"{image.identifier}: {image.file.name} {fault}")
+                self.stderr.write(f"{image.identifier}: {name} {fault}")
             if place % _STEP == 0 and verbosity > 0:
                 self.stdout.write(f"{place}/{number}")
         kept = sum(
@@ -64,9 +72,23 @@ class Command(BaseCommand):
             for name in files_below(_storage(), "originals")
         )
         self.stdout.write(
-            f"{number} originals read. {kept} more are kept that no record shows now."
+            f"{len(names)} originals read. {kept} more are kept that no record shows now."
         )
         return faults
+
+    def _check_prepared(self) -> int:
+        """Tell which very large pictures a job still has to prepare; answers how many it could not read."""
+        broken = waiting = 0
+        for image in Image.objects.exclude(file="").iterator(chunk_size=200):
+            for preparation in preparations([image]).values():
+                if preparation.is_broken:
+                    broken += 1
+                    self.stderr.write(f"{image.identifier}: {preparation.said}")
+                else:
+                    waiting += 1
+        if waiting:
+            self.stdout.write(f"{waiting} very large pictures are still being prepared by a job.")
+        return broken
 
     def _sweep(self) -> None:
         loose = self._loose()

@@ -1,0 +1,108 @@
+"""Very large pictures: kept at once, decoded by a job, which writes the pyramid and the widths.
+
+Whoever sends a gigapixel has the answer when the original is kept whole; whether every pixel of it can be read is told
+by the job. Until it has come so far, the doors of pictures say "in a few seconds" (503) at once, and hold nobody.
+A worker that is killed loses nothing: the next attempt finds what was made, or waits for the maker that goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.iiif.image.derivatives import make_derivatives
+from catalog.iiif.image.pyramid import place_of
+from catalog.iiif.image.pyramid_making import NotMade, is_very_large, proved_pyramid
+from catalog.jobs import Failed, enqueue, task
+from catalog.models import Image, Job, JobState
+
+if TYPE_CHECKING:
+    from catalog.jobs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """How far a very large picture is: being prepared, or not to be read, in words for curators."""
+
+    job: Job
+    is_broken: bool
+    said: str
+
+
+@task(title=gettext_lazy("Prepare a very large picture"), atomic=False)
+def prepare(run: Run, *, image: int, picture: str) -> str:
+    """Decode every page of a picture, and write its pyramid and its widths. What is there already stays."""
+    held = Image.objects.filter(pk=image).exclude(file="").first()
+    if held is None or held.derived_key != picture:
+        return _("The record has another picture by now, or none.")
+    words = {"record": held, "identifier": held.identifier}
+    try:
+        proved_pyramid(
+            picture,
+            storage=held.file.storage,
+            name=str(held.file.name),
+            turn=held.rotation,
+            page=held.file_page or 1,
+            pages=held.file_pages or 1,
+            meanwhile=run.check,
+        )
+        make_derivatives(held)
+    except NotMade as refusal:
+        raise Failed(
+            _(
+                "The picture of “%(record)s”, %(identifier)s, is broken or was cut off: %(reason)s. The file is "
+                "kept as it came. Save it again in a picture program, and put that in its place."
+            )
+            % {**words, "reason": str(refusal)[-300:]}
+        ) from refusal
+    return _("“%(record)s”, %(identifier)s, can be looked at.") % words
+
+
+def prepare_later(image: Image, *, by: Any = None) -> Job | None:
+    """Have a held picture prepared by a job, in the caller's transaction, where it is very large and not there yet."""
+    if not _is_prepared_by_job(image) or place_of(image.derived_key).exists():
+        return None
+    return enqueue(
+        prepare,
+        by=by,
+        subject=str(image),
+        key=_key(image.derived_key),
+        image=image.pk,
+        picture=image.derived_key,
+    )
+
+
+def preparations(images: Iterable[Image]) -> dict[int, Preparation]:
+    """Of some images those that are being prepared, or whose file was found broken, by key. One query, or none."""
+    asked = {
+        _key(image.derived_key): image.pk
+        for image in images
+        if _is_prepared_by_job(image) and not place_of(image.derived_key).exists()
+    }
+    if not asked:
+        return {}
+    states = [JobState.WAITING, JobState.RUNNING, JobState.FAILED]
+    found: dict[int, Preparation] = {}
+    for job in Job.objects.filter(state__in=states, key__in=asked).order_by("id"):
+        broken = job.state == JobState.FAILED
+        said = (
+            job.error if broken else _("This picture is being prepared; it can be looked at soon.")
+        )
+        found[asked[job.key]] = Preparation(job, broken, said)
+    return found
+
+
+def _is_prepared_by_job(image: Image) -> bool:
+    if not image.file:
+        return False
+    pages = image.file_pages or 1 if (image.file_page or 1) == 1 else 1
+    return is_very_large(image.width or 0, image.height or 0, pages)
+
+
+def _key(picture: str) -> str:
+    """The key of a picture's job: at most one of them waits."""
+    return f"picture {picture}"
