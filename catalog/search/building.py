@@ -25,15 +25,15 @@ from catalog.search.backends import Backend, backend_of
 from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
 from catalog.search.index import SILENT, Progress, batches, mark_set_aside, refresh, resume
-from catalog.search.processes import ahead_of
+from catalog.search.processes import ahead_of, uncollected, without_collector
 from catalog.search.ties import KIND_OF, TABLES
 from catalog.search.writing import mark_naming, ready_of, values_of
 from catalog.uris import KINDS
 
 #: Below so many records another process is not worth its start.
 WORTH_PROCESSES: Final = 20_000
-#: Entries written in one transaction, for which other writers of SQLite wait.
-TOGETHER: Final = 20_000
+#: Entries written in one transaction, for which other writers of SQLite wait: less than a second.
+TOGETHER: Final = 5_000
 
 
 class Job(NamedTuple):
@@ -99,7 +99,7 @@ def _fill(
     facets: dict[str, array[int]] = defaultdict(lambda: array("I"))
     words: set[str] = set()
     done = 0
-    with rising.hastily(), _makers(using, rising, processes) as made_batches:
+    with rising.hastily(), _makers(using, rising, processes) as made_batches, uncollected():
         block: list[Made] = []
         for made in made_batches(_jobs(backend)):
             block.append(made)
@@ -236,6 +236,7 @@ class Maker:
 @lru_cache(maxsize=1)
 def _maker(using: str, prefix: str) -> Maker:
     """The maker of a process that makes entries for another."""
+    without_collector()
     return Maker(using, prefix)
 
 

@@ -30,7 +30,7 @@ from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
 from catalog.search.index import Progress, batches
 from catalog.search.inputs import Inputs
-from catalog.search.processes import ahead_of
+from catalog.search.processes import ahead_of, without_collector
 from catalog.search.ties import KIND_OF, NUMBERS
 from catalog.search.words import split
 from catalog.search.writing import digest_of, ready_of, values_of
@@ -251,6 +251,7 @@ class Stored:
 @lru_cache(maxsize=1)
 def _comparer(using: str, thorough: bool) -> Comparer:
     """The comparer of a process that compares for another."""
+    without_collector()
     return Comparer(using, thorough)
 
 

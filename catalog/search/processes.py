@@ -19,14 +19,25 @@ R = TypeVar("R")
 AHEAD: Final = 5
 
 
-def _start() -> None:
-    """Make a process ready.
+def without_collector() -> None:
+    """Switch the collector of cycles off, in a process that does nothing but work in batches.
 
     What a batch leaves is dropped by its count of references; the collector would only walk everything that is
     remembered from batch to batch, again and again, for a quarter of the time.
     """
-    django.setup()
     gc.disable()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """A stretch of such work in a process that goes on to do something else."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 @contextmanager
@@ -38,7 +49,7 @@ def ahead_of(
     The processes are started anew, not forked: they share no connection with this one.
     """
     with ProcessPoolExecutor(
-        processes, mp_context=get_context("spawn"), initializer=_start
+        processes, mp_context=get_context("spawn"), initializer=django.setup
     ) as pool:
 
         def mapped(work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[R]:

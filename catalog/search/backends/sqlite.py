@@ -17,9 +17,12 @@ from catalog.search.entries import WEIGHTS
 from catalog.search.query import Words
 
 COLUMNS: Final = ", ".join(FIELDS)
-#: Bytes of words that FTS5 collects before it writes them: as it does it, and while an index is built.
-_USUAL_HASH: Final = 1_048_576
-_LARGE_HASH: Final = 67_108_864
+#: Bytes of words that FTS5 collects before it writes them, and from how many pieces on it merges some of a level and
+#: all of it: as it does usually, and while an index is built.
+_USUAL: Final = {"hashsize": 1_048_576, "automerge": 4, "crisismerge": 16}
+_HASTE: Final = {"hashsize": 67_108_864, "automerge": 0, "crisismerge": 1_900}
+#: Pages that are written before others may write, while pieces of the full text are merged.
+_MERGED: Final = 2_000
 _BM25: Final = ", ".join(str(weight) for weight in WEIGHTS.values())
 
 
@@ -131,12 +134,26 @@ class SQLite(Backend):
 
     @contextmanager
     def hastily(self) -> Iterator[None]:
-        """With more memory for words that wait to be sorted, fewer and larger pieces are written and merged."""
+        """Words are sorted in larger pieces, which are merged once, at the end (:meth:`settle`).
+
+        What SQLite sorts for its indexes goes to a file, not into memory.
+        """
+        # Within a transaction SQLite refuses to change it.
+        may_choose = not self.connection.in_atomic_block
+        if may_choose:
+            self.run("PRAGMA temp_store = FILE")
+        self._configure(_HASTE)
+        try:
+            yield
+            self._configure(_USUAL)
+        finally:
+            if may_choose:
+                self.run("PRAGMA temp_store = MEMORY")
+
+    def _configure(self, settings: dict[str, int]) -> None:
         for table in self.text_tables():
-            self.run(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {_LARGE_HASH})")
-        yield
-        for table in self.text_tables():
-            self.run(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {_USUAL_HASH})")
+            for name, value in settings.items():
+                self.run(f"INSERT INTO {table} ({table}, rank) VALUES ('{name}', {value})")
 
     def texts_of(self, ids: Iterable[int], *, staff: bool) -> dict[int, tuple[str, ...]]:
         """The stored texts of entries by id."""
@@ -163,10 +180,21 @@ class SQLite(Backend):
         return found
 
     def settle(self) -> None:
-        """Merge the segments of the full text, and count rows for the planner."""
+        """Merge the pieces of the full text into one, step by step, and count rows for the planner."""
         for table in self.text_tables():
-            self.run(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+            # The first step, with a number below zero, begins to merge all; that no step writes anything ends it.
+            pages = -_MERGED
+            written = self._written()
+            while True:
+                self.run(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', {pages})")
+                pages, before, written = _MERGED, written, self._written()
+                if written - before < 2:
+                    break
         self.run("ANALYZE search_entry")
+
+    def _written(self) -> int:
+        """Rows that this connection has written so far."""
+        return int(self.run("SELECT total_changes()")[0][0])
 
     # --- Finding ----------------------------------------------------------------------------------
 
