@@ -24,7 +24,7 @@ from catalog.models import (
 )
 from catalog.uris import KINDS
 
-MOST_QUERIES = 15
+MOST_QUERIES = 14
 
 HELD = {
     "file": "originals/x.png",
