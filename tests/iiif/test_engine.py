@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.iiif.image.engine import MOST_READ, cut_of
@@ -26,6 +26,7 @@ def levels(width: int, height: int) -> list[tuple[int, int]]:
 SIDES = st.integers(1, 60_000)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     width=SIDES,
     height=SIDES,
@@ -51,6 +52,7 @@ def test_no_answer_reads_more_than_the_bound(width, height, wide, high, left, to
         assert 0 <= y < y + down <= of[level][1]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(width=SIDES, height=SIDES, share=st.floats(0.001, 1))
 def test_what_is_scaled_alike_in_both_directions_has_all_its_detail(width, height, share):
     most_wide, most_high = LIMITS.within(width, height)
