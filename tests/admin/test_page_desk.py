@@ -239,6 +239,14 @@ def test_of_an_order_that_both_changed_the_curator_chooses(
     assert order(letter) == expected
 
 
+def test_the_key_enter_saves(cataloguer: Client, letter: Document, leaves: list[Page]) -> None:
+    """Browsers press the first button of a form: it is no move, and no choice."""
+    html = cataloguer.get(sheet(letter)).content.decode()
+    form = html[html.index('id="pages_form"') :]
+    first = re.search(r"<button[^>]*>", form)
+    assert first and "name=" not in first[0]
+
+
 def test_the_same_order_from_both_is_no_conflict(
     cataloguer: Client, colleague: Client, letter: Document, leaves: list[Page]
 ) -> None:
