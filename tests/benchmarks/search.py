@@ -228,6 +228,8 @@ def main() -> None:
         _manage("search", "rebuild", "--from-nothing")
     started = time.perf_counter()
     everything = search.search(SearchQuery())
+    if not everything.total:
+        sys.exit("search.py: The index of this database is empty. Add --build.")
     first = time.perf_counter() - started
     index, whole = sizes()
     load = os.getloadavg()[0]

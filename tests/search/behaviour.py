@@ -405,6 +405,15 @@ class Behaviour:
         assert counts(ask(chosen=chosen), "role")["toucan"] == 1
         assert found(chosen=chosen) == [f"document {letter.slug}"]
 
+    def test_whoever_walks_may_stop_at_any_block(self) -> None:
+        with transaction.atomic():
+            for block in backend_of().walk("SELECT id FROM search_entry ORDER BY sort_key, id"):
+                assert block
+                break
+            # What was written in the transaction stays, and more can be asked in it.
+            assert not connection.needs_rollback
+            assert backend_of().run("SELECT 1") == [(1,)]
+
     def test_a_place_that_the_clock_opens_counts_then(self) -> None:
         outer = Place.objects.create(identifier="X30", title="Outer", status=Status.PUBLISHED)
         soon = timezone.now() + timedelta(hours=1)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
+from django.db import transaction
 from pyroaring import BitMap
 
 from catalog.search.backends.base import COLUMNS, FIELDS, Backend, Reach
@@ -176,6 +177,18 @@ class PostgreSQL(Backend):
         """
         self.run("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
+    def walk(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[list[Any]]:
+        """The rows of a statement in blocks; the reader may stop at any.
+
+        In a transaction, because outside of one PostgreSQL reads all rows before it gives the first.
+        """
+        with transaction.atomic(using=self.connection.alias, savepoint=False):
+            try:
+                yield from super().walk(sql, parameters)
+            except GeneratorExit:
+                # The reader has seen enough, which is no reason to roll anything back.
+                return
+
     # --- Texts ------------------------------------------------------------------------------------
 
     def vector(self, texts: tuple[str, ...]) -> str:
@@ -264,9 +277,13 @@ class PostgreSQL(Backend):
         return found
 
     def settle(self) -> None:
-        """Count rows for the planner."""
+        """Count rows for the planner, and note what everybody sees, so that orders are read from indexes alone.
+
+        Inside a transaction PostgreSQL only counts.
+        """
+        vacuum = "" if self.connection.in_atomic_block else "VACUUM "
         for table in ("search_entry", *self.text_tables()):
-            self.run(f"ANALYZE {table}")
+            self.run(f"{vacuum}ANALYZE {table}")
 
     # --- Finding ----------------------------------------------------------------------------------
 
