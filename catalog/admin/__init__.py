@@ -6,16 +6,19 @@
     accounts          who may make and change accounts
     api_token         keys for curators' programs
     job               what the worker does, how far it is; cancel, try again
-    desk              the first page: what waits for whom
-    review            notes of a review, publishing on a date
-    history           versions of a record, change sets, taking back      history_filters
-    moves             submit, send back, publish, withdraw, delete: buttons and list actions
+    sections, standing                the sections of a form; what a status means for visitors
+    desk              the first page: what waits for whom      gaps   what records lack
+    review            notes of a review, dates of publishing and of embargoes
+    history           versions of a record      change_set, named_sets, history_filters   change sets, taking back
+    moves             submit, send back, publish, embargo, withdraw, delete: buttons and list actions
     revisions, previews               draft revisions of published records; links for colleagues
     record_form, row_versions         nothing typed is lost, nothing saved by another is overwritten
+    two_versions      what two curators changed, side by side, to be chosen
     versions, presence                what a form showed when it was opened; who else has it open
     picture_upload    files of images
     entry_boxes       which box a column gets     choices   what boxes offer     date_reading   how dates are read
     change_list, list_filters, finding            lists: quick, filtered, searched
+    one_question      one question of the database for all kinds of record
     in_step           what is saved, the search knows
     next_identifier   the one proposed when a record is added
 
@@ -31,10 +34,10 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin import (
     accounts,
     api_token,
+    change_set,
     collection,
     document,
     event,
-    history,
     image,
     job,
     person,
@@ -49,11 +52,11 @@ __all__ = [
     "RecordAdmin",
     "accounts",
     "api_token",
+    "change_set",
     "collection",
     "desk_of",
     "document",
     "event",
-    "history",
     "image",
     "job",
     "person",

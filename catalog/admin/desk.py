@@ -20,8 +20,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.gaps import gaps
+from catalog.admin.named_sets import own_changes
 from catalog.admin.one_question import asked_together, named
-from catalog.admin.own_changes import OwnChange, own_changes
 from catalog.admin.revisions import Waiting, revisions_for
 from catalog.models import (
     RECORD_MODELS,
@@ -137,7 +137,7 @@ class Desk:
     sections: list[Section]
     revisions: list[Waiting]
     recent: list[Line]
-    own_changes: list[OwnChange]
+    own_changes: list[Any]
     gaps: list[dict[str, Any]]
     numbers: list[dict[str, Any]]
     failed_jobs: int

@@ -15,7 +15,7 @@ from catalog.history.plan import Turn, turns
 from catalog.history.recorded import Recorded, recorded
 from catalog.history.rows import Row, states_after
 from catalog.history.values import by_column, value_of
-from catalog.models import Change, Record, What
+from catalog.models import Change, EDTFField, Record, What
 
 G = TypeVar("G", bound=Hashable)
 
@@ -24,6 +24,7 @@ _MOST_WORDS: Final = 6_000
 #: Words shown around a difference; more that are alike are left out.
 _AROUND: Final = 8
 _PIECES: Final = re.compile(r"\w+|\s+|[^\w\s]", re.UNICODE)
+_WORD: Final = re.compile(r"\w", re.UNICODE)
 _LINES: Final = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -107,12 +108,18 @@ def field_changes(
             continue
         if (before is None or after is None) and _goes_without_saying(one, field, old, new):
             continue
-        texts = isinstance(field, models.CharField | models.TextField) and not field.choices
+        texts = isinstance(field, models.CharField | models.TextField)
+        texts = texts and not field.choices and not isinstance(field, EDTFField)
         said_before = "" if before is None else names.of_value(field, old, whole=True)
         said_after = "" if after is None else names.of_value(field, new, whole=True)
         pieces: tuple[Piece, ...] = ()
         if texts and old and new:
             pieces = word_differences(str(old), str(new))
+            if not any(
+                piece.sort in {"same", "left-out"} and _WORD.search(piece.text) for piece in pieces
+            ):
+                # Another text altogether is read side by side.
+                pieces = ()
         found.append(FieldChange(column, names.of_field(field), said_before, said_after, pieces))
     return tuple(found)
 

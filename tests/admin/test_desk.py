@@ -162,8 +162,9 @@ def test_what_i_changed_stands_on_the_desk_with_one_click_to_it(door):
     mine = desk_of(User.objects.get(username="cataloguer")).own_changes
     assert [(one.more, one.reason) for one in mine] == [(2, ""), *[(0, "From the box")] * 3]
     html = anna.get("/admin/").content.decode()
-    assert f'href="{mine[0].address}"' in html
-    assert anna.get(mine[0].address).status_code == 200
+    address = f"/admin/catalog/changeset/{mine[0].pk}/change/"
+    assert f'href="{address}"' in html
+    assert anna.get(address).status_code == 200
     assert "Recent actions" not in html
     assert desk_of(User.objects.get(username="editor")).own_changes == []
     assert "You have changed nothing yet." in boris.get("/admin/").content.decode()
