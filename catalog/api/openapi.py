@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.utils.translation import override
 
 from catalog.api.answers import answer, as_json, not_modified, unchanged
+from catalog.api.change_sets_described import change_set_paths, change_set_schemas
 from catalog.api.collection import CollectionSerializer
 from catalog.api.described_parameters import (
     list_parameters,
@@ -75,8 +76,8 @@ def _described() -> Schema:
     paths: dict[str, Any] = dict(CONSTANT)
     for kind, serializer in SERIALIZERS.items():
         paths |= _of_kind(kind, serializer)
-    paths |= search_paths() | feed_paths() | dumps_paths()
-    tags = [*(word for word in PLURALS.values()), "search", "terms", "copies", "about"]
+    paths |= search_paths() | feed_paths() | dumps_paths() | change_set_paths()
+    tags = [*(word for word in PLURALS.values()), "search", "terms", "copies", "history", "about"]
     return {
         "openapi": "3.1.1",
         "info": {
@@ -96,6 +97,7 @@ def _described() -> Schema:
                 schemas(list(SERIALIZERS.values()))
                 | search_schemas(list(SERIALIZERS.values()))
                 | move_schemas()
+                | change_set_schemas()
             ),
             "securitySchemes": {
                 "token": {
@@ -111,6 +113,7 @@ def _described() -> Schema:
 _TAGS: Final = {
     "search": "One question over all kinds of record.",
     "terms": "Controlled vocabularies.",
+    "history": "What was changed, by whom and why; and taking it back. For curators.",
     "copies": "For those who keep a copy: changes, dumps, numbers.",
     "about": "Where everything is.",
 }

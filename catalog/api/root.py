@@ -15,7 +15,7 @@ from catalog.conf import catalogue_settings
 from catalog.documents import ORIGIN, etag_of
 from catalog.uris import API_ROOT, PLURALS
 
-_ROOMS = (*PLURALS.values(), "search", "terms", "changes", "dumps", "stats", "docs")
+_ROOMS = (*PLURALS.values(), "search", "terms", "changes", "change-sets", "dumps", "stats", "docs")
 
 
 class RootViewSet(ApiView):

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path, re_path, register_converter
 from django.urls.converters import StringConverter
 
 from catalog.api.base import RecordViewSet
+from catalog.api.change_sets import ChangeSetsViewSet
 from catalog.api.changes import ChangesViewSet, StatsViewSet
 from catalog.api.collection import CollectionViewSet
 from catalog.api.console import console
@@ -107,6 +108,9 @@ urlpatterns = [
         "v1/terms/<slug:vocabulary>/<slug:code>/", TermViewSet.as_view({**_READ_ONE, **_CHANGE_ONE})
     ),
     path("v1/changes/", ChangesViewSet.as_view(_READ_ALL)),
+    path("v1/change-sets/", ChangeSetsViewSet.as_view(_READ_ALL)),
+    path("v1/change-sets/<int:number>/", ChangeSetsViewSet.as_view(_READ_ONE)),
+    path("v1/change-sets/<int:number>/undo/", ChangeSetsViewSet.as_view({"post": "undo"})),
     path("v1/stats/", StatsViewSet.as_view(_READ_ALL)),
     path("v1/dumps/", DumpsViewSet.as_view(_READ_ALL)),
     path("v1/dumps/<str:name>", DumpsViewSet.as_view(_READ_ONE)),

@@ -1,0 +1,224 @@
+"""The description of ``/api/v1/change-sets/``."""
+
+from __future__ import annotations
+
+from catalog.api.change_sets import A_PAGE, MOST
+from catalog.api.described_parameters import query, writes_parameters
+from catalog.api.fields import Schema, or_null, ref
+from catalog.api.operations import Operation, problems
+from catalog.api.schemas import MOMENT, NUMBER, TEXT, URI, closed
+from catalog.models import Door
+
+_KEY = "person:5"
+_NUMBER: Schema = {
+    "name": "number",
+    "in": "path",
+    "required": True,
+    "description": "Number of the change set.",
+    "schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+}
+_SIZE = query(
+    "page_size",
+    "So many stand in one answer.",
+    {"type": "integer", "minimum": 1, "maximum": MOST, "default": A_PAGE},
+)
+
+
+def change_set_paths() -> dict[str, Schema]:
+    """History, for curators."""
+    here = Operation("history", "ChangeSet")
+    one = "/api/v1/change-sets/{number}/"
+    for_curators: Schema = {"security": [{"token": []}]}
+    listed = here.read(
+        "list_change_sets",
+        "List change sets",
+        "What was written together, newest first. With `record` the history of one record.",
+        "ChangeSetList",
+        [
+            query("record", f"Of one record: its uuid, or as the history names it ({_KEY}).", TEXT),
+            query("door", "Written through this door.", {**TEXT, "enum": list(Door.values)}),
+            query(
+                "before",
+                "Older than this number.",
+                {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+            ),
+            _SIZE,
+        ],
+        problems(400, 401, 403, 429),
+    )
+    read = here.read(
+        "read_change_set",
+        "Read a change set",
+        "With its records, a page of them, and every field before and after, in words.",
+        "ChangeSet",
+        [
+            _NUMBER,
+            query("after", f"Records after this one, as the history names it ({_KEY}).", TEXT),
+            _SIZE,
+        ],
+        problems(400, 401, 403, 404, 429),
+    )
+    undo = here.write(
+        "undo_change_set",
+        "Take a change set back",
+        "The whole, or of it one record, one row, one field. Nothing that was changed later is overwritten unless "
+        "`take_back` names its conflict; `dry_run=true` tells the conflicts. Taking back is a change set itself. "
+        "Where it is much, a job does it: 202.",
+        sends="UndoInput",
+        must_send=False,
+        gives="Undone",
+        parameters=[_NUMBER, *writes_parameters(if_match=False, slug=False)],
+    )
+    body = {"application/json": {"schema": ref("Undone")}}
+    undo["responses"]["200"]["content"] = body
+    undo["responses"]["202"] = {"description": "A job does it.", "content": body}
+    undo["responses"] = dict(sorted(undo["responses"].items()))
+    return {
+        "/api/v1/change-sets/": {"get": listed | for_curators},
+        one: {"get": read | for_curators},
+        f"{one}undo/": {"post": undo},
+    }
+
+
+def change_set_schemas() -> dict[str, Schema]:
+    """The shapes of it."""
+    head: dict[str, Schema] = {
+        "number": {**NUMBER, "description": "Later ones have higher numbers."},
+        "url": URI,
+        "at": {**MOMENT, "description": "When it was written."},
+        "by": {**or_null(TEXT), "description": "The account; null: the catalogue itself."},
+        "door": {**TEXT, "enum": list(Door.values), "description": "Through which door."},
+        "reason": {**TEXT, "description": "Why, as whoever wrote it said."},
+        "records": {**or_null(NUMBER), "description": "How many records it touched; null: not counted yet."},
+        "rows": {**or_null(NUMBER), "description": "How many rows it wrote; null: not counted yet."},
+        "undoes": {**or_null(NUMBER), "description": "The change set of which it takes something back."},
+    }  # fmt: skip
+    field = closed(
+        "A field of a row, before and after, in words.",
+        {
+            "field": {**TEXT, "description": "Its name; taking back takes it."},
+            "label": TEXT,
+            "before": {**TEXT, "description": "What it said before."},
+            "after": {**TEXT, "description": "What it said after."},
+        },
+    )
+    row = closed(
+        "A row that was written.",
+        {
+            "row": {**TEXT, "description": f"As the history names it: {_KEY}."},
+            "sort": {**TEXT, "description": "What sort of row it is."},
+            "name": {**TEXT, "description": "What it is called, or ties together."},
+            "change": {
+                **TEXT,
+                "enum": ["inserted", "updated", "deleted"],
+                "description": "What happened to it.",
+            },
+            "fields": {
+                "type": "array",
+                "items": ref("ChangedField"),
+                "description": "The fields that changed.",
+            },
+        },
+    )
+    record = closed(
+        "A record that a change set touched.",
+        {
+            "record": {**TEXT, "description": f"As the history names it: {_KEY}."},
+            "title": {**TEXT, "description": "Its title; of one that is gone the last one."},
+            "url": {**or_null(URI), "description": "Null when it is not there now."},
+            "rows": {
+                "type": "array",
+                "items": ref("ChangedRow"),
+                "description": "Its own row and what hangs on it.",
+            },
+            "left_out": {**NUMBER, "description": "Rows that are not shown here."},
+        },
+    )
+    conflict = closed(
+        "Something that stands in the way of taking back.",
+        {
+            "key": {**TEXT, "description": "Send it in take_back to take back all the same."},
+            "said": {**TEXT, "description": "What it is, in a sentence."},
+            "can_be_taken_back": {
+                "type": "boolean",
+                "description": "False where that would break the catalogue.",
+            },
+            "later": {
+                **or_null(NUMBER),
+                "description": "The later change set, if one is the reason.",
+            },
+        },
+    )
+    keys = {"type": ["string", "null"]}
+    return {
+        "ChangeSetList": closed(
+            "Change sets, newest first.",
+            {
+                "next": {**or_null(URI), "description": "Older ones; null at the end."},
+                "results": {
+                    "type": "array",
+                    "items": ref("ChangeSetHead"),
+                    "description": "The change sets.",
+                },
+            },
+        ),
+        "ChangeSetHead": closed("Who wrote what together, when and why.", head),
+        "ChangeSet": closed(
+            "A change set with its records.",
+            {
+                **head,
+                "undone_by": {
+                    "type": "array",
+                    "items": NUMBER,
+                    "description": "Change sets that took something of it back.",
+                },
+                "next": {**or_null(URI), "description": "More of its records; null at the end."},
+                "changed": {
+                    "type": "array",
+                    "items": ref("ChangedRecord"),
+                    "description": "Its records, a page of them.",
+                },
+            },
+        ),
+        "ChangedRecord": record,
+        "ChangedRow": row,
+        "ChangedField": field,
+        "UndoConflict": conflict,
+        "UndoInput": {
+            "type": "object",
+            "description": "What to take back: the whole change set when nothing is named.",
+            "properties": {
+                "record": {**keys, "description": "Only what it did to this record."},
+                "row": {**keys, "description": "Only this row."},
+                "field": {**keys, "maxLength": 64, "description": "Only this field of the row."},
+                "take_back": {
+                    "type": ["array", "null"],
+                    "items": TEXT,
+                    "description": "Keys of conflicts that are overruled.",
+                },
+                "all_the_same": {"type": "boolean", "description": "Overrule every conflict."},
+            },
+            "additionalProperties": False,
+        },
+        "Undone": closed(
+            "What came of taking back, or would.",
+            {
+                "dry_run": {"type": "boolean", "description": "Whether it was only tried."},
+                "change_set": {
+                    **or_null(NUMBER),
+                    "description": "The change set that takes back; null of a trial or a job.",
+                },
+                "job": {
+                    **or_null(NUMBER),
+                    "description": "The job that does it; null: it is done.",
+                },
+                "rows": {**NUMBER, "description": "Rows that are as they were before."},
+                "left": {**NUMBER, "description": "Rows or fields that stay as they are now."},
+                "conflicts": {
+                    "type": "array",
+                    "items": ref("UndoConflict"),
+                    "description": "Why they stay; the first of them.",
+                },
+            },
+        ),
+    }
