@@ -189,6 +189,8 @@ class Record(DerivingModel):
         ordering = ["sort_key", "id"]
         indexes = [
             models.Index(fields=["status", "sort_key", "id"], name="%(class)s_filed"),
+            # Curators read all of a kind in its order, whatever its status.
+            models.Index(fields=["sort_key", "id"], name="%(class)s_alphabetical"),
             models.Index(fields=["status", "modified", "id"], name="%(class)s_changed"),
             # Few records have either; the desk asks which moments are still to come.
             models.Index(

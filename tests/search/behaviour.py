@@ -542,6 +542,15 @@ class Behaviour:
         assert found("quetzalcoatls") == []
         curator = User.objects.create_user("reader", is_staff=True)
         assert set(found("quetzalcoatls", curator)) == {"image stele", "document my-life"}
+        shown = Image.objects.create(
+            identifier="X21", title="Verso", status=Status.PUBLISHED
+        )  # fmt: skip
+        Page.objects.create(image=shown, document=document)
+        Transcription.objects.create(image=shown, text="Noch einmal quetzalcoatls.")
+        for hit in ask("quetzalcoatls").hits:
+            # Only the page that the visitor may read explains the hit.
+            assert hit.snippet and "ruhen" not in str(hit.snippet)
+        shown.delete()
         words.delete()
         assert found("quetzalcoatls", curator) == []
 
