@@ -92,6 +92,8 @@ def main() -> None:
         print("|---|---:|---:|---:|---:|---:|---:|")
         with served(variables | more, options.state / "server.log"):
             port = int(variables["PORT"])
+            # The API waits until the list of changes is up to date; pages are kept from then on.
+            put_load(port, [asked["API: a rare word"]], clients=1, seconds=0.1)
             for name, path in asked.items():
                 try:
                     put_load(port, [path], clients=4, seconds=0.5)
