@@ -31,8 +31,8 @@ KEYS: Final[dict[str, tuple[str, bool]]] = {
     "title": ("sort_key", False),
     "newest": ("modified", True),
 }
-#: Entries more than asked are put in order at once, for the pages after it.
-AHEAD: Final = 500
+#: As many entries as are asked are put in order beyond them, for the pages after: at least, and at most so many.
+AHEAD: Final = (100, 500)
 #: Of so many entries the keys are read and sorted; of more the index of the order is walked.
 FEW: Final = 2_000
 #: Sorting an entry by its key costs about as much as walking past so many.
@@ -98,7 +98,8 @@ class Ordered:
         """Ids from place ``first`` (0 is the best) on, at most ``size``."""
         end = min(first + size, len(self.ids))
         if end > len(self.heads) + len(self._read) and not self._whole:
-            self._read_up_to(backend, end - len(self.heads) + AHEAD)
+            wanted = end - len(self.heads)
+            self._read_up_to(backend, wanted + min(max(wanted, AHEAD[0]), AHEAD[1]))
         return (
             [*self.heads, *self._read][first:end]
             if first < len(self.heads)
