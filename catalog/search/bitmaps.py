@@ -11,6 +11,7 @@ import secrets
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -203,6 +204,10 @@ class Facet:
     _unions: dict[tuple[int, int], BitMap] = field(default_factory=dict)
     _any: BitMap | None = None
 
+    def copied(self) -> Facet:
+        """The same, to be changed while others count with this one."""
+        return Facet(self.values.copy(), self.order.copy(), _any=self._any)
+
     def put(self, value: str, bits: BitMap) -> None:
         """Set the entries of a value."""
         self._unions.clear()
@@ -213,7 +218,7 @@ class Facet:
             self.values[value] = bits
             insort(self.order, (-len(bits), value))
             if self._any is not None:
-                self._any |= bits
+                self._any = self._any | bits
 
     def count(
         self, among: BitMap, most: int, share: float, without: dict[str, BitMap]
@@ -325,7 +330,10 @@ class Memory:
                 "SELECT 1 FROM search_version WHERE number = %s AND token = %s",
                 [self.number, self.token],
             )
-            if known and number > self.number:
+            if known and number < self.number:
+                # Another thread has read what came after the question.
+                return
+            if known:
                 self._read_newer(backend)
             else:
                 self._read_all(backend)
@@ -347,16 +355,20 @@ class Memory:
             "SELECT facet, chunk, bits FROM search_facet WHERE version > %s", [self.number]
         ):
             newer[facet][chunk] = unpack(data)
+        facets = self.facets.copy()
+        for name in {key.partition(":")[0] for key in newer}:
+            facets[name] = facets[name].copied()
         for key, pieces in newer.items():
             name, _, value = key.partition(":")
-            bits = BitMap(self.facets[name].values.get(value, BitMap()))
+            bits = BitMap(facets[name].values.get(value, BitMap()))
             if WHOLE in pieces:
                 bits = pieces[WHOLE]
             for chunk, piece in pieces.items():
                 if chunk != WHOLE:
                     bits.remove_range(chunk << 16, (chunk + 1) << 16)
                     bits |= piece
-            self.facets[name].put(value, bits)
+            facets[name].put(value, bits)
+        self.facets = facets
 
     def value(self, name: str, value: str) -> BitMap:
         """The entries of a value; empty for one that nothing has."""
@@ -391,14 +403,18 @@ _making = Lock()
 
 
 def memory_of(backend: Backend, now: Standing) -> Memory:
-    """This process's memory of a database, brought to the version at which its index stands."""
+    """This process's memory of a database, brought to the version at which its index stands.
+
+    It stays at that version: whoever asks while another thread follows a change goes on with what he began with.
+    """
     alias = backend.connection.alias
     memory = _memories.get(alias)
     if memory is None:
         with _making:
             memory = _memories.setdefault(alias, Memory())
     memory.follow(backend, now)
-    return memory
+    with memory.lock:
+        return copy(memory)
 
 
 def forget() -> None:

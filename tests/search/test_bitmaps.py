@@ -45,6 +45,25 @@ def test_pieces_add_up(steps: list[tuple[str, set[int], set[int]]]) -> None:
         transaction.set_rollback(True)
 
 
+@pytest.mark.django_db
+def test_a_search_goes_on_with_what_it_began_with() -> None:
+    with transaction.atomic():
+        backend = backend_of()
+        bitmaps.forget()
+        bitmaps.write(backend, {"kind:1": ({1, 2}, set())}, bitmaps.new_version(backend))
+        before = bitmaps.memory_of(backend, first := bitmaps.standing(backend))
+        there = before.value("kind", "1")
+        assert before.count("kind", BitMap([1, 2]), 5)
+        bitmaps.write(backend, {"kind:1": ({3}, {1, 2})}, bitmaps.new_version(backend))
+        after = bitmaps.memory_of(backend, bitmaps.standing(backend))
+        assert after.value("kind", "1") == (there | BitMap([3])) - BitMap([1, 2])
+        assert before.value("kind", "1") == there
+        # A thread that asked how the index stands before the other has nothing to read.
+        assert bitmaps.memory_of(backend, first).number == after.number
+        transaction.set_rollback(True)
+    bitmaps.forget()
+
+
 def test_the_most_frequent_are_counted_exactly() -> None:
     memory = bitmaps.Memory()
     for number in range(1, 200):
