@@ -24,6 +24,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -212,11 +213,16 @@ def descendants(pid: int) -> list[Path]:
 
 
 def ask(port: int, path: str) -> float:
-    """Seconds that one answer takes."""
+    """Seconds until an answer is there; a very large picture is asked for again while it is being prepared."""
     started = time.perf_counter()
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=600) as answer:
-        answer.read()
-    return time.perf_counter() - started
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=600) as answer:
+                answer.read()
+            return time.perf_counter() - started
+        except urllib.error.HTTPError as refusal:
+            if refusal.code != 503 or time.perf_counter() - started > 600:
+                raise
 
 
 def table(everything: list[Asked], servers: list[str]) -> str:
