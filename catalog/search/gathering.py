@@ -61,6 +61,9 @@ LISTED: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
 }
 
 
+#: Up to so many ids are given as values, their number rounded up to a multiple of the second.
+FEW: Final = 20
+PADDED: Final = 5
 #: So many named records and terms a reader remembers from batch to batch.
 REMEMBERED: Final = 200_000
 
@@ -137,13 +140,19 @@ class Reader:
 
         All names are the catalogue's own.
         """
-        listed = ",".join(map(str, ids))
-        if not listed:
+        wanted = list(ids)
+        if not wanted:
             return []
         if self._cursor is None:
             self._cursor = self.connection.cursor()
+        few = len(wanted) <= FEW
+        if few:
+            # Always the same few statements, which the driver keeps ready: the last id stands for those that miss.
+            wanted += [wanted[-1]] * (-len(wanted) % PADDED if len(wanted) > 1 else 0)
+        listed = ",".join(["%s"] * len(wanted) if few else map(str, wanted))
         self._cursor.execute(
-            f'SELECT {columns} FROM "{table}" WHERE "{column}" IN ({listed}) ORDER BY "id"'
+            f'SELECT {columns} FROM "{table}" WHERE "{column}" IN ({listed}) ORDER BY "id"',
+            wanted if few else None,
         )
         rows: list[Any] = self._cursor.fetchall()
         return rows

@@ -184,8 +184,9 @@ class Name(NamedTuple):
     sounds: tuple[str, ...]
 
 
+@lru_cache(maxsize=32_768)
 def read_name(name: str, language: str) -> Name:
-    """Read a title or a name."""
+    """Read a title or a name: of those that many records name, most are remembered."""
     words = split(name)
     heard = dict.fromkeys([heard + SOUND for word in words if (heard := sound(word))])
     return Name(" ".join(words), tuple(stems_in(words, language)), tuple(heard))

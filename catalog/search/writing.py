@@ -70,7 +70,8 @@ class Writer:
         for old, entry, _ in renewed:
             if old and (old.title, old.names) == (entry.title, entry.names):
                 old.same_names = True
-        self._know_last_id()
+        if any(old is None for old, _, _ in renewed):
+            self._know_last_id()
         self._remove([*gone, *(old for old, _, _ in renewed if old)])
         self._add(renewed)
         self.changed += len(gone) + len(renewed)

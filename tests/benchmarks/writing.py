@@ -1,0 +1,113 @@
+"""Measures what its entry in the search costs a record that is written.
+
+    VAR_DIR=... python tests/benchmarks/writing.py [--rounds 6]
+
+asks a made museum whose index is in step. "Without" takes the triggers of the search off and refreshes nothing; both
+are measured in turns of 25, so that whatever else the machine does falls on both, and every turn is taken back. Told is
+the processor's time of a record written, in milliseconds, the median of the turns. Everything is inside transactions
+that are taken back, so what a commit costs is in neither.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archive_site.settings")
+    import django
+
+    django.setup()
+
+from django.db import transaction
+
+from catalog import actions
+from catalog.actions import base
+from catalog.models import Contribution, Document, Person, Term
+from catalog.search.backends import backend_of
+
+#: Records written in a turn.
+TURN: Final = 25
+
+
+def made(number: int) -> None:
+    """A document with two contributions and three subjects, as a form saves it."""
+    roles = Term.objects.filter(vocabulary="contribution_role").order_by("pk")
+    subjects = Term.objects.filter(vocabulary="subject").order_by("pk")[:3]
+    with actions.in_step():
+        document = Document.objects.create(
+            identifier=f"W{number}",
+            title=f"A letter to number {number}",
+            summary="On the congress.",
+        )
+        for person in Person.objects.order_by("pk")[10:12]:
+            Contribution.objects.create(document=document, person=person, role=roles[0])
+        document.subjects.set(subjects)
+
+
+def edited(number: int) -> None:
+    """The description of a document written anew by the action."""
+    document = Document.objects.order_by("pk")[50 + number]
+    document.description = f"{document.description} Seen again in {1900 + number}."
+    actions.edit(document, by=None)
+
+
+def noted(number: int) -> None:
+    """An internal note, which only curators find."""
+    document = Document.objects.order_by("pk")[50 + number]
+    document.internal_note = f"seen {number}"
+    actions.edit(document, by=None)
+
+
+def renamed(number: int) -> None:
+    """A person renamed, whose documents and images name it."""
+    person = Person.objects.order_by("pk")[2_000 + number]
+    person.title = f"{person.title} ({number})"
+    actions.edit(person, by=None)
+
+
+def turn(act: Callable[[int], None], *, indexed: bool) -> float:
+    """Milliseconds of the processor for one of a turn."""
+    backend = backend_of()
+    refresh = base.search.refresh
+    with transaction.atomic():
+        if not indexed:
+            backend.lift_triggers()
+            base.search.refresh = lambda *_args, **_named: 0
+        try:
+            act(TURN)
+            started = time.process_time()
+            for number in range(TURN):
+                act(number)
+            spent = time.process_time() - started
+        finally:
+            base.search.refresh = refresh
+        transaction.set_rollback(True)
+    return spent * 1000 / TURN
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="What its entry costs a record that is written.")
+    parser.add_argument("--rounds", type=int, default=6, help="turns with and without (6)")
+    options = parser.parse_args()
+    print(f"{'ms of the processor':32} with  without  ratio   (load {os.getloadavg()[0]:.0f})")
+    for act in (made, edited, noted, renamed):
+        times: dict[bool, list[float]] = {True: [], False: []}
+        for _ in range(options.rounds):
+            for indexed in (True, False):
+                times[indexed].append(turn(act, indexed=indexed))
+        with_it, without = statistics.median(times[True]), statistics.median(times[False])
+        name = (act.__doc__ or act.__name__).split(",")[0].rstrip(".")
+        print(f"{name[:48]:48} {with_it:6.2f} {without:6.2f} {with_it / without:6.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
