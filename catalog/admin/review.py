@@ -52,6 +52,8 @@ class ReviewForm(_FormBase):
         label=gettext_lazy("Publish on"),
         required=False,
         widget=AdminSplitDateTime,
+        # What it showed goes along: another curator may set a date meanwhile, and that is no change of this one.
+        show_hidden_initial=True,
         help_text=gettext_lazy(
             "For “Save and publish”: the moment at which it appears by itself. Empty: at once."
         ),
@@ -61,6 +63,7 @@ class ReviewForm(_FormBase):
         label=gettext_lazy("Embargo until"),
         required=False,
         widget=AdminSplitDateTime,
+        show_hidden_initial=True,
         help_text=gettext_lazy(
             "For “Save and set the embargo”: visitors see nothing of it before that moment, whatever its "
             "status."

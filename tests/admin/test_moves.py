@@ -139,6 +139,15 @@ def test_what_will_be_published_gets_another_date_or_appears_at_once(editor, cli
     assert client.get(draft.get_absolute_url()).status_code == 200
 
 
+def test_a_date_that_another_set_meanwhile_stays(door, editor, draft):
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    opened = form_of(editor.get(address).content)
+    actions.embargo(draft, by=None, until=timezone.now() + timedelta(days=9))
+    assert editor.post(address, opened | {"summary": "Typed"}).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.summary, draft.embargo_until is None) == ("Typed", False)
+
+
 def test_a_cataloguer_sees_no_dates_and_sets_none(cataloguer, draft):
     address = f"/admin/catalog/person/{draft.pk}/change/"
     entries = form_of(cataloguer.get(address).content)
