@@ -27,6 +27,14 @@ class WatchedWorker:
         self._process: subprocess.Popen[bytes] | None = None
         self._ending = threading.Event()
         self._watching = threading.Thread(target=self._watch, daemon=True)
+        # Starting a program means reading a pipe until its other end is closed, which the program does. A server's
+        # worker that is forked at that moment would have that end too, and keep it: nobody would watch any more.
+        self._no_fork = threading.Lock()
+        os.register_at_fork(
+            before=self._no_fork.acquire,
+            after_in_parent=self._no_fork.release,
+            after_in_child=self._no_fork.release,
+        )
 
     def start(self) -> None:
         """Start it, and watch it from now on."""
@@ -49,12 +57,13 @@ class WatchedWorker:
         pause = 1.0
         while not self._ending.is_set():
             began = time.monotonic()
-            self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, manage, "jobs", "work", "--with-parent", str(os.getpid())],
-                stdin=subprocess.DEVNULL,
-                # Ctrl+C reaches every process of a terminal, but only the server acts on it.
-                start_new_session=True,
-            )
+            with self._no_fork:
+                self._process = subprocess.Popen(  # noqa: S603
+                    [sys.executable, manage, "jobs", "work", "--with-parent", str(os.getpid())],
+                    stdin=subprocess.DEVNULL,
+                    # Ctrl+C reaches every process of a terminal, but only the server acts on it.
+                    start_new_session=True,
+                )
             code = self._process.wait()
             if self._ending.is_set():
                 return
