@@ -129,14 +129,18 @@ def what_is_asked(width: int, height: int, chance: random.Random) -> list[Asked]
         regions.append(
             f"{left},{top},{wide},{high}/800,{round(high * 800 / wide) or 1}/0/default.jpg"
         )
-    fulls = [f"full/{1024 - number},/0/default.jpg" for number in range(60)]
+    # There are few sizes of the whole; a little off its edge there are as many as are asked for.
+    wholes = [
+        f"{chance.randrange(64)},{chance.randrange(64)},{width - 64},{height - 64}/{1024 - number % 60},/0/default.jpg"
+        for number in range(4000)
+    ]
     return [
         Asked("info.json", ["info.json"]),
         Asked("the same tile of 512", tiles[:1]),
         Asked("all tiles of 512 in turn", tiles),
         Asked("regions in 800 pixels, never asked before", regions, cold=True),
-        Asked("the whole in 965 to 1,024 pixels, never asked before", fulls, cold=True),
-        Asked("the whole in 1,024 pixels, again", fulls[:1]),
+        Asked("nearly the whole in 965 to 1,024 pixels, never asked before", wholes, cold=True),
+        Asked("the whole in 1,024 pixels, again", ["full/1024,/0/default.jpg"]),
     ]
 
 

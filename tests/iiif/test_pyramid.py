@@ -227,6 +227,16 @@ def test_a_broken_pyramid_is_told_and_one_made_anew_is_read_anew(storage):
     assert pyramid.tile(0, 0, 0)
 
 
+def test_a_level_that_was_read_is_not_that_of_another_file_in_its_place(storage):
+    name = kept(storage, encoded(PIL.Image.new("RGB", (600, 600), (250, 0, 0))))
+    pyramid = made_pyramid("03" * 32, storage=storage, name=name)
+    assert whole(pyramid, (300, 300)).getpixel((150, 150))[0] > 200
+    pyramid.path.unlink()
+    name = kept(storage, encoded(PIL.Image.new("RGB", (600, 600), (0, 250, 0))), "b")
+    pyramid = made_pyramid("03" * 32, storage=storage, name=name)
+    assert whole(pyramid, (300, 300)).getpixel((150, 150))[1] > 200
+
+
 def test_who_waits_too_long_is_told_and_the_maker_goes_on(storage, monkeypatch):
     name = kept(storage, encoded(drawn(4000, 3000)))
     with pytest.raises(StillBeingMade):

@@ -37,6 +37,10 @@ _ARENA_MAX: Final = -8
 #: Pixels that are read for one answer at most. Four times the largest answer are needed where both sides are scaled
 #: alike; who asks for a strip of one pixel by thousands gets it from a smaller level instead of the whole picture.
 MOST_READ: Final = 32_000_000
+#: A level of so many pixels is kept for the next answer when most of it is wanted, and so many levels: a list or a
+#: page asks for the whole picture in several sizes, and reading it costs more than making it smaller.
+_KEPT_PIXELS: Final = 3_200_000
+_KEPT_LEVELS: Final = 2
 #: Pixels of an answer that is made alone.
 _LARGE: Final = 1_500_000
 _large_answers: Final = threading.Lock()
@@ -131,7 +135,7 @@ def _give_memory_back() -> None:
 def _sized(vips: Any, pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> Any:
     """The region in the size that it gets, from the smallest level that has all its detail."""
     level, box = cut_of([(one.width, one.height) for one in pyramid.levels], wanted, size)
-    cut = vips.Image.new_from_file(str(pyramid.path), page=level).crop(*box)
+    cut = _level(vips, pyramid, level, box).crop(*box)
     if (cut.width, cut.height) == (wanted.width, wanted.height):
         return cut
     if cut.hasalpha():
@@ -145,6 +149,20 @@ def _sized(vips: Any, pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -
         # A rounding in the last place of a long division: the promised size is kept.
         scaled = scaled.embed(0, 0, wanted.width, wanted.height, extend="copy")
     return scaled
+
+
+def _level(vips: Any, pyramid: Pyramid, level: int, box: tuple[int, int, int, int]) -> Any:
+    """A level of a pyramid: as it stands in the file, or read already where most of a small one is wanted."""
+    of = pyramid.levels[level]
+    wanted, there = box[2] * box[3], of.width * of.height
+    if there > _KEPT_PIXELS or wanted * 2 < there:
+        return vips.Image.new_from_file(str(pyramid.path), page=level)
+    return _read_level(str(pyramid.path), pyramid.path.stat().st_mtime_ns, level)
+
+
+@lru_cache(maxsize=_KEPT_LEVELS)
+def _read_level(path: str, written: int, level: int) -> Any:
+    return _vips().Image.new_from_file(path, page=level).copy_memory()
 
 
 def cut_of(
