@@ -7,14 +7,11 @@ meanwhile is noticed by the index that answers, and set aside for the new one (`
 
 from __future__ import annotations
 
-import marshal
 import os
 import time
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import lru_cache, partial
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from django.db import connections, transaction
@@ -25,7 +22,7 @@ from catalog.search.backends import Backend, backend_of
 from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
 from catalog.search.index import SILENT, Progress, batches, mark_set_aside, refresh, resume
-from catalog.search.processes import ahead_of, uncollected, without_collector
+from catalog.search.processes import shared, uncollected
 from catalog.search.ties import KIND_OF, TABLES
 from catalog.search.writing import mark_naming, ready_of, values_of
 from catalog.uris import KINDS
@@ -99,7 +96,8 @@ def _fill(
     facets: dict[str, array[int]] = defaultdict(lambda: array("I"))
     words: set[str] = set()
     done = 0
-    with rising.hastily(), _makers(using, rising, processes) as made_batches, uncollected():
+    making = shared(Maker, using, rising.prefix, processes=processes, read=Made)
+    with rising.hastily(), making as made_batches, uncollected():
         block: list[Made] = []
         for made in made_batches(_jobs(backend)):
             block.append(made)
@@ -231,29 +229,3 @@ class Maker:
         self._sent |= fresh
         listed = {value: ids.tobytes() for value, ids in values.items()}
         return Made(rows, texts, staff, starts, sorted(fresh), listed)
-
-
-@lru_cache(maxsize=1)
-def _maker(using: str, prefix: str) -> Maker:
-    """The maker of a process that makes entries for another."""
-    without_collector()
-    return Maker(using, prefix)
-
-
-def _make(using: str, prefix: str, job: Job) -> bytes:
-    """The entries of a job, as another process sends them: without references it is quickest."""
-    return marshal.dumps(tuple(_maker(using, prefix)(job)), 2)
-
-
-@contextmanager
-def _makers(
-    using: str, rising: Backend, processes: int
-) -> Iterator[Callable[[Iterator[Job]], Iterator[Made]]]:
-    """A function from jobs to made batches, in the order of the jobs."""
-    if not processes:
-        maker = Maker(using, rising.prefix)
-        yield lambda jobs: map(maker, jobs)
-        return
-    make = partial(_make, using, rising.prefix)
-    with ahead_of(processes) as send:
-        yield lambda jobs: (Made(*marshal.loads(made)) for made in send(make, jobs))  # noqa: S302 (our own processes made it)

@@ -8,7 +8,6 @@ Counts, proposals and corrections are compared with what the entries say. Other 
 
 from __future__ import annotations
 
-import marshal
 import os
 from array import array
 from collections import Counter, defaultdict
@@ -16,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
@@ -30,7 +28,7 @@ from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
 from catalog.search.index import Progress, batches
 from catalog.search.inputs import Inputs
-from catalog.search.processes import ahead_of, without_collector
+from catalog.search.processes import shared
 from catalog.search.ties import KIND_OF, NUMBERS
 from catalog.search.words import split
 from catalog.search.writing import digest_of, ready_of, values_of
@@ -92,7 +90,8 @@ def check(
     seen: Counter[str] = Counter()
     facets: dict[str, array[int]] = defaultdict(lambda: array("I"))
     words: set[str] = set()
-    with _comparers(using, thorough, processes) as compared, _damage(backend, processes) as damage:
+    comparing = shared(Comparer, using, thorough, processes=processes, read=Compared)
+    with comparing as compared, _damage(backend, processes) as damage:
         for one in compared((kind, keys) for kind in KINDS for keys in batches(backend, kind)):
             for what, record in one.differences:
                 yield Difference(what, one.kind, record)
@@ -246,28 +245,3 @@ class Stored:
     def digest(self) -> str:
         """The digest of what is stored."""
         return digest_of(self.row[1:-1], self.texts, self.staff)
-
-
-@lru_cache(maxsize=1)
-def _comparer(using: str, thorough: bool) -> Comparer:
-    """The comparer of a process that compares for another."""
-    without_collector()
-    return Comparer(using, thorough)
-
-
-def _compare(using: str, thorough: bool, job: tuple[Kind, list[int]]) -> bytes:
-    return marshal.dumps(tuple(_comparer(using, thorough)(job)), 2)
-
-
-@contextmanager
-def _comparers(
-    using: str, thorough: bool, processes: int
-) -> Iterator[Callable[[Iterator[tuple[Kind, list[int]]]], Iterator[Compared]]]:
-    """A function that compares jobs, here or in other processes."""
-    if not processes:
-        comparer = Comparer(using, thorough)
-        yield lambda jobs: map(comparer, jobs)
-        return
-    compare = partial(_compare, using, thorough)
-    with ahead_of(processes) as send:
-        yield lambda jobs: (Compared(*marshal.loads(made)) for made in send(compare, jobs))  # noqa: S302 (our own processes made it)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import marshal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import lru_cache, partial
 from multiprocessing import get_context
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import django
 
@@ -19,7 +21,7 @@ R = TypeVar("R")
 AHEAD: Final = 5
 
 
-def without_collector() -> None:
+def _without_collector() -> None:
     """Switch the collector of cycles off, in a process that does nothing but work in batches.
 
     What a batch leaves is dropped by its count of references; the collector would only walk everything that is
@@ -66,3 +68,36 @@ def ahead_of(
                     future.cancel()
 
         yield mapped
+
+
+@contextmanager
+def shared(
+    worker: Callable[..., Callable[[J], R]],
+    *arguments: Hashable,
+    processes: int,
+    read: Callable[..., R],
+) -> Iterator[Callable[[Iterable[J]], Iterator[R]]]:
+    """A function from jobs to what a worker makes of them, in the order of the jobs: here, or in other processes.
+
+    ``worker(*arguments)`` is made once in each of them. Its results are tuples of plain values; ``read`` makes one of
+    the values that another process sent.
+    """
+    if not processes:
+        here = worker(*arguments)
+        yield lambda jobs: map(here, jobs)
+        return
+    work = partial(_sent, worker, arguments)
+    with ahead_of(processes) as send:
+        yield lambda jobs: (read(*marshal.loads(made)) for made in send(work, jobs))  # noqa: S302 (our own processes made it)
+
+
+@lru_cache(maxsize=1)
+def _worker(worker: Callable[..., Any], arguments: tuple[Hashable, ...]) -> Any:
+    """The worker of a process that works for another."""
+    _without_collector()
+    return worker(*arguments)
+
+
+def _sent(worker: Callable[..., Any], arguments: tuple[Hashable, ...], job: Any) -> bytes:
+    """The result of a job, as it goes to another process: without references it is quickest."""
+    return marshal.dumps(tuple(_worker(worker, arguments)(job)), 2)
