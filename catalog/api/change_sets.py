@@ -5,7 +5,6 @@ Rows are named as the history names them, ``person:5``: a row that is gone has n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from rest_framework import serializers
 from catalog import actions, history
 from catalog.api.answers import answer, as_json
 from catalog.api.door import ApiView
+from catalog.api.fields import unknown_names
 from catalog.api.parameters import Reading
 from catalog.api.problem import Problem, not_found
 from catalog.api.writing import asked_of, refused
@@ -258,15 +258,7 @@ def _key(reading: Reading, name: str) -> tuple[str, int] | None:
 
 def _sent(change_set: ChangeSet, data: Any) -> tuple[Selection, dict[str, Any]]:
     """What was chosen, and what to do where something stands in the way. Raises the 422 that names each field."""
-    if not isinstance(data, Mapping):
-        raise serializers.ValidationError(
-            {"non_field_errors": ["Send one JSON object, or nothing."]}
-        )
-    errors: dict[str, list[str]] = {
-        str(name)[:60]: [f"There is no such field. Fields: {', '.join(_SENT)}."]
-        for name in data
-        if name not in _SENT
-    }
+    errors = unknown_names(data, _SENT, may_be_left_out=True)
     pairs: dict[str, tuple[str, int]] = {}
     for name in ("record", "row"):
         text = data.get(name)

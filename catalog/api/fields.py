@@ -6,7 +6,7 @@ API gives it out) and how both are described (JSON Schema). Values come out as t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -32,6 +32,25 @@ def or_null(schema: Schema) -> Schema:
     if isinstance(schema.get("type"), str):
         return {**schema, "type": [schema["type"], "null"]}
     return {"anyOf": [schema, {"type": "null"}]}
+
+
+def unknown_names(
+    sent: Any,
+    known: Collection[str],
+    *,
+    listed: Iterable[str] | None = None,
+    may_be_left_out: bool = False,
+) -> dict[str, list[str]]:
+    """A refusal by name for everything in a sent object that is none of the ``known`` names.
+
+    It tells the names of ``listed``, or all known ones. Raises the 422 for what is no JSON object; ``may_be_left_out``
+    says there that nothing needs to be sent.
+    """
+    if not isinstance(sent, Mapping):
+        other = ", or nothing" if may_be_left_out else ""
+        raise serializers.ValidationError({"non_field_errors": [f"Send one JSON object{other}."]})
+    said = f"There is no such field. Fields: {', '.join(known if listed is None else listed)}."
+    return {str(name)[:60]: [said] for name in sent if name not in known}
 
 
 class Piece(serializers.Field):  # type: ignore[type-arg]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from rest_framework import serializers
 
 from catalog import actions
-from catalog.api.fields import Moment, Piece, Schema, Text
+from catalog.api.fields import Moment, Piece, Schema, Text, unknown_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,8 @@ class ApiMove:
 
         Raises the 422 that names each field.
         """
-        if not isinstance(sent, Mapping):
-            raise serializers.ValidationError(
-                {"non_field_errors": ["Send one JSON object, or nothing."]}
-            )
         pieces = self.pieces()
-        errors: dict[str, list[str]] = {
-            str(name)[:60]: [f"There is no such field. Fields: {', '.join(pieces)}."]
-            for name in sent
-            if name not in pieces
-        }
+        errors = unknown_names(sent, pieces, may_be_left_out=True)
         if self.is_needed and self.date not in sent:
             errors[self.date] = ["Send the moment; null lifts the embargo."]
         told: dict[str, Any] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar
 
@@ -20,6 +19,7 @@ from catalog.api.fields import (
     Text,
     Whole,
     ref,
+    unknown_names,
 )
 from catalog.api.named_fields import Link, TermChoice
 from catalog.api.record import writable
@@ -108,12 +108,8 @@ class StatementSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
     def to_internal_value(self, data: Any) -> Any:
         """What was sent, by column; names that there are not are refused."""
-        if not isinstance(data, Mapping):
-            raise serializers.ValidationError({"non_field_errors": ["Send one JSON object."]})
-        unknown = [str(name) for name in data if name not in self.PIECES]
-        if unknown:
-            said = f"There is no such field. Fields: {', '.join(writable(self.PIECES))}."
-            raise serializers.ValidationError({name[:60]: [said] for name in unknown})
+        if errors := unknown_names(data, self.PIECES, listed=writable(self.PIECES)):
+            raise serializers.ValidationError(errors)
         found: dict[str, Any] = super().to_internal_value(data)
         for name, pairs in self.SORT.ends.items():
             if len(pairs) == 1 or name not in found:

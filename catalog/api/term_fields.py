@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalog.api.fields import Given, OneOf, Piece, Schema, Text, or_null, ref
+from catalog.api.fields import Given, OneOf, Piece, Schema, Text, or_null, ref, unknown_names
 from catalog.models import Vocabulary
 
 
@@ -61,14 +61,7 @@ class TermSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
     def to_internal_value(self, data: Any) -> Any:
         """What was sent; names that there are not, and another vocabulary or code, are refused."""
-        if not isinstance(data, Mapping):
-            raise serializers.ValidationError({"non_field_errors": ["Send one JSON object."]})
-        pieces = self.pieces()
-        errors: dict[str, list[str]] = {
-            str(name)[:60]: [f"There is no such field. Fields: {', '.join(pieces)}."]
-            for name in data
-            if name not in pieces
-        }
+        errors = unknown_names(data, self.pieces())
         for name, present in self.context.get("fixed", {}).items():
             if data.get(name, present) != present:
                 errors[name] = ["Files and addresses rely on this. Make a new term, and use it."]
