@@ -21,6 +21,7 @@ from catalog.admin.in_step import REASON
 from catalog.admin.keys import is_key
 from catalog.admin.list_filters import by_choice
 from catalog.admin.named_sets import name_all, with_first_record
+from catalog.admin.only_read import OnlyRead
 from catalog.admin.record_form import listed
 from catalog.history import Names, Selection, Undone
 from catalog.models import ChangeSet, Door
@@ -30,7 +31,7 @@ _TOLD: Final = 10
 
 
 @admin.register(ChangeSet)
-class ChangeSetAdmin(SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
+class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
     """Change sets: read, and taken back. Nobody writes them by hand."""
 
     list_display = ("when", "what", "who", "door", "why", "records", "rows")
@@ -101,18 +102,6 @@ class ChangeSetAdmin(SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
     def rows(self, change_set: ChangeSet) -> int | str:
         """How many rows were written; not known yet just after a write past the actions."""
         return "…" if change_set.size is None else change_set.size
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """They come with changes."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """History is not rewritten."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """History is not rewritten."""
-        return False
 
     # --- One change set ---
 

@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog import jobs
 from catalog.admin.change_list import SafeLists
 from catalog.admin.keys import is_key
+from catalog.admin.only_read import OnlyRead
 from catalog.models import Job, JobState
 
 
 @admin.register(Job)
-class JobAdmin(SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
+class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
     """Jobs are read, cancelled and retried; they are asked for where their work begins.
 
     A curator sees those they asked for. Whoever holds the permission to change jobs sees all of them, those
@@ -60,18 +61,6 @@ class JobAdmin(SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
     def sees_all(self, request: HttpRequest) -> bool:
         """Whether the curator looks after the jobs of others too."""
         return bool(request.user.has_perm("catalog.change_job"))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Jobs are asked for where their work begins."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A job is never edited."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Old ones go by themselves."""
-        return False
 
     # --- What is shown ---
 

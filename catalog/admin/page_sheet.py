@@ -168,13 +168,12 @@ def _write_order(
         return
     if not _same(stored, opened) and not _same(stored, wanted):
         sheet.their_order = [line.page for line in sheet.lines]
-        place = {key: number for number, key in enumerate(wanted)}
-        sheet.lines.sort(key=lambda line: place.get(line.key, len(place)))
-        return
-    actions.order_pages(document, [UUID(key) for key in wanted], by=by)
+    else:
+        actions.order_pages(document, [UUID(key) for key in wanted], by=by)
     place = {key: number for number, key in enumerate(wanted)}
     sheet.lines.sort(key=lambda line: place.get(line.key, len(place)))
-    sheet.opened = " ".join(line.key for line in sheet.lines)
+    if not sheet.their_order:
+        sheet.opened = " ".join(line.key for line in sheet.lines)
 
 
 def _same(order: list[str], other: list[str]) -> bool:
