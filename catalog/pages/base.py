@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -15,7 +16,7 @@ from catalog.models import OutsideIdentifier, Record, sees_everything
 from catalog.pages.absent import answer_without_record
 from catalog.pages.citing import ready_citation
 from catalog.pages.facts import Fact
-from catalog.pages.hierarchy import Trail
+from catalog.pages.hierarchy import Trail, with_neighbours
 from catalog.pages.relations import Group, Section
 from catalog.pages.signposts import signposts
 from catalog.pages.sources import Sources
@@ -68,22 +69,26 @@ class RecordDetail(View):
     model: ClassVar[type[Record]]
     #: Foreign keys that the page needs; each goes through :func:`seen` before it is shown.
     linked: ClassVar[tuple[str, ...]] = ()
+    #: The column by which the records follow each other, wherever they stand; empty when it depends on where.
+    order: ClassVar[str] = ""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         """The page, to be finished; or the way to it, or the word that it is gone, or 404."""
         user: Reader = request.user
-        record = (
-            self.model.objects.visible_to(user)
-            .select_related(*self.linked)
-            .filter(slug=slug)
-            .first()
-        )
+        record = self.rows(user).filter(slug=slug).first()
         if record is None:
             return answer_without_record(request, self.model, slug)
         return self.made(request, record, user)
 
+    def rows(self, user: Reader) -> QuerySet[Any]:
+        """The records of this noun that ``user`` may know of, each with what its page reads of the row itself."""
+        rows: QuerySet[Any] = self.model.objects.visible_to(user)
+        if self.order:
+            rows = with_neighbours(rows, self.order)
+        return rows.select_related(*self.linked)
+
     def made(self, request: HttpRequest, record: Record, user: Reader, **more: Any) -> HttpResponse:
-        """The page of a record that ``user`` may know of; ``more`` goes to the template."""
+        """The page of a record of :meth:`rows`; ``more`` goes to the template."""
         page = Page(record, user, request.GET)
         self.fill(page)
         context = page.context(request) | more

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Collection, Document, Image
 from catalog.pages.base import Page, RecordDetail, seen
 from catalog.pages.facts import terms_of
-from catalog.pages.hierarchy import Trail, line_above, neighbours
+from catalog.pages.hierarchy import Trail, line_above, neighbours_among
 from catalog.pages.relations import limited, listed, one_group
 from catalog.uris import iiif_collection_path
 
@@ -65,5 +65,5 @@ class CollectionDetail(RecordDetail):
         )
         above = line_above(collection, user) if parent else []
         siblings = rows.filter(parent=parent) if parent else rows.filter(parent__isnull=True)
-        before, after = neighbours(siblings, collection, "position")
+        before, after = neighbours_among(siblings, collection, "position")
         page.trail = Trail(above, before, after, _("On the same level"))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import F, IntegerField, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from catalog.iiif.presentation import page_leaves
-from catalog.models import Citation, Contribution, Depiction, Document, Image
+from catalog.models import Citation, Contribution, Depiction, Document, Image, sees_everything
 from catalog.pages.base import Page, RecordDetail, seen
 from catalog.pages.facts import Value, terms_of
-from catalog.pages.hierarchy import Trail, line_above, neighbours
+from catalog.pages.hierarchy import Trail, line_above, neighbours_among
 from catalog.pages.relations import Group, Line, first_of_each, grouped, limited, listed
-from catalog.pages.topics import head_picture, topics_of, works_about
+from catalog.pages.topics import head_picture, topics_both_ways
 from catalog.pages.viewing import viewing
 from catalog.uris import manifest_path
 
@@ -32,6 +34,12 @@ class DocumentDetail(RecordDetail):
 
     model = Document
     linked = ("type", "place", "holding_institution", "collection")
+
+    def rows(self, user: Reader) -> QuerySet[Any]:
+        """Documents, each with the number of statements that it is cited for."""
+        cited = _times_cited(sees_everything(user))
+        rows: QuerySet[Any] = super().rows(user).annotate(cited=cited)
+        return rows
 
     def fill(self, page: Page) -> None:
         """What it is, who made it, when and where, where it is kept, what it is about."""
@@ -63,14 +71,13 @@ class DocumentDetail(RecordDetail):
         if work.link:
             page.fact(_("Read it at"), Value(work.link, work.link, ours=True), field="link")
 
-        cited = Citation.objects.visible_to(user).filter(source=work).count()
-        if cited:
+        if work.cited:
             words = ngettext(
-                "%d statement of this catalogue", "%d statements of this catalogue", cited
+                "%d statement of this catalogue", "%d statements of this catalogue", work.cited
             )
-            page.fact(_("Cited for"), Value(words % cited, ours=True))
+            page.fact(_("Cited for"), Value(words % work.cited, ours=True))
 
-        pictures, documents = works_about(work, user)
+        about, pictures, documents = topics_both_ways(work, user)
         shown = viewing(work, page_leaves(work, user), page.asked, user)
         page.image = shown.leaves[0].image if shown else head_picture(pictures)
         if shown:
@@ -78,10 +85,25 @@ class DocumentDetail(RecordDetail):
         if page.image:
             page.extra["iiif_address"] = manifest_path(work.uuid)
         page.add(_("Who made it"), *makers)
-        page.add(_("What it is about"), *topics_of(work, user))
+        page.add(_("What it is about"), *about)
         page.add(_("Pictures"), *pictures)
         page.add(_("Written about it"), *documents)
         page.trail = in_collection(work, user, Document.objects.visible_to(user))
+
+
+@lru_cache(maxsize=2)
+def _times_cited(everything: bool) -> RawSQL:
+    """How many statements that the public, or a curator, may know of rest on a document.
+
+    What rules their visibility is long, and putting it into SQL takes several times as long as the answer: that is
+    done once.
+    """
+    citations = Citation.objects.all() if everything else Citation.objects.visible_to(None)
+    compiler = citations.order_by().values(work=F("source")).query.get_compiler(citations.db)
+    statements, parameters = compiler.as_sql()
+    own = f'"{Document._meta.db_table}"."id"'
+    number = f"SELECT count(*) FROM ({statements}) AS cited WHERE cited.work = {own}"  # noqa: S608
+    return RawSQL(number, parameters, IntegerField())  # noqa: S611 - the names are our own
 
 
 def outlined(image: Image, user: Reader) -> list[Line]:
@@ -123,8 +145,8 @@ def in_collection(work: Any, user: Reader, rows: QuerySet[Any]) -> Trail:
     """Where a document or an image stands in its collection, or in the alphabet when it has none."""
     collection = seen(work.collection, user)
     if collection is None:
-        before, after = neighbours(rows, work, "sort_key")
+        before, after = neighbours_among(rows, work, "sort_key")
         return Trail([], before, after, _("In alphabetical order"))
     above = [*line_above(collection, user), collection]
-    before, after = neighbours(rows.filter(collection=collection), work, "position")
+    before, after = neighbours_among(rows.filter(collection=collection), work, "position")
     return Trail(above, before, after, _("In this collection"))

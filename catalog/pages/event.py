@@ -7,16 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Event, Participation
 from catalog.pages.base import Page, RecordDetail, seen
 from catalog.pages.facts import terms_of
-from catalog.pages.hierarchy import Trail, line_above, neighbours
-from catalog.pages.relations import (
-    Group,
-    by_date,
-    first_of_each,
-    grouped,
-    limited,
-    listed,
-    one_group,
-)
+from catalog.pages.hierarchy import Trail, above_and_below, neighbours
+from catalog.pages.relations import Group, by_date, first_of_each, grouped, listed, one_group
 from catalog.pages.topics import head_picture, works_about
 
 
@@ -25,6 +17,7 @@ class EventDetail(RecordDetail):
 
     model = Event
     linked = ("type", "place", "part_of")
+    order = "date_earliest"
 
     def fill(self, page: Page) -> None:
         """What happened, when and where, who took part, the documents and pictures of it."""
@@ -43,14 +36,11 @@ class EventDetail(RecordDetail):
         page.image = head_picture(pictures)
         page.add(_("Who took part"), *self._participants(page))
         page.add(_("Documents and pictures"), *pictures, *documents)
-        events = Event.objects.visible_to(user)
-        parts = events.filter(part_of=event).order_by(*by_date("date_earliest"))
-        page.add(
-            _("Parts of this event"),
-            one_group(limited(parts), listed("event", event=event.slug)),
+        above, parts = above_and_below(
+            event, user, by_date("date_earliest"), has_above=whole is not None
         )
-        above = line_above(event, user) if whole else []
-        page.trail = Trail(above, *neighbours(events, event, "date_earliest"), _("In time"))
+        page.add(_("Parts of this event"), one_group(parts, listed("event", event=event.slug)))
+        page.trail = Trail(above, *neighbours(event), _("In time"))
 
     def _participants(self, page: Page) -> list[Group]:
         rows = (

@@ -1,16 +1,23 @@
-"""Where a record stands: the way down to it, and what comes before and after."""
+"""Where a record stands: the way down to it, what stands in it, and what comes before and after."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value, Window
+from django.db.models.functions import Concat, RowNumber
 
-from catalog.models import Record
+from catalog.pages.relations import SHOWN
+from catalog.uris import record_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
+    from catalog.uris import Kind
+
+#: How a neighbour is called: the slug, in which there is no blank, and after a blank the title.
+_NAMED: Final = Concat("slug", Value(" "), "title", output_field=TextField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +34,8 @@ class Trail:
     """The records above this one, the top first; and its neighbours, with the word for their order."""
 
     above: list[Any] = field(default_factory=list)
-    before: Record | None = None
-    after: Record | None = None
+    before: Step | None = None
+    after: Step | None = None
     order: Any = ""
 
     def steps(self, list_name: Any, list_url: str) -> list[Step]:
@@ -40,36 +47,82 @@ class Trail:
 
 
 def line_above(row: Any, user: Reader) -> list[Any]:
-    """The records above ``row`` that the reader may see, the top first. One query at most.
+    """The records above ``row`` that the reader may see, the top first. One query at most."""
+    if getattr(row, f"{row.PARENT}_id") is None:
+        return []
+    return _in_line(row, type(row).objects.visible_to(user).above(row.pk))
+
+
+def above_and_below(
+    row: Any, user: Reader, order: tuple[Any, ...], *, has_above: bool
+) -> tuple[list[Any], list[Any]]:
+    """The records above ``row``, the top first, and those that stand right below it, one more than is shown, in an
+    order. One query; ``has_above`` tells whether the reader may know of what ``row`` stands in.
+    """
+    rows = type(row).objects.visible_to(user)
+    turn = Window(RowNumber(), order_by=list(order))
+    found = rows.filter(**{row.PARENT: row}).annotate(turn=turn).filter(turn__lte=SHOWN + 1)
+    if has_above:
+        above = rows.above(row.pk).annotate(turn=Value(0)).order_by()
+        found = found.order_by().union(above, all=True)
+    both = list(found.order_by("turn"))
+    return _in_line(row, [one for one in both if not one.turn]), [one for one in both if one.turn]
+
+
+def _in_line(row: Any, records: Iterable[Any]) -> list[Any]:
+    """Records above ``row`` in their order, the top first.
 
     The line ends at a hidden record: what stands above it would tell where the hidden one stands.
     """
     parent = f"{row.PARENT}_id"
+    found = {one.pk: one for one in records}
+    line: list[Any] = []
     above = getattr(row, parent)
-    if above is None:
-        return []
-    found = {one.pk: one for one in type(row).objects.visible_to(user).above(row.pk)}
-    line = []
     while above in found:
         line.append(found.pop(above))
         above = getattr(line[-1], parent)
     return line[::-1]
 
 
-def neighbours(rows: QuerySet[Any], record: Any, column: str) -> tuple[Any | None, Any | None]:
-    """The records before and after this one in ``rows``, ordered by a column and the id. One query."""
+def with_neighbours(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
+    """Records read with their neighbours among ``rows``, for :func:`neighbours`; ordered by a column and the id."""
+    named: QuerySet[Any] = rows.annotate(**_beside(rows, column, OuterRef(column), OuterRef("pk")))
+    return named
+
+
+def neighbours(record: Any) -> tuple[Step | None, Step | None]:
+    """The ways to the records before and after one that :func:`with_neighbours` has read."""
+    return _step(record.KIND, record.before), _step(record.KIND, record.after)
+
+
+def neighbours_among(
+    rows: QuerySet[Any], record: Any, column: str
+) -> tuple[Step | None, Step | None]:
+    """The ways to the records before and after this one among ``rows``. One query."""
     value = getattr(record, column)
     if value is None:
         return None, None
-    before = rows.filter(Q(**{f"{column}__lt": value}) | Q(**{column: value}, pk__lt=record.pk))
-    after = rows.filter(Q(**{f"{column}__gt": value}) | Q(**{column: value}, pk__gt=record.pk))
-    nearest = rows.model._default_manager.filter(
-        Q(pk=before.order_by(f"-{column}", "-pk").values("pk")[:1])
-        | Q(pk=after.order_by(column, "pk").values("pk")[:1])
-    )
-    found = sorted(nearest, key=lambda one: (getattr(one, column), one.pk))
-    own = (value, record.pk)
-    return (
-        next((one for one in found if (getattr(one, column), one.pk) < own), None),
-        next((one for one in found if (getattr(one, column), one.pk) > own), None),
-    )
+    own = type(record)._default_manager.filter(pk=record.pk)
+    found = own.values_list(*_beside(rows, column, value, record.pk).values())
+    before, after = found[0]
+    return _step(record.KIND, before), _step(record.KIND, after)
+
+
+def _beside(rows: QuerySet[Any], column: str, value: Any, pk: Any) -> dict[str, Subquery]:
+    """What the nearest of ``rows`` on either side of a place in their order are called; beside an empty one nothing."""
+    found = {}
+    for name, way, sign in (("before", "lt", "-"), ("after", "gt", "")):
+        nearest = rows.filter(
+            Q(**{f"{column}__{way}": value}) | Q(**{f"pk__{way}": pk}),
+            # It says nothing new, but is a condition that the index of the order can begin at.
+            **{f"{column}__{way}e": value},
+        ).order_by(f"{sign}{column}", f"{sign}pk")
+        found[name] = Subquery(nearest.values(named=_NAMED)[:1])
+    return found
+
+
+def _step(kind: Kind, named: str | None) -> Step | None:
+    if named is None:
+        return None
+    slug, _, title = named.partition(" ")
+    return Step(title, record_path(kind, slug))

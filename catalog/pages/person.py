@@ -34,6 +34,7 @@ class PersonDetail(RecordDetail):
 
     model = Person
     linked = ("born_place", "died_place")
+    order = "sort_key"
 
     def fill(self, page: Page) -> None:
         """Names, life, works by role, events in time, relationships both ways, pictures, topics."""
@@ -83,8 +84,7 @@ class PersonDetail(RecordDetail):
                 listed("document", person=person.slug),
             ),
         )
-        before, after = neighbours(Person.objects.visible_to(user), person, "sort_key")
-        page.trail = Trail([], before, after, _("In alphabetical order"))
+        page.trail = Trail([], *neighbours(person), _("In alphabetical order"))
 
     def _relationships(self, page: Page) -> list[Group]:
         """Both directions in one query: what this person is of others, and others of this person."""

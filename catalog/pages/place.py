@@ -10,14 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Document, Event, Image, Person, Place
 from catalog.pages import facts
 from catalog.pages.base import Page, RecordDetail, seen
-from catalog.pages.hierarchy import Trail, line_above, neighbours
-from catalog.pages.relations import (
-    Group,
-    by_date,
-    limited,
-    listed,
-    one_group,
-)
+from catalog.pages.hierarchy import Trail, above_and_below, neighbours
+from catalog.pages.relations import Group, by_date, limited, listed, one_group
 from catalog.pages.topics import works_about
 
 
@@ -26,6 +20,7 @@ class PlaceDetail(RecordDetail):
 
     model = Place
     linked = ("part_of",)
+    order = "sort_key"
 
     def fill(self, page: Page) -> None:
         """Its names through time, where it lies, and all that happened, was made or is seen there."""
@@ -69,16 +64,9 @@ class PlaceDetail(RecordDetail):
             *shown,
             *written,
         )
-        page.add(
-            _("Places in it"),
-            one_group(
-                limited(Place.objects.visible_to(user).filter(part_of=place)),
-                listed("place", place=place.slug),
-            ),
-        )
-        above = line_above(place, user) if whole else []
-        rows = Place.objects.visible_to(user)
-        page.trail = Trail(above, *neighbours(rows, place, "sort_key"), _("In alphabetical order"))
+        above, parts = above_and_below(place, user, ("sort_key", "id"), has_above=whole is not None)
+        page.add(_("Places in it"), one_group(parts, listed("place", place=place.slug)))
+        page.trail = Trail(above, *neighbours(place), _("In alphabetical order"))
 
     def _people(self, page: Page) -> list[Group]:
         """Who was born here, and who died here. One query."""

@@ -53,7 +53,9 @@ def preview(request: HttpRequest, token: str) -> HttpResponseBase:
             shown = actions.as_it_will_be(record)
             detail = _DETAILS[shown.KIND]()
             # Manifests and zoom are of what is public: other viewers could not read them.
-            response = detail.made(request, shown, AnonymousUser(), preview=link, iiif_address="")
+            visitor = AnonymousUser()
+            shown = detail.rows(visitor).get(pk=shown.pk)
+            response = detail.made(request, shown, visitor, preview=link, iiif_address="")
     except (ValidationError, DatabaseError) as fault:
         if actions.is_busy(fault):
             raise

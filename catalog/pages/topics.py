@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Record, Topic
@@ -19,38 +20,73 @@ LABELS = {
     "about_place": _("Places"),
     "about_document": _("Documents"),
 }
+#: The columns of what is about something, and what is shown of its type.
+_WORKS: Final = ("document", "image")
+_TYPES: Final = tuple(f"{column}__type" for column in _WORKS)
 
 
 def topics_of(work: Record, user: Reader) -> list[Group]:
     """What a document or an image is about, a group a kind. One query."""
-    columns = Topic.ABOUT
     rows = (
-        Topic.objects.visible_to(user, seen_from=["document", "image"])
+        Topic.objects.visible_to(user, seen_from=_WORKS)
         .filter(**{work.KIND: work})
-        .select_related(*columns)
-        .annotate(sort=_number_of(columns))
+        .select_related(*Topic.ABOUT)
+        .annotate(sort=_number_of(Topic.ABOUT))
     )
+    return _subjects(_first(rows), work)
+
+
+def works_about(record: Record, user: Reader) -> tuple[list[Group], list[Group]]:
+    """Pictures and documents about a record, in this order. One query."""
+    rows = (
+        Topic.objects.visible_to(user, seen_from=Topic.ABOUT)
+        .filter(**{f"about_{record.KIND}": record})
+        .select_related(*_WORKS, *_TYPES)
+        .annotate(sort=_number_of(_WORKS))
+    )
+    return _works(list(_first(rows)), record)
+
+
+def topics_both_ways(
+    document: Record, user: Reader
+) -> tuple[list[Group], list[Group], list[Group]]:
+    """What a document is about, then the pictures and the documents about it. One query."""
+    rows = (
+        Topic.objects.visible_to(user)
+        .filter(Q(document=document) | Q(about_document=document))
+        .select_related(*Topic.ABOUT, *_WORKS, *_TYPES)
+        .annotate(
+            sort=Case(
+                When(document=document, then=_number_of(Topic.ABOUT)),
+                default=_number_of(_WORKS) + len(Topic.ABOUT),
+            )
+        )
+    )
+    found = list(_first(rows))
+    about = [row for row in found if row.document_id == document.pk]
+    return (
+        _subjects(about, document),
+        *_works([row for row in found if row.document_id != document.pk], document),
+    )
+
+
+def _first(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return first_of_each(rows, F("sort"), "sort", "position", "id")
+
+
+def _subjects(rows: Iterable[Any], work: Record) -> list[Group]:
     return grouped(
-        first_of_each(rows, F("sort"), "sort", "position", "id"),
-        label=lambda row: LABELS[columns[row.sort]],
+        rows,
+        label=lambda row: LABELS[Topic.ABOUT[row.sort]],
         other=lambda row: row.about,
         more=lambda row: listed(row.about.KIND, **{work.KIND: work.slug}),
         terms=False,
     )
 
 
-def works_about(record: Record, user: Reader) -> tuple[list[Group], list[Group]]:
-    """Pictures and documents about a record, in this order. One query."""
-    columns = ("document", "image")
-    rows = (
-        Topic.objects.visible_to(user, seen_from=Topic.ABOUT)
-        .filter(**{f"about_{record.KIND}": record})
-        .select_related(*columns, *(f"{column}__type" for column in columns))
-        .annotate(sort=_number_of(columns))
-    )
-    found = list(first_of_each(rows, F("sort"), "sort", "position", "id"))
+def _works(rows: list[Any], record: Record) -> tuple[list[Group], list[Group]]:
     pictures = grouped(
-        [row for row in found if row.image_id],
+        [row for row in rows if row.image_id],
         label=lambda row: _("Shown or told in"),
         other=lambda row: row.image,
         more=lambda row: listed("image", **{record.KIND: record.slug}),
@@ -58,7 +94,7 @@ def works_about(record: Record, user: Reader) -> tuple[list[Group], list[Group]]
         terms=False,
     )
     documents = grouped(
-        [row for row in found if row.document_id],
+        [row for row in rows if row.document_id],
         label=lambda row: _("Written about it"),
         other=lambda row: row.document,
         more=lambda row: listed("document", **{record.KIND: record.slug}),
