@@ -62,8 +62,19 @@ def standing() -> Standing | None:
     with connections[router.db_for_read(FeedState)].cursor() as cursor:
         cursor.execute(_STANDING, [FORM])
         row = cursor.fetchone()
-    if row is None:
-        return None
+    return _read(row) if row else None
+
+
+def standing_beside(columns: str) -> tuple[Standing | None, tuple[Any, ...]]:
+    """The standing, and in the same query the values of other columns, which are expressions complete in themselves."""
+    stood = f"(SELECT 1) AS one LEFT JOIN ({_STANDING}) AS stood ON true"
+    with connections[router.db_for_read(FeedState)].cursor() as cursor:
+        cursor.execute(f"SELECT stood.*, {columns} FROM {stood}", [FORM])  # noqa: S608 - our own words
+        row = cursor.fetchone()
+    return _read(row[:4]) if row[0] is not None else None, row[4:]
+
+
+def _read(row: tuple[Any, ...]) -> Standing | None:
     generation, last_sequence, changed_at, next_moment = row
     if next_moment is not None and timezone.now() >= moment(next_moment) - CLOCKS:
         return None

@@ -86,6 +86,10 @@ class Kept(Generic[T]):
         with self._lock:
             return self._values.get(key) if self._standing == standing else None
 
+    def holds(self, key: Hashable) -> bool:
+        """Whether a value is kept under a key, be it of this standing or of an earlier one."""
+        return self._values.get(key) is not None
+
     def put(self, standing: Standing, key: Hashable, value: T, size: int) -> None:
         """Keep a value of about ``size`` bytes. A single one takes at most an eighth of the room."""
         with self._lock:

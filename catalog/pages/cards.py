@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.iiif import Picture, picture_of
-from catalog.models import Contribution, Depiction, Page, Record, Term, Topic
+from catalog.models import Contribution, Depiction, Image, Page, Record, Term, Topic
 from catalog.pages.base import seen
 from catalog.pages.person import LIKENESSES
 from catalog.uris import Kind
@@ -27,6 +27,19 @@ if TYPE_CHECKING:
 MAKERS: Final = 3
 #: What a result never shows, of the record and of those it points to.
 _HEAVY: Final = ("description", "internal_note", "find_key")
+
+
+class Made(NamedTuple):
+    """That somebody made a work: the name, and in which role."""
+
+    name: str
+    made_as: str
+
+
+class Pictured(NamedTuple):
+    """That an image shows a record."""
+
+    image: Image
 
 
 @dataclass(slots=True)
@@ -98,8 +111,8 @@ def _prefetches(kind: Kind, reader: Reader) -> list[Prefetch[Any]]:
     terms = Term.objects.only("pk", "label")
     makers = (
         Contribution.objects.visible_to(reader)
-        .select_related("person", "role")
-        .only("document", "image", "person__title", "role__label")
+        .annotate(name=F("person__title"), made_as=F("role__label"))
+        .only("document", "image", "position")
         .order_by("position", "id")[: MAKERS + 1]
     )
     # Maps and charts show too much at once to stand for one person or event.
@@ -274,7 +287,7 @@ def _makers(work: Any) -> list[str]:
     """Who made a work, each with the role: "Leon Trotsky (author)"."""
     names: dict[str, list[str]] = {}
     for row in work.shown_makers:
-        names.setdefault(row.person.title, []).append(row.role.label.lower())
+        names.setdefault(row.name, []).append(row.made_as.lower())
     said = [f"{name} ({', '.join(roles)})" for name, roles in names.items()]
     return [*said[:MAKERS], _("and others")] if len(work.shown_makers) > MAKERS else said
 

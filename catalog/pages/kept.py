@@ -8,7 +8,7 @@ that another number (docs/decisions/0008-pages-in-memory.md).
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
@@ -21,6 +21,7 @@ from django.utils.cache import set_response_etag
 
 from catalog.documents import Kept, feed
 from catalog.pages.base import finished
+from catalog.search import STANDING, Standing, read_standing
 
 #: Milliseconds for which the work after an answer waits for somebody who writes.
 _PATIENCE: Final = 5
@@ -63,25 +64,52 @@ def kept(door: Door) -> Door:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not _is_visitor(request):
             return _finished(request, door(request, *args, **kwargs))
-        standing = feed.standing()
-        if standing is None:
-            made: Any = _finished(request, door(request, *args, **kwargs))
-            # What was written is numbered when the answer has been sent: no visitor waits for that.
-            made._resource_closers.append(lambda: feed.current(wait=_PATIENCE))
-            return made  # type: ignore[no-any-return]
-        # The ready citation names the day on which the page is read.
-        day = timezone.localdate()
-        key = (request.scheme, request.get_host(), request.get_full_path(), day)
-        page = _pages.get(standing, key)
-        if page is not None:
-            return finished(request, page.response())
-        response: Any = door(request, *args, **kwargs)
-        if response.status_code == 200 and not getattr(response, "is_passing", False):
-            page = _Page.of(response)
-            _pages.put(standing, key, page, page.size)
-        return _finished(request, response)
+        return _answer(request, feed.standing(), lambda: door(request, *args, **kwargs))
 
     return answer
+
+
+def kept_search(door: Callable[[HttpRequest, Standing | None], HttpResponseBase]) -> Door:
+    """As :func:`kept`, for a view that asks the index: where no page is kept, how that stands is asked in the same
+    query, and told to the view.
+    """
+
+    @wraps(door)
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if not _is_visitor(request):
+            return _finished(request, door(request, None))
+        if _pages.holds(_key(request)):
+            return _answer(request, feed.standing(), lambda: door(request, None))
+        standing, row = feed.standing_beside(STANDING)
+        return _answer(request, standing, lambda: door(request, read_standing(row)))
+
+    return answer
+
+
+def _answer(
+    request: HttpRequest, standing: feed.Standing | None, make: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    """The page that is kept, or one that is made, and then kept."""
+    if standing is None:
+        made: Any = _finished(request, make())
+        # What was written is numbered when the answer has been sent: no visitor waits for that.
+        made._resource_closers.append(lambda: feed.current(wait=_PATIENCE))
+        return made  # type: ignore[no-any-return]
+    key = _key(request)
+    page = _pages.get(standing, key)
+    if page is not None:
+        return finished(request, page.response())
+    response: Any = make()
+    if response.status_code == 200 and not getattr(response, "is_passing", False):
+        page = _Page.of(response)
+        _pages.put(standing, key, page, page.size)
+    return _finished(request, response)
+
+
+def _key(request: HttpRequest) -> Hashable:
+    # The ready citation names the day on which the page is read.
+    day = timezone.localdate()
+    return request.scheme, request.get_host(), request.get_full_path(), day
 
 
 def _is_visitor(request: HttpRequest) -> bool:

@@ -20,14 +20,14 @@ from catalog.models import sees_everything
 from catalog.pages.base import KIND_NAMES
 from catalog.pages.chips import Chip
 from catalog.pages.home import Decade, decades
-from catalog.pages.kept import kept
+from catalog.pages.kept import kept_search
 from catalog.pages.paging import REACHABLE, Paging
 from catalog.pages.results_page import ResultsPage, WayOut
 from catalog.pages.search_address import VIEWS, Asked, SearchAddress
 from catalog.pages.search_cards import FoundCard, found_cards
 from catalog.pages.search_feed import as_feed
 from catalog.pages.search_files import FORMATS, as_file
-from catalog.search import FACETS, FacetCounts, SearchResults, search
+from catalog.search import FACETS, FacetCounts, SearchResults, Standing, search
 from catalog.uris import KINDS, SEARCH_COLLECTION, list_path
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
     return results_page(request)
 
 
-@kept
-def results_page(request: HttpRequest) -> HttpResponseBase:
+@kept_search
+def results_page(request: HttpRequest, standing: Standing | None) -> HttpResponseBase:
     """The page; it passes while a very large change is not taken in yet."""
-    shown = Shown(request)
+    shown = Shown(request, standing)
     context = {
         "section": "search",
         "listing": shown,
@@ -93,7 +93,9 @@ class Shown(ResultsPage):
     #: Asked by the components of the lists.
     is_tree = False
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, standing: Standing | None) -> None:
+        """``standing`` of the index, when it has just been asked for."""
+        self._standing = standing
         self.reader: Reader = request.user
         self.asked = Asked(request.path, request.GET)
         self.address: SearchAddress = self.asked.address
@@ -102,7 +104,7 @@ class Shown(ResultsPage):
         size = min(catalogue_settings().PAGE_SIZE, 100)
         wanted = Paging.read(self.asked.page, REACHABLE, size, self.address.url).number
         query = self.asked.query(page=wanted or 1, page_size=size)
-        self.results: SearchResults = search(query, self.reader)
+        self.results: SearchResults = search(query, self.reader, standing=standing)
         self.total = self.results.total
         self.paging = Paging.read(self.asked.page, self.total, size, self.address.url)
 
@@ -217,7 +219,8 @@ class Shown(ResultsPage):
         ways = []
         names = list(dict.fromkeys(name for name, _code in self.address.chosen))
         for name in [name for name in names if name != "kind"][:TRIED]:
-            count = search(self.asked.query_without(name), self.reader).total
+            fewer = self.asked.query_without(name)
+            count = search(fewer, self.reader, standing=self._standing).total
             ways.append(WayOut(self.whole_filter(name), count))
         if "kind" in names:
             ways.append(WayOut(self.whole_filter("kind"), sum(self.results.kinds.values())))

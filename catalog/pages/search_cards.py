@@ -1,4 +1,4 @@
-"""What the search shows of a record that was found: a few queries a page, whatever kinds are on it.
+"""What the search shows of a record that was found: one query a page, whatever kinds are on it.
 
 Hits come as the visitor may see them; what they point to passes ``visible_to`` here.
 """
@@ -9,18 +9,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, F, Q, QuerySet, Value, When, Window
+from django.db.models.functions import Cast, Coalesce, RowNumber
 
-from catalog.models import Contribution, Depiction, Page, Topic
+from catalog.models import Contribution, Depiction, Image, Page, Person, Term, Topic
 from catalog.pages.base import KIND_NAMES
-from catalog.pages.cards import MAKERS, Card, cards
+from catalog.pages.cards import MAKERS, Card, Made, Pictured, cards
 from catalog.pages.person import LIKENESSES
 from catalog.search import Hit, Piece, Snippet
 
 if TYPE_CHECKING:
     from catalog.models import Reader
 
+#: By kind and key of a record, what hangs on it.
+_Rows = dict[tuple[str, int], list[Any]]
+#: What hangs on a record: makers, pictures, pages.
+_MAKER, _PICTURE, _PAGE = range(3)
+_MADE: Final = {"person__title": (Person, "title"), "role__label": (Term, "label")}
+#: What :func:`~catalog.iiif.picture_of` reads of an image, in the order of its columns.
+_SEEN: Final = tuple(
+    field.attname
+    for field in Image._meta.concrete_fields
+    if field.attname
+    in {
+        "id", "uuid", "title", "alternative_text", "rights",
+        "file", "sha256", "file_page", "rotation", "width", "height",
+    }
+)  # fmt: skip
 #: Forward keys that the cards of a kind name.
 _POINTERS: Final = {"place": "part_of", "collection": "parent"}
 
@@ -47,14 +62,12 @@ class FoundCard:
 
 
 def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
-    """The results of one page. At most four queries."""
+    """The results of one page. One query, or none."""
     hits = list(hits)
     by_kind: dict[str, list[Any]] = {}
     for hit in hits:
         by_kind.setdefault(hit.kind, []).append(hit.record)
-    makers = _makers(by_kind, reader)
-    pictures = _pictures(by_kind, reader)
-    pages = _pages(by_kind, reader)
+    makers, pictures, pages = _hanging_on(by_kind, reader)
     found = []
     for hit in hits:
         record: Any = hit.record
@@ -75,60 +88,84 @@ def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
     return found
 
 
-def _makers(by_kind: dict[str, list[Any]], reader: Reader) -> dict[tuple[str, int], list[Any]]:
+def _hanging_on(by_kind: dict[str, list[Any]], reader: Reader) -> tuple[_Rows, _Rows, _Rows]:
+    """The first makers of works, one picture of each person, document and event that has any, and the first page of
+    each document that can be looked at. One query.
+    """
+    parts = [*_makers(by_kind, reader), *_pictures(by_kind, reader), *_pages(by_kind, reader)]
+    found: tuple[_Rows, _Rows, _Rows] = {}, {}, {}
+    if not parts:
+        return found
+    for what, kind, owner, _position, _pk, name, role, *pictured in sorted(
+        parts[0].union(*parts[1:], all=True), key=lambda row: row[3:5]
+    ):
+        shown = (
+            Made(name, role)
+            if what == _MAKER
+            else Pictured(Image.from_db("default", _SEEN, pictured))
+        )
+        found[what].setdefault((kind, owner), []).append(shown)
+    return found
+
+
+def _makers(by_kind: dict[str, list[Any]], reader: Reader) -> list[QuerySet[Any]]:
     documents, images = by_kind.get("document", []), by_kind.get("image", [])
     if not documents and not images:
-        return {}
-    rows = (
-        Contribution.objects.visible_to(reader)
-        .filter(Q(document__in=documents) | Q(image__in=images))
-        .select_related("person", "role")
-        .only("document", "image", "person__title", "role__label")
-    )
-    return _sorted_out(_first(rows, MAKERS + 1, "document", "image"), "document", "image")
+        return []
+    rows = Contribution.objects.visible_to(reader)
+    rows = rows.filter(Q(document__in=documents) | Q(image__in=images))
+    return [_first(rows, _MAKER, MAKERS + 1, "document", "image")]
 
 
-def _pictures(by_kind: dict[str, list[Any]], reader: Reader) -> dict[tuple[str, int], list[Any]]:
-    """One picture of each person, document and event that has any."""
-    found: dict[tuple[str, int], list[Any]] = {}
+def _pictures(by_kind: dict[str, list[Any]], reader: Reader) -> list[QuerySet[Any]]:
+    found = []
     likeness = Q(image__type__code__in=LIKENESSES)
     people, documents = by_kind.get("person", []), by_kind.get("document", [])
     events = by_kind.get("event", [])
     if people:
         rows = Depiction.objects.visible_to(reader).exclude(image__file="")
-        rows = rows.filter(likeness, person__in=people).select_related("image")
-        found |= _sorted_out(_first(rows, 1, "person"), "person")
+        found.append(_first(rows.filter(likeness, person__in=people), _PICTURE, 1, "person"))
     if documents or events:
         held = Topic.objects.visible_to(reader).exclude(image__file="").filter(image__isnull=False)
         held = held.filter(Q(about_document__in=documents) | Q(likeness, about_event__in=events))
-        columns = ("about_document", "about_event")
-        found |= _sorted_out(_first(held.select_related("image"), 1, *columns), *columns)
+        found.append(_first(held, _PICTURE, 1, "about_document", "about_event"))
     return found
 
 
-def _pages(by_kind: dict[str, list[Any]], reader: Reader) -> dict[tuple[str, int], list[Any]]:
-    """The first page of each document that can be looked at."""
+def _pages(by_kind: dict[str, list[Any]], reader: Reader) -> list[QuerySet[Any]]:
     documents = by_kind.get("document", [])
     if not documents:
-        return {}
+        return []
     rows = Page.objects.visible_to(reader).exclude(image__file="").filter(document__in=documents)
-    return _sorted_out(_first(rows.select_related("image"), 1, "document"), "document")
+    return [_first(rows, _PAGE, 1, "document")]
 
 
-def _first(rows: QuerySet[Any], most: int, *owners: str) -> QuerySet[Any]:
-    """The first rows of each owner."""
-    place = Window(
+def _first(rows: QuerySet[Any], what: int, most: int, *owners: str) -> QuerySet[Any]:
+    """The first rows of each owner, of which each has one: what they are, kind and key of the owner, their place, then
+    name and role of a maker, or the picture.
+    """
+    turn = Window(
         RowNumber(), partition_by=[F(owner) for owner in owners], order_by=["position", "id"]
     )
-    first: QuerySet[Any] = rows.annotate(turn=place).filter(turn__lte=most)
-    return first.order_by("position", "id")
+    kinds = [Value(owner.removeprefix("about_")) for owner in owners]
+    shown: list[Any] = [
+        *_columns(_MADE, is_filled=what == _MAKER),
+        *_columns({f"image__{name}": (Image, name) for name in _SEEN}, is_filled=what != _MAKER),
+    ]
+    first: QuerySet[Any] = rows.annotate(turn=turn).filter(turn__lte=most).order_by()
+    return first.values_list(
+        Value(what),
+        Case(When(**{f"{owners[0]}__isnull": False}, then=kinds[0]), default=kinds[-1]),
+        Coalesce(*owners) if len(owners) > 1 else F(owners[0]),
+        "position",
+        "pk",
+        *shown,
+    )
 
 
-def _sorted_out(rows: Iterable[Any], *owners: str) -> dict[tuple[str, int], list[Any]]:
-    """Rows by kind and key of the record that they hang on."""
-    found: dict[tuple[str, int], list[Any]] = {}
-    for row in rows:
-        for owner in owners:
-            if pk := getattr(row, f"{owner}_id"):
-                found.setdefault((owner.removeprefix("about_"), pk), []).append(row)
-    return found
+def _columns(paths: dict[str, tuple[Any, str]], *, is_filled: bool) -> list[F | Cast]:
+    """The columns at the ends of some paths; or as many empty ones of their types."""
+    return [
+        F(path) if is_filled else Cast(Value(None), model._meta.get_field(name))
+        for path, (model, name) in paths.items()
+    ]

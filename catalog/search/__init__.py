@@ -11,6 +11,7 @@ that can be dropped and made again from the records. Reading order: ``ties`` (wh
 ``entries``, ``index`` (in step), ``query``, ``finding``, then ``backends``, ``bitmaps``, ``ranking``.
 """
 
+from catalog.search.bitmaps import STANDING, Standing, read_standing
 from catalog.search.building import AlreadyBuilding, rebuild
 from catalog.search.checking import Difference, check
 from catalog.search.facets import FACETS, KIND_LABELS, FacetCounts, FacetKind, Value
@@ -41,6 +42,7 @@ __all__ = [
     "MAX_CHARACTERS",
     "MAX_WORDS",
     "SORTS",
+    "STANDING",
     "AlreadyBuilding",
     "Difference",
     "FacetCounts",
@@ -55,6 +57,7 @@ __all__ = [
     "Snippet",
     "Sort",
     "Staleness",
+    "Standing",
     "Value",
     "after_migrate",
     "as_it_stands",
@@ -65,6 +68,7 @@ __all__ = [
     "look_after",
     "matching",
     "positions",
+    "read_standing",
     "rebuild",
     "records_of",
     "refresh",

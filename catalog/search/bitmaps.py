@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -80,17 +80,26 @@ class Standing(NamedTuple):
         return self.number, self.token
 
 
+#: What :func:`read_standing` reads, as columns of a query of anybody's. None of its parts reads many rows.
+STANDING: Final = (
+    "(SELECT max(number) FROM search_version),"
+    " (SELECT token FROM search_version ORDER BY number DESC LIMIT 1),"
+    " (SELECT count(*) FROM search_stale)"
+    " + (SELECT count(*) FROM search_meanwhile WHERE before = 1),"
+    # With the conditions of the indexes: without them, SQLite reads all entries for the least.
+    " (SELECT min(visible_from) FROM search_entry WHERE visible_from IS NOT NULL),"
+    " (SELECT min(due) FROM search_entry WHERE due IS NOT NULL)"
+)
+
+
 def standing(backend: Backend) -> Standing:
-    """How the index stands now. Asked with every search, so it is one query, and none of its parts reads many rows."""
-    number, token, behind, appearing, due = backend.run(
-        "SELECT (SELECT max(number) FROM search_version),"
-        " (SELECT token FROM search_version ORDER BY number DESC LIMIT 1),"
-        " (SELECT count(*) FROM search_stale)"
-        " + (SELECT count(*) FROM search_meanwhile WHERE before = 1),"
-        # With the conditions of the indexes: without them, SQLite reads all entries for the least.
-        " (SELECT min(visible_from) FROM search_entry WHERE visible_from IS NOT NULL),"
-        " (SELECT min(due) FROM search_entry WHERE due IS NOT NULL)"
-    )[0]
+    """How the index stands now. One query."""
+    return read_standing(backend.run(f"SELECT {STANDING}")[0])
+
+
+def read_standing(row: Sequence[Any]) -> Standing:
+    """How the index stood when :data:`STANDING` was asked."""
+    number, token, behind, appearing, due = row
     return Standing(number or 0, token or "", behind, moment(appearing), moment(due))
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from catalog.models import RECORD_MODELS, Term, Vocabulary, sees_everything
-from catalog.search.backends import Backend
+from catalog.search.backends import Backend, backend_of
 from catalog.search.bitmaps import Memory
 from catalog.search.ties import HIDDEN, NUMBERS
 from catalog.uris import KINDS
@@ -128,14 +128,36 @@ class Names:
         self.user = user
         self.using = using
 
-    def values(self, facet: FacetKind, codes: Iterable[str]) -> list[str]:
-        """The values that some codes stand for. A code that means nothing to the visitor is left out."""
-        codes = [code for code in codes if code and "\0" not in code and len(code) <= 200]
+    def values(self, choices: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:
+        """The values that codes stand for, by facet. One query at most.
+
+        A code that means nothing to the visitor is left out, and so is a facet that there is not.
+        """
+        found: dict[str, list[str]] = {}
+        selects: list[str] = []
+        parameters: list[Any] = []
+        for name, given in choices:
+            if (facet := FACETS.get(name)) is None:
+                continue
+            codes = [code for code in given if code and "\0" not in code and len(code) <= 200]
+            found[name] = [] if facet.record else self._coded(facet, codes)
+            if facet.record and codes:
+                visible, known = self._visible(facet)
+                slugs = ", ".join(["%s"] * len(codes))
+                selects.append(
+                    f"SELECT '{name}', id FROM ({visible}) AS {name} WHERE slug IN ({slugs})"
+                )
+                parameters += [*known, *codes]
+        if selects:
+            for name, pk in backend_of(self.using).run(" UNION ALL ".join(selects), parameters):
+                found[name].append(str(pk))
+        return found
+
+    @staticmethod
+    def _coded(facet: FacetKind, codes: list[str]) -> list[str]:
+        """The values of codes of a facet that are no records."""
         if facet.name == "kind":
             return [str(NUMBERS[code]) for code in codes if code in KINDS]
-        if facet.record:
-            records = self._records(facet).filter(slug__in=codes)
-            return [str(pk) for pk in records.values_list("pk", flat=True)]
         if facet.name == "rights":
             known = {rights_code(uri): uri for uri in RIGHTS_STATEMENTS}
             return [known[code] for code in codes if code in known]
@@ -153,7 +175,7 @@ class Names:
         elif facet.name == "has_image":
             known = {"yes"}
         else:
-            known = {code for code in codes if self.values(facet, [code])}
+            known = {code for code in codes if self._coded(facet, [code])}
         return [code for code in codes if code not in known]
 
     def learn(
@@ -195,7 +217,7 @@ class Names:
                 f" WHERE vocabulary IN ({vocabularies}) AND code IN ({codes})",
                 [*facet.vocabularies, *values],
             )
-        visible, given = _visible(facet.record, sees_everything(self.user), self.using)
+        visible, given = self._visible(facet)
         return (
             f"SELECT '{facet.name}', CAST(id AS text), slug, title FROM ({visible}) AS {facet.name}"
             f" WHERE id IN ({','.join(map(str, map(int, values)))})",
@@ -236,6 +258,9 @@ class Names:
             return {value: (value, format_lazy(_("{decade}s"), decade=value)) for value in values}
         return {"yes": ("yes", _("With a picture"))}
 
+    def _visible(self, facet: FacetKind) -> tuple[str, tuple[Any, ...]]:
+        return _visible(facet.record, sees_everything(self.user), self.using)
+
     def _records(self, facet: FacetKind) -> Any:
         return RECORD_MODELS[facet.record].objects.using(self.using).visible_to(self.user)  # type: ignore[index]
 
@@ -261,8 +286,12 @@ def count(
     most: int,
     *,
     staff: bool,
+    texts: dict[int, str],
 ) -> dict[str, list[tuple[str, int]]]:
-    """For each facet asked, its values among the given entries, the ``most`` frequent of them."""
+    """For each facet asked, its values among the given entries, the ``most`` frequent of them.
+
+    ``texts`` are the values of entries that were read already, in lines.
+    """
     # Facets without choices of their own share one set of entries.
     shared: dict[int, list[str]] = defaultdict(list)
     for name, among in asked.items():
@@ -276,7 +305,8 @@ def count(
             continue
         for name in names:
             counts[name] = memory.count(name, among, most, less="" if staff else HIDDEN + name)
-    texts = _texts_of(backend, BitMap.union(BitMap(), *(among for among, _names in few)))
+    wanted = BitMap.union(BitMap(), *(among for among, _names in few))
+    texts = texts | _texts_of(backend, wanted - BitMap(texts))
     for among, names in few:
         numbers = _numbers([texts[one] for one in among if one in texts], most, staff=staff)
         for name in names:

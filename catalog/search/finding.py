@@ -24,10 +24,10 @@ from catalog.search import bitmaps, facets, suggestions
 from catalog.search.backends import Backend, backend_of, reading
 from catalog.search.backends.base import REACHES, Reach
 from catalog.search.bitmaps import Memory, Standing
-from catalog.search.facets import FACETS, FacetCounts, FacetKind, Known, Names
+from catalog.search.facets import FACETS, FacetCounts, Known, Names
 from catalog.search.orders import KEYS, ORDERS, Ordered, after, keys_of
 from catalog.search.query import Position, SearchQuery, Words
-from catalog.search.ranking import best_first
+from catalog.search.ranking import Matches, best_first, matches
 from catalog.search.results import Marker, SearchResults, Widened, hits
 from catalog.search.ties import HIDDEN, KIND_OF, NUMBERS
 
@@ -48,6 +48,7 @@ T = TypeVar("T")
 class _Answered:
     """What the words of an input match, before choices of facets: by reach, and what they mean."""
 
+    found: Matches
     matched: BitMap
     reach: Reach
     ranked: list[int] | None = None
@@ -113,6 +114,8 @@ class Search:
         self.memory: Memory = bitmaps.memory_of(self.backend, self.standing)
         self.names = Names(user, using)
         self.kept = _kept.setdefault(using, _Kept())
+        #: The facet values of entries that this answer has read already.
+        self.texts: dict[int, str] = {}
         self.late = BitMap()
         if not self.staff and may_be_over(self.standing.appearing):
             self.late = self._opened_by_the_clock()
@@ -139,31 +142,33 @@ class Search:
         return self.keep(("words", words), lambda: self._answer(words))
 
     def _answer(self, words: Words) -> _Answered:
-        found = _Answered(BitMap(), "all")
+        nothing = _Answered(Matches(BitMap(), BitMap(), BitMap(), BitMap()), BitMap(), "all")
         for reach in REACHES:
             if reach == "any" and (words.strict or len(words.all) < 2):
                 break
-            matched = self.backend.match(words, reach, staff=self.staff) & self.visible
-            if matched:
-                return _Answered(matched, reach)
-        return found
+            found = matches(self.backend, words, reach, staff=self.staff)
+            if matched := found.entries & self.visible:
+                return _Answered(found, matched, reach)
+        return nothing
 
     def ranked(self, words: Words) -> list[int]:
         """The best of all that the words match, in order. A choice of facets thins it and reorders nothing."""
         answered = self.answered(words)
         if answered.ranked is None:
             answered.ranked = best_first(
-                self.backend, words, answered.reach, answered.matched, self.staff
+                self.backend,
+                words,
+                answered.reach,
+                answered.found,
+                answered.matched,
+                self.staff,
+                self.texts,
             )
         return answered.ranked
 
     def restrictions(self, query: SearchQuery) -> dict[str, BitMap]:
         """Of each facet with choices, the entries that they leave."""
-        found = {}
-        for name, codes in query.choices:
-            facet = FACETS.get(name)
-            if facet is not None:
-                found[name] = self.any_of(name, self.values(facet, codes))
+        found = {name: self.any_of(name, values) for name, values in self.chosen(query).items()}
         if query.date_from is not None or query.date_to is not None:
             found["date"] = self.keep(
                 ("dates", query.date_from, query.date_to),
@@ -183,9 +188,10 @@ class Search:
         """The entries that have one of some values."""
         return BitMap.union(BitMap(), *(self.value(facet, value) for value in values))
 
-    def values(self, facet: FacetKind, codes: tuple[str, ...]) -> list[str]:
-        """The values of the index that codes of addresses stand for."""
-        return self.keep(("codes", facet.name, codes), lambda: self.names.values(facet, codes))
+    def chosen(self, query: SearchQuery) -> dict[str, list[str]]:
+        """By facet, the values of the index that the chosen codes of addresses stand for."""
+        choices = query.choices
+        return self.keep(("codes", choices), lambda: self.names.values(choices))
 
     def in_time(self, first: int | None, last: int | None) -> BitMap:
         """Entries whose span overlaps the time asked: by the years of its ends, and there by days.
@@ -194,29 +200,41 @@ class Search:
         """
         begins, ends = (self.memory.facets[name].values for name in ("begins", "ends"))
         found = BitMap.union(BitMap(), *begins.values())
+        too_late, too_early = self._beyond(first, last)
         if last is not None:
             year = last // 10000
             found = BitMap.union(
                 BitMap(), *(b for name, b in begins.items() if not name or int(name) <= year)
             )
-            if last % 10000 < 1231:
-                found -= self._by_day("first_day", last + 1, (year + 1) * 10000) - begins.get(
-                    "", BitMap()
-                )
+            found -= too_late - begins.get("", BitMap())
         if first is not None:
             year = first // 10000
             found &= BitMap.union(
                 BitMap(), *(b for name, b in ends.items() if not name or int(name) >= year)
             )
-            if first % 10000 > 101:
-                found -= self._by_day("last_day", year * 10000, first) - ends.get("", BitMap())
+            found -= too_early - ends.get("", BitMap())
         return found
 
-    def _by_day(self, column: str, first: int, end: int) -> BitMap:
-        """Entries that begin or end from one day on, and before another."""
-        return self.backend.ids(
-            f"SELECT id FROM search_entry WHERE {column} >= %s AND {column} < %s", [first, end]
+    def _beyond(self, first: int | None, last: int | None) -> tuple[BitMap, BitMap]:
+        """Entries that begin in the year of the last day and after it; those that end in that of the first and before
+        it. One query, or none for whole years.
+        """
+        spans: list[tuple[str, int, int]] = []
+        if last is not None and last % 10000 < 1231:
+            spans.append(("first_day", last + 1, (last // 10000 + 1) * 10000))
+        if first is not None and first % 10000 > 101:
+            spans.append(("last_day", first // 10000 * 10000, first))
+        sets = self.backend.id_sets(
+            [
+                (
+                    f"SELECT id FROM search_entry WHERE {column} >= %s AND {column} < %s",
+                    [begin, end],
+                )
+                for column, begin, end in spans
+            ]
         )
+        found = {column: ids for (column, _, _), ids in zip(spans, sets, strict=True)}
+        return found.get("first_day", BitMap()), found.get("last_day", BitMap())
 
     def decades(self) -> list[tuple[int, BitMap]]:
         """The decades in which entries lie, each with all whose dates reach it, in order of time."""
@@ -255,7 +273,7 @@ class Search:
 
     def counts(self, query: SearchQuery) -> tuple[FacetCounts, ...]:
         """The facets asked, with counts that leave out their own choices."""
-        chosen = dict(query.choices)
+        chosen = self.chosen(query)
         names = [
             name
             for name, facet in FACETS.items()
@@ -266,14 +284,14 @@ class Search:
         sets = {name: self.found(query, without=name if name in chosen else "") for name in names}
         todo = {name: found.ids for name, found in sets.items() if name not in found.counts}
         for name, counted in facets.count(
-            self.backend, self.memory, todo, MOST_VALUES + 1, staff=self.staff
+            self.backend, self.memory, todo, MOST_VALUES + 1, staff=self.staff, texts=self.texts
         ).items():
             sets[name].counts[name] = counted
         listed: dict[str, list[tuple[str, int]]] = {}
         picked: dict[str, set[str]] = {}
         for name in names:
             facet, counted = FACETS[name], sets[name].counts[name]
-            picked[name] = set(self.values(facet, chosen[name])) if name in chosen else set()
+            picked[name] = set(chosen.get(name, ()))
             shown = counted if facet.order == "value" else counted[:MOST_VALUES]
             among = sets[name].ids
             listed[name] = shown + [
@@ -304,8 +322,11 @@ class Search:
     def suggestion(self, words: Words) -> str:
         """The input with its misspelled words corrected, if that finds something; else empty."""
         corrected = []
-        for word in words.all:
-            if self.backend.match(Words((word,)), "all", staff=self.staff) & self.visible:
+        # A word that is alone is known to match nothing: that is why it is asked.
+        single = [Words((word,)) for word in words.all] if len(words.all) > 1 else []
+        known = self.backend.match_each(single, "all", staff=self.staff) or [BitMap()]
+        for word, matched in zip(words.all, known, strict=True):
+            if matched & self.visible:
                 corrected.append(word)
                 continue
             for near in suggestions.corrections(self.backend, word)[:5]:
@@ -317,16 +338,28 @@ class Search:
         corrected_words = Words(tuple(corrected))
         if corrected_words.single == words.all:
             return ""
-        if not self.backend.match(corrected_words, "all", staff=self.staff) & self.visible:
+        if (
+            single
+            and not self.backend.match(corrected_words, "all", staff=self.staff) & self.visible
+        ):
             return ""
         return " ".join(corrected)
 
 
-def search(query: SearchQuery, user: Reader = None, *, using: str | None = None) -> SearchResults:
-    """Answer a query as ``user`` may know the catalogue. No input is an error; counts are exact."""
+def search(
+    query: SearchQuery,
+    user: Reader = None,
+    *,
+    using: str | None = None,
+    standing: Standing | None = None,
+) -> SearchResults:
+    """Answer a query as ``user`` may know the catalogue. No input is an error; counts are exact.
+
+    ``standing`` of the index, when it has just been asked for.
+    """
     using = using or reading()
     query = replace(query, page=max(1, query.page), page_size=min(100, max(1, query.page_size)))
-    view = Search(user, using)
+    view = Search(user, using, standing)
     words = query.words
     if query.text.strip() and not words:
         # Signs alone are words of no record.
@@ -342,7 +375,7 @@ def search(query: SearchQuery, user: Reader = None, *, using: str | None = None)
         suggestion = view.keep(("suggestion", words), lambda: view.suggestion(words))
     return SearchResults(
         query=query,
-        hits=tuple(hits(view.backend, page, words, marker, user)),
+        hits=tuple(hits(view.backend, view.memory, page, words, marker, user)),
         total=len(found.ids),
         kinds=view.kinds(query),
         facets=view.counts(query) if query.facets is None or query.facets else (),

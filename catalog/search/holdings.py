@@ -102,7 +102,7 @@ class Holdings:
     def counts(self, asked: dict[str, BitMap], most: int) -> dict[str, list[tuple[str, int]]]:
         """For each facet its values among some entries with their numbers, the ``most`` frequent first."""
         view = self._view
-        return facets.count(view.backend, view.memory, asked, most, staff=view.staff)
+        return facets.count(view.backend, view.memory, asked, most, staff=view.staff, texts={})
 
     def decades(self, among: BitMap) -> list[tuple[int, int]]:
         """The decades that the dates of some entries reach, and how many reach each: as :meth:`between` finds."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from django.db.models.expressions import RawSQL
+from pyroaring import BitMap
+
 from catalog.models import RECORD_MODELS, Place, Record, sees_everything
 from catalog.search.backends import Backend
-from catalog.search.ties import KIND_OF
+from catalog.search.bitmaps import Memory
+from catalog.search.ties import KIND_OF, NUMBERS, TABLES
 
 
 class Shown(NamedTuple):
@@ -19,40 +22,41 @@ class Shown(NamedTuple):
 
 
 def loaded(
-    backend: Backend, ids: list[int], user: Any
+    backend: Backend, memory: Memory, ids: list[int], user: Any
 ) -> Iterator[tuple[Shown, Record, Place | None]]:
-    """Entry, record and visible place of each id, in the order of ``ids``.
+    """Entry, record and visible place of each id, in the order of ``ids``. One query for each kind among them.
 
     Records come through ``visible_to``: should the index lag behind, nothing hidden is shown.
     """
-    if not ids:
-        return
-    using = backend.connection.alias
-    listed = ",".join(map(str, ids))
-    rows = backend.run(
-        "SELECT id, kind, record, names, related, staff_related FROM search_entry"
-        f" WHERE id IN ({listed})"
-    )
-    entries: dict[int, tuple[str, int, Shown]] = {}
-    wanted: dict[str, list[int]] = defaultdict(list)
     everything = sees_everything(user)
-    for one, number, pk, names, related, staff_related in rows:
-        if everything and staff_related:
-            related = " · ".join(filter(None, [related, staff_related]))
-        entries[one] = (KIND_OF[number], pk, Shown(names, related))
-        wanted[KIND_OF[number]].append(pk)
-    records: dict[tuple[str, int], Any] = {}
-    for kind, pks in wanted.items():
-        model = RECORD_MODELS[kind]  # type: ignore[index]
-        found: Any = model.objects.using(using).visible_to(user).filter(pk__in=pks)
-        if kind in POINTED_AT:
-            found = found.select_related(*POINTED_AT[kind])
-        records |= {(kind, row.pk): row for row in found.order_by()}
+    records: dict[int, Any] = {}
+    for number, entries in memory.facets["kind"].values.items():
+        if own := entries & BitMap(ids):
+            kind = KIND_OF[int(number)]
+            records |= {row.entry: row for row in _records(backend, kind, own, user)}
     for one in ids:
-        if one in entries:
-            kind, pk, shown = entries[one]
-            if (record := records.get((kind, pk))) is not None:
-                yield shown, record, _place(record, everything)
+        if (record := records.get(one)) is not None:
+            related = record.entry_related
+            if everything and record.entry_staff_related:
+                related = " · ".join(filter(None, [related, record.entry_staff_related]))
+            yield Shown(record.entry_names, related), record, _place(record, everything)
+
+
+def _records(backend: Backend, kind: str, entries: BitMap, user: Any) -> Any:
+    """The records of some entries of a kind, each with what its entry has to say."""
+    model = RECORD_MODELS[kind]  # type: ignore[index]
+    found: Any = model.objects.using(backend.connection.alias).visible_to(user)
+    found = found.filter(pk__in=_column("record", f"id IN ({','.join(map(str, entries))})"))
+    if kind in POINTED_AT:
+        found = found.select_related(*POINTED_AT[kind])
+    own = f'kind = {NUMBERS[kind]} AND record = "{TABLES[kind]}".id'
+    said = {f"entry_{name}": _column(name, own) for name in ("names", "related", "staff_related")}
+    return found.annotate(entry=_column("id", own), **said).order_by()
+
+
+def _column(name: str, condition: str) -> RawSQL:
+    """A column of entries; names and numbers are our own."""
+    return RawSQL(f"SELECT {name} FROM search_entry WHERE {condition}", [])  # noqa: S611
 
 
 #: What a hit is shown with, joined: its type, and its place, which has still to be judged.

@@ -52,7 +52,7 @@ def suggest(
     typed = " ".join(words)[:KEPT]
     best = view.keep(("typed", typed, limit), lambda: _best(view, typed, limit))
     proposals = []
-    for shown, record, _place in loaded(view.backend, best, user):
+    for shown, record, _place in loaded(view.backend, view.memory, best, user):
         names = [name for name in shown.names.split(" · ") if _begins(name, typed)]
         name = "" if _begins(record.title, typed) or not names else names[0]
         proposals.append(Proposal(record.KIND, record.pk, record.title, name, record))

@@ -17,7 +17,7 @@ from typing import Final
 from pyroaring import BitMap
 
 from catalog.search.backends import Backend
-from catalog.search.backends.base import Reach
+from catalog.search.backends.base import Reach, Select
 from catalog.search.query import Words
 from catalog.search.suggestions import KEPT
 from catalog.search.ties import NUMBERS, TABLES
@@ -33,24 +33,82 @@ FULLEST: Final = 240
 ASKED: Final = ("en", "es", "fr", "de")
 
 
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What the words of an input match, whoever may see it.
+
+    ``heads`` are the entries that have all the words in their title or names, ``addressed`` those of the records that
+    have the words as their name in addresses, ``begun`` those with a title or name that is them, or begins so from one
+    of its first words on.
+    """
+
+    entries: BitMap
+    heads: BitMap
+    addressed: BitMap
+    begun: BitMap
+
+
+def matches(backend: Backend, words: Words, reach: Reach, *, staff: bool) -> Matches:
+    """Find what some words match. One query."""
+    entries = backend.selects(words, reach, staff=staff)
+    heads = [] if reach == "any" else backend.selects(words, reach, staff=staff, head=True)
+    asked = " ".join(words.all)
+    sets = backend.id_sets([*entries, *heads, _addressed(asked), _begun(asked)])
+    return Matches(
+        BitMap.union(BitMap(), *sets[: len(entries)]),
+        BitMap.union(BitMap(), *sets[len(entries) : -2]),
+        *sets[-2:],
+    )
+
+
+def _addressed(asked: str) -> Select:
+    tables = " UNION ALL ".join(
+        f'SELECT {NUMBERS[kind]} AS kind, id FROM "{TABLES[kind]}" WHERE slug = %s'
+        for kind in KINDS
+    )
+    return (
+        f"SELECT search_entry.id FROM ({tables}) AS named"
+        " JOIN search_entry ON search_entry.kind = named.kind AND search_entry.record = named.id",
+        [asked.replace(" ", "-")[:100]] * len(KINDS),
+    )
+
+
+def _begun(asked: str) -> Select:
+    return "SELECT entry AS id FROM search_start WHERE start = %s LIMIT 500", [asked[:KEPT]]
+
+
 def best_first(
-    backend: Backend, words: Words, reach: Reach, within: BitMap, staff: bool
+    backend: Backend,
+    words: Words,
+    reach: Reach,
+    found: Matches,
+    within: BitMap,
+    staff: bool,
+    texts: dict[int, str],
 ) -> list[int]:
-    """The best of some ids in their order; what is not listed comes after them, by quality."""
-    heads = backend.heads(words, reach, staff=staff) & within
-    addressed, begun = _called(backend, " ".join(words.all))
-    addressed &= within
-    exact = (begun & within) | addressed
+    """The best of those of the ``found`` that are ``within``; what is not listed comes after them, by quality.
+
+    Where few are within, their facet values are read with what they are called, into ``texts``.
+    """
+    heads, addressed = found.heads & within, found.addressed & within
+    exact = (found.begun & within) | addressed
     few = len(within) <= backend.RANKED
     ranked = _ranked(backend, words, reach, within if few else heads, within, staff)
     close = [*exact][:CLOSELY]
     close += [one for one in ranked if one in heads][: CLOSELY * 2 // 3]
     close += ranked[: CLOSELY // 3]
-    if len(close) < CLOSELY // 3:
+    if len(close) < CLOSELY // 3 and not heads.issubset(BitMap(close)):
         close += _fullest(backend, heads, CLOSELY)
     close = list(dict.fromkeys(close))
     places = {one: place for place, one in enumerate(ranked)}
-    looked_at = _look_closely(backend, close, _Asked.of(words, reach), places, addressed)
+    looked_at = _look_closely(
+        backend,
+        close,
+        _Asked.of(words, reach),
+        places,
+        addressed,
+        texts if len(within) <= CLOSELY else None,
+    )
     seen = set(looked_at)
     return [*looked_at, *(one for one in ranked if one not in seen)]
 
@@ -85,26 +143,6 @@ def _fullest(backend: Backend, ids: BitMap, most: int) -> list[int]:
     return found[:most]
 
 
-def _called(backend: Backend, asked: str) -> tuple[BitMap, BitMap]:
-    """Entries of the records that have the words as their name in addresses; those with a title or name that is
-    them, or begins so from one of its first words on. One query.
-    """
-    tables = " UNION ALL ".join(
-        f'SELECT {NUMBERS[kind]} AS kind, id FROM "{TABLES[kind]}" WHERE slug = %s'
-        for kind in KINDS
-    )
-    found: tuple[BitMap, BitMap] = BitMap(), BitMap()
-    for place, one in backend.run(
-        f"SELECT 0, search_entry.id FROM ({tables}) AS named"
-        " JOIN search_entry ON search_entry.kind = named.kind AND search_entry.record = named.id"
-        " UNION ALL SELECT 1, entry FROM"
-        " (SELECT entry FROM search_start WHERE start = %s LIMIT 500) AS begun",
-        [*[asked.replace(" ", "-")[:100]] * len(KINDS), asked[:KEPT]],
-    ):
-        found[place].add(one)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """The words of a query, each with its spellings, and those of which the beginning is enough."""
@@ -132,16 +170,23 @@ class _Asked:
 
 
 def _look_closely(
-    backend: Backend, ids: list[int], asked: _Asked, places: dict[int, int], addressed: BitMap
+    backend: Backend,
+    ids: list[int],
+    asked: _Asked,
+    places: dict[int, int],
+    addressed: BitMap,
+    texts: dict[int, str] | None,
 ) -> list[int]:
     if not ids:
         return []
     rows = backend.run(
-        "SELECT id, kind, title, names, quality FROM search_entry"
-        f" WHERE id IN ({','.join(map(str, ids))})"
+        f"SELECT id, kind, title, names, quality, {'NULL' if texts is None else 'facet_values'}"
+        f" FROM search_entry WHERE id IN ({','.join(map(str, ids))})"
     )
     scored = []
-    for one, kind, title, names, quality in rows:
+    for one, kind, title, names, quality, values in rows:
+        if texts is not None:
+            texts[one] = values
         titles = [_words_of(title), *(_words_of(name) for name in names.split(" · ") if name)]
         closeness = max(
             closeness_of(name, asked, is_title=place == 0) for place, name in enumerate(titles)

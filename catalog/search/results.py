@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Place, Record, sees_everything
 from catalog.search.backends import Backend
 from catalog.search.backends.base import ASKED_LANGUAGES
+from catalog.search.bitmaps import Memory
 from catalog.search.facets import FacetCounts
 from catalog.search.gathering import TEXTS
 from catalog.search.query import SearchQuery, Words
@@ -195,14 +196,14 @@ def _folded(word: str) -> tuple[str, ...]:
 
 
 def hits(
-    backend: Backend, ids: list[int], words: Words, marker: Marker, user: Any
+    backend: Backend, memory: Memory, ids: list[int], words: Words, marker: Marker, user: Any
 ) -> Iterator[Hit]:
     """The hits of one page in the order of ``ids``; a record that vanished a moment ago is left out."""
     from catalog.search.loading import loaded
     from catalog.search.transcribed import written_on
 
     found = []
-    for entry, record, place in loaded(backend, ids, user):
+    for entry, record, place in loaded(backend, memory, ids, user):
         snippet = _snippet(marker, entry, record, words) if words else None
         found.append((record, place, marker.pieces(record.title), snippet))
     unexplained = [

@@ -653,5 +653,5 @@ class Behaviour:
     def test_searching_asks_few_questions(self, django_assert_max_num_queries: Any) -> None:
         ask("trotsky")
         door.search(SearchQuery("attack"))
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(9):
             door.search(SearchQuery("attack", sort="title"))

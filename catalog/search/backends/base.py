@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, ClassVar, Final, Literal, Self
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -27,6 +27,8 @@ from catalog.search.words import SOUND, sound, spellings
 #: How an input is matched: every word as it stands; every word as a beginning; any of the words.
 Reach = Literal["all", "beginnings", "any"]
 REACHES: Final[tuple[Reach, ...]] = ("all", "beginnings", "any")
+#: A statement that finds entries, and its parameters.
+Select = tuple[str, list[Any]]
 
 #: Every table that the index consists of, without the ones of the full text.
 TABLES: Final = (
@@ -320,19 +322,26 @@ class Backend(ABC):
         """The words in the language of the database's full text; with ``head`` only in title and names."""
 
     @abstractmethod
-    def _ids(self, expression: str, staff: bool) -> BitMap:
-        """Ids of the entries that an expression finds."""
+    def selects(
+        self, words: Words, reach: Reach, *, staff: bool, head: bool = False
+    ) -> list[Select]:
+        """Statements that find the entries with the words, in the texts for everybody and in those for curators; with
+        ``head`` those that have them in title and names.
+        """
+
+    @abstractmethod
+    def id_sets(self, selects: Sequence[Select]) -> list[BitMap]:
+        """What each of some statements finds in its one column, which is called ``id``. One query."""
 
     def match(self, words: Words, reach: Reach, *, staff: bool) -> BitMap:
         """Ids of the entries that the words are found in."""
-        expression = self.expression(words, reach)
-        return self._ids(expression, staff) if expression else BitMap()
+        return self.match_each([words], reach, staff=staff)[0]
 
-    def heads(self, words: Words, reach: Reach, *, staff: bool) -> BitMap:
-        """Ids of those that have all the words in their title or names."""
-        if reach == "any":
-            return BitMap()
-        return self._ids(self.expression(words, reach, head=True), staff)
+    def match_each(self, inputs: Sequence[Words], reach: Reach, *, staff: bool) -> list[BitMap]:
+        """Ids of the entries that each of some inputs is found in. One query."""
+        selects = [self.selects(words, reach, staff=staff) for words in inputs]
+        sets = iter(self.id_sets(list(chain.from_iterable(selects))))
+        return [BitMap.union(BitMap(), *islice(sets, len(own))) for own in selects]
 
     @abstractmethod
     def rank(
@@ -340,7 +349,7 @@ class Backend(ABC):
     ) -> list[int]:
         """The best at most ``RANKED`` of some ids, by where and how often the words stand.
 
-        ``head`` says that the ids are :meth:`heads`, so that only titles and names have to be looked at.
+        ``head`` says that the ids have the words in title or names, so that only titles and names have to be looked at.
         """
 
     @staticmethod
@@ -358,4 +367,4 @@ class Backend(ABC):
 #: A question says nothing of its language: its words are read as any that titles are stemmed by.
 ASKED_LANGUAGES: Final = ("en", "es", "fr", "de")
 
-__all__ = ["ASKED_LANGUAGES", "FIELDS", "MANY", "REACHES", "TABLES", "Backend", "Reach"]
+__all__ = ["ASKED_LANGUAGES", "FIELDS", "MANY", "REACHES", "TABLES", "Backend", "Reach", "Select"]

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 from django.db import transaction
 from pyroaring import BitMap
 
-from catalog.search.backends.base import COLUMNS, FIELDS, Backend, Reach
+from catalog.search.backends.base import COLUMNS, FIELDS, Backend, Reach, Select
 from catalog.search.query import Words
 from catalog.search.words import END, HEAD
 
@@ -316,16 +316,25 @@ class PostgreSQL(Backend):
             found = f"({found}) | '{words.identifier}'"
         return found
 
-    def _ids(self, expression: str, staff: bool) -> BitMap:
-        found = BitMap()
-        for table in self.text_tables()[: 1 + staff]:
-            # One value instead of many rows: the driver makes a list of an array several times faster.
-            # The expression stands in the statement, because a plan made for any expression is a bad one.
-            rows = self.run(
-                f"SELECT array_agg(id) FROM {table} WHERE words @@ %s::tsquery", [expression]
-            )
-            found |= BitMap(rows[0][0] or [])
-        return found
+    def selects(
+        self, words: Words, reach: Reach, *, staff: bool, head: bool = False
+    ) -> list[Select]:
+        """Statements that find the entries with the words."""
+        expression = self.expression(words, reach, head=head)
+        tables = self.text_tables()[: 1 + staff] if expression else ()
+        # The expression stands in the statement, because a plan made for any expression is a bad one.
+        return [
+            (f"SELECT id FROM {table} WHERE words @@ %s::tsquery", [expression]) for table in tables
+        ]
+
+    def id_sets(self, selects: Sequence[Select]) -> list[BitMap]:
+        """What each of some statements finds."""
+        if not selects:
+            return []
+        # One value instead of many rows: the driver makes a list of an array several times faster.
+        sets = ", ".join(f"(SELECT array_agg(id) FROM ({sql}) AS found)" for sql, _ in selects)
+        found = self.run(f"SELECT {sets}", [one for _, given in selects for one in given])[0]
+        return [BitMap(ids or []) for ids in found]
 
     def rank(
         self, words: Words, reach: Reach, within: BitMap, *, staff: bool, head: bool = False

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 from django.db import DatabaseError
 from pyroaring import BitMap
 
-from catalog.search.backends.base import FIELDS, Backend, Reach
+from catalog.search.backends.base import FIELDS, Backend, Reach, Select
 from catalog.search.entries import WEIGHTS
 from catalog.search.query import Words
 
@@ -224,17 +224,26 @@ class SQLite(Backend):
             found = f'({found}) OR (identifiers : "{words.identifier}")'
         return found
 
-    def _ids(self, expression: str, staff: bool) -> BitMap:
-        found = BitMap()
-        for table in self.text_tables()[: 1 + staff]:
-            # One text instead of many rows: a row costs the driver three times what finding it costs. Numbers
-            # with commas between are what JSON is, and reading that is quicker than cutting a text.
-            rows = self.run(
-                f"SELECT group_concat(rowid) FROM {table} WHERE {table} MATCH %s", [expression]
-            )
-            if rows[0][0]:
-                found |= BitMap(array("I", json.loads(f"[{rows[0][0]}]")))
-        return found
+    def selects(
+        self, words: Words, reach: Reach, *, staff: bool, head: bool = False
+    ) -> list[Select]:
+        """Statements that find the entries with the words."""
+        expression = self.expression(words, reach, head=head)
+        tables = self.text_tables()[: 1 + staff] if expression else ()
+        return [
+            (f"SELECT rowid AS id FROM {table} WHERE {table} MATCH %s", [expression])
+            for table in tables
+        ]
+
+    def id_sets(self, selects: Sequence[Select]) -> list[BitMap]:
+        """What each of some statements finds."""
+        if not selects:
+            return []
+        # One text instead of many rows: a row costs the driver three times what finding it costs. Numbers
+        # with commas between are what JSON is, and reading that is quicker than cutting a text.
+        sets = ", ".join(f"(SELECT group_concat(id) FROM ({sql}))" for sql, _ in selects)
+        found = self.run(f"SELECT {sets}", [one for _, given in selects for one in given])[0]
+        return [BitMap(array("I", json.loads(f"[{text}]"))) if text else BitMap() for text in found]
 
     def rank(
         self, words: Words, reach: Reach, within: BitMap, *, staff: bool, head: bool = False
