@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext as _
 
 from catalog.filters.fields import Given, RecordsField, TermsField, shortened
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Codes that an error lists; a longer vocabulary is left to the list of terms.
 MAX_LISTED: Final = 20
+#: What is read of a record that is asked for, in the order of its columns.
+_NAMED: Final = ("id", "slug", "title")
 
 
 class FilterForm(forms.Form):
@@ -28,12 +30,10 @@ class FilterForm(forms.Form):
     user: Reader = None
 
     def clean(self) -> dict[str, Any]:
-        """Put terms and records in the place of their codes: one query for all terms, one for each kind."""
-        cleaned = super().clean() or self.cleaned_data
+        """Put terms and records in the place of their codes: one query for all terms, one for all records."""
+        super().clean()
         self._find_terms()
-        for name, field in self.fields.items():
-            if isinstance(field, RecordsField) and cleaned.get(name):
-                self._find_records(name, field.model, cleaned[name])
+        self._find_records()
         self._refuse_reversed_dates()
         return self.cleaned_data
 
@@ -76,9 +76,32 @@ class FilterForm(forms.Form):
             _("“%(value)s” is not in this vocabulary. Choose one from the list."), "unknown", words
         )
 
-    def _find_records(self, name: str, model: type[Record], slugs: list[str]) -> None:
-        readable = model.objects.visible_to(self.user).only("pk", "slug", "title")
-        found = {record.slug: record for record in readable.filter(slug__in=slugs)}
+    def _find_records(self) -> None:
+        asked = {
+            name: (field.model, self.cleaned_data[name])
+            for name, field in self.fields.items()
+            if isinstance(field, RecordsField) and self.cleaned_data.get(name)
+        }
+        if not asked:
+            return
+        first, *others = (
+            model.objects.visible_to(self.user)
+            .filter(slug__in=slugs)
+            .order_by()
+            .values_list(Value(name), *_NAMED)
+            for name, (model, slugs) in asked.items()
+        )
+        found: dict[str, dict[str, Any]] = {name: {} for name in asked}
+        for name, *row in first.union(*others, all=True):
+            record = asked[name][0].from_db(first.db, _NAMED, row)
+            found[name][record.slug] = record
+        for name, (model, slugs) in asked.items():
+            self._take(name, model, slugs, found[name])
+
+    def _take(
+        self, name: str, model: type[Record], slugs: list[str], found: dict[str, Any]
+    ) -> None:
+        """Put the records ``found`` in the place of their slugs, or say which there is not."""
         missing = [slug for slug in slugs if slug not in found]
         if missing:
             # A link that was given out before the record was renamed goes on working.

@@ -21,7 +21,7 @@ from pyroaring import BitMap
 
 from catalog.models import RECORD_MODELS, Term, Vocabulary, sees_everything
 from catalog.search.backends import Backend, backend_of
-from catalog.search.bitmaps import Memory
+from catalog.search.memory import Memory
 from catalog.search.ties import HIDDEN, NUMBERS
 from catalog.uris import KINDS
 from catalog.values import RIGHTS_STATEMENTS

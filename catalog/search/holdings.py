@@ -18,10 +18,10 @@ from pyroaring import BitMap
 from catalog.search import bitmaps, facets
 from catalog.search.backends import backend_of, reading
 from catalog.search.bitmaps import Standing
-from catalog.search.finding import Search, may_be_over
 from catalog.search.orders import Ordered
 from catalog.search.query import SearchQuery
 from catalog.search.ties import NUMBERS
+from catalog.search.view import View, may_be_over
 from catalog.uris import Kind
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Holdings:
     """The entries of the index as one visitor may know them, at a moment at which it is in step."""
 
     def __init__(self, user: Reader, using: str, standing: Standing | None = None) -> None:
-        self._view = Search(user, using, standing)
+        self._view = View(user, using, standing)
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """The thing of a key, kept as long as the index stands as it does."""

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from catalog.search import bitmaps
+from catalog.search import memory
 from catalog.search.backends import Backend, backend_of
 from catalog.search.gathering import Reader
 from catalog.search.ties import NUMBERS, TABLES
@@ -186,7 +186,7 @@ def empty(using: str = "default") -> None:
         backend = backend_of(using)
         backend.drop()
         backend.create()
-    bitmaps.forget()
+    memory.forget()
 
 
 def after_migrate(*, using: str = "default", **_: Any) -> None:

@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from catalog.models import RECORD_MODELS, Place, Record, sees_everything
 from catalog.search.backends import Backend
-from catalog.search.bitmaps import Memory
+from catalog.search.memory import Memory
 from catalog.search.ties import KIND_OF, NUMBERS, TABLES
 
 

@@ -12,10 +12,10 @@ from pyroaring import BitMap
 
 from catalog.models import Record
 from catalog.search.backends import backend_of, reading
-from catalog.search.finding import Found, Search
 from catalog.search.loading import loaded
 from catalog.search.query import SearchQuery
 from catalog.search.suggestions import KEPT
+from catalog.search.view import Found, View
 from catalog.search.words import split
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def suggest(
     words = split(prefix[:200])
     if not words:
         return []
-    view = Search(user, using or reading())
+    view = View(user, using or reading())
     typed = " ".join(words)[:KEPT]
     best = view.keep(("typed", typed, limit), lambda: _best(view, typed, limit))
     proposals = []
@@ -59,7 +59,7 @@ def suggest(
     return proposals
 
 
-def _best(view: Search, typed: str, limit: int) -> list[int]:
+def _best(view: View, typed: str, limit: int) -> list[int]:
     """Ids of the fullest visible entries that begin as typed."""
     rows = view.backend.run(
         "SELECT entry FROM search_start WHERE start >= %s AND start < %s ORDER BY start LIMIT %s",
@@ -85,7 +85,7 @@ def _begins(name: str, typed: str) -> bool:
     return any(" ".join(words[place:]).startswith(typed) for place in range(len(words)))
 
 
-def _well_known(view: Search, typed: str, limit: int) -> list[int]:
+def _well_known(view: View, typed: str, limit: int) -> list[int]:
     """Where more begin so than can be looked at: the fullest records whose titles do."""
     found: list[int] = []
     letter, visible = typed[0], view.visible
@@ -121,7 +121,7 @@ def matching(
     query = SearchQuery(text=text, kinds=(model.KIND,), typing=True, strict=strict)
     if not query.words:
         return records.none()
-    view = Search(user, using)
+    view = View(user, using)
     found = _found(view, query)
     if not found.ids:
         return records.none()
@@ -142,7 +142,7 @@ def matching(
     return records.annotate(search_rank=rank).order_by("search_rank", *(model._meta.ordering or ()))
 
 
-def _found(view: Search, query: SearchQuery) -> Found:
+def _found(view: View, query: SearchQuery) -> Found:
     """What the words match; of a last word with a single letter as yet, what the words before it do."""
     words = query.words
     if not words.typing or len(words.single[-1]) > 1 or words.single[-1].isdigit():
@@ -157,7 +157,7 @@ def _found(view: Search, query: SearchQuery) -> Found:
     return Found(view.found(replace(query, text="")).ids & starting)
 
 
-def _records_of(view: Search, ids: list[int]) -> dict[int, int]:
+def _records_of(view: View, ids: list[int]) -> dict[int, int]:
     """Primary keys of records by the ids of their entries."""
     listed = ",".join(map(str, ids)) or "NULL"
     return dict(view.backend.run(f"SELECT id, record FROM search_entry WHERE id IN ({listed})"))

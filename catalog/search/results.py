@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Place, Record, sees_everything
 from catalog.search.backends import Backend
 from catalog.search.backends.base import ASKED_LANGUAGES
-from catalog.search.bitmaps import Memory
 from catalog.search.facets import FacetCounts
 from catalog.search.gathering import TEXTS
+from catalog.search.memory import Memory
 from catalog.search.query import SearchQuery, Words
 from catalog.search.words import SOUND, sound, spellings, stems_in
 from catalog.values import fold

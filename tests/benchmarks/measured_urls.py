@@ -10,7 +10,7 @@ from django.urls import path
 
 from archive_site.urls import handler400, handler403, handler404, handler500
 from archive_site.urls import urlpatterns as site_patterns
-from catalog.search import finding
+from catalog.search import view
 
 __all__ = ["forgetting", "handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -26,7 +26,7 @@ def forgetting(
     """A middleware: what was found before is forgotten before each request."""
 
     def forgetful(request: HttpRequest) -> HttpResponseBase:
-        finding.forget()
+        view.forget()
         return answer(request)
 
     return forgetful

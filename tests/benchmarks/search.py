@@ -36,7 +36,7 @@ if __name__ == "__main__":
 from django.db import connection, connections
 
 from catalog import search
-from catalog.search import SearchQuery, finding
+from catalog.search import SearchQuery, view
 from tests.benchmarks.words import COMMON_WORD, RARE_WORD, UNCOMMON_WORD
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -125,7 +125,7 @@ def timed(question: Question, rounds: int) -> list[Timing]:
     """Ask a question several times; each time nothing is remembered but what goes before it."""
     timings = []
     for _ in range(rounds):
-        finding.forget()
+        view.forget()
         question.before()
         started, busy = time.perf_counter(), time.process_time()
         question.ask()
@@ -144,7 +144,7 @@ def queries_of(question: Question) -> int:
         asked += 1
         return execute(sql, parameters, many, context)
 
-    finding.forget()
+    view.forget()
     question.before()
     with connection.execute_wrapper(count):
         question.ask()

@@ -34,7 +34,7 @@ from tests.filters.small_museum import held, made, small_museum, term
 
 #: Queries that a list page may ask, whatever it shows, once the index was asked for the same, and before
 #: (docs/architecture.md); and those that tell who is signed in.
-MOST_QUERIES, MOST_AT_FIRST, SIGNED_IN = 8, 14, 2
+MOST_QUERIES, MOST_AT_FIRST, SIGNED_IN = 8, 10, 2
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from catalog import search
 from catalog.documents import feed
 from catalog.models import Person, Status
 from catalog.pages.search_files import harmless
-from catalog.search import bitmaps, finding
+from catalog.search import memory, view
 from tests.pages.test_html import FIXTURES
 
 #: Queries of a page, whatever it shows and whether or not its words were asked before; one more where a process reads
@@ -269,8 +269,8 @@ def test_queries_do_not_grow_with_what_is_shown(client: Client) -> None:
         return len(asked)
 
     feed.current()
-    finding.forget()
-    bitmaps.forget()
+    view.forget()
+    memory.forget()
     assert queries("?q=trotsky") <= ONE_MORE
     # How the catalogue stands; the page is kept.
     assert queries("?q=trotsky") == 1
@@ -284,10 +284,10 @@ def test_queries_do_not_grow_with_what_is_shown(client: Client) -> None:
         "?q=exile&person=trotsky&place=coyoacan&collection=trotskys-struggle",
         "?q=mosscow",
     ):
-        finding.forget()
+        view.forget()
         assert queries(query) <= MOST_QUERIES, query
     for query in ("?q=norway", "?q=tr"):
-        finding.forget()
+        view.forget()
         assert queries(query) <= ONE_MORE, query
 
 

@@ -10,6 +10,7 @@ from pyroaring import BitMap
 
 from catalog.search import bitmaps
 from catalog.search.backends import backend_of
+from catalog.search.memory import Memory, forget, memory_of
 
 IDS = st.sets(st.integers(1, 300_000) | st.integers(65_000, 67_000), max_size=30)
 
@@ -23,7 +24,7 @@ def test_pieces_add_up(steps: list[tuple[str, set[int], set[int]]]) -> None:
     with transaction.atomic():
         backend = backend_of()
         backend.run("DELETE FROM search_facet")
-        follower = bitmaps.Memory()
+        follower = Memory()
         expected: dict[str, BitMap] = {}
         for facet, added, removed in steps:
             # A large one now and then, so that values grow out of one piece.
@@ -35,7 +36,7 @@ def test_pieces_add_up(steps: list[tuple[str, set[int], set[int]]]) -> None:
             bits -= BitMap(removed)
             bits |= BitMap(added)
             follower.follow(backend, bitmaps.standing(backend))
-        fresh = bitmaps.Memory()
+        fresh = Memory()
         fresh.follow(backend, bitmaps.standing(backend))
         assert bitmaps.stored(backend) == {facet: bits for facet, bits in expected.items() if bits}
         for facet, bits in expected.items():
@@ -49,23 +50,23 @@ def test_pieces_add_up(steps: list[tuple[str, set[int], set[int]]]) -> None:
 def test_a_search_goes_on_with_what_it_began_with() -> None:
     with transaction.atomic():
         backend = backend_of()
-        bitmaps.forget()
+        forget()
         bitmaps.write(backend, {"kind:1": ({1, 2}, set())}, bitmaps.new_version(backend))
-        before = bitmaps.memory_of(backend, first := bitmaps.standing(backend))
+        before = memory_of(backend, first := bitmaps.standing(backend))
         there = before.value("kind", "1")
         assert before.count("kind", BitMap([1, 2]), 5)
         bitmaps.write(backend, {"kind:1": ({3}, {1, 2})}, bitmaps.new_version(backend))
-        after = bitmaps.memory_of(backend, bitmaps.standing(backend))
+        after = memory_of(backend, bitmaps.standing(backend))
         assert after.value("kind", "1") == (there | BitMap([3])) - BitMap([1, 2])
         assert before.value("kind", "1") == there
         # A thread that asked how the index stands before the other has nothing to read.
-        assert bitmaps.memory_of(backend, first).number == after.number
+        assert memory_of(backend, first).number == after.number
         transaction.set_rollback(True)
-    bitmaps.forget()
+    forget()
 
 
 def test_the_most_frequent_are_counted_exactly() -> None:
-    memory = bitmaps.Memory()
+    memory = Memory()
     for number in range(1, 200):
         memory.facets["x"].put(str(number), BitMap(range(number, 5_000, number)))
     among = BitMap(range(0, 5_000, 7))

@@ -1,0 +1,342 @@
+"""One visitor's view of the index at one version: sets of entries, their orders and their counts.
+
+What is worked out is kept for a while under the version of the index, so nothing that is shown is older than it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from django.utils import timezone
+from pyroaring import BitMap
+
+from catalog.models import sees_everything
+from catalog.search import bitmaps, facets, suggestions
+from catalog.search.backends import Backend, backend_of
+from catalog.search.backends.base import REACHES, Reach
+from catalog.search.bitmaps import Standing
+from catalog.search.facets import FACETS, FacetCounts, Known, Names
+from catalog.search.memory import Memory, memory_of
+from catalog.search.orders import ORDERS, Ordered
+from catalog.search.query import SearchQuery, Words
+from catalog.search.ranking import Matches, best_first, matches
+from catalog.search.ties import HIDDEN, KIND_OF, NUMBERS
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: Values of a facet that are counted and named; more are told by ``more``.
+MOST_VALUES: Final = 24
+#: The clock of the database and ours may differ by so much.
+CLOCKS: Final = timedelta(minutes=1)
+#: Results that a process remembers.
+REMEMBERED: Final = 128
+
+T = TypeVar("T")
+
+
+@dataclass
+class _Answered:
+    """What the words of an input match, before choices of facets: by reach, and what they mean."""
+
+    found: Matches
+    matched: BitMap
+    reach: Reach
+    ranked: list[int] | None = None
+
+
+@dataclass
+class Found:
+    """A result set: its entries, and what was worked out from them so far."""
+
+    ids: BitMap
+    orders: dict[str, Ordered] = field(default_factory=dict)
+    counts: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+
+
+class _Kept:
+    """Results of a while, the least used forgotten first; a new version of the index forgets all."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._version: Hashable = None
+        self._things: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get(self, version: Hashable, key: Hashable, make: Callable[[], T]) -> T:
+        """The thing of a key, made when it is not kept."""
+        with self._lock:
+            if version != self._version:
+                self._things.clear()
+                self._version = version
+            if key in self._things:
+                self._things.move_to_end(key)
+                return self._things[key]  # type: ignore[no-any-return]
+        made = make()
+        with self._lock:
+            if version == self._version:
+                self._things[key] = made
+                while len(self._things) > REMEMBERED:
+                    self._things.popitem(last=False)
+        return made
+
+
+_kept: Final[dict[str, _Kept]] = {}
+
+
+def forget() -> None:
+    """Forget what was found before. The bitmaps of the facets, which are the index, stay in memory."""
+    _kept.clear()
+
+
+def may_be_over(first: datetime | None) -> bool:
+    """Whether a moment is near or over by our own clock, so that the database has to be asked by its own."""
+    return first is not None and timezone.now() >= first - CLOCKS
+
+
+class View:
+    """One visitor's view of the index at one version."""
+
+    def __init__(self, user: Reader, using: str, standing: Standing | None = None) -> None:
+        """``standing`` of the index, when it has just been asked for."""
+        self.backend: Backend = backend_of(using)
+        self.user = user
+        self.staff = sees_everything(user)
+        self.standing = standing or bitmaps.standing(self.backend)
+        self.memory: Memory = memory_of(self.backend, self.standing)
+        self.names = Names(user, using)
+        self.kept = _kept.setdefault(using, _Kept())
+        #: The facet values of entries that this answer has read already.
+        self.texts: dict[int, str] = {}
+        self.late = BitMap()
+        if not self.staff and may_be_over(self.standing.appearing):
+            self.late = self._opened_by_the_clock()
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        version = (self.memory.number, self.memory.token)
+        return self.kept.get(version, (self.staff, bytes(self.late.serialize()), key), make)
+
+    def _opened_by_the_clock(self) -> BitMap:
+        """Published records whose day has come since their entries were made."""
+        backend = self.backend
+        return backend.ids(f"SELECT id FROM search_entry WHERE visible_from <= {backend.NOW}")
+
+    @property
+    def visible(self) -> BitMap:
+        """Everything that the visitor may see."""
+        if self.staff:
+            return self.memory.everything
+        public = self.memory.value("state", "1")
+        return public | self.late if self.late else public
+
+    def answered(self, words: Words) -> _Answered:
+        """What the words match; widened step by step while the visitor would see nothing."""
+        return self.keep(("words", words), lambda: self._answer(words))
+
+    def _answer(self, words: Words) -> _Answered:
+        nothing = _Answered(Matches(BitMap(), BitMap(), BitMap(), BitMap()), BitMap(), "all")
+        for reach in REACHES:
+            if reach == "any" and (words.strict or len(words.all) < 2):
+                break
+            found = matches(self.backend, words, reach, staff=self.staff)
+            if matched := found.entries & self.visible:
+                return _Answered(found, matched, reach)
+        return nothing
+
+    def ranked(self, words: Words) -> list[int]:
+        """The best of all that the words match, in order. A choice of facets thins it and reorders nothing."""
+        answered = self.answered(words)
+        if answered.ranked is None:
+            answered.ranked = best_first(
+                self.backend,
+                words,
+                answered.reach,
+                answered.found,
+                answered.matched,
+                self.staff,
+                self.texts,
+            )
+        return answered.ranked
+
+    def restrictions(self, query: SearchQuery) -> dict[str, BitMap]:
+        """Of each facet with choices, the entries that they leave."""
+        found = {name: self.any_of(name, values) for name, values in self.chosen(query).items()}
+        if query.date_from is not None or query.date_to is not None:
+            found["date"] = self.keep(
+                ("dates", query.date_from, query.date_to),
+                lambda: self.in_time(query.date_from, query.date_to),
+            )
+        return found
+
+    def value(self, facet: str, value: str) -> BitMap:
+        """The entries of a value, without those that have it only through what the visitor may not see."""
+        found = self.memory.value(facet, value)
+        if self.staff:
+            return found
+        hidden = self.memory.value(HIDDEN + facet, value)
+        return found - hidden if hidden else found
+
+    def any_of(self, facet: str, values: Iterable[str]) -> BitMap:
+        """The entries that have one of some values."""
+        return BitMap.union(BitMap(), *(self.value(facet, value) for value in values))
+
+    def chosen(self, query: SearchQuery) -> dict[str, list[str]]:
+        """By facet, the values of the index that the chosen codes of addresses stand for."""
+        choices = query.choices
+        return self.keep(("codes", choices), lambda: self.names.values(choices))
+
+    def in_time(self, first: int | None, last: int | None) -> BitMap:
+        """Entries whose span overlaps the time asked: by the years of its ends, and there by days.
+
+        Those without any date are not in any time.
+        """
+        begins, ends = (self.memory.facets[name].values for name in ("begins", "ends"))
+        found = BitMap.union(BitMap(), *begins.values())
+        too_late, too_early = self._beyond(first, last)
+        if last is not None:
+            year = last // 10000
+            found = BitMap.union(
+                BitMap(), *(b for name, b in begins.items() if not name or int(name) <= year)
+            )
+            found -= too_late - begins.get("", BitMap())
+        if first is not None:
+            year = first // 10000
+            found &= BitMap.union(
+                BitMap(), *(b for name, b in ends.items() if not name or int(name) >= year)
+            )
+            found -= too_early - ends.get("", BitMap())
+        return found
+
+    def _beyond(self, first: int | None, last: int | None) -> tuple[BitMap, BitMap]:
+        """Entries that begin in the year of the last day and after it; those that end in that of the first and before
+        it. One query, or none for whole years.
+        """
+        spans: list[tuple[str, int, int]] = []
+        if last is not None and last % 10000 < 1231:
+            spans.append(("first_day", last + 1, (last // 10000 + 1) * 10000))
+        if first is not None and first % 10000 > 101:
+            spans.append(("last_day", first // 10000 * 10000, first))
+        sets = self.backend.id_sets(
+            [
+                (
+                    f"SELECT id FROM search_entry WHERE {column} >= %s AND {column} < %s",
+                    [begin, end],
+                )
+                for column, begin, end in spans
+            ]
+        )
+        found = {column: ids for (column, _, _), ids in zip(spans, sets, strict=True)}
+        return found.get("first_day", BitMap()), found.get("last_day", BitMap())
+
+    def decades(self) -> list[tuple[int, BitMap]]:
+        """The decades in which entries lie, each with all whose dates reach it, in order of time."""
+        years = sorted(int(value) for value in self.memory.facets["decade"].values)
+        return [
+            (year, self.in_time(year * 10000 + 101, (year + 9) * 10000 + 1231)) for year in years
+        ]
+
+    def found(self, query: SearchQuery, *, without: str = "") -> Found:
+        """The entries that fit, or would fit if the choices of one facet were not made."""
+        narrow = {k: v for k, v in self.restrictions(query).items() if k != without}
+        chosen = tuple((name, codes) for name, codes in query.choices if name in narrow)
+        dates = (query.date_from, query.date_to) if "date" in narrow else None
+        return self.keep(
+            ("found", query.words, chosen, dates), lambda: self._find(query.words, narrow)
+        )
+
+    def _find(self, words: Words, narrow: dict[str, BitMap]) -> Found:
+        ids = self.answered(words).matched if words else self.visible
+        for bits in sorted(narrow.values(), key=len):
+            ids = ids & bits
+        return Found(ids)
+
+    def ordered(self, query: SearchQuery, found: Found) -> Ordered:
+        """The result in the order asked; relevance without words is the order of quality."""
+        sort = query.sort if query.sort in ORDERS else "relevance"
+        order = found.orders.get(sort)
+        if order is None:
+            heads: list[int] = []
+            if sort == "relevance" and query.words and found.ids:
+                heads = [one for one in self.ranked(query.words) if one in found.ids]
+            order = found.orders[sort] = Ordered(
+                found.ids, sort, len(self.memory.everything), heads
+            )
+        return order
+
+    def counts(self, query: SearchQuery) -> tuple[FacetCounts, ...]:
+        """The facets asked, with counts that leave out their own choices."""
+        chosen = self.chosen(query)
+        names = [
+            name
+            for name, facet in FACETS.items()
+            if (facet.shown or name in chosen)
+            and (query.facets is None or name in query.facets)
+            and (not facet.after or facet.after in chosen)
+        ]
+        sets = {name: self.found(query, without=name if name in chosen else "") for name in names}
+        todo = {name: found.ids for name, found in sets.items() if name not in found.counts}
+        for name, counted in facets.count(
+            self.backend, self.memory, todo, MOST_VALUES + 1, staff=self.staff, texts=self.texts
+        ).items():
+            sets[name].counts[name] = counted
+        listed: dict[str, list[tuple[str, int]]] = {}
+        picked: dict[str, set[str]] = {}
+        for name in names:
+            facet, counted = FACETS[name], sets[name].counts[name]
+            picked[name] = set(chosen.get(name, ()))
+            shown = counted if facet.order == "value" else counted[:MOST_VALUES]
+            among = sets[name].ids
+            listed[name] = shown + [
+                (value, among.intersection_cardinality(self.value(name, value)))
+                for value in picked[name] - {value for value, _ in shown}
+            ]
+        # While the index is behind, a record can have been hidden that it does not know of yet.
+        behind = self.standing.behind
+        known = {name: Known() if behind else self.keep(("labels", name), Known) for name in names}
+        self.names.learn(self.backend, listed, known)
+        answer = []
+        for name in names:
+            values = self.names.labelled(FACETS[name], listed[name], picked[name], known[name])
+            if values:
+                more = len(sets[name].counts[name]) > MOST_VALUES
+                answer.append(FacetCounts(name, FACETS[name].label, tuple(values), more))
+        return tuple(answer)
+
+    def kinds(self, query: SearchQuery) -> dict[str, int]:
+        """How many of each kind, whatever kinds are chosen."""
+        among = self.found(query, without="kind").ids
+        kinds = self.memory.facets["kind"].values
+        counts = {
+            KIND_OF[int(v)]: among.intersection_cardinality(bits) for v, bits in kinds.items()
+        }
+        return {kind: counts[kind] for kind in NUMBERS if counts.get(kind)}
+
+    def suggestion(self, words: Words) -> str:
+        """The input with its misspelled words corrected, if that finds something; else empty."""
+        corrected = []
+        # A word that is alone is known to match nothing: that is why it is asked.
+        single = [Words((word,)) for word in words.all] if len(words.all) > 1 else []
+        known = self.backend.match_each(single, "all", staff=self.staff) or [BitMap()]
+        for word, matched in zip(words.all, known, strict=True):
+            if matched & self.visible:
+                corrected.append(word)
+                continue
+            for near in suggestions.corrections(self.backend, word)[:5]:
+                if self.backend.match(Words((near,)), "all", staff=self.staff) & self.visible:
+                    corrected.append(near)
+                    break
+            else:
+                return ""
+        corrected_words = Words(tuple(corrected))
+        if corrected_words.single == words.all:
+            return ""
+        if (
+            single
+            and not self.backend.match(corrected_words, "all", staff=self.staff) & self.visible
+        ):
+            return ""
+        return " ".join(corrected)
