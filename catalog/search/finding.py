@@ -44,7 +44,7 @@ def search(
     if query.text.strip() and not words:
         # Signs alone are words of no record.
         return SearchResults(query, (), 0, {}, ())
-    reach = view.answered(words).reach if words else "all"
+    reach = view.answered(words, ranked=query.sort not in KEYS).reach if words else "all"
     found = view.found(query)
     widened: Widened = "" if reach == "all" or not found.ids else reach
     page, first, last = _page(view, query, found)

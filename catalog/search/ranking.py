@@ -48,14 +48,16 @@ class Matches:
     begun: BitMap
 
 
-def matches(backend: Backend, words: Words, reach: Reach, *, staff: bool) -> Matches:
-    """Find what some words match. One query."""
-    entries = backend.selects(words, reach, staff=staff)
+def matches(
+    backend: Backend, words: Words, reach: Reach, *, staff: bool, known: BitMap | None = None
+) -> Matches:
+    """Find what some words match; ``known`` are the entries, when they were found before. One query."""
+    entries = [] if known is not None else backend.selects(words, reach, staff=staff)
     heads = [] if reach == "any" else backend.selects(words, reach, staff=staff, head=True)
     asked = " ".join(words.all)
     sets = backend.id_sets([*entries, *heads, _addressed(asked), _begun(asked)])
     return Matches(
-        BitMap.union(BitMap(), *sets[: len(entries)]),
+        BitMap.union(known or BitMap(), *sets[: len(entries)]),
         BitMap.union(BitMap(), *sets[len(entries) : -2]),
         *sets[-2:],
     )

@@ -44,7 +44,8 @@ T = TypeVar("T")
 class _Answered:
     """What the words of an input match, before choices of facets: by reach, and what they mean."""
 
-    found: Matches
+    #: All that they match; None as long as nobody asked for what ranking needs.
+    found: Matches | None
     matched: BitMap
     reach: Reach
     ranked: list[int] | None = None
@@ -133,33 +134,40 @@ class View:
         public = self.memory.value("state", "1")
         return public | self.late if self.late else public
 
-    def answered(self, words: Words) -> _Answered:
-        """What the words match; widened step by step while the visitor would see nothing."""
-        return self.keep(("words", words), lambda: self._answer(words))
+    def answered(self, words: Words, *, ranked: bool = False) -> _Answered:
+        """What the words match; widened step by step while the visitor would see nothing.
 
-    def _answer(self, words: Words) -> _Answered:
-        nothing = _Answered(Matches(BitMap(), BitMap(), BitMap(), BitMap()), BitMap(), "all")
+        ``ranked`` says that their order will be asked for: then what ranking needs is found by the same query.
+        """
+        return self.keep(("words", words), lambda: self._answer(words, ranked))
+
+    def _answer(self, words: Words, ranked: bool) -> _Answered:
         for reach in REACHES:
             if reach == "any" and (words.strict or len(words.all) < 2):
                 break
-            found = matches(self.backend, words, reach, staff=self.staff)
-            if matched := found.entries & self.visible:
+            found = matches(self.backend, words, reach, staff=self.staff) if ranked else None
+            entries = (
+                self.backend.match(words, reach, staff=self.staff)
+                if found is None
+                else found.entries
+            )
+            if matched := entries & self.visible:
                 return _Answered(found, matched, reach)
-        return nothing
+        return _Answered(None, BitMap(), "all")
 
     def ranked(self, words: Words) -> list[int]:
         """The best of all that the words match, in order. A choice of facets thins it and reorders nothing."""
-        answered = self.answered(words)
+        answered = self.answered(words, ranked=True)
         if answered.ranked is None:
-            answered.ranked = best_first(
-                self.backend,
-                words,
-                answered.reach,
-                answered.found,
-                answered.matched,
-                self.staff,
-                self.texts,
+            reach, within = answered.reach, answered.matched
+            found = answered.found or matches(
+                self.backend, words, reach, staff=self.staff, known=within
             )
+            answered.ranked = best_first(
+                self.backend, words, reach, found, within, self.staff, self.texts
+            )
+            # It is not needed any more, and an answer is kept for long.
+            answered.found = None
         return answered.ranked
 
     def restrictions(self, query: SearchQuery) -> dict[str, BitMap]:
