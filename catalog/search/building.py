@@ -11,13 +11,13 @@ import os
 import time
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from django.db import connections, transaction
 from pyroaring import BitMap
 
-from catalog.search import bitmaps, suggestions
+from catalog.search import bitmaps, suggestions, vocabulary
 from catalog.search.backends import Backend, backend_of
 from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
@@ -48,7 +48,6 @@ class Made(NamedTuple):
     texts: list[tuple[Any, ...]]
     staff: list[tuple[Any, ...]]
     starts: list[tuple[str, int]]
-    words: list[str]
     #: Ids by facet value, as the bytes of an array.
     values: dict[str, bytes]
 
@@ -94,24 +93,23 @@ def _fill(
     """Make and write all entries and what is counted. Returns their number."""
     using = backend.connection.alias
     facets: dict[str, array[int]] = defaultdict(lambda: array("I"))
-    words: set[str] = set()
     done = 0
     making = shared(Maker, using, rising.prefix, processes=processes, read=Made)
     with rising.hastily(), making as made_batches, uncollected():
-        block: list[Made] = []
-        for made in made_batches(_jobs(backend)):
-            block.append(made)
-            if sum(len(one.rows) for one in block) >= TOGETHER:
-                done += _write(rising, block, facets, words)
-                block = []
+        with suggestions.gathering(rising) as propose:
+            for block in _blocks(made_batches(_jobs(backend))):
+                done += _write(rising, block, facets, propose)
                 if progress:
                     progress(min(done, total), total)
-        done += _write(rising, block, facets, words)
+        _still_here(backend)
         with transaction.atomic(using=using):
-            suggestions.learn(rising, words)
             values = {value: BitMap(ids) for value, ids in facets.items()}
             bitmaps.replace_all(rising, values, 0)
-        del facets, words, values
+        del facets, values
+        rising.merge_texts()
+        _still_here(backend)
+        with transaction.atomic(using=using):
+            vocabulary.build(rising)
         for statement in rising.indexes():
             rising.run(statement)
             _still_here(backend)
@@ -180,19 +178,33 @@ def _jobs(backend: Backend) -> Iterator[Job]:
             first += len(records)
 
 
+def _blocks(made: Iterable[Made]) -> Iterator[list[Made]]:
+    """Batches together that are written in one transaction."""
+    block: list[Made] = []
+    for one in made:
+        block.append(one)
+        if sum(len(batch.rows) for batch in block) >= TOGETHER:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
 def _write(
-    rising: Backend, block: list[Made], facets: dict[str, array[int]], words: set[str]
+    rising: Backend,
+    block: list[Made],
+    facets: dict[str, array[int]],
+    propose: Callable[[Iterable[tuple[str, int]]], None],
 ) -> int:
-    """Write a block of entries; gather their facets and words. Returns the number of entries."""
+    """Write a block of entries; gather their facets. Returns the number of entries."""
     rows = [row for made in block for row in made.rows]
     with transaction.atomic(using=rising.connection.alias):
         rising.write_entries(rows)
         rising.write_texts([row for made in block for row in made.texts], staff=False)
         rising.write_texts([row for made in block for row in made.staff], staff=True)
-        suggestions.propose(rising, sorted(row for made in block for row in made.starts))
+        propose([row for made in block for row in made.starts])
         _still_here(rising)
     for made in block:
-        words.update(made.words)
         for value, ids in made.values.items():
             facets[value].frombytes(ids)
     return len(rows)
@@ -205,27 +217,22 @@ class Maker:
         found = backend_of(using)
         self.backend = type(found)(found.connection, prefix)
         self.reader = Reader(self.backend.connection, self.backend.now())
-        self._sent: set[str] = set()
 
     def __call__(self, job: Job) -> Made:
         """The entries of a job."""
         backend = self.backend
         rows, texts, staff, starts = [], [], [], []
-        words: set[str] = set()
         values: dict[str, array[int]] = defaultdict(lambda: array("I"))
         found = self.reader.gather(job.kind, job.records)  # type: ignore[arg-type]
         for one, inputs in enumerate(found.values(), job.first):
-            entry = entry_of(inputs)
+            entry = entry_of(inputs, backend.read)
             ready = ready_of(backend, one, entry, inputs.digest())
             rows.append(ready.row)
             texts.append(ready.texts)
             if ready.staff:
                 staff.append(ready.staff)
             starts += [(start, one) for start in suggestions.starts(entry.title, entry.names)]
-            words |= suggestions.words_of(entry.texts[:2])
             for value in values_of(entry.values, entry.state):
                 values[value].append(one)
-        fresh = words - self._sent
-        self._sent |= fresh
         listed = {value: ids.tobytes() for value, ids in values.items()}
-        return Made(rows, texts, staff, starts, sorted(fresh), listed)
+        return Made(rows, texts, staff, starts, listed)

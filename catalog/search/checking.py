@@ -21,7 +21,7 @@ from zlib import crc32
 from django.db import connections
 from pyroaring import BitMap
 
-from catalog.search import bitmaps, suggestions
+from catalog.search import bitmaps, suggestions, vocabulary
 from catalog.search.backends import Backend, backend_of
 from catalog.search.backends.base import COLUMNS
 from catalog.search.entries import entry_of
@@ -30,7 +30,6 @@ from catalog.search.index import Progress, batches
 from catalog.search.inputs import Inputs
 from catalog.search.processes import shared
 from catalog.search.ties import KIND_OF, NUMBERS
-from catalog.search.words import split
 from catalog.search.writing import digest_of, ready_of, values_of
 from catalog.uris import KINDS, Kind
 
@@ -59,8 +58,7 @@ class Compared(NamedTuple):
     differences: list[tuple[str, int]]
     #: Ids of the entries by facet value, as the bytes of an array.
     values: dict[str, bytes]
-    #: Words of titles and names that were not told before, and the sum of the beginnings that are proposed.
-    words: set[str]
+    #: The sum of the beginnings that are proposed.
     starts: int
 
 
@@ -89,7 +87,6 @@ def check(
     done = starts = 0
     seen: Counter[str] = Counter()
     facets: dict[str, array[int]] = defaultdict(lambda: array("I"))
-    words: set[str] = set()
     comparing = shared(Comparer, using, thorough, processes=processes, read=Compared)
     with comparing as compared, _damage(backend, processes) as damage:
         for one in compared((kind, keys) for kind in KINDS for keys in batches(backend, kind)):
@@ -97,7 +94,6 @@ def check(
                 yield Difference(what, one.kind, record)
             for value, ids in one.values.items():
                 facets[value].frombytes(ids)
-            words |= one.words
             starts += one.starts
             seen[one.kind] += one.records
             done += one.records
@@ -112,9 +108,9 @@ def check(
         yield from _check_facets(backend, facets)
         if starts != _sum_of(row for block in backend.walk(_STARTS) for row in block):
             yield Difference("What is proposed while somebody types is not what the entries say.")
-        if missing := len(words - {row[0] for row in backend.run("SELECT word FROM search_word")}):
+        if missing := vocabulary.missing(backend):
             yield Difference(
-                f"{missing} words of titles and names are not proposed as corrections."
+                f"{missing} words of the texts are not known in their forms or as corrections."
             )
         for what in damage():
             yield Difference(what)
@@ -160,7 +156,6 @@ class Comparer:
         self.backend = backend_of(using)
         self.thorough = thorough
         self.reader = Reader(self.backend.connection, self.backend.now())
-        self._told: set[str] = set()
 
     def __call__(self, job: tuple[Kind, list[int]]) -> Compared:
         """Compare the entries of some records of a kind."""
@@ -176,19 +171,15 @@ class Comparer:
                 self.reader.gather(kind, again), self._standing(kind, again)
             )
         values: dict[str, array[int]] = defaultdict(lambda: array("I"))
-        words: set[str] = set()
         starts = 0
         for record in found.keys() & standing.keys():
             stored = standing[record]
             for value in values_of(stored["facet_values"], stored["state"]):
                 values[value].append(stored.one)
-            title, names = stored["title"], stored["names"]
-            words |= suggestions.words_of((" ".join(split(title)), " ".join(split(names))))
-            starts += _sum_of((start, stored.one) for start in suggestions.starts(title, names))
-        words -= self._told
-        self._told |= words
+            proposed = suggestions.starts(stored["title"], stored["names"])
+            starts += _sum_of((start, stored.one) for start in proposed)
         listed = {value: ids.tobytes() for value, ids in values.items()}
-        return Compared(kind, len(found), differences, listed, words, starts)
+        return Compared(kind, len(found), differences, listed, starts)
 
     def _standing(self, kind: Kind, records: list[int]) -> dict[int, Stored]:
         rows = self.backend.rows_of(NUMBERS[kind], records)
@@ -216,7 +207,9 @@ class Comparer:
                 differences.append(("the entry or its words are not as they were made.", record))
             elif self.thorough and (
                 stored["digest"]
-                != ready_of(self.backend, stored.one, entry_of(inputs), digest).row[-1]
+                != ready_of(
+                    self.backend, stored.one, entry_of(inputs, self.backend.read), digest
+                ).row[-1]
             ):
                 differences.append(("the entry would be made otherwise now.", record))
         return differences

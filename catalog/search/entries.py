@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import log2
@@ -12,7 +12,7 @@ from typing import Any, Final
 from catalog.search.gathering import LISTED, SPANS, TEXTS
 from catalog.search.inputs import Inputs, Told, catalogue_language
 from catalog.search.ties import HIDDEN, NUMBERS
-from catalog.search.words import END, read_name, split, stems_of
+from catalog.search.words import END, STEMMERS, read_name, split, stems_of
 from catalog.uris import Kind
 
 #: The columns of text, heaviest first, with the weight of a word found there.
@@ -27,6 +27,11 @@ WEIGHTS: Final[dict[str, float]] = {
     "extra": 0.5,
 }
 FIELDS: Final = tuple(WEIGHTS)
+
+#: Makes a text ready for the full text that takes it.
+Read = Callable[[str], str]
+#: Languages whose stems stand with the words: not Russian, because Cyrillic words are read as Russian everywhere.
+_FOREIGN: Final = frozenset(STEMMERS) - {"ru"}
 
 #: What a record of a kind is worth when nothing else tells two apart.
 KIND_WORTH: Final[dict[Kind, int]] = {
@@ -99,8 +104,11 @@ class _Tied:
     picture: bool = False
 
 
-def entry_of(inputs: Inputs) -> Entry:
-    """The entry that is made from some inputs: always the same from the same."""
+def entry_of(inputs: Inputs, read: Read) -> Entry:
+    """The entry that is made from some inputs: always the same from the same.
+
+    ``read`` makes long texts ready for the full text that takes them.
+    """
     kind, row = inputs.kind, inputs.row
     tied = _tied(inputs)
     if inputs.visible_from:
@@ -117,7 +125,7 @@ def entry_of(inputs: Inputs) -> Entry:
     values.update(f"{facet}:{row[column]}" for column, facet in LISTED.get(kind, ()))
     further = [name for column in TEXTS[kind][0] if (name := row[column])]
     names = list(dict.fromkeys([*further, *inputs.names]))
-    columns = _texts(inputs, names, tied)
+    columns = _texts(inputs, names, tied, read)
     return Entry(
         kind=NUMBERS[kind],
         record=inputs.pk,
@@ -127,7 +135,7 @@ def entry_of(inputs: Inputs) -> Entry:
         staff_related=" · ".join(tied.hidden),
         texts=columns,
         staff=_for_staff(
-            columns, tied.hidden, " ".join([row["internal_note"], *inputs.unread]).strip()
+            columns, tied.hidden, read(" ".join([row["internal_note"], *inputs.unread]).strip())
         ),
         values="\n".join(sorted(values)),
         state=int(inputs.public),
@@ -202,43 +210,38 @@ def _seen(inputs: Inputs, picture: bool) -> set[str]:
     return seen
 
 
-def _texts(inputs: Inputs, names: list[str], tied: _Tied) -> tuple[str, ...]:
+def _texts(inputs: Inputs, names: list[str], tied: _Tied, read: Read) -> tuple[str, ...]:
     """The words of an entry in the order of :data:`FIELDS`."""
-    language = catalogue_language()
     row = inputs.row
     _further, summaries, texts = TEXTS[inputs.kind]
-    title = read_name(row["title"], language)
-    #: Stems of everything, and sounds of what is named; the names' own sounds stand with them.
-    extra = [*title.stems]
+    title = read_name(row["title"])
+    #: Languages in which names and transcriptions have stems that the vocabulary does not know.
+    foreign = _FOREIGN - {catalogue_language()}
+    spoken = [code for code in tied.languages if code in foreign]
+    #: These stems, and sounds of what is named; the names' own sounds stand with them.
+    extra: list[str] = []
     heard = [*title.sounds]
     name_words: list[str] = []
     for name in names:
-        read = read_name(name, language)
-        name_words += (read.words, END)
-        extra += read.stems
-        heard += read.sounds
-        for code in tied.languages:
-            extra += stems_of(read.words.split(), code)
+        known = read_name(name)
+        name_words += (known.words, END)
+        heard += known.sounds
+        for code in spoken:
+            extra += stems_of(known.words.split(), code)
     related_words: list[str] = []
     for told in tied.related.values():
-        read = told.name()
-        related_words += (read.words, END)
-        extra += read.stems
-        extra += read.sounds
-    summary = split(" ".join([row["summary"], *[row[c] for c in summaries]]))
-    description = split("\n".join([row["description"], *[row[c] for c in texts]]))
+        known = told.name()
+        related_words += (known.words, END)
+        extra += known.sounds
     codes = split(row["slug"].replace("-", " "))
-    extra += stems_of([*summary, *description, *codes], language)
-    transcribed: list[str] = []
-    for text, spoken in inputs.written:
-        words = split(text)
-        transcribed += (*words, END)
-        extra += stems_of(words, language)
-        if spoken:
-            extra += stems_of(words, spoken)
     for one in (row["identifier"], *inputs.identifiers):
         parts = split(one)
         codes += ("".join(parts)[:60], *parts)
+    transcribed: list[str] = []
+    for text, code in inputs.written:
+        transcribed += (read(text), END)
+        if code in foreign:
+            extra += stems_of(split(text), code)
     marked = dict.fromkeys(extra)
     marked.pop("", None)
     return (
@@ -246,9 +249,9 @@ def _texts(inputs: Inputs, names: list[str], tied: _Tied) -> tuple[str, ...]:
         # Sounds stand with the names, so that a name found by its sound counts as a name.
         " ".join([*name_words, *dict.fromkeys(heard)]),
         " ".join(dict.fromkeys(codes)),
-        " ".join(summary),
+        read(" ".join([row["summary"], *[row[c] for c in summaries]])),
         " ".join(related_words),
-        " ".join(description),
+        read("\n".join([row["description"], *[row[c] for c in texts]])),
         " ".join(transcribed),
         " ".join(marked),
     )
@@ -265,13 +268,13 @@ def _span(kind: Kind, row: dict[str, Any]) -> tuple[int | None, int | None]:
 def _for_staff(
     columns: tuple[str, ...], hidden: dict[str, None], note: str
 ) -> tuple[str, ...] | None:
-    """The texts with names that the public may not read, and the internal note; None without any."""
+    """The texts with names that the public may not read, and the note, made ready; None without any."""
     if not hidden and not note:
         return None
     texts = dict(zip(FIELDS, columns, strict=True))
-    names = (word for name in hidden for word in (*split(name), END))
+    names = (word for name in hidden for word in (read_name(name).words, END))
     texts["related"] = " ".join([texts["related"], *names]).strip()
-    texts["description"] = " ".join([texts["description"], *split(note)]).strip()
+    texts["description"] = f"{texts['description']} {note}".strip()
     return tuple(texts.values())
 
 

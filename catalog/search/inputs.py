@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
@@ -39,6 +40,12 @@ def sealed(*said: Any) -> bytes:
     return blake2b(marshal.dumps(said, 2), digest_size=12).digest()
 
 
+@cache
+def _written(tie: Tie) -> str:
+    """A tie in words: there are few, and each is written for everything that is told by it."""
+    return repr(tie)
+
+
 @dataclass(slots=True)
 class Told:
     """What being tied to a target in one way tells: the same for every record that is tied to it so.
@@ -60,14 +67,14 @@ class Told:
 
     def __post_init__(self) -> None:
         self.seal = sealed(
-            repr(self.tie), self.title, self.public, self.picture, self.language, self.values, self.hidden,
+            _written(self.tie), self.title, self.public, self.picture, self.language, self.values, self.hidden,
             *map(str, self.dues),
         )  # fmt: skip
 
     def name(self) -> Name:
         """The title as it is read; what many records name is read once."""
         if self._read is None:
-            self._read = read_name(self.title, catalogue_language())
+            self._read = read_name(self.title)
         return self._read
 
 

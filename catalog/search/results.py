@@ -17,6 +17,7 @@ from catalog.search.backends import Backend
 from catalog.search.backends.base import ASKED_LANGUAGES
 from catalog.search.facets import FacetCounts
 from catalog.search.gathering import TEXTS
+from catalog.search.inputs import catalogue_language
 from catalog.search.memory import Memory
 from catalog.search.query import SearchQuery, Words
 from catalog.search.words import SOUND, sound, spellings, stems_in
@@ -150,7 +151,7 @@ class Marker:
             return True
         if word[0] not in self._initials:
             return False
-        return any(stemmed in self.spelled for stemmed in stems_in((word,), "en"))
+        return any(stemmed in self.spelled for stemmed in stems_in((word,), catalogue_language()))
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
         """A text cut at what matched; neighbours are joined."""

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from catalog.models import sees_everything
-from catalog.search import bitmaps, facets, suggestions
+from catalog.search import bitmaps, facets, vocabulary
 from catalog.search.backends import Backend, backend_of
 from catalog.search.backends.base import REACHES, Reach
 from catalog.search.bitmaps import Standing
@@ -333,7 +333,7 @@ class View:
             if matched & self.visible:
                 corrected.append(word)
                 continue
-            for near in suggestions.corrections(self.backend, word)[:5]:
+            for near in vocabulary.corrections(self.backend, word)[:5]:
                 if self.backend.match(Words((near,)), "all", staff=self.staff) & self.visible:
                     corrected.append(near)
                     break

@@ -1,7 +1,7 @@
 """Words as they are indexed and asked for: folded, stemmed, and by their sound.
 
-Both databases get the same ready-made words and split nothing themselves, so that both give the same
-answers. A stem or a sound is told from a word by a mark of the private use area that no text holds.
+Both databases get the same words, so that both give the same answers. A stem or a sound is told from a word by a mark
+of the private use area that no text holds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import Stemmer
 
-from catalog.values import fold
+from catalog.values import fold, fold_letters
 
 STEM: Final = "\ue001"
 SOUND: Final = "\ue002"
@@ -50,6 +50,8 @@ _SOUNDS: Final = (
     ("y", "i"), ("j", "i"), ("ou", "u"), ("ie", "e"),
 )  # fmt: skip
 _TWICE: Final = re.compile(r"(.)\1+")
+_BEYOND: Final = re.compile(r"[^\x00-\x7f]+")
+_MARKED: Final = re.compile(r"\S*[\ue001-\ue004]\S*")
 
 
 #: What each ASCII sign is read as: letters small, digits as they are, everything else a blank.
@@ -72,6 +74,18 @@ class _Pieces(dict[str, str]):
         return folded
 
 
+class _Stretches(dict[str, str]):
+    """What some letters and signs beyond ASCII are read as, between others of ASCII: mostly one letter, or a dash."""
+
+    def __missing__(self, stretch: str) -> str:
+        folded = fold_letters(stretch)
+        if len(stretch) <= LONGEST:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[stretch] = folded
+        return folded
+
+
 class _Stems(dict[str, str]):
     """The marked stem of a word in one language; empty for a word that is its own stem."""
 
@@ -87,6 +101,7 @@ class _Stems(dict[str, str]):
 
 
 _pieces: Final = _Pieces()
+_stretches: Final = _Stretches()
 _stems: Final[dict[str, _Stems]] = {}
 
 
@@ -95,14 +110,43 @@ def split(text: str) -> list[str]:
 
     Texts do not repeat, but their words do: a text is read at the price of looking its words up.
     """
-    if text.isascii():
+    read = _read_beyond_ascii(text)
+    if read.isascii():
         # The same as folding, without looking at every letter.
-        words = text.translate(_ASCII).split()
+        words = read.translate(_ASCII).split()
     else:
         words = " ".join(map(_pieces.__getitem__, text.split())).split()
     if len(text) > LONGEST and max(map(len, words), default=0) > LONGEST:
         return [word[:LONGEST] for word in words]
     return words
+
+
+def cut_at_signs(text: str) -> str:
+    """A text for an index that cuts at signs and reads capitals small itself, but knows no letters beyond ASCII.
+
+    Such an index finds in it the words of :func:`split`. Most texts can stay as they are, which costs nothing.
+    """
+    read = _read_beyond_ascii(text)
+    if len(read) <= LONGEST or max(map(len, read.split()), default=0) <= LONGEST:
+        return read
+    return " ".join(split(text))
+
+
+def _read_beyond_ascii(text: str) -> str:
+    """A text whose letters and signs beyond ASCII are folded; the others stay as they are."""
+    if text.isascii():
+        return text
+    return _BEYOND.sub(lambda found: _stretches[found[0]], text)
+
+
+def cut_at_blanks(text: str) -> str:
+    """A text for an index that only cuts at blanks."""
+    return " ".join(split(text))
+
+
+def unmarked(text: str) -> list[str]:
+    """The words of a text of an entry, without its stems, its sounds, and the ends of names."""
+    return split(_MARKED.sub(" ", text))
 
 
 def stems_of(words: Iterable[str], language: str) -> Iterable[str]:
@@ -177,28 +221,23 @@ def sound(word: str) -> str:
 
 
 class Name(NamedTuple):
-    """A title or name as it is read: its words with blanks between, their marked stems and sounds."""
+    """A title or name as it is read: its words with blanks between, and their marked sounds."""
 
     words: str
-    stems: tuple[str, ...]
     sounds: tuple[str, ...]
 
 
 @lru_cache(maxsize=32_768)
-def read_name(name: str, language: str) -> Name:
+def read_name(name: str) -> Name:
     """Read a title or a name: of those that many records name, most are remembered."""
     words = split(name)
     heard = dict.fromkeys([heard + SOUND for word in words if (heard := sound(word))])
-    return Name(" ".join(words), tuple(stems_in(words, language)), tuple(heard))
+    return Name(" ".join(words), tuple(heard))
 
 
 @lru_cache(maxsize=4096)
 def spellings(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
-    """Everything that an asked word may stand as in the index.
-
-    The first language is the catalogue's: where the word has another stem in it, that stem stands in
-    every entry that has the word, and the word itself need not be asked for.
-    """
+    """Everything that an asked word may stand as in a text of one of some languages: its stems, and its sound."""
     found = [stem(word, languages[0])]
     for language in languages:
         bare, marked = stem(word, language), marked_stem(word, language)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
-from catalog.search import bitmaps, suggestions
+from catalog.search import bitmaps, suggestions, vocabulary
 from catalog.search.backends import Backend
 from catalog.search.entries import Entry, entry_of
 from catalog.search.gathering import Reader
@@ -62,7 +62,7 @@ class Writer:
             # The same inputs give the same entry: where it stands, it need not be made.
             old, digest = standing.get(record), inputs.digest()
             if old is None or old.inputs != digest:
-                renewed.append((old, entry_of(inputs), digest))
+                renewed.append((old, entry_of(inputs, self.backend.read), digest))
         moved = [entry.record for old, entry, _ in renewed if old and old.handle != entry.handle]
         if moved:
             self.spread = True
@@ -123,13 +123,16 @@ class Writer:
         backend.write_entries([one.row for one in ready])
         backend.write_texts([one.texts for one in ready], staff=False)
         backend.write_texts([one.staff for one in ready if one.staff], staff=True)
-        named_anew = [
-            (old.id if old else one, entry.title, entry.names, entry.texts[:2])
-            for (old, entry, _), (one, _) in zip(renewed, numbered, strict=True)
-            if not (old and old.same_names)
-        ]
-        if named_anew:
-            suggestions.write(backend, named_anew)
+        suggestions.propose(
+            backend,
+            [
+                (start, one)
+                for (old, entry, _), (one, _) in zip(renewed, numbered, strict=True)
+                if not (old and old.same_names)
+                for start in suggestions.starts(entry.title, entry.names)
+            ],
+        )
+        vocabulary.learn(backend, vocabulary.words_of(entry for _old, entry, _ in renewed))
         for one, entry in numbered:
             for value in values_of(entry.values, entry.state):
                 added, removed = self.facets[value]

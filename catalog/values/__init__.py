@@ -8,7 +8,7 @@ from catalog.values.date_sentences import sentence
 from catalog.values.dates import MAX_LENGTH as MAX_DATE_LENGTH
 from catalog.values.dates import DateError, UncertainDate, day_number, read_date
 from catalog.values.identifiers import fold_identifier, slug_of
-from catalog.values.names import fold
+from catalog.values.names import fold, fold_letters
 from catalog.values.regions import Region, RegionError
 from catalog.values.rights import RIGHTS_STATEMENTS, Freedom, RightsStatement, rights_statement
 
@@ -27,6 +27,7 @@ __all__ = [
     "day_number",
     "fold",
     "fold_identifier",
+    "fold_letters",
     "read_date",
     "rights_statement",
     "sentence",

@@ -28,6 +28,12 @@ def fold(text: str) -> str:
     return _folded_and_kept(text) if len(text) <= _LONGEST_KEPT else _folded(text)
 
 
+def fold_letters(text: str) -> str:
+    """Letters as they are compared, each sign as a blank, and no blank left out: ``fold_letters("É—") == "e "``."""
+    # Letter by letter: once composed, what a character becomes depends on no other.
+    return unicodedata.normalize("NFKC", text).translate(_letters)
+
+
 class _Letters(dict[int, str]):
     """What each character is read as, worked out when it is first seen; no word, no letter: a blank."""
 
@@ -48,9 +54,7 @@ _letters: Final = _Letters()
 
 def _folded(text: str) -> str:
     if not text.isascii():
-        # Letter by letter: once composed, what a character becomes depends on no other.
-        text = unicodedata.normalize("NFKC", text).translate(_letters)
-        return " ".join(text.split())
+        return " ".join(fold_letters(text).split())
     return _NO_WORD.sub(" ", text.lower()).strip()
 
 

@@ -79,7 +79,7 @@ def state() -> State:
     for kind in KINDS:
         pks = list(RECORD_MODELS[kind].objects.order_by("pk").values_list("pk", flat=True))
         for pk, inputs in reader.gather(kind, pks).items():
-            found[kind, pk] = (inputs.digest(), entry_of(inputs))
+            found[kind, pk] = (inputs.digest(), entry_of(inputs, backend.read))
     return found
 
 

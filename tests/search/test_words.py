@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+import re
+from fnmatch import fnmatchcase
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.search.query import read_words
-from catalog.search.suggestions import distance, shortened
-from catalog.search.words import LONGEST, read_name, sound, spellings, split, stem
+from catalog.search.vocabulary import distance, slips
+from catalog.search.words import LONGEST, cut_at_signs, read_name, sound, spellings, split, stem
 from catalog.values import fold
 
 pytestmark = pytest.mark.once
 
 
-@given(st.text(max_size=200))
+#: Texts of the letters in which accents, signs and scripts meet, which plain text rarely has side by side.
+mixed = st.text(
+    st.sampled_from("aIkßŁéЙийёΣςİıﬁＴ１٣_—’.-= \u0301\u0306\u0307\u0308\u0338\ue001\0ꭰ中"),
+    max_size=40,
+)
+
+
+@given(st.text(max_size=200) | mixed)
 def test_splitting_is_folding(text: str) -> None:
     assert split(text) == [word[:LONGEST] for word in fold(text.replace("\0", " ")).split()]
 
 
+@given(st.text(max_size=200) | mixed)
+def test_a_full_text_that_cuts_at_signs_finds_the_same_words(text: str) -> None:
+    # SQLite's tokenizer "ascii": letters and digits of ASCII, read small, and everything beyond.
+    read = cut_at_signs(text)
+    small = "".join(sign.lower() if sign.isascii() else sign for sign in read)
+    assert re.findall(r"[0-9a-z\x80-\U0010ffff]+", small) == split(text)
+
+
 @given(st.text(max_size=200))
 def test_reading_piece_by_piece_gives_the_words_of_the_whole(text: str) -> None:
-    words, stems, _sounds = read_name(text, "en")
+    words, _sounds = read_name(text)
     assert words.split() == split(" ".join(text.split()))
-    assert read_name(text, "en")[:2] == (words, stems)
 
 
 @pytest.mark.parametrize(
@@ -66,4 +83,28 @@ def test_slips() -> None:
     assert distance("stalni", "stalin") == 1
     assert distance("kahlo", "kalo") == 1
     assert distance("abc", "abc") == 0
-    assert shortened("abc") == {"bc", "ac", "ab"}
+
+
+@given(st.text("abcd", min_size=4, max_size=9), st.data())
+def test_a_slip_is_found_by_the_half_that_is_right(word: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(word) - 1))
+    letter = data.draw(st.sampled_from("abcd"))
+    meant = data.draw(
+        st.sampled_from(
+            [
+                word[:place] + letter + word[place + 1 :],
+                word[:place] + letter + word[place:],
+                word + letter,
+                word[:place] + word[place + 1 :],
+                word[:place] + word[place + 1 : place + 2] + word[place] + word[place + 2 :],
+            ]
+        )
+    )
+    forwards, backwards = slips(word)
+    assert word == meant or (
+        any(fnmatchcase(meant, pattern) for pattern in forwards)
+        or any(fnmatchcase(meant[::-1], pattern) for pattern in backwards)
+    )
+    half = len(word) // 2
+    assert all(pattern.startswith(word[:half]) for pattern in forwards)
+    assert all(pattern.startswith(word[::-1][: len(word) - half - 1]) for pattern in backwards)

@@ -22,6 +22,7 @@ from pyroaring import BitMap
 from catalog.search.entries import FIELDS
 from catalog.search.query import Words
 from catalog.search.ties import watched
+from catalog.search.vocabulary import forms
 from catalog.search.words import SOUND, sound, spellings
 
 #: How an input is matched: every word as it stands; every word as a beginning; any of the words.
@@ -32,18 +33,19 @@ Select = tuple[str, list[Any]]
 
 #: Every table that the index consists of, without the ones of the full text.
 TABLES: Final = (
-    "search_entry", "search_facet", "search_start", "search_word", "search_misspelling",
-    "search_version",
+    "search_entry", "search_facet", "search_start", "search_word", "search_version",
 )  # fmt: skip
+#: Tables of earlier shapes, which go when the index is made anew.
+FORMER: Final = ("search_misspelling",)
 #: What is kept about the index: marks, marks set aside while another is built, and what stands.
 ABOUT: Final = ("search_stale", "search_meanwhile", "search_state")
 #: The number of the index's shape: raised when tables change, or when the same record gives another entry.
-FORMAT: Final = 5
+FORMAT: Final = 6
 #: The beginning of the names of all tables of the index that answers. One that is built has another.
 PREFIX: Final = "search_"
 _RISING: Final = re.compile(r"search[0-9a-f]{8}_")
 _OF_THE_INDEX: Final = re.compile(
-    r"\bsearch_(?=(?:entry|facet|start|word|misspelling|version|text|staff_text)(?:_|\b))"
+    r"\bsearch_(?=(?:entry|facet|start|word|version|text|staff_text)(?:_|\b))"
 )
 
 #: The orders in which entries are walked.
@@ -63,6 +65,9 @@ COLUMNS: Final = (
     "quality", "handle", "staff", "inputs", "digest",
 )  # fmt: skip
 
+#: The columns of text that hold what a record is called.
+HEADS: Final = ("title", "names")
+
 #: Rows of one statement, where a statement is made of many.
 MANY: Final = 2_000
 
@@ -74,6 +79,8 @@ class Backend(ABC):
     RANKED: ClassVar[int] = 5_000
     #: The clock of the database in its SQL: all embargoes are judged by it.
     NOW: ClassVar[str]
+    #: How a text is held against a pattern, and what any letter is there.
+    PATTERN: ClassVar[tuple[str, str]]
     #: Column types of the tables that both databases have.
     TYPES: ClassVar[dict[str, str]] = {}
 
@@ -82,6 +89,7 @@ class Backend(ABC):
         self.connection = connection
         self.prefix = prefix
         self._cursor: Any = None
+        self._forms: dict[str, list[str]] = {}
 
     def beside(self) -> Self:
         """The same database with an index that nobody asks yet: every statement means its tables."""
@@ -143,7 +151,7 @@ class Backend(ABC):
         """Remove every table and trigger of the index: all of it can be made again from the records."""
         self.lift_triggers()
         self.drop_rising()
-        for table in (*TABLES, *ABOUT, *self.text_tables()):
+        for table in (*TABLES, *FORMER, *ABOUT, *self.text_tables()):
             self.run(f'DROP TABLE IF EXISTS "{table}"')
 
     def is_current(self) -> bool:
@@ -181,6 +189,9 @@ class Backend(ABC):
             "CREATE INDEX IF NOT EXISTS search_entry_hidden ON search_entry (visible_from)"
             " WHERE visible_from IS NOT NULL",
             "CREATE INDEX IF NOT EXISTS search_facet_version ON search_facet (version)",
+            "CREATE INDEX IF NOT EXISTS search_word_stem ON search_word (stem)",
+            "CREATE INDEX IF NOT EXISTS search_word_backwards ON search_word (backwards)"
+            " WHERE backwards <> ''",
             *(
                 f"CREATE INDEX IF NOT EXISTS search_entry_{name} ON search_entry ({columns})"
                 for name, columns in ORDERS.items()
@@ -220,11 +231,10 @@ class Backend(ABC):
             f"""CREATE TABLE IF NOT EXISTS search_start (
                 start text {types["collate"]} NOT NULL, entry integer NOT NULL,
                 PRIMARY KEY (start, entry)){types["clustered"]}""",
+            # ``backwards`` has the letters of words of titles and names, which may be proposed as corrections.
             f"""CREATE TABLE IF NOT EXISTS search_word (
-                word text {types["collate"]} PRIMARY KEY){types["clustered"]}""",
-            f"""CREATE TABLE IF NOT EXISTS search_misspelling (
-                written text {types["collate"]} NOT NULL, word text {types["collate"]} NOT NULL,
-                PRIMARY KEY (written, word)){types["clustered"]}""",
+                word text {types["collate"]} PRIMARY KEY, stem text {types["collate"]} NOT NULL,
+                backwards text {types["collate"]} NOT NULL){types["clustered"]}""",
             "CREATE TABLE IF NOT EXISTS search_version"
             " (number bigint PRIMARY KEY, token text NOT NULL)",
         ]
@@ -269,6 +279,18 @@ class Backend(ABC):
     def one_writer(self) -> None:
         """Wait until no other transaction writes the index, and hold it until this one ends."""
 
+    @abstractmethod
+    def words_of_the_texts(self) -> Iterator[tuple[str, bool]]:
+        """Every word that stands in the texts of entries, once, with whether it stands in a title or a name.
+
+        Costs as much as reading the full text's whole index.
+        """
+
+    @staticmethod
+    @abstractmethod
+    def read(text: str) -> str:
+        """A long text as the full text takes it."""
+
     def ready(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         """Texts of an entry as :meth:`write_texts` takes them."""
         return texts
@@ -279,9 +301,13 @@ class Backend(ABC):
 
     def write_entries(self, rows: list[tuple[Any, ...]]) -> None:
         """Add entries: rows of all columns of the table."""
+        self.append("search_entry", COLUMNS, rows)
+
+    def append(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Add rows to a table, which has none of them yet: the quickest way for many."""
         self.run_many(
-            f"INSERT INTO search_entry ({', '.join(COLUMNS)})"
-            f" VALUES ({', '.join(['%s'] * len(COLUMNS))})",
+            f"INSERT INTO {table} ({', '.join(columns)})"
+            f" VALUES ({', '.join(['%s'] * len(columns))})",
             rows,
         )
 
@@ -312,8 +338,12 @@ class Backend(ABC):
         """What is wrong in the full text itself, each in a sentence."""
 
     @abstractmethod
+    def merge_texts(self) -> None:
+        """After very many texts were written in haste: put the full text in order."""
+
+    @abstractmethod
     def settle(self) -> None:
-        """After many writes: put the full text in order and let the planner count anew."""
+        """After many writes: let the planner count anew."""
 
     # --- Finding ----------------------------------------------------------------------------------
 
@@ -338,7 +368,8 @@ class Backend(ABC):
         return self.match_each([words], reach, staff=staff)[0]
 
     def match_each(self, inputs: Sequence[Words], reach: Reach, *, staff: bool) -> list[BitMap]:
-        """Ids of the entries that each of some inputs is found in. One query."""
+        """Ids of the entries that each of some inputs is found in. Two queries, one of them for the forms of words."""
+        self.learn_forms(chain.from_iterable(words.all for words in inputs))
         selects = [self.selects(words, reach, staff=staff) for words in inputs]
         sets = iter(self.id_sets(list(chain.from_iterable(selects))))
         return [BitMap.union(BitMap(), *islice(sets, len(own))) for own in selects]
@@ -352,10 +383,15 @@ class Backend(ABC):
         ``head`` says that the ids have the words in title or names, so that only titles and names have to be looked at.
         """
 
-    @staticmethod
-    def alternatives(word: str) -> tuple[str, ...]:
-        """What an asked word may stand as: the word, its stems and its sound."""
-        return spellings(word, ASKED_LANGUAGES)
+    def learn_forms(self, words: Iterable[str]) -> None:
+        """Ask at once in which forms the index has some words; an instance remembers what it asked."""
+        if fresh := [word for word in words if word not in self._forms]:
+            self._forms |= forms(self, fresh)
+
+    def alternatives(self, word: str) -> tuple[str, ...]:
+        """What an asked word may stand as: its forms, its stems in texts of other languages, and its sound."""
+        self.learn_forms([word])
+        return tuple(dict.fromkeys([word, *self._forms[word], *spellings(word, ASKED_LANGUAGES)]))
 
     @staticmethod
     def names_of(word: str) -> tuple[str, ...]:
@@ -367,4 +403,6 @@ class Backend(ABC):
 #: A question says nothing of its language: its words are read as any that titles are stemmed by.
 ASKED_LANGUAGES: Final = ("en", "es", "fr", "de")
 
-__all__ = ["ASKED_LANGUAGES", "FIELDS", "MANY", "REACHES", "TABLES", "Backend", "Reach", "Select"]
+__all__ = [
+    "ASKED_LANGUAGES", "FIELDS", "HEADS", "MANY", "REACHES", "TABLES", "Backend", "Reach", "Select",
+]  # fmt: skip

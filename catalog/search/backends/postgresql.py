@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, ClassVar, Final
 
 from django.db import transaction
 from pyroaring import BitMap
 
-from catalog.search.backends.base import COLUMNS, FIELDS, Backend, Reach, Select
+from catalog.search.backends.base import FIELDS, HEADS, Backend, Reach, Select
 from catalog.search.query import Words
-from catalog.search.words import END, HEAD
+from catalog.search.words import END, HEAD, cut_at_blanks, unmarked
 
 #: Weight label of each column; of title and names every word is kept a second time, with a mark.
 #: (D is written as nothing, as PostgreSQL itself writes it.)
 LABELS: Final = dict(zip(FIELDS, ("A", "A", "A", "B", "C", "", "", ""), strict=True))
-HEADS: Final = ("title", "names")
 #: PostgreSQL numbers positions below 16,383 and keeps 255 of a word; later words are found, not phrases.
 LAST_POSITION: Final = 16_382
 MOST_POSITIONS: Final = 255
@@ -36,6 +37,7 @@ class PostgreSQL(Backend):
 
     RANKED: ClassVar[int] = 3_000
     NOW: ClassVar[str] = "statement_timestamp()"
+    PATTERN: ClassVar[tuple[str, str]] = ("LIKE", "_")
     TYPES: ClassVar[dict[str, str]] = {
         "moment": "timestamptz",
         "blob": "bytea",
@@ -218,21 +220,38 @@ class PostgreSQL(Backend):
             for word, at in sorted(places.items())
         )
 
+    def words_of_the_texts(self) -> Iterator[tuple[str, bool]]:
+        """From all vectors: a word of a title or a name stands there a second time, with a mark."""
+        each = " UNION ".join(
+            f"SELECT unnest(tsvector_to_array(words)) AS word FROM {table}"
+            for table in self.text_tables()
+        )
+        # Sorted without the mark, a word stands beside itself with it.
+        rows = (
+            row
+            for block in self.walk(
+                f"SELECT ltrim(word, '{HEAD}') COLLATE \"C\" AS bare, word FROM ({each}) AS found ORDER BY bare"
+            )
+            for row in block
+        )
+        for word, found in groupby(rows, itemgetter(0)):
+            if word.isascii() or unmarked(word):
+                yield word, any(written != word for _bare, written in found)
+
+    #: The vectors are made of words between blanks.
+    read = staticmethod(cut_at_blanks)
+
     def ready(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         """The vector of an entry."""
         return (self.vector(texts),)
 
     def write_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
         """Add the texts of entries that have none."""
-        self._copy(self.text_tables()[staff], ("id", "words"), rows)
+        if rows:
+            self.append(self.text_tables()[staff], ("id", "words"), rows)
 
-    def write_entries(self, rows: list[tuple[Any, ...]]) -> None:
-        """Add entries."""
-        self._copy("search_entry", COLUMNS, rows)
-
-    def _copy(self, table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
-        if not rows:
-            return
+    def append(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Add rows to a table, by the protocol for many."""
         statement = self.named(f"COPY {table} ({', '.join(columns)}) FROM STDIN")
         with self._open_cursor().copy(statement) as copy:
             for row in rows:
@@ -275,6 +294,9 @@ class PostgreSQL(Backend):
             if texts != wanted:
                 found.append(f"{table} has {texts} texts for {wanted} entries.")
         return found
+
+    def merge_texts(self) -> None:
+        """The index of the texts is made of all of them at once, after them."""
 
     def settle(self) -> None:
         """Count rows for the planner, and note what everybody sees, so that orders are read from indexes alone.

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, ClassVar, Final
 
 from django.db import DatabaseError
 from pyroaring import BitMap
 
-from catalog.search.backends.base import FIELDS, Backend, Reach, Select
+from catalog.search.backends.base import ASKED_LANGUAGES, FIELDS, HEADS, Backend, Reach, Select
 from catalog.search.entries import WEIGHTS
 from catalog.search.query import Words
+from catalog.search.words import cut_at_signs, spellings, unmarked
 
 COLUMNS: Final = ", ".join(FIELDS)
 #: Bytes of words that FTS5 collects before it writes them, and from how many pieces on it merges some of a level and
@@ -30,6 +34,7 @@ class SQLite(Backend):
     """The index in SQLite's FTS5."""
 
     NOW: ClassVar[str] = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+    PATTERN: ClassVar[tuple[str, str]] = ("GLOB", "?")
     TYPES: ClassVar[dict[str, str]] = {
         "moment": "text",
         "blob": "blob",
@@ -53,8 +58,8 @@ class SQLite(Backend):
 
     def tables(self) -> list[str]:
         """Statements that make the tables."""
-        # The words come ready folded: the tokenizer has only to cut at blanks. This one, the quickest,
-        # counts everything beyond ASCII as letters.
+        # This tokenizer, the quickest, reads ASCII small and cuts it at signs, and counts everything beyond as letters:
+        # other texts come ready folded.
         made = [
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {table} USING fts5({COLUMNS}, tokenize='ascii')"
             for table in self.text_tables()
@@ -126,11 +131,30 @@ class SQLite(Backend):
     def one_writer(self) -> None:
         """SQLite has one writer anyway."""
 
+    def words_of_the_texts(self) -> Iterator[tuple[str, bool]]:
+        """From FTS5's own lists of words, which tell the columns in which each stands, in the order of the words."""
+        made = [f"found_in_{table}" for table in self.text_tables()]
+        for table, found in zip(self.text_tables(), made, strict=True):
+            self.run(f"CREATE VIRTUAL TABLE temp.{found} USING fts5vocab(main, {table}, col)")
+        try:
+            everywhere = merge(*map(self._in_columns, made))
+            for word, found_there in groupby(everywhere, itemgetter(0)):
+                if word.isascii() or unmarked(word):
+                    yield word, any(column in HEADS for _word, column in found_there)
+        finally:
+            for found in made:
+                self.run(f"DROP TABLE temp.{found}")
+
+    def _in_columns(self, vocabulary: str) -> Iterator[tuple[str, str]]:
+        for block in self.walk(f"SELECT term, col FROM temp.{vocabulary}"):
+            yield from block
+
+    #: FTS5 cuts at signs itself.
+    read = staticmethod(cut_at_signs)
+
     def write_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
         """Add the texts of entries that have none."""
-        table = self.text_tables()[staff]
-        holes = ", ".join(["%s"] * (1 + len(FIELDS)))
-        self.run_many(f"INSERT INTO {table} (rowid, {COLUMNS}) VALUES ({holes})", rows)
+        self.append(self.text_tables()[staff], ("rowid", *FIELDS), rows)
 
     @contextmanager
     def hastily(self) -> Iterator[None]:
@@ -179,8 +203,8 @@ class SQLite(Backend):
                 found.append(f"{table} is damaged: words are not found where they stand.")
         return found
 
-    def settle(self) -> None:
-        """Merge the pieces of the full text into one, step by step, and count rows for the planner."""
+    def merge_texts(self) -> None:
+        """Merge the pieces of the full text into one, step by step."""
         for table in self.text_tables():
             # The first step, with a number below zero, begins to merge all; that no step writes anything ends it.
             pages = -_MERGED
@@ -190,6 +214,9 @@ class SQLite(Backend):
                 pages, before, written = _MERGED, written, self._written()
                 if written - before < 2:
                     break
+
+    def settle(self) -> None:
+        """Count rows for the planner."""
         self.run("ANALYZE search_entry")
 
     def _written(self) -> int:
@@ -206,14 +233,17 @@ class SQLite(Backend):
 
     def expression(self, words: Words, reach: Reach, *, head: bool = False) -> str:
         """The words in the language of FTS5. Words hold only letters and digits, and are quoted."""
+        return self._expression(words, reach, self.names_of if head else self.alternatives, head)
+
+    def _expression(
+        self, words: Words, reach: Reach, spelled: Callable[[str], Sequence[str]], head: bool
+    ) -> str:
         last = words.single[-1] if words.single and words.typing else None
         parts = []
         for word in words.single:
             grows = reach == "beginnings" or (word is last)
             beginning = word if grows and len(word) > 1 else ""
-            parts.append(
-                self._any_of(self.names_of(word) if head else self.alternatives(word), beginning)
-            )
+            parts.append(self._any_of(spelled(word), beginning))
         parts += [f'"{" ".join(phrase)}"' for phrase in words.phrases]
         if not parts:
             return ""
@@ -245,11 +275,22 @@ class SQLite(Backend):
         found = self.run(f"SELECT {sets}", [one for _, given in selects for one in given])[0]
         return [BitMap(array("I", json.loads(f"[{text}]"))) if text else BitMap() for text in found]
 
+    def _as_asked(self, word: str) -> Sequence[str]:
+        """What of a word's forms tells which hits are the best: to BM25 a rare form means more than the word itself."""
+        return list(dict.fromkeys([word, *spellings(word, ASKED_LANGUAGES)]))
+
     def rank(
         self, words: Words, reach: Reach, within: BitMap, *, staff: bool, head: bool = False
     ) -> list[int]:
         """By BM25 with the weights of the columns. Costs about a microsecond for every match."""
-        expression = self.expression(words, reach, head=head)
+        spelled = self.names_of if head else self._as_asked
+        scores = self._scores(self._expression(words, reach, spelled, head), within, staff)
+        if not scores and not head:
+            # The words stand in other forms only.
+            scores = self._scores(self.expression(words, reach), within, staff)
+        return sorted(scores, key=lambda one: (scores[one], one))[: self.RANKED]
+
+    def _scores(self, expression: str, within: BitMap, staff: bool) -> dict[int, float]:
         scores: dict[int, float] = {}
         for table in self.text_tables()[: 1 + staff]:
             rows = self.run(
@@ -259,4 +300,4 @@ class SQLite(Backend):
             for one, score in rows:
                 if one in within:
                     scores[one] = min(score, scores.get(one, 0.0))
-        return sorted(scores, key=lambda one: (scores[one], one))[: self.RANKED]
+        return scores

@@ -1,0 +1,171 @@
+"""The words of the index: in which forms a word stands there, and what a misspelled one may have meant.
+
+A word is asked for with every form that has its stem. So the stem need not stand with each text, which made a quarter
+of the full text, and a word is stemmed once, not once for each text. A word with one wrong letter has a half that is
+right: the one it begins with, or the one it ends with. So the words that it may be a slip of stand near each other in
+the order of the words, or in that of the words read backwards.
+
+Words stay when the last text that had them goes: a form that nothing has finds nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from catalog.search.inputs import catalogue_language
+from catalog.search.words import stem, unmarked
+
+if TYPE_CHECKING:
+    from catalog.search.backends import Backend
+    from catalog.search.entries import Entry
+
+#: Words shorter than this are neither corrected nor proposed as corrections.
+SHORTEST: Final = 4
+LONGEST: Final = 20
+#: Any letter, in a pattern.
+ANY: Final = "?"
+#: Words that are written, or asked for, at once.
+TOGETHER: Final = 500
+
+#: The columns of titles and names among the texts of an entry.
+NAMED: Final = 2
+
+#: A word, its stem, and of one that may be proposed as a correction its letters backwards, else nothing.
+Row = tuple[str, str, str]
+COLUMNS: Final = ("word", "stem", "backwards")
+
+
+def row_of(word: str, named: bool) -> Row | None:
+    """What is kept of a word of the texts, ``named`` in a title or a name; None of one that has no other form."""
+    if not word.isalpha():
+        # Numbers and what has some, which is half of all words by the identifiers, are not bent.
+        return None
+    bare = stem(word, catalogue_language())
+    proposed = named and SHORTEST <= len(word) <= LONGEST
+    return (word, bare, word[::-1] if proposed else "") if proposed or bare != word else None
+
+
+def words_of(entries: Iterable[Entry]) -> dict[str, bool]:
+    """The words of some entries, each with whether it stands in a title or a name."""
+    further: list[str] = []
+    named: list[str] = []
+    for entry in entries:
+        named += entry.texts[:NAMED]
+        further += (*entry.texts[NAMED:], *(entry.staff or ()))
+    words = dict.fromkeys(unmarked(" ".join(further)), False)
+    words |= dict.fromkeys(unmarked(" ".join(named)), True)
+    return words
+
+
+def learn(backend: Backend, words: Mapping[str, bool]) -> None:
+    """Add words, each with whether it stands in a title or a name."""
+    rows = sorted(filter(None, (row_of(word, named) for word, named in words.items())))
+    for position in range(0, len(rows), TOGETHER):
+        _learn(backend, rows[position : position + TOGETHER])
+
+
+def _learn(backend: Backend, rows: list[Row]) -> None:
+    holes = ", ".join(["%s"] * len(rows))
+    known = dict(
+        backend.run(
+            f"SELECT word, backwards FROM search_word WHERE word IN ({holes})",
+            [word for word, _bare, _backwards in rows],
+        )
+    )
+    backend.run_many(
+        f"INSERT INTO search_word ({', '.join(COLUMNS)}) VALUES (%s, %s, %s)"
+        " ON CONFLICT (word) DO UPDATE SET backwards = excluded.backwards",
+        [row for row in rows if row[0] not in known or row[2] > known[row[0]]],
+    )
+
+
+def build(backend: Backend) -> None:
+    """Write the words of an index whose texts stand, and which has no words yet."""
+    backend.append("search_word", COLUMNS, list(rows_of_the_texts(backend)))
+
+
+def rows_of_the_texts(backend: Backend) -> Iterator[Row]:
+    """What is to be kept of all words that stand in the texts."""
+    return filter(None, (row_of(word, named) for word, named in backend.words_of_the_texts()))
+
+
+def missing(backend: Backend) -> int:
+    """How many words of the texts are not known with their stem, or as corrections."""
+    known = {
+        row[0]: row[1:] for row in backend.run("SELECT word, stem, backwards FROM search_word")
+    }
+    return sum(
+        (there := known.get(word)) is None or there[0] != bare or there[1] < backwards
+        for word, bare, backwards in rows_of_the_texts(backend)
+    )
+
+
+def forms(backend: Backend, words: Iterable[str]) -> dict[str, list[str]]:
+    """All words of the index that have the stem of an asked one, by the asked word."""
+    stems = {word: stem(word, catalogue_language()) for word in words}
+    found: dict[str, list[str]] = defaultdict(list)
+    if stems:
+        holes = ", ".join(["%s"] * len(stems))
+        for bare, word in backend.run(
+            f"SELECT stem, word FROM search_word WHERE stem IN ({holes}) ORDER BY word",
+            [*stems.values()],
+        ):
+            found[bare].append(word)
+    return {word: found[bare] for word, bare in stems.items()}
+
+
+def corrections(backend: Backend, word: str) -> list[str]:
+    """Words of the catalogue's titles and names that ``word`` is one slip away from, the nearest first."""
+    if not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
+        return []
+    comparison, any_letter = backend.PATTERN
+    forwards, backwards = (
+        [pattern.replace(ANY, any_letter) for pattern in side] for side in slips(word)
+    )
+    rows = backend.run(
+        " UNION ".join(
+            f"SELECT word FROM search_word WHERE backwards <> '' AND {column} {comparison} %s"
+            for column, patterns in (("word", forwards), ("backwards", backwards))
+            for _ in patterns
+        ),
+        [*forwards, *backwards],
+    )
+    near = [(distance(word, row[0]), row[0]) for row in rows if row[0] != word]
+    return [found for _, found in sorted(near)]
+
+
+def slips(word: str) -> tuple[list[str], list[str]]:
+    """Patterns of all words that are a wrong, missing, superfluous or swapped letter away from one, some of them twice.
+
+    Those of the first list begin with the half of the word that is right; those of the second, which are to be held
+    against words read backwards, with the other. :data:`ANY` stands for any letter.
+    """
+    middle = len(word) // 2
+    # Two letters that changed places may lie on both sides of the middle.
+    return _slips(word, middle), _slips(word[::-1], len(word) - middle - 1)
+
+
+def _slips(letters: str, first: int) -> list[str]:
+    found = [letters + ANY]
+    for place in range(first, len(letters)):
+        before, letter, after = letters[:place], letters[place], letters[place + 1 :]
+        found += (before + ANY + after, before + ANY + letter + after, before + after)
+        if after:
+            found.append(before + after[0] + letter + after[1:])
+    return list(dict.fromkeys(found))
+
+
+def distance(one: str, other: str) -> int:
+    """How many letters were put in, left out, replaced, or swapped with their neighbour."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        two_before, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, two_before[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
