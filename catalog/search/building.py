@@ -23,8 +23,9 @@ from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
 from catalog.search.index import SILENT, Progress, batches, mark_set_aside, refresh, resume
 from catalog.search.processes import shared, uncollected
+from catalog.search.stored import ready_of, values_of
 from catalog.search.ties import KIND_OF, TABLES
-from catalog.search.writing import mark_naming, ready_of, values_of
+from catalog.search.writing import mark_naming
 from catalog.uris import KINDS
 
 #: Below so many records another process is not worth its start.

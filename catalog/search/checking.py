@@ -23,14 +23,13 @@ from pyroaring import BitMap
 
 from catalog.search import bitmaps, suggestions, vocabulary
 from catalog.search.backends import Backend, backend_of
-from catalog.search.backends.base import COLUMNS
 from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
 from catalog.search.index import Progress, batches
 from catalog.search.inputs import Inputs
 from catalog.search.processes import shared
+from catalog.search.stored import Stored, ready_of, stored, with_texts
 from catalog.search.ties import KIND_OF, NUMBERS
-from catalog.search.writing import digest_of, ready_of, values_of
 from catalog.uris import KINDS, Kind
 
 #: Below so many entries another process is not worth its start.
@@ -173,68 +172,38 @@ class Comparer:
         values: dict[str, array[int]] = defaultdict(lambda: array("I"))
         starts = 0
         for record in found.keys() & standing.keys():
-            stored = standing[record]
-            for value in values_of(stored["facet_values"], stored["state"]):
-                values[value].append(stored.one)
-            proposed = suggestions.starts(stored["title"], stored["names"])
-            starts += _sum_of((start, stored.one) for start in proposed)
+            there = standing[record]
+            for value in there.values:
+                values[value].append(there.one)
+            proposed = suggestions.starts(there["title"], there["names"])
+            starts += _sum_of((start, there.one) for start in proposed)
         listed = {value: ids.tobytes() for value, ids in values.items()}
         return Compared(kind, len(found), differences, listed, starts)
 
     def _standing(self, kind: Kind, records: list[int]) -> dict[int, Stored]:
-        rows = self.backend.rows_of(NUMBERS[kind], records)
-        texts = self.backend.texts_of([row[0] for row in rows], staff=False)
-        for_staff = [row[0] for row in rows if row[_PLACE["staff"]]]
-        staff = self.backend.texts_of(for_staff, staff=True)
-        return {
-            row[_PLACE["record"]]: Stored(row, texts.get(row[0], ()), staff.get(row[0]))
-            for row in rows
-        }
+        standing = stored(self.backend, NUMBERS[kind], records)
+        with_texts(self.backend, standing.values())
+        return standing
 
     def _differences(
         self, found: dict[int, Inputs], standing: dict[int, Stored]
     ) -> list[tuple[str, int]]:
         differences = []
         for record, inputs in found.items():
-            stored = standing.get(record)
-            if stored is None:
+            there = standing.get(record)
+            if there is None:
                 differences.append(("has no entry in the index.", record))
                 continue
             digest = inputs.digest()
-            if stored["inputs"] != digest:
+            if there["inputs"] != digest:
                 differences.append(("the entry says something else than the record.", record))
-            elif stored["digest"] != stored.digest():
+            elif there["digest"] != there.digest():
                 differences.append(("the entry or its words are not as they were made.", record))
             elif self.thorough and (
-                stored["digest"]
+                there["digest"]
                 != ready_of(
-                    self.backend, stored.one, entry_of(inputs, self.backend.read), digest
+                    self.backend, there.one, entry_of(inputs, self.backend.read), digest
                 ).row[-1]
             ):
                 differences.append(("the entry would be made otherwise now.", record))
         return differences
-
-
-#: Where each column stands in a row.
-_PLACE: Final = {name: place for place, name in enumerate(COLUMNS)}
-
-
-@dataclass(slots=True)
-class Stored:
-    """An entry as it stands in the index: its columns, and its texts."""
-
-    row: tuple[Any, ...]
-    texts: tuple[str, ...]
-    staff: tuple[str, ...] | None
-
-    def __getitem__(self, column: str) -> Any:
-        return self.row[_PLACE[column]]
-
-    @property
-    def one(self) -> int:
-        """Its id."""
-        return self.row[0]  # type: ignore[no-any-return]
-
-    def digest(self) -> str:
-        """The digest of what is stored."""
-        return digest_of(self.row[1:-1], self.texts, self.staff)

@@ -47,6 +47,11 @@ def gathering(backend: Backend) -> Iterator[Callable[[Iterable[tuple[str, int]]]
         backend.run("DROP TABLE starts_found")
 
 
+def withdraw(backend: Backend, rows: list[tuple[str, int]]) -> None:
+    """Remove beginnings under which entries were proposed."""
+    backend.run_many("DELETE FROM search_start WHERE start = %s AND entry = %s", rows)
+
+
 def propose(backend: Backend, rows: list[tuple[str, int]]) -> None:
     """Add beginnings under which entries are proposed."""
     backend.run_many(

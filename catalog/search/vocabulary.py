@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from catalog.search.inputs import catalogue_language
@@ -19,7 +20,6 @@ from catalog.search.words import stem, unmarked
 
 if TYPE_CHECKING:
     from catalog.search.backends import Backend
-    from catalog.search.entries import Entry
 
 #: Words shorter than this are neither corrected nor proposed as corrections.
 SHORTEST: Final = 4
@@ -42,21 +42,24 @@ def row_of(word: str, named: bool) -> Row | None:
     if not word.isalpha():
         # Numbers and what has some, which is half of all words by the identifiers, are not bent.
         return None
-    bare = stem(word, catalogue_language())
+    bare = _stem(word, catalogue_language())
     proposed = named and SHORTEST <= len(word) <= LONGEST
     return (word, bare, word[::-1] if proposed else "") if proposed or bare != word else None
 
 
-def words_of(entries: Iterable[Entry]) -> dict[str, bool]:
-    """The words of some entries, each with whether it stands in a title or a name."""
+def words_of(texts: Iterable[tuple[int, str]]) -> dict[str, bool]:
+    """The words of texts, each given with the place of its column, and whether they stand in a title or a name."""
     further: list[str] = []
     named: list[str] = []
-    for entry in entries:
-        named += entry.texts[:NAMED]
-        further += (*entry.texts[NAMED:], *(entry.staff or ()))
+    for place, text in texts:
+        (named if place < NAMED else further).append(text)
     words = dict.fromkeys(unmarked(" ".join(further)), False)
     words |= dict.fromkeys(unmarked(" ".join(named)), True)
     return words
+
+
+#: Whoever writes records meets the same words again and again.
+_stem = lru_cache(maxsize=65_536)(stem)
 
 
 def learn(backend: Backend, words: Mapping[str, bool]) -> None:

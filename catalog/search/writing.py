@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import marshal
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from hashlib import blake2b
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from catalog.search import bitmaps, suggestions, vocabulary
 from catalog.search.backends import Backend
+from catalog.search.backends.base import COLUMNS
 from catalog.search.entries import Entry, entry_of
 from catalog.search.gathering import Reader
+from catalog.search.inputs import Inputs
+from catalog.search.stored import Ready, Stored, ready_of, stored, values_of, with_texts
 from catalog.search.ties import KIND_OF, naming
 
-#: A day number beyond every date, for records without one: they come last whichever way dates run.
-NEVER: Final = 9_000_000_000_000_000_000
+#: The columns of an entry.
+Row = tuple[Any, ...]
 
 
 def listed_of(numbers: Iterable[int]) -> str:
@@ -55,25 +55,24 @@ class Writer:
             return
         name: Any = KIND_OF[kind]
         found = self.reader.gather(name, records)
-        standing = self._stand(kind, records)
+        standing = stored(self.backend, kind, records)
         gone = [old for record, old in standing.items() if record not in found]
-        renewed = []
+        stale: list[tuple[Inputs, str, Stored | None]] = []
         for record, inputs in found.items():
             # The same inputs give the same entry: where it stands, it need not be made.
             old, digest = standing.get(record), inputs.digest()
-            if old is None or old.inputs != digest:
-                renewed.append((old, entry_of(inputs, self.backend.read), digest))
-        moved = [entry.record for old, entry, _ in renewed if old and old.handle != entry.handle]
+            if old is None or old["inputs"] != digest:
+                stale.append((inputs, digest, old))
+        if any(old is None for _inputs, _digest, old in stale):
+            self._know_last_id()
+        with_texts(self.backend, [old for _inputs, _digest, old in stale if old])
+        renewed = [self._made(*one) for one in stale]
+        moved = [new.entry.record for new in renewed if new.old and new.moved]
         if moved:
             self.spread = True
             mark_naming(self.backend, name, moved)
-        for old, entry, _ in renewed:
-            if old and (old.title, old.names) == (entry.title, entry.names):
-                old.same_names = True
-        if any(old is None for old, _, _ in renewed):
-            self._know_last_id()
-        self._remove([*gone, *(old for old, _, _ in renewed if old)])
-        self._add(renewed)
+        self._remove(gone)
+        self._write(renewed)
         self.changed += len(gone) + len(renewed)
 
     def finish(self) -> None:
@@ -81,68 +80,74 @@ class Writer:
         if self.changed:
             bitmaps.write(self.backend, self.facets, bitmaps.new_version(self.backend))
 
-    def _stand(self, kind: int, records: list[int]) -> dict[int, Standing]:
-        rows = self.backend.run(
-            "SELECT record, id, inputs, handle, title, names, facet_values, state, staff"
-            f" FROM search_entry WHERE kind = %s AND record IN ({listed_of(records)})",
-            [kind],
-        )
-        return {row[0]: Standing(*row[1:]) for row in rows}
+    def _made(self, inputs: Inputs, digest: str, old: Stored | None) -> Renewed:
+        entry = entry_of(inputs, self.backend.read)
+        one = old.one if old else self._new_id()
+        return Renewed(old, entry, ready_of(self.backend, one, entry, digest))
 
-    def _remove(self, standing: list[Standing]) -> None:
-        if not standing:
+    def _remove(self, gone: list[Stored]) -> None:
+        """Remove entries whose records are gone."""
+        if not gone:
             return
-        ids = [old.id for old in standing]
-        backend = self.backend
-        backend.delete_texts(ids, staff=False)
-        if staff := [old.id for old in standing if old.staff]:
-            backend.delete_texts(staff, staff=True)
-        backend.run_many(
-            "DELETE FROM search_start WHERE start = %s AND entry = %s",
-            [
-                (start, old.id)
-                for old in standing
-                if not old.same_names
-                for start in suggestions.starts(old.title, old.names)
-            ],
-        )
-        backend.run(f"DELETE FROM search_entry WHERE id IN ({listed_of(ids)})")
-        for old in standing:
-            for value in values_of(old.facet_values, old.state):
-                self.facets[value][1].add(old.id)
+        ids = [old.one for old in gone]
+        self.backend.delete_texts(ids, staff=False)
+        if staff := [old.one for old in gone if old["staff"]]:
+            self.backend.delete_texts(staff, staff=True)
+        suggestions.withdraw(self.backend, [row for old in gone for row in _starts_of(old)])
+        self.backend.run(f"DELETE FROM search_entry WHERE id IN ({listed_of(ids)})")
+        for old in gone:
+            for value in old.values:
+                self.facets[value][1].add(old.one)
 
-    def _add(self, renewed: list[Renewed]) -> None:
+    def _write(self, renewed: list[Renewed]) -> None:
+        """Write entries that are new, and of others what is not as it stands."""
         if not renewed:
             return
         backend = self.backend
-        numbered = [(old.id if old else self._new_id(), entry) for old, entry, _ in renewed]
-        ready = [
-            ready_of(backend, one, entry, inputs)
-            for (one, entry), (_, _, inputs) in zip(numbered, renewed, strict=True)
-        ]
-        backend.write_entries([one.row for one in ready])
-        backend.write_texts([one.texts for one in ready], staff=False)
-        backend.write_texts([one.staff for one in ready if one.staff], staff=True)
+        if fresh := [new.ready.row for new in renewed if new.old is None]:
+            backend.write_entries(fresh)
+        self._change([(new.old.row, new.ready.row) for new in renewed if new.old])
+        for staff in (False, True):
+            changed = [new for new in renewed if new.texts(staff) != new.texts_before(staff)]
+            if outdated := [new.one for new in changed if not new.texts(staff)]:
+                backend.delete_texts(outdated, staff=staff)
+            if texts := [(new.one, *ready) for new in changed if (ready := new.texts(staff))]:
+                backend.replace_texts(texts, staff=staff)
+        named_anew = [new for new in renewed if new.named_anew]
+        suggestions.withdraw(backend, [row for new in named_anew for row in _starts_of(new.old)])
         suggestions.propose(
             backend,
             [
-                (start, one)
-                for (old, entry, _), (one, _) in zip(renewed, numbered, strict=True)
-                if not (old and old.same_names)
-                for start in suggestions.starts(entry.title, entry.names)
+                (start, new.one)
+                for new in named_anew
+                for start in suggestions.starts(new.entry.title, new.entry.names)
             ],
         )
-        vocabulary.learn(backend, vocabulary.words_of(entry for _old, entry, _ in renewed))
-        for one, entry in numbered:
-            for value in values_of(entry.values, entry.state):
-                added, removed = self.facets[value]
-                if one in removed:
-                    removed.discard(one)
-                else:
-                    added.add(one)
+        vocabulary.learn(
+            backend, vocabulary.words_of(text for new in renewed for text in new.said())
+        )
+        for new in renewed:
+            values = values_of(new.entry.values, new.entry.state)
+            self._count(new.one, set(new.old.values) if new.old else set(), set(values))
+
+    def _change(self, rows: list[tuple[Row, Row]]) -> None:
+        """Change those columns of entries that differ: an index whose columns stay is not touched."""
+        alike: dict[tuple[int, ...], list[Row]] = defaultdict(list)
+        for before, after in rows:
+            changed = tuple([place for place, value in enumerate(after) if value != before[place]])
+            alike[changed].append((*(after[place] for place in changed), after[0]))
+        for changed, values in alike.items():
+            columns = ", ".join(f"{COLUMNS[place]} = %s" for place in changed)
+            self.backend.run_many(f"UPDATE search_entry SET {columns} WHERE id = %s", values)
+
+    def _count(self, one: int, before: set[str], after: set[str]) -> None:
+        for value in before - after:
+            self.facets[value][1].add(one)
+        for value in after - before:
+            self.facets[value][0].add(one)
 
     def _know_last_id(self) -> None:
-        """Ask before entries are removed: they come again under their ids, which no new one may take."""
+        """Ask before entries are removed: an id is not given again to another in the same batch."""
         if self.last_id is None:
             self.last_id = self.backend.run("SELECT max(id) FROM search_entry")[0][0] or 0
 
@@ -152,61 +157,54 @@ class Writer:
         return self.last_id
 
 
-@dataclass(slots=True)
-class Standing:
-    """What has to be known of an entry that stands in the index to replace it."""
+class Renewed(NamedTuple):
+    """An entry that is to be written: what stands of it, what it is made of, and what its tables take."""
 
-    id: int
-    inputs: str
-    handle: str
-    title: str
-    names: str
-    facet_values: str
-    state: int
-    staff: int
-    #: Whether the new entry has the same title and names, so that proposals need not be written.
-    same_names: bool = False
+    old: Stored | None
+    entry: Entry
+    ready: Ready
 
+    @property
+    def one(self) -> int:
+        """Its id."""
+        return self.ready.row[0]  # type: ignore[no-any-return]
 
-#: What is to be written: the entry that stands, the new one, and the digest of what that was made from.
-Renewed = tuple[Standing | None, Entry, str]
+    @property
+    def moved(self) -> bool:
+        """Whether those that name the record have to follow."""
+        return self.old is not None and self.old["handle"] != self.entry.handle
 
+    @property
+    def named_anew(self) -> bool:
+        """Whether it is called otherwise than before."""
+        called = (self.entry.title, self.entry.names)
+        return self.old is None or (self.old["title"], self.old["names"]) != called
 
-class Ready(NamedTuple):
-    """An entry under an id as its tables take it; ``texts`` and ``staff`` begin with the id."""
+    def texts(self, staff: bool) -> tuple[str, ...]:
+        """Its texts as they are to stand; none where curators find what everybody finds."""
+        ready = self.ready.staff if staff else self.ready.texts
+        return ready[1:] if ready else ()
 
-    row: tuple[Any, ...]
-    texts: tuple[Any, ...]
-    staff: tuple[Any, ...] | None
+    def texts_before(self, staff: bool) -> tuple[str, ...]:
+        """Its texts as they stand."""
+        return () if self.old is None else (self.old.staff or ()) if staff else self.old.texts
 
-
-def ready_of(backend: Backend, one: int, entry: Entry, inputs: str) -> Ready:
-    """An entry under an id, with the digest of its inputs and that of everything it says."""
-    first = entry.earliest if entry.earliest is not None else entry.latest
-    last = entry.latest if entry.latest is not None else entry.earliest
-    said = (
-        entry.kind, entry.record, entry.title, entry.names, entry.related, entry.staff_related,
-        entry.values, entry.state, backend.moment(entry.visible_from),
-        backend.moment(entry.due), entry.earliest, entry.latest,
-        NEVER if first is None else first, -NEVER if last is None else last,
-        entry.sort_key, entry.modified, entry.quality, entry.handle, int(entry.staff is not None), inputs,
-    )  # fmt: skip
-    texts = backend.ready(entry.texts)
-    staff = backend.ready(entry.staff) if entry.staff else None
-    digest = digest_of(said, texts, staff)
-    return Ready((one, *said, digest), (one, *texts), (one, *staff) if staff else None)
-
-
-def digest_of(said: tuple[Any, ...], texts: tuple[str, ...], staff: tuple[str, ...] | None) -> str:
-    """The digest of an entry as it is stored: of its columns between id and digest, and of its texts."""
-    # The form of marshal without references is the same for equal values.
-    stored = marshal.dumps((said, texts, staff), 2)
-    return blake2b(stored, digest_size=12).hexdigest()
+    def said(self) -> list[tuple[int, str]]:
+        """What it says in words that did not stand there before, each text with the place of its column."""
+        said: list[tuple[int, str]] = []
+        # A full text that keeps its texts otherwise does not tell which of them changed.
+        known = {
+            *enumerate(self.texts_before(staff=False)),
+            *enumerate(self.texts_before(staff=True)),
+        }
+        for texts in (self.entry.texts, self.entry.staff or ()):
+            said += [one for one in enumerate(texts) if one not in known]
+            known.update(said)
+        return said
 
 
-def values_of(values: str, state: int) -> list[str]:
-    """The facet values of an entry, with the one that says that the public may read it."""
-    listed = values.split("\n")
-    if state:
-        listed.append("state:1")
-    return listed
+def _starts_of(old: Stored | None) -> list[tuple[str, int]]:
+    """Under what an entry that stands is proposed."""
+    if old is None:
+        return []
+    return [(start, old.one) for start in suggestions.starts(old["title"], old["names"])]

@@ -299,6 +299,11 @@ class Backend(ABC):
     def write_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
         """Add the texts of entries that have none: rows of an id and what :meth:`ready` gave."""
 
+    def replace_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
+        """Write the texts of entries, whether they have any yet or not."""
+        self.delete_texts([row[0] for row in rows], staff=staff)
+        self.write_texts(rows, staff=staff)
+
     def write_entries(self, rows: list[tuple[Any, ...]]) -> None:
         """Add entries: rows of all columns of the table."""
         self.append("search_entry", COLUMNS, rows)

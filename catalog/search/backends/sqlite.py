@@ -156,6 +156,17 @@ class SQLite(Backend):
         """Add the texts of entries that have none."""
         self.append(self.text_tables()[staff], ("rowid", *FIELDS), rows)
 
+    def replace_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
+        """Write the texts of entries, whether they have any yet or not.
+
+        Row by row in their order: whenever a number is lower than the one before, FTS5 writes out what it has.
+        """
+        holes = ", ".join(["%s"] * (1 + len(FIELDS)))
+        self.run_many(
+            f"INSERT OR REPLACE INTO {self.text_tables()[staff]} (rowid, {COLUMNS}) VALUES ({holes})",
+            sorted(rows),
+        )
+
     @contextmanager
     def hastily(self) -> Iterator[None]:
         """Words are sorted in larger pieces, which are merged once, at the end (:meth:`settle`).

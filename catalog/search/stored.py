@@ -1,0 +1,102 @@
+"""Entries as the tables of the index hold them."""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Final, NamedTuple
+
+from catalog.search.backends import Backend
+from catalog.search.backends.base import COLUMNS
+from catalog.search.entries import Entry
+
+#: A day number beyond every date, for records without one: they come last whichever way dates run.
+NEVER: Final = 9_000_000_000_000_000_000
+#: Where each column stands in a row.
+_PLACE: Final = {name: place for place, name in enumerate(COLUMNS)}
+
+
+class Ready(NamedTuple):
+    """An entry under an id as its tables take it; ``texts`` and ``staff`` begin with the id."""
+
+    row: tuple[Any, ...]
+    texts: tuple[Any, ...]
+    staff: tuple[Any, ...] | None
+
+
+def ready_of(backend: Backend, one: int, entry: Entry, inputs: str) -> Ready:
+    """An entry under an id, with the digest of its inputs and that of everything it says."""
+    first = entry.earliest if entry.earliest is not None else entry.latest
+    last = entry.latest if entry.latest is not None else entry.earliest
+    said = (
+        entry.kind, entry.record, entry.title, entry.names, entry.related, entry.staff_related,
+        entry.values, entry.state, backend.moment(entry.visible_from),
+        backend.moment(entry.due), entry.earliest, entry.latest,
+        NEVER if first is None else first, -NEVER if last is None else last,
+        entry.sort_key, entry.modified, entry.quality, entry.handle, int(entry.staff is not None), inputs,
+    )  # fmt: skip
+    texts = backend.ready(entry.texts)
+    staff = backend.ready(entry.staff) if entry.staff else None
+    digest = digest_of(said, texts, staff)
+    return Ready((one, *said, digest), (one, *texts), (one, *staff) if staff else None)
+
+
+def digest_of(said: tuple[Any, ...], texts: tuple[str, ...], staff: tuple[str, ...] | None) -> str:
+    """The digest of an entry as it is stored: of its columns between id and digest, and of its texts."""
+    # The form of marshal without references is the same for equal values.
+    stored = marshal.dumps((said, texts, staff), 2)
+    return blake2b(stored, digest_size=12).hexdigest()
+
+
+def values_of(values: str, state: int) -> list[str]:
+    """The facet values of an entry, with the one that says that the public may read it."""
+    listed = values.split("\n")
+    if state:
+        listed.append("state:1")
+    return listed
+
+
+@dataclass(slots=True)
+class Stored:
+    """An entry as it stands in the index: its columns, and its texts."""
+
+    row: tuple[Any, ...]
+    texts: tuple[str, ...]
+    staff: tuple[str, ...] | None
+
+    def __getitem__(self, column: str) -> Any:
+        return self.row[_PLACE[column]]
+
+    @property
+    def one(self) -> int:
+        """Its id."""
+        return self.row[0]  # type: ignore[no-any-return]
+
+    @property
+    def values(self) -> list[str]:
+        """Its facet values."""
+        return values_of(self["facet_values"], self["state"])
+
+    def digest(self) -> str:
+        """The digest of what is stored."""
+        return digest_of(self.row[1:-1], self.texts, self.staff)
+
+
+def stored(backend: Backend, kind: int, records: Iterable[int]) -> dict[int, Stored]:
+    """The entries of some records of a kind that stand, without their texts, which :func:`with_texts` reads."""
+    rows = (Stored(row, (), None) for row in backend.rows_of(kind, records))
+    return {one["record"]: one for one in rows}
+
+
+def with_texts(backend: Backend, standing: Iterable[Stored]) -> None:
+    """Read the texts of entries that stand."""
+    standing = list(standing)
+    if not standing:
+        return
+    texts = backend.texts_of([one.one for one in standing], staff=False)
+    for_staff = [one.one for one in standing if one["staff"]]
+    staff = backend.texts_of(for_staff, staff=True) if for_staff else {}
+    for one in standing:
+        one.texts, one.staff = texts.get(one.one, ()), staff.get(one.one)
