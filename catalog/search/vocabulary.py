@@ -10,10 +10,9 @@ Words stay when the last text that had them goes: a form that nothing has finds 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from catalog.search.inputs import catalogue_language
 from catalog.search.words import stem, unmarked
@@ -105,18 +104,13 @@ def missing(backend: Backend) -> int:
     )
 
 
-def forms(backend: Backend, words: Iterable[str]) -> dict[str, list[str]]:
-    """All words of the index that have the stem of an asked one, by the asked word."""
-    stems = {word: stem(word, catalogue_language()) for word in words}
-    found: dict[str, list[str]] = defaultdict(list)
-    if stems:
-        holes = ", ".join(["%s"] * len(stems))
-        for bare, word in backend.run(
-            f"SELECT stem, word FROM search_word WHERE stem IN ({holes}) ORDER BY word",
-            [*stems.values()],
-        ):
-            found[bare].append(word)
-    return {word: found[bare] for word, bare in stems.items()}
+def forms_of(word: str, besides: Sequence[str]) -> tuple[str, list[Any]]:
+    """SQL of all words of the index that have the stem of an asked one, but for some, with its parameters."""
+    holes = ", ".join(["%s"] * len(besides))
+    return (
+        f"SELECT word FROM search_word WHERE stem = %s AND word NOT IN ({holes})",
+        [stem(word, catalogue_language()), *besides],
+    )
 
 
 def corrections(backend: Backend, word: str) -> list[str]:

@@ -22,7 +22,7 @@ from pyroaring import BitMap
 from catalog.search.entries import FIELDS
 from catalog.search.query import Words
 from catalog.search.ties import watched
-from catalog.search.vocabulary import forms
+from catalog.search.vocabulary import forms_of
 from catalog.search.words import SOUND, sound, spellings
 
 #: How an input is matched: every word as it stands; every word as a beginning; any of the words.
@@ -79,6 +79,8 @@ class Backend(ABC):
     RANKED: ClassVar[int] = 5_000
     #: The clock of the database in its SQL: all embargoes are judged by it.
     NOW: ClassVar[str]
+    #: SQL of the forms of a word, joined as further alternatives of an expression.
+    FORMS: ClassVar[str]
     #: How a text is held against a pattern, and what any letter is there.
     PATTERN: ClassVar[tuple[str, str]]
     #: Column types of the tables that both databases have.
@@ -89,7 +91,6 @@ class Backend(ABC):
         self.connection = connection
         self.prefix = prefix
         self._cursor: Any = None
-        self._forms: dict[str, list[str]] = {}
 
     def beside(self) -> Self:
         """The same database with an index that nobody asks yet: every statement means its tables."""
@@ -373,8 +374,7 @@ class Backend(ABC):
         return self.match_each([words], reach, staff=staff)[0]
 
     def match_each(self, inputs: Sequence[Words], reach: Reach, *, staff: bool) -> list[BitMap]:
-        """Ids of the entries that each of some inputs is found in. Two queries, one of them for the forms of words."""
-        self.learn_forms(chain.from_iterable(words.all for words in inputs))
+        """Ids of the entries that each of some inputs is found in. One query."""
         selects = [self.selects(words, reach, staff=staff) for words in inputs]
         sets = iter(self.id_sets(list(chain.from_iterable(selects))))
         return [BitMap.union(BitMap(), *islice(sets, len(own))) for own in selects]
@@ -388,21 +388,34 @@ class Backend(ABC):
         ``head`` says that the ids have the words in title or names, so that only titles and names have to be looked at.
         """
 
-    def learn_forms(self, words: Iterable[str]) -> None:
-        """Ask at once in which forms the index has some words; an instance remembers what it asked."""
-        if fresh := [word for word in words if word not in self._forms]:
-            self._forms |= forms(self, fresh)
+    @staticmethod
+    def alternatives(word: str) -> tuple[str, ...]:
+        """What an asked word may stand as beside its forms: its stems in texts of other languages, and its sound."""
+        return tuple(dict.fromkeys([word, *spellings(word, ASKED_LANGUAGES)]))
 
-    def alternatives(self, word: str) -> tuple[str, ...]:
-        """What an asked word may stand as: its forms, its stems in texts of other languages, and its sound."""
-        self.learn_forms([word])
-        return tuple(dict.fromkeys([word, *self._forms[word], *spellings(word, ASKED_LANGUAGES)]))
+    def with_forms(self, expression: str, words: Words) -> Select:
+        """SQL of an expression in which each stand-in (:func:`forms_here`) gives way to the forms of its word.
+
+        So the forms are asked for by the statement that finds the entries.
+        """
+        sql, values = "%s", [expression]
+        for word in words.single:
+            if (stand_in := forms_here(word)) in expression:
+                forms, given = forms_of(word, self.alternatives(word))
+                sql = f"replace({sql}, %s, (SELECT {self.FORMS} FROM ({forms}) AS forms))"
+                values += [stand_in, *given]
+        return sql, values
 
     @staticmethod
     def names_of(word: str) -> tuple[str, ...]:
         """What an asked word may stand as in a title or a name: the word and its sound."""
         heard = sound(word)
         return (word, heard + SOUND) if heard else (word,)
+
+
+def forms_here(word: str) -> str:
+    """Stands for the forms of a word in an expression."""
+    return f"\ue005{word}\ue005"
 
 
 #: A question says nothing of its language: its words are read as any that titles are stemmed by.

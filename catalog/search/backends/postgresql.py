@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Final
 from django.db import transaction
 from pyroaring import BitMap
 
-from catalog.search.backends.base import FIELDS, HEADS, Backend, Reach, Select
+from catalog.search.backends.base import FIELDS, HEADS, Backend, Reach, Select, forms_here
 from catalog.search.query import Words
 from catalog.search.words import END, HEAD, cut_at_blanks, unmarked
 
@@ -37,6 +37,7 @@ class PostgreSQL(Backend):
 
     RANKED: ClassVar[int] = 3_000
     NOW: ClassVar[str] = "statement_timestamp()"
+    FORMS: ClassVar[str] = "coalesce(string_agg(' | ''' || word || '''', ''), '')"
     PATTERN: ClassVar[tuple[str, str]] = ("LIKE", "_")
     TYPES: ClassVar[dict[str, str]] = {
         "moment": "timestamptz",
@@ -309,8 +310,9 @@ class PostgreSQL(Backend):
 
     # --- Finding ----------------------------------------------------------------------------------
 
-    def _any_of(self, alternatives: Sequence[str], beginning: str, mark: str) -> str:
+    def _any_of(self, alternatives: Sequence[str], beginning: str, mark: str, forms: str) -> str:
         parts = [f"'{mark}{word}'" for word in alternatives]
+        parts[0] += forms
         if beginning:
             parts.append(f"'{mark}{beginning}':*")
         return f"({' | '.join(parts)})"
@@ -323,11 +325,8 @@ class PostgreSQL(Backend):
         for word in words.single:
             grows = reach == "beginnings" or (word is last)
             beginning = word if grows and len(word) > 1 else ""
-            parts.append(
-                self._any_of(
-                    self.names_of(word) if head else self.alternatives(word), beginning, mark
-                )
-            )
+            spelled = self.names_of(word) if head else self.alternatives(word)
+            parts.append(self._any_of(spelled, beginning, mark, "" if head else forms_here(word)))
         for phrase in words.phrases:
             joint = " & " if head else " <-> "
             parts.append("(" + joint.join(f"'{mark}{word}'" for word in phrase) + ")")
@@ -343,10 +342,10 @@ class PostgreSQL(Backend):
     ) -> list[Select]:
         """Statements that find the entries with the words."""
         expression = self.expression(words, reach, head=head)
+        sql, values = self.with_forms(expression, words)
         tables = self.text_tables()[: 1 + staff] if expression else ()
-        # The expression stands in the statement, because a plan made for any expression is a bad one.
         return [
-            (f"SELECT id FROM {table} WHERE words @@ %s::tsquery", [expression]) for table in tables
+            (f"SELECT id FROM {table} WHERE words @@ ({sql})::tsquery", values) for table in tables
         ]
 
     def id_sets(self, selects: Sequence[Select]) -> list[BitMap]:
@@ -363,13 +362,13 @@ class PostgreSQL(Backend):
     ) -> list[int]:
         """By ``ts_rank`` with the weights of the columns; every vector has to be read for it."""
         some = list(within)[: self.RANKED]
-        expression = self.expression(words, reach)
+        sql, values = self.with_forms(self.expression(words, reach), words)
         scores: dict[int, float] = {}
         for table in self.text_tables()[: 1 + staff]:
             rows: list[Any] = self.run(
-                f"SELECT id, ts_rank(%s::float4[], words, %s::tsquery, 1) FROM {table}"
+                f"SELECT id, ts_rank(%s::float4[], words, ({sql})::tsquery, 1) FROM {table}"
                 " WHERE id = ANY(%s)",
-                [_WEIGHTS, expression, some],
+                [_WEIGHTS, *values, some],
             )
             for one, score in rows:
                 scores[one] = max(score, scores.get(one, 0.0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from heapq import merge
@@ -15,10 +15,10 @@ from typing import Any, ClassVar, Final
 from django.db import DatabaseError
 from pyroaring import BitMap
 
-from catalog.search.backends.base import ASKED_LANGUAGES, FIELDS, HEADS, Backend, Reach, Select
+from catalog.search.backends.base import FIELDS, HEADS, Backend, Reach, Select, forms_here
 from catalog.search.entries import WEIGHTS
 from catalog.search.query import Words
-from catalog.search.words import cut_at_signs, spellings, unmarked
+from catalog.search.words import cut_at_signs, unmarked
 
 COLUMNS: Final = ", ".join(FIELDS)
 #: Bytes of words that FTS5 collects before it writes them, and from how many pieces on it merges some of a level and
@@ -34,6 +34,7 @@ class SQLite(Backend):
     """The index in SQLite's FTS5."""
 
     NOW: ClassVar[str] = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+    FORMS: ClassVar[str] = "coalesce(group_concat(' OR \"' || word || '\"', ''), '')"
     PATTERN: ClassVar[tuple[str, str]] = ("GLOB", "?")
     TYPES: ClassVar[dict[str, str]] = {
         "moment": "text",
@@ -236,25 +237,25 @@ class SQLite(Backend):
 
     # --- Finding ----------------------------------------------------------------------------------
 
-    def _any_of(self, alternatives: Sequence[str], beginning: str = "") -> str:
+    def _any_of(self, alternatives: Sequence[str], beginning: str, forms: str) -> str:
         parts = [f'"{word}"' for word in alternatives]
+        parts[0] += forms
         if beginning:
             parts.append(f'"{beginning}" *')
-        return f"({' OR '.join(parts)})" if len(parts) > 1 else parts[0]
+        return f"({' OR '.join(parts)})"
 
     def expression(self, words: Words, reach: Reach, *, head: bool = False) -> str:
         """The words in the language of FTS5. Words hold only letters and digits, and are quoted."""
-        return self._expression(words, reach, self.names_of if head else self.alternatives, head)
+        return self._expression(words, reach, head, forms=not head)
 
-    def _expression(
-        self, words: Words, reach: Reach, spelled: Callable[[str], Sequence[str]], head: bool
-    ) -> str:
+    def _expression(self, words: Words, reach: Reach, head: bool, *, forms: bool) -> str:
         last = words.single[-1] if words.single and words.typing else None
         parts = []
         for word in words.single:
             grows = reach == "beginnings" or (word is last)
             beginning = word if grows and len(word) > 1 else ""
-            parts.append(self._any_of(spelled(word), beginning))
+            spelled = self.names_of(word) if head else self.alternatives(word)
+            parts.append(self._any_of(spelled, beginning, forms_here(word) if forms else ""))
         parts += [f'"{" ".join(phrase)}"' for phrase in words.phrases]
         if not parts:
             return ""
@@ -270,9 +271,10 @@ class SQLite(Backend):
     ) -> list[Select]:
         """Statements that find the entries with the words."""
         expression = self.expression(words, reach, head=head)
+        sql, values = self.with_forms(expression, words)
         tables = self.text_tables()[: 1 + staff] if expression else ()
         return [
-            (f"SELECT rowid AS id FROM {table} WHERE {table} MATCH %s", [expression])
+            (f"SELECT rowid AS id FROM {table} WHERE {table} MATCH {sql}", values)
             for table in tables
         ]
 
@@ -286,27 +288,25 @@ class SQLite(Backend):
         found = self.run(f"SELECT {sets}", [one for _, given in selects for one in given])[0]
         return [BitMap(array("I", json.loads(f"[{text}]"))) if text else BitMap() for text in found]
 
-    def _as_asked(self, word: str) -> Sequence[str]:
-        """What of a word's forms tells which hits are the best: to BM25 a rare form means more than the word itself."""
-        return list(dict.fromkeys([word, *spellings(word, ASKED_LANGUAGES)]))
-
     def rank(
         self, words: Words, reach: Reach, within: BitMap, *, staff: bool, head: bool = False
     ) -> list[int]:
         """By BM25 with the weights of the columns. Costs about a microsecond for every match."""
-        spelled = self.names_of if head else self._as_asked
-        scores = self._scores(self._expression(words, reach, spelled, head), within, staff)
+        # Without other forms of the words: a rare one would mean more to BM25 than the word itself.
+        as_asked = self._expression(words, reach, head, forms=False)
+        scores = self._scores(("%s", [as_asked]), within, staff)
         if not scores and not head:
-            # The words stand in other forms only.
-            scores = self._scores(self.expression(words, reach), within, staff)
+            whole = self.with_forms(self.expression(words, reach), words)
+            scores = self._scores(whole, within, staff)
         return sorted(scores, key=lambda one: (scores[one], one))[: self.RANKED]
 
-    def _scores(self, expression: str, within: BitMap, staff: bool) -> dict[int, float]:
+    def _scores(self, expression: Select, within: BitMap, staff: bool) -> dict[int, float]:
+        sql, values = expression
         scores: dict[int, float] = {}
         for table in self.text_tables()[: 1 + staff]:
             rows = self.run(
-                f"SELECT rowid, bm25({table}, {_BM25}) FROM {table} WHERE {table} MATCH %s",
-                [expression],
+                f"SELECT rowid, bm25({table}, {_BM25}) FROM {table} WHERE {table} MATCH {sql}",
+                values,
             )
             for one, score in rows:
                 if one in within:
