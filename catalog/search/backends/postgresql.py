@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, ClassVar, Final
 
@@ -228,16 +228,18 @@ class PostgreSQL(Backend):
             for table in self.text_tables()
         )
         # Sorted without the mark, a word stands beside itself with it.
-        rows = (
-            row
-            for block in self.walk(
-                f"SELECT ltrim(word, '{HEAD}') COLLATE \"C\" AS bare, word FROM ({each}) AS found ORDER BY bare"
-            )
-            for row in block
+        statement = (
+            f"SELECT ltrim(word, '{HEAD}') COLLATE \"C\" AS bare, word FROM ({each}) AS found"
+            " ORDER BY bare"
         )
-        for word, found in groupby(rows, itemgetter(0)):
-            if word.isascii() or unmarked(word):
-                yield word, any(written != word for _bare, written in found)
+        with transaction.atomic(using=self.connection.alias, savepoint=False):
+            # All rows will be read; with little memory the words of all texts would be sorted, not counted.
+            self.run("SET LOCAL cursor_tuple_fraction = 1")
+            self.run("SET LOCAL work_mem = '512MB'")
+            rows = chain.from_iterable(self.walk(statement))
+            for word, found in groupby(rows, itemgetter(0)):
+                if word.isascii() or unmarked(word):
+                    yield word, any(written != word for _bare, written in found)
 
     #: The vectors are made of words between blanks.
     read = staticmethod(cut_at_blanks)
