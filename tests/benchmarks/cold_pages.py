@@ -23,6 +23,7 @@ if __name__ == "__main__":
     django.setup()
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -62,6 +63,7 @@ def measured(client: Client, address: str) -> tuple[float, int]:
 def main() -> None:
     """Measure every sort of page and print a table."""
     settings.ALLOWED_HOSTS = ["*"]
+    call_command("collectstatic", interactive=False, verbosity=0)
     settings.CATALOG = {**getattr(settings, "CATALOG", {}), "ANSWERS_IN_MEMORY": 0}
     client = Client()
     print("| page | median ms | most ms | most queries |\n|---|---:|---:|---:|")
