@@ -7,8 +7,8 @@ of the private use area that no text holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 import Stemmer
@@ -62,47 +62,28 @@ _ASCII: Final = {
 REMEMBERED: Final = 300_000
 
 
-class _Pieces(dict[str, str]):
-    """What a piece of a text between blanks is read as: folded words, with blanks between."""
+class _Readings(dict[str, str]):
+    """What pieces of texts are read as in one way, worked out when one is first met."""
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        super().__init__()
+        self.read = read
 
     def __missing__(self, piece: str) -> str:
-        folded = fold(piece)
+        reading = self.read(piece)
         if len(piece) <= LONGEST:
             if len(self) >= REMEMBERED:
                 self.clear()
-            self[piece] = folded
-        return folded
+            self[piece] = reading
+        return reading
 
 
-class _Stretches(dict[str, str]):
-    """What some letters and signs beyond ASCII are read as, between others of ASCII: mostly one letter, or a dash."""
-
-    def __missing__(self, stretch: str) -> str:
-        folded = fold_letters(stretch)
-        if len(stretch) <= LONGEST:
-            if len(self) >= REMEMBERED:
-                self.clear()
-            self[stretch] = folded
-        return folded
-
-
-class _Stems(dict[str, str]):
-    """The marked stem of a word in one language; empty for a word that is its own stem."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self.language = language
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= REMEMBERED:
-            self.clear()
-        marked = self[word] = marked_stem(word, self.language)
-        return marked
-
-
-_pieces: Final = _Pieces()
-_stretches: Final = _Stretches()
-_stems: Final[dict[str, _Stems]] = {}
+#: Of what stands between blanks: folded words.
+_pieces: Final = _Readings(fold)
+#: Of letters and signs beyond ASCII between others of ASCII, which is mostly one letter, or a dash.
+_stretches: Final = _Readings(fold_letters)
+#: Of words, by language: their marked stems.
+_stems: Final[dict[str, _Readings]] = {}
 
 
 def split(text: str) -> list[str]:
@@ -153,7 +134,7 @@ def stems_of(words: Iterable[str], language: str) -> Iterable[str]:
     """The marked stem of each word, empty for a word that is its own stem."""
     known = _stems.get(language)
     if known is None:
-        known = _stems.setdefault(language, _Stems(language))
+        known = _stems.setdefault(language, _Readings(partial(marked_stem, language=language)))
     return map(known.__getitem__, words)
 
 

@@ -79,6 +79,8 @@ class Backend(ABC):
     RANKED: ClassVar[int] = 5_000
     #: The clock of the database in its SQL: all embargoes are judged by it.
     NOW: ClassVar[str]
+    #: SQL of the ids of entries in whose texts an expression is found: of ``table``, as ``asked``.
+    FINDS: ClassVar[str]
     #: SQL of the forms of a word, joined as further alternatives of an expression.
     FORMS: ClassVar[str]
     #: How a text is held against a pattern, and what any letter is there.
@@ -357,13 +359,16 @@ class Backend(ABC):
     def expression(self, words: Words, reach: Reach, *, head: bool = False) -> str:
         """The words in the language of the database's full text; with ``head`` only in title and names."""
 
-    @abstractmethod
     def selects(
         self, words: Words, reach: Reach, *, staff: bool, head: bool = False
     ) -> list[Select]:
         """Statements that find the entries with the words, in the texts for everybody and in those for curators; with
         ``head`` those that have them in title and names.
         """
+        expression = self.expression(words, reach, head=head)
+        asked, values = self.with_forms(expression, words)
+        tables = self.text_tables()[: 1 + staff] if expression else ()
+        return [(self.FINDS.format(table=table, asked=asked), values) for table in tables]
 
     @abstractmethod
     def id_sets(self, selects: Sequence[Select]) -> list[BitMap]:

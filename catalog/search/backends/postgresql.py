@@ -37,6 +37,7 @@ class PostgreSQL(Backend):
 
     RANKED: ClassVar[int] = 3_000
     NOW: ClassVar[str] = "statement_timestamp()"
+    FINDS: ClassVar[str] = "SELECT id FROM {table} WHERE words @@ ({asked})::tsquery"
     FORMS: ClassVar[str] = "coalesce(string_agg(' | ''' || word || '''', ''), '')"
     PATTERN: ClassVar[tuple[str, str]] = ("LIKE", "_")
     TYPES: ClassVar[dict[str, str]] = {
@@ -340,17 +341,6 @@ class PostgreSQL(Backend):
         if words.identifier and not head:
             found = f"({found}) | '{words.identifier}'"
         return found
-
-    def selects(
-        self, words: Words, reach: Reach, *, staff: bool, head: bool = False
-    ) -> list[Select]:
-        """Statements that find the entries with the words."""
-        expression = self.expression(words, reach, head=head)
-        sql, values = self.with_forms(expression, words)
-        tables = self.text_tables()[: 1 + staff] if expression else ()
-        return [
-            (f"SELECT id FROM {table} WHERE words @@ ({sql})::tsquery", values) for table in tables
-        ]
 
     def id_sets(self, selects: Sequence[Select]) -> list[BitMap]:
         """What each of some statements finds."""

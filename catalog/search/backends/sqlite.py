@@ -34,6 +34,7 @@ class SQLite(Backend):
     """The index in SQLite's FTS5."""
 
     NOW: ClassVar[str] = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+    FINDS: ClassVar[str] = "SELECT rowid AS id FROM {table} WHERE {table} MATCH {asked}"
     FORMS: ClassVar[str] = "coalesce(group_concat(' OR \"' || word || '\"', ''), '')"
     PATTERN: ClassVar[tuple[str, str]] = ("GLOB", "?")
     TYPES: ClassVar[dict[str, str]] = {
@@ -265,18 +266,6 @@ class SQLite(Backend):
         if words.identifier:
             found = f'({found}) OR (identifiers : "{words.identifier}")'
         return found
-
-    def selects(
-        self, words: Words, reach: Reach, *, staff: bool, head: bool = False
-    ) -> list[Select]:
-        """Statements that find the entries with the words."""
-        expression = self.expression(words, reach, head=head)
-        sql, values = self.with_forms(expression, words)
-        tables = self.text_tables()[: 1 + staff] if expression else ()
-        return [
-            (f"SELECT rowid AS id FROM {table} WHERE {table} MATCH {sql}", values)
-            for table in tables
-        ]
 
     def id_sets(self, selects: Sequence[Select]) -> list[BitMap]:
         """What each of some statements finds."""
