@@ -25,9 +25,8 @@ SHORTEST: Final = 4
 LONGEST: Final = 20
 #: Any letter, in a pattern.
 ANY: Final = "?"
-#: Words that are written, or asked for, at once.
+#: Words that are asked for at once.
 TOGETHER: Final = 500
-
 #: The columns of titles and names among the texts of an entry.
 NAMED: Final = 2
 
