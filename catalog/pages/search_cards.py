@@ -96,13 +96,14 @@ def _hanging_on(by_kind: dict[str, list[Any]], reader: Reader) -> tuple[_Rows, _
     found: tuple[_Rows, _Rows, _Rows] = {}, {}, {}
     if not parts:
         return found
+    rows = parts[0].union(*parts[1:], all=True)
     for what, kind, owner, _position, _pk, name, role, *pictured in sorted(
-        parts[0].union(*parts[1:], all=True), key=lambda row: row[3:5]
+        rows, key=lambda row: row[3:5]
     ):
         shown = (
             Made(name, role)
             if what == _MAKER
-            else Pictured(Image.from_db("default", _SEEN, pictured))
+            else Pictured(Image.from_db(rows.db, _SEEN, pictured))
         )
         found[what].setdefault((kind, owner), []).append(shown)
     return found

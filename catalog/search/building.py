@@ -96,8 +96,8 @@ def _fill(
     facets: dict[str, array[int]] = defaultdict(lambda: array("I"))
     done = 0
     making = shared(Maker, using, rising.prefix, processes=processes, read=Made)
-    with rising.hastily(), making as made_batches, uncollected():
-        with suggestions.gathering(rising) as propose:
+    with rising.hastily(), uncollected():
+        with making as made_batches, suggestions.gathering(rising) as propose:
             for block in _blocks(made_batches(_jobs(backend))):
                 done += _write(rising, block, facets, propose)
                 if progress:

@@ -27,6 +27,8 @@ WEIGHTS: Final[dict[str, float]] = {
     "extra": 0.5,
 }
 FIELDS: Final = tuple(WEIGHTS)
+#: Those that hold what a record is called; they are the first.
+HEADS: Final = ("title", "names")
 
 #: Makes a text ready for the full text that takes it.
 Read = Callable[[str], str]

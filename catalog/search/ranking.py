@@ -17,7 +17,7 @@ from typing import Final
 from pyroaring import BitMap
 
 from catalog.search.backends import Backend
-from catalog.search.backends.base import Reach, Select
+from catalog.search.backends.base import ASKED_LANGUAGES, Reach, Select
 from catalog.search.query import Words
 from catalog.search.suggestions import KEPT
 from catalog.search.ties import NUMBERS, TABLES
@@ -30,7 +30,6 @@ CLOSELY: Final = 180
 #: such short texts; of more, so many of the fullest go first.
 HEADS: Final = 1_500
 FULLEST: Final = 240
-ASKED: Final = ("en", "es", "fr", "de")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ class _Asked:
         beginnings = words.single if reach == "beginnings" else ()
         if words.typing:
             beginnings = (*beginnings, *words.single[-1:])
-        spelled = tuple(frozenset((word, *spellings(word, ASKED))) for word in words.all)
+        spelled = tuple(frozenset((word, *spellings(word, ASKED_LANGUAGES))) for word in words.all)
         return cls(words.all, spelled, frozenset(beginnings))
 
     def meets(self, place: int, word: str) -> bool:

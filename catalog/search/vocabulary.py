@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from catalog.search.entries import HEADS
 from catalog.search.inputs import catalogue_language
 from catalog.search.words import stem, unmarked
 
@@ -27,9 +28,6 @@ LONGEST: Final = 20
 ANY: Final = "?"
 #: Words that are asked for at once.
 TOGETHER: Final = 500
-#: The columns of titles and names among the texts of an entry.
-NAMED: Final = 2
-
 #: A word, its stem, and of one that may be proposed as a correction its letters backwards, else nothing.
 Row = tuple[str, str, str]
 COLUMNS: Final = ("word", "stem", "backwards")
@@ -50,7 +48,7 @@ def words_of(texts: Iterable[tuple[int, str]]) -> dict[str, bool]:
     further: list[str] = []
     named: list[str] = []
     for place, text in texts:
-        (named if place < NAMED else further).append(text)
+        (named if place < len(HEADS) else further).append(text)
     words = dict.fromkeys(unmarked(" ".join(further)), False)
     words |= dict.fromkeys(unmarked(" ".join(named)), True)
     return words

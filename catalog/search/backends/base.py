@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Final, Literal, Self
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pyroaring import BitMap
 
-from catalog.search.entries import FIELDS
+from catalog.search.entries import FIELDS, HEADS
 from catalog.search.query import Words
 from catalog.search.ties import watched
 from catalog.search.vocabulary import forms_of
@@ -64,9 +64,6 @@ COLUMNS: Final = (
     "visible_from", "due", "earliest", "latest", "first_day", "last_day", "sort_key", "modified",
     "quality", "handle", "staff", "inputs", "digest",
 )  # fmt: skip
-
-#: The columns of text that hold what a record is called.
-HEADS: Final = ("title", "names")
 
 #: Rows of one statement, where a statement is made of many.
 MANY: Final = 2_000
