@@ -17,7 +17,7 @@ from typing import Final
 from pyroaring import BitMap
 
 from catalog.search.backends import Backend
-from catalog.search.backends.base import ASKED_LANGUAGES, Reach, Select
+from catalog.search.backends.matching import ASKED_LANGUAGES, Reach, Select
 from catalog.search.query import Words
 from catalog.search.suggestions import KEPT
 from catalog.search.ties import NUMBERS, TABLES

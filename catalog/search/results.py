@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Place, Record, sees_everything
 from catalog.search.backends import Backend
-from catalog.search.backends.base import ASKED_LANGUAGES
+from catalog.search.backends.matching import ASKED_LANGUAGES
 from catalog.search.facets import FacetCounts
 from catalog.search.gathering import TEXTS
 from catalog.search.inputs import catalogue_language

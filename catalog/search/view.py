@@ -18,7 +18,7 @@ from pyroaring import BitMap
 from catalog.models import sees_everything
 from catalog.search import bitmaps, facets, vocabulary
 from catalog.search.backends import Backend, backend_of
-from catalog.search.backends.base import REACHES, Reach
+from catalog.search.backends.matching import REACHES, Reach
 from catalog.search.bitmaps import Standing
 from catalog.search.facets import FACETS, FacetCounts, Known, Names
 from catalog.search.memory import Memory, memory_of

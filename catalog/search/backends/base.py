@@ -1,4 +1,5 @@
-"""What a database has to do for the search: keep the tables of the index, notice changes, find words.
+"""What a database has to do for the search: keep the tables of the index and notice changes. It finds words beside
+(:mod:`~catalog.search.backends.matching`).
 
 Everything else - facets, orders, suggestions, pages - is the same SQL on both, or Python over bitmaps.
 A third backend is one subclass here and a three-line subclass of the behaviour suite in ``tests/search``.
@@ -8,28 +9,19 @@ from __future__ import annotations
 
 import re
 import secrets
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import chain, islice
-from typing import Any, ClassVar, Final, Literal, Self
+from itertools import chain
+from typing import Any, ClassVar, Final, Self
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pyroaring import BitMap
 
-from catalog.search.entries import FIELDS, HEADS
-from catalog.search.query import Words
+from catalog.search.backends.matching import Matching
 from catalog.search.ties import watched
-from catalog.search.vocabulary import forms_of
-from catalog.search.words import SOUND, sound, spellings
-
-#: How an input is matched: every word as it stands; every word as a beginning; any of the words.
-Reach = Literal["all", "beginnings", "any"]
-REACHES: Final[tuple[Reach, ...]] = ("all", "beginnings", "any")
-#: A statement that finds entries, and its parameters.
-Select = tuple[str, list[Any]]
 
 #: Every table that the index consists of, without the ones of the full text.
 TABLES: Final = (
@@ -69,17 +61,11 @@ COLUMNS: Final = (
 MANY: Final = 2_000
 
 
-class Backend(ABC):
+class Backend(Matching):
     """The index in one database; an instance belongs to one connection, and so to one thread."""
 
-    #: So many hits are ranked by where and how often the words stand; more are ranked by title and quality.
-    RANKED: ClassVar[int] = 5_000
     #: The clock of the database in its SQL: all embargoes are judged by it.
     NOW: ClassVar[str]
-    #: SQL of the ids of entries in whose texts an expression is found: of ``table``, as ``asked``.
-    FINDS: ClassVar[str]
-    #: SQL of the forms of a word, joined as further alternatives of an expression.
-    FORMS: ClassVar[str]
     #: How a text is held against a pattern, and what any letter is there.
     PATTERN: ClassVar[tuple[str, str]]
     #: Column types of the tables that both databases have.
@@ -240,10 +226,6 @@ class Backend(ABC):
         ]
 
     @abstractmethod
-    def text_tables(self) -> tuple[str, ...]:
-        """Names of the tables of the full text: for everybody, and for curators."""
-
-    @abstractmethod
     def lay_triggers(self) -> None:
         """Make the triggers that mark entries as stale, on every watched table; replace older ones."""
 
@@ -349,80 +331,3 @@ class Backend(ABC):
     @abstractmethod
     def settle(self) -> None:
         """After many writes: let the planner count anew."""
-
-    # --- Finding ----------------------------------------------------------------------------------
-
-    @abstractmethod
-    def expression(self, words: Words, reach: Reach, *, head: bool = False) -> str:
-        """The words in the language of the database's full text; with ``head`` only in title and names."""
-
-    def selects(
-        self, words: Words, reach: Reach, *, staff: bool, head: bool = False
-    ) -> list[Select]:
-        """Statements that find the entries with the words, in the texts for everybody and in those for curators; with
-        ``head`` those that have them in title and names.
-        """
-        expression = self.expression(words, reach, head=head)
-        asked, values = self.with_forms(expression, words)
-        tables = self.text_tables()[: 1 + staff] if expression else ()
-        return [(self.FINDS.format(table=table, asked=asked), values) for table in tables]
-
-    @abstractmethod
-    def id_sets(self, selects: Sequence[Select]) -> list[BitMap]:
-        """What each of some statements finds in its one column, which is called ``id``. One query."""
-
-    def match(self, words: Words, reach: Reach, *, staff: bool) -> BitMap:
-        """Ids of the entries that the words are found in."""
-        return self.match_each([words], reach, staff=staff)[0]
-
-    def match_each(self, inputs: Sequence[Words], reach: Reach, *, staff: bool) -> list[BitMap]:
-        """Ids of the entries that each of some inputs is found in. One query."""
-        selects = [self.selects(words, reach, staff=staff) for words in inputs]
-        sets = iter(self.id_sets(list(chain.from_iterable(selects))))
-        return [BitMap.union(BitMap(), *islice(sets, len(own))) for own in selects]
-
-    @abstractmethod
-    def rank(
-        self, words: Words, reach: Reach, within: BitMap, *, staff: bool, head: bool = False
-    ) -> list[int]:
-        """The best at most ``RANKED`` of some ids, by where and how often the words stand.
-
-        ``head`` says that the ids have the words in title or names, so that only titles and names have to be looked at.
-        """
-
-    @staticmethod
-    def alternatives(word: str) -> tuple[str, ...]:
-        """What an asked word may stand as beside its forms: its stems in texts of other languages, and its sound."""
-        return tuple(dict.fromkeys([word, *spellings(word, ASKED_LANGUAGES)]))
-
-    def with_forms(self, expression: str, words: Words) -> Select:
-        """SQL of an expression in which each stand-in (:func:`forms_here`) gives way to the forms of its word.
-
-        So the forms are asked for by the statement that finds the entries.
-        """
-        sql, values = "%s", [expression]
-        for word in words.single:
-            if (stand_in := forms_here(word)) in expression:
-                forms, given = forms_of(word, self.alternatives(word))
-                sql = f"replace({sql}, %s, (SELECT {self.FORMS} FROM ({forms}) AS forms))"
-                values += [stand_in, *given]
-        return sql, values
-
-    @staticmethod
-    def names_of(word: str) -> tuple[str, ...]:
-        """What an asked word may stand as in a title or a name: the word and its sound."""
-        heard = sound(word)
-        return (word, heard + SOUND) if heard else (word,)
-
-
-def forms_here(word: str) -> str:
-    """Stands for the forms of a word in an expression."""
-    return f"\ue005{word}\ue005"
-
-
-#: A question says nothing of its language: its words are read as any that titles are stemmed by.
-ASKED_LANGUAGES: Final = ("en", "es", "fr", "de")
-
-__all__ = [
-    "ASKED_LANGUAGES", "FIELDS", "HEADS", "MANY", "REACHES", "TABLES", "Backend", "Reach", "Select",
-]  # fmt: skip

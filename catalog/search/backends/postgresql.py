@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain, groupby
 from operator import itemgetter
@@ -16,7 +17,9 @@ from typing import Any, ClassVar, Final
 from django.db import transaction
 from pyroaring import BitMap
 
-from catalog.search.backends.base import FIELDS, HEADS, Backend, Reach, Select, forms_here
+from catalog.search.backends.base import Backend
+from catalog.search.backends.matching import Language, Reach
+from catalog.search.entries import FIELDS, HEADS
 from catalog.search.query import Words
 from catalog.search.words import END, HEAD, cut_at_blanks, unmarked
 
@@ -28,6 +31,9 @@ LAST_POSITION: Final = 16_382
 MOST_POSITIONS: Final = 255
 #: Between two columns, so that no phrase runs from one into the next.
 GAP: Final = 20
+_TSQUERY: Final = Language(
+    either=" | ", both=" & ", word="'{}'", beginning="'{}':*", phrase="('{}')", joint="' <-> '"
+)
 _WEIGHTS: Final = "{0.1, 0.25, 0.5, 1.0}"
 _LOCK: Final = 7_306_204
 
@@ -37,8 +43,19 @@ class PostgreSQL(Backend):
 
     RANKED: ClassVar[int] = 3_000
     NOW: ClassVar[str] = "statement_timestamp()"
+    LANGUAGE: ClassVar[Language] = _TSQUERY
+    #: The second words of titles and names have no positions, by which phrases are found.
+    OF_HEADS: ClassVar[Language] = replace(
+        _TSQUERY,
+        word=f"'{HEAD}{{}}'",
+        beginning=f"'{HEAD}{{}}':*",
+        phrase=f"('{HEAD}{{}}')",
+        joint=f"' & '{HEAD}",
+    )
+    OR_IDENTIFIED: ClassVar[str] = "({}) | '{}'"
     FINDS: ClassVar[str] = "SELECT id FROM {table} WHERE words @@ ({asked})::tsquery"
     FORMS: ClassVar[str] = "coalesce(string_agg(' | ''' || word || '''', ''), '')"
+    GATHERS: ClassVar[str] = "array_agg"
     PATTERN: ClassVar[tuple[str, str]] = ("LIKE", "_")
     TYPES: ClassVar[dict[str, str]] = {
         "moment": "timestamptz",
@@ -51,10 +68,6 @@ class PostgreSQL(Backend):
     def records_of(self, ids: BitMap) -> tuple[str, list[Any]]:
         """By the ids, as one array."""
         return "SELECT record FROM search_entry WHERE id = ANY(%s::integer[])", [list(ids)]
-
-    def text_tables(self) -> tuple[str, ...]:
-        """One table for everybody; curators also ask the second, of entries that say more to them."""
-        return ("search_text", "search_staff_text")
 
     def about(self) -> list[str]:
         """Statements that make the tables of what is kept about the index."""
@@ -315,41 +328,10 @@ class PostgreSQL(Backend):
 
     # --- Finding ----------------------------------------------------------------------------------
 
-    def _any_of(self, alternatives: Sequence[str], beginning: str, mark: str, forms: str) -> str:
-        parts = [f"'{mark}{word}'" for word in alternatives]
-        parts[0] += forms
-        if beginning:
-            parts.append(f"'{mark}{beginning}':*")
-        return f"({' | '.join(parts)})"
-
-    def expression(self, words: Words, reach: Reach, *, head: bool = False) -> str:
-        """The words as a tsquery. Words hold only letters and digits, and are quoted."""
-        last = words.single[-1] if words.single and words.typing else None
-        mark = HEAD if head else ""
-        parts = []
-        for word in words.single:
-            grows = reach == "beginnings" or (word is last)
-            beginning = word if grows and len(word) > 1 else ""
-            spelled = self.names_of(word) if head else self.alternatives(word)
-            parts.append(self._any_of(spelled, beginning, mark, "" if head else forms_here(word)))
-        for phrase in words.phrases:
-            joint = " & " if head else " <-> "
-            parts.append("(" + joint.join(f"'{mark}{word}'" for word in phrase) + ")")
-        if not parts:
-            return ""
-        found = (" | " if reach == "any" else " & ").join(parts)
-        if words.identifier and not head:
-            found = f"({found}) | '{words.identifier}'"
-        return found
-
-    def id_sets(self, selects: Sequence[Select]) -> list[BitMap]:
-        """What each of some statements finds."""
-        if not selects:
-            return []
-        # One value instead of many rows: the driver makes a list of an array several times faster.
-        sets = ", ".join(f"(SELECT array_agg(id) FROM ({sql}) AS found)" for sql, _ in selects)
-        found = self.run(f"SELECT {sets}", [one for _, given in selects for one in given])[0]
-        return [BitMap(ids or []) for ids in found]
+    @staticmethod
+    def gathered(ids: Any) -> BitMap:
+        """The driver makes a list of an array."""
+        return BitMap(ids)
 
     def rank(
         self, words: Words, reach: Reach, within: BitMap, *, staff: bool, head: bool = False

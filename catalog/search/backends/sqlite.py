@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import groupby
@@ -15,8 +16,9 @@ from typing import Any, ClassVar, Final
 from django.db import DatabaseError
 from pyroaring import BitMap
 
-from catalog.search.backends.base import FIELDS, HEADS, Backend, Reach, Select, forms_here
-from catalog.search.entries import WEIGHTS
+from catalog.search.backends.base import Backend
+from catalog.search.backends.matching import Language, Reach, Select
+from catalog.search.entries import FIELDS, HEADS, WEIGHTS
 from catalog.search.query import Words
 from catalog.search.words import cut_at_signs, unmarked
 
@@ -27,6 +29,9 @@ _USUAL: Final = {"hashsize": 1_048_576, "automerge": 4, "crisismerge": 16}
 _HASTE: Final = {"hashsize": 67_108_864, "automerge": 0, "crisismerge": 1_900}
 #: Pages that are written before others may write, while pieces of the full text are merged.
 _MERGED: Final = 2_000
+_FTS5: Final = Language(
+    either=" OR ", both=" AND ", word='"{}"', beginning='"{}" *', phrase='"{}"', joint=" "
+)
 _BM25: Final = ", ".join(str(weight) for weight in WEIGHTS.values())
 
 
@@ -34,8 +39,12 @@ class SQLite(Backend):
     """The index in SQLite's FTS5."""
 
     NOW: ClassVar[str] = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+    LANGUAGE: ClassVar[Language] = _FTS5
+    OF_HEADS: ClassVar[Language] = replace(_FTS5, whole="{{title names}} : ({})")
+    OR_IDENTIFIED: ClassVar[str] = '({}) OR (identifiers : "{}")'
     FINDS: ClassVar[str] = "SELECT rowid AS id FROM {table} WHERE {table} MATCH {asked}"
     FORMS: ClassVar[str] = "coalesce(group_concat(' OR \"' || word || '\"', ''), '')"
+    GATHERS: ClassVar[str] = "group_concat"
     PATTERN: ClassVar[tuple[str, str]] = ("GLOB", "?")
     TYPES: ClassVar[dict[str, str]] = {
         "moment": "text",
@@ -53,10 +62,6 @@ class SQLite(Backend):
             "(SELECT kind FROM search_entry WHERE id = %s) AND +id IN (SELECT value FROM json_each(%s))",
             [ids.min(), listed],
         )
-
-    def text_tables(self) -> tuple[str, ...]:
-        """One table for everybody; curators also ask the second, of entries that say more to them."""
-        return ("search_text", "search_staff_text")
 
     def tables(self) -> list[str]:
         """Statements that make the tables."""
@@ -238,51 +243,17 @@ class SQLite(Backend):
 
     # --- Finding ----------------------------------------------------------------------------------
 
-    def _any_of(self, alternatives: Sequence[str], beginning: str, forms: str) -> str:
-        parts = [f'"{word}"' for word in alternatives]
-        parts[0] += forms
-        if beginning:
-            parts.append(f'"{beginning}" *')
-        return f"({' OR '.join(parts)})"
-
-    def expression(self, words: Words, reach: Reach, *, head: bool = False) -> str:
-        """The words in the language of FTS5. Words hold only letters and digits, and are quoted."""
-        return self._expression(words, reach, head, forms=not head)
-
-    def _expression(self, words: Words, reach: Reach, head: bool, *, forms: bool) -> str:
-        last = words.single[-1] if words.single and words.typing else None
-        parts = []
-        for word in words.single:
-            grows = reach == "beginnings" or (word is last)
-            beginning = word if grows and len(word) > 1 else ""
-            spelled = self.names_of(word) if head else self.alternatives(word)
-            parts.append(self._any_of(spelled, beginning, forms_here(word) if forms else ""))
-        parts += [f'"{" ".join(phrase)}"' for phrase in words.phrases]
-        if not parts:
-            return ""
-        found = (" OR " if reach == "any" else " AND ").join(parts)
-        if head:
-            return f"{{title names}} : ({found})"
-        if words.identifier:
-            found = f'({found}) OR (identifiers : "{words.identifier}")'
-        return found
-
-    def id_sets(self, selects: Sequence[Select]) -> list[BitMap]:
-        """What each of some statements finds."""
-        if not selects:
-            return []
-        # One text instead of many rows: a row costs the driver three times what finding it costs. Numbers
-        # with commas between are what JSON is, and reading that is quicker than cutting a text.
-        sets = ", ".join(f"(SELECT group_concat(id) FROM ({sql}))" for sql, _ in selects)
-        found = self.run(f"SELECT {sets}", [one for _, given in selects for one in given])[0]
-        return [BitMap(array("I", json.loads(f"[{text}]"))) if text else BitMap() for text in found]
+    @staticmethod
+    def gathered(ids: Any) -> BitMap:
+        """Numbers with commas between are what JSON is, and reading that is quicker than cutting a text."""
+        return BitMap(array("I", json.loads(f"[{ids}]")))
 
     def rank(
         self, words: Words, reach: Reach, within: BitMap, *, staff: bool, head: bool = False
     ) -> list[int]:
         """By BM25 with the weights of the columns. Costs about a microsecond for every match."""
         # Without other forms of the words: a rare one would mean more to BM25 than the word itself.
-        as_asked = self._expression(words, reach, head, forms=False)
+        as_asked = self.expression(words, reach, head=head, forms=False)
         scores = self._scores(("%s", [as_asked]), within, staff)
         if not scores and not head:
             whole = self.with_forms(self.expression(words, reach), words)
