@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from pyroaring import BitMap
@@ -166,12 +168,11 @@ def _split(bits: BitMap) -> dict[int, BitMap]:
     return parts
 
 
-def replace_all(backend: Backend, values: dict[str, BitMap], version: int) -> None:
-    """Write every value anew, as a rebuild does."""
+def replace_all(backend: Backend, values: Iterable[tuple[str, BitMap]], version: int) -> None:
+    """Write every value anew, as a rebuild does: ("name:value", its ids)."""
     backend.run("DELETE FROM search_facet")
     rows: list[tuple[str, int, bytes, int]] = []
-    for facet in sorted(values):
-        bits = values[facet]
+    for facet, bits in values:
         parts = {WHOLE: bits} if len(bits) <= SMALL else _split(bits)
         rows += [(facet, chunk, pack(part), version) for chunk, part in parts.items()]
         if len(rows) > 5_000:
@@ -186,10 +187,14 @@ def _insert(backend: Backend, rows: list[tuple[str, int, bytes, int]]) -> None:
     )
 
 
-def stored(backend: Backend) -> dict[str, BitMap]:
-    """Every value as the database has it."""
-    values: dict[str, BitMap] = {}
-    for facet, _chunk, data in backend.run("SELECT facet, chunk, bits FROM search_facet"):
-        bits = unpack(data)
-        values[facet] = values[facet] | bits if facet in values else bits
-    return {facet: bits for facet, bits in values.items() if bits}
+def stored(backend: Backend) -> Iterator[tuple[str, BitMap]]:
+    """Every value that has entries ("name:value"), as the database has it, one after the other."""
+    pieces = chain.from_iterable(
+        backend.walk("SELECT facet, bits FROM search_facet ORDER BY facet")
+    )
+    for facet, own in groupby(pieces, itemgetter(0)):
+        bits = BitMap()
+        for _facet, data in own:
+            bits |= unpack(data)
+        if bits:
+            yield facet, bits

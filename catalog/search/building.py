@@ -104,9 +104,9 @@ def _fill(
                     progress(min(done, total), total)
         _still_here(backend)
         with transaction.atomic(using=using):
-            values = {value: BitMap(ids) for value, ids in facets.items()}
+            # In the order in which they stand, and each let go when it is written.
+            values = ((value, BitMap(facets.pop(value))) for value in sorted(facets))
             bitmaps.replace_all(rising, values, 0)
-        del facets, values
         rising.merge_texts()
         _still_here(backend)
         with transaction.atomic(using=using):

@@ -8,20 +8,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from catalog.search import bitmaps
+from catalog.search import bitmaps, memory
 from catalog.search.backends import backend_of
+from catalog.search.counting import Facet
+from catalog.search.few import Packing
 from catalog.search.memory import Memory, forget, memory_of
 
 IDS = st.sets(st.integers(1, 300_000) | st.integers(65_000, 67_000), max_size=30)
 
 
+VALUES = st.sampled_from(["kind:1", "kind:2", "subject:x", "person:7", "person:12"])
+
+
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None)
-@given(
-    st.lists(st.tuples(st.sampled_from(["kind:1", "kind:2", "subject:x"]), IDS, IDS), max_size=8)
-)
-def test_pieces_add_up(steps: list[tuple[str, set[int], set[int]]]) -> None:
-    with transaction.atomic():
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(VALUES, IDS, IDS), max_size=8), st.sampled_from([(0, 0.0), memory.LOOSE]))
+def test_pieces_add_up(
+    steps: list[tuple[str, set[int], set[int]]], loose: tuple[int, float]
+) -> None:
+    with transaction.atomic(), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(memory, "LOOSE", loose)
         backend = backend_of()
         backend.run("DELETE FROM search_facet")
         follower = Memory()
@@ -38,7 +44,9 @@ def test_pieces_add_up(steps: list[tuple[str, set[int], set[int]]]) -> None:
             follower.follow(backend, bitmaps.standing(backend))
         fresh = Memory()
         fresh.follow(backend, bitmaps.standing(backend))
-        assert bitmaps.stored(backend) == {facet: bits for facet, bits in expected.items() if bits}
+        assert dict(bitmaps.stored(backend)) == {
+            facet: bits for facet, bits in expected.items() if bits
+        }
         for facet, bits in expected.items():
             name, _, value = facet.partition(":")
             assert follower.value(name, value) == bits
@@ -66,13 +74,49 @@ def test_a_search_goes_on_with_what_it_began_with() -> None:
 
 
 def test_the_most_frequent_are_counted_exactly() -> None:
-    memory = Memory()
+    held = Memory()
     for number in range(1, 200):
-        memory.facets["x"].put(str(number), BitMap(range(number, 5_000, number)))
+        held.facets["x"].put(str(number), BitMap(range(number, 5_000, number)))
     among = BitMap(range(0, 5_000, 7))
     expected = sorted(
-        ((len(memory.value("x", str(n)) & among), str(n)) for n in range(1, 200)),
+        ((len(held.value("x", str(n)) & among), str(n)) for n in range(1, 200)),
         key=lambda pair: (-pair[0], pair[1]),
     )
-    counted = memory.count("x", among, 10)
+    counted = held.count("x", among, 10)
     assert [count for _, count in counted] == [count for count, _ in expected[:10]]
+
+
+SMALL_SETS = st.sets(st.integers(1, 400), min_size=1, max_size=12)
+
+
+@pytest.mark.once
+@settings(max_examples=150, deadline=None)
+@given(
+    packed=st.dictionaries(st.integers(1, 400), SMALL_SETS, max_size=40),
+    changed=st.dictionaries(st.integers(1, 400), SMALL_SETS | st.just(set()), max_size=10),
+    hidden=st.dictionaries(st.integers(1, 400), SMALL_SETS, max_size=5),
+    among=st.sets(st.integers(1, 400)),
+    most=st.integers(1, 30),
+)
+def test_packed_values_count_as_others_do(
+    packed: dict[int, set[int]],
+    changed: dict[int, set[int]],
+    hidden: dict[int, set[int]],
+    among: set[int],
+    most: int,
+) -> None:
+    packing, facet, without = Packing(), Facet(), Facet()
+    for value, number in sorted((str(number), number) for number in packed):
+        packing.add(value, BitMap(packed[number]))
+    facet.few = packing.packed()
+    for number, ids in changed.items():
+        facet.put(str(number), BitMap(ids))
+    for number, ids in hidden.items():
+        without.put(str(number), BitMap(ids))
+    expected = packed | changed
+    for number in range(1, 401):
+        assert facet.entries(str(number)) == BitMap(expected.get(number, ()))
+    counts = {n: len((ids & among) - hidden.get(n, set())) for n, ids in expected.items()}
+    counted = facet.count(BitMap(among), most, len(among) / 400, without)
+    assert all(counts[int(value)] == -count for count, value in counted)
+    assert [-count for count, _ in counted] == sorted(filter(None, counts.values()))[::-1][:most]

@@ -1,0 +1,125 @@
+"""Facet values of few entries, packed in arrays: of these a large catalogue has most.
+
+Nearly every person is named by a handful of entries, which lie far apart. As a bitmap with its name such a value
+takes more than a kilobyte; here it takes thirty bytes and four for each of its entries. Arrays are also what a process
+that is forked goes on sharing with the one it comes from.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import Final
+
+from pyroaring import BitMap
+
+#: About so many bytes may be taken by bitmaps that were made of these values and are kept; then all are dropped.
+KEPT: Final = 400_000_000
+
+
+class Few:
+    """Values of few entries, the largest first, of one size in their own order. They never change."""
+
+    def __init__(self, names: _Stretches, ids: _Stretches, by_name: array[int]) -> None:
+        """``by_name`` has the places of all values in the order of their names."""
+        self._names = names
+        self._ids = ids
+        self._by_name = by_name
+        #: By their first place and their number, what values have all in all.
+        self._kept: dict[tuple[int, int], BitMap] = {}
+        self._bytes_kept = 0
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def size(self, place: int) -> int:
+        """How many entries the value at a place has; 0 behind the last."""
+        return self._ids.ends[place + 1] - self._ids.ends[place]
+
+    def value(self, place: int) -> str:
+        """The value at a place."""
+        return bytes(self._names.of(place, 1)).decode()
+
+    def bits(self, place: int) -> BitMap:
+        """The entries of the value at a place."""
+        return self.union(place, 1)
+
+    def union(self, place: int, number: int) -> BitMap:
+        """What so many values from a place on have all in all. Kept, because the same are asked again and again."""
+        union = self._kept.get((place, number))
+        if union is None:
+            union = BitMap(self._ids.of(place, number))
+            # Two bytes for each, and for each of the stretches of 65,536 in which some lie.
+            size = 2 * len(union) + 48 * min(len(union), 1 + (union.max() >> 16)) + 200
+            if self._bytes_kept + size > KEPT:
+                self._kept, self._bytes_kept = {}, 0
+            self._kept[place, number] = union
+            self._bytes_kept += size
+        return union
+
+    def everything(self) -> BitMap:
+        """The entries that have any of the values."""
+        return BitMap(self._ids.of(0, len(self)))
+
+    def find(self, value: str) -> BitMap | None:
+        """The entries of a value; None of one that is not among these."""
+        at = bisect_left(self._by_name, value, key=self.value)
+        if at == len(self) or self.value(place := self._by_name[at]) != value:
+            return None
+        return self.bits(place)
+
+
+class _Stretches:
+    """Stretches of an array after each other; each ends where ``ends`` says, the first of which is 0."""
+
+    def __init__(self, typecode: str) -> None:
+        self.units = array(typecode)
+        self.ends = array("Q", [0])
+
+    def add(self, units: Iterable[int]) -> None:
+        self.units.extend(units)
+        self.ends.append(len(self.units))
+
+    def of(self, place: int, number: int) -> array[int]:
+        """So many stretches from a place on, or all that there are."""
+        last = min(place + number, len(self.ends) - 1)
+        return self.units[self.ends[place] : self.ends[last]]
+
+
+class Packing:
+    """Takes values in the order of their names, and packs them."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+        #: By size: the places of values in the order of names, their names, and their ids.
+        self._alike: dict[int, tuple[array[int], _Stretches, _Stretches]] = {}
+
+    def add(self, value: str, entries: BitMap) -> None:
+        """Take a value with its entries, of which there is at least one."""
+        places, names, ids = self._alike.setdefault(
+            len(entries), (array("I"), _Stretches("B"), _Stretches("I"))
+        )
+        places.append(self._taken)
+        names.add(value.encode())
+        ids.add(entries.to_array())
+        self._taken += 1
+
+    def packed(self) -> Few:
+        """All that was taken. To be asked once: what was taken is let go on the way."""
+        names, ids = _Stretches("B"), _Stretches("I")
+        by_name = array("I", bytes(4 * self._taken))
+        place = 0
+        for size in sorted(self._alike, reverse=True):
+            alike, own_names, own_ids = self._alike.pop(size)
+            for at, in_order_of_names in enumerate(alike):
+                by_name[in_order_of_names] = place
+                names.add(own_names.of(at, 1))
+                ids.add(own_ids.of(at, 1))
+                place += 1
+        # So that nothing has no size.
+        ids.add(())
+        return Few(names, ids, by_name)
+
+
+NONE: Final = Packing().packed()
