@@ -2,8 +2,8 @@
 
 Reading order for a newcomer: ``record`` (what all records share, and the one rule of visibility), the
 six nouns, ``statement`` and ``relation`` (what ties them), ``page``, ``citation``, ``vocabulary``; then the
-pieces they are built from: ``fields`` and ``derived`` (dates and worked-out columns), ``hierarchy``. What was
-written when, and by whom, stands in ``change_set``.
+pieces they are built from: ``fields`` and ``derived`` (dates and worked-out columns), ``hierarchy``,
+``written_query`` (SQL that is kept). What was written when, and by whom, stands in ``change_set``.
 """
 
 from typing import Final
@@ -40,6 +40,7 @@ from catalog.models.relation import Contribution, Depiction, Participation, Rela
 from catalog.models.review import Cataloguing, ReviewNote, ReviewStep
 from catalog.models.statement import Certainty, Relation, Statement, StatementQuerySet
 from catalog.models.vocabulary import Term, Vocabulary
+from catalog.models.written_query import WrittenQuery, known, one_of
 from catalog.uris import Kind
 
 #: The model of each kind of record.
@@ -119,8 +120,11 @@ __all__ = [
     "Transcription",
     "Vocabulary",
     "What",
+    "WrittenQuery",
     "derive",
     "derived_key",
+    "known",
+    "one_of",
     "sees_everything",
     "version_of",
     "visibility",

@@ -7,16 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db import router
 from django.db.models import Case, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, RowNumber
 
-from catalog.models import Contribution, Depiction, Image, Page, Person, Term, Topic
+from catalog.models import (
+    Contribution,
+    Depiction,
+    Image,
+    Page,
+    Person,
+    Term,
+    Topic,
+    WrittenQuery,
+    known,
+    one_of,
+    sees_everything,
+)
 from catalog.pages.base import KIND_NAMES
 from catalog.pages.cards import MAKERS, Card, Made, Pictured, cards
 from catalog.pages.person import LIKENESSES
 from catalog.search import Hit, Piece, Snippet
+from catalog.uris import KINDS
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -92,53 +107,66 @@ def _hanging_on(by_kind: dict[str, list[Any]], reader: Reader) -> tuple[_Rows, _
     """The first makers of works, one picture of each person, document and event that has any, and the first page of
     each document that can be looked at. One query.
     """
-    parts = [*_makers(by_kind, reader), *_pictures(by_kind, reader), *_pages(by_kind, reader)]
     found: tuple[_Rows, _Rows, _Rows] = {}, {}, {}
-    if not parts:
+    kinds = frozenset(by_kind.keys() - _POINTERS.keys())
+    if not kinds:
         return found
-    rows = parts[0].union(*parts[1:], all=True)
+    using = router.db_for_read(Image)
+    keys = {kind: [record.pk for record in by_kind.get(kind, ())] for kind in KINDS}
+    rows = _query(kinds, sees_everything(reader), using).rows(**keys)
     for what, kind, owner, _position, _pk, name, role, *pictured in sorted(
         rows, key=lambda row: row[3:5]
     ):
         shown = (
-            Made(name, role)
-            if what == _MAKER
-            else Pictured(Image.from_db(rows.db, _SEEN, pictured))
+            Made(name, role) if what == _MAKER else Pictured(Image.from_db(using, _SEEN, pictured))
         )
         found[what].setdefault((kind, owner), []).append(shown)
     return found
 
 
-def _makers(by_kind: dict[str, list[Any]], reader: Reader) -> list[QuerySet[Any]]:
-    documents, images = by_kind.get("document", []), by_kind.get("image", [])
-    if not documents and not images:
+@lru_cache(maxsize=64)
+def _query(kinds: frozenset[str], everything: bool, using: str) -> WrittenQuery:
+    """What hangs on records of some kinds, as the public or a curator may know it; the keys of each kind are open."""
+    parts = [
+        *_makers(kinds, everything),
+        *_pictures(kinds, everything),
+        *_pages(kinds, everything),
+    ]
+    parts = [part.using(using) for part in parts]
+    return WrittenQuery.of(parts[0].union(*parts[1:], all=True))
+
+
+def _makers(kinds: frozenset[str], everything: bool) -> list[QuerySet[Any]]:
+    if not {"document", "image"} & kinds:
         return []
-    rows = Contribution.objects.visible_to(reader)
-    rows = rows.filter(Q(document__in=documents) | Q(image__in=images))
+    rows = known(Contribution, everything=everything)
+    rows = rows.filter(Q(document__in=one_of("document")) | Q(image__in=one_of("image")))
     return [_first(rows, _MAKER, MAKERS + 1, "document", "image")]
 
 
-def _pictures(by_kind: dict[str, list[Any]], reader: Reader) -> list[QuerySet[Any]]:
+def _pictures(kinds: frozenset[str], everything: bool) -> list[QuerySet[Any]]:
     found = []
     likeness = Q(image__type__code__in=LIKENESSES)
-    people, documents = by_kind.get("person", []), by_kind.get("document", [])
-    events = by_kind.get("event", [])
-    if people:
-        rows = Depiction.objects.visible_to(reader).exclude(image__file="")
-        found.append(_first(rows.filter(likeness, person__in=people), _PICTURE, 1, "person"))
-    if documents or events:
-        held = Topic.objects.visible_to(reader).exclude(image__file="").filter(image__isnull=False)
-        held = held.filter(Q(about_document__in=documents) | Q(likeness, about_event__in=events))
+    if "person" in kinds:
+        rows = known(Depiction, everything=everything).exclude(image__file="")
+        rows = rows.filter(likeness, person__in=one_of("person"))
+        found.append(_first(rows, _PICTURE, 1, "person"))
+    if {"document", "event"} & kinds:
+        held = (
+            known(Topic, everything=everything).exclude(image__file="").filter(image__isnull=False)
+        )
+        held = held.filter(
+            Q(about_document__in=one_of("document")) | Q(likeness, about_event__in=one_of("event"))
+        )
         found.append(_first(held, _PICTURE, 1, "about_document", "about_event"))
     return found
 
 
-def _pages(by_kind: dict[str, list[Any]], reader: Reader) -> list[QuerySet[Any]]:
-    documents = by_kind.get("document", [])
-    if not documents:
+def _pages(kinds: frozenset[str], everything: bool) -> list[QuerySet[Any]]:
+    if "document" not in kinds:
         return []
-    rows = Page.objects.visible_to(reader).exclude(image__file="").filter(document__in=documents)
-    return [_first(rows, _PAGE, 1, "document")]
+    rows = known(Page, everything=everything).exclude(image__file="")
+    return [_first(rows.filter(document__in=one_of("document")), _PAGE, 1, "document")]
 
 
 def _first(rows: QuerySet[Any], what: int, most: int, *owners: str) -> QuerySet[Any]:

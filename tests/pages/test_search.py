@@ -21,9 +21,21 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog import search
 from catalog.documents import feed
-from catalog.models import Person, Status
+from catalog.models import (
+    Contribution,
+    Depiction,
+    Document,
+    Event,
+    Image,
+    Page,
+    Person,
+    Status,
+    Term,
+    Topic,
+)
 from catalog.pages.search_files import harmless
 from catalog.search import memory, view
+from tests.filters.small_museum import held, made
 from tests.pages.test_html import FIXTURES
 
 #: Queries of a page, whatever it shows and whether or not its words were asked before; one more where a process reads
@@ -104,6 +116,34 @@ def test_text_of_records_is_never_markup(client: Client) -> None:
     html = page(client, "?q=quetzal")
     assert "&lt;b&gt;Bold&lt;/b&gt; <mark>quetzal</mark>" in html
     assert "<script>" not in html
+
+
+def test_results_show_their_makers_and_pictures(client: Client) -> None:
+    photograph = Term.objects.get(vocabulary="image_type", code="photograph")
+    author = Term.objects.get(vocabulary="contribution_role", code="author")
+    leaf, likeness, draft = (
+        made(Image, title, type=photograph, hidden=title == "Draft", **held())
+        for title in ("Leaf", "Likeness", "Draft")
+    )
+    person, event = made(Person, "Ada Quetzal"), made(Event, "Quetzal hearing")
+    letter, leaflet = made(Document, "Quetzal letter"), made(Document, "Quetzal leaflet")
+    for image in (draft, likeness):
+        Depiction.objects.create(image=image, person=person)
+        Topic.objects.create(image=image, about_event=event)
+        Topic.objects.create(image=image, about_document=letter)
+    Page.objects.create(document=leaflet, image=leaf)
+    Contribution.objects.create(document=letter, person=person, role=author)
+    search.refresh()
+    pictures = {person: likeness, event: likeness, letter: likeness, leaflet: leaf}
+    for view_of in ("list", "grid"):
+        html = page(client, f"?q=quetzal&view={view_of}")
+        results = {path: result for result in html.split("<li") for path in records(result)}
+        for record, image in pictures.items():
+            assert f"/pictures/{image.uuid}/" in results[record.get_absolute_url()]
+        assert str(draft.uuid) not in html
+    # What hangs on one kind alone is asked for in another way.
+    assert f"/pictures/{likeness.uuid}/" in page(client, "?q=quetzal&kind=event")
+    assert "Ada Quetzal (author)" in page(client, "?q=quetzal&kind=document")
 
 
 # --- Kinds, facets, orders ---------------------------------------------------------------------------
