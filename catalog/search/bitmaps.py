@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from pyroaring import BitMap
 
 from catalog.search.backends import Backend
-from catalog.search.gathering import moment
+from catalog.search.named import moment
 
 #: A value with at most so many entries stands in one piece.
 SMALL: Final = 512
@@ -45,11 +45,11 @@ def new_version(backend: Backend) -> int:
 
     The token beside the number tells two versions apart that got the same number, one of them rolled back.
     """
-    rows = backend.run("SELECT max(number) FROM search_version")
-    number = (rows[0][0] or 0) + 1
-    backend.run(
-        "INSERT INTO search_version (number, token) VALUES (%s, %s)", [number, secrets.token_hex(8)]
-    )
+    number: int = backend.run(
+        "INSERT INTO search_version (number, token) VALUES"
+        " (coalesce((SELECT max(number) FROM search_version), 0) + 1, %s) RETURNING number",
+        [secrets.token_hex(8)],
+    )[0][0]
     if number % 100 == 0:
         backend.run("DELETE FROM search_version WHERE number < %s", [number - REMEMBERED])
     return number

@@ -7,14 +7,14 @@ not as model instances: building the index is bound by this.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple
+from datetime import datetime
+from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from catalog.search.inputs import Above, Inputs, Role, Told
+from catalog.search.inputs import Inputs, Role, Told
+from catalog.search.named import HAS_FILE, NamedThings, Rows, moment
 from catalog.search.ties import (
     OWN_ROWS,
     PAGES,
@@ -53,31 +53,13 @@ SPANS: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
     "place": (),
     "collection": (("date_earliest", "date_latest"),),
 }
-HAS_FILE: Final = {"image"}
 #: Of each kind: columns with a value of a closed list, and the facets as which they count.
 LISTED: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
     "person": (("kind", "entity"),),
     "collection": (("level", "level"),),
 }
-
-
-#: Up to so many ids are given as values, their number rounded up to a multiple of the second.
-FEW: Final = 20
-PADDED: Final = 5
 #: So many named records and terms a reader remembers from batch to batch.
 REMEMBERED: Final = 200_000
-
-
-class Named(NamedTuple):
-    """A record or term that entries name: its title, whether the public may read it, and from when."""
-
-    title: str
-    public: bool
-    due: datetime | None
-    picture: bool
-    code: str
-
-
 #: What rows of one table name: the tie, and of each row the owner, the target and its role, if it has one.
 Tied = tuple[Tie, list[tuple[int, int, int | None]]]
 
@@ -100,15 +82,6 @@ class _Gathered:
     )
 
 
-def moment(value: Any) -> datetime | None:
-    """A point in time as the database's driver gave it: SQLite has texts, in UTC."""
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    if value is not None and value.tzinfo is None:
-        value = value.replace(tzinfo=UTC)
-    return value  # type: ignore[no-any-return]
-
-
 class Reader:
     """Reads records and what they name, of one database, as they are at ``now``.
 
@@ -119,50 +92,18 @@ class Reader:
     def __init__(self, connection: BaseDatabaseWrapper, now: datetime) -> None:
         self.connection = connection
         self.now = now
-        self._cursor: Any = None
-        self._forget()
+        self.rows = Rows(connection)
+        self.named = NamedThings(self.rows, now)
 
     def look_again(self, now: datetime) -> None:
         """Forget what was read: somebody may have changed it. From now on things are read as they are at ``now``."""
         self.now = now
-        self._forget()
-
-    def _forget(self) -> None:
-        self.named: dict[str, dict[int, Named]] = defaultdict(dict)
-        #: Of the few that become public by the clock: the moments.
-        self.waiting: dict[str, dict[int, datetime]] = defaultdict(dict)
-        self.parents: dict[str, dict[int, int | None]] = defaultdict(dict)
-        self._told: dict[Tie, _ToldBy] = {}
-        self._roles = _Roles(self)
-
-    def select(self, columns: str, table: str, column: str, ids: Iterable[int]) -> list[Any]:
-        """Rows whose integer column is one of ``ids``, always in one order: the same rows, the same entry.
-
-        All names are the catalogue's own.
-        """
-        wanted = list(ids)
-        if not wanted:
-            return []
-        if self._cursor is None:
-            self._cursor = self.connection.cursor()
-        few = len(wanted) <= FEW
-        if few:
-            # Always the same few statements, which the driver keeps ready: the last id stands for those that miss.
-            wanted += [wanted[-1]] * (-len(wanted) % PADDED if len(wanted) > 1 else 0)
-        listed = ",".join(["%s"] * len(wanted) if few else map(str, wanted))
-        self._cursor.execute(
-            f'SELECT {columns} FROM "{table}" WHERE "{column}" IN ({listed})'
-            # In this order the column's index has them: nothing need be sorted.
-            f' ORDER BY "{column}", "id"',
-            wanted if few else None,
-        )
-        rows: list[Any] = self._cursor.fetchall()
-        return rows
+        self.named.look_again(now)
 
     def gather(self, kind: Kind, ids: list[int]) -> dict[int, Inputs]:
         """What the entries of the records of a kind are made from; primary keys that are gone are left out."""
-        if sum(map(len, self.named.values())) > REMEMBERED:
-            self._forget()
+        if len(self.named) > REMEMBERED:
+            self.look_again(self.now)
         found = self._rows(kind, ids)
         if not found.rows:
             return {}
@@ -176,12 +117,12 @@ class Reader:
         names, identifiers = found.texts["names"], found.texts["identifiers"]
         inputs = {}
         for pk, row in found.rows.items():
-            public, visible_from = self.standing(
+            public, visible_from = self.named.standing(
                 row.pop("status"), row.pop("publish_from"), row.pop("embargo_until")
             )
             written, unread = self._texts_on(found, pk)
             inputs[pk] = Inputs(
-                kind, pk, row, public, visible_from, self.lineage(kind, pk) if kind in PARENTS else (),
+                kind, pk, row, public, visible_from, self.named.lineage(kind, pk) if kind in PARENTS else (),
                 names.get(pk, []), identifiers.get(pk, []), told.get(pk, []), written, unread,
             )  # fmt: skip
         return inputs
@@ -195,7 +136,7 @@ class Reader:
         listed = [column for column, _facet in LISTED.get(kind, ())]
         columns = [*COMMON, *spans, *texts, *listed, *(["file"] if kind in HAS_FILE else [])]
         wanted = ", ".join(f'"{column}"' for column in [*columns, *(tie.to for tie in own)])
-        rows = self.select(wanted, TABLES[kind], "id", ids)
+        rows = self.rows.select(wanted, TABLES[kind], "id", ids)
         found.rows = {row[0]: dict(zip(columns, row, strict=False)) for row in rows}
         for row in found.rows.values():
             row["modified"] = int((moment(row["modified"]) or self.now).timestamp() * 1000)
@@ -209,11 +150,9 @@ class Reader:
     def _tell(self, found: _Gathered) -> dict[int, list[tuple[Told, Role | None]]]:
         """What each record is tied to, table by table: what is looked up for a table is looked up once."""
         told: dict[int, list[tuple[Told, Role | None]]] = defaultdict(list)
-        roles = self._roles
+        roles = self.named.roles
         for tie, rows in found.ties:
-            by = self._told.get(tie)
-            if by is None:
-                by = self._told[tie] = _ToldBy(self, tie)
+            by = self.named.told_by(tie)
             for owner, target, role in rows:
                 one = by[target]
                 if one is not None:
@@ -224,7 +163,7 @@ class Reader:
         """What is written on an image, or on a document's pages; and the texts of pages that are not public."""
         if not found.written:
             return [], []
-        terms, images = self.named["term"], self.named["image"]
+        terms, images = self.named.by_id["term"], self.named.by_id["image"]
         written: list[tuple[str, str]] = []
         unread: list[str] = []
         is_image = found.kind == "image"
@@ -246,7 +185,7 @@ class Reader:
             columns = ", ".join(
                 f'"{tie.to}"' + (f', "{tie.role}"' if tie.role else ", NULL") for tie in ties
             )
-            rows = self.select(f'"{owner}", {columns}', table, owner, found.rows)
+            rows = self.rows.select(f'"{owner}", {columns}', table, owner, found.rows)
             if len(ties) == 1:
                 found.ties.append((ties[0], [row for row in rows if row[1] is not None]))
                 continue
@@ -259,7 +198,7 @@ class Reader:
     def _own_rows(self, found: _Gathered, own: OwnRows) -> None:
         texts = found.texts[own.field]
         columns = f'"{own.owner}", "{own.column}"'
-        for owner, text in self.select(columns, own.table, own.owner, found.rows):
+        for owner, text in self.rows.select(columns, own.table, own.owner, found.rows):
             texts[owner].append(text)
 
     def _transcriptions(self, found: _Gathered) -> None:
@@ -273,7 +212,7 @@ class Reader:
             else {image for pages in found.pages.values() for image in pages}
         )
         columns = '"image_id", "text", "language_id"'
-        for image, text, language in self.select(columns, TRANSCRIPTIONS, "image_id", images):
+        for image, text, language in self.rows.select(columns, TRANSCRIPTIONS, "image_id", images):
             found.written[image].append((text, language))
 
     def _targets(self, found: _Gathered) -> None:
@@ -288,118 +227,4 @@ class Reader:
         if found.kind in PARENTS:
             wanted[found.kind].update(found.rows)
         for name, ids in wanted.items():
-            self._read_named(name, ids)
-
-    def _read_named(self, target: str, ids: set[int]) -> None:
-        """Read titles of what is named, and of hierarchies everything above."""
-        parent = PARENTS.get(target)
-        known, above = self.named[target], self.parents[target]
-        missing = ids - known.keys()
-        while missing:
-            columns = '"id", ' + (f'"{parent}"' if parent else "NULL")
-            if target == "term":
-                columns += ', "label", "code"'
-            else:
-                picture = '"file"' if target in HAS_FILE else "NULL"
-                columns += (
-                    f', "title", "slug", {picture}, "status", "publish_from", "embargo_until"'
-                )
-            for pk, up, title, code, *rest in self.select(columns, TABLES[target], "id", missing):
-                above[pk] = up
-                if rest:
-                    picture_file, *standing = rest
-                    public, due = self.standing(*standing)
-                    if due:
-                        self.waiting[target][pk] = due
-                    known[pk] = Named(title, public, due, bool(picture_file), code)
-                else:
-                    known[pk] = Named(title, True, None, False, code)
-            missing = {up for pk in missing if (up := above.get(pk)) is not None} - known.keys()
-
-    def line(self, target: str, pk: int) -> tuple[int, ...]:
-        """A target and everything above it in its hierarchy, nearest first."""
-        above = self.parents[target]
-        walked, here = [pk], above.get(pk)
-        while here is not None and here not in walked:
-            walked.append(here)
-            here = above.get(here)
-        return tuple(walked)
-
-    def lineage(self, target: str, pk: int) -> tuple[Above, ...]:
-        """A target and everything above it, each with whether the public may read it, and from when."""
-        named = self.named[target]
-        return tuple(
-            (one, named[one].public, str(named[one].due))
-            for one in self.line(target, pk)
-            if one in named
-        )
-
-    def dues(self, target: str, pk: int) -> tuple[datetime, ...]:
-        """The moments at which a target, and what stands above it, become public."""
-        waiting = self.waiting.get(target)
-        if not waiting:
-            return ()
-        return tuple(waiting[one] for one in self.line(target, pk) if one in waiting)
-
-    def values(self, facet: str, target: str, pk: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Facet values "facet:value" of a target and everything above it, and which of them the public may not count.
-
-        Codes of terms, else primary keys: two vocabularies may share a facet, and a code, which is what addresses name.
-        """
-        line = self.line(target, pk)
-        if target == "term":
-            terms = self.named["term"]
-            return tuple([f"{facet}:{terms[one].code}" for one in line if one in terms]), ()
-        named = self.named[target]
-        values = tuple([f"{facet}:{one}" for one in line])
-        # Whoever does not see a place does not see it lie in another either.
-        for place, one in enumerate(line):
-            if one not in named or not named[one].public:
-                return values, values[place:]
-        return values, ()
-
-    def standing(
-        self, status: str, publish_from: Any, embargo_until: Any
-    ) -> tuple[bool, datetime | None]:
-        """Whether the public may read a record now, and when that may change by the clock alone."""
-        if status != "published":
-            return False, None
-        if publish_from is None and embargo_until is None:
-            return True, None
-        hidden_until = max(
-            day for value in (publish_from, embargo_until) if (day := moment(value)) is not None
-        )
-        return (True, None) if hidden_until <= self.now else (False, hidden_until)
-
-
-class _ToldBy(dict[int, Told | None]):
-    """What one tie tells of each target, worked out when first asked for; None of one that is gone."""
-
-    def __init__(self, reader: Reader, tie: Tie) -> None:
-        super().__init__()
-        self.reader, self.tie = reader, tie
-
-    def __missing__(self, pk: int) -> Told | None:
-        tie, reader = self.tie, self.reader
-        named = reader.named[tie.target].get(pk)
-        if named is None:
-            return None
-        values, hidden = reader.values(tie.facet, tie.target, pk) if tie.facet else ((), ())
-        # Only what entries are made from: whatever else changes of the target is no reason to make them anew.
-        self[pk] = told = Told(
-            tie, named.title if tie.named else "", named.public, tie.picture and named.picture,
-            named.code if tie.facet == "language" else "", values, hidden, reader.dues(tie.target, pk),
-        )  # fmt: skip
-        return told
-
-
-class _Roles(dict[int, Role]):
-    """What each term counts as in the facet of roles."""
-
-    def __init__(self, reader: Reader) -> None:
-        super().__init__()
-        self.reader = reader
-
-    def __missing__(self, pk: int) -> Role:
-        role = self[pk] = Role.of(self.reader.values("role", "term", pk)[0])
-        return role
+            self.named.read(name, ids)

@@ -20,8 +20,9 @@ from django.db import transaction
 from catalog.search import memory
 from catalog.search.backends import Backend, backend_of
 from catalog.search.gathering import Reader
+from catalog.search.named import moment
 from catalog.search.ties import NUMBERS, TABLES
-from catalog.search.writing import Writer, listed_of
+from catalog.search.writing import Writer
 from catalog.uris import KINDS
 
 #: So many entries are made anew inside the transaction of a change.
@@ -71,8 +72,7 @@ def refresh(limit: int | None = AT_ONCE, using: str = "default") -> int:
     while limit is None or done < limit:
         with transaction.atomic(using=using, savepoint=False):
             backend = backend_of(using)
-            now = backend.now()
-            stale, due = _to_do(backend, now)
+            now, stale, due = _to_do(backend)
             if not stale and not due:
                 return done
             backend.one_writer()
@@ -97,14 +97,15 @@ def refresh(limit: int | None = AT_ONCE, using: str = "default") -> int:
     return done
 
 
-def _to_do(backend: Backend, now: datetime) -> tuple[bool, bool]:
-    """Whether entries are marked, and whether the clock changed some."""
-    marked, due = backend.run(
-        "SELECT EXISTS (SELECT 1 FROM search_stale),"
-        " EXISTS (SELECT 1 FROM search_entry WHERE due <= %s)",
-        [backend.moment(now)],
+def _to_do(backend: Backend) -> tuple[datetime, bool, bool]:
+    """The clock of the database, whether entries are marked, and whether it changed some. One query."""
+    now, marked, due = backend.run(
+        f"SELECT {backend.NOW}, EXISTS (SELECT 1 FROM search_stale),"
+        f" EXISTS (SELECT 1 FROM search_entry WHERE due <= {backend.NOW})"
     )[0]
-    return bool(marked), bool(due)
+    read = moment(now)
+    assert read is not None  # noqa: S101 - a clock tells a time
+    return read, bool(marked), bool(due)
 
 
 def _take(backend: Backend, limit: int) -> dict[int, list[int]]:
@@ -112,20 +113,21 @@ def _take(backend: Backend, limit: int) -> dict[int, list[int]]:
 
     An index that is being built beside this one has to look at them too, when it takes its place.
     """
-    backend.run(
-        "INSERT INTO search_meanwhile (kind, record, before) SELECT DISTINCT kind, record, 0"
-        " FROM search_stale WHERE EXISTS (SELECT 1 FROM search_state WHERE building <> '')"
-        " ON CONFLICT (kind, record) DO UPDATE SET before = 0"
+    taken = backend.run(
+        "DELETE FROM search_stale WHERE (kind, record) IN ("
+        "SELECT DISTINCT kind, record FROM search_stale ORDER BY kind, record LIMIT %s)"
+        " RETURNING kind, record, (SELECT building FROM search_state)",
+        [limit],
     )
-    marks: dict[int, list[int]] = defaultdict(list)
-    for kind, record in backend.run(
-        "SELECT DISTINCT kind, record FROM search_stale ORDER BY kind, record LIMIT %s", [limit]
-    ):
-        marks[kind].append(record)
-    for kind, records in marks.items():
-        backend.run(
-            f"DELETE FROM search_stale WHERE kind = %s AND record IN ({listed_of(records)})", [kind]
+    if any(building for _kind, _record, building in taken):
+        backend.run_many(
+            "INSERT INTO search_meanwhile (kind, record, before) VALUES (%s, %s, 0)"
+            " ON CONFLICT (kind, record) DO UPDATE SET before = 0",
+            [(kind, record) for kind, record, _building in taken],
         )
+    marks: dict[int, list[int]] = defaultdict(list)
+    for kind, record in sorted({(kind, record) for kind, record, _building in taken}):
+        marks[kind].append(record)
     return marks
 
 
