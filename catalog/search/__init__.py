@@ -7,8 +7,15 @@
     staleness()    what a very large change has left for the job
 
 The index lives in the catalogue's own database (SQLite FTS5, or PostgreSQL's full text), in tables
-that can be dropped and made again from the records. Reading order: ``ties`` (what an entry is made of),
-``entries``, ``index`` (in step), ``query``, ``finding``, then ``backends``, ``bitmaps``, ``ranking``.
+that can be dropped and made again from the records. Four rows of rooms, each to be read in this order:
+
+    what an entry is      ties, inputs, named, gathering, words, entries, suggestions, vocabulary
+    that it stays so      index, writing, stored, keeping_in_step; building, processes, checking
+    counting              bitmaps (in the database), memory (in a process), counting, few
+    asking                query, finding, view, ranking, orders, facets, results, loading, transcribed;
+                          proposals (while typing, and for the admin), holdings (for lists)
+
+``backends`` is what differs between the two databases.
 """
 
 from catalog.search.bitmaps import STANDING, Standing, read_standing
