@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from django.db.models.expressions import RawSQL
 from pyroaring import BitMap
 
-from catalog.models import RECORD_MODELS, Place, Record, sees_everything
+from catalog.models import (
+    RECORD_MODELS,
+    Place,
+    Record,
+    Term,
+    WrittenQuery,
+    known,
+    one_of,
+    sees_everything,
+)
 from catalog.search.backends import Backend
 from catalog.search.memory import Memory
 from catalog.search.ties import KIND_OF, NUMBERS, TABLES
@@ -21,50 +32,76 @@ class Shown(NamedTuple):
     related: str
 
 
-def loaded(
-    backend: Backend, memory: Memory, ids: list[int], user: Any
-) -> Iterator[tuple[Shown, Record, Place | None]]:
+Loaded = tuple[Shown, Record, Place | None]
+
+
+def loaded(backend: Backend, memory: Memory, ids: list[int], user: Any) -> Iterator[Loaded]:
     """Entry, record and visible place of each id, in the order of ``ids``. One query for each kind among them.
 
-    Records come through ``visible_to``: should the index lag behind, nothing hidden is shown.
+    Records come through ``visible_to``: should the index lag behind, nothing hidden is shown. Their types and places
+    have the columns in :data:`_JOINED`.
     """
-    everything = sees_everything(user)
-    records: dict[int, Any] = {}
+    wanted, everything, using = BitMap(ids), sees_everything(user), backend.connection.alias
+    found: dict[int, Loaded] = {}
     for number, entries in memory.facets["kind"].values.items():
-        if own := entries & BitMap(ids):
-            kind = KIND_OF[int(number)]
-            records |= {row.entry: row for row in _records(backend, kind, own, user)}
-    for one in ids:
-        if (record := records.get(one)) is not None:
-            related = record.entry_related
-            if everything and record.entry_staff_related:
-                related = " · ".join(filter(None, [related, record.entry_staff_related]))
-            yield Shown(record.entry_names, related), record, _place(record, everything)
+        if own := entries & wanted:
+            found.update(_of_a_kind(KIND_OF[int(number)], own, everything, using))
+    return (found[one] for one in ids if one in found)
 
 
-def _records(backend: Backend, kind: str, entries: BitMap, user: Any) -> Any:
+def _of_a_kind(
+    kind: str, entries: BitMap, everything: bool, using: str
+) -> Iterator[tuple[int, Loaded]]:
     """The records of some entries of a kind, each with what its entry has to say."""
-    model = RECORD_MODELS[kind]  # type: ignore[index]
-    found: Any = model.objects.using(backend.connection.alias).visible_to(user)
-    found = found.filter(pk__in=_column("record", f"id IN ({','.join(map(str, entries))})"))
-    if kind in POINTED_AT:
-        found = found.select_related(*POINTED_AT[kind])
+    model: Any = RECORD_MODELS[kind]  # type: ignore[index]
+    rows = _query(kind, everything, using).rows(entries=entries)
+    for entry, names, related, staff_related, *columns in rows:
+        values = iter(columns)
+        record = _row(model, _COLUMNS[kind], values, using)
+        for name in _POINTED_AT[kind]:
+            setattr(record, name, _row(*_JOINED[name], values, using))
+        said = filter(None, [related, staff_related if everything else ""])
+        shown = Shown(names, " · ".join(said))
+        yield entry, (shown, record, _place(record, everything))
+
+
+@lru_cache(maxsize=64)
+def _query(kind: str, everything: bool, using: str) -> WrittenQuery:
+    """Entries of a kind with their records, as the public or a curator may know them; which ``entries``, is open."""
     own = f'kind = {NUMBERS[kind]} AND record = "{TABLES[kind]}".id'
-    said = {f"entry_{name}": _column(name, own) for name in ("names", "related", "staff_related")}
-    return found.annotate(entry=_column("id", own), **said).order_by()
+    said = {
+        f"entry_{name}": RawSQL(f"SELECT {name} FROM search_entry WHERE {own}", [])  # noqa: S611 - the names are our own
+        for name in ("id", "names", "related", "staff_related")
+    }
+    joined = [f"{to}__{column}" for to in _POINTED_AT[kind] for column in _JOINED[to][1]]
+    records = known(RECORD_MODELS[kind], everything=everything).using(using)  # type: ignore[index]
+    records = records.filter(
+        pk__in=one_of("entries", "SELECT record FROM search_entry WHERE id IN ({})")
+    )
+    return WrittenQuery.of(
+        records.order_by().annotate(**said).values_list(*said, *_COLUMNS[kind], *joined)
+    )
 
 
-def _column(name: str, condition: str) -> RawSQL:
-    """A column of entries; names and numbers are our own."""
-    return RawSQL(f"SELECT {name} FROM search_entry WHERE {condition}", [])  # noqa: S611
-
-
-#: What a hit is shown with, joined: its type, and its place, which has still to be judged.
-POINTED_AT: Final[dict[str, tuple[str, ...]]] = {
-    kind: tuple(field.name for field in model._meta.fields if field.name in {"type", "place"})
-    for kind, model in RECORD_MODELS.items()
-    if {"type", "place"} & {field.name for field in model._meta.fields}
+#: What a hit is shown with: its type, and its place, which has still to be judged.
+_JOINED: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
+    "type": (Term, ("id", "label")),
+    "place": (Place, ("id", "slug", "title", "status", "publish_from", "embargo_until")),
 }
+_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    kind: tuple(field.attname for field in model._meta.concrete_fields)
+    for kind, model in RECORD_MODELS.items()
+}
+_POINTED_AT: Final[dict[str, tuple[str, ...]]] = {
+    kind: tuple(field.name for field in model._meta.fields if field.name in _JOINED)
+    for kind, model in RECORD_MODELS.items()
+}
+
+
+def _row(model: Any, columns: Sequence[str], values: Iterator[Any], using: str) -> Any:
+    """The next of some values as a row of a model, or None where nothing was joined."""
+    own = list(islice(values, len(columns)))
+    return None if own[0] is None else model.from_db(using, columns, own)
 
 
 def _place(record: Any, everything: bool) -> Place | None:
