@@ -32,6 +32,9 @@ from catalog.uris import KINDS
 WORTH_PROCESSES: Final = 20_000
 #: Entries written in one transaction, for which other writers of SQLite wait: less than a second.
 TOGETHER: Final = 5_000
+#: After so many of them the texts are merged: each leaves a piece of its own, and FTS5, which takes 2,000 at most,
+#: would merge all by itself before that, in one transaction that writes the whole index twice.
+PIECES: Final = 1_500
 
 
 class Job(NamedTuple):
@@ -98,10 +101,12 @@ def _fill(
     making = shared(Maker, using, rising.prefix, processes=processes, read=Made)
     with rising.hastily(), uncollected():
         with making as made_batches, suggestions.gathering(rising) as propose:
-            for block in _blocks(made_batches(_jobs(backend))):
+            for number, block in enumerate(_blocks(made_batches(_jobs(backend))), 1):
                 done += _write(rising, block, facets, propose)
                 if progress:
                     progress(min(done, total), total)
+                if number % PIECES == 0:
+                    rising.merge_texts()
         _still_here(backend)
         with transaction.atomic(using=using):
             # In the order in which they stand, and each let go when it is written.
