@@ -17,6 +17,7 @@ class WrittenQuery:
     """A queryset of values (``values_list``) as SQL, whose open conditions (:func:`one_of`) are given each time.
 
     What else it depends on, it was written for: who reads, the database. So it is kept (``lru_cache``) under these.
+    Braces in its SQL are taken for open conditions; what is compared with is a parameter, and may have any.
     """
 
     query: Query
