@@ -337,13 +337,14 @@ class PostgreSQL(Backend):
         self, words: Words, reach: Reach, within: BitMap, *, staff: bool, head: bool = False
     ) -> list[int]:
         """By ``ts_rank`` with the weights of the columns; every vector has to be read for it."""
-        some = list(within)[: self.RANKED]
+        some = f"{{{','.join(map(str, list(within)[: self.RANKED]))}}}"
         sql, values = self.with_forms(self.expression(words, reach), words)
         scores: dict[int, float] = {}
         for table in self.text_tables()[: 1 + staff]:
             rows: list[Any] = self.run(
-                f"SELECT id, ts_rank(%s::float4[], words, ({sql})::tsquery, 1) FROM {table}"
-                " WHERE id = ANY(%s)",
+                # A SELECT of its own is read once; a bare tsquery would be made of its text for every row.
+                f"SELECT id, ts_rank(%s::float4[], words, (SELECT ({sql})::tsquery), 1) FROM {table}"
+                " WHERE id = ANY(%s::integer[])",
                 [_WEIGHTS, *values, some],
             )
             for one, score in rows:
