@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import nsmallest
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from django.utils.functional import Promise
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 Sort = Literal["count", "value"]
 
-#: To read the values of an entry costs as much as asking the bitmaps of so many values.
-ROW_COST: Final = 150
+#: So many values are asked of their bitmaps while one question is asked of the database.
+AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +279,16 @@ def _visible(kind: str, everything: bool, using: str) -> tuple[str, tuple[Any, .
     return sql, tuple(parameters)
 
 
+def are_few(entries: int, values: int) -> bool:
+    """Whether values are counted sooner from what the entries say than by the bitmaps of all values.
+
+    To read takes longer with every entry. Bitmaps take longer with every value, but less with every entry, because the
+    most frequent values are found sooner. Both were as quick for 1,050 entries with 74,000 values and for 3,100 with
+    370,000.
+    """
+    return 5 * entries**3 <= max(0, values - AT_ONCE) ** 2
+
+
 def count(
     backend: Backend,
     memory: Memory,
@@ -300,7 +310,7 @@ def count(
     counts: dict[str, list[tuple[str, int]]] = {}
     for names in shared.values():
         among = asked[names[0]]
-        if len(among) * ROW_COST <= sum(map(memory.number_of_values, names)):
+        if are_few(len(among), sum(map(memory.number_of_values, names))):
             few.append((among, names))
             continue
         for name in names:
@@ -308,11 +318,8 @@ def count(
     wanted = BitMap.union(BitMap(), *(among for among, _names in few))
     texts = texts | _texts_of(backend, wanted - BitMap(texts))
     for among, names in few:
-        numbers = _numbers([texts[one] for one in among if one in texts], most, staff=staff)
-        for name in names:
-            # Below zero, the most frequent are the first, and of these the first by name.
-            best = nsmallest(most, numbers.get(name, ()))
-            counts[name] = [(code, -number) for number, code in best]
+        lines = [texts[one] for one in among if one in texts]
+        counts |= _most_frequent(lines, names, most, staff=staff)
     return counts
 
 
@@ -324,25 +331,31 @@ def _texts_of(backend: Backend, among: BitMap) -> dict[int, str]:
     return dict(backend.run(f"SELECT id, facet_values FROM search_entry WHERE id IN ({listed})"))
 
 
-def _numbers(texts: list[str], most: int, *, staff: bool) -> dict[str, list[tuple[int, str]]]:
-    """By facet, values that stand in the lines of some entries, among them the ``most`` frequent: (-number, value)."""
-    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    text = "\n".join(texts)
-    lines = Counter(text.split("\n"))
-    if HIDDEN in text:
-        for line in [line for line in lines if line.startswith(HIDDEN)]:
-            number = lines.pop(line)
-            if not staff:
-                # What an entry has only through something hidden stands in it twice.
-                lines[line.removeprefix(HIDDEN)] -= number
+def _most_frequent(
+    texts: list[str], names: list[str], most: int, *, staff: bool
+) -> dict[str, list[tuple[str, int]]]:
+    """By facet, the ``most`` frequent values that stand in the lines of some entries, and their numbers."""
+    # Line by line, which takes little memory: those of hundreds of entries together are no longer near the processor.
+    lines = Counter(chain.from_iterable(text.split("\n") for text in texts))
+    if not staff:
+        # What an entry has only through something hidden stands in it a second time, with this mark.
+        lines.subtract(
+            line.partition("\n")[0]
+            for text in texts
+            if HIDDEN in text
+            for line in f"\n{text}".split(f"\n{HIDDEN}")[1:]
+        )
+    alike: dict[int, list[str]] = defaultdict(list)
     for line, number in lines.items():
-        if number > 1:
+        alike[number].append(line)
+    found: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
+    # From the most frequent down, as long as a facet has not enough; of equals the first by name.
+    for number in sorted(alike, reverse=True):
+        scarce = tuple(f"{name}:" for name, values in found.items() if len(values) < most)
+        if number < 1 or not scarce:
+            break
+        for line in sorted(one for one in alike[number] if one.startswith(scarce)):
             name, _, code = line.partition(":")
-            found[name].append((-number, code))
-    # Most values stand only once: they are looked at where there are not enough others.
-    enough = tuple(f"{name}:" for name, values in found.items() if len(values) >= most)
-    for line, number in lines.items():
-        if number == 1 and not line.startswith(enough):
-            name, _, code = line.partition(":")
-            found[name].append((-1, code))
+            if len(found[name]) < most:
+                found[name].append((code, number))
     return found
