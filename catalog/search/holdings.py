@@ -67,8 +67,8 @@ class Holdings:
         view, words = self._view, _query(kind, text).words
         if not ids:
             return []
-        heads = [one for one in view.ranked(words) if one in ids]
-        page = Ordered(ids, "relevance", len(view.memory.everything), heads).page(
+        best = view.best(words, ids, min(first + size, len(ids)))
+        page = Ordered(ids, "relevance", len(view.memory.everything), *best).page(
             view.backend, first, size
         )
         listed = ",".join(map(str, page)) or "NULL"

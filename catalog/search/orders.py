@@ -84,20 +84,28 @@ def keys_of(backend: Backend, entries: Iterable[int], order: str) -> dict[int, s
 
 @dataclass(slots=True)
 class Ordered:
-    """Ids of a result in one order, as far as somebody has read: first ``heads``, then by the order's columns."""
+    """Ids of a result in one order, as far as somebody has read: first ``heads``, then by the order's columns.
+
+    Behind heads that are not ``whole`` come others, which nobody has put in order yet.
+    """
 
     ids: BitMap
     order: str
     #: How many entries the index has: what is walked past.
     everything: int
     heads: list[int] = field(default_factory=list)
+    whole: bool = True
     _read: list[int] = field(default_factory=list)
-    _whole: bool = False
+    _read_all: bool = False
+
+    def reaches(self, end: int) -> bool:
+        """Whether the order is known up to a place."""
+        return self.whole or end <= len(self.heads)
 
     def page(self, backend: Backend, first: int, size: int) -> list[int]:
         """Ids from place ``first`` (0 is the best) on, at most ``size``."""
         end = min(first + size, len(self.ids))
-        if end > len(self.heads) + len(self._read) and not self._whole:
+        if end > len(self.heads) + len(self._read) and not self._read_all:
             wanted = end - len(self.heads)
             self._read_up_to(backend, wanted + min(max(wanted, AHEAD[0]), AHEAD[1]))
         return (
@@ -116,7 +124,7 @@ class Ordered:
                 f"SELECT id FROM search_entry WHERE id IN ({listed}) ORDER BY {columns}"
             )
             self._read = [row[0] for row in rows]
-            self._whole = True
+            self._read_all = True
             return
         read: list[int] = []
         for block in backend.walk(f"SELECT id FROM search_entry ORDER BY {columns}"):
@@ -124,5 +132,5 @@ class Ordered:
             if len(read) >= wanted:
                 break
         else:
-            self._whole = True
+            self._read_all = True
         self._read = read

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyroaring import BitMap
 
@@ -24,8 +24,9 @@ from catalog.search.ties import NUMBERS, TABLES
 from catalog.search.words import SOUND, sound, spellings, split
 from catalog.uris import KINDS
 
-#: So many of the best are looked at closely.
+#: So many of the best are looked at closely, among them so many that have the words in their title or a name.
 CLOSELY: Final = 180
+LOOKED_AT_HEADS: Final = 120
 #: So many that have all the words in their title or a name are ranked by the database's measure, which tells little of
 #: such short texts; of more, so many of the fullest go first.
 HEADS: Final = 1_500
@@ -45,6 +46,17 @@ class Matches:
     heads: BitMap
     addressed: BitMap
     begun: BitMap
+
+
+class Best(NamedTuple):
+    """The best of what some words match, in order.
+
+    All that is ranked when ``whole``, else only those that have the words in their title or a name: they come before
+    all others, which are not ranked yet.
+    """
+
+    ids: list[int]
+    whole: bool
 
 
 def matches(
@@ -86,32 +98,35 @@ def best_first(
     within: BitMap,
     staff: bool,
     texts: dict[int, str],
-) -> list[int]:
+    asked_for: tuple[BitMap, int] | None,
+) -> Best:
     """The best of those of the ``found`` that are ``within``; what is not listed comes after them, by quality.
 
-    Where few are within, their facet values are read with what they are called, into ``texts``.
+    Where few are within, their facet values are read with what they are called, into ``texts``. ``asked_for`` are the
+    entries of which the best so many are enough, None when the order of all is asked for.
     """
     heads, addressed = found.heads & within, found.addressed & within
     exact = (found.begun & within) | addressed
     few = len(within) <= backend.RANKED
+    asked = _Asked.of(words, reach)
+    read = texts if len(within) <= CLOSELY else None
+    if few and asked_for and not words.phrases:
+        # PostgreSQL has to read all texts of what it ranks.
+        among, enough = asked_for
+        named = heads | exact
+        if len(named) <= LOOKED_AT_HEADS and len(named & among) >= enough:
+            ranked = backend.rank(words, reach, named, staff=staff)
+            looked_at = _look_closely(backend, [*named], asked, ranked, addressed, read)
+            return Best([one for closeness, one in looked_at if closeness > 0], whole=False)
     ranked = _ranked(backend, words, reach, within if few else heads, within, staff)
     close = [*exact][:CLOSELY]
-    close += [one for one in ranked if one in heads][: CLOSELY * 2 // 3]
+    close += [one for one in ranked if one in heads][:LOOKED_AT_HEADS]
     close += ranked[: CLOSELY // 3]
     if len(close) < CLOSELY // 3 and not heads.issubset(BitMap(close)):
         close += _fullest(backend, heads, CLOSELY)
-    close = list(dict.fromkeys(close))
-    places = {one: place for place, one in enumerate(ranked)}
-    looked_at = _look_closely(
-        backend,
-        close,
-        _Asked.of(words, reach),
-        places,
-        addressed,
-        texts if len(within) <= CLOSELY else None,
-    )
-    seen = set(looked_at)
-    return [*looked_at, *(one for one in ranked if one not in seen)]
+    looked_at = _look_closely(backend, list(dict.fromkeys(close)), asked, ranked, addressed, read)
+    ids = dict.fromkeys(one for _closeness, one in looked_at) | dict.fromkeys(ranked)
+    return Best([*ids], whole=True)
 
 
 def _ranked(
@@ -174,12 +189,14 @@ def _look_closely(
     backend: Backend,
     ids: list[int],
     asked: _Asked,
-    places: dict[int, int],
+    ranked: list[int],
     addressed: BitMap,
     texts: dict[int, str] | None,
-) -> list[int]:
+) -> list[tuple[float, int]]:
+    """Some ids in order, each with how close its title or a name is to the words."""
     if not ids:
         return []
+    places = {one: place for place, one in enumerate(ranked)}
     rows = backend.run(
         f"SELECT id, kind, title, names, quality, {'NULL' if texts is None else 'facet_values'}"
         f" FROM search_entry WHERE id IN ({','.join(map(str, ids))})"
@@ -199,7 +216,7 @@ def _look_closely(
             closeness += 2
         place = places.get(one, len(places))
         scored.append((-closeness, place if closeness <= 0 else 0, -quality, place, one))
-    return [row[-1] for row in sorted(scored)]
+    return [(-row[0], row[-1]) for row in sorted(scored)]
 
 
 @lru_cache(maxsize=20_000)

@@ -24,7 +24,7 @@ from catalog.search.facets import FACETS, FacetCounts, Known, Names
 from catalog.search.memory import Memory, memory_of
 from catalog.search.orders import ORDERS, Ordered
 from catalog.search.query import SearchQuery, Words
-from catalog.search.ranking import Matches, best_first, matches
+from catalog.search.ranking import Best, Matches, best_first, matches
 from catalog.search.ties import HIDDEN, KIND_OF, NUMBERS
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class _Answered:
     found: Matches | None
     matched: BitMap
     reach: Reach
-    ranked: list[int] | None = None
+    best: Best | None = None
 
 
 @dataclass
@@ -155,20 +155,32 @@ class View:
                 return _Answered(found, matched, reach)
         return _Answered(None, BitMap(), "all")
 
-    def ranked(self, words: Words) -> list[int]:
-        """The best of all that the words match, in order. A choice of facets thins it and reorders nothing."""
+    def best(self, words: Words, among: BitMap, enough: int | None = None) -> Best:
+        """The best of some of what the words match, in order: at least so many as are ``enough``, if there are so many,
+        else all. A choice of facets thins what the words match and reorders nothing.
+        """
         answered = self.answered(words, ranked=True)
-        if answered.ranked is None:
-            reach, within = answered.reach, answered.matched
-            found = answered.found or matches(
-                self.backend, words, reach, staff=self.staff, known=within
-            )
-            answered.ranked = best_first(
-                self.backend, words, reach, found, within, self.staff, self.texts
-            )
-            # It is not needed any more, and an answer is kept for long.
-            answered.found = None
-        return answered.ranked
+        best = answered.best or self._best(words, answered, (among, enough) if enough else None)
+        ids = [one for one in best.ids if one in among]
+        if not best.whole and not (enough and len(ids) >= enough):
+            best = self._best(words, answered, None)
+            ids = [one for one in best.ids if one in among]
+        return Best(ids, best.whole)
+
+    def _best(
+        self, words: Words, answered: _Answered, asked_for: tuple[BitMap, int] | None
+    ) -> Best:
+        reach, within = answered.reach, answered.matched
+        found = answered.found or matches(
+            self.backend, words, reach, staff=self.staff, known=within
+        )
+        best = best_first(
+            self.backend, words, reach, found, within, self.staff, self.texts, asked_for
+        )
+        answered.best = best
+        # When all are ranked it is not needed any more, and an answer is kept for long.
+        answered.found = None if best.whole else found
+        return best
 
     def restrictions(self, query: SearchQuery) -> dict[str, BitMap]:
         """Of each facet with choices, the entries that they leave."""
@@ -265,13 +277,14 @@ class View:
     def ordered(self, query: SearchQuery, found: Found) -> Ordered:
         """The result in the order asked; relevance without words is the order of quality."""
         sort = query.sort if query.sort in ORDERS else "relevance"
+        end = min(query.page * query.page_size, len(found.ids))
         order = found.orders.get(sort)
-        if order is None:
-            heads: list[int] = []
+        if order is None or not order.reaches(end):
+            best = Best([], whole=True)
             if sort == "relevance" and query.words and found.ids:
-                heads = [one for one in self.ranked(query.words) if one in found.ids]
+                best = self.best(query.words, found.ids, end)
             order = found.orders[sort] = Ordered(
-                found.ids, sort, len(self.memory.everything), heads
+                found.ids, sort, len(self.memory.everything), best.ids, best.whole
             )
         return order
 

@@ -41,7 +41,7 @@ from catalog.search import (
 )
 from catalog.search.backends import backend_of
 from catalog.search.ties import NUMBERS
-from catalog.search.view import View
+from catalog.search.view import View, forget
 
 
 def ask(text: str = "", user: Any = None, **how: Any) -> SearchResults:
@@ -342,6 +342,41 @@ class Behaviour:
         assert ask("secretone").total == 0
         assert set(found("letter secretone", curator)) == {"document a-letter"}
         assert "secretone" not in repr([f.values for f in ask("").facets])
+
+    def test_pages_are_cut_from_one_order(self, monkeypatch: Any) -> None:
+        for number in range(30):
+            called = number % 3 != 0
+            Document.objects.create(
+                identifier=f"X30.{number}",
+                title=f"{'Axolotl' if called else 'Letter'} {number}",
+                description="" if called else "Tells of an axolotl.",
+                status=Status.PUBLISHED,
+            )
+        every = ask("axolotl").hits
+        assert [hit.record.title.startswith("Axolotl") for hit in every] == [True] * 20 + [
+            False
+        ] * 10
+        ranked: list[int] = []
+        backend = type(backend_of())
+        rank = backend.rank
+
+        def counted(self: Any, words: Any, reach: Any, within: Any, **how: Any) -> list[int]:
+            ranked.append(len(within))
+            return rank(self, words, reach, within, **how)
+
+        monkeypatch.setattr(backend, "rank", counted)
+        forget()
+        # Who has the word in its title comes first; of the others nobody asks before their page.
+        for page, asked_so_far in (
+            (1, [20]),
+            (2, [20]),
+            (3, [20, 30]),
+            (4, [20, 30]),
+            (2, [20, 30]),
+        ):
+            hits = door.search(SearchQuery("axolotl", page=page, page_size=8)).hits
+            assert hits == every[page * 8 - 8 : page * 8]
+            assert ranked == asked_so_far
 
     def test_both_ways_of_counting_agree(self, curator: User, monkeypatch: Any) -> None:
         for user in (None, curator):

@@ -16,7 +16,7 @@ from pyroaring import BitMap
 
 from catalog.search.query import Words
 from catalog.search.vocabulary import forms_of
-from catalog.search.words import SOUND, sound, spellings
+from catalog.search.words import spellings
 
 #: How an input is matched: every word as it stands; every word as a beginning; any of the words.
 Reach = Literal["all", "beginnings", "any"]
@@ -43,16 +43,15 @@ class Language:
     #: A whole expression.
     whole: str = "{}"
 
-    def expression(self, words: Words, reach: Reach, *, head: bool, forms: bool) -> str:
+    def expression(self, words: Words, reach: Reach, *, forms: bool) -> str:
         """The words in this language; empty when there are none.
 
-        With ``head`` they are spelled as titles and names have them; with ``forms`` the stand-in of its forms
-        (:func:`forms_here`) follows each.
+        With ``forms`` the stand-in of its forms (:func:`forms_here`) follows each.
         """
         last = words.single[-1] if words.single and words.typing else None
         parts = []
         for word in words.single:
-            spelled = [self.word.format(one) for one in (names_of if head else alternatives)(word)]
+            spelled = [self.word.format(one) for one in alternatives(word)]
             if forms:
                 spelled[0] += forms_here(word)
             if (reach == "beginnings" or word is last) and len(word) > 1:
@@ -99,7 +98,7 @@ class Matching(ABC):
         have no other ``forms``.
         """
         language = self.OF_HEADS if head else self.LANGUAGE
-        expression = language.expression(words, reach, head=head, forms=forms and not head)
+        expression = language.expression(words, reach, forms=forms and not head)
         if expression and words.identifier and not head:
             return self.OR_IDENTIFIED.format(expression, words.identifier)
         return expression
@@ -159,12 +158,6 @@ class Matching(ABC):
 def alternatives(word: str) -> tuple[str, ...]:
     """What an asked word may stand as beside its forms: its stems in texts of other languages, and its sound."""
     return tuple(dict.fromkeys([word, *spellings(word, ASKED_LANGUAGES)]))
-
-
-def names_of(word: str) -> tuple[str, ...]:
-    """What an asked word may stand as in a title or a name: the word and its sound."""
-    heard = sound(word)
-    return (word, heard + SOUND) if heard else (word,)
 
 
 def forms_here(word: str) -> str:
