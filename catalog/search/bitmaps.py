@@ -11,8 +11,6 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import chain, groupby
-from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from pyroaring import BitMap
@@ -189,12 +187,14 @@ def _insert(backend: Backend, rows: list[tuple[str, int, bytes, int]]) -> None:
 
 def stored(backend: Backend) -> Iterator[tuple[str, BitMap]]:
     """Every value that has entries ("name:value"), as the database has it, one after the other."""
-    pieces = chain.from_iterable(
-        backend.walk("SELECT facet, bits FROM search_facet ORDER BY facet")
-    )
-    for facet, own in groupby(pieces, itemgetter(0)):
-        bits = BitMap()
-        for _facet, data in own:
-            bits |= unpack(data)
-        if bits:
-            yield facet, bits
+    facet, bits = "", BitMap()
+    for block in backend.walk("SELECT facet, bits FROM search_facet ORDER BY facet"):
+        for name, data in block:
+            if name == facet:
+                bits |= unpack(data)
+                continue
+            if bits:
+                yield facet, bits
+            facet, bits = name, unpack(data)
+    if bits:
+        yield facet, bits

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from pyroaring import BitMap
@@ -77,13 +77,23 @@ class _Stretches:
         self.units = array(typecode)
         self.ends = array("Q", [0])
 
-    def add(self, units: Iterable[int]) -> None:
+    def add(self, units: array[int]) -> None:
+        """Add one after these."""
         self.units.extend(units)
         self.ends.append(len(self.units))
 
+    def extend(self, others: _Stretches) -> None:
+        """Add others after these."""
+        offset = len(self.units)
+        self.units.extend(others.units)
+        self.ends.extend(map(offset.__add__, islice(others.ends, 1, None)))
+
+    def __len__(self) -> int:
+        return len(self.ends) - 1
+
     def of(self, place: int, number: int) -> array[int]:
         """So many stretches from a place on, or all that there are."""
-        last = min(place + number, len(self.ends) - 1)
+        last = min(place + number, len(self))
         return self.units[self.ends[place] : self.ends[last]]
 
 
@@ -97,11 +107,12 @@ class Packing:
 
     def add(self, value: str, entries: BitMap) -> None:
         """Take a value with its entries, of which there is at least one."""
-        places, names, ids = self._alike.setdefault(
-            len(entries), (array("I"), _Stretches("B"), _Stretches("I"))
-        )
+        size = len(entries)
+        if size not in self._alike:
+            self._alike[size] = array("I"), _Stretches("B"), _Stretches("I")
+        places, names, ids = self._alike[size]
         places.append(self._taken)
-        names.add(value.encode())
+        names.add(array("B", value.encode()))
         ids.add(entries.to_array())
         self._taken += 1
 
@@ -109,16 +120,14 @@ class Packing:
         """All that was taken. To be asked once: what was taken is let go on the way."""
         names, ids = _Stretches("B"), _Stretches("I")
         by_name = array("I", bytes(4 * self._taken))
-        place = 0
         for size in sorted(self._alike, reverse=True):
-            alike, own_names, own_ids = self._alike.pop(size)
-            for at, in_order_of_names in enumerate(alike):
-                by_name[in_order_of_names] = place
-                names.add(own_names.of(at, 1))
-                ids.add(own_ids.of(at, 1))
-                place += 1
+            in_order_of_names, own_names, own_ids = self._alike.pop(size)
+            for place, at in enumerate(in_order_of_names, len(names)):
+                by_name[at] = place
+            names.extend(own_names)
+            ids.extend(own_ids)
         # So that nothing has no size.
-        ids.add(())
+        ids.add(array("I"))
         return Few(names, ids, by_name)
 
 
