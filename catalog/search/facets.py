@@ -33,6 +33,8 @@ Sort = Literal["count", "value"]
 
 #: So many values are asked of their bitmaps while one question is asked of the database.
 AT_ONCE: Final = 10_000
+#: A facet of so many values at most is always asked of its bitmaps, sooner than its lines are picked from all others.
+AT_HAND: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,10 +312,13 @@ def count(
     counts: dict[str, list[tuple[str, int]]] = {}
     for names in shared.values():
         among = asked[names[0]]
-        if are_few(len(among), sum(map(memory.number_of_values, names))):
-            few.append((among, names))
-            continue
-        for name in names:
+        sizes = {name: memory.number_of_values(name) for name in names}
+        many = [name for name, size in sizes.items() if size > AT_HAND]
+        if many and are_few(len(among), sum(sizes.values())):
+            few.append((among, many))
+        else:
+            many = []
+        for name in sizes.keys() - many:
             counts[name] = memory.count(name, among, most, less="" if staff else HIDDEN + name)
     wanted = BitMap.union(BitMap(), *(among for among, _names in few))
     texts = texts | _texts_of(backend, wanted - BitMap(texts))
@@ -345,17 +350,18 @@ def _most_frequent(
             if HIDDEN in text
             for line in f"\n{text}".split(f"\n{HIDDEN}")[1:]
         )
-    alike: dict[int, list[str]] = defaultdict(list)
-    for line, number in lines.items():
-        alike[number].append(line)
     found: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
-    # From the most frequent down, as long as a facet has not enough; of equals the first by name.
-    for number in sorted(alike, reverse=True):
-        scarce = tuple(f"{name}:" for name, values in found.items() if len(values) < most)
-        if number < 1 or not scarce:
-            break
-        for line in sorted(one for one in alike[number] if one.startswith(scarce)):
+    # From the most frequent down, of equals the first by name. Most lines stand only once: they are looked at where a
+    # facet has not enough others.
+    for number, line in sorted((-number, line) for line, number in lines.items() if number > 1):
+        name, _, code = line.partition(":")
+        if name in found and len(found[name]) < most:
+            found[name].append((code, -number))
+    scarce = tuple(f"{name}:" for name, values in found.items() if len(values) < most)
+    if scarce:
+        once = (line for line, number in lines.items() if number == 1 and line.startswith(scarce))
+        for line in sorted(once):
             name, _, code = line.partition(":")
             if len(found[name]) < most:
-                found[name].append((code, number))
+                found[name].append((code, 1))
     return found

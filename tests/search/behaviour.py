@@ -383,6 +383,7 @@ class Behaviour:
             view = View(user, "default")
             asked = dict.fromkeys(facets.FACETS, view.visible)
             counted = []
+            monkeypatch.setattr(facets, "AT_HAND", 0)
             for few in (False, True):
                 monkeypatch.setattr(facets, "are_few", lambda *_, few=few: few)
                 every = facets.count(
@@ -397,6 +398,7 @@ class Behaviour:
         self, curator: User, monkeypatch: Any, few: bool
     ) -> None:
         monkeypatch.setattr(facets, "are_few", lambda *_: few)
+        monkeypatch.setattr(facets, "AT_HAND", 0)
         role = Term.objects.create(vocabulary="contribution_role", code="toucan", label="Toucan")
         outer = Place.objects.create(identifier="X20", title="Outer", status=Status.PUBLISHED)
         middle = Place.objects.create(identifier="X21", title="Middle", part_of=outer)
