@@ -40,7 +40,7 @@ from catalog.models.relation import Contribution, Depiction, Participation, Rela
 from catalog.models.review import Cataloguing, ReviewNote, ReviewStep
 from catalog.models.statement import Certainty, Relation, Statement, StatementQuerySet
 from catalog.models.vocabulary import Term, Vocabulary
-from catalog.models.written_query import WrittenQuery, known, one_of
+from catalog.models.written_query import WrittenQuery, one_of, visible_rows
 from catalog.uris import Kind
 
 #: The model of each kind of record.
@@ -123,9 +123,9 @@ __all__ = [
     "WrittenQuery",
     "derive",
     "derived_key",
-    "known",
     "one_of",
     "sees_everything",
     "version_of",
     "visibility",
+    "visible_rows",
 ]

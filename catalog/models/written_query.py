@@ -48,7 +48,7 @@ class WrittenQuery:
         return rows
 
 
-def known(model: Any, *, everything: bool) -> QuerySet[Any]:
+def visible_rows(model: Any, *, everything: bool) -> QuerySet[Any]:
     """The rows of a model that the public may know of, or with ``everything`` those that a curator may."""
     rows: QuerySet[Any] = model.objects.all() if everything else model.objects.visible_to(None)
     return rows

@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from catalog.iiif.presentation import page_leaves
-from catalog.models import Citation, Contribution, Depiction, Document, Image, sees_everything
+from catalog.models import (
+    Citation,
+    Contribution,
+    Depiction,
+    Document,
+    Image,
+    sees_everything,
+    visible_rows,
+)
 from catalog.pages.base import Page, RecordDetail, seen
 from catalog.pages.facts import Value, terms_of
 from catalog.pages.hierarchy import Trail, line_above, neighbours_among
@@ -98,7 +106,7 @@ def _times_cited(everything: bool) -> RawSQL:
     What rules their visibility is long, and putting it into SQL takes several times as long as the answer: that is
     done once.
     """
-    citations = Citation.objects.all() if everything else Citation.objects.visible_to(None)
+    citations = visible_rows(Citation, everything=everything)
     compiler = citations.order_by().values(work=F("source")).query.get_compiler(citations.db)
     statements, parameters = compiler.as_sql()
     own = f'"{Document._meta.db_table}"."id"'

@@ -23,9 +23,9 @@ from catalog.models import (
     Term,
     Topic,
     WrittenQuery,
-    known,
     one_of,
     sees_everything,
+    visible_rows,
 )
 from catalog.pages.base import KIND_NAMES
 from catalog.pages.cards import MAKERS, Card, Made, Pictured, cards
@@ -139,7 +139,7 @@ def _query(kinds: frozenset[str], everything: bool, using: str) -> WrittenQuery:
 def _makers(kinds: frozenset[str], everything: bool) -> list[QuerySet[Any]]:
     if not {"document", "image"} & kinds:
         return []
-    rows = known(Contribution, everything=everything)
+    rows = visible_rows(Contribution, everything=everything)
     rows = rows.filter(Q(document__in=one_of("document")) | Q(image__in=one_of("image")))
     return [_first(rows, _MAKER, MAKERS + 1, "document", "image")]
 
@@ -148,12 +148,14 @@ def _pictures(kinds: frozenset[str], everything: bool) -> list[QuerySet[Any]]:
     found = []
     likeness = Q(image__type__code__in=LIKENESSES)
     if "person" in kinds:
-        rows = known(Depiction, everything=everything).exclude(image__file="")
+        rows = visible_rows(Depiction, everything=everything).exclude(image__file="")
         rows = rows.filter(likeness, person__in=one_of("person"))
         found.append(_first(rows, _PICTURE, 1, "person"))
     if {"document", "event"} & kinds:
         held = (
-            known(Topic, everything=everything).exclude(image__file="").filter(image__isnull=False)
+            visible_rows(Topic, everything=everything)
+            .exclude(image__file="")
+            .filter(image__isnull=False)
         )
         held = held.filter(
             Q(about_document__in=one_of("document")) | Q(likeness, about_event__in=one_of("event"))
@@ -165,7 +167,7 @@ def _pictures(kinds: frozenset[str], everything: bool) -> list[QuerySet[Any]]:
 def _pages(kinds: frozenset[str], everything: bool) -> list[QuerySet[Any]]:
     if "document" not in kinds:
         return []
-    rows = known(Page, everything=everything).exclude(image__file="")
+    rows = visible_rows(Page, everything=everything).exclude(image__file="")
     return [_first(rows.filter(document__in=one_of("document")), _PAGE, 1, "document")]
 
 

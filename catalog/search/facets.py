@@ -19,7 +19,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from catalog.models import RECORD_MODELS, Term, Vocabulary, sees_everything
+from catalog.models import RECORD_MODELS, Term, Vocabulary, sees_everything, visible_rows
 from catalog.search.backends import Backend, backend_of
 from catalog.search.memory import Memory
 from catalog.search.ties import HIDDEN, NUMBERS
@@ -270,12 +270,7 @@ class Names:
 @lru_cache(maxsize=64)
 def _visible(kind: str, everything: bool, using: str) -> tuple[str, tuple[Any, ...]]:
     """SQL of the id, slug and title of the records of a kind that a visitor, or a curator, may know of."""
-    model: Any = RECORD_MODELS[kind]  # type: ignore[index]
-    records = (
-        model.objects.using(using).all()
-        if everything
-        else model.objects.using(using).visible_to(None)
-    )
+    records = visible_rows(RECORD_MODELS[kind], everything=everything).using(using)  # type: ignore[index]
     rows = records.order_by().values("id", "slug", "title")
     sql, parameters = rows.query.get_compiler(using).as_sql()
     return sql, tuple(parameters)
@@ -313,12 +308,11 @@ def count(
     for names in shared.values():
         among = asked[names[0]]
         sizes = {name: memory.number_of_values(name) for name in names}
-        many = [name for name, size in sizes.items() if size > AT_HAND]
-        if many and are_few(len(among), sum(sizes.values())):
-            few.append((among, many))
-        else:
-            many = []
-        for name in sizes.keys() - many:
+        in_lines = [name for name, size in sizes.items() if size > AT_HAND]
+        if in_lines and are_few(len(among), sum(sizes.values())):
+            few.append((among, in_lines))
+            names = [name for name in names if name not in in_lines]
+        for name in names:
             counts[name] = memory.count(name, among, most, less="" if staff else HIDDEN + name)
     wanted = BitMap.union(BitMap(), *(among for among, _names in few))
     texts = texts | _texts_of(backend, wanted - BitMap(texts))
@@ -351,17 +345,19 @@ def _most_frequent(
             for line in f"\n{text}".split(f"\n{HIDDEN}")[1:]
         )
     found: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
-    # From the most frequent down, of equals the first by name. Most lines stand only once: they are looked at where a
-    # facet has not enough others.
-    for number, line in sorted((-number, line) for line, number in lines.items() if number > 1):
-        name, _, code = line.partition(":")
-        if name in found and len(found[name]) < most:
-            found[name].append((code, -number))
+
+    def take(some: Iterable[tuple[int, str]]) -> None:
+        # From the most frequent down, of equals the first by name.
+        for number, line in sorted(some):
+            name, _, code = line.partition(":")
+            if name in found and len(found[name]) < most:
+                found[name].append((code, -number))
+
+    take((-number, line) for line, number in lines.items() if number > 1)
+    # Most lines stand only once: they are looked at where a facet has not enough others.
     scarce = tuple(f"{name}:" for name, values in found.items() if len(values) < most)
     if scarce:
-        once = (line for line, number in lines.items() if number == 1 and line.startswith(scarce))
-        for line in sorted(once):
-            name, _, code = line.partition(":")
-            if len(found[name]) < most:
-                found[name].append((code, 1))
+        take(
+            (-1, line) for line, number in lines.items() if number == 1 and line.startswith(scarce)
+        )
     return found

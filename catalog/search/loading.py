@@ -16,9 +16,9 @@ from catalog.models import (
     Record,
     Term,
     WrittenQuery,
-    known,
     one_of,
     sees_everything,
+    visible_rows,
 )
 from catalog.search.backends import Backend
 from catalog.search.memory import Memory
@@ -74,7 +74,7 @@ def _query(kind: str, everything: bool, using: str) -> WrittenQuery:
         for name in ("id", "names", "related", "staff_related")
     }
     joined = [f"{to}__{column}" for to in _POINTED_AT[kind] for column in _JOINED[to][1]]
-    records = known(RECORD_MODELS[kind], everything=everything).using(using)  # type: ignore[index]
+    records = visible_rows(RECORD_MODELS[kind], everything=everything).using(using)  # type: ignore[index]
     records = records.filter(
         pk__in=one_of("entries", "SELECT record FROM search_entry WHERE id IN ({})")
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from copy import copy
 from threading import Lock
 from typing import Final
@@ -102,10 +101,6 @@ class Memory:
         """How many values a facet has in the whole index."""
         facet = self.facets.get(name)
         return len(facet) if facet else 0
-
-    def any_of(self, name: str, values: Iterable[str]) -> BitMap:
-        """The entries that have one of some values."""
-        return BitMap.union(BitMap(), *(self.value(name, value) for value in values))
 
     def count(self, name: str, among: BitMap, most: int, less: str = "") -> list[tuple[str, int]]:
         """The ``most`` frequent values of a facet among some entries, with exact counts.
