@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 
@@ -14,3 +15,17 @@ def end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
+
+
+def hear_sigterm() -> None:
+    """Run the handler of SIGTERM once it comes; to be run in a thread of its own, with SIGTERM blocked in all.
+
+    Python runs handlers in the main thread only, and when the system hands the signal to another thread,
+    one that waits for a lock is not woken by it: a worker of the server would never learn that it is to end.
+    Before there is a handler the process ends at once.
+    """
+    signal.sigwait({signal.SIGTERM})
+    handler = signal.getsignal(signal.SIGTERM)
+    if not callable(handler):
+        os._exit(0)
+    handler(signal.SIGTERM, None)

@@ -21,7 +21,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from catalog.management.parent import end_with
+from catalog.management.parent import end_with, hear_sigterm
 from catalog.management.refusal import CannotStart
 from catalog.management.watched_worker import WatchedWorker
 
@@ -112,12 +112,13 @@ def _begin_worker() -> None:
     """What a new worker does first: take leave of its parent's handling of signals, and watch it.
 
     Ctrl+C reaches every process of a terminal, but only the parent acts on it and ends its workers
-    by SIGTERM: a worker that gets both can hang. Until the worker has a handler for SIGTERM the
-    parent's would swallow it. A parent that was killed cannot end anybody, so the workers go with
-    it and leave the port free.
+    by SIGTERM, which a thread waits for. Until the worker has a handler for SIGTERM the parent's would
+    swallow it. A parent that was killed cannot end anybody, so the workers go with it and leave the port free.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # The threads that are started from now on block them too.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    threading.Thread(target=hear_sigterm, daemon=True).start()
     threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
 
 

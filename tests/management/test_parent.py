@@ -1,0 +1,49 @@
+"""Processes that others start: they hear when they are to end."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.once
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: A main thread that calculates for minutes without running a line of Python, as one does that waits for a lock
+#: while the signal went to another thread.
+DEAF = """
+import hashlib, os, signal, threading
+from catalog.management.parent import hear_sigterm
+
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+threading.Thread(target=hear_sigterm, daemon=True).start()
+HANDLER
+print("ready", flush=True)
+hashlib.pbkdf2_hmac("sha512", b"a", b"b", 2_000_000_000)
+"""
+
+
+@pytest.mark.parametrize(
+    ("handler", "code"),
+    [("signal.signal(signal.SIGTERM, lambda number, frame: os._exit(number))", 15), ("", 0)],
+    ids=["its handler runs", "without a handler it ends"],
+)
+def test_sigterm_is_heard_whatever_the_main_thread_waits_for(handler: str, code: int) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", DEAF.replace("HANDLER", handler)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == code
+    finally:
+        process.kill()
+        process.communicate()
