@@ -9,7 +9,7 @@
 The index lives in the catalogue's own database (SQLite FTS5, or PostgreSQL's full text), in tables
 that can be dropped and made again from the records. Four rows of rooms, each to be read in this order:
 
-    what an entry is      ties, inputs, named, gathering, words, entries, suggestions, vocabulary
+    what an entry is      ties, inputs, keys, named, gathering, words, entries, suggestions, vocabulary
     that it stays so      index, writing, stored, keeping_in_step; building, processes, checking
     counting              bitmaps (in the database), memory (in a process), counting, few
     asking                query, finding, view, ranking, orders, facets, results, loading, transcribed;

@@ -21,6 +21,7 @@ from pyroaring import BitMap
 
 from catalog.models import RECORD_MODELS, Term, Vocabulary, sees_everything, visible_rows
 from catalog.search.backends import Backend, backend_of
+from catalog.search.keys import listed_of
 from catalog.search.memory import Memory
 from catalog.search.ties import HIDDEN, NUMBERS
 from catalog.uris import KINDS
@@ -222,7 +223,7 @@ class Names:
         visible, given = self._visible(facet)
         return (
             f"SELECT '{facet.name}', CAST(id AS text), slug, title FROM ({visible}) AS {facet.name}"
-            f" WHERE id IN ({','.join(map(str, map(int, values)))})",
+            f" WHERE id IN ({listed_of(map(int, values))})",
             list(given),
         )
 
@@ -326,8 +327,9 @@ def _texts_of(backend: Backend, among: BitMap) -> dict[int, str]:
     """The facet values of some entries, in lines. One query."""
     if not among:
         return {}
-    listed = ",".join(map(str, among))
-    return dict(backend.run(f"SELECT id, facet_values FROM search_entry WHERE id IN ({listed})"))
+    return dict(
+        backend.run(f"SELECT id, facet_values FROM search_entry WHERE id IN ({listed_of(among)})")
+    )
 
 
 def _most_frequent(

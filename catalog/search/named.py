@@ -6,19 +6,18 @@ Read when it is first named, and remembered: whoever makes many entries meets th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from catalog.search.inputs import Above, Role, Told
+from catalog.search.keys import FEW, among
 from catalog.search.ties import PARENTS, TABLES, Tie
 
 HAS_FILE: Final = {"image"}
-#: Up to so many ids are given as values, their number rounded up to a multiple of the second.
-FEW: Final = 20
-PADDED: Final = 5
 
 
 def moment(value: Any) -> datetime | None:
@@ -37,7 +36,7 @@ class Rows:
         self.connection = connection
         self._cursor: Any = None
 
-    def select(self, columns: str, table: str, column: str, ids: Iterable[int]) -> list[Any]:
+    def select(self, columns: str, table: str, column: str, ids: Collection[int]) -> list[Any]:
         """Rows whose integer column is one of ``ids``, always in one order: the same rows, the same entry.
 
         All names are the catalogue's own.
@@ -51,19 +50,14 @@ class Rows:
             ids,
         )
 
-    def ask(self, sql: Callable[[str], str], ids: Iterable[int]) -> list[Any]:
+    def ask(self, sql: Callable[[str], str], ids: Collection[int]) -> list[Any]:
         """The rows of a statement about some ids, which gets them as a list of SQL."""
-        wanted = list(ids)
-        if not wanted:
+        if not ids:
             return []
         if self._cursor is None:
             self._cursor = self.connection.cursor()
-        few = len(wanted) <= FEW
-        if few:
-            # Always the same few statements, which the driver keeps ready: the last id stands for those that miss.
-            wanted += [wanted[-1]] * (-len(wanted) % PADDED if len(wanted) > 1 else 0)
-        listed = ",".join(["%s"] * len(wanted) if few else map(str, wanted))
-        self._cursor.execute(sql(listed), wanted if few else None)
+        listed, values = among(ids)
+        self._cursor.execute(sql(listed), values or None)
         rows: list[Any] = self._cursor.fetchall()
         return rows
 
@@ -114,15 +108,11 @@ class NamedThings:
         parent = PARENTS.get(target)
         known, above = self.by_id[target], self.parents[target]
         missing = ids - known.keys()
-        names = ("id", parent, "label", "code") if target == "term" else (
-            "id", parent, "title", "slug", "file" if target in HAS_FILE else None,
-            "status", "publish_from", "embargo_until",
-        )  # fmt: skip
         while missing:
             if parent and len(missing) <= FEW:
-                rows = self._with_what_is_above(names, target, missing)
+                rows = self._with_what_is_above(target, missing)
             else:
-                rows = self.rows.select(_listed(names), TABLES[target], "id", missing)
+                rows = self.rows.select(_columns(target), TABLES[target], "id", missing)
             for pk, up, title, code, *rest in rows:
                 above[pk] = up
                 if rest:
@@ -135,15 +125,13 @@ class NamedThings:
                     known[pk] = Named(title, True, None, False, code)
             missing = {up for pk in missing if (up := above.get(pk)) is not None} - known.keys()
 
-    def _with_what_is_above(
-        self, names: Sequence[str | None], target: str, ids: Iterable[int]
-    ) -> list[Any]:
+    def _with_what_is_above(self, target: str, ids: Collection[int]) -> list[Any]:
         """Columns of some rows of a hierarchy, and of all above them: one question for whoever changed one record."""
-        table = TABLES[target]
         return self.rows.ask(
             lambda listed: (
-                f'WITH RECURSIVE line AS (SELECT {_listed(names)} FROM "{table}" WHERE "id" IN ({listed})'
-                f' UNION SELECT {_listed(names, "above.")} FROM "{table}" AS above'
+                f'WITH RECURSIVE line AS (SELECT {_columns(target)} FROM "{TABLES[target]}"'
+                f' WHERE "id" IN ({listed}) UNION SELECT {_columns(target, "above.")}'
+                f' FROM "{TABLES[target]}" AS above'
                 f' JOIN line ON above."id" = line."{PARENTS[target]}") SELECT * FROM line'
             ),
             ids,
@@ -205,8 +193,14 @@ class NamedThings:
         return (True, None) if hidden_until <= self.now else (False, hidden_until)
 
 
-def _listed(names: Sequence[str | None], of: str = "") -> str:
-    """Columns as SQL lists them; nothing stands for one that a table has not."""
+@cache
+def _columns(target: str, of: str = "") -> str:
+    """What is read of the things of a kind, as SQL lists it; nothing stands for a column that a table has not."""
+    parent = PARENTS.get(target)
+    names = ("id", parent, "label", "code") if target == "term" else (
+        "id", parent, "title", "slug", "file" if target in HAS_FILE else None,
+        "status", "publish_from", "embargo_until",
+    )  # fmt: skip
     return ", ".join(f'{of}"{name}"' if name else "NULL" for name in names)
 
 

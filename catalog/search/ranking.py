@@ -18,6 +18,7 @@ from pyroaring import BitMap
 
 from catalog.search.backends import Backend
 from catalog.search.backends.matching import ASKED_LANGUAGES, Reach, Select
+from catalog.search.keys import listed_of
 from catalog.search.query import Words
 from catalog.search.suggestions import KEPT
 from catalog.search.ties import NUMBERS, TABLES
@@ -199,7 +200,7 @@ def _look_closely(
     places = {one: place for place, one in enumerate(ranked)}
     rows = backend.run(
         f"SELECT id, kind, title, names, quality, {'NULL' if texts is None else 'facet_values'}"
-        f" FROM search_entry WHERE id IN ({','.join(map(str, ids))})"
+        f" FROM search_entry WHERE id IN ({listed_of(ids)})"
     )
     scored = []
     for one, kind, title, names, quality, values in rows:

@@ -12,16 +12,12 @@ from catalog.search.backends.base import COLUMNS
 from catalog.search.entries import Entry, entry_of
 from catalog.search.gathering import Reader
 from catalog.search.inputs import Inputs
+from catalog.search.keys import listed_of
 from catalog.search.stored import Ready, Stored, ready_of, stored, values_of, with_texts
 from catalog.search.ties import KIND_OF, naming
 
 #: The columns of an entry.
 Row = tuple[Any, ...]
-
-
-def listed_of(numbers: Iterable[int]) -> str:
-    """Integers as they stand in a list of SQL."""
-    return ",".join(map(str, numbers))
 
 
 def mark_naming(backend: Backend, target: str, records: Iterable[int]) -> None:

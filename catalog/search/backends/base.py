@@ -21,6 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from pyroaring import BitMap
 
 from catalog.search.backends.matching import Matching
+from catalog.search.keys import among
 from catalog.search.ties import watched
 
 #: Every table that the index consists of, without the ones of the full text.
@@ -310,10 +311,11 @@ class Backend(Matching):
 
     def rows_of(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
         """The entries of some records of a kind as they were written: all columns."""
-        listed = ",".join(map(str, records)) or "NULL"
+        listed, values = among(records)
         return self.run(
             f"SELECT {', '.join(COLUMNS)} FROM search_entry"
-            f" WHERE kind = {int(kind)} AND record IN ({listed})"
+            f" WHERE kind = {int(kind)} AND record IN ({listed})",
+            values,
         )
 
     @abstractmethod

@@ -19,6 +19,7 @@ from pyroaring import BitMap
 from catalog.search.backends.base import Backend
 from catalog.search.backends.matching import Language, Reach, Select
 from catalog.search.entries import FIELDS, HEADS, WEIGHTS
+from catalog.search.keys import among
 from catalog.search.query import Words
 from catalog.search.words import cut_at_signs, unmarked
 
@@ -199,9 +200,10 @@ class SQLite(Backend):
 
     def texts_of(self, ids: Iterable[int], *, staff: bool) -> dict[int, tuple[str, ...]]:
         """The stored texts of entries by id."""
-        listed = ",".join(map(str, ids))
+        listed, values = among(ids)
         rows = self.run(
-            f"SELECT rowid, {COLUMNS} FROM {self.text_tables()[staff]} WHERE rowid IN ({listed})"
+            f"SELECT rowid, {COLUMNS} FROM {self.text_tables()[staff]} WHERE rowid IN ({listed})",
+            values,
         )
         return {row[0]: row[1:] for row in rows}
 
