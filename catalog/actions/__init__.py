@@ -8,7 +8,7 @@ transaction (:func:`in_step`).
 
 from catalog.actions import record_state
 from catalog.actions.base import Refused, in_step, may, tried
-from catalog.actions.busy import AGAIN_AFTER, is_busy
+from catalog.actions.busy import AGAIN_AFTER, ROOM_AFTER, is_busy, is_full
 from catalog.actions.delete import delete
 from catalog.actions.edit import edit, why_not_editable
 from catalog.actions.embargo import embargo
@@ -44,6 +44,7 @@ __all__ = [
     "AGAIN_AFTER",
     "MANY",
     "MOST_LETTERS",
+    "ROOM_AFTER",
     "Refused",
     "as_it_will_be",
     "attach",
@@ -57,6 +58,7 @@ __all__ = [
     "embargo",
     "in_step",
     "is_busy",
+    "is_full",
     "keep_term",
     "link_of",
     "may",

@@ -1,7 +1,8 @@
-"""Whether a step failed only because somebody else was writing at the same time."""
+"""Why a step could not be written though nothing is wrong with it: others were writing, or the disk is full."""
 
 from __future__ import annotations
 
+import errno
 from typing import Final
 
 from django.db import OperationalError
@@ -13,13 +14,34 @@ _POSTGRESQL: Final = frozenset({"40P01", "55P03", "40001"})
 #: Seconds after which it is worth asking again.
 AGAIN_AFTER: Final = 5
 
+#: No room left: SQLITE_FULL, PostgreSQL's disk_full, and what writing a file says.
+_SQLITE_FULL: Final = 13
+_POSTGRESQL_FULL: Final = "53100"
+_FILE_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+#: Seconds that making room takes at least.
+ROOM_AFTER: Final = 120
+
 
 def is_busy(fault: BaseException) -> bool:
     """True where nothing is wrong and nothing was written: the same can be asked again in a moment."""
     if not isinstance(fault, OperationalError):
         return False
+    sqlite, postgresql = _codes(fault)
+    return sqlite in _SQLITE or postgresql in _POSTGRESQL
+
+
+def is_full(fault: BaseException) -> bool:
+    """True where the disk had no room: nothing was written, and whoever runs the catalogue has to make some."""
+    if isinstance(fault, OSError):
+        return fault.errno in _FILE_FULL
+    if not isinstance(fault, OperationalError):
+        return False
+    sqlite, postgresql = _codes(fault)
+    return sqlite == _SQLITE_FULL or postgresql == _POSTGRESQL_FULL
+
+
+def _codes(fault: OperationalError) -> tuple[int | None, str | None]:
+    """What SQLite and what PostgreSQL call the fault; None for the one that did not say it."""
     cause = fault.__cause__
     code = getattr(cause, "sqlite_errorcode", None)
-    if code is not None:
-        return code & 0xFF in _SQLITE
-    return getattr(cause, "sqlstate", None) in _POSTGRESQL
+    return None if code is None else code & 0xFF, getattr(cause, "sqlstate", None)

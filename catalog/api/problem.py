@@ -45,6 +45,7 @@ PROBLEM_TITLES: Final = {
     "too-many-requests": "Too many requests in one minute",
     "too-large": "What was sent is too large",
     "busy": "The catalogue is being written to",
+    "full": "The catalogue has no room to write",
     "fault": "The catalogue made a mistake",
 }
 
@@ -148,6 +149,14 @@ def as_problem(failure: Exception) -> Problem:
                 "busy",
                 "A large change is being written just now. Nothing of yours was saved; send it again.",
                 headers={"Retry-After": str(actions.AGAIN_AFTER)},
+            )
+        case OperationalError() | OSError() if actions.is_full(failure):
+            log.error("The disk is full: %s", failure)
+            return Problem(
+                503,
+                "full",
+                "The disk of the catalogue is full. Nothing of yours was saved; tell whoever runs it.",
+                headers={"Retry-After": str(actions.ROOM_AFTER)},
             )
         case exceptions.MethodNotAllowed():
             return Problem(405, "method", "Use one of the methods in the header Allow.")

@@ -1,4 +1,4 @@
-"""While a large job writes, SQLite lets nobody else write: whoever waited too long is told, and loses nothing."""
+"""What could not be written, because a large job wrote or the disk is full, is told, and nothing of it is lost."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class TellsWhenBusy:
-    """Middleware: 503 in words where the database was being written to, with what was typed to be sent again."""
+    """Middleware: 503 in words where nothing could be written, with what was typed to be sent again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -27,18 +27,25 @@ class TellsWhenBusy:
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponseBase | None:
         """The page, which asks nothing of the database; None for every other fault."""
-        if not actions.is_busy(fault):
+        full = actions.is_full(fault)
+        if full:
+            log.error("The disk is full (%s): %s %s", fault, request.method, request.path)
+        elif actions.is_busy(fault):
+            log.warning(
+                "Told to try again, the database was busy: %s %s", request.method, request.path
+            )
+        else:
             return None
-        log.warning("Told to try again, the database was busy: %s %s", request.method, request.path)
         typed: list[tuple[str, Any]] = []
         if request.method == "POST":
             typed = [(name, one) for name, some in request.POST.lists() for one in some]
         context = {
             "typed": typed,
+            "full": full,
             "is_post": request.method == "POST",
             "files": bool(request.FILES),
         }
         response = render(request, "503.html", context, status=503)
-        response["Retry-After"] = str(actions.AGAIN_AFTER)
+        response["Retry-After"] = str(actions.ROOM_AFTER if full else actions.AGAIN_AFTER)
         response["Cache-Control"] = "no-store"
         return response

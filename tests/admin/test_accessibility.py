@@ -235,6 +235,25 @@ def test_what_was_typed_is_offered_again_after_a_crash_and_a_lost_login(opened, 
     assert opened.complaints == []
 
 
+def test_whoever_logs_in_again_in_another_tab_saves_where_he_typed(opened, work, live_server):
+    boris = User.objects.create_superuser("boris", password="a long password")
+    page = opened(f"/admin/catalog/document/{work.pk}/change/")
+    page.locator("#id_title").fill("Typed before")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_text("log in again in another tab, then save here").wait_for()
+    tab = page.context.new_page()
+    tab.goto(live_server.url + "/admin/")
+    tab.locator("#id_username").fill(boris.username)
+    tab.locator("#id_password").fill("a long password")
+    tab.locator("[type=submit]").click()
+    tab.locator(".kinds").wait_for()
+    page.locator("[name=_continue]").click()
+    page.locator(".messagelist .success").wait_for()
+    work.refresh_from_db()
+    assert work.title == "Typed before"
+
+
 def test_two_browsers_at_one_record(opened, work, live_server):
     path = f"/admin/catalog/document/{work.pk}/change/"
     page = opened(path)

@@ -1,4 +1,4 @@
-"""Django's ``dumpdata`` without history: it belongs to its database, and whoever loads the file begins another."""
+"""Django's ``dumpdata``, whose whole file another database can load: the way from SQLite to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import Any
 
 from django.core.management.commands import dumpdata
 
-from catalog.models import Change, ChangedRecord, ChangeSet
+from catalog.management.staying import STAYING
 
 
 class Command(dumpdata.Command):
     """Write fixtures; history is kept by a backup of the database."""
 
     def handle(self, *labels: str, **options: Any) -> None:
-        """As Django's, with the tables of history left out."""
-        own = [model._meta.label for model in (ChangeSet, Change, ChangedRecord)]
+        """As Django's, without what stays with its database; permissions and terms are named, not numbered."""
+        own = [model._meta.label for model in STAYING]
         options["exclude"] = [*options["exclude"], *own]
+        options["use_natural_foreign_keys"] = True
         super().handle(*labels, **options)

@@ -15,7 +15,8 @@ from typing import Any
 from django.core.management.commands import loaddata
 
 from catalog import history, search
-from catalog.models import Change, ChangedRecord, ChangeSet, Citation, Door, Statement
+from catalog.management.staying import STAYING
+from catalog.models import Citation, Door, Statement
 
 
 class WaitingRows(list[Any]):
@@ -55,9 +56,9 @@ class Command(loaddata.Command):
     def save_obj(self, obj: Any) -> bool:
         """Write a row now, or let it wait when it hangs on records that were not read yet.
 
-        History of another database stays out: the loading itself is recorded under the same numbers.
+        What another database made for itself stays out: this one has its own, under the same numbers.
         """
-        if isinstance(obj.object, ChangeSet | Change | ChangedRecord):
+        if isinstance(obj.object, STAYING):
             return False
         if obj.deferred_fields and isinstance(obj.object, Statement):
             self.models.add(type(obj.object))

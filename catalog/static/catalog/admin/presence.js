@@ -5,7 +5,7 @@ const PAUSE = 20000; // milliseconds
 
 const place = document.querySelector("[data-presence]");
 const form = place.closest("form");
-const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+const token = form.querySelector("[name=csrfmiddlewaretoken]"); // another login renews it
 // A revision is another version each time that it is opened.
 const opened = "followsVersion" in place.dataset && form.querySelector("[name=seen]")?.value;
 
@@ -23,7 +23,7 @@ async function say() {
   try {
     const response = await fetch(place.dataset.presence, {
       method: "POST",
-      headers: { "X-CSRFToken": token, Accept: "application/json" },
+      headers: { "X-CSRFToken": token.value, Accept: "application/json" },
       body: new URLSearchParams(),
     });
     if (response.redirected || response.status === 403) {
@@ -42,5 +42,5 @@ say();
 setInterval(() => { if (!document.hidden) say(); }, PAUSE);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) say(); });
 window.addEventListener("pagehide", () => {
-  navigator.sendBeacon(place.dataset.presence, new URLSearchParams({ left: "1", csrfmiddlewaretoken: token }));
+  navigator.sendBeacon(place.dataset.presence, new URLSearchParams({ left: "1", csrfmiddlewaretoken: token.value }));
 });

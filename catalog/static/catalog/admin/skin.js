@@ -1,5 +1,5 @@
 // What Django's admin leaves out: names for boxes without a label, a list of the form's sections,
-// Ctrl+S, and a word before entries are left unsaved. The admin works without it.
+// Ctrl+S, a word before entries are left unsaved, and forms that outlive a login. The admin works without it.
 
 // --- Names -----------------------------------------------------------------------------------------
 
@@ -112,6 +112,19 @@ function forgetWhatWasSaved() {
   const saved = document.querySelector(".messagelist .success") && !document.querySelector(".errornote");
   if (saved) localStorage.removeItem(sent);
 }
+
+// --- After another login ----------------------------------------------------------------------------
+
+// Whoever logs in again in another tab has a new token; forms that were opened before would be refused with theirs.
+function takeToken() {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (!token) return;
+  for (const box of document.querySelectorAll("[name=csrfmiddlewaretoken]")) box.value = token;
+}
+
+// Before what else is done at these moments: it may send the token.
+document.addEventListener("submit", takeToken, true);
+document.addEventListener("visibilitychange", takeToken, true);
 
 // --- Start -----------------------------------------------------------------------------------------
 

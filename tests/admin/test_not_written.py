@@ -1,0 +1,70 @@
+"""What the admin says where nothing could be written, and that nothing typed is lost by it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from catalog.models import ChangeSet, Person
+from tests.admin.conftest import form_of, make_curator
+from tests.api.conftest import Asking, key_of
+
+pytestmark = pytest.mark.django_db
+
+
+def fill_the_disk() -> None:
+    """Have the database itself say that it has no room."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA max_page_count = 1")  # as many pages as there are
+            try:
+                cursor.execute("CREATE TABLE beyond AS SELECT zeroblob(100000000) AS room")
+            finally:
+                cursor.execute("PRAGMA max_page_count = 1073741823")
+        else:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$")
+
+
+def test_a_full_disk_is_told_and_what_was_typed_is_sent_again(monkeypatch):
+    editor = make_curator("editor", "Editor")
+    person = Person.objects.create(identifier="P.1", title="Somebody")
+    browser, program = Client(), Asking(key_of(editor))
+    browser.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("admin:catalog_person_change", args=[person.pk])
+    entries = form_of(browser.get(address).content) | {"summary": "Typed <b>", "_continue": "x"}
+    with monkeypatch.context() as full:
+        full.setattr(Person, "save", lambda *_args, **_named: fill_the_disk())
+        told = browser.post(address, entries)
+        problem = program.send(
+            "PATCH", f"/api/v1{person.get_absolute_url()}", {"title": "New"}, etag="*"
+        )
+    assert told.status_code == problem.status_code == 503
+    assert int(told["Retry-After"]) >= 60
+    assert "The disk of the catalogue is full" in told.content.decode()
+    said = json.loads(problem.content)
+    assert said["type"].endswith("#problem-full")
+    assert "Nothing of yours was saved" in said["detail"]
+    assert not ChangeSet.objects.filter(by=editor).exists()
+    again = told.content.decode().replace(
+        '<form method="post"', '<form id="again_form" method="post"'
+    )
+    assert browser.post(address, form_of(again)).status_code == 302
+    person.refresh_from_db()
+    assert person.summary == "Typed <b>"
+
+
+def test_a_form_of_an_earlier_login_is_told_with_the_way_back():
+    browser = Client(enforce_csrf_checks=True)
+    editor = make_curator("editor", "Editor")
+    browser.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("admin:catalog_person_add")
+    answer = browser.post(address, {"title": "Somebody", "csrfmiddlewaretoken": "x" * 64})
+    html = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Nothing was saved" in html
+    assert f'href="{address}"' in html
+    assert not Person.objects.exists()
