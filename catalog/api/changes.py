@@ -44,7 +44,7 @@ class ChangesViewSet(ApiView):
             return unchanged(self.plain, etag, standing.changed_at)
         reading = Reading(request.GET)
         reading.only({"since", "page_size", "kind"})
-        since = 0 if reading.one("since") == "0" else reading.number("since", 0, 999_999_999)
+        since = reading.number("since", 0, 999_999_999, least=0)
         size = reading.number("page_size", _USUAL, _MOST)
         kinds = reading.names("kind", KINDS)
         reading.finish()

@@ -81,13 +81,13 @@ class Reading:
             return []
         return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
-    def number(self, name: str, default: int, most: int) -> int:
-        """A whole number from 1 to ``most``."""
+    def number(self, name: str, default: int, most: int, *, least: int = 1) -> int:
+        """A whole number from ``least`` to ``most``."""
         text = self.one(name)
         if text is None:
             return default
-        if not _NUMBER.match(text) or not 1 <= int(text) <= most:
-            self.refuse(name, f"Write a whole number from 1 to {most}.")
+        if not _NUMBER.match(text) or not least <= int(text) <= most:
+            self.refuse(name, f"Write a whole number from {least} to {most}.")
             return default
         return int(text)
 

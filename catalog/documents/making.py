@@ -124,11 +124,15 @@ _LIKENESSES: Final = ("photograph", "portrait", "painting")
 
 
 def form_of_documents() -> str:
-    """A name for the shape of documents as this program version makes them: a hash of the code that does."""
+    """A name for the shape of documents as this program version makes them: a hash of the code that does, and of that
+    which puts dates and rights into words.
+    """
     here = Path(__file__).parent
     digest = hashlib.sha256()
     for name in ("making", "linked", "relations", "statements"):
         digest.update((here / f"{name}.py").read_bytes())
+    for name in ("date_sentences", "rights"):
+        digest.update((here.parent / "values" / f"{name}.py").read_bytes())
     return digest.hexdigest()[:32]
 
 

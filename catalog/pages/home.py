@@ -6,13 +6,13 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, Count, F, Max, Min, QuerySet, Value
+from django.db.models import CharField, Count, Exists, F, Max, Min, OuterRef, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog.models import RECORD_MODELS, Collection, Event, Image
+from catalog.models import RECORD_MODELS, Collection, Event, Image, Page
 from catalog.pages.base import KIND_NAMES
 from catalog.pages.kept import kept
 from catalog.pages.relations import listed
@@ -119,12 +119,15 @@ def decades(counted: list[tuple[int, int]], most: int = 24) -> list[Decade]:
 
 
 def recently_changed(user: Reader) -> list[Any]:
-    """The records that changed last, of all kinds together."""
+    """The records that changed last, of all kinds together. Pages of a document are told by their document."""
     rows: list[Any] = []
     for model in RECORD_MODELS.values():
         changed: QuerySet[Any] = model.objects.visible_to(user).only(
             "slug", "title", "summary", "modified", "status", "publish_from", "embargo_until"
         )
+        if model is Image:
+            leaf = Page.objects.visible_to(user, seen_from=["image"]).filter(image=OuterRef("pk"))
+            changed = changed.filter(~Exists(leaf))
         rows += changed.order_by("-modified", "-id")[:RECENT]
     return sorted(rows, key=lambda row: row.modified, reverse=True)[:RECENT]
 

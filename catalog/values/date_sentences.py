@@ -33,6 +33,8 @@ def sentence(date: UncertainDate, translate: Translate = _same) -> str:
 
     >>> sentence(UncertainDate("1936-08/1938-03"))
     'August 1936 – March 1938'
+    >>> sentence(UncertainDate("1937-04-10/1937-04-17"))
+    '10–17 April 1937'
     """
     _ = translate
     said = [_span(span, date, _) for span in date.spans]
@@ -54,9 +56,36 @@ def _span(span: DateSpan, date: UncertainDate, _: Translate) -> str:
         unknown_end = date.shape == "interval" and not date.edtf.endswith("..")
         words = _from_to_unknown(span.start, _) if unknown_end else _from(span.start, _)
         return _filled(words, _part(span.start, _))
-    first, last = _part(span.start, _), _part(span.end, _)
+    return _together(span.start, span.end, _) or _apart(_part(span.start, _), _part(span.end, _))
+
+
+def _apart(first: str, last: str) -> str:
     # Typographers set a closed dash between single words and an open one between phrases.
     return f"{first} – {last}" if " " in first + last else f"{first}–{last}"
+
+
+def _together(start: DatePart, end: DatePart, _: Translate) -> str:
+    """A span within a month or a year, which names what both ends share once; empty where they share nothing."""
+    first, last = start.month, end.month
+    if first is None or last is None or max(first, last) > 12 or start.year != end.year:
+        return ""
+    if start.exact_year is None or _is_doubtful(start) or _is_doubtful(end):
+        return ""
+    year = _year(end, _)
+    if start.day is None and end.day is None:
+        names = {"first": _month(first, _), "last": _month(last, _), "year": year}
+        return _("%(first)s – %(last)s %(year)s") % names
+    if start.day is None or end.day is None:
+        return ""
+    if first == last:
+        names = {"first": start.day, "last": end.day, "month": _month(last, _), "year": year}
+        return _("%(first)s–%(last)s %(month)s %(year)s") % names
+    opening = _("%(day)s %(month)s") % {"day": start.day, "month": _month(first, _)}
+    return _apart(opening, _part(end, _))
+
+
+def _is_doubtful(part: DatePart) -> bool:
+    return part.approximate or part.uncertain
 
 
 def _part(part: DatePart, _: Translate) -> str:

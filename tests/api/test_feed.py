@@ -71,6 +71,12 @@ def test_what_appears_changes_and_goes_is_told_once(museum, api):
     assert numbers == sorted(numbers)
 
 
+def test_a_number_that_the_feed_cannot_mean_is_told_the_numbers_that_it_can(museum, api):
+    detail = api.get("/api/v1/changes/?since=-1").json()["detail"]
+    assert "from 0 to 999999999" in detail
+    assert api.get("/api/v1/changes/?since=00").status_code == 200
+
+
 def test_updated_since_and_tombstones(museum, api):
     changes(api)
     moment = store.moment_of(timezone.now())

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from catalog.documents import feed
-from catalog.pages.home import decades
+from catalog.models import Page
+from catalog.pages.home import RECENT, decades
 
 
 def test_an_empty_catalogue_has_a_home_page(client: Client, db) -> None:
@@ -25,6 +26,17 @@ def test_home_shows_size_and_ways_in(client: Client, make, django_assert_max_num
     assert "/events/?date_from=1940&amp;date_to=1949" in page
     assert client.get("/events/?date_from=1940&date_to=1949").status_code == 200
     assert page.count("<h1") == 1
+
+
+def test_pages_of_a_document_do_not_crowd_out_what_changed(client: Client, make) -> None:
+    booklet = make("document", "Booklet")
+    for number in range(RECENT):
+        Page.objects.create(document=booklet, image=make("image", f"Leaf {number}"))
+    make("image", "Poster")
+    page = client.get("/").content.decode()
+    assert "Booklet" in page
+    assert "Poster" in page
+    assert "Leaf" not in page.partition('id="recent"')[2]
 
 
 @pytest.mark.parametrize(
