@@ -10,7 +10,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from catalog.pages import permanent, program_files, search_collection
+from catalog.pages import permanent, program_files, search_collection, sitemaps
+from catalog.pages.citation_files import citation_file
 
 handler400 = "catalog.pages.errors.bad_request"
 handler403 = "catalog.pages.errors.permission_denied"
@@ -19,9 +20,14 @@ handler500 = "catalog.pages.errors.server_error"
 
 urlpatterns = [
     path("id/<uuid:uuid>", permanent.permanent, name="permanent"),
+    path("id/<uuid:uuid>.<str:suffix>", citation_file, name="citation-file"),
     path("api/", include("catalog.api.urls")),
     path("iiif/search", search_collection.search_collection, name="search-collection"),
     path("", include("catalog.iiif.urls")),
+    path("favicon.ico", program_files.favicon),
+    path("sitemap.xml", sitemaps.index, name="sitemap-index"),
+    path("sitemaps/pages.xml", sitemaps.pages, name="sitemap-pages"),
+    path("sitemaps/<slug:plural>-<int:number>.xml", sitemaps.records, name="sitemap"),
     path("robots.txt", program_files.robots, name="robots"),
     path("healthz", program_files.healthz, name="healthz"),
     *i18n_patterns(

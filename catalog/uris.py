@@ -61,6 +61,11 @@ def absolute(path: str, *, origin: str) -> str:
     return (catalogue_settings().BASE_URL or origin).rstrip("/") + path
 
 
+def citation_path(uuid: UUID, suffix: str) -> str:
+    """Path of a record's citation as a file for reference managers: ``/id/<uuid>.bib``."""
+    return f"{permanent_path(uuid)}.{suffix}"
+
+
 def picture_path(uuid: UUID, version: str, width: int) -> str:
     """Path of a picture in one of the widths of the catalogue; browsers may keep it, ``Image.version`` changes."""
     return f"/pictures/{uuid}/{version}-{width}.webp"

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from catalog.models import PastSlug, Record, Status, Tombstone
+from catalog.models import RECORD_MODELS, PastSlug, Record, Status, Tombstone
 
 
 def answer_without_record(request: HttpRequest, model: type[Record], slug: str) -> HttpResponseBase:
@@ -54,6 +54,14 @@ def withdrawn(model: type[Record], **which: object) -> datetime | None:
 def buried(uuid: UUID) -> datetime | None:
     """When the public record of this uuid was deleted; None when none was."""
     return Tombstone.objects.filter(record_uuid=uuid).values_list("removed_at", flat=True).first()
+
+
+def removed_at(uuid: UUID) -> datetime | None:
+    """When the record of this uuid stopped being public; None when it is public, or never was."""
+    removed = buried(uuid)
+    for model in RECORD_MODELS.values():
+        removed = removed or withdrawn(model, uuid=uuid)
+    return removed
 
 
 def gone(request: HttpRequest, removed: datetime) -> HttpResponse:

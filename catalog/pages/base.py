@@ -14,7 +14,7 @@ from django.views import View
 
 from catalog.models import OutsideIdentifier, Record, sees_everything
 from catalog.pages.absent import answer_without_record
-from catalog.pages.citing import ready_citation
+from catalog.pages.citing import files_of, ready_citation
 from catalog.pages.facts import Fact
 from catalog.pages.hierarchy import Trail, with_neighbours
 from catalog.pages.relations import Group, Section
@@ -163,6 +163,7 @@ class Page:
             "sources": sources,
             "outside_identifiers": identifiers,
             "citation": ready_citation(record, self.creators, request),
+            "files": files_of(record),
             "structured": structured(record, self, identifiers, request),
             "is_staff": sees_everything(self.user),
             "written_in": record_language(),

@@ -1,4 +1,4 @@
-"""The ready citation of a record, after the Chicago Manual of Style (notes and bibliography, 14.)."""
+"""The ready citation of a record, after the Chicago Manual of Style (notes and bibliography, 14.), and its files."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from catalog.conf import catalogue_settings
+from catalog.formats import CITATION_FORMATS
 from catalog.models import Person
 from catalog.pages.relations import dates_of
 from catalog.templatetags.dates import day_in_words, years
 from catalog.templatetags.museum import record_language
-from catalog.uris import absolute
+from catalog.uris import absolute, api_path, citation_path
 from catalog.values import sentence
 
 
@@ -40,3 +41,11 @@ def ready_citation(record: Any, creators: list[str], request: HttpRequest) -> Sa
         if part:
             body = format_html("{}{}. ", body, part)
     return format_html("{}{} ({}).", body, address, _("accessed %(date)s") % {"date": read_on})
+
+
+def files_of(record: Any) -> list[tuple[str, str]]:
+    """Name and path of each form in which a record can be taken along: its citation, and the whole of it."""
+    files = [
+        (form.name, citation_path(record.uuid, suffix)) for suffix, form in CITATION_FORMATS.items()
+    ]
+    return [*files, ("JSON", api_path(record.KIND, record.slug))]

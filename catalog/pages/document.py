@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, IntegerField, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from catalog.formats import CREATORS
 from catalog.iiif.presentation import page_leaves
 from catalog.models import (
     Citation,
@@ -30,11 +31,6 @@ from catalog.uris import manifest_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
-
-#: Roles that make somebody the creator whom a citation names, by the code of their term.
-CREATORS: Final = {
-    "author", "creator", "photographer", "artist", "director", "sender", "cartographer", "draughtsman",
-}  # fmt: skip
 
 
 class DocumentDetail(RecordDetail):

@@ -1,4 +1,4 @@
-"""Permanent links: ``/id/<uuid>`` leads to a record wherever it stands today, as a page or as JSON."""
+"""Permanent links: ``/id/<uuid>`` leads to a record wherever it stands today, as a page, as JSON or as a citation."""
 
 from __future__ import annotations
 
@@ -7,25 +7,28 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
+from catalog.formats import CITATION_FORMATS
 from catalog.models import RECORD_MODELS
-from catalog.pages.absent import buried, gone, withdrawn
-from catalog.uris import api_path, wants_json
+from catalog.pages.absent import gone, removed_at
+from catalog.uris import api_path, citation_path, wants_json
 
 
 def permanent(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
-    """303 to the record, a page or JSON by ``Accept``; 410 when it was removed; 404 when there is none."""
-    as_json = wants_json(request.headers.get("Accept", ""))
+    """303 to the record, a page, JSON or its citation by ``Accept``; 410 when it was removed, else 404."""
+    accept = request.headers.get("Accept", "")
+    as_json = wants_json(accept)
+    citation = _citation_wanted(accept)
     for model in RECORD_MODELS.values():
         record = model.objects.visible_to(request.user).filter(uuid=uuid).only("slug").first()
         if record is not None:
             # 303, not 301: the thing is not the page, and the page may move (W3C, Cool URIs).
             path = api_path(model.KIND, record.slug) if as_json else record.get_absolute_url()
+            if citation:
+                path = citation_path(uuid, citation)
             response = HttpResponse(status=303, headers={"Location": path, "Vary": "Accept"})
             response["Cache-Control"] = "no-cache"
             return response
-    removed = buried(uuid)
-    for model in RECORD_MODELS.values():
-        removed = removed or withdrawn(model, uuid=uuid)
+    removed = removed_at(uuid)
     if removed and as_json:
         return _problem(410, "The record was removed.", request, removed=removed.isoformat())
     if removed:
@@ -33,6 +36,13 @@ def permanent(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     if as_json:
         return _problem(404, "No record has this identifier.", request)
     raise Http404
+
+
+def _citation_wanted(accept: str) -> str:
+    """The suffix of the citation that a program asks for by its media type before all else; empty for all others."""
+    first = accept.split(",")[0].split(";")[0].strip().lower()
+    named = (suffix for suffix, form in CITATION_FORMATS.items() if form.media_type == first)
+    return next(named, "")
 
 
 def _problem(status: int, detail: str, request: HttpRequest, **more: str) -> HttpResponse:

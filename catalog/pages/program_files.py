@@ -1,10 +1,14 @@
-"""What programs ask of any site: which paths to read, and whether it is alive."""
+"""What programs ask of any site: which paths to read, its mark, and whether it is alive."""
 
 from __future__ import annotations
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.http import require_safe
+
+from catalog.uris import absolute
 
 ROBOTS = """User-agent: *
 Disallow: /admin/
@@ -16,13 +20,24 @@ Disallow: /search/?
 Disallow: /search/suggestions
 Disallow: /*/search/?
 Disallow: /*/search/suggestions
+
+Sitemap: %(sitemap)s
 """
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """``/robots.txt``: everything but the admin, the endless answers of the search, and what only leads elsewhere."""
-    response = HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+    sitemap = absolute(reverse("sitemap-index"), origin=f"{request.scheme}://{request.get_host()}")
+    response = HttpResponse(ROBOTS % {"sitemap": sitemap}, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """``/favicon.ico``, for which browsers ask beside every answer that is no page: leads to the mark."""
+    response = HttpResponsePermanentRedirect(static("catalog/img/mark.svg"))
     response["Cache-Control"] = "public, max-age=86400"
     return response
 

@@ -6,7 +6,7 @@ Nothing here knows Django or a database; every value can be tested with plain Py
 from catalog.values.coordinates import Coordinates, CoordinatesError, Precision
 from catalog.values.date_sentences import sentence
 from catalog.values.dates import MAX_LENGTH as MAX_DATE_LENGTH
-from catalog.values.dates import DateError, UncertainDate, day_number, read_date
+from catalog.values.dates import DateError, DatePart, UncertainDate, day_number, read_date
 from catalog.values.identifiers import fold_identifier, slug_of
 from catalog.values.names import fold, fold_letters
 from catalog.values.regions import Region, RegionError
@@ -18,6 +18,7 @@ __all__ = [
     "Coordinates",
     "CoordinatesError",
     "DateError",
+    "DatePart",
     "Freedom",
     "Precision",
     "Region",

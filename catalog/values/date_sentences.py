@@ -78,8 +78,8 @@ def _together(start: DatePart, end: DatePart, _: Translate) -> str:
     if start.day is None or end.day is None:
         return ""
     if first == last:
-        names = {"first": start.day, "last": end.day, "month": _month(last, _), "year": year}
-        return _("%(first)s–%(last)s %(month)s %(year)s") % names
+        days = {"first": start.day, "last": end.day, "month": _month(last, _), "year": year}
+        return _("%(first)s–%(last)s %(month)s %(year)s") % days
     opening = _("%(day)s %(month)s") % {"day": start.day, "month": _month(first, _)}
     return _apart(opening, _part(end, _))
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from catalog.models import PastSlug, Status, Tombstone
+from catalog.models import Contribution, PastSlug, Status, Tombstone
 from catalog.uris import KINDS, PLURALS
 
 
@@ -38,7 +38,11 @@ def test_withdrawn_says_so_and_since_when(client: Client, make, kind) -> None:
         first_published=timezone.now(),
         withdrawn_at=timezone.datetime(2025, 3, 1, 12, tzinfo=timezone.get_current_timezone()),
     )
-    for address in (f"/{PLURALS[kind]}/gone/", f"/id/{record.uuid}"):
+    for address in (
+        f"/{PLURALS[kind]}/gone/",
+        f"/id/{record.uuid}",
+        f"/id/{record.uuid}.bib",
+    ):
         answer = client.get(address)
         assert answer.status_code == 410
         page = answer.content.decode()
@@ -138,3 +142,51 @@ def test_a_fault_gets_a_number_and_asks_no_database(
     answer = client.get("/people/leon-trotsky/")
     assert answer.status_code == 500
     assert b"name this number" in answer.content and b"on purpose" not in answer.content
+
+
+SUFFIXES = {
+    "bib": "application/x-bibtex",
+    "ris": "application/x-research-info-systems",
+    "csl.json": "application/vnd.citationstyles.csl+json",
+}
+
+
+@pytest.mark.parametrize("kind", PLURALS)
+def test_every_record_can_be_taken_along_as_a_citation(client: Client, make, kind) -> None:
+    record = make(kind, "Cited")
+    page = client.get(record.get_absolute_url())
+    for suffix, media_type in SUFFIXES.items():
+        path = f"/id/{record.uuid}.{suffix}"
+        assert f'href="{path}"' in page.text
+        assert f'{path}>; rel="describedby"; type="{media_type}"' in page["Link"]
+        answer = client.get(path)
+        assert answer["Content-Type"] == f"{media_type}; charset=utf-8"
+        assert f"http://testserver/id/{record.uuid}" in answer.text
+        assert client.get(path, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+        asked = client.get(f"/id/{record.uuid}", headers={"Accept": f"{media_type}, */*;q=.1"})
+        assert (asked.status_code, asked["Location"]) == (303, path)
+        assert "Accept," in asked["Vary"]
+    assert client.get(f"/id/{record.uuid}.docx").status_code == 404
+
+
+def test_a_citation_names_the_makers_that_a_reader_may_know(client: Client, make, term) -> None:
+    book = make("document", "My Life", written="1929", type=term("document_type", "book"))
+    for position, (name, role, hidden) in enumerate(
+        [
+            ("Trotsky, Leon", "author", False),
+            ("Hidden, Ivy", "author", True),
+            ("A, B", "actor", False),
+        ]
+    ):
+        person = make("person", name, sort_name=name, hidden=hidden)
+        Contribution.objects.create(
+            document=book, person=person, role=term("contribution_role", role), position=position
+        )
+    answer = client.get(f"/id/{book.uuid}.bib")
+    assert "author = {Trotsky, Leon}," in answer.text
+    assert "Ivy" not in answer.text
+
+
+def test_the_citation_of_a_hidden_record_is_unknown(client: Client, make) -> None:
+    hidden = make("person", "Unseen", hidden=True)
+    assert client.get(f"/id/{hidden.uuid}.ris").status_code == 404

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pytest
 from django.test import Client
 
 from catalog.documents import feed
 from catalog.models import Page
+from catalog.pages import sitemaps
 from catalog.pages.home import RECENT, decades
+
+#: Namespace of sitemaps, as ElementTree writes it before a name.
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 def test_an_empty_catalogue_has_a_home_page(client: Client, db) -> None:
@@ -74,3 +80,45 @@ def test_decades_have_no_gaps() -> None:
 def test_files_for_programs(client: Client, db) -> None:
     assert b"Disallow: /admin/" in client.get("/robots.txt").content
     assert client.get("/healthz").content == b"ok\n"
+    assert client.get("/favicon.ico")["Location"].endswith("mark.svg")
+
+
+def places(client: Client, path: str) -> list[str]:
+    """The addresses in a file of the sitemap."""
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return [str(place.text) for place in ElementTree.fromstring(answer.content).iter(f"{MAP}loc")]
+
+
+def test_the_sitemap_names_every_public_page(client: Client, make, settings) -> None:
+    site = "https://museum.example"
+    settings.CATALOG = {"BASE_URL": site}
+    make("person", "Seen & shown", slug="seen")
+    make("person", "Unseen", hidden=True)
+    make("place", "Unseen", hidden=True)
+    assert f"Sitemap: {site}/sitemap.xml" in client.get("/robots.txt").text
+    files = [address.removeprefix(site) for address in places(client, "/sitemap.xml")]
+    assert files == ["/sitemaps/pages.xml", "/sitemaps/people-0.xml"]
+    listed = [address.removeprefix(site) for path in files for address in places(client, path)]
+    assert "/people/seen/" in listed
+    assert "/people/unseen/" not in listed
+    for path in listed:
+        assert client.get(path).status_code == 200
+    for name in ("people-7", "horses-0", "places-0", f"people-{9**30}"):
+        assert client.get(f"/sitemaps/{name}.xml").status_code == 404
+
+
+def test_files_of_the_sitemap_part_the_records_by_their_numbers(
+    client: Client, make, monkeypatch
+) -> None:
+    monkeypatch.setattr(sitemaps, "RANGE", 2)
+    made = [make("event", f"Event {number}", hidden=number == 2) for number in range(5)]
+    files = [
+        address.removeprefix("http://testserver")
+        for address in places(client, "/sitemap.xml")
+        if "/events-" in address
+    ]
+    assert len(files) > 1
+    listed = [address for path in files for address in places(client, path)]
+    shown = [event for event in made if event.is_public]
+    assert listed == [f"http://testserver{event.get_absolute_url()}" for event in shown]

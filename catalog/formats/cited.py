@@ -1,0 +1,135 @@
+"""What a bibliography needs to know of a record."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from catalog.conf import catalogue_settings
+from catalog.models import Collection, Contribution, Document, Image, Person, PersonKind
+from catalog.uris import Kind
+from catalog.values import DatePart, UncertainDate
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: Roles that make somebody the creator whom a citation names, by the code of their term.
+CREATORS: Final = {
+    "author", "creator", "photographer", "artist", "director", "sender", "cartographer", "draughtsman",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who made a work. ``family`` is empty where the name is not to be taken apart: of bodies, of single names."""
+
+    name: str
+    family: str = ""
+    given: str = ""
+
+    @classmethod
+    def of(cls, person: Person) -> Maker:
+        """A person of the catalogue; the name as it is filed ("Trotsky, Leon") says where the family name ends."""
+        family, comma, given = person.sort_name.partition(",")
+        if person.kind != PersonKind.INDIVIDUAL or not comma:
+            return cls(person.title)
+        return cls(person.title, family.strip(), given.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A record as it is cited: a work by its makers and date, anything else as an entry of the catalogue."""
+
+    kind: Kind
+    #: Code of the term that says what sort of work it is ("book"); empty where there is none.
+    type: str
+    slug: str
+    title: str
+    original_title: str
+    makers: tuple[Maker, ...]
+    date: UncertainDate | None
+    #: Language tags of the work.
+    languages: tuple[str, ...]
+    summary: str
+    rights: str
+    identifier: str
+    #: Whole permanent address.
+    address: str
+    catalogue: str
+    institution: str
+    #: The day on which it was read.
+    read_on: datetime.date
+
+    @property
+    def is_work(self) -> bool:
+        """Whether somebody made it; people, events and places are described only."""
+        return self.kind in {"document", "image", "collection"}
+
+    @property
+    def plain_dates(self) -> list[list[int]]:
+        """The date, or the two ends of a span: year, month and day as far as they are known for certain, of the common
+        era. Empty where only words can say it.
+        """
+        if self.date is None or self.date.shape not in {"single", "interval"}:
+            return []
+        span = self.date.spans[0]
+        parts = [span.start] if span.is_one_part else [span.start, span.end]
+        plain = [_plain(part) for part in parts]
+        return [numbers for numbers in plain if numbers] if all(plain) else []
+
+    @property
+    def years(self) -> list[int]:
+        """The first and the last year that the date can be of, once where they are the same; empty where one is open or
+        before the common era.
+        """
+        if self.date is None or self.date.earliest is None or self.date.latest is None:
+            return []
+        first, last = self.date.earliest // 10_000, self.date.latest // 10_000
+        return sorted({first, last}) if 1 <= first <= last <= 9999 else []
+
+
+def _plain(part: DatePart | None) -> list[int] | None:
+    """Numbers of a part of a date; None where they would say more than is known."""
+    year = part.exact_year if part else None
+    if part is None or year is None or part.approximate or part.uncertain:
+        return None
+    if not 1 <= year <= 9999 or (part.month or 1) > 12:
+        return None
+    return [number for number in (year, part.month, part.day) if number]
+
+
+def cited(record: Any, reader: Reader, address: str, read_on: datetime.date) -> Cited:
+    """What ``reader`` may cite of a record that stands under ``address``. At most two queries."""
+    museum = catalogue_settings()
+    is_made = isinstance(record, Document | Image)
+    has_date = is_made or isinstance(record, Collection)
+    languages = record.languages.all() if isinstance(record, Document) else ()
+    return Cited(
+        kind=record.KIND,
+        type=record.type.code if is_made and record.type else "",
+        slug=record.slug,
+        title=record.title,
+        original_title=record.original_title if isinstance(record, Document) else "",
+        makers=_makers(record, reader) if is_made else (),
+        date=record.date if has_date else None,
+        languages=tuple(language.code for language in languages),
+        summary=record.summary,
+        rights=record.rights,
+        identifier=record.identifier,
+        address=address,
+        catalogue=museum.NAME,
+        institution=museum.INSTITUTION,
+        read_on=read_on,
+    )
+
+
+def _makers(work: Document | Image, reader: Reader) -> tuple[Maker, ...]:
+    """The creators of a work in the order of the record, each once."""
+    rows = (
+        Contribution.objects.visible_to(reader, seen_from=["document", "image"])
+        .filter(**{work.KIND: work}, role__code__in=CREATORS)
+        .select_related("person")
+        .order_by("position", "id")
+    )
+    return tuple(dict.fromkeys(Maker.of(row.person) for row in rows))

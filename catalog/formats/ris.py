@@ -1,0 +1,52 @@
+"""A citation in the form RIS, which EndNote, Zotero, Mendeley and the like read: a tag and a value in each line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catalog.formats.cited import Cited
+from catalog.values import sentence
+
+#: Reference types of RIS by the code of our term; of the kinds without one below.
+_TYPES: Final = {
+    "book": "BOOK", "pamphlet": "PAMP", "letter": "PCOMM", "manuscript": "MANSCPT", "report": "RPRT",
+    "film": "MPCT", "periodical": "SER", "newspaper": "NEWS", "web-article": "ELEC", "map": "MAP", "chart": "CHART",
+    "photograph": "ART", "painting": "ART", "drawing": "ART", "poster": "ART",
+}  # fmt: skip
+_OF_KIND: Final = {"document": "GEN", "image": "FIGURE", "collection": "GEN"}
+#: What is described and not made is an entry of a work of reference.
+_ENTRY: Final = "ENCYC"
+
+
+def write(cited: Cited) -> str:
+    """One reference; lines end as the form asks, with CR and LF."""
+    dates = cited.plain_dates
+    lines = [("TY", _TYPES.get(cited.type) or _OF_KIND.get(cited.kind, _ENTRY))]
+    lines += [
+        ("AU", f"{maker.family}, {maker.given}" if maker.family else maker.name)
+        for maker in cited.makers
+    ]
+    lines.append(("TI", cited.title))
+    if cited.original_title:
+        lines.append(("OP", cited.original_title))
+    if not cited.is_work:
+        lines.append(("T2", cited.catalogue))
+    if len(cited.years) == 1:
+        lines.append(("PY", f"{cited.years[0]:04d}"))
+    if len(dates) == 1:
+        year, month, day = [*(f"{number:02d}" for number in dates[0]), "", ""][:3]
+        lines.append(("DA", f"{year:0>4}/{month}/{day}/"))
+    elif cited.date:
+        # The fourth part of a date is words.
+        lines.append(("DA", f"///{sentence(cited.date)}"))
+    lines += [("LA", language) for language in cited.languages]
+    lines += [
+        ("AB", cited.summary),
+        ("DB", cited.catalogue),
+        ("DP", cited.institution),
+        ("AN", cited.identifier),
+        ("UR", cited.address),
+        ("Y2", f"{cited.read_on:%Y/%m/%d}/"),
+    ]
+    written = [f"{tag}  - {' '.join(value.split())}" for tag, value in lines if value]
+    return "\r\n".join([*written, "ER  - ", ""])

@@ -1,0 +1,39 @@
+"""Citations as files for reference managers: ``/id/<uuid>.bib``, ``.ris``, ``.csl.json``."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from catalog.formats import CITATION_FORMATS, cited
+from catalog.models import RECORD_MODELS
+from catalog.pages.absent import gone, removed_at
+from catalog.pages.base import finished
+from catalog.uris import absolute
+
+
+@require_safe
+def citation_file(request: HttpRequest, uuid: UUID, suffix: str) -> HttpResponseBase:
+    """The citation of a record in the form of its suffix; 410 where the record was removed, 404 where there is none."""
+    form = CITATION_FORMATS.get(suffix)
+    if form is None:
+        raise Http404
+    for model in RECORD_MODELS.values():
+        record = model.objects.visible_to(request.user).filter(uuid=uuid).first()
+        if record is not None:
+            break
+    else:
+        removed = removed_at(uuid)
+        if removed is None:
+            raise Http404
+        return gone(request, removed)
+    address = absolute(record.permanent_path, origin=f"{request.scheme}://{request.get_host()}")
+    text = form.write(cited(record, request.user, address, timezone.localdate()))
+    response = HttpResponse(text, content_type=f"{form.media_type}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{record.uuid}.{suffix}"'
+    response["X-Robots-Tag"] = "noindex"
+    return finished(request, response)
