@@ -338,7 +338,7 @@ CONTENT_SECURITY_POLICY = {
 # --- The API ---------------------------------------------------------------------------------------
 # What everybody may read, a page of another site may read in its visitor's browser, without cookies.
 
-CORS_URLS_REGEX = r"^/(api|id|iiif|pictures)/"
+CORS_URLS_REGEX = r"^/(api|id|iiif|pictures)/|^/oai$"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = [

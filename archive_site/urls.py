@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/", include("catalog.api.urls")),
     path("iiif/search", search_collection.search_collection, name="search-collection"),
     path("", include("catalog.iiif.urls")),
+    path("", include("catalog.oai.urls")),
     path("favicon.ico", program_files.favicon),
     path("sitemap.xml", sitemaps.index, name="sitemap-index"),
     path("sitemaps/pages.xml", sitemaps.pages, name="sitemap-pages"),

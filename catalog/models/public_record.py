@@ -51,6 +51,7 @@ class PublicRecord(models.Model):
         ]
         indexes = [
             models.Index(fields=["kind", "slug"], name="public_record_by_slug"),
+            models.Index(fields=["uuid"], name="public_record_by_uuid"),
             models.Index(fields=["kind", "changed_at", "record_id"], name="public_record_changed"),
         ]
 

@@ -88,6 +88,9 @@ TELLING_NOTHING = {"X-Request-ID", "Server-Timing", "Date"}
 UNLINKED = [
     "/iiif/collection/top",
     "/iiif/search",
+    "/oai?verb=Identify",
+    "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc",
+    "/oai?verb=ListRecords&metadataPrefix=oai_dc",
     "/robots.txt",
     "/sitemap.xml",
     "/sitemaps/pages.xml",

@@ -1,0 +1,183 @@
+"""What a harvester asks: the verb and its arguments, read strictly, as the protocol wants it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Self
+
+from catalog.oai.errors import HarvestError
+from catalog.uris import KINDS, Kind
+
+#: The one form in which records are given; every repository has it.
+PREFIX: Final = "oai_dc"
+#: By verb: the arguments that it takes, those that it needs, and the one that stands alone if it is given.
+VERBS: Final[dict[str, tuple[frozenset[str], frozenset[str], str]]] = {
+    "Identify": (frozenset(), frozenset(), ""),
+    "ListMetadataFormats": (frozenset({"identifier"}), frozenset(), ""),
+    "ListSets": (frozenset(), frozenset(), "resumptionToken"),
+    "GetRecord": (
+        frozenset({"identifier", "metadataPrefix"}),
+        frozenset({"identifier", "metadataPrefix"}),
+        "",
+    ),
+    **dict.fromkeys(
+        ("ListIdentifiers", "ListRecords"),
+        (
+            frozenset({"from", "until", "set", "metadataPrefix"}),
+            frozenset({"metadataPrefix"}),
+            "resumptionToken",
+        ),
+    ),
+}
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_SECOND: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+
+
+def verb_and_arguments(asked: Mapping[str, Sequence[str]]) -> tuple[str, dict[str, str]]:
+    """The verb of a request and its arguments.
+
+    Raises HarvestError for a verb that there is not, and for arguments that it does not take, lacks, or has twice.
+    """
+    verbs = asked.get("verb", [])
+    if len(verbs) != 1 or verbs[0] not in VERBS:
+        raise HarvestError("badVerb", f"Give one verb, which may be {', '.join(VERBS)}.")
+    verb = verbs[0]
+    takes, needs, alone = VERBS[verb]
+    given = {name: values for name, values in asked.items() if name != "verb"}
+    twice = sorted(name for name, values in given.items() if len(values) != 1)
+    if twice:
+        raise HarvestError(
+            "badArgument", f"Given several times: {', '.join(twice)}. Give each once."
+        )
+    arguments = {name: values[0] for name, values in given.items()}
+    if alone and alone in arguments:
+        if len(arguments) > 1:
+            raise HarvestError("badArgument", f"{alone} stands alone: it holds all the others.")
+        return verb, arguments
+    if strange := sorted(arguments.keys() - takes):
+        can = ", ".join(sorted(takes | ({alone} if alone else set()))) or "none"
+        raise HarvestError(
+            "badArgument", f"{verb} does not take {', '.join(strange)}. What it takes: {can}."
+        )
+    if missing := sorted(name for name in needs if not arguments.get(name)):
+        raise HarvestError("badArgument", f"{verb} needs {' and '.join(missing)}.")
+    return verb, arguments
+
+
+def check_prefix(prefix: str) -> None:
+    """Raises HarvestError for a form in which no record is given."""
+    if prefix != PREFIX:
+        raise HarvestError(
+            "cannotDisseminateFormat", f"Records are given as {PREFIX}; ask with metadataPrefix={PREFIX}."
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records a list is to have, and where it goes on.
+
+    ``since`` and ``before`` are moments, the first included and the second not. A list goes through the kinds one
+    after the other, each in the order of change: ``kind``, ``after`` and ``after_id`` are where the last page ended.
+    ``told`` records stood on the pages before, and all in all there were ``total`` when the list was begun.
+    """
+
+    kinds: tuple[Kind, ...] = KINDS
+    since: datetime | None = None
+    before: datetime | None = None
+    kind: Kind | None = None
+    after: datetime | None = None
+    after_id: int = 0
+    told: int = 0
+    total: int | None = None
+
+    @classmethod
+    def of(cls, verb: str, arguments: Mapping[str, str]) -> Self:
+        """What the arguments of ListIdentifiers or ListRecords ask for. Raises HarvestError for what makes no sense."""
+        if "resumptionToken" in arguments:
+            return cls._resumed(verb, arguments["resumptionToken"])
+        check_prefix(arguments["metadataPrefix"])
+        since, before = _bounds(arguments.get("from"), arguments.get("until"))
+        kinds = KINDS
+        if "set" in arguments:
+            kinds = tuple(kind for kind in KINDS if kind == arguments["set"])
+            if not kinds:
+                raise HarvestError("noRecordsMatch", f"The sets are {', '.join(KINDS)}.")
+        return cls(kinds, since, before)
+
+    def token(self, verb: str) -> str:
+        """Everything that the next page has to know, as a word of letters and digits. It is good for ever."""
+        told: list[Any] = [
+            verb, list(self.kinds), _number(self.since), _number(self.before),
+            self.kind, _number(self.after), self.after_id, self.told, self.total,
+        ]  # fmt: skip
+        return base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
+
+    @classmethod
+    def _resumed(cls, verb: str, token: str) -> Self:
+        try:
+            padded = token.encode("ascii") + b"=" * (-len(token) % 4)
+            read = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+            asked, kinds, since, before, kind, after, after_id, told, total = read
+            wanted = cls(
+                tuple(one for one in KINDS if one in kinds), _moment(since), _moment(before),
+                next(one for one in KINDS if one == kind), _moment(after), int(after_id), int(told), int(total),
+            )  # fmt: skip
+            known = wanted.token(verb) == token and asked == verb
+        except (
+            ValueError,
+            TypeError,
+            StopIteration,
+            OverflowError,
+            binascii.Error,
+            RecursionError,
+        ):
+            known = False
+        if not known or wanted.after is None or not 0 <= wanted.after_id < 2**63:
+            raise HarvestError(
+                "badResumptionToken", "This is no token of this list. Begin it anew, without resumptionToken."
+            )  # fmt: skip
+        return wanted
+
+
+def _bounds(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
+    """The moments between which records are to have changed, the second not included any more."""
+    given = [bound for bound in (since, until) if bound is not None]
+    if len({len(bound) for bound in given}) > 1:
+        raise HarvestError("badArgument", "Give from and until both as days or both to the second.")
+    first = None if since is None else _read(since)
+    last = None if until is None else _read(until)
+    if first and last and first > last:
+        raise HarvestError("badArgument", f"from ({since}) lies after until ({until}).")
+    if last is not None and until is not None:
+        step = timedelta(days=1) if _DAY.fullmatch(until) else timedelta(seconds=1)
+        last = last + step if last < datetime.max.replace(tzinfo=UTC) - step else None
+    return first, last
+
+
+def _read(bound: str) -> datetime:
+    try:
+        if _DAY.fullmatch(bound) or _SECOND.fullmatch(bound):
+            return datetime.fromisoformat(bound.removesuffix("Z")).replace(tzinfo=UTC)
+    except ValueError:
+        pass
+    raise HarvestError(
+        "badArgument", f"{bound[:40]!r} is no date. Write 2026-11-27 or 2026-11-27T21:00:00Z."
+    )
+
+
+def _number(moment: datetime | None) -> int | None:
+    """A moment in microseconds."""
+    return None if moment is None else (moment - _FIRST) // timedelta(microseconds=1)
+
+
+def _moment(number: Any) -> datetime | None:
+    return None if number is None else _FIRST + timedelta(microseconds=int(number))
+
+
+_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,0 +1,75 @@
+"""A record as simple Dublin Core: the fifteen elements of which everybody understands the meaning.
+
+Made from the public document of the API. https://www.dublincore.org/specifications/dublin-core/dces/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from catalog.formats import CREATORS
+
+#: The words of the DCMI Type Vocabulary for what we keep; people and places have none.
+_TYPES: Final = {"document": "Text", "image": "StillImage", "event": "Event", "collection": "Collection"}  # fmt: skip
+#: The role that has an element of its own beside the creators (``CREATORS``); all others contributed.
+_PUBLISHER: Final = "publisher"
+
+#: Name of the element, and what it says.
+Element = tuple[str, str]
+
+
+def elements(document: dict[str, Any]) -> list[Element]:
+    """The elements of a document of the API, each once, in the order in which they are usually given."""
+    return list(dict.fromkeys((name, said) for name, said in _elements(document) if said))
+
+
+def _elements(document: dict[str, Any]) -> Iterator[Element]:
+    kind = document["kind"]
+    yield "title", document["title"]
+    yield "title", document.get("original_title") or ""
+    for one in _results(document, "contributions") if kind in {"document", "image"} else ():
+        yield _part_of(one["role"]["code"]), _title(one["person"])
+    for subject in document.get("subjects") or ():
+        yield "subject", subject["label"]
+    for topic in _results(document, "topics") if kind in {"document", "image"} else ():
+        yield "subject", _title(topic["about"])
+    for depiction in _results(document, "depictions") if kind == "image" else ():
+        yield "subject", _title(depiction["person"])
+    yield "description", document.get("summary") or ""
+    yield "date", (document.get("date") or {}).get("edtf") or ""
+    yield "type", _TYPES.get(kind, kind.capitalize())
+    yield "type", (document.get("type") or {}).get("label") or ""
+    yield "format", document.get("extent") or ""
+    yield "format", (document.get("picture") or {}).get("media_type") or ""
+    yield "identifier", document["id"]
+    yield "identifier", document["web_url"]
+    yield "identifier", document["identifier"]
+    for language in document.get("languages") or ():
+        yield "language", language["code"]
+    yield "relation", document.get("link") or ""
+    for above in ("collection", "part_of", "parent"):
+        yield "relation", (document.get(above) or {}).get("id") or ""
+    yield "coverage", _title(document.get("place"))
+    for country in document.get("countries") or ():
+        yield "coverage", country["label"]
+    rights = document.get("rights") or {}
+    yield "rights", rights.get("uri") or ""
+    yield "rights", rights.get("label") or ""
+    yield "rights", document.get("credit_line") or ""
+
+
+def _part_of(role: str) -> str:
+    """The element of somebody who contributed in a role."""
+    if role == _PUBLISHER:
+        return "publisher"
+    return "creator" if role in CREATORS else "contributor"
+
+
+def _results(document: dict[str, Any], relation: str) -> list[dict[str, Any]]:
+    return (document.get(relation) or {}).get("results") or []
+
+
+def _title(linked: dict[str, Any] | None) -> str:
+    """What another record is called; nothing where it may not be known."""
+    return linked["title"] if linked else ""

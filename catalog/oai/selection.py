@@ -1,0 +1,90 @@
+"""The records of a list, page by page, and single ones: what is public, and what remains of what was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Q
+
+from catalog.models import PublicRecord
+from catalog.oai.arguments import Wanted
+from catalog.uris import KINDS, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a harvester has to know of every record: who it is, when it changed, whether it is gone."""
+
+    kind: Kind
+    pk: int
+    uuid: UUID
+    changed_at: datetime
+    gone: bool
+
+
+_COLUMNS: Final = ("kind", "record_id", "uuid", "changed_at", "gone_at")
+
+
+def page(wanted: Wanted, size: int) -> tuple[list[Header], Wanted | None]:
+    """The next records of a list, and where it goes on; None at its end. At most a query for each kind, at the
+    beginning of a list two.
+
+    A record that changes while a list is read stands in it again, further down, or in the next that begins where this
+    one was begun: none is passed over.
+    """
+    if wanted.total is None:
+        total = sum(_changed(wanted, kind).count() for kind in wanted.kinds)
+        wanted = replace(wanted, total=total)
+    found: list[Header] = []
+    for kind in _still_to_come(wanted):
+        rows = _changed(wanted, kind).order_by("changed_at", "record_id").values_list(*_COLUMNS)
+        found += map(_header, rows[: size + 1 - len(found)])
+        if len(found) > size:
+            last = found[size - 1]
+            told = wanted.told + size
+            follows = replace(
+                wanted, kind=last.kind, after=last.changed_at, after_id=last.pk, told=told
+            )
+            return found[:size], follows
+    return found, None
+
+
+def _still_to_come(wanted: Wanted) -> tuple[Kind, ...]:
+    """The kinds that a list has not come to the end of."""
+    if wanted.kind is None:
+        return wanted.kinds
+    return tuple(kind for kind in wanted.kinds if KINDS.index(kind) >= KINDS.index(wanted.kind))
+
+
+def _changed(wanted: Wanted, kind: Kind) -> Any:
+    """The rows of a kind that a list has still to tell, by the index of their changes."""
+    rows = PublicRecord.objects.filter(kind=kind)
+    if wanted.since is not None:
+        rows = rows.filter(changed_at__gte=wanted.since)
+    if wanted.before is not None:
+        rows = rows.filter(changed_at__lt=wanted.before)
+    if kind == wanted.kind:
+        rows = rows.filter(changed_at__gte=wanted.after).exclude(
+            Q(changed_at=wanted.after, record_id__lte=wanted.after_id)
+        )
+    return rows
+
+
+def header(uuid: UUID) -> Header | None:
+    """One record that is or was public. One query."""
+    row = PublicRecord.objects.filter(uuid=uuid).values_list(*_COLUMNS).first()
+    return _header(row) if row else None
+
+
+def _header(row: Any) -> Header:
+    kind, pk, uuid, changed_at, gone_at = row
+    return Header(kind, pk, uuid, changed_at, gone_at is not None)
+
+
+def earliest() -> datetime | None:
+    """When the first record of the list of changes changed; None of an empty catalogue. A query for each kind."""
+    rows = PublicRecord.objects.order_by("changed_at").values_list("changed_at", flat=True)
+    return min(filter(None, (rows.filter(kind=kind).first() for kind in KINDS)), default=None)
