@@ -8,6 +8,7 @@ from catalog.models import Event, Participation
 from catalog.pages.base import Page, RecordDetail, seen
 from catalog.pages.facts import terms_of
 from catalog.pages.hierarchy import Trail, above_and_below, neighbours
+from catalog.pages.place_map import locator
 from catalog.pages.relations import Group, by_date, first_of_each, grouped, listed, one_group
 from catalog.pages.topics import head_picture, works_about
 
@@ -26,7 +27,8 @@ class EventDetail(RecordDetail):
         page.type = event.type.label if event.type else ""
         page.line = [event.date, place.title if place else ""]
         page.extra = {
-            "linked": {"place": place},
+            "linked": {"place": place, "part_of": whole},
+            "located": locator(place),
             "subjects": terms_of(event, "subjects")["subjects"],
         }
         page.fact(_("Date"), event.date, field="date")

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext_lazy
 from django.views import View
 
 from catalog.conf import catalogue_settings
+from catalog.explore import ChartWindow
 from catalog.filters import (
     FILTERS,
     RELEVANCE,
@@ -32,11 +33,10 @@ from catalog.pages.cards import Card, cards, with_what_cards_show
 from catalog.pages.chips import ListAddress, chips
 from catalog.pages.home import Decade, decades
 from catalog.pages.paging import Paging
+from catalog.pages.place_map import PlaceMap, read_part
 from catalog.pages.results_page import Refusal, ResultsPage, WayOut
 from catalog.uris import Kind
 
-#: The ways to look at a list.
-VIEWS: Final = ("list", "grid")
 #: Decades that the histogram has room for.
 BARS: Final = 40
 #: More chosen values than this make a list that search engines are asked to leave alone.
@@ -57,6 +57,8 @@ class RecordList(View):
     kind: ClassVar[Kind]
     #: The number of results in words.
     counted: ClassVar[Any]
+    #: The ways to look at the list.
+    views: ClassVar[tuple[str, ...]] = ("list", "grid")
     #: The view of a list whose address names none.
     usual_view: ClassVar[str] = "list"
 
@@ -110,10 +112,12 @@ class Listing(ResultsPage):
         self.paging = Paging.read(
             request.GET.get("page"),
             records.count() if self.is_tree else self.total,
-            catalogue_settings().PAGE_SIZE,
+            # A map has no pages.
+            max(self.total, 1) if self.view == "map" else catalogue_settings().PAGE_SIZE,
             self.address.url,
         )
-        self.records = self._records(records)
+        self.part = self._read_part(request.GET.get("part")) if self.view == "map" else None
+        self.records = [] if self.view == "map" else self._records(records)
 
     # --- Reading the address -----------------------------------------------------------------------
 
@@ -130,9 +134,18 @@ class Listing(ResultsPage):
         return known.get(name or "", self.orders[0])
 
     def _pick_view(self, name: str | None, usual: str) -> str:
-        if name and name not in VIEWS:
-            self._refuse("view", _("View"), name, list(VIEWS))
-        return name if name in VIEWS else usual
+        known = self.door.views
+        if name and name not in known:
+            self._refuse("view", _("View"), name, list(known))
+        return name if name in known else usual
+
+    def _read_part(self, text: str | None) -> ChartWindow | None:
+        part = read_part(text) if text else None
+        if text and part is None:
+            self._refuse(
+                "part", _("Part of the map"), text, [_("west,south,east,north in degrees")]
+            )
+        return part
 
     def _refuse(self, name: str, label: str, value: str, allowed: list[str]) -> None:
         message = _("“%(value)s” is not known. Allowed: %(allowed)s.") % {
@@ -164,6 +177,11 @@ class Listing(ResultsPage):
     def sections(self) -> list[Section]:
         """The results of this page under their headings."""
         return self.door.sections(self)
+
+    @cached_property
+    def map(self) -> PlaceMap:
+        """The places of the list, all of them, on a map."""
+        return PlaceMap(self.chosen.qs, self.total, self.address, self.part)
 
     @cached_property
     def branches(self) -> list[fonds.Branch]:
@@ -227,7 +245,7 @@ class Listing(ResultsPage):
                 self.address.viewed("" if name == usual else name).url(self.paging.number),
                 name == self.view,
             )
-            for name in VIEWS
+            for name in self.door.views
         ]
 
     @property
@@ -309,6 +327,7 @@ class PlaceList(RecordList):
     """``/places/``"""
 
     kind = "place"
+    views = ("list", "grid", "map")
     counted = ngettext_lazy("%(number)s place", "%(number)s places", "number")
 
 

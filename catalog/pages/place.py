@@ -11,6 +11,7 @@ from catalog.models import Document, Event, Image, Person, Place
 from catalog.pages import facts
 from catalog.pages.base import Page, RecordDetail, seen
 from catalog.pages.hierarchy import Trail, above_and_below, neighbours
+from catalog.pages.place_map import locator
 from catalog.pages.relations import Group, by_date, limited, listed, one_group
 from catalog.pages.topics import works_about
 
@@ -31,6 +32,8 @@ class PlaceDetail(RecordDetail):
         page.line = [place.situation, ", ".join(countries)]
         page.extra = {
             "subjects": terms["subjects"],
+            "linked": {"part_of": whole},
+            "located": locator(place),
             "place_names": list(place.names.visible_to(user, seen_from=["place"])),
         }
         page.fact(_("Part of"), whole, field="part_of")

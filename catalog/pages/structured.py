@@ -9,9 +9,11 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.conf import catalogue_settings
+from catalog.iiif import picture_of
 from catalog.models import Collection, Document, Event, Image, OutsideIdentifier, Person, Place
-from catalog.templatetags.dates import machine_date
+from catalog.templatetags.dates import machine_date, machine_part
 from catalog.uris import absolute
+from catalog.values import UncertainDate
 
 if TYPE_CHECKING:
     from catalog.pages.base import Page
@@ -42,6 +44,7 @@ def structured(
     def whole(path: str) -> str:
         return absolute(path, origin=f"{request.scheme}://{request.get_host()}")
 
+    held = picture_of(page.image) if page.image else None
     said: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": _type_of(record),
@@ -51,6 +54,7 @@ def structured(
         "description": record.summary,
         "identifier": record.identifier,
         "sameAs": [one.uri for one in identifiers],
+        "image": whole(held.src) if held else "",
         **_of_kind(record, page),
     }
     if record.KIND in {"document", "image", "collection"}:
@@ -94,7 +98,13 @@ def _of_kind(record: Any, page: Page) -> dict[str, Any]:
                 "deathPlace": _place(linked.get("died_place")),
             }
         case Event():
-            return {"startDate": machine_date(record.date), "location": _place(linked.get("place"))}
+            start, end = _ends(record.date)
+            return {
+                "startDate": start,
+                "endDate": end,
+                "location": _place(linked.get("place")),
+                "superEvent": _named("Event", linked.get("part_of")),
+            }
         case Document():
             return {
                 "dateCreated": machine_date(record.written),
@@ -106,16 +116,31 @@ def _of_kind(record: Any, page: Page) -> dict[str, Any]:
                 "dateCreated": machine_date(record.date),
                 "contentLocation": _place(linked.get("place")),
             }
-        case Place() if record.coordinates:
+        case Place():
+            where = record.coordinates
             return {
                 "geo": {
                     "@type": "GeoCoordinates",
-                    "latitude": record.latitude,
-                    "longitude": record.longitude,
+                    "latitude": where.latitude,
+                    "longitude": where.longitude,
                 }
+                if where
+                else None,
+                "containedInPlace": _place(linked.get("part_of")),
             }
     return {}
 
 
+def _ends(date: UncertainDate | None) -> tuple[str, str]:
+    """When something began and ended, as far as ISO 8601 can say it; a single date is the beginning."""
+    if date is None or date.shape != "interval":
+        return machine_date(date), ""
+    return machine_part(date.spans[0].start), machine_part(date.spans[0].end)
+
+
 def _place(place: Place | None) -> dict[str, str] | None:
-    return {"@type": "Place", "name": place.title} if place else None
+    return _named("Place", place)
+
+
+def _named(sort: str, record: Any) -> dict[str, str] | None:
+    return {"@type": sort, "name": record.title} if record else None

@@ -21,6 +21,8 @@ PAGES = [
     "/images/pact-signing-photo/",
     "/events/may-raid/",
     "/places/mexico-city/",
+    "/places/?view=map",
+    "/es/places/?view=map&country=mx",
     "/collections/trotskys-struggle/",
     "/search/",
     "/search/?q=trotsky",

@@ -1,0 +1,9 @@
+"""The collection as something to look at: where its places lie.
+
+``chart`` lays positions on a flat sheet and joins markers that would cover each other. It knows
+numbers only; how they look is said by templates and style sheets.
+"""
+
+from catalog.explore.chart import ChartWindow, Marker, Position, around, fitting, markers
+
+__all__ = ["ChartWindow", "Marker", "Position", "around", "fitting", "markers"]

@@ -1,0 +1,125 @@
+"""Places on a map: the map and the list below it say the same, without script."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from catalog.pages import place_map
+
+ENTRY = re.compile(r'<li id="marker-\d+"[^>]*>(.*?)</li>', re.DOTALL)
+MARKER = re.compile(r'<a href="([^"]*)"[^>]* aria-label="([^"]*)"')
+
+
+@pytest.fixture
+def places(make) -> dict[str, Any]:
+    positions = {
+        "Moscow": (55.752, 37.618),
+        "Coyoacán": (19.35, -99.162),
+        "Casa Azul": (19.355, -99.1625),
+        "Paris": (48.857, 2.352),
+        "Nowhere": (None, None),
+    }
+    found = {
+        title: make("place", title, latitude=latitude, longitude=longitude)
+        for title, (latitude, longitude) in positions.items()
+    }
+    make("place", "Hidden", latitude=50, longitude=14, hidden=True)
+    make("place", "Hidden nowhere", hidden=True)
+    return found
+
+
+def chart(page: str) -> str:
+    return page.partition('<div class="map"')[2].partition("</div>")[0]
+
+
+def test_a_map_and_its_list_say_the_same(client: Client, places) -> None:
+    page = client.get("/places/?view=map").text
+    assert [re.sub(r"<[^>]+>", "", one) for one in ENTRY.findall(page)] == [
+        "Casa Azul, Coyoacán",
+        "Moscow",
+        "Paris",
+    ]
+    markers = dict(reversed(pair) for pair in MARKER.findall(chart(page)))
+    assert markers["Moscow"] == "/places/moscow/"
+    assert set(markers) == {"Casa Azul, Coyoacán", "Moscow", "Paris"}
+    assert "Without a known position" in page
+    assert "/places/nowhere/" in page
+    assert "Hidden" not in page
+
+
+def test_what_lies_close_together_leads_to_a_closer_map(client: Client, places) -> None:
+    markers = dict(reversed(pair) for pair in MARKER.findall(client.get("/places/?view=map").text))
+    closer = markers["Casa Azul, Coyoacán"].replace("&amp;", "&")
+    assert closer.startswith("/places/?view=map&part=")
+    page = client.get(closer).text
+    assert "2 places lie in this part." in page
+    assert 'href="/places/?view=map" rel="nofollow">The whole map' in page
+    # A house and its street are one point on any map of coasts: the list tells them apart.
+    assert MARKER.findall(chart(page)) == [("#marker-1", "Casa Azul, Coyoacán")]
+    assert "Moscow" not in page.partition('id="marker-1"')[2].partition("</ul>")[0]
+    assert '<link rel="canonical" href="http://testserver/places/?view=map">' in page
+
+
+def test_the_map_keeps_the_filters(client: Client, places, term) -> None:
+    places["Paris"].countries.add(term("country", "fr"))
+    page = client.get("/places/?country=fr&view=map").text
+    assert [one for _, one in MARKER.findall(chart(page))] == ["Paris"]
+    assert "Without a known position" not in page
+    assert 'name="view" value="map"' in page
+
+
+def test_spanish_numbers_do_not_break_the_map(client: Client, places) -> None:
+    page = chart(client.get("/es/places/?view=map").text)
+    assert re.search(r'cx="-?\d+\.\d\d"', page)
+    assert not re.search(r'(?:c[xy]|r|x|y|font-size)="[^"]*,', page)
+
+
+@pytest.mark.parametrize("part", ["1,2,3", "5,5,1,9", "a,b,c,d", "nan,0,1,1", "-200,0,10,10", "\0"])
+def test_a_part_that_is_none_is_refused_in_words(client: Client, places, part: str) -> None:
+    answer = client.get("/places/", {"view": "map", "part": part})
+    assert answer.status_code == 400
+    assert "west,south,east,north in degrees" in answer.text
+
+
+def test_a_map_of_nothing_and_a_list_without_a_map(client: Client, make) -> None:
+    assert client.get("/places/?view=map").status_code == 200
+    make("place", "Nowhere")
+    page = client.get("/places/?view=map").text
+    assert "/places/nowhere/" in page
+    assert "<svg" not in page
+    assert client.get("/places/?view=map&page=2").status_code == 404
+    assert client.get("/events/?view=map").status_code == 400
+
+
+def test_a_map_of_very_many_says_that_it_shows_the_first(
+    client: Client, places, monkeypatch
+) -> None:
+    monkeypatch.setattr(place_map, "MOST", 2)
+    page = client.get("/places/?view=map").text
+    assert "The map shows the first 2 places." in page
+    assert "/places/moscow/" not in chart(page)
+
+
+def test_the_map_asks_a_fixed_number_of_questions(
+    client: Client, make, django_assert_max_num_queries
+) -> None:
+    for number in range(30):
+        make("place", f"Place {number}", latitude=number, longitude=2 * number)
+    client.get("/places/")
+    with django_assert_max_num_queries(10):
+        client.get("/places/?view=map")
+
+
+def test_a_place_and_what_happened_there_show_where_it_lies(client: Client, make, places) -> None:
+    label = "Map of the part of the world in which Paris lies"
+    assert label in client.get("/places/paris/").text
+    make("event", "Congress", place=places["Paris"])
+    assert label in client.get("/events/congress/").text
+    assert 'class="locator"' not in client.get("/places/nowhere/").text
+    hidden = make("place", "Secret", latitude=1, longitude=1, hidden=True)
+    make("event", "Meeting", place=hidden)
+    assert 'class="locator"' not in client.get("/events/meeting/").text
