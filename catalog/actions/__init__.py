@@ -7,7 +7,7 @@ transaction (:func:`in_step`).
 """
 
 from catalog.actions import record_state
-from catalog.actions.base import Refused, in_step, may, tried
+from catalog.actions.base import Actor, Refused, in_step, may, tried
 from catalog.actions.busy import AGAIN_AFTER, ROOM_AFTER, is_busy, is_full
 from catalog.actions.delete import delete
 from catalog.actions.edit import edit, why_not_editable
@@ -45,6 +45,7 @@ __all__ = [
     "MANY",
     "MOST_LETTERS",
     "ROOM_AFTER",
+    "Actor",
     "Refused",
     "as_it_will_be",
     "attach",

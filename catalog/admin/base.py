@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import actions
+from catalog.admin.bulk_edit import ChangesMany
 from catalog.admin.change_list import SafeLists
 from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.finding import find
@@ -57,6 +58,7 @@ class RecordAdmin(
     ReviewsRecords,
     RevisesRecords,
     SharesPreviews,
+    ChangesMany,
     MovesRecords,
     HasSections,
     ShowsStanding,
