@@ -173,7 +173,7 @@ class RelationViewSet(ApiView):
         return self.spec.own[0]
 
     def _save(self, statement: Any, owner: Any, *, partial: bool) -> None:
-        context = {"reader": self.request.user, "own": self.spec.own}
+        context = {"reader": self.request.user, "own": self.spec.own, "statement": statement}
         serializer = self.serializer_class(data=self.request.data, partial=partial, context=context)
         serializer.is_valid(raise_exception=True)
         for name, value in serializer.validated_data.items():

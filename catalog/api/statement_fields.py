@@ -79,7 +79,9 @@ _ID: Schema = {"type": "string", "format": "uuid"}
 
 
 class StatementSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    """A statement of one sort. The record under whose address it is sent is named by that address."""
+    """A statement of one sort. The record under whose address it is sent is named by that address, and may be sent too:
+    what was read can be sent back. Context: ``own``, the columns that the address fills; ``statement``, as it stands.
+    """
 
     SORT: ClassVar[StatementSort]
     PIECES: ClassVar[dict[str, Piece]]
@@ -89,21 +91,21 @@ class StatementSerializer(serializers.Serializer):  # type: ignore[type-arg]
         """The fields, in the order of the JSON."""
         return cls.PIECES
 
-    def get_fields(self) -> Any:
-        """The fields, without the one that the address names already."""
-        fields = super().get_fields()
+    @property
+    def fixed(self) -> set[str]:
+        """The ends that the address names already."""
         own = self.context.get("own", ())
         if self.SORT.name == "relationship":
             # Under the second person's address it is still "this person is KIND of related".
-            own = own[:1]
-        for name in own:
-            named = next(
-                (end for end, pairs in self.SORT.ends.items() if name in dict(pairs)), name
-            )
-            if named in fields and self.SORT.name != "relationship":
-                del fields[named]
-        if self.SORT.name == "relationship" and own:
-            fields.pop("person", None)
+            return {"person"} if own else set()
+        return {end for end, pairs in self.SORT.ends.items() if set(own) & set(dict(pairs))}
+
+    def get_fields(self) -> Any:
+        """The fields; an end that neither the address nor another end can fill has to be sent."""
+        fields = super().get_fields()
+        for name in fields.keys() - self.fixed:
+            if name in self.SORT.ends and not fields[name].allow_null:
+                fields[name].required = True
         return fields
 
     def to_internal_value(self, data: Any) -> Any:
@@ -111,6 +113,8 @@ class StatementSerializer(serializers.Serializer):  # type: ignore[type-arg]
         if errors := unknown_names(data, self.PIECES, listed=writable(self.PIECES)):
             raise serializers.ValidationError(errors)
         found: dict[str, Any] = super().to_internal_value(data)
+        if errors := self._moved(found):
+            raise serializers.ValidationError(errors)
         for name, pairs in self.SORT.ends.items():
             if len(pairs) == 1 or name not in found:
                 continue
@@ -118,6 +122,18 @@ class StatementSerializer(serializers.Serializer):  # type: ignore[type-arg]
             for column, kind in pairs:
                 found[column] = record if record is not None and kind == record.KIND else None
         return found
+
+    def _moved(self, found: dict[str, Any]) -> dict[str, list[str]]:
+        """Take the ends that the address names out of ``found``; errors where they name another record."""
+        errors = {}
+        for name in self.fixed & found.keys():
+            columns = dict(self.SORT.ends[name])
+            standing = [getattr(self.context["statement"], column) for column in columns]
+            if found.pop(name) not in [record for record in standing if record is not None]:
+                errors[name] = [
+                    "The address names another record. Leave this out, or send it to the address of that record."
+                ]
+        return errors
 
 
 def _pieces(sort: StatementSort) -> dict[str, Piece]:

@@ -4,6 +4,15 @@
 numbers only; how they look is said by templates and style sheets.
 """
 
-from catalog.explore.chart import ChartWindow, Marker, Position, around, fitting, markers
+from catalog.explore.chart import (
+    ChartWindow,
+    Marker,
+    Name,
+    Position,
+    around,
+    fitting,
+    markers,
+    names,
+)
 
-__all__ = ["ChartWindow", "Marker", "Position", "around", "fitting", "markers"]
+__all__ = ["ChartWindow", "Marker", "Name", "Position", "around", "fitting", "markers", "names"]

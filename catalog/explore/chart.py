@@ -17,12 +17,14 @@ UNITS: Final = 20
 SHAPE: Final = 1.6
 #: Height of the window around one place, in degrees: it needs coasts to be recognised.
 AROUND: Final = 46.0
-#: Height of the smallest window, in which the simplified coast still looks like one.
-SMALLEST: Final = 4.0
+#: Height of the smallest window: in a smaller one there is often no coast at all, or one too simplified to be known.
+SMALLEST: Final = 10.0
 #: Latitude at which the sheet ends; beyond it shapes are not to be known.
 EDGE: Final = 84.0
 #: How much larger a window is than what it has to show.
 ROOM: Final = 1.2
+#: Width of a letter to its height, rather too wide than too narrow.
+LETTER: Final = 0.62
 #: Markers that would fit side by side in the width of a window.
 MARKERS_ABREAST: Final = 30
 
@@ -95,6 +97,14 @@ class Marker:
     positions: list[Position] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Where a name stands beside its mark, in units: it begins at ``x``, or ends there where it is before it."""
+
+    x: float
+    is_before: bool
+
+
 def around(latitude: float, longitude: float) -> ChartWindow:
     """The window around one position, wide enough to know where in the world it is."""
     return _window(latitude, longitude, AROUND)
@@ -126,6 +136,45 @@ def markers(positions: Iterable[Position], window: ChartWindow) -> list[Marker]:
             found.append(marker)
         marker.positions.append(position)
     return found
+
+
+def names(marks: Sequence[Marker], texts: Sequence[str], window: ChartWindow) -> list[Name | None]:
+    """Room for the name of each mark, in letters as high as its radius: after it, else before it, else None.
+
+    No name covers a mark or another name, or leaves the window. An empty text takes no room.
+    """
+    left, _top = window.at(window.north, window.west)
+    taken = [(mark.x - window.radius, mark.x + window.radius, mark.y) for mark in marks]
+    found: list[Name | None] = []
+    for mark, text in zip(marks, texts, strict=True):
+        length = len(text) * LETTER * window.radius
+        ends = (mark.x + window.radius, mark.x - window.radius)
+        spans = ((ends[0], ends[0] + length), (ends[1] - length, ends[1]))
+        free = [
+            Name(end, is_before)
+            for end, (start, stop), is_before in zip(ends, spans, (False, True), strict=True)
+            if left <= start
+            and stop <= left + window.width
+            and not _covers(start, stop, mark.y, taken, window)
+        ]
+        name = free[0] if text and free else None
+        if name:
+            start, stop = spans[name.is_before]
+            taken.append((start, stop, mark.y))
+        found.append(name)
+    return found
+
+
+def _covers(
+    start: float,
+    stop: float,
+    y: float,
+    taken: list[tuple[float, float, float]],
+    window: ChartWindow,
+) -> bool:
+    """Whether a line of letters would lie over something that is there."""
+    near = (one for one in taken if abs(one[2] - y) < 1.6 * window.radius)
+    return any(one[0] < stop and start < one[1] for one in near)
 
 
 def _window(latitude: float, longitude: float, height: float, width: float = 0) -> ChartWindow:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
-from catalog.explore import ChartWindow, Marker, Position, around, fitting, markers
+from catalog.explore import ChartWindow, Marker, Name, Position, around, fitting, markers, names
 from catalog.models import Place
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MOST: Final = 500
 #: A closer map is offered where it is so much smaller than the present one.
 _CLOSER: Final = 0.7
+#: Markers among which there may be room for the names of places.
+_NAMED: Final = 60
 #: Of these a mark stands for a whole land, not for a point.
 _WIDE: Final = {"region", "country"}
 
@@ -30,6 +32,8 @@ class MapEntry:
     marker: Marker
     #: Address of a closer map; empty where there is none.
     closer: str
+    #: Where the name of a single place stands; None where there is no room.
+    name: Name | None = None
 
     @property
     def places(self) -> list[Place]:
@@ -86,8 +90,11 @@ class PlaceMap:
         if self.window is None:
             return []
         marks = markers(self.positions, self.window)
+        texts = ["" if len(mark.positions) > 1 else mark.positions[0].what.title for mark in marks]
+        beside = names(marks, texts, self.window) if len(marks) <= _NAMED else [None] * len(marks)
         return [
-            MapEntry(number, mark, self._closer(mark)) for number, mark in enumerate(marks, start=1)
+            MapEntry(number, mark, self._closer(mark), name)
+            for number, (mark, name) in enumerate(zip(marks, beside, strict=True), start=1)
         ]
 
     @property

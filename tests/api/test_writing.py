@@ -23,6 +23,7 @@ from catalog.models import (
     Scope,
     Status,
 )
+from catalog.uris import PLURALS
 from tests.api.conftest import Asking, account, key_of
 
 PERSON = "/api/v1/people/leon-trotsky/"
@@ -234,6 +235,11 @@ def test_statements(museum, editor, api):
         ("people/leon-trotsky/participations", {"event": "terror", "role": "victim"}, 201),
         ("people/leon-trotsky/participations", {"event": "terror"}, 422),
         ("people/leon-trotsky/contributions", {"role": "author"}, 422),
+        ("documents/my-life/contributions", {"person": "leon-trotsky", "role": "author", "document": "my-life"}, 201),
+        ("documents/my-life/contributions", {"person": "leon-trotsky", "role": "author", "document": "undated-sheet"},
+         422),
+        ("documents/my-life/contributions", {"person": "leon-trotsky", "role": "author", "document": None}, 422),
+        ("people/leon-trotsky/relationships", {"kind": "spouse", "person": "agent", "related": "natalia-sedova"}, 422),
         ("people/leon-trotsky/citations", {"source": "my-life", "bearing": "states"}, 201),
         ("people/leon-trotsky/outside_identifiers", {"authority": "viaf", "value": "123", "verified_on": "2026-01-31"},
          201),
@@ -252,6 +258,36 @@ def test_statements_of_every_sort(museum, editor, path, sent, status):
     assert answer.status_code == status, answer.content
     if status == 201:
         assert editor.etag(answer["Location"]) == answer["ETag"]
+
+
+def test_an_end_that_is_missing_or_names_another_record_is_told(museum, editor):
+    path = "/api/v1/documents/my-life/contributions/"
+    problem = body(editor.send("POST", path, {"role": "author"}))
+    assert problem["errors"] == [{"field": "person", "detail": "This field is required."}]
+    problem = body(
+        editor.send(
+            "POST", path, {"person": "leon-trotsky", "role": "author", "document": "undated-sheet"}
+        )
+    )
+    assert [one["field"] for one in problem["errors"]] == ["document"]
+    assert "The address names another record." in problem["detail"]
+
+
+@pytest.mark.parametrize("relation", ["contributions", "relationships", "participations"])
+def test_a_statement_can_be_sent_back_as_it_was_read_from_either_end(museum, editor, api, relation):
+    statements = api.json(f"/api/v1/people/leon-trotsky/{relation}/")["results"]
+    assert statements
+    for one in statements:
+        for name in ("person", "related", "document", "event"):
+            if not one.get(name):
+                continue
+            kind = PLURALS[one[name]["kind"]]
+            address = f"/api/v1/{kind}/{one[name]['slug']}/{relation}/{one['id']}/"
+            answer = api.get(address)
+            sent = {key: body(answer)[key] for key in ("person", "related", "note") if key in one}
+            changed = editor.send("PATCH", address, sent, etag=answer["ETag"])
+            assert changed.status_code == 200, changed.content
+            assert body(changed) == body(answer)
 
 
 def picture(width=40, height=30):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.explore import Position, around, fitting, markers
-from catalog.explore.chart import EDGE, SHAPE
+from catalog.explore import Position, around, fitting, markers, names
+from catalog.explore.chart import EDGE, LETTER, SHAPE
 
 pytestmark = pytest.mark.once
 
@@ -66,3 +66,25 @@ def test_two_houses_of_one_street_share_a_marker() -> None:
         ["house", "blue house"],
         ["Moscow"],
     ]
+
+
+@given(positions, st.text("abc", min_size=1, max_size=12))
+def test_no_name_covers_a_mark_or_another_name(found: list[Position], text: str) -> None:
+    window = fitting(found)
+    marks = markers(found, window)
+    length = len(text) * LETTER * window.radius
+    spans = [
+        (name.x - length if name.is_before else name.x, mark.y, mark)
+        for name, mark in zip(names(marks, [text] * len(marks), window), marks, strict=True)
+        if name
+    ]
+    left = float(window.view_box.split()[0])
+    for number, (start, y, mark) in enumerate(spans):
+        assert left - 0.1 <= start and start + length <= left + window.width + 0.1
+        for other, other_y, _ in spans[:number]:
+            assert abs(y - other_y) >= window.radius or not (
+                other < start + length and start < other + length
+            )
+        for one in marks:
+            covered = start < one.x < start + length and abs(one.y - y) < window.radius
+            assert one is mark or not covered

@@ -62,6 +62,18 @@ def test_what_lies_close_together_leads_to_a_closer_map(client: Client, places) 
     assert MARKER.findall(chart(page)) == [("#marker-1", "Casa Azul, Coyoacán")]
     assert "Moscow" not in page.partition('id="marker-1"')[2].partition("</ul>")[0]
     assert '<link rel="canonical" href="http://testserver/places/?view=map">' in page
+    assert "Without a known position" not in page
+
+
+def test_names_stand_beside_their_marks_while_there_is_room(client: Client, places, make) -> None:
+    name = re.compile(r'<text class="chart__name([^"]*)" x="[^"]*"[^>]*>([^<]*)</text>')
+    named = dict(reversed(pair) for pair in name.findall(client.get("/places/?view=map").text))
+    assert named == {"Moscow": "", "Paris": ""}
+    for number in range(70):
+        make(
+            "place", f"Village {number}", latitude=-60 + number % 7 * 15, longitude=5 * number - 180
+        )
+    assert not name.findall(client.get("/places/?view=map").text)
 
 
 def test_the_map_keeps_the_filters(client: Client, places, term) -> None:
