@@ -16,7 +16,7 @@ from django.utils.translation import ngettext_lazy
 from django.views import View
 
 from catalog.conf import catalogue_settings
-from catalog.explore import ChartWindow
+from catalog.explore import ChartWindow, span_of
 from catalog.filters import (
     FILTERS,
     RELEVANCE,
@@ -26,7 +26,7 @@ from catalog.filters import (
     offers,
     orders_of,
 )
-from catalog.models import Event, sees_everything
+from catalog.models import sees_everything
 from catalog.pages import fonds
 from catalog.pages.base import KIND_NAMES
 from catalog.pages.cards import Card, cards, with_what_cards_show
@@ -35,8 +35,11 @@ from catalog.pages.home import Decade, decades
 from catalog.pages.paging import Paging
 from catalog.pages.place_map import PlaceMap, read_part
 from catalog.pages.results_page import Refusal, ResultsPage, WayOut
+from catalog.pages.timeline import Timeline, heading_of, timeline
 from catalog.uris import Kind
 
+#: How many times as many results a page has on a timeline, where each takes a line.
+ON_A_TIMELINE: Final = 4
 #: Decades that the histogram has room for.
 BARS: Final = 40
 #: More chosen values than this make a list that search engines are asked to leave alone.
@@ -58,7 +61,7 @@ class RecordList(View):
     #: The number of results in words.
     counted: ClassVar[Any]
     #: The ways to look at the list.
-    views: ClassVar[tuple[str, ...]] = ("list", "grid")
+    views: ClassVar[tuple[str, ...]] = ("list", "grid", "timeline")
     #: The view of a list whose address names none.
     usual_view: ClassVar[str] = "list"
 
@@ -95,8 +98,8 @@ class Listing(ResultsPage):
         self.door = view
         self.chosen: RecordFilter = FILTERS[view.kind](request.GET, user=request.user)
         self.refusals = self._refused_filters()
-        self.order: Order = self._pick_order(request.GET.get("sort"))
         self.view: str = self._pick_view(request.GET.get("view"), view.usual_view)
+        self.order: Order = self._pick_order(request.GET.get("sort"))
         self.address = ListAddress.of(
             request.path,
             self.chosen,
@@ -105,19 +108,26 @@ class Listing(ResultsPage):
         )
         self.chips = chips(self.chosen, self.address)
         #: Collections are shown as the tree that they are, until something is asked of them.
-        self.is_tree = self.kind == "collection" and not self.chips and self.address.order == ""
+        as_usual = not self.address.order and self.view != "timeline"
+        self.is_tree = self.kind == "collection" and not self.chips and as_usual
         self.total = self.chosen.number()
         self.undated = self.chosen.number_undated() if self.order.by_date else 0
         records = fonds.tops(self.reader) if self.is_tree else self.chosen.qs
         self.paging = Paging.read(
             request.GET.get("page"),
             records.count() if self.is_tree else self.total,
-            # A map has no pages.
-            max(self.total, 1) if self.view == "map" else catalogue_settings().PAGE_SIZE,
+            self._on_a_page,
             self.address.url,
         )
         self.part = self._read_part(request.GET.get("part")) if self.view == "map" else None
         self.records = [] if self.view == "map" else self._records(records)
+
+    @property
+    def _on_a_page(self) -> int:
+        """How many results a page has. A map has no pages."""
+        if self.view == "map":
+            return max(self.total, 1)
+        return catalogue_settings().PAGE_SIZE * (ON_A_TIMELINE if self.view == "timeline" else 1)
 
     # --- Reading the address -----------------------------------------------------------------------
 
@@ -184,6 +194,11 @@ class Listing(ResultsPage):
         return PlaceMap(self.chosen.qs, self.total, self.address, self.part)
 
     @cached_property
+    def timeline(self) -> Timeline:
+        """The results of this page on a timeline."""
+        return timeline(self.cards)
+
+    @cached_property
     def branches(self) -> list[fonds.Branch]:
         """The collections of this page with those in them."""
         return fonds.branches(self.records, self.reader) if self.is_tree else []
@@ -219,8 +234,9 @@ class Listing(ResultsPage):
 
     @property
     def orders(self) -> tuple[Order, ...]:
-        """The orders that this list can be put in, the usual one first."""
-        return orders_of(self.kind, with_words="q" in self.chosen.given)
+        """The orders that this list can be put in, the usual one first; of a timeline, those of time."""
+        orders = orders_of(self.kind, with_words="q" in self.chosen.given)
+        return _of_time(orders) if self.view == "timeline" else orders
 
     @property
     def order_links(self) -> list[tuple[Any, str, bool]]:
@@ -237,16 +253,18 @@ class Listing(ResultsPage):
 
     @property
     def view_links(self) -> list[tuple[str, str, bool]]:
-        """Name, address and whether it is the present one, of each view."""
+        """Name, address and whether it is the present one, of each view. The order of a timeline is that of time."""
         usual = self.door.usual_view
-        return [
-            (
-                name,
-                self.address.viewed("" if name == usual else name).url(self.paging.number),
-                name == self.view,
-            )
-            for name in self.door.views
-        ]
+        links = []
+        for name in self.door.views:
+            address = self.address.viewed("" if name == usual else name)
+            if "timeline" not in {name, self.view} or name == self.view:
+                url = address.url(self.paging.number)
+            else:
+                # Its pages are of another length.
+                url = address.ordered("-date" if self.order.name == "-date" else "").url()
+            links.append((name, url, name == self.view))
+        return links
 
     @property
     def count_words(self) -> str:
@@ -287,6 +305,10 @@ class Listing(ResultsPage):
         return pairs
 
 
+def _of_time(orders: tuple[Order, ...]) -> tuple[Order, ...]:
+    return tuple(order for order in orders if order.by_date)
+
+
 class PersonList(RecordList):
     """``/people/``"""
 
@@ -319,7 +341,9 @@ class EventList(RecordList):
         """A heading for each decade when the events stand in order of time."""
         if not shown.order.by_date:
             return super().sections(shown)
-        by_decade = groupby(shown.cards, key=lambda card: decade(card.record))
+        by_decade = groupby(
+            shown.cards, key=lambda card: heading_of(span_of(card.record.date), ten_years=True)
+        )
         return [Section(heading, list(found)) for heading, found in by_decade]
 
 
@@ -336,18 +360,3 @@ class CollectionList(RecordList):
 
     kind = "collection"
     counted = ngettext_lazy("%(number)s collection", "%(number)s collections", "number")
-
-
-def decade(event: Event) -> str:
-    """The decade in which an event begins, as a heading."""
-    if event.date is None:
-        return _("Without a date")
-    if event.date_earliest is None:
-        return _("Beginning unknown")
-    year = event.date_earliest // 10_000
-    if year < 1:
-        return _("Before our era")
-    start = year // 10 * 10
-    if start < 1000:
-        return _("Years %(first)s–%(last)s") % {"first": max(start, 1), "last": start + 9}
-    return _("%(decade)ss") % {"decade": start}

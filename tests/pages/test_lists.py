@@ -64,6 +64,7 @@ ADDRESSES = [
     "",
     "?view=grid",
     "?view=list",
+    "?view=timeline",
     "?sort=updated",
     "?q=e",
     "?q=nowhere-at-all&subject=exile",
@@ -341,10 +342,49 @@ LOADED = {
     "image": "?q=p1&type=photograph&person=leon-trotsky&role=photographer&place=mexico&event=terror"
     "&document=my-life&collection=papers&has_image=yes&subject=exile&date_to=1999&view=list",
     "event": "?q=h1&type=trial&person=leon-trotsky&role=victim&place=mexico&event=terror&document=my-life"
-    "&image=portrait&has_image=yes&subject=exile&date_from=1900&view=grid",
+    "&image=portrait&has_image=yes&subject=exile&date_from=1900&view=timeline",
     "place": "?q=t1&country=mx&place=mexico&person=leon-trotsky&document=my-life&image=portrait&subject=exile",
     "collection": "?q=l1&level=series&collection=papers&subject=exile&date_from=1900",
 }
+
+
+def test_a_timeline_stands_in_order_of_time_with_a_bar_for_each_date(
+    museum: SimpleNamespace, client: Client
+) -> None:
+    for number, date in enumerate(("1936-08-19", "1936-08-24", "1937-01", "1938~", None)):
+        made(Event, f"Hearing {number}", date=date)
+    search.refresh()
+    response = client.get("/events/?view=timeline&q=hearing&sort=-date")
+    assert response.status_code == 200
+    page = html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
+    said = [
+        "".join(one.itertext()).strip()
+        for one in page.iter()
+        if one.get("class", "").split(" ")[0] in {"timeline__heading", "moment__title"}
+    ]
+    hearings = [one for one in said if one.startswith(("Hearing", "19", "Without"))]
+    assert hearings == [
+        "1938", "Hearing 3", "1937", "Hearing 2", "1936", "Hearing 1", "Hearing 0",
+        "Without a date", "Hearing 4",
+    ]  # fmt: skip
+    assert response.content.count(b'class="moment__bar"') == 4
+    assert response.content.count(b'fill="url(#fades-both)"') == 1
+    assert "style=" not in response.content.decode().partition("<main")[2]
+
+
+def test_views_lead_to_each_other_in_orders_that_they_have(
+    museum: SimpleNamespace, client: Client
+) -> None:
+    assert "/documents/?type=book&view=timeline" in links(
+        client.get("/documents/?type=book&sort=updated")
+    )
+    shown = links(client.get("/documents/?type=book&view=timeline"))
+    assert {"/documents/?type=book", "/documents/?type=book&view=grid"} <= set(shown)
+    assert "/documents/?type=book&sort=-date&view=timeline" in shown
+    assert not [link for link in shown if "sort=title" in link]
+    refused = client.get("/documents/?view=timeline&sort=title")
+    assert refused.status_code == 400 and "date, -date" in text_of(refused)
+    assert client.get("/places/?view=timeline").status_code == 400
 
 
 @pytest.mark.parametrize("kind", KINDS)
