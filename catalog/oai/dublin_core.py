@@ -12,6 +12,8 @@ from catalog.formats import CREATORS
 
 #: The words of the DCMI Type Vocabulary for what we keep; people and places have none.
 _TYPES: Final = {"document": "Text", "image": "StillImage", "event": "Event", "collection": "Collection"}  # fmt: skip
+#: Kinds whose relations say who made them and what they show; those of others can be long, and are not read.
+WORKS: Final = frozenset({"document", "image"})
 #: The role that has an element of its own beside the creators (``CREATORS``); all others contributed.
 _PUBLISHER: Final = "publisher"
 
@@ -20,7 +22,10 @@ Element = tuple[str, str]
 
 
 def elements(document: dict[str, Any]) -> list[Element]:
-    """The elements of a document of the API, each once, in the order in which they are usually given."""
+    """The elements of a document of the API, each once, in the order in which they are usually given.
+
+    It comes with its relations if its kind is one of :data:`WORKS`, else without.
+    """
     return list(dict.fromkeys((name, said) for name, said in _elements(document) if said))
 
 
@@ -28,13 +33,13 @@ def _elements(document: dict[str, Any]) -> Iterator[Element]:
     kind = document["kind"]
     yield "title", document["title"]
     yield "title", document.get("original_title") or ""
-    for one in _results(document, "contributions") if kind in {"document", "image"} else ():
+    for one in _results(document, "contributions"):
         yield _part_of(one["role"]["code"]), _title(one["person"])
     for subject in document.get("subjects") or ():
         yield "subject", subject["label"]
-    for topic in _results(document, "topics") if kind in {"document", "image"} else ():
+    for topic in _results(document, "topics"):
         yield "subject", _title(topic["about"])
-    for depiction in _results(document, "depictions") if kind == "image" else ():
+    for depiction in _results(document, "depictions"):
         yield "subject", _title(depiction["person"])
     yield "description", document.get("summary") or ""
     yield "date", (document.get("date") or {}).get("edtf") or ""

@@ -161,9 +161,9 @@ class _Harvest:
         for kind in KINDS:
             pks = [header.pk for header in headers if header.kind == kind and not header.gone]
             for document in store.public_documents(kind, pks, self.standing) if pks else ():
-                told = json.loads(
-                    joined(document.base, document.relations).decode().replace(ORIGIN, self.site)
-                )
+                is_work = kind in dublin_core.WORKS
+                said = joined(document.base, document.relations) if is_work else document.base
+                told = json.loads(said.decode().replace(ORIGIN, self.site))
                 metadata[told["id"]] = envelope.dublin_core(dublin_core.elements(told))
         for header in headers:
             if header.gone:
