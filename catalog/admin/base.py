@@ -37,6 +37,7 @@ from catalog.admin.list_filters import (
     by_term,
 )
 from catalog.admin.moves import MOVES, MovesRecords
+from catalog.admin.namesakes import TellsNamesakes
 from catalog.admin.next_identifier import next_identifier
 from catalog.admin.presence import TellsWhoElse, others_at
 from catalog.admin.previews import SharesPreviews
@@ -54,6 +55,7 @@ class RecordAdmin(
     HasHistory,
     SafeLists,
     TellsWhoElse,
+    TellsNamesakes,
     AnswersItsForms,
     ReviewsRecords,
     RevisesRecords,
@@ -205,6 +207,10 @@ class RecordAdmin(
             rows.formset.renew_marks()
             for form in rows.formset.initial_forms:
                 context["conflicts"] += getattr(form, "conflicts", ())
+        if editable and obj is None:
+            context["namesakes_address"] = reverse(
+                f"admin:catalog_{self.opts.model_name}_namesakes"
+            )
         if editable and obj is not None:
             context["others"] = others_at(obj, request.user)
             context["presence_address"] = reverse(

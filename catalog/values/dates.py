@@ -209,8 +209,9 @@ def _read(text: str) -> UncertainDate:
     for span in date.spans:
         if span.start and span.end and span.start.first > span.end.last:
             raise DateError(
-                _("“%(text)s” ends before it starts. Write the earlier date first: 1984/1985."),
+                _("“%(text)s” ends before it starts. Write the earlier date first: %(turned)s."),
                 text=text,
+                turned="/".join(reversed(text.split("/"))),
             )
     if date.earliest is None and date.latest is None:
         raise DateError(

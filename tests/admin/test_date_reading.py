@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from catalog.admin.date_reading import proposed_edtf, reading_of
+from catalog.admin.date_reading import reading_of
+from catalog.admin.everyday_dates import proposed_edtf
 from catalog.values import read_date
 from tests.admin.conftest import form_of
 
@@ -38,6 +39,27 @@ PROPOSALS = {
     "44 BC": "-0043",
     "1 BCE": "0000",
 }
+IN_SPANISH = {
+    "julio de 1938": "1938-07",
+    "13 de julio de 1938": "1938-07-13",
+    "hacia julio de 1938": "1938-07~",
+    "Alrededor de 1890": "1890~",
+    "ca. 1890": "1890~",
+    "verano de 1938": "1938-22",
+    "antes de 1940": "..1940",
+    "después de 1940": "1940..",
+    "no antes de 1940": "1940..",
+    "entre 1936 y 1938": "[1936..1938]",
+    "de agosto de 1936 a marzo de 1938": "1936-08/1938-03",
+    "desde 1936 hasta 1938": "1936/1938",
+    "1898 o 1899": "[1898,1899]",
+    "probablemente 1890": "1890?",
+    "siglo XVIII": "17XX",
+    "siglo 19": "18XX",
+    "década de 1930": "193X",
+    "44 a. C.": "-0043",
+    "about 1890": "1890~",
+}
 NOT_UNDERSTOOD = [
     "",
     "unknown",
@@ -65,6 +87,38 @@ def test_everyday_english_is_proposed_as_edtf(typed, edtf):
     reading = reading_of(typed)
     assert reading.proposal == edtf
     assert edtf in reading.words
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("typed", "edtf"), IN_SPANISH.items())
+def test_the_language_of_the_interface_is_understood_too(typed, edtf):
+    with translation.override("es"):
+        assert proposed_edtf(typed) == edtf
+    assert proposed_edtf("about 1890") == "1890~"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "typed", [*NOT_UNDERSTOOD, "siglo iix", "siglo 99", "mayo", "1938 en París"]
+)
+def test_what_could_mean_two_days_is_not_guessed_in_spanish(typed):
+    with translation.override("es"):
+        assert proposed_edtf(typed) is None
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("08/09/1939", "can be 8 September 1939 or 9 August 1939. Write 1939-09-08 or 1939-08-09."),
+        ("3.4.1938", "can be 3 April 1938 or 4 March 1938. Write 1938-04-03 or 1938-03-04."),
+        ("1940/1938", "ends before it starts. Write the earlier date first: 1938/1940."),
+    ],
+)
+def test_a_refusal_names_what_to_write(typed, words):
+    reading = reading_of(typed)
+    assert words in reading.refusal
+    assert not reading.proposal
 
 
 @pytest.mark.once

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 from django.contrib.admin import site
@@ -325,3 +326,21 @@ def test_a_wrong_address_is_told_in_words(editor, trotsky):
 
 def test_a_reference_to_a_column_that_is_none_is_a_bad_request(editor, trotsky):
     assert editor.get("/admin/catalog/person/?_to_field=password").status_code == 400
+
+
+def test_a_long_filter_is_folded_unless_something_of_it_is_chosen(editor):
+    def folded(query):
+        html = editor.get(f"/admin/catalog/document/{query}").content.decode()
+        by_title = dict(re.findall(r'<details data-filter-title="([a-z ]+)"( open)?>', html))
+        return {title for title, opened in by_title.items() if not opened}
+
+    assert "rights" in folded("")
+    assert "status" not in folded("")
+    assert "rights" not in folded("?rights=none")
+
+
+def test_an_account_without_a_group_is_told_where_to_ask(door):
+    assert "Your account is in no group yet" in door(None).get("/admin/").content.decode()
+    assert (
+        "Your account is in no group yet" not in door("Cataloguer").get("/admin/").content.decode()
+    )

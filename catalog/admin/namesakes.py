@@ -1,0 +1,102 @@
+"""Who or what a title that is being typed may be in the catalogue already: told before a second record is made."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, JsonResponse
+from django.urls import URLPattern, path, reverse
+
+from catalog import search
+from catalog.admin.choices import lean, told_apart
+from catalog.models import Record
+from catalog.search import SearchQuery
+from catalog.values import fold
+
+if TYPE_CHECKING:
+    _Base = admin.ModelAdmin[Any]
+else:
+    _Base = object
+
+#: Shorter titles are the beginning of very many.
+SHORTEST: Final = 4
+#: So many are told.
+MOST: Final = 5
+#: So many of the best that the search finds are looked at.
+_LOOKED_AT: Final = 20
+#: From here on two words are spellings of one: trotsky and trotskij.
+_CLOSE: Final = 0.8
+
+
+def namesakes(model: type[Record], title: str, user: Any) -> list[Record]:
+    """Records whose title, or one of whose names, says what was typed, or of which everything was typed.
+
+    Found by the search, which does not mind spelling, script and accents; what only speaks of the same words
+    in its text is none. The best come first.
+    """
+    if len(fold(title)) < SHORTEST:
+        return []
+    asked = SearchQuery(
+        text=title, kinds=(model.KIND,), page_size=_LOOKED_AT, facets=(), typing=True
+    )
+    keys = [hit.pk for hit in search.search(asked, user).hits]
+    rows = lean(model._default_manager.visible_to(user).filter(pk__in=keys))
+    if hasattr(model, "names"):
+        rows = rows.prefetch_related("names")
+    found = {row.pk: row for row in rows}
+    typed = fold(title)
+    alike = [
+        found[key]
+        for key in keys
+        if key in found and any(_is_alike(name, typed) for name in _names(found[key]))
+    ]
+    return alike[:MOST]
+
+
+def _names(record: Any) -> list[str]:
+    """All that a record is called, folded."""
+    called = [record.title, getattr(record, "sort_name", ""), getattr(record, "original_title", "")]
+    called += [row.name for row in record.names.all()] if hasattr(record, "names") else []
+    return [fold(name) for name in called if name]
+
+
+def _is_alike(name: str, typed: str) -> bool:
+    """Whether one says all the words of the other, give or take a letter; the last typed may be unfinished."""
+    words, said = name.split(), typed.split()
+    *whole, last = said
+    finished = all(_is_among(words, word) for word in whole)
+    if finished and (_is_among(words, last) or any(word.startswith(last) for word in words)):
+        return True
+    return len(words) > 1 and all(_is_among(said, word) for word in words)
+
+
+def _is_among(words: list[str], sought: str) -> bool:
+    return any(
+        word == sought
+        or (word[0] == sought[0] and SequenceMatcher(None, word, sought).ratio() >= _CLOSE)
+        for word in words
+    )
+
+
+class TellsNamesakes(_Base):
+    """Mixin of a record's admin: ``namesakes/`` answers while the title of a new record is typed."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's addresses, and ``namesakes/`` before them."""
+        name = f"catalog_{self.opts.model_name}_namesakes"
+        own = path("namesakes/", self.admin_site.admin_view(self.namesakes), name=name)
+        return [own, *super().get_urls()]
+
+    def namesakes(self, request: HttpRequest) -> JsonResponse:
+        """Answer ``?title=`` with names and addresses of records that it may be."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = namesakes(self.model, request.GET.get("title", "")[:500], request.user)
+        change = f"admin:catalog_{self.opts.model_name}_change"
+        rows = [
+            {"name": told_apart(one), "address": reverse(change, args=[one.pk])} for one in found
+        ]
+        return JsonResponse({"namesakes": rows}, headers={"Cache-Control": "no-store"})
