@@ -4,17 +4,19 @@ The museum *knows* things (models), *does* things with them (workrooms) and *ans
 A room imports only from floors below its own, never from a neighbour on its floor; import-linter
 holds this with the tests. A room is imported by the names in its ``__init__``.
 
-    6  pages  api  admin  management    doors: readers, programs, curators, operators
-    5  bulk  oai  documents              move many records; serve harvesters; ready JSON documents
-    4  actions  filters                 change one record; choose some records
-    3  history  search  formats  explore  iiif    remember, find, describe, chart, show
-    2  models                           what the museum knows
-    1  values  uris  conf               plain values, addresses, settings
+    7  pages  api  oai  admin  management    doors: readers, programs, harvesters, curators, operators
+    6  bulk  documents                       change many records; ready JSON documents
+    5  actions  filters                      change one record; choose some records
+    4  history  search  formats  explore  iiif    remember, find, cite, chart, show
+    3  jobs                                  what takes longer than a request
+    2  models                                what the museum knows
+    1  values  uris                          plain values, addresses
+    0  conf                                  settings
 
 Above them stands ``archive_site`` (settings and the address book). ``apps`` and ``checks`` are
 wiring and stand outside the floors. The nouns person, document, image, event, place and collection
-are file names in every room: room and noun together name the file. A room is opened when its first
-file is needed, so not every room drawn here exists yet.
+are file names in every room: room and noun together name the file. ``docs/architecture.md`` tells
+the rest.
 
 This module imports nothing.
 """

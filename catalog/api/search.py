@@ -6,6 +6,7 @@ import base64
 import binascii
 import builtins
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 PATH: Final = f"{ORIGIN}/api/v1/search/"
 #: Orders that a cursor can follow: relevance is worked out anew when the catalogue changes.
 FOLLOWED: Final = tuple(sort for sort in SORTS if sort != "relevance")
+#: A decade is called by its first year.
+DECADE: Final = re.compile(r"-?[0-9]{1,5}0|0")
 #: What is understood besides the facets.
 PARAMETERS: Final = ("q", "date_from", "date_to", "sort", "facets", "page", "page_size", "cursor")
 #: Values of one facet in one address, and characters of a value and of the words.
@@ -181,6 +184,9 @@ class _Asked:
             reading.refuse(name, f"{len(values)} values are given; at most {MOST_VALUES} are read.")
         elif any("\0" in one or len(one) > LONGEST for one in values):
             reading.refuse(name, "This is longer than any value, or holds a sign that none has.")
+        elif name == "decade" and (odd := [one for one in values if not DECADE.fullmatch(one)]):
+            said = "is no decade. Name it by its first year, as 1930."
+            reading.refuse(name, f"“{odd[0][:60]}” {said}")
         elif missing := unknown(name, values, reader):
             where = f"Ask facets={name} for the values that there are."
             reading.refuse(name, f"“{missing[0][:60]}” is no value of this. {where}")

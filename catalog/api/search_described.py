@@ -49,7 +49,7 @@ def _facet(facet: FacetKind) -> Schema:
         said, schema = str(facet.label), {"type": "string", "enum": ["yes"]}
     elif facet.name == "decade":
         said += "its first year."
-        schema["pattern"] = "^-?[0-9]{1,12}$"
+        schema["pattern"] = "^(-?[0-9]{1,5}0|0)$"
     elif facet.name == "rights":
         said += "short names of rights statements."
         schema["enum"] = [uri.rstrip("/").rsplit("/", 2)[-2].lower() for uri in RIGHTS_STATEMENTS]

@@ -8,8 +8,9 @@ signal open, so that is where it is met.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db import models, transaction
 from django.db.models.signals import pre_save
@@ -18,6 +19,10 @@ from django.dispatch import receiver
 from catalog.values import fold
 
 M = TypeVar("M", bound=models.Model)
+
+_NUMBER: Final = re.compile("[0-9]+")
+#: Digits to which numbers are filled up to be filed by their value; longer ones are no numbers of anything.
+_DIGITS: Final = 8
 
 
 class DerivedField:
@@ -39,18 +44,25 @@ class DerivedField:
 class FoldedField(DerivedField, models.CharField):  # type: ignore[type-arg]
     """The texts of ``sources`` as they are compared: case, accents and variants of script folded.
 
-    ``first_only`` keeps the first source that is not empty: the key under which a list files the row.
+    ``first_only`` keeps the first source that is not empty: the key under which a list files the row. ``by_value``
+    files numbers by their value, so that "page 2" stands before "page 10".
     """
 
     def __init__(
-        self, *args: Any, sources: Sequence[str], first_only: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        sources: Sequence[str],
+        first_only: bool = False,
+        by_value: bool = False,
+        **kwargs: Any,
     ) -> None:
         self.sources = tuple(sources)
         self.first_only = first_only
+        self.by_value = by_value
         super().__init__(*args, **{"default": "", "blank": True, **kwargs, "editable": False})
 
     def deconstruct(self) -> Any:
-        """As Django asks for migrations."""
+        """As Django asks for migrations; ``by_value`` changes what a column holds, and not the column."""
         name, path, args, kwargs = super().deconstruct()
         for fixed in ("blank", "editable"):
             kwargs.pop(fixed, None)
@@ -64,7 +76,10 @@ class FoldedField(DerivedField, models.CharField):  # type: ignore[type-arg]
         texts = [str(getattr(instance, source) or "") for source in self.sources]
         if self.first_only:
             texts = [text for text in texts if text.strip()][:1]
-        return fold(" ".join(texts))[: self.max_length]
+        folded = fold(" ".join(texts))
+        if self.by_value:
+            folded = _NUMBER.sub(lambda number: number[0].lstrip("0").zfill(_DIGITS), folded)
+        return folded[: self.max_length]
 
 
 def derived_fields(model: type[models.Model]) -> list[Any]:

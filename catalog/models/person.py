@@ -63,7 +63,9 @@ class Person(Record):
         limit_choices_to={"vocabulary": Vocabulary.OCCUPATION},
         related_name="persons_engaged",
     )
-    sort_key = FoldedField(sources=("sort_name", "title"), first_only=True, max_length=120)
+    sort_key = FoldedField(
+        sources=("sort_name", "title"), first_only=True, by_value=True, max_length=120
+    )
     find_key = FoldedField(sources=("title", "sort_name", "identifier", "summary"), max_length=1500)
 
     class Meta(Record.Meta):

@@ -179,7 +179,7 @@ class Record(DerivingModel):
     )
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     modified = models.DateTimeField(_("modified"), default=timezone.now, editable=False)
-    sort_key = FoldedField(sources=("title",), max_length=120)
+    sort_key = FoldedField(sources=("title",), by_value=True, max_length=120)
     find_key = FoldedField(sources=("title", "identifier", "summary"), max_length=1000)
 
     objects = RecordQuerySet.as_manager()

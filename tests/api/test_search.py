@@ -156,6 +156,7 @@ def test_widening_and_spelling_are_told(api: Asking) -> None:
         ("type=nothing", "type"),
         ("person=no-such-person", "person"),
         ("decade=193X", "decade"),
+        ("decade=1935", "decade"),
         ("rights=mine", "rights"),
         ("has_image=no", "has_image"),
         ("facets=colour", "facets"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import F, TextField, Value
 from django.db.models.functions import Cast, Upper
 
@@ -29,7 +33,7 @@ def keys(record):
 def test_save():
     event = make("event", date="1936-08/1938-03", title="Процесс №1")
     assert bounds(event) == (19360801, 19380331)
-    assert keys(event)[0] == "процесс no1"
+    assert keys(event)[0] == "процесс no00000001"
     event.date, event.title = UncertainDate("1940~"), "Émigré"
     event.save()
     assert bounds(event) == (19400101, 19401231)
@@ -56,7 +60,7 @@ def test_bulk_create():
     ]
     Event.objects.bulk_create(rows)
     assert [bounds(row)[0] for row in rows] == [19300101, 19310101, 19320101]
-    assert [keys(row)[0] for row in rows] == ["arger 0", "arger 1", "arger 2"]
+    assert [keys(row)[0] for row in rows] == [f"arger {n:08}" for n in range(3)]
 
 
 def test_bulk_create_over_rows_that_exist():
@@ -151,6 +155,30 @@ def test_loaddata_works_them_out_whatever_the_file_says(tmp_path):
     file.write_text(json.dumps(rows))
     call_command("loaddata", str(file), verbosity=0)
     assert bounds(event) == (19360101, 19361231)
+
+
+def test_numbers_in_titles_are_filed_by_their_value():
+    titles = ["Box 10", "Box 2", "Box 02, folder 1", "Box 100", "Box", "1905", "44 BCE", "Boxes"]
+    for title in titles:
+        make("document", title=title)
+    filed = Document.objects.order_by("sort_key").values_list("title", flat=True)
+    assert list(filed) == [
+        "44 BCE", "1905", "Box", "Box 2", "Box 02, folder 1", "Box 10", "Box 100", "Boxes",
+    ]  # fmt: skip
+    person = make("person", title="Louis XIV", sort_name="Louis 14")
+    assert keys(person)[0] == "louis 00000014"
+    assert "louis 14" in keys(person)[1]
+
+
+def test_the_keys_of_an_older_catalogue_are_filed_anew():
+    file_anew = importlib.import_module("catalog.migrations.0017_numbers_filed_by_value").file_anew
+    documents = [make("document", title=f"Leaf {number}") for number in range(3)]
+    plain = make("person", title="Leon 2", sort_name="Trotsky 3")
+    wanted = [keys(one) for one in (*documents, plain)]
+    Document.objects.filter(pk=documents[1].pk).update(sort_key="leaf 1")
+    Person.objects.filter(pk=plain.pk).update(sort_key="trotsky 3")
+    file_anew(apps, SimpleNamespace(connection=connection))
+    assert [keys(one) for one in (*documents, plain)] == wanted
 
 
 def test_long_texts_do_not_burst_their_keys():
