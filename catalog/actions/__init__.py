@@ -21,6 +21,7 @@ from catalog.actions.preview import (
     token_of,
 )
 from catalog.actions.publish import publish
+from catalog.actions.refusals import in_words
 from catalog.actions.restore import deletion_of, restore
 from catalog.actions.review import MOST_LETTERS, remark
 from catalog.actions.revision import (
@@ -58,6 +59,7 @@ __all__ = [
     "edit",
     "embargo",
     "in_step",
+    "in_words",
     "is_busy",
     "is_full",
     "keep_term",

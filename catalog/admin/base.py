@@ -41,7 +41,7 @@ from catalog.admin.namesakes import TellsNamesakes
 from catalog.admin.next_identifier import next_identifier
 from catalog.admin.presence import TellsWhoElse, others_at
 from catalog.admin.previews import SharesPreviews
-from catalog.admin.record_form import RecordForm, in_words
+from catalog.admin.record_form import RecordForm
 from catalog.admin.review import ReviewsRecords
 from catalog.admin.revisions import RevisesRecords, in_revision
 from catalog.admin.sections import HasSections
@@ -172,7 +172,7 @@ class RecordAdmin(
         except (actions.Refused, ValidationError, IntegrityError) as refusal:
             if request.method != "POST":
                 raise
-            request.refusal = in_words(refusal)  # type: ignore[attr-defined]
+            request.refusal = actions.in_words(refusal)  # type: ignore[attr-defined]
             for file in request.FILES.values():
                 file.seek(0)  # type: ignore[union-attr]
             return super().changeform_view(request, object_id, form_url, extra_context)

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from catalog import actions
-from catalog.admin.record_form import in_words, listed
+from catalog.admin.record_form import listed
 from catalog.admin.review import reviewed
 from catalog.models import Record, Status
 
@@ -216,7 +216,7 @@ class MovesRecords(_Base):
             try:
                 act(record, by=request.user)
             except (actions.Refused, ValidationError, IntegrityError) as refusal:
-                refusals.append(in_words(refusal))
+                refusals.append(actions.in_words(refusal))
                 continue
             done += 1
             if log:

@@ -22,7 +22,6 @@ from catalog.admin import page_sheet
 from catalog.admin.in_step import REASON
 from catalog.admin.keys import is_key
 from catalog.admin.receiving_files import receive
-from catalog.admin.record_form import in_words
 from catalog.models import Document, Door, Image, Page
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class OrdersPages(_Base):
                 with actions.in_step(**_said(request)):
                     sheet = page_sheet.write(document, request.POST, by=request.user)
             except (actions.Refused, ValidationError) as refusal:
-                self.message_user(request, in_words(refusal), messages.WARNING)
+                self.message_user(request, actions.in_words(refusal), messages.WARNING)
                 return HttpResponseRedirect(request.path)
             if sheet.is_settled:
                 self.message_user(request, _("The pages are saved."), messages.SUCCESS)

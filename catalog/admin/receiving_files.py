@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 
 from catalog import actions
 from catalog.admin.next_identifier import next_identifier
-from catalog.admin.record_form import in_words
 from catalog.iiif import (
     FilePage,
     HeldAlready,
@@ -67,7 +66,7 @@ def receive(
     except (PictureRefused, actions.Refused) as refusal:
         return Received(name, str(refusal))
     except (ValidationError, IntegrityError) as refusal:
-        return Received(name, in_words(refusal))
+        return Received(name, actions.in_words(refusal))
     return Received(name, _told(made, facts, document), made[0], pages)
 
 

@@ -12,13 +12,11 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import models as catalogue
 from catalog.admin.next_identifier import next_identifier
 from catalog.admin.review import ReviewForm
 from catalog.admin.two_versions import SAVED, ComparesVersions, Conflict
@@ -137,22 +135,6 @@ class RecordForm(ComparesVersions, ReviewForm):
         for name in self._columns():
             if self.chosen(name) == SAVED:
                 self.say_saved(name)
-
-
-def in_words(refusal: Exception) -> str:
-    """What a refused write says to a curator; the database's own words are not for them."""
-    if isinstance(refusal, ValidationError):
-        return " ".join(refusal.messages)
-    if isinstance(refusal, IntegrityError):
-        for model in vars(catalogue).values():
-            for constraint in getattr(getattr(model, "_meta", None), "constraints", ()):
-                if constraint.name in str(refusal):
-                    return str(constraint.get_violation_error_message())
-        return _(
-            "The database refused this: another record took the same identifier or name in addresses, "
-            "or something that was chosen is gone. Check these and save again."
-        )
-    return str(refusal)
 
 
 def listed(lines: list[str]) -> SafeString:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalog import actions
 from catalog.actions import record_state
-from catalog.models import RECORD_MODELS, EDTFField, Record
+from catalog.models import RECORD_MODELS, EDTFField, Record, derive, with_derived
 
 #: What names one record alone.
 _ITS_OWN: Final = frozenset({"identifier", "slug"})
@@ -108,11 +108,36 @@ class FieldChange:
             getattr(record, self.field).set(after)
 
     def judge(self, record: Record) -> None:
-        """Raise ValidationError for what the model refuses of the record with its new value."""
-        others = {field.name for field in record._meta.concrete_fields} - {self.field}
-        try:
+        """Raise ValidationError for what the model refuses of the record with its new value.
+
+        Rules that this column has no part in are not asked for: each is a question of the database for each
+        record. That a chosen record or term exists was judged when it was chosen.
+        """
+        column = self.column
+        if not column.is_relation:
+            others = {field.name for field in record._meta.concrete_fields} - {self.field}
             record.clean_fields(exclude=others)
+        if not _stands_alone(column):
             record.clean()
-            record.validate_constraints()
-        except ValidationError as refusal:
-            raise ValidationError(refusal.messages) from refusal
+        derive(record)
+        for rule in _rules(column):
+            rule.validate(self.model, record)
+
+
+def _stands_alone(column: Any) -> bool:
+    """Whether the model joins the column with no other: texts, dates, choices, and links that make no tree."""
+    if column.is_relation:
+        return bool(column.name != getattr(column.model, "PARENT", ""))
+    return isinstance(column, models.CharField | models.TextField)
+
+
+def _rules(column: Any) -> Iterator[models.CheckConstraint]:
+    """The database's rules for a column and what is worked out from it; not that a date ends after it begins."""
+    touched = with_derived(column.model, [column.name])
+    for rule in column.model._meta.constraints:
+        if not isinstance(rule, models.CheckConstraint):
+            continue
+        condition: Any = rule.condition
+        named = set(condition.referenced_base_fields)
+        if named & touched and not (isinstance(column, EDTFField) and named <= touched):
+            yield rule

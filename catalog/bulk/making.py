@@ -11,7 +11,6 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog import actions, history
@@ -79,17 +78,9 @@ def _change(change: FieldChange, record: Record, done: Done, by: actions.Actor) 
     except (actions.Refused, ValidationError, IntegrityError) as refusal:
         done.refused += 1
         if len(done.refusals) < _TOLD:
-            done.refusals.append(f"{record.identifier}: {_why(refusal)}")
+            done.refusals.append(f"{record.identifier}: {actions.in_words(refusal)}")
     else:
         done.changed += 1
-
-
-def _why(refusal: Exception) -> str:
-    if isinstance(refusal, ValidationError):
-        return " ".join(refusal.messages)
-    if isinstance(refusal, IntegrityError):
-        return _("The database refused this. Open the record and change it there.")
-    return str(refusal)
 
 
 def in_batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:

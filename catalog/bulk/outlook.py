@@ -87,7 +87,7 @@ def _why_not(change: FieldChange, record: Record, after: Any, by: actions.Actor)
         record_state.put(record, {change.field: after})
         change.judge(record)
     except ValidationError as refusal:
-        return " ".join(refusal.messages)
+        return actions.in_words(refusal)
     return ""
 
 

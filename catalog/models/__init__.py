@@ -13,7 +13,7 @@ from catalog.models.api_token import ApiToken, Scope
 from catalog.models.change_set import TERM, Change, ChangedRecord, ChangeSet, Door, What
 from catalog.models.citation import CITABLE_RECORDS, CITABLE_RELATIONS, Bearing, Citation
 from catalog.models.collection import Collection, Level
-from catalog.models.derived import DerivedField, DerivingQuerySet, derive
+from catalog.models.derived import DerivedField, DerivingQuerySet, derive, with_derived
 from catalog.models.document import Document
 from catalog.models.draft_revision import DraftRevision, PreviewLink, RevisionState
 from catalog.models.event import Event
@@ -128,4 +128,5 @@ __all__ = [
     "version_of",
     "visibility",
     "visible_rows",
+    "with_derived",
 ]

@@ -202,17 +202,35 @@ def test_every_field_of_every_kind_has_its_page(door, kind):
         assert emptied.status_code == 200
 
 
+@pytest.mark.parametrize("field", ["subjects", "credit_line", "place", "written"])
 def test_the_page_asks_as_much_for_forty_records_as_for_four(
-    door, documents, django_assert_max_num_queries
+    door, documents, field, django_assert_max_num_queries
 ):
-    exile = term("subject", "exile")
+    put_in = {
+        "subjects": [term("subject", "exile").pk],
+        "credit_line": "Ours",
+        "place": make("place").pk,
+        "written": "1938",
+    }
     more = [make("document") for _ in range(36)]
     editor = door("Editor")
-    with django_assert_max_num_queries(16):
-        html, _form = ask(
-            editor, [*documents, *more], field="subjects", how="add", value=[exile.pk]
-        )
+    with django_assert_max_num_queries(18):
+        html, _form = ask(editor, [*documents, *more], field=field, how="set", value=put_in[field])
     assert "40 records will change" in html
+
+
+def test_a_rule_between_two_fields_is_told_before_and_kept(door):
+    young, old = make("person", born="1880", died="1940"), make("person", born="1879")
+    editor = door("Editor")
+    address = reverse("admin:catalog_person_bulk")
+    typed = {"keys": f"{young.pk},{old.pk}", "field": "born", "how": "set", "value": "1950"}
+    html = editor.post(address, typed).content.decode()
+    assert "1 record will change" in html
+    assert "would have died before being born" in html
+    change = bulk.FieldChange("person", "born", bulk.How.SET, "1950")
+    done = bulk.make(change, keys_of([young, old]), by=None)
+    assert (done.changed, done.refused) == (1, 1)
+    assert "would have died before being born" in done.refusals[0]
 
 
 def test_many_are_changed_by_a_job(door, documents, monkeypatch):

@@ -1,0 +1,25 @@
+"""What was refused, in words for people."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from catalog import models as catalogue
+
+
+def in_words(refusal: Exception) -> str:
+    """What a refused write says to a curator; the database's own words are not for them."""
+    if isinstance(refusal, ValidationError):
+        return " ".join(refusal.messages)
+    if isinstance(refusal, IntegrityError):
+        for model in vars(catalogue).values():
+            for constraint in getattr(getattr(model, "_meta", None), "constraints", ()):
+                if constraint.name in str(refusal):
+                    return str(constraint.get_violation_error_message())
+        return _(
+            "The database refused this: another record took the same identifier or name in addresses, "
+            "or something that was chosen is gone. Check these and save again."
+        )
+    return str(refusal)
