@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,21 +18,37 @@ from catalog.api.problem import PROBLEM_TITLES
 from catalog.conf import catalogue_settings
 
 
+@dataclass(slots=True)
+class _Group:
+    """The operations under one heading: those that read, and those that a curator's program writes with."""
+
+    name: str
+    text: str
+    reading: list[dict[str, Any]] = field(default_factory=list)
+    writing: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _groups() -> list[_Group]:
+    """The operations of the description by their tag, in its order."""
+    groups = {tag["name"]: _Group(tag["name"], tag["description"]) for tag in description()["tags"]}
+    for path, methods in description()["paths"].items():
+        for method, operation in methods.items():
+            group = groups[operation["tags"][0]]
+            own = group.reading if method == "get" else group.writing
+            # What stands under a name has no address to open before the name is known.
+            opens = path if method == "get" and "{" not in path else ""
+            own.append({**operation, "path": path, "method": method.upper(), "opens": opens})
+    return list(groups.values())
+
+
 # It changes nothing: what is sent is refused for its method (405), not for a token that it would not need.
 @csrf_exempt
 @require_safe
 def console(request: HttpRequest) -> HttpResponse:
     """The page. Without script it is the reference; with it, every reading operation can be tried."""
-    operations: list[dict[str, Any]] = []
-    for path, methods in description()["paths"].items():
-        for method, operation in methods.items():
-            operations.append(
-                {**operation, "path": path, "method": method.upper(), "tag": operation["tags"][0]}
-            )
     museum = catalogue_settings()
     context = {
-        "operations": operations,
-        "tags": description()["tags"],
+        "groups": _groups(),
         "glossary": glossary(),
         "problems": PROBLEM_TITLES,
         "examples": examples(origin(request)),

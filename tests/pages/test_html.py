@@ -32,6 +32,7 @@ PAGES = [
     "/es/",
     "/es/people/trotsky/",
     "/no-such-page/",
+    "/api/v1/docs/",
 ]
 FIXTURES = [
     "vocabularies",

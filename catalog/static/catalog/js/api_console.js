@@ -4,6 +4,7 @@
   const form = document.getElementById("api-console");
   const path = document.getElementById("api-path");
   const answer = document.getElementById("api-answer");
+  form.hidden = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const address = new URL(path.value, location.origin);
