@@ -12,9 +12,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog.models import RECORD_MODELS, Collection, Event, Image, Page
+from catalog.models import RECORD_MODELS, Event, Image, Page, Place
 from catalog.pages.base import KIND_NAMES
+from catalog.pages.chips import ListAddress
 from catalog.pages.kept import kept
+from catalog.pages.place_map import PlaceMap
 from catalog.pages.relations import listed
 from catalog.uris import KINDS, PLURALS, Kind, list_path
 
@@ -67,10 +69,16 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "decades": decades(numbers["decades"]),
         "lead_picture": pictures[0] if pictures else None,
         "pictures": pictures[1:],
-        "collections": Collection.objects.visible_to(user).filter(parent__isnull=True)[:3],
+        "map": _map(user, numbers["records"]["place"]),
         "recent": recently_changed(user),
     }
     return render(request, "catalog/home.html", context)
+
+
+def _map(user: Reader, number: int) -> PlaceMap:
+    """The places of the collection on a map."""
+    address = ListAddress(list_path("place"), view="map")
+    return PlaceMap(Place.objects.visible_to(user), number, address, list_at=address.url())
 
 
 def figures(user: Reader) -> dict[str, Any]:

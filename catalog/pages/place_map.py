@@ -34,6 +34,8 @@ class MapEntry:
     closer: str
     #: Where the name of a single place stands; None where there is no room.
     name: Name | None = None
+    #: Address of the page with the list, where that is another page.
+    list_at: str = ""
 
     @property
     def places(self) -> list[Place]:
@@ -45,7 +47,7 @@ class MapEntry:
         """Where the marker leads: to the one place, to a closer map, or to the list of those that lie too near."""
         if len(self.marker.positions) == 1:
             return str(self.places[0].get_absolute_url())
-        return self.closer or f"#marker-{self.number}"
+        return self.closer or f"{self.list_at}#marker-{self.number}"
 
     @property
     def said(self) -> str:
@@ -60,24 +62,36 @@ class MapEntry:
 
 
 class PlaceMap:
-    """The places of a list on a map. Two queries, three where some have no position."""
+    """The places of a list on a map: ``total`` of them, listed at ``address``. One query, and one for those that have
+    no position. ``list_at`` is the address of their list where the map stands on another page.
+    """
 
     def __init__(
-        self, places: Any, total: int, address: ListAddress, part: ChartWindow | None
+        self,
+        places: Any,
+        total: int,
+        address: ListAddress,
+        part: ChartWindow | None = None,
+        *,
+        list_at: str = "",
     ) -> None:
-        self.address, self.part = address, part
-        rows = places.order_by("sort_key", "id").only(
+        self.total, self.address, self.part, self.list_at = total, address, part, list_at
+        self.rows = places.order_by("sort_key", "id").only(
             "slug", "title", "latitude", "longitude", "status", "publish_from", "embargo_until"
         )
-        located = list(rows.filter(latitude__isnull=False)[: MOST + 1])
+        located = list(self.rows.filter(latitude__isnull=False)[: MOST + 1])
         #: Whether there are more than the map shows.
         self.is_cut = len(located) > MOST
         self.positions = [
             Position(place.latitude, place.longitude, place) for place in located[:MOST]
         ]
-        missing = self.is_cut or len(located) < total
-        #: Places whose position is not known, which no part of the map shows.
-        self.unlocated = list(rows.filter(latitude__isnull=True)[:MOST]) if missing else []
+
+    @cached_property
+    def unlocated(self) -> list[Place]:
+        """Places whose position is not known, which no part of the map shows."""
+        if not self.is_cut and len(self.positions) == self.total:
+            return []
+        return list(self.rows.filter(latitude__isnull=True)[:MOST])
 
     @cached_property
     def window(self) -> ChartWindow | None:
@@ -93,7 +107,7 @@ class PlaceMap:
         texts = ["" if len(mark.positions) > 1 else mark.positions[0].what.title for mark in marks]
         beside = names(marks, texts, self.window) if len(marks) <= _NAMED else [None] * len(marks)
         return [
-            MapEntry(number, mark, self._closer(mark), name)
+            MapEntry(number, mark, self._closer(mark), name, self.list_at)
             for number, (mark, name) in enumerate(zip(marks, beside, strict=True), start=1)
         ]
 

@@ -25,6 +25,8 @@ def test_home_shows_size_and_ways_in(client: Client, make, django_assert_max_num
     make("event", "Early", date="1879")
     make("event", "Late", date="1940-08-20")
     make("event", "Hidden", date="2001", hidden=True)
+    make("place", "Oslo", latitude=59.9, longitude=10.7)
+    make("place", "Secret", latitude=1, longitude=1, hidden=True)
     feed.current()
     with django_assert_max_num_queries(11):
         page = client.get("/").content.decode()
@@ -32,6 +34,16 @@ def test_home_shows_size_and_ways_in(client: Client, make, django_assert_max_num
     assert "/events/?date_from=1940&amp;date_to=1949" in page
     assert client.get("/events/?date_from=1940&date_to=1949").status_code == 200
     assert page.count("<h1") == 1
+    assert 'aria-label="Oslo"' in page
+    assert "Secret" not in page
+
+
+def test_places_of_one_point_lead_from_home_to_their_list(client: Client, make) -> None:
+    assert 'class="map"' not in client.get("/").text
+    for title in ("House", "Garden"):
+        make("place", title, latitude=19.3, longitude=-99.2)
+    assert 'href="/places/?view=map#marker-1"' in client.get("/").text
+    assert '<li id="marker-1"' in client.get("/places/?view=map").text
 
 
 def test_pages_of_a_document_do_not_crowd_out_what_changed(client: Client, make) -> None:
