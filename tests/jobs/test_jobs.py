@@ -215,6 +215,7 @@ def command(*words):
 
 
 def test_the_operators_command(person):
+    assert "There are no jobs" in command("list")
     job = enqueue(tasks.fail_in_words, subject="Somebody", person=person)
     assert "is cancelled" in command("cancel", str(job.pk))
     assert "waits for the worker" in command("retry", str(job.pk))
@@ -230,10 +231,12 @@ def test_the_operators_command(person):
 
 
 def test_every_task_of_the_program_is_found_by_its_name():
+    from catalog.bulk.making import change_field
     from catalog.search import bring_in_step
 
-    assert isinstance(bring_in_step, Task)
-    assert title_of(Job(task=bring_in_step.name)) == str(bring_in_step.title)
+    for one in (bring_in_step, change_field):
+        assert isinstance(one, Task)
+        assert title_of(Job(task=one.name)) == str(one.title)
 
 
 def test_what_a_large_change_left_of_the_search_is_made_anew(monkeypatch):

@@ -72,7 +72,10 @@ class Command(BaseCommand):
 
     def show(self) -> None:
         """One line for each of the last jobs."""
-        for job in Job.objects.all()[:LISTED]:
+        jobs = Job.objects.all()[:LISTED]
+        if not jobs:
+            self.stdout.write("There are no jobs.")
+        for job in jobs:
             at = progress_of(job)
             share = "" if at.share is None else f" {at.share:.0%}"
             when = timezone.localtime(job.finished or job.started or job.created)
