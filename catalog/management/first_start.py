@@ -63,26 +63,32 @@ def has_records() -> bool:
 
 
 def load_sample(say: Say) -> bool:
-    """Load every file in fixtures/ into an empty catalogue, all or nothing; whether it did.
+    """Load every file in fixtures/ into an empty catalogue, all or nothing; whether it did."""
+    otherwise = ", or start empty: SAMPLE_COLLECTION=false make run"
+    return _load("*.json", "The sample collection", say, otherwise)
 
-    A catalogue that holds a single record is left alone: fixtures overwrite by natural key.
-    """
-    files = sorted(str(path) for folder in settings.FIXTURE_DIRS for path in folder.glob("*.json"))
+
+def load_vocabularies(say: Say) -> bool:
+    """Load only the terms that serve any museum (types, roles, languages, countries); whether it did."""
+    return _load("vocabularies.json", "The vocabularies", say)
+
+
+def _load(pattern: str, name: str, say: Say, otherwise: str = "") -> bool:
+    """A catalogue that holds a single record or term is left alone: fixtures overwrite by natural key."""
+    files = sorted(str(path) for folder in settings.FIXTURE_DIRS for path in folder.glob(pattern))
     if not files or has_records():
         return False
-    say("Loading the sample collection")
+    say(f"Loading {name[0].lower()}{name[1:]}")
     try:
         with (
-            history.change_set(
-                door=Door.COMMAND, reason="The sample collection, at the first start"
-            ),
+            history.change_set(door=Door.COMMAND, reason=f"{name}, at the first start"),
             transaction.atomic(),
         ):
             call_command("loaddata", *files, verbosity=0)
     except (DatabaseError, DeserializationError, ValidationError) as error:
         raise CannotStart(
-            f"The sample collection could not be loaded, and nothing of it was kept: {error}. "
-            "Restore the folder fixtures/, or start empty: SAMPLE_COLLECTION=false make run"
+            f"{name} could not be loaded, and nothing of it was kept: {error}. "
+            f"Restore the folder fixtures/{otherwise}"
         ) from None
     return True
 

@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from catalog.management import first_start
 from catalog.management.production_server import Address, whole_number
 from catalog.management.refusal import CannotStart
-from catalog.models import Person, Place, Term
+from catalog.models import RECORD_MODELS, Person, Place, Term, Vocabulary
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,17 @@ def test_an_empty_catalogue_gets_the_sample(fixtures: Path, said: list[str]) -> 
     assert said == ["Loading the sample collection"]
     assert not first_start.load_sample(said.append)
     assert len(said) == 1
+
+
+def test_a_catalogue_without_the_sample_begins_with_terms_that_serve_any_museum(
+    said: list[str],
+) -> None:
+    assert first_start.load_vocabularies(said.append)
+    assert said == ["Loading the vocabularies"]
+    begun = set(Term.objects.values_list("vocabulary", flat=True))
+    assert begun == set(Vocabulary.values) - {"subject", "occupation"}
+    assert not any(model._base_manager.exists() for model in RECORD_MODELS.values())
+    assert not first_start.load_vocabularies(said.append)
 
 
 @pytest.mark.parametrize("model", [Person, Place])

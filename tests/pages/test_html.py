@@ -36,6 +36,7 @@ PAGES = [
 ]
 FIXTURES = [
     "vocabularies",
+    "subjects",
     "places",
     "persons",
     "documents",

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from catalog.management.first_start import (
     collect_static,
     load_sample,
+    load_vocabularies,
     make_curator,
     make_tables,
     size_pictures,
@@ -39,7 +40,9 @@ class Command(BaseCommand):
         check_folders()
         check_database()
         make_tables(self.say)
-        if settings.SAMPLE_COLLECTION and load_sample(self.say):
+        if not settings.SAMPLE_COLLECTION:
+            load_vocabularies(self.say)
+        elif load_sample(self.say):
             size_pictures(self.say)
         make_curator(self.say)
         collect_static(self.say)
