@@ -127,12 +127,15 @@ class NamedThings:
 
     def _with_what_is_above(self, target: str, ids: Collection[int]) -> list[Any]:
         """Columns of some rows of a hierarchy, and of all above them: one question for whoever changed one record."""
+        table, parent = TABLES[target], PARENTS[target]
+        above = f'"{table}" AS above ON above."id" = line."{parent}"'
+        if self.rows.connection.vendor == "postgresql":
+            # It expects so many rows that it would read the whole table for each level.
+            above = f'LATERAL (SELECT * FROM "{table}" WHERE "id" = line."{parent}" LIMIT 1) AS above ON true'
         return self.rows.ask(
             lambda listed: (
-                f'WITH RECURSIVE line AS (SELECT {_columns(target)} FROM "{TABLES[target]}"'
-                f' WHERE "id" IN ({listed}) UNION SELECT {_columns(target, "above.")}'
-                f' FROM "{TABLES[target]}" AS above'
-                f' JOIN line ON above."id" = line."{PARENTS[target]}") SELECT * FROM line'
+                f'WITH RECURSIVE line AS (SELECT {_columns(target)} FROM "{table}" WHERE "id" IN ({listed})'
+                f" UNION SELECT {_columns(target, 'above.')} FROM line JOIN {above}) SELECT * FROM line"
             ),
             ids,
         )

@@ -17,6 +17,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,9 @@ from catalog.search.backends import backend_of
 
 #: Records written in a turn.
 TURN: Final = 25
+#: What is added to a description, once. The year is another each time, so that there is something to write.
+_SEEN_AGAIN: Final = " Seen again in "
+_YEARS: Final = count(1900)
 
 
 def made(number: int) -> None:
@@ -56,14 +60,15 @@ def made(number: int) -> None:
 def edited(number: int) -> None:
     """The description of a document written anew by the action."""
     document = Document.objects.order_by("pk")[50 + number]
-    document.description = f"{document.description} Seen again in {1900 + number}."
+    before, _, _ = document.description.partition(_SEEN_AGAIN)
+    document.description = f"{before}{_SEEN_AGAIN}{next(_YEARS)}."
     actions.edit(document, by=None)
 
 
 def noted(number: int) -> None:
     """An internal note, which only curators find."""
     document = Document.objects.order_by("pk")[50 + number]
-    document.internal_note = f"seen {number}"
+    document.internal_note = f"seen in {next(_YEARS)}"
     actions.edit(document, by=None)
 
 
