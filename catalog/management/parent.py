@@ -17,14 +17,17 @@ def end_with(parent: int) -> None:
     os._exit(1)
 
 
-def hear_sigterm() -> None:
+def hear_sigterm(patience: int) -> None:
     """Run the handler of SIGTERM once it comes; to be run in a thread of its own, with SIGTERM blocked in all.
+
+    A process that has not ended ``patience`` seconds later is ended by the system, whatever it does.
 
     Python runs handlers in the main thread only, and when the system hands the signal to another thread,
     one that waits for a lock is not woken by it: a worker of the server would never learn that it is to end.
     Before there is a handler the process ends at once.
     """
     signal.sigwait({signal.SIGTERM})
+    signal.alarm(patience)
     handler = signal.getsignal(signal.SIGTERM)
     if not callable(handler):
         os._exit(0)

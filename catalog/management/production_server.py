@@ -26,6 +26,8 @@ from catalog.management.refusal import CannotStart
 from catalog.management.watched_worker import WatchedWorker
 
 APPLICATION = "archive_site.wsgi:application"
+#: Seconds that requests which are being answered get to end; a slow client is not waited for longer.
+PATIENCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def whole_number(name: str, text: str, lowest: int, highest: int) -> int:
 def serve(
     address: Address, workers: int, threads: int, say: Callable[[str], None], *, jobs: bool = True
 ) -> None:
-    """Serve until Ctrl+C or SIGTERM; requests that are being answered get ten seconds to end.
+    """Serve until Ctrl+C or SIGTERM; requests that are being answered get :data:`PATIENCE` seconds to end.
 
     `say` is called once, when connections are accepted; then the worker of the jobs is started, unless it
     runs elsewhere (`jobs`). Raises CannotStart when the workers fail.
@@ -83,9 +85,9 @@ def serve(
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=threads,
-        # A worker that dies is replaced; one that waits for a slow client is not waited for.
+        # A worker that dies is replaced. One that is told to end sees to that by itself (_begin_worker): the server
+        # would at times take one for alive that had just ended, and say that it had to be killed.
         respawn_failed_workers=True,
-        workers_kill_timeout=10,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
         log_level=LogLevels.warning,
@@ -118,7 +120,7 @@ def _begin_worker() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # The threads that are started from now on block them too.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    threading.Thread(target=hear_sigterm, daemon=True).start()
+    threading.Thread(target=hear_sigterm, args=(PATIENCE,), daemon=True).start()
     threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
 
 

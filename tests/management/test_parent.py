@@ -20,7 +20,7 @@ import hashlib, os, signal, threading
 from catalog.management.parent import hear_sigterm
 
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-threading.Thread(target=hear_sigterm, daemon=True).start()
+threading.Thread(target=hear_sigterm, args=(PATIENCE,), daemon=True).start()
 HANDLER
 print("ready", flush=True)
 hashlib.pbkdf2_hmac("sha512", b"a", b"b", 2_000_000_000)
@@ -28,13 +28,20 @@ hashlib.pbkdf2_hmac("sha512", b"a", b"b", 2_000_000_000)
 
 
 @pytest.mark.parametrize(
-    ("handler", "code"),
-    [("signal.signal(signal.SIGTERM, lambda number, frame: os._exit(number))", 15), ("", 0)],
-    ids=["its handler runs", "without a handler it ends"],
+    ("handler", "patience", "code"),
+    [
+        ("signal.signal(signal.SIGTERM, lambda number, frame: os._exit(number))", 30, 15),
+        ("", 30, 0),
+        ("signal.signal(signal.SIGTERM, lambda number, frame: None)", 1, -signal.SIGALRM),
+    ],
+    ids=["its handler runs", "without a handler it ends", "and after a while it ends anyway"],
 )
-def test_sigterm_is_heard_whatever_the_main_thread_waits_for(handler: str, code: int) -> None:
+def test_sigterm_is_heard_whatever_the_main_thread_waits_for(
+    handler: str, patience: int, code: int
+) -> None:
+    program = DEAF.replace("HANDLER", handler).replace("PATIENCE", str(patience))
     process = subprocess.Popen(
-        [sys.executable, "-c", DEAF.replace("HANDLER", handler)],
+        [sys.executable, "-c", program],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
