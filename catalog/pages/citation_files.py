@@ -13,7 +13,7 @@ from catalog.formats import CITATION_FORMATS, cited
 from catalog.models import RECORD_MODELS
 from catalog.pages.absent import gone, removed_at
 from catalog.pages.base import finished
-from catalog.uris import absolute
+from catalog.pages.site import whole_address
 
 
 @require_safe
@@ -31,7 +31,7 @@ def citation_file(request: HttpRequest, uuid: UUID, suffix: str) -> HttpResponse
         if removed is None:
             raise Http404
         return gone(request, removed)
-    address = absolute(record.permanent_path, origin=f"{request.scheme}://{request.get_host()}")
+    address = whole_address(request, record.permanent_path)
     text = form.write(cited(record, request.user, address, timezone.localdate()))
     response = HttpResponse(text, content_type=f"{form.media_type}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{record.uuid}.{suffix}"'

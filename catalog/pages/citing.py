@@ -14,9 +14,10 @@ from catalog.conf import catalogue_settings
 from catalog.formats import CITATION_FORMATS
 from catalog.models import Person
 from catalog.pages.relations import dates_of
+from catalog.pages.site import whole_address
 from catalog.templatetags.dates import day_in_words, years
 from catalog.templatetags.museum import record_language
-from catalog.uris import absolute, api_path, citation_path
+from catalog.uris import api_path, citation_path
 from catalog.values import sentence
 
 
@@ -34,7 +35,7 @@ def ready_citation(record: Any, creators: list[str], request: HttpRequest) -> Sa
     if dates:
         title = format_html("{}, {}", title, dates)
     parts: list[Any] = [", ".join(creators), title, f"{museum.INSTITUTION}, {record.identifier}"]
-    address = absolute(record.permanent_path, origin=f"{request.scheme}://{request.get_host()}")
+    address = whole_address(request, record.permanent_path)
     read_on = day_in_words(timezone.now())
     body = SafeString("")
     for part in parts:

@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalog.uris import absolute
+from catalog.pages.site import whole_address
 
 ROBOTS = """User-agent: *
 Disallow: /admin/
@@ -28,7 +28,7 @@ Sitemap: %(sitemap)s
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """``/robots.txt``: everything but the admin, the endless answers of the search, and what only leads elsewhere."""
-    sitemap = absolute(reverse("sitemap-index"), origin=f"{request.scheme}://{request.get_host()}")
+    sitemap = whole_address(request, reverse("sitemap-index"))
     response = HttpResponse(ROBOTS % {"sitemap": sitemap}, content_type="text/plain; charset=utf-8")
     response["Cache-Control"] = "public, max-age=86400"
     return response

@@ -14,9 +14,10 @@ from catalog.conf import catalogue_settings
 from catalog.pages.base import KIND_NAMES, finished
 from catalog.pages.paging import REACHABLE, Paging
 from catalog.pages.search_address import Asked
+from catalog.pages.site import whole_address
 from catalog.search import search
 from catalog.templatetags.museum import record_language
-from catalog.uris import absolute, permanent_path
+from catalog.uris import permanent_path
 
 #: Entries of one page of a feed.
 ENTRIES: Final = 50
@@ -35,10 +36,9 @@ class _Paged(Atom1Feed):
 
 def as_feed(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """The results as a visitor may see them, newly changed first. A page that there is not is an empty feed."""
-    origin = f"{request.scheme}://{request.get_host()}"
 
     def url(page: int = 1) -> str:
-        return absolute(asked.address.url(page, format="atom"), origin=origin)
+        return whole_address(request, asked.address.url(page, format="atom"))
 
     number = Paging.read(asked.page, REACHABLE, ENTRIES, url).number or 1
     results = search(
@@ -48,7 +48,7 @@ def as_feed(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     words = _("Search: %(words)s") % {"words": asked.text[:80]} if asked.text else _("Search")
     feed = _Paged(
         title=f"{words} – {catalogue_settings().NAME}",
-        link=absolute(asked.address.url(), origin=origin),
+        link=whole_address(request, asked.address.url()),
         description=None,
         language=record_language() or get_language(),
         feed_url=url(number),
@@ -60,9 +60,9 @@ def as_feed(request: HttpRequest, asked: Asked) -> HttpResponseBase:
         record: Any = hit.record
         feed.add_item(
             title=record.title,
-            link=absolute(record.get_absolute_url(), origin=origin),
+            link=whole_address(request, record.get_absolute_url()),
             description=record.summary,
-            unique_id=absolute(permanent_path(record.uuid), origin=origin),
+            unique_id=whole_address(request, permanent_path(record.uuid)),
             updateddate=record.modified,
             categories=[str(KIND_NAMES[record.KIND][0])],
         )

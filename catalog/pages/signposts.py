@@ -7,21 +7,21 @@ from typing import Any
 from django.http import HttpRequest
 
 from catalog.formats import CITATION_FORMATS
-from catalog.uris import absolute, api_path, citation_path, permanent_path
+from catalog.pages.site import whole_address
+from catalog.uris import api_path, citation_path, permanent_path
 
 
 def signposts(record: Any, request: HttpRequest) -> str:
     """The header ``Link``: the page, its JSON, its citation as files, its permanent name, its rights statement."""
-    origin = f"{request.scheme}://{request.get_host()}"
-    document = absolute(api_path(record.KIND, record.slug), origin=origin)
+    document = whole_address(request, api_path(record.KIND, record.slug))
     links = [
-        (absolute(request.path, origin=origin), 'rel="canonical"'),
+        (whole_address(request, request.path), 'rel="canonical"'),
         (document, 'rel="alternate"; type="application/json"'),
         (document, 'rel="describedby"; type="application/json"'),
-        (absolute(permanent_path(record.uuid), origin=origin), 'rel="cite-as"'),
+        (whole_address(request, permanent_path(record.uuid)), 'rel="cite-as"'),
     ]
     for suffix, form in CITATION_FORMATS.items():
-        file = absolute(citation_path(record.uuid, suffix), origin=origin)
+        file = whole_address(request, citation_path(record.uuid, suffix))
         links.append((file, f'rel="describedby"; type="{form.media_type}"'))
     if record.rights:
         links.append((record.rights, 'rel="license"'))

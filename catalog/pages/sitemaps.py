@@ -20,7 +20,8 @@ from django.views.decorators.http import require_safe
 from catalog.models import RECORD_MODELS
 from catalog.pages.base import finished
 from catalog.pages.kept import kept
-from catalog.uris import KINDS, PLURALS, Kind, absolute, list_path
+from catalog.pages.site import whole_address
+from catalog.uris import KINDS, PLURALS, Kind, list_path
 
 #: Numbers of records in the range of one file; the protocol allows 50,000 addresses in it.
 RANGE: Final = 5_000
@@ -87,11 +88,11 @@ def _answer(
     request: HttpRequest, root: str, entry: str, entries: Iterable[tuple[str, str]]
 ) -> HttpResponse:
     """A document of the protocol; an entry is a path and when it changed, which may be empty."""
-    origin = f"{request.scheme}://{request.get_host()}"
+    site = whole_address(request, "")
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="{_NAMESPACE}">']
     for path, changed in entries:
         when = f"<lastmod>{changed}</lastmod>" if changed else ""
-        address = escape(absolute(path, origin=origin))
+        address = escape(site + path)
         lines.append(f"<{entry}><loc>{address}</loc>{when}</{entry}>")
     lines.append(f"</{root}>\n")
     return HttpResponse("\n".join(lines), content_type="application/xml; charset=utf-8")

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from catalog.conf import catalogue_settings
 from catalog.iiif import picture_of
 from catalog.models import Collection, Document, Event, Image, OutsideIdentifier, Person, Place
+from catalog.pages.site import whole_address
 from catalog.templatetags.dates import machine_date, machine_part
-from catalog.uris import absolute
 from catalog.values import UncertainDate
 
 if TYPE_CHECKING:
@@ -41,20 +41,17 @@ def structured(
 ) -> SafeString:
     """The record as JSON-LD, safe inside a script element. It says no more than the page does."""
 
-    def whole(path: str) -> str:
-        return absolute(path, origin=f"{request.scheme}://{request.get_host()}")
-
     held = picture_of(page.image) if page.image else None
     said: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": _type_of(record),
-        "@id": whole(record.permanent_path),
-        "url": whole(record.get_absolute_url()),
+        "@id": whole_address(request, record.permanent_path),
+        "url": whole_address(request, record.get_absolute_url()),
         "name": record.title,
         "description": record.summary,
         "identifier": record.identifier,
         "sameAs": [one.uri for one in identifiers],
-        "image": whole(held.src) if held else "",
+        "image": whole_address(request, held.src) if held else "",
         **_of_kind(record, page),
     }
     if record.KIND in {"document", "image", "collection"}:

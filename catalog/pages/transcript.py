@@ -12,7 +12,7 @@ from catalog.iiif.presentation import Leaf, fill, leaves_of
 from catalog.models import Document, Image, Record
 from catalog.pages.absent import answer_without_record
 from catalog.pages.base import finished
-from catalog.uris import absolute
+from catalog.pages.site import whole_address
 
 
 @require_safe
@@ -25,7 +25,7 @@ def transcript(request: HttpRequest, slug: str, model: type[Image | Document]) -
     fill(leaves, request.user)
     if not any(leaf.transcriptions for leaf in leaves):
         raise Http404(_("Nothing is transcribed of this record."))
-    permanent = absolute(record.permanent_path, origin=f"{request.scheme}://{request.get_host()}")
+    permanent = whole_address(request, record.permanent_path)
     response = HttpResponse(
         written_out(record, leaves, permanent), content_type="text/plain; charset=utf-8"
     )
