@@ -1,4 +1,4 @@
-"""Which address a request comes from, for the login throttle."""
+"""Which address a request comes from, for the limits of logins, API and harvesting."""
 
 from __future__ import annotations
 

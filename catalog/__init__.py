@@ -8,7 +8,7 @@ holds this with the tests. A room is imported by the names in its ``__init__``.
     6  bulk  documents                       change many records; ready JSON documents
     5  actions  filters                      change one record; choose some records
     4  history  search  formats  explore  iiif    remember, find, cite, chart, show
-    3  jobs                                  what takes longer than a request
+    3  jobs  fair_use                        what takes longer than a request; how often a client may ask
     2  models                                what the museum knows
     1  values  uris                          plain values, addresses
     0  conf                                  settings

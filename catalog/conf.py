@@ -46,6 +46,8 @@ class CatalogueSettings:
     #: Requests that one client may make to the API in a minute, reading and writing; 0: as many as they like.
     API_READS_A_MINUTE: int = 6000
     API_WRITES_A_MINUTE: int = 600
+    #: Requests that one harvester may make by OAI-PMH in a minute; one may ask for a hundred records. 0: no limit.
+    HARVESTS_A_MINUTE: int = 300
     #: Where they are counted: "machine" (a file, microseconds), or "database" when several machines serve one site.
     API_COUNTERS: str = "machine"
     #: Bytes of memory in which each process keeps ready answers for visitors and programs; 0: none are kept.

@@ -6,7 +6,7 @@
     parameters, paging             what may stand in an address, and pages of it
     writing, nested   create, change, withdraw; relations as resources of their own
     changes, dump_files            for those who keep a copy
-    tokens, throttle, problem      who, how often, and what went wrong (RFC 9457)
+    tokens, problem                who asks, and what went wrong (RFC 9457)
     openapi, schemas, operations, described_parameters, glossary, console
                       the description of all this, and the page that shows it
 

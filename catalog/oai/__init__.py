@@ -4,6 +4,7 @@
     selection     the records that it asks for, page by page, those that are gone included
     dublin_core   a record as the fifteen elements of Dublin Core
     envelope      the XML around everything
+    verbs         what each of the six verbs answers
     views, urls   the door
 
 What it serves are the public documents of the API, from the same list of changes.

@@ -16,24 +16,38 @@ from catalog.uris import KINDS, Kind
 
 #: The one form in which records are given; every repository has it.
 PREFIX: Final = "oai_dc"
-#: By verb: the arguments that it takes, those that it needs, and the one that stands alone if it is given.
-VERBS: Final[dict[str, tuple[frozenset[str], frozenset[str], str]]] = {
-    "Identify": (frozenset(), frozenset(), ""),
-    "ListMetadataFormats": (frozenset({"identifier"}), frozenset(), ""),
-    "ListSets": (frozenset(), frozenset(), "resumptionToken"),
-    "GetRecord": (
-        frozenset({"identifier", "metadataPrefix"}),
-        frozenset({"identifier", "metadataPrefix"}),
-        "",
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """The arguments that a verb takes, those that it needs, and the one that stands alone where it is given."""
+
+    takes: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    alone: str = ""
+
+
+_LIST: Final = _Grammar(
+    takes=frozenset({"from", "until", "set", "metadataPrefix"}),
+    needs=frozenset({"metadataPrefix"}),
+    alone="resumptionToken",
+)
+_VERBS: Final[dict[str, _Grammar]] = {
+    "Identify": _Grammar(),
+    "ListMetadataFormats": _Grammar(takes=frozenset({"identifier"})),
+    "ListSets": _Grammar(alone="resumptionToken"),
+    "GetRecord": _Grammar(
+        takes=frozenset({"identifier", "metadataPrefix"}),
+        needs=frozenset({"identifier", "metadataPrefix"}),
     ),
-    **dict.fromkeys(
-        ("ListIdentifiers", "ListRecords"),
-        (
-            frozenset({"from", "until", "set", "metadataPrefix"}),
-            frozenset({"metadataPrefix"}),
-            "resumptionToken",
-        ),
-    ),
+    "ListIdentifiers": _LIST,
+    "ListRecords": _LIST,
+}
+#: How the protocol spells what is named, and how much of it may be there; an answer repeats what was asked.
+_SPELLING: Final = {
+    "metadataPrefix": re.compile(r"[A-Za-z0-9_.!~*'()-]+"),
+    "set": re.compile(r"[A-Za-z0-9_.!~*'()-]+(:[A-Za-z0-9_.!~*'()-]+)*"),
+    "identifier": re.compile(r"[A-Za-z0-9_.!~*'();/?:@&=+$,%-]+"),
 }
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _SECOND: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -42,13 +56,14 @@ _SECOND: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 def verb_and_arguments(asked: Mapping[str, Sequence[str]]) -> tuple[str, dict[str, str]]:
     """The verb of a request and its arguments.
 
-    Raises HarvestError for a verb that there is not, and for arguments that it does not take, lacks, or has twice.
+    Raises HarvestError for a verb that there is not, and for arguments that it does not take, lacks, or has twice,
+    or that no repository could mean.
     """
     verbs = asked.get("verb", [])
-    if len(verbs) != 1 or verbs[0] not in VERBS:
-        raise HarvestError("badVerb", f"Give one verb, which may be {', '.join(VERBS)}.")
+    if len(verbs) != 1 or verbs[0] not in _VERBS:
+        raise HarvestError("badVerb", f"Give one verb, which may be {', '.join(_VERBS)}.")
     verb = verbs[0]
-    takes, needs, alone = VERBS[verb]
+    grammar = _VERBS[verb]
     given = {name: values for name, values in asked.items() if name != "verb"}
     twice = sorted(name for name, values in given.items() if len(values) != 1)
     if twice:
@@ -56,17 +71,24 @@ def verb_and_arguments(asked: Mapping[str, Sequence[str]]) -> tuple[str, dict[st
             "badArgument", f"Given several times: {', '.join(twice)}. Give each once."
         )
     arguments = {name: values[0] for name, values in given.items()}
-    if alone and alone in arguments:
+    if grammar.alone and grammar.alone in arguments:
         if len(arguments) > 1:
-            raise HarvestError("badArgument", f"{alone} stands alone: it holds all the others.")
+            raise HarvestError(
+                "badArgument", f"{grammar.alone} stands alone: it holds all the others."
+            )
         return verb, arguments
-    if strange := sorted(arguments.keys() - takes):
-        can = ", ".join(sorted(takes | ({alone} if alone else set()))) or "none"
+    if strange := sorted(arguments.keys() - grammar.takes):
+        can = ", ".join(sorted(grammar.takes | {grammar.alone} - {""})) or "none"
         raise HarvestError(
             "badArgument", f"{verb} does not take {', '.join(strange)}. What it takes: {can}."
         )
-    if missing := sorted(name for name in needs if not arguments.get(name)):
+    if missing := sorted(name for name in grammar.needs if not arguments.get(name)):
         raise HarvestError("badArgument", f"{verb} needs {' and '.join(missing)}.")
+    for name, spelling in _SPELLING.items():
+        if name in arguments and not spelling.fullmatch(arguments[name]):
+            raise HarvestError(
+                "badArgument", f"{name} has a sign that the protocol does not know there, or none."
+            )
     return verb, arguments
 
 
@@ -101,8 +123,9 @@ class Wanted:
         """What the arguments of ListIdentifiers or ListRecords ask for. Raises HarvestError for what makes no sense."""
         if "resumptionToken" in arguments:
             return cls._resumed(verb, arguments["resumptionToken"])
-        check_prefix(arguments["metadataPrefix"])
+        # The dates first: the answer to a strange prefix repeats them, which it may not do with what is no date.
         since, before = _bounds(arguments.get("from"), arguments.get("until"))
+        check_prefix(arguments["metadataPrefix"])
         kinds = KINDS
         if "set" in arguments:
             kinds = tuple(kind for kind in KINDS if kind == arguments["set"])

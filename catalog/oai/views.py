@@ -2,57 +2,43 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
-from uuid import UUID
-
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from catalog.conf import catalogue_settings
-from catalog.documents import ORIGIN, feed, joined, store
-from catalog.oai import dublin_core, envelope, selection
-from catalog.oai.arguments import PREFIX, Wanted, check_prefix, verb_and_arguments
-from catalog.oai.envelope import element, stamp, text
+from catalog.documents import feed
+from catalog.fair_use import address_of, counted
+from catalog.oai import envelope
+from catalog.oai.arguments import verb_and_arguments
 from catalog.oai.errors import HarvestError
-from catalog.oai.selection import Header
-from catalog.search import KIND_LABELS
-from catalog.uris import KINDS, absolute, permanent_path
-
-#: Records, or headers alone, that one answer holds.
-RECORDS: Final = 100
-HEADERS: Final = 1_000
-#: Where no CONTACT is set: the protocol wants an address, and this one cannot be anybody's (RFC 2606).
-_NO_CONTACT: Final = "nobody@catalogue.invalid"
-_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+from catalog.oai.verbs import VERBS, Harvest
+from catalog.uris import absolute
 
 
 # Reading only, by POST too: the protocol wants both, and no account is asked for.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def harvest(request: HttpRequest) -> HttpResponse:
-    """What a harvester asked for, or why it cannot be had; 503 while the list of changes is not up to date."""
+    """What a harvester asked for, or why it cannot be had.
+
+    503 while the list of changes is not up to date, and for who asks too often: the protocol's way to say "later".
+    """
+    allowance = counted(address_of()(request), "harvest")
+    if allowance.is_exceeded:
+        reason = f"{allowance.limit} requests a minute are answered."
+        return _later(reason, allowance.resets_in)
     now = timezone.now()
     standing = feed.current(patiently=True)
     if standing is None:
-        return HttpResponse(
-            "The list of changes could not be brought up to date. Ask again in a few seconds.\n",
-            status=503,
-            content_type="text/plain; charset=utf-8",
-            headers={"Retry-After": "10", "Cache-Control": "no-store"},
-        )
+        return _later("The list of changes could not be brought up to date.", 10)
     site = absolute("", origin=f"{request.scheme}://{request.get_host()}")
     address = site + request.path
     given = request.POST if request.method == "POST" else request.GET
     asked = {name: values[-1] for name, values in given.lists()}
     try:
         verb, arguments = verb_and_arguments(dict(given.lists()))
-        content: str | HarvestError = _VERBS[verb](_Harvest(site, address, standing), arguments)
+        content: str | HarvestError = VERBS[verb](Harvest(site, address, standing), arguments)
     except HarvestError as error:
         content = error
     # Every second may bring a change: nobody else keeps an answer.
@@ -63,132 +49,11 @@ def harvest(request: HttpRequest) -> HttpResponse:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Harvest:
-    """What the verbs answer from: the address of the site and of this door, and how the list of changes stands."""
-
-    site: str
-    address: str
-    standing: feed.Standing
-
-    def identify(self, _arguments: Mapping[str, str]) -> str:
-        """The catalogue, and which parts of the protocol it has."""
-        museum = catalogue_settings()
-        return element(
-            "Identify",
-            text("repositoryName", museum.NAME),
-            text("baseURL", self.address),
-            text("protocolVersion", "2.0"),
-            text("adminEmail", museum.CONTACT or _NO_CONTACT),
-            text("earliestDatestamp", stamp(selection.earliest() or self.standing.changed_at)),
-            text("deletedRecord", "persistent"),
-            text("granularity", "YYYY-MM-DDThh:mm:ssZ"),
-        )
-
-    def formats(self, arguments: Mapping[str, str]) -> str:
-        """The forms in which records, or a given one, can be had."""
-        if "identifier" in arguments:
-            self._header_of(arguments["identifier"])
-        one = element(
-            "metadataFormat",
-            text("metadataPrefix", PREFIX),
-            text("schema", envelope.OAI_DC_SCHEMA),
-            text("metadataNamespace", envelope.OAI_DC),
-        )
-        return element("ListMetadataFormats", one)
-
-    def sets(self, arguments: Mapping[str, str]) -> str:
-        """The kinds of records."""
-        if arguments:
-            raise HarvestError("badResumptionToken", "The list of sets is given whole.")
-        sets = (
-            element("set", text("setSpec", kind), text("setName", str(KIND_LABELS[kind])))
-            for kind in KINDS
-        )
-        return element("ListSets", *sets)
-
-    def record(self, arguments: Mapping[str, str]) -> str:
-        """One record."""
-        check_prefix(arguments["metadataPrefix"])
-        records = list(self._records([self._header_of(arguments["identifier"])]))
-        if not records:
-            # It was withdrawn while it was asked for.
-            raise HarvestError("idDoesNotExist", "The record is not public any more.")
-        return element("GetRecord", *records)
-
-    def identifiers(self, arguments: Mapping[str, str]) -> str:
-        """A page of headers."""
-        return self._list("ListIdentifiers", arguments, HEADERS, lambda some: map(self._head, some))
-
-    def records(self, arguments: Mapping[str, str]) -> str:
-        """A page of records."""
-        return self._list("ListRecords", arguments, RECORDS, self._records)
-
-    def _list(
-        self,
-        verb: str,
-        arguments: Mapping[str, str],
-        size: int,
-        write: Callable[[list[Header]], Iterable[str]],
-    ) -> str:
-        wanted = Wanted.of(verb, arguments)
-        found, follows = selection.page(wanted, size)
-        written = list(write(found))
-        if not written:
-            raise HarvestError("noRecordsMatch", "No record changed in that time in that set.")
-        if follows is not None or wanted.told:
-            # The last page of several says with an empty token that it is the last.
-            token = follows.token(verb) if follows else ""
-            total = (follows or wanted).total
-            written.append(
-                text("resumptionToken", token, completeListSize=str(total), cursor=str(wanted.told))
-            )
-        return element(verb, *written)
-
-    def _head(self, header: Header) -> str:
-        attributes = {"status": "deleted"} if header.gone else {}
-        return element(
-            "header",
-            text("identifier", self.site + permanent_path(header.uuid)),
-            text("datestamp", stamp(header.changed_at)),
-            text("setSpec", header.kind),
-            **attributes,
-        )
-
-    def _records(self, headers: list[Header]) -> Iterable[str]:
-        """Records with their metadata, kind by kind. A query for each kind among them, where documents are ready."""
-        metadata: dict[str, str] = {}
-        for kind in KINDS:
-            pks = [header.pk for header in headers if header.kind == kind and not header.gone]
-            for document in store.public_documents(kind, pks, self.standing) if pks else ():
-                is_work = kind in dublin_core.WORKS
-                said = joined(document.base, document.relations) if is_work else document.base
-                told = json.loads(said.decode().replace(ORIGIN, self.site))
-                metadata[told["id"]] = envelope.dublin_core(dublin_core.elements(told))
-        for header in headers:
-            if header.gone:
-                yield element("record", self._head(header))
-            elif written := metadata.get(self.site + permanent_path(header.uuid)):
-                yield element("record", self._head(header), written)
-
-    def _header_of(self, identifier: str) -> Header:
-        """Raises HarvestError where there never was a public record of this identifier."""
-        found = _UUID.search(identifier)
-        uuid = UUID(found[0]) if found else None
-        if uuid is not None and identifier == self.site + permanent_path(uuid):
-            header = selection.header(uuid)
-            if header is not None:
-                return header
-        raise HarvestError(
-            "idDoesNotExist", "No record has this identifier. ListIdentifiers has them all."
-        )
-
-
-_VERBS: Final[dict[str, Callable[[_Harvest, Mapping[str, str]], str]]] = {
-    "Identify": _Harvest.identify,
-    "ListMetadataFormats": _Harvest.formats,
-    "ListSets": _Harvest.sets,
-    "GetRecord": _Harvest.record,
-    "ListIdentifiers": _Harvest.identifiers,
-    "ListRecords": _Harvest.records,
-}
+def _later(reason: str, seconds: int) -> HttpResponse:
+    """The word to come back, which harvesters follow by themselves."""
+    return HttpResponse(
+        f"{reason} Ask again in {seconds} seconds.\n",
+        status=503,
+        content_type="text/plain; charset=utf-8",
+        headers={"Retry-After": str(seconds), "Cache-Control": "no-store"},
+    )

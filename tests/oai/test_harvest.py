@@ -7,19 +7,20 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
-from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from catalog.models import RECORD_MODELS, Contribution, Image, Person, PublicRecord, Status
-from catalog.oai import views
+from catalog.oai import verbs
 from catalog.oai.arguments import Wanted
 from tests.filters.small_museum import small_museum
 
@@ -30,21 +31,31 @@ NAMES = {
 }
 
 
+#: The protocol as a grammar; every answer that a harvester of these tests gets is held to it.
+GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).parent / "oai_pmh.rng"))
+
+
 @pytest.fixture
 def museum(db: None) -> SimpleNamespace:
     return small_museum()
 
 
-class Harvester(Client):
-    """Asks with a verb and arguments, and reads the XML."""
+@pytest.fixture(autouse=True)
+def _any_number_of_harvests(settings: Any) -> None:
+    """The tests ask more in a minute than a harvester may."""
+    settings.CATALOG = {**settings.CATALOG, "HARVESTS_A_MINUTE": 0}
 
-    def ask(self, verb: str = "", **arguments: Any) -> ElementTree.Element:
+
+class Harvester(Client):
+    """Asks with a verb and arguments, and reads the XML, which has to be as the protocol wants it."""
+
+    def ask(self, verb: str = "", **arguments: Any) -> Any:
         asked = {"verb": verb} if verb else {}
         asked |= {name.rstrip("_"): value for name, value in arguments.items()}
         answer = self.get("/oai", asked)
         assert answer.status_code == 200
         assert answer["Content-Type"] == "text/xml; charset=utf-8"
-        return ElementTree.fromstring(answer.content)
+        return valid(answer.content)
 
     def error(self, verb: str = "", **arguments: Any) -> str:
         """The code of the one error that is answered."""
@@ -52,7 +63,7 @@ class Harvester(Client):
         assert error.text
         return error.attrib["code"]
 
-    def pages(self, verb: str, **arguments: Any) -> Iterator[ElementTree.Element]:
+    def pages(self, verb: str, **arguments: Any) -> Iterator[Any]:
         """The answers of a whole list, one after the other."""
         while True:
             page = self.ask(verb, **arguments)
@@ -71,7 +82,14 @@ class Harvester(Client):
         ]
 
 
-def text_of(element: ElementTree.Element, path: str) -> str:
+def valid(answer: bytes) -> Any:
+    """An answer that is read, after the grammar has found nothing wrong with it."""
+    read = etree.fromstring(answer)
+    GRAMMAR.assertValid(read)
+    return read
+
+
+def text_of(element: Any, path: str) -> str:
     found = element.find(path, NAMES)
     assert found is not None and found.text is not None
     return found.text
@@ -114,8 +132,8 @@ def test_the_catalogue_identifies_itself(
 def test_a_list_in_pages_has_every_public_record_once(
     museum: SimpleNamespace, harvester: Harvester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "HEADERS", 3)
-    monkeypatch.setattr(views, "RECORDS", 4)
+    monkeypatch.setattr(verbs, "HEADERS", 3)
+    monkeypatch.setattr(verbs, "RECORDS", 4)
     headers = harvester.listed()
     assert sorted(headers) == sorted((one, False) for one in public_identifiers())
     pages = list(harvester.pages("ListRecords", metadataPrefix="oai_dc"))
@@ -152,7 +170,7 @@ def test_a_copy_that_follows_ends_equal(
     museum: SimpleNamespace, harvester: Harvester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Changed, hidden, deleted and new records are in the next harvest, which begins where the last one did."""
-    monkeypatch.setattr(views, "HEADERS", 2)
+    monkeypatch.setattr(verbs, "HEADERS", 2)
     copy = {one for one, _gone in harvester.listed()}
     PublicRecord.objects.update(changed_at=timezone.now() - timedelta(hours=2))
     begun = (timezone.now() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -290,3 +308,68 @@ _PARTS = st.recursive(
 )
 def test_no_token_that_was_made_up_is_a_fault(harvester: Harvester, token: str) -> None:
     assert harvester.error("ListRecords", resumptionToken=token) == "badResumptionToken"
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        (b"<responseDate>", b"<responseDate>2026-11-28 "),
+        (b"</datestamp>", b"</datestamp><datestamp>2026-11-28T00:00:00Z</datestamp>"),
+        (b"<header>", b'<header status="deleted">'),
+        (b"dc:title>", b"dc:heading>"),
+        (b"<setSpec>", b"<setSpec> "),
+        (b'verb="ListRecords"', b'verb="ListRecord"'),
+        (b"<ListRecords>", b"<ListRecords><record/>"),
+        (b"http://purl.org/dc/elements/1.1/", b"http://purl.org/dc/elements/1.0/"),
+        (b"</ListRecords>", b"<resumptionToken/></ListRecords>"),
+    ],
+)
+def test_the_grammar_refuses_what_the_protocol_does(
+    museum: SimpleNamespace, client: Client, was: bytes, becomes: bytes
+) -> None:
+    asked = {"verb": "ListRecords", "metadataPrefix": "oai_dc", "set": "person"}
+    answer = client.get("/oai", asked).content
+    valid(answer)
+    assert was in answer
+    with pytest.raises(etree.DocumentInvalid):
+        valid(answer.replace(was, becomes))
+
+
+_WORDS = st.sampled_from(
+    ["oai_dc", "person", "2026-11-28", "marc 21", "a:b", "é", "", "http://x/1"]
+)
+
+
+@given(
+    verb=st.sampled_from(["Identify", "ListSets", "GetRecord", "ListRecords", "ListMetadataFormats"]),
+    arguments=st.dictionaries(
+        st.sampled_from(["identifier", "metadataPrefix", "from", "until", "set", "resumptionToken", "x"]),
+        _WORDS | st.text(max_size=6),
+        max_size=3,
+    ),
+)  # fmt: skip
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_is_asked_the_answer_is_as_the_protocol_wants_it(
+    harvester: Harvester, verb: str, arguments: dict[str, str]
+) -> None:
+    """An error repeats what was asked, so that what could not stand in an answer has to be refused as a whole."""
+    valid(harvester.get("/oai", {"verb": verb, **arguments}).content)
+
+
+def test_whoever_harvests_too_quickly_is_asked_to_wait(
+    museum: SimpleNamespace,
+    client: Client,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    settings.VAR_DIR = tmp_path
+    settings.CATALOG = {"HARVESTS_A_MINUTE": 2}
+    monkeypatch.setattr("catalog.fair_use.allowance.time.time", lambda: 1_000_000_010)
+    answers = [client.get("/oai", {"verb": "Identify"}) for _ in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 503]
+    assert answers[2]["Retry-After"] == str(60 - 1_000_000_010 % 60)
+    assert client.get("/api/v1/").status_code == 200
+    assert client.get("/oai", {"verb": "Identify"}, REMOTE_ADDR="10.0.0.9").status_code == 200

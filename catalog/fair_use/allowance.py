@@ -1,4 +1,4 @@
-"""Fair use: how many requests one client makes in a minute, counted for all processes (:mod:`catalog.api.counters`)."""
+"""What a client may still do in this minute."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, Literal
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from catalog.api.counters import count
 from catalog.conf import catalogue_settings
+from catalog.fair_use.counters import count
 
 #: Seconds for which a limit holds.
 WINDOW: Final = 60
+
+#: What is counted apart: reading and writing over the API; harvesting, where one request asks for a hundred records.
+Sort = Literal["read", "write", "harvest"]
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """What a client may still do: the limit of a minute (0: none), what remains, seconds until it is renewed."""
 
-    name: str
+    name: Sort
     limit: int
     remaining: int
     resets_in: int
@@ -43,23 +45,29 @@ class Allowance:
         }
 
 
-def counted(request: HttpRequest, *, writes: bool) -> Allowance:
-    """Count a request of a client."""
-    museum = catalogue_settings()
-    name = "write" if writes else "read"
-    limit = museum.API_WRITES_A_MINUTE if writes else museum.API_READS_A_MINUTE
+def counted(client: str, sort: Sort) -> Allowance:
+    """Count a request of a client, whom its address names."""
+    limit = _limit(sort)
     now = int(time.time())
     resets_in = WINDOW - now % WINDOW
     if not limit:
-        return Allowance(name, 0, 0, resets_in)
-    number = count(f"{name} {_client(request)}", now // WINDOW)
-    return Allowance(name, limit, limit - number, resets_in)
+        return Allowance(sort, 0, 0, resets_in)
+    number = count(f"{sort} {client}", now // WINDOW)
+    return Allowance(sort, limit, limit - number, resets_in)
 
 
-def _client(request: HttpRequest) -> str:
-    return str(_address_of()(request))
+def _limit(sort: Sort) -> int:
+    museum = catalogue_settings()
+    match sort:
+        case "read":
+            return museum.API_READS_A_MINUTE
+        case "write":
+            return museum.API_WRITES_A_MINUTE
+        case "harvest":
+            return museum.HARVESTS_A_MINUTE
 
 
 @lru_cache(maxsize=1)
-def _address_of() -> Callable[[HttpRequest], str]:
+def address_of() -> Callable[[Any], str]:
+    """How the site tells the address that a request comes from: the same by which it counts wrong passwords."""
     return import_string(settings.AXES_CLIENT_IP_CALLABLE)  # type: ignore[no-any-return]
