@@ -35,7 +35,7 @@ from catalog.actions.revision import (
     why_not_revisable,
 )
 from catalog.actions.send_back import send_back
-from catalog.actions.statements import attach, detach
+from catalog.actions.statements import StatedAlready, attach, detach, twin_of
 from catalog.actions.submit import submit
 from catalog.actions.terms import keep_term, remove_term
 from catalog.actions.undo import MANY, chooser, told, undo, undo_as_job, why_not_undo
@@ -48,6 +48,7 @@ __all__ = [
     "ROOM_AFTER",
     "Actor",
     "Refused",
+    "StatedAlready",
     "as_it_will_be",
     "attach",
     "carry_out",
@@ -83,6 +84,7 @@ __all__ = [
     "token_of",
     "told",
     "tried",
+    "twin_of",
     "undo",
     "undo_as_job",
     "why_not_editable",

@@ -15,7 +15,7 @@ from catalog.actions.base import Actor, R, Refused, as_it_stands, in_step, may, 
 from catalog.actions.edit import edit
 from catalog.actions.record_state import State, state_of
 from catalog.actions.review import noted
-from catalog.actions.statements import attach, detach
+from catalog.actions.statements import attach, detach, twin_of
 from catalog.models import DraftRevision, Record, ReviewStep, RevisionState, Status, derive
 
 
@@ -194,7 +194,10 @@ def carry_out(record: R, changes: State, *, by: Actor, trial: bool = False) -> R
             if trial:
                 row.pk = -number
         record_state.put(row, change["after"])
-        attach(row, record, by=by)
+        if not trial and row.pk is None and (twin := twin_of(row)) and not row.adds_to(twin):
+            # Somebody added the very same meanwhile.
+            continue
+        attach(row, record, by=by, even_twice=trial)
     return record
 
 

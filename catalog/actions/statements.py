@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db import connection
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalog.actions.base import Actor, Refused, in_step
@@ -21,17 +25,55 @@ def require_statement(statement: Statement, by: Actor, verb: str) -> None:
         )
 
 
+class StatedAlready(Refused):
+    """Another statement says the same: ``standing``."""
+
+    def __init__(self, standing: Any) -> None:
+        self.standing = standing
+        super().__init__(
+            _(
+                "%(sort)s “%(statement)s” stands there already. Change that one, or leave this one out."
+            )
+            % {"sort": capfirst(str(standing._meta.verbose_name)), "statement": standing}
+        )
+
+
 @in_step()
-def attach(statement: Statement, record: Record, *, by: Actor) -> Statement:
+def attach(
+    statement: Statement, record: Record, *, by: Actor, even_twice: bool = False
+) -> Statement:
     """Save a new or changed statement of ``record``.
 
     Consequence: the record counts as changed now. Raises Refused when ``by`` may not edit the record or
-    such statements, and ValidationError for what the model refuses.
+    such statements, StatedAlready when another statement says the same (unless ``even_twice``: in a step
+    that is taken back), and ValidationError for what the model refuses.
     """
     require_statement(statement, by, "add" if statement._state.adding else "change")
     edit(record, by=by)
+    if not even_twice and (standing := twin_of(statement)):
+        raise StatedAlready(standing)
     statement.save()
     return statement
+
+
+def twin_of(statement: Statement) -> Any:
+    """The statement that says the same as one that is to be saved, or None.
+
+    Until the transaction ends nobody else adds one, from whichever of its records they come. A row that had
+    its twin before this rule came may still be changed otherwise.
+    """
+    if not statement.STATES:
+        return None
+    if connection.vendor == "postgresql":
+        # Whoever adds the same from the other end holds another record; SQLite has one writer.
+        said = f"{statement._meta.model_name} {statement.stated()}"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [said])
+    twin = statement.twins().first()
+    if twin is None or statement._state.adding:
+        return twin
+    stored = type(statement)._base_manager.filter(pk=statement.pk).first()
+    return None if stored is not None and stored.stated() == statement.stated() else twin
 
 
 @in_step()

@@ -261,6 +261,15 @@ class RecordAdmin(
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Write and remove the rows that hang on the record through the actions."""
+        for words in formset.joined:
+            self.message_user(
+                request,
+                _(
+                    "“%(statement)s” was added by somebody else while you had the form open. It stands there once."
+                )
+                % {"statement": words},
+                messages.WARNING,
+            )
         formset.save(commit=False)
         for statement in formset.deleted_objects:
             actions.detach(statement, form.instance, by=_writer(request))

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.choices import lean, tell_known
 from catalog.admin.entry_boxes import EntryBoxes
 from catalog.admin.row_versions import RowForm, VersionedRows
+from catalog.admin.stated_once import StatesOnce
 from catalog.models import (
     Citation,
     Contribution,
@@ -37,7 +38,7 @@ from catalog.models import (
 MOST_ROWS: Final = 100
 
 
-class StatementFormSet(VersionedRows):
+class StatementFormSet(StatesOnce, VersionedRows):
     """The rows of a record: at most ``MOST_ROWS``, each telling its boxes what stands in them."""
 
     def get_queryset(self) -> Any:

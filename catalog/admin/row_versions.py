@@ -54,6 +54,10 @@ class RowForm(ComparesVersions, _FormBase):
         """The fields that saving changes: none when the row follows what another saved."""
         return [] if self._follows else list(super().changed_data)
 
+    def leave_out(self) -> None:
+        """Write nothing of the row: what it says stands already."""
+        self._follows = True
+
     def follow_choices(self) -> None:
         """Put what was chosen in the place of what was typed, before anything is judged."""
         if self.chosen(ROW) == SAVED:

@@ -180,7 +180,14 @@ class RelationViewSet(ApiView):
             setattr(statement, name, value)
         derive(statement)
         statement.full_clean(exclude={"uuid"})
-        actions.attach(statement, owner, by=self.request.user)
+        try:
+            actions.attach(statement, owner, by=self.request.user)
+        except actions.StatedAlready as refusal:
+            standing = refusal.standing.uuid
+            said = (
+                f"The statement {standing} says the same already. Change that one, or send another."
+            )
+            raise Problem(409, "conflict", said, statement=str(standing)) from refusal
 
     def _would(self, verb: str, body: str) -> HttpResponse:
         return answer(self.plain, f'{{"dry_run":true,"would":"{verb}","document":{body}}}')

@@ -101,6 +101,15 @@ class Citation(Statement):
     )
 
     RECORDS: ClassVar[tuple[str, ...]] = ("source", *CITABLE_RECORDS)
+    #: A note tells one passage from another where no page is given.
+    STATES: ClassVar[tuple[str, ...]] = (
+        *RECORDS,
+        *CITABLE_RELATIONS,
+        "field",
+        "bearing",
+        "locator",
+        "note",
+    )
 
     objects = CitationQuerySet.as_manager()  # type: ignore[misc]
 

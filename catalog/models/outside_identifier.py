@@ -93,6 +93,7 @@ class OutsideIdentifier(Statement):
     verified_on = models.DateField(_("verified on"), null=True, blank=True)
 
     RECORDS: ClassVar[tuple[str, ...]] = CITABLE_RECORDS
+    STATES: ClassVar[tuple[str, ...]] = (*RECORDS, "authority", "value")
 
     class Meta:
         ordering = ["authority", "id"]

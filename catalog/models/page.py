@@ -93,6 +93,7 @@ class Transcription(Statement):
     )
 
     RECORDS: ClassVar[tuple[str, ...]] = ("image",)
+    STATES: ClassVar[tuple[str, ...]] = (*RECORDS, "language", "text")
 
     class Meta:
         ordering = ["image", "id"]

@@ -128,6 +128,7 @@ class PersonName(Statement):
     folded = FoldedField(sources=("name",), max_length=500, db_index=True)
 
     RECORDS: ClassVar[tuple[str, ...]] = ("person",)
+    STATES: ClassVar[tuple[str, ...]] = (*RECORDS, "name", "kind", "language")
 
     class Meta:
         ordering = ["person", "id"]

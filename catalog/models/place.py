@@ -140,6 +140,7 @@ class PlaceName(Statement):
     folded = FoldedField(sources=("name",), max_length=200, db_index=True)
 
     RECORDS: ClassVar[tuple[str, ...]] = ("place",)
+    STATES: ClassVar[tuple[str, ...]] = (*RECORDS, "name", "period")
 
     class Meta:
         ordering = ["place", "id"]

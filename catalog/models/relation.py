@@ -48,6 +48,7 @@ class Contribution(Relation):
     )
 
     RECORDS: ClassVar[tuple[str, ...]] = ("person", "document", "image")
+    STATES: ClassVar[tuple[str, ...]] = (*RECORDS, "role", "date")
 
     class Meta(Relation.Meta):
         verbose_name = _("contribution")
@@ -91,6 +92,7 @@ class Participation(Relation):
     )
 
     RECORDS: ClassVar[tuple[str, ...]] = ("person", "event")
+    STATES: ClassVar[tuple[str, ...]] = (*RECORDS, "role", "date")
 
     class Meta(Relation.Meta):
         verbose_name = _("participation")
@@ -127,6 +129,8 @@ class Depiction(Relation):
     height = models.FloatField(_("height %"), null=True, blank=True)
 
     RECORDS: ClassVar[tuple[str, ...]] = ("image", "person")
+    #: A picture may show somebody twice.
+    STATES: ClassVar[tuple[str, ...]] = (*RECORDS, "caption", "left", "top", "width", "height")
 
     class Meta(Relation.Meta):
         verbose_name = _("depiction")
@@ -207,6 +211,7 @@ class Relationship(Relation):
     )
 
     RECORDS: ClassVar[tuple[str, ...]] = ("person", "related")
+    STATES: ClassVar[tuple[str, ...]] = (*RECORDS, "kind", "date")
 
     class Meta(Relation.Meta):
         verbose_name = _("relationship")
@@ -286,6 +291,7 @@ class Topic(Relation):
         "about_document",
     )
     RECORDS: ClassVar[tuple[str, ...]] = ("document", "image", *ABOUT)
+    STATES: ClassVar[tuple[str, ...]] = (*RECORDS, "date")
 
     class Meta(Relation.Meta):
         verbose_name = _("topic")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import uuid as uuid_module
 from collections.abc import Collection
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.derived import DerivingModel, DerivingQuerySet
+from catalog.models.derived import DerivedField, DerivingModel, DerivingQuerySet
 from catalog.models.fields import EarliestField, EDTFField, LatestField, bounds_in_order
 from catalog.models.record import Reader, visibility
 
@@ -57,6 +57,9 @@ class Statement(DerivingModel):
     """A row that hangs on one or more records, named in ``RECORDS`` by their foreign keys."""
 
     RECORDS: ClassVar[tuple[str, ...]] = ()
+    #: The columns that say what it states. Two rows that agree in them state the same, whatever their notes say;
+    #: none where the database itself refuses the second.
+    STATES: ClassVar[tuple[str, ...]] = ()
 
     uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False)
 
@@ -68,6 +71,30 @@ class Statement(DerivingModel):
     def natural_key(self) -> tuple[str]:
         """Fixtures name a statement by its uuid, so that it can be loaded before its records."""
         return (str(self.uuid),)
+
+    def stated(self) -> tuple[Any, ...]:
+        """What it states, as the database keeps it: to be compared with another's."""
+        columns = map(self._meta.get_field, self.STATES)
+        return tuple(one.get_prep_value(getattr(self, one.attname)) for one in columns)  # type: ignore[union-attr]
+
+    def twins(self) -> QuerySet[Any]:
+        """The other rows that state the same; none while a record that it names is not saved."""
+        if not self.STATES:
+            return type(self)._base_manager.none()
+        alike = dict(zip(self.STATES, self.stated(), strict=True))
+        return type(self)._base_manager.filter(**alike).exclude(pk=self.pk)
+
+    def adds_to(self, twin: Self) -> bool:
+        """Whether it says something that a row which states the same does not: another note, another certainty.
+
+        Its place in the order says nothing.
+        """
+        return any(
+            getattr(self, one.attname) != getattr(twin, one.attname)
+            for one in self._meta.concrete_fields
+            if not (one.primary_key or isinstance(one, DerivedField))
+            and one.name not in {"uuid", "position", *self.STATES}
+        )
 
 
 class Relation(Statement):

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import OperationalError, connection
+from django.db.models import UniqueConstraint
 from django.utils import timezone
 
 from catalog.actions import (
     Refused,
+    StatedAlready,
+    attach,
     delete,
     edit,
+    is_busy,
     may,
     publish,
     send_back,
@@ -26,6 +33,7 @@ from catalog.models import (
     Person,
     PersonName,
     Place,
+    Statement,
     Status,
     Tombstone,
 )
@@ -229,3 +237,60 @@ def test_relations_go_with_the_record():
     delete(person, by=None)
     assert not Contribution.objects.exists()
     assert stored(document) is not None
+
+
+# --- Statements that say the same ---
+
+
+def test_a_statement_stands_once_whichever_end_it_is_added_from():
+    person, letter = make("person"), make("document")
+    role = term("contribution role", "author")
+    said = {"person": person, "document": letter, "role": role}
+    attach(Contribution(**said), letter, by=None)
+    with pytest.raises(StatedAlready) as refusal:
+        attach(Contribution(**said, note="once more"), person, by=None)
+    assert refusal.value.standing == Contribution.objects.get()
+    assert "stands there already" in str(refusal.value)
+    attach(Contribution(**said, date="1938"), person, by=None)
+    later = Contribution.objects.get(date="1938")
+    later.date = None
+    with pytest.raises(StatedAlready):
+        attach(later, letter, by=None)
+
+
+@pytest.mark.once
+def test_every_statement_says_what_makes_two_the_same():
+    for model in apps.get_app_config("catalog").get_models():
+        if not issubclass(model, Statement):
+            continue
+        unique = any(isinstance(one, UniqueConstraint) for one in model._meta.constraints)
+        assert unique or model.STATES, f"{model.__name__}.STATES is empty: see models/statement.py"
+        assert {*model.RECORDS} <= {*model.STATES} or unique
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_add_the_same_from_both_ends_at_once():
+    person, letter = make("person"), make("document")
+    role = term("contribution role", "author")
+    start, came = Barrier(2), []
+
+    def add(end):
+        row = Contribution(person=person, document=letter, role=role)
+        start.wait()
+        try:
+            attach(row, end, by=None)
+            came.append("added")
+        except StatedAlready:
+            came.append("told")
+        except OperationalError as fault:
+            assert is_busy(fault)
+            came.append("told")
+        finally:
+            connection.close()
+
+    both = [Thread(target=add, args=[end]) for end in (person, letter)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(30)
+    assert (sorted(came), Contribution.objects.count()) == (["added", "told"], 1)

@@ -224,18 +224,30 @@ def test_statements(museum, editor, api):
     assert api.get(one).status_code == 404
 
 
+def test_the_same_statement_is_refused_by_name(museum, editor):
+    said = {"document": "undated-sheet", "role": "author"}
+    made = body(editor.send("POST", f"{PERSON}contributions/", said))
+    from_the_other_end = {"person": "leon-trotsky", "role": "author", "note": "again"}
+    again = editor.send(
+        "POST", "/api/v1/documents/undated-sheet/contributions/", from_the_other_end
+    )
+    assert again.status_code == 409
+    assert body(again)["statement"] == made["id"] and "Change that one" in body(again)["detail"]
+
+
 @pytest.mark.parametrize(
     ("path", "sent", "status"),
     [
         ("people/leon-trotsky/names", {"name": "Pero", "kind": "pseudonym"}, 201),
         ("people/leon-trotsky/names", {}, 422),
         ("people/leon-trotsky/names", {"name": "x", "person": "agent"}, 422),
-        ("people/leon-trotsky/relationships", {"kind": "spouse", "related": "natalia-sedova"}, 201),
+        ("people/leon-trotsky/relationships", {"kind": "spouse", "related": "natalia-sedova", "date": "1903"}, 201),
         ("people/leon-trotsky/relationships", {"kind": "spouse", "related": "leon-trotsky"}, 422),
         ("people/leon-trotsky/participations", {"event": "terror", "role": "victim"}, 201),
         ("people/leon-trotsky/participations", {"event": "terror"}, 422),
         ("people/leon-trotsky/contributions", {"role": "author"}, 422),
-        ("documents/my-life/contributions", {"person": "leon-trotsky", "role": "author", "document": "my-life"}, 201),
+        ("documents/my-life/contributions",
+         {"person": "leon-trotsky", "role": "author", "document": "my-life", "date": "1929"}, 201),
         ("documents/my-life/contributions", {"person": "leon-trotsky", "role": "author", "document": "undated-sheet"},
          422),
         ("documents/my-life/contributions", {"person": "leon-trotsky", "role": "author", "document": None}, 422),
