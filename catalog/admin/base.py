@@ -36,6 +36,7 @@ from catalog.admin.list_filters import (
     StatusFilter,
     by_term,
 )
+from catalog.admin.merging import MergesRecords
 from catalog.admin.moves import MOVES, MovesRecords
 from catalog.admin.namesakes import TellsNamesakes
 from catalog.admin.next_identifier import next_identifier
@@ -61,6 +62,7 @@ class RecordAdmin(
     RevisesRecords,
     SharesPreviews,
     ChangesMany,
+    MergesRecords,
     MovesRecords,
     HasSections,
     ShowsStanding,
@@ -201,6 +203,8 @@ class RecordAdmin(
         if obj is not None:
             context["may_revise"] = not actions.why_not_revisable(obj, request.user)
             context["standing_revision"] = actions.revision_of(obj)
+            if self.has_merge_permission(request) and not in_revision(request):
+                context["merge_address"] = self.merge_address(obj.pk)
             context["may_publish"] = self.has_publish_permission(request)
         context["conflicts"] = list(getattr(context["adminform"].form, "conflicts", ()))
         for rows in context["inline_admin_formsets"]:

@@ -12,7 +12,14 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from catalog.api.problem import Problem, gone, not_found
-from catalog.models import RECORD_MODELS, PastSlug, Status, Tombstone
+from catalog.models import (
+    RECORD_MODELS,
+    MergedRecord,
+    PastSlug,
+    Status,
+    Tombstone,
+    sees_everything,
+)
 from catalog.uris import Kind, api_path
 
 if TYPE_CHECKING:
@@ -20,24 +27,37 @@ if TYPE_CHECKING:
 
 
 def answer_without_record(kind: Kind, slug: str, reader: Reader, query: str = "") -> HttpResponse:
-    """301 to the record under its new name; raises the 410 or 404 otherwise."""
-    removed = _withdrawn(kind, slug=slug) or _first(Tombstone.objects.filter(kind=kind, slug=slug))
-    if removed:
+    """301 to the record under its new name, or to the one it was merged into; raises the 410 or 404 otherwise."""
+    if removed := _withdrawn(kind, slug=slug):
         raise gone(removed)
     past = PastSlug.objects.filter(kind=kind, slug=slug).first()
     if past is not None:
-        visible = RECORD_MODELS[kind].objects.visible_to(reader)
-        now = visible.filter(uuid=past.record_uuid).values_list("slug", flat=True).first()
-        if now is not None:
+        for uuid, keep in (
             # The new name may change again: a bare 301 would be kept for ever.
-            headers = {
-                "Location": api_path(kind, now) + query,
-                "Cache-Control": "public, max-age=86400",
-            }
-            return HttpResponse(status=301, headers=headers)
-        if removed := removal_of(past.record_uuid):
-            raise gone(removed)
+            (past.record_uuid, "public, max-age=86400"),
+            # Merging may be taken back, and then the address is the record's own again.
+            (MergedRecord.successor_of(past.record_uuid), "no-cache"),
+        ):
+            now = _slug_of(kind, uuid, reader)
+            if now is not None:
+                headers = {
+                    "Location": api_path(kind, now) + query,
+                    "Cache-Control": "private, no-store" if sees_everything(reader) else keep,
+                }
+                return HttpResponse(status=301, headers=headers)
+    removed = _first(Tombstone.objects.filter(kind=kind, slug=slug))
+    if past is not None:
+        removed = removed or removal_of(past.record_uuid)
+    if removed:
+        raise gone(removed)
     raise no_record(kind)
+
+
+def _slug_of(kind: Kind, uuid: UUID | None, reader: Reader) -> str | None:
+    if uuid is None:
+        return None
+    visible = RECORD_MODELS[kind].objects.visible_to(reader).filter(uuid=uuid)
+    return visible.values_list("slug", flat=True).first()
 
 
 def no_record(kind: Kind) -> Problem:

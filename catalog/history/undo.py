@@ -23,6 +23,7 @@ from catalog.history.rows import batches
 from catalog.history.values import by_column, value_of
 from catalog.models import (
     DerivedField,
+    MergedRecord,
     PastSlug,
     Record,
     Tombstone,
@@ -173,7 +174,13 @@ def _bring_again(one: Recorded, deeds: list[Deed]) -> None:
             PastSlug.objects.filter(**named).delete()
     _insert(one.table, names, rows)
     if issubclass(one.model, Record):
-        Tombstone.objects.filter(record_uuid__in=[deed.row["uuid"] for deed in deeds]).delete()
+        uuids = [deed.row["uuid"] for deed in deeds]
+        Tombstone.objects.filter(record_uuid__in=uuids).delete()
+        # One that was merged into another stands for itself again, under its own address.
+        MergedRecord.objects.filter(record_uuid__in=uuids).delete()
+        for deed in deeds:
+            named = {"slug": deed.row["slug"], "record_uuid": deed.row["uuid"]}
+            PastSlug.objects.filter(kind=one.model.KIND, **named).delete()
 
 
 def _insert(table: str, names: list[str], rows: list[list[Any]]) -> None:

@@ -18,13 +18,18 @@ from catalog.models.document import Document
 from catalog.models.draft_revision import DraftRevision, PreviewLink, RevisionState
 from catalog.models.event import Event
 from catalog.models.fields import EDTFField, EDTFFormField
-from catalog.models.hierarchy import MAX_DEPTH, Hierarchical, HierarchicalQuerySet
+from catalog.models.hierarchy import (
+    MAX_DEPTH,
+    Hierarchical,
+    HierarchicalQuerySet,
+    one_at_a_time,
+)
 from catalog.models.image import Image, derived_key, version_of
 from catalog.models.job import Job, JobState
 from catalog.models.open_form import OpenForm
 from catalog.models.outside_identifier import Authority, OutsideIdentifier
 from catalog.models.page import Page, Transcription
-from catalog.models.past_address import PastSlug, Tombstone
+from catalog.models.past_address import MergedRecord, PastSlug, Tombstone
 from catalog.models.person import NameKind, Person, PersonKind, PersonName
 from catalog.models.place import PRECISIONS, Place, PlaceName
 from catalog.models.public_record import FeedState, PublicRecord, Touched
@@ -88,6 +93,7 @@ __all__ = [
     "Job",
     "JobState",
     "Level",
+    "MergedRecord",
     "NameKind",
     "OpenForm",
     "OutsideIdentifier",
@@ -123,6 +129,7 @@ __all__ = [
     "WrittenQuery",
     "derive",
     "derived_key",
+    "one_at_a_time",
     "one_of",
     "sees_everything",
     "version_of",

@@ -49,7 +49,7 @@ class HierarchicalQuerySet(DerivingQuerySet[H]):
         if above is None:
             return super().update(**changes)
         with transaction.atomic(using=self.db):
-            _one_at_a_time(self.model, self.db)
+            one_at_a_time(self.model, self.db)
             moved = list(self.values_list("pk", flat=True))
             above_pk = getattr(above, "pk", above)
             if above_pk in moved:
@@ -71,7 +71,7 @@ class HierarchicalQuerySet(DerivingQuerySet[H]):
         if not keyed:
             return super().bulk_create(rows, *args, **kwargs)
         with transaction.atomic(using=self.db):
-            _one_at_a_time(self.model, self.db)
+            one_at_a_time(self.model, self.db)
             made = super().bulk_create(rows, *args, **kwargs)
             for row in keyed:
                 refuse_loop(row, self.db)
@@ -151,7 +151,7 @@ def _loop(row: Any, parent_pk: int | None) -> ValidationError:
     )
 
 
-def _one_at_a_time(model: type[Hierarchical], using: str) -> None:
+def one_at_a_time(model: type[Hierarchical], using: str) -> None:
     """Two curators who move two rows under each other at the same moment must see each other.
 
     SQLite has one writer anyway; PostgreSQL is asked for a lock that ends with the transaction.
@@ -181,5 +181,5 @@ def refuse_loop_before_saving(
     if issubclass(sender, Hierarchical) and isinstance(instance, Hierarchical):
         parent_pk = getattr(instance, f"{sender.PARENT}_id")
         if instance.pk is not None and parent_pk is not None:
-            _one_at_a_time(sender, using)
+            one_at_a_time(sender, using)
             refuse_loop(instance, using)

@@ -1,11 +1,12 @@
-"""Addresses that were: slugs that records had, and records that were removed.
+"""Addresses that were: slugs that records had, records that were merged into others, and records that were removed.
 
-A link that was once given out must lead on: to the record under its new name (301), or to the word that
-it was removed, and when (410).
+A link that was once given out must lead on: to the record under its new name, or to the one that it was merged
+into (301), or to the word that it was removed, and when (410).
 """
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.db import models
@@ -16,7 +17,7 @@ from catalog.uris import Kind
 
 
 class PastSlug(models.Model):
-    """A slug that a record had before it was renamed, or that a record merged into it had."""
+    """A slug that a record had before it was renamed, or until it was merged into another (:class:`MergedRecord`)."""
 
     kind = models.CharField(_("kind"), max_length=12)
     slug = models.CharField(_("slug"), max_length=100)
@@ -67,3 +68,41 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.slug}"
+
+
+#: So often a record that others were merged into may itself have been merged; it bounds the walk.
+_LONGEST_CHAIN: Final = 50
+
+
+class MergedRecord(models.Model):
+    """That a record was found to be the same as another, and where everything that hung on it is now.
+
+    ``identifier`` and ``title`` are what it was called last, for curators. A record that stands again (the merging
+    was taken back) is found before anybody looks here.
+    """
+
+    kind = models.CharField(_("kind"), max_length=12)
+    record_uuid = models.UUIDField(unique=True)
+    into_uuid = models.UUIDField(db_index=True)
+    identifier = models.CharField(_("identifier"), max_length=100)
+    title = models.CharField(_("title"), max_length=500)
+    merged_at = models.DateTimeField(_("merged"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("merged record")
+        verbose_name_plural = _("merged records")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def successor_of(cls, uuid: UUID) -> UUID | None:
+        """The uuid that stands for ``uuid`` by now; None when it was never merged. A query for each step."""
+        found: UUID | None = None
+        for _step in range(_LONGEST_CHAIN):
+            rows = cls.objects.filter(record_uuid=found or uuid)
+            further = rows.values_list("into_uuid", flat=True).first()
+            if further is None:
+                break
+            found = further
+        return found

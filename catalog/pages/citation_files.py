@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from catalog.formats import CITATION_FORMATS, cited
 from catalog.models import RECORD_MODELS
-from catalog.pages.absent import gone, removed_at
+from catalog.pages.absent import gone, merged_into, moved_to, removed_at
 from catalog.pages.base import finished
 from catalog.pages.site import whole_address
+from catalog.uris import citation_path
 
 
 @require_safe
@@ -27,6 +28,9 @@ def citation_file(request: HttpRequest, uuid: UUID, suffix: str) -> HttpResponse
         if record is not None:
             break
     else:
+        into = merged_into(uuid, request.user)
+        if into is not None:
+            return moved_to(request, citation_path(into.uuid, suffix), for_good=False)
         removed = removed_at(uuid)
         if removed is None:
             raise Http404

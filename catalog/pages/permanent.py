@@ -9,12 +9,15 @@ from django.http.response import HttpResponseBase
 
 from catalog.formats import CITATION_FORMATS
 from catalog.models import RECORD_MODELS
-from catalog.pages.absent import gone, removed_at
+from catalog.pages.absent import gone, merged_into, moved_to, removed_at
 from catalog.uris import api_path, citation_path, wants_json
 
 
 def permanent(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
-    """303 to the record, a page, JSON or its citation by ``Accept``; 410 when it was removed, else 404."""
+    """303 to the record, a page, JSON or its citation by ``Accept``.
+
+    301 to the permanent link of the one that it was merged into; 410 when it was removed, else 404.
+    """
     accept = request.headers.get("Accept", "")
     as_json = wants_json(accept)
     citation = _citation_wanted(accept)
@@ -28,6 +31,12 @@ def permanent(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
             response = HttpResponse(status=303, headers={"Location": path, "Vary": "Accept"})
             response["Cache-Control"] = "no-cache"
             return response
+    into = merged_into(uuid, request.user)
+    if into is not None:
+        path = citation_path(into.uuid, citation) if citation else into.permanent_path
+        response = moved_to(request, path, for_good=False)
+        response["Vary"] = "Accept"
+        return response
     removed = removed_at(uuid)
     if removed and as_json:
         return _problem(410, "The record was removed.", request, removed=removed.isoformat())

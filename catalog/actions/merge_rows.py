@@ -1,0 +1,412 @@
+"""What hangs on a record or a term, brought to another: by the database, in a fixed number of statements.
+
+However many rows there are, none is loaded: each column that names the one is moved by one statement, and rows
+that would then stand twice go by one more. A row stands twice when another says the same in all its columns, or
+when it says nothing but what the other says as well: a bare "author" beside an "author" with a date. Sources
+that stood behind such a row stand behind the other then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import connection, models
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalog.models import (
+    CITABLE_RELATIONS,
+    Citation,
+    DerivedField,
+    NameKind,
+    Record,
+    Statement,
+)
+
+#: Columns that do not tell two rows apart.
+_NOT_COMPARED: Final = ("uuid", "position")
+#: Texts that may be empty and mean something by being so: a citation without a field is for the whole.
+_TELLING: Final = {("citation", "field")}
+#: What may differ in rows that are the same all the same: one picture is one page of a document.
+_IGNORED: Final = {("page", "label")}
+#: Where rows stand in an order of their own: those that come stand after those that are there.
+_ORDERED: Final = {
+    ("page", "document"),
+    ("document", "collection"),
+    ("image", "collection"),
+    ("collection", "parent"),
+}
+#: The largest number that a place in an order can have.
+_LAST_PLACE: Final = 2**31 - 1
+#: What says nothing, in columns that are never empty.
+_NOTHING: Final[dict[tuple[str, str], str]] = {("personname", "kind"): NameKind.OTHER}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A column that names records of a kind, or terms."""
+
+    model: Any
+    field: Any
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its rows stand between a record and its terms."""
+        return bool(self.model._meta.auto_created)
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether its rows are names, relations, citations, outside identifiers, pages, transcriptions."""
+        return issubclass(self.model, Statement)
+
+    @property
+    def table(self) -> str:
+        """The table, quoted."""
+        return connection.ops.quote_name(self.model._meta.db_table)
+
+    @property
+    def column(self) -> str:
+        """The column, quoted."""
+        return connection.ops.quote_name(self.field.column)
+
+    def rows(self, **condition: Any) -> QuerySet[Any]:
+        """Rows of the table, past the checks that each written row would cost."""
+        return QuerySet(self.model).filter(**condition).order_by()
+
+
+@cache
+def references_to(model: type[models.Model]) -> tuple[Reference, ...]:
+    """Every column of the catalogue that names rows of a model; names and sources of statements come last.
+
+    A citation can stand behind a relation that turns out to be there twice: so the relations are looked at first.
+    """
+    found = [
+        Reference(one, column)
+        for one in apps.get_app_config("catalog").get_models(include_auto_created=True)
+        for column in one._meta.concrete_fields
+        if isinstance(column, models.ForeignKey) and column.related_model is model
+    ]
+    return tuple(sorted(found, key=lambda one: one.model is Citation))
+
+
+@dataclass(slots=True)
+class Moved:
+    """What came of one sort of row: moved, dropped as doubles, dropped since they would lead from it to itself.
+
+    ``given_way`` are rows of the one that stays that said less than one that came.
+    """
+
+    model: Any
+    moved: int = 0
+    doubles: int = 0
+    to_itself: int = 0
+    given_way: int = 0
+
+    @property
+    def name(self) -> str:
+        """What such rows are called."""
+        owner = self.model._meta.auto_created
+        if owner:
+            lists = (
+                one for one in owner._meta.many_to_many if one.remote_field.through is self.model
+            )
+            return str(next(lists).verbose_name)
+        return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def words(self) -> str:
+        """What came of them."""
+        said = (
+            (self.moved, _("%(number)d moved")),
+            (self.doubles, _("%(number)d stood there already")),
+            (self.given_way, _("%(number)d said less than one that came")),
+            (self.to_itself, _("%(number)d would lead from the record to itself")),
+        )
+        return ", ".join(words % {"number": number} for number, words in said if number)
+
+    @property
+    def any(self) -> bool:
+        """Whether there was anything."""
+        return bool(self.moved or self.doubles or self.to_itself or self.given_way)
+
+
+@dataclass(slots=True)
+class Balance:
+    """What came of all rows, sort by sort in the order in which they were met."""
+
+    sorts: dict[Any, Moved] = field(default_factory=dict)
+
+    def of(self, reference: Reference) -> Moved:
+        """The line of a reference: one for each model."""
+        return self.sorts.setdefault(reference.model, Moved(reference.model))
+
+    def add(self, further: Balance) -> None:
+        """Take over what came of others."""
+        for model, line in further.sorts.items():
+            own = self.sorts.setdefault(model, Moved(model))
+            for what in ("moved", "doubles", "to_itself", "given_way"):
+                setattr(own, what, getattr(own, what) + getattr(line, what))
+
+    @property
+    def lines(self) -> list[Moved]:
+        """The lines in which there was anything."""
+        return [line for line in self.sorts.values() if line.any]
+
+    @property
+    def total(self) -> int:
+        """All rows."""
+        return sum(line.moved + line.doubles + line.to_itself for line in self.sorts.values())
+
+
+def move_rows(model: type[models.Model], one: int, other: int) -> Balance:
+    """Bring all that hangs on ``one`` to ``other``. The rows of both are held by the caller.
+
+    Of a hierarchy, ``other`` must not stand below ``one`` any more: see ``catalog.actions.merge``.
+    """
+    balance = Balance()
+    references = references_to(model)
+    for reference in references:
+        line = balance.of(reference)
+        if reference.is_statement:
+            line.to_itself += _drop_to_itself(reference, references, one, other)
+    for reference in references:
+        line = balance.of(reference)
+        if reference.is_list:
+            _move_list(reference, one, other, line)
+            continue
+        if reference.is_statement:
+            line.doubles += _drop_doubles(reference, one, other)
+            line.given_way += _drop_doubles(reference, other, one)
+        changes: dict[str, Any] = {reference.field.attname: other}
+        if issubclass(reference.model, Record):
+            # Forms that are open must notice.
+            changes["modified"] = timezone.now()
+        if shift := _shift(reference, one, other):
+            changes["position"] = models.F("position") + shift
+        line.moved += reference.rows(**{reference.field.attname: one}).update(**changes)
+    return balance
+
+
+def _shift(reference: Reference, one: int, other: int) -> int:
+    """What to add to the places of rows, so that they follow those that are there."""
+    if (reference.model._meta.model_name, reference.field.name) not in _ORDERED:
+        return 0
+    last = [
+        reference.rows(**{reference.field.attname: pk}).aggregate(last=Max("position"))["last"] or 0
+        for pk in (one, other)
+    ]
+    return last[1] if sum(last) <= _LAST_PLACE else 0
+
+
+# --- Lists of terms --------------------------------------------------------------------------------------------
+
+
+def _move_list(reference: Reference, one: int, other: int, line: Moved) -> None:
+    """Terms that both list stand once."""
+    column = reference.field.attname
+    beside = _beside(reference)
+    listed = reference.rows(**{column: other}).values(beside)
+    line.moved += (
+        reference.rows(**{column: one})
+        .exclude(**{f"{beside}__in": listed})
+        .update(**{column: other})
+    )
+    line.doubles += reference.rows(**{column: one})._raw_delete(connection.alias)
+
+
+def _beside(reference: Reference) -> str:
+    """The other column of a table between two."""
+    return next(
+        str(column.attname)
+        for column in reference.model._meta.concrete_fields
+        if isinstance(column, models.ForeignKey) and column != reference.field
+    )
+
+
+# --- Rows that would lead from a record to itself ----------------------------------------------------------------
+
+
+def _drop_to_itself(
+    reference: Reference, references: tuple[Reference, ...], one: int, other: int
+) -> int:
+    """Remove rows that name both: nobody is his own parent, and no document its own source."""
+    dropped = 0
+    for second in references:
+        if second.model is reference.model and second.field.attname < reference.field.attname:
+            first_name, second_name = reference.field.attname, second.field.attname
+            rows = reference.rows().filter(
+                Q(**{first_name: one, second_name: other})
+                | Q(**{first_name: other, second_name: one})
+            )
+            dropped += rows.count()
+            _drop(reference, rows)
+    return dropped
+
+
+def _drop(reference: Reference, rows: QuerySet[Any]) -> None:
+    """Delete statements with the citations that stand behind them."""
+    name = str(reference.model._meta.model_name)
+    if name in CITABLE_RELATIONS:
+        cited: QuerySet[Any] = (
+            QuerySet(Citation).filter(**{f"{name}__in": rows.values("pk")}).order_by()
+        )
+        cited._raw_delete(connection.alias)
+    rows._raw_delete(connection.alias)
+
+
+# --- Rows that would stand twice ---------------------------------------------------------------------------------
+
+
+def _drop_doubles(reference: Reference, goes: int, stays: int) -> int:
+    """Remove the rows of ``goes`` that say nothing which a row of ``stays`` does not say; their sources move."""
+    pairs, values = _pairs(reference, goes, stays)
+    name = str(reference.model._meta.model_name)
+    with connection.cursor() as cursor:
+        if name in CITABLE_RELATIONS:
+            citation = connection.ops.quote_name(Citation._meta.db_table)
+            behind: Any = Citation._meta.get_field(name)
+            column = connection.ops.quote_name(behind.column)
+            cursor.execute(
+                f"UPDATE {citation} SET {column} = pairs.twin FROM ({pairs}) AS pairs"
+                f" WHERE {citation}.{column} = pairs.id",
+                values,
+            )
+            if cursor.rowcount:
+                _drop_twin_sources(reference, stays)
+        cursor.execute(
+            f"DELETE FROM {reference.table} WHERE id IN (SELECT id FROM ({pairs}) AS pairs)", values
+        )
+        return int(cursor.rowcount)
+
+
+def _drop_twin_sources(reference: Reference, stays: int) -> None:
+    """Of citations that say the same behind one relation, keep the first."""
+    name = f"{reference.model._meta.model_name}_id"
+    alike = ", ".join(
+        connection.ops.quote_name(str(column.column))
+        for column in Citation._meta.concrete_fields
+        if not column.primary_key and column.name not in _NOT_COMPARED
+    )
+    table = connection.ops.quote_name(Citation._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {table} WHERE id IN (SELECT id FROM ("
+            f"SELECT id, MIN(id) OVER (PARTITION BY {alike}) AS first FROM {table}"
+            f" WHERE {name} IN (SELECT id FROM {reference.table} WHERE {reference.column} = %s)"
+            f") AS alike WHERE id <> first)",
+            [stays],
+        )
+
+
+def _pairs(reference: Reference, goes: int, stays: int) -> tuple[str, list[Any]]:
+    """SQL of ``id`` and ``twin``: each row of ``goes`` with the row of ``stays`` that says the same or more.
+
+    One sort of the rows of both, instead of each beside each.
+    """
+    strict, optional = _compared(reference)
+    quoted = connection.ops.quote_name
+    same = ", ".join(quoted(column.column) for column in (*strict, *optional))
+    least = ", ".join(quoted(column.column) for column in strict)
+    values: list[Any] = [stays, stays]
+    bare = []
+    for column in optional:
+        name = quoted(column.column)
+        nothing = _NOTHING.get((reference.model._meta.model_name, column.name), "")
+        if nothing or column.get_internal_type() in {"CharField", "TextField"}:
+            bare.append(f"({name} IS NULL OR {name} = %s)")
+            values.append(nothing)
+        else:
+            bare.append(f"{name} IS NULL")
+    of_stays = f"MIN(CASE WHEN {reference.column} = %s THEN id END)"
+    sql = (
+        f"SELECT id, COALESCE(same, CASE WHEN bare = 1 THEN fuller END) AS twin,"
+        f" CASE WHEN same IS NULL THEN 0 ELSE 1 END AS is_same FROM (SELECT id,"
+        f" {reference.column} AS holder, {of_stays} OVER (PARTITION BY {same}) AS same,"
+        f" {of_stays} OVER (PARTITION BY {least}) AS fuller,"
+        f" CASE WHEN {' AND '.join(bare) or '1 = 1'} THEN 1 ELSE 0 END AS bare"
+        f" FROM {reference.table} WHERE {reference.column} IN (%s, %s)) AS paired"
+        f" WHERE holder = %s AND COALESCE(same, CASE WHEN bare = 1 THEN fuller END) IS NOT NULL"
+    )
+    return sql, [*values, goes, stays, goes]
+
+
+def _compared(reference: Reference) -> tuple[list[Any], list[Any]]:
+    """Columns in which two rows must be alike, and those that may be empty in the one that says less."""
+    name = str(reference.model._meta.model_name)
+    strict: list[Any] = []
+    optional: list[Any] = []
+    for column in reference.model._meta.concrete_fields:
+        if (
+            column.primary_key
+            or column == reference.field
+            or column.name in _NOT_COMPARED
+            or isinstance(column, DerivedField)
+            or (name, column.name) in _IGNORED
+        ):
+            continue
+        may_be_empty = (
+            (column.blank or column.null or (name, column.name) in _NOTHING)
+            and not isinstance(column, models.ForeignKey)
+            and (name, column.name) not in _TELLING
+        )
+        (optional if may_be_empty else strict).append(column)
+    return strict, optional
+
+
+# --- Looking ahead ------------------------------------------------------------------------------------------------
+
+
+def weigh_rows(model: type[models.Model], one: int, other: int) -> Balance:
+    """How many rows :func:`move_rows` would move and drop, without writing: one question.
+
+    Rows that come to stand twice only because others moved are not foreseen.
+    """
+    balance = Balance()
+    parts: list[str] = []
+    values: list[Any] = []
+    asked = list(_asked(references_to(model), one, other))
+    for number, (_ref, _what, sql, given) in enumerate(asked):
+        parts.append(f"SELECT {number}, ({sql})")
+        values += given
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        found = dict(cursor.fetchall())
+    for number, (reference, what, _sql, _given) in enumerate(asked):
+        line = balance.of(reference)
+        setattr(line, what, getattr(line, what) + found[number])
+    for line in balance.sorts.values():
+        # Counted as rows of the one that goes, of which some are dropped.
+        line.moved = max(0, line.moved - line.doubles - line.to_itself)
+    return balance
+
+
+def _asked(
+    references: tuple[Reference, ...], one: int, other: int
+) -> Iterator[tuple[Reference, str, str, list[Any]]]:
+    for reference in references:
+        counted = f"SELECT COUNT(*) FROM {reference.table} WHERE {reference.column} = %s"
+        yield reference, "moved", counted, [one]
+        if reference.is_list:
+            beside = connection.ops.quote_name(_beside(reference))
+            sql = f"{counted} AND {beside} IN (SELECT {beside} FROM {reference.table} WHERE {reference.column} = %s)"
+            yield reference, "doubles", sql, [one, other]
+        if not reference.is_statement:
+            continue
+        pairs, values = _pairs(reference, one, other)
+        yield reference, "doubles", f"SELECT COUNT(*) FROM ({pairs}) AS pairs", values
+        pairs, values = _pairs(reference, other, one)
+        only_less = f"SELECT COUNT(*) FROM ({pairs}) AS pairs WHERE is_same = 0"
+        yield reference, "given_way", only_less, values
+        for second in references:
+            if second.model is reference.model and second.field.attname < reference.field.attname:
+                name = connection.ops.quote_name(second.field.column)
+                sql = (
+                    f"SELECT COUNT(*) FROM {reference.table} WHERE ({reference.column} = %s AND {name} = %s)"
+                    f" OR ({reference.column} = %s AND {name} = %s)"
+                )
+                yield reference, "to_itself", sql, [one, other, other, one]
