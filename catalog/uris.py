@@ -128,6 +128,11 @@ def text_path(kind: Kind, slug: str) -> str:
     return f"{record_path(kind, slug)}text"
 
 
+def network_path(kind: Kind, slug: str) -> str:
+    """Path of the figure of what hangs together with a record: ``/people/trotsky/network/``."""
+    return f"{record_path(kind, slug)}network/"
+
+
 #: Where the API stands.
 API_ROOT: Final = "/api/v1"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -22,7 +22,7 @@ from catalog.pages.signposts import signposts
 from catalog.pages.sources import Sources
 from catalog.pages.structured import structured
 from catalog.templatetags.museum import record_language
-from catalog.uris import Kind, list_path
+from catalog.uris import Kind, list_path, network_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -38,6 +38,9 @@ KIND_NAMES: dict[Kind, tuple[Any, Any]] = {
     "place": (pgettext_lazy("kind", "Place"), pgettext_lazy("kind", "Places")),
     "collection": (pgettext_lazy("kind", "Collection"), pgettext_lazy("kind", "Collections")),
 }
+
+#: Kinds of which a page shows what hangs together with a record (``pages/network.py``).
+IN_NETWORKS: Final = frozenset({"person", "event"})
 
 
 def seen(record: R | None, user: Reader) -> R | None:
@@ -164,6 +167,9 @@ class Page:
             "outside_identifiers": identifiers,
             "citation": ready_citation(record, self.creators, request),
             "files": files_of(record),
+            "network": network_path(record.KIND, record.slug)
+            if record.KIND in IN_NETWORKS and self.sections
+            else "",
             "structured": structured(record, self, identifiers, request),
             "is_staff": sees_everything(self.user),
             "written_in": record_language(),

@@ -20,6 +20,7 @@ Disallow: /search/?
 Disallow: /search/suggestions
 Disallow: /*/search/?
 Disallow: /*/search/suggestions
+Disallow: /*/network/
 
 Sitemap: %(sitemap)s
 """
@@ -27,7 +28,9 @@ Sitemap: %(sitemap)s
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """``/robots.txt``: everything but the admin, the endless answers of the search, and what only leads elsewhere."""
+    """``/robots.txt``: everything but the admin, the endless answers of the search, figures of what the records say
+    themselves, and what only leads elsewhere.
+    """
     sitemap = whole_address(request, reverse("sitemap-index"))
     response = HttpResponse(ROBOTS % {"sitemap": sitemap}, content_type="text/plain; charset=utf-8")
     response["Cache-Control"] = "public, max-age=86400"

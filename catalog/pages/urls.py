@@ -8,6 +8,7 @@ from django.urls import URLPattern, path, register_converter
 
 from catalog.pages.about import about
 from catalog.pages.addresses import SlugConverter
+from catalog.pages.base import IN_NETWORKS
 from catalog.pages.collection import CollectionDetail
 from catalog.pages.document import DocumentDetail
 from catalog.pages.event import EventDetail
@@ -22,6 +23,7 @@ from catalog.pages.lists import (
     PersonList,
     PlaceList,
 )
+from catalog.pages.network import network
 from catalog.pages.person import PersonDetail
 from catalog.pages.place import PlaceDetail
 from catalog.pages.preview import picture as preview_picture
@@ -55,6 +57,9 @@ def _of_kind(kind: Kind) -> list[URLPattern]:
     if kind in {"document", "image"}:
         address = f"{PLURALS[kind]}/<record_slug:slug>/text"
         patterns.append(path(address, transcript, {"model": one.model}, name=f"{kind}-text"))
+    if kind in IN_NETWORKS:
+        address = f"{PLURALS[kind]}/<record_slug:slug>/network/"
+        patterns.append(path(address, kept(network), {"model": one.model}, name=f"{kind}-network"))
     return patterns
 
 

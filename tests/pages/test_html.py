@@ -15,6 +15,8 @@ PAGES = [
     "/",
     "/about/",
     "/people/trotsky/",
+    "/people/trotsky/network/",
+    "/es/events/may-raid/network/",
     "/documents/my-life/",
     "/documents/chronology-of-the-exile/?page=4",
     "/images/signing-diagram/",

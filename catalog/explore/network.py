@@ -1,0 +1,163 @@
+"""A record in the middle and what hangs together with it around: who is drawn, and where.
+
+The figure is read like a clock: names stand upright beside their marks on two sides of an oval, so that long ones have
+room, and lines run through the middle. It is the same for the same records, whoever draws it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from catalog.explore.ties import Key, Tie
+from catalog.uris import KINDS
+
+#: So many of each kind are drawn before others of a kind with more weight.
+SHARE: Final = 6
+#: Units of the figure: its width, what a mark with its two lines of words is high, and half the width of the oval.
+WIDTH: Final = 1000
+LINE: Final = 38
+HALF: Final = 175
+#: So far from its mark a name begins.
+BESIDE: Final = 14
+#: How deep a line between two neighbours runs into the middle: 0 is straight, 1 leads through it.
+BEND: Final = 0.55
+
+
+@dataclass(slots=True)
+class Neighbour:
+    """A record around the one in the middle, with all that ties them."""
+
+    ties: list[Tie] = field(default_factory=list)
+
+    @property
+    def key(self) -> Key:
+        """The record."""
+        return self.ties[0].key
+
+    @property
+    def weight(self) -> int:
+        """How near it stands: what its ties weigh together. A relationship weighs more than a mention."""
+        return sum(tie.closeness for tie in self.ties)
+
+
+def neighbours(ties: Iterable[Tie]) -> list[Neighbour]:
+    """Each record that is tied, once, the nearest first; among equals the alphabet decides."""
+    found: dict[Key, Neighbour] = {}
+    for tie in ties:
+        found.setdefault(tie.key, Neighbour()).ties.append(tie)
+    for one in found.values():
+        one.ties.sort(key=lambda tie: (-tie.closeness, tie.bond, tie.words, tie.reads_back))
+    return sorted(found.values(), key=lambda one: (-one.weight, one.ties[0].title, one.key))
+
+
+def nearest(some: Sequence[Neighbour], most: int) -> list[Neighbour]:
+    """The first ``most`` of some that stand in order, but of each kind the first :data:`SHARE` whatever their weight:
+    works would else never be drawn beside a large family.
+    """
+    seen: Counter[str] = Counter()
+    first: list[Neighbour] = []
+    others: list[Neighbour] = []
+    for one in some:
+        kind = one.key[0]
+        seen[kind] += 1
+        (first if seen[kind] <= SHARE else others).append(one)
+    return [*first, *others][:most]
+
+
+def in_order(some: Iterable[Neighbour]) -> list[Neighbour]:
+    """The order around the figure: kinds together, and in them those that are tied in the same way."""
+
+    def place(one: Neighbour) -> tuple[int, int, str, str, str, Key]:
+        first = one.ties[0]
+        return (
+            KINDS.index(first.kind), -first.closeness, first.bond, first.words, first.title, first.key,
+        )  # fmt: skip
+
+    return sorted(some, key=place)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a mark stands, in units; its name stands before it on the left side."""
+
+    x: float
+    y: float
+    is_left: bool
+
+    @property
+    def name_at(self) -> float:
+        """Where its name begins; on the left side where it ends."""
+        return round(self.x + (-BESIDE if self.is_left else BESIDE), 1)
+
+    @property
+    def start(self) -> float:
+        """Where what can be hit begins: the mark with its name, as wide as that has room."""
+        return 0.0 if self.is_left else round(self.x - BESIDE, 1)
+
+    @property
+    def top(self) -> float:
+        """Where it begins from above."""
+        return round(self.y - LINE / 2 + 4, 1)
+
+    @property
+    def length(self) -> float:
+        """How wide it is."""
+        return round(self.room + 2 * BESIDE, 1)
+
+    @property
+    def room(self) -> float:
+        """Units that the name has up to the edge of the figure."""
+        return round(self.name_at if self.is_left else WIDTH - self.name_at, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """An oval of marks: spots run clockwise from the top, the first half of them on the right side."""
+
+    number: int
+    line_height: int = LINE
+
+    @property
+    def width(self) -> int:
+        """Units."""
+        return WIDTH
+
+    @property
+    def height(self) -> int:
+        """Units."""
+        return (math.ceil(self.number / 2) + 2) * LINE
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Where the record itself stands."""
+        return WIDTH / 2, self.height / 2
+
+    @property
+    def spots(self) -> list[Spot]:
+        """A spot for each."""
+        right = math.ceil(self.number / 2)
+        left = self._side(self.number - right, is_left=True)
+        return [*self._side(right, is_left=False), *reversed(left)]
+
+    def _side(self, number: int, *, is_left: bool) -> list[Spot]:
+        """From the top to the bottom, a line apart."""
+        x, y = self.middle
+        spots = []
+        for place in range(number):
+            down = (place - (number - 1) / 2) * LINE
+            out = HALF * math.sqrt(max(1 - (down / y) ** 2, 0))
+            spots.append(
+                Spot(round(x - out if is_left else x + out, 1), round(y + down, 1), is_left)
+            )
+        return spots
+
+    def line(self, one: Spot, other: Spot) -> str:
+        """The line between two marks, as SVG draws it, bent towards the middle."""
+        x, y = self.middle
+        across = (one.x + other.x) / 2, (one.y + other.y) / 2
+        bent = [near + (to - near) * BEND for near, to in zip(across, (x, y), strict=True)]
+        return f"M{one.x} {one.y}Q{bent[0]:.1f} {bent[1]:.1f} {other.x} {other.y}"

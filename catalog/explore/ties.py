@@ -1,0 +1,209 @@
+"""What ties a record to others, and those among each other: every sort of relation as rows of one shape.
+
+A :class:`Bond` is a way in which two records hang together: two foreign keys of a relation, or a foreign key of a
+record. Whatever the number of bonds, one query asks for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+
+from catalog.models import (
+    Contribution,
+    Depiction,
+    Document,
+    Event,
+    Image,
+    Participation,
+    Person,
+    Relation,
+    Relationship,
+    Topic,
+    visibility,
+)
+from catalog.uris import Kind
+
+if TYPE_CHECKING:
+    from catalog.models import Reader, Record
+
+#: Ties that are told of each bond, in the order that curators gave them.
+TOLD: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a bond: a kind of record, the column that leads to it (the row itself where that is empty), and paths
+    to the words, the first that there are, that stand beside the other end when the bond is read from this one.
+
+    Between two persons they say what the other is to this one ("child of"); where only one of the ends has a role, they
+    say that ("author").
+    """
+
+    kind: Kind
+    column: str = ""
+    words: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Where its primary key stands."""
+        return f"{self.column}_id" if self.column else "pk"
+
+    def of(self, name: str) -> str:
+        """Path to a column of its record."""
+        return f"{self.column}__{name}" if self.column else name
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """A way in which two records hang together; ``closeness`` weighs it against the others."""
+
+    name: str
+    model: Any
+    ends: tuple[End, End]
+    closeness: int
+
+    def rows(self, user: Reader, *, seen_from: str = "") -> QuerySet[Any]:
+        """Those of which the reader may know both ends. ``seen_from``: the column that was read through the rule."""
+        rows = self.model.objects
+        if issubclass(self.model, Relation):
+            found: QuerySet[Any] = rows.visible_to(user, seen_from=[seen_from])
+        else:
+            found = rows.visible_to(user)
+            for end in self.ends:
+                if end.column and end.column != seen_from:
+                    found = found.filter(visibility(user, f"{end.column}__"))
+        return found.filter(**{f"{end.column}__isnull": False for end in self.ends if end.column})
+
+
+_ROLE: Final = ("role__label",)
+
+
+def _bonds() -> Iterator[Bond]:
+    kind = "kind__label"
+    relationship = (
+        End("person", "person", ("kind__inverse_label", kind)),
+        End("person", "related", (kind,)),
+    )
+    yield Bond("relationship", Relationship, relationship, 4)
+    participation = (End("person", "person", _ROLE), End("event", "event", _ROLE))
+    yield Bond("participation", Participation, participation, 3)
+    works: tuple[tuple[Kind, str], ...] = (("document", "document"), ("image", "image"))
+    for work, column in works:
+        ends = (End("person", "person", _ROLE), End(work, column, _ROLE))
+        yield Bond("contribution", Contribution, ends, 2)
+    yield Bond("depiction", Depiction, (End("person", "person"), End("image", "image")), 2)
+    for work, column in works:
+        for about in Topic.ABOUT:
+            subject: Any = about.removeprefix("about_")
+            yield Bond("topic", Topic, (End(work, column), End(subject, about)), 2)
+    yield Bond("whole", Event, (End("event"), End("event", "part_of")), 2)
+    for model in (Event, Document, Image):
+        yield Bond("place", model, (End(model.KIND), End("place", "place")), 1)
+    yield Bond("birth", Person, (End("person"), End("place", "born_place")), 1)
+    yield Bond("death", Person, (End("person"), End("place", "died_place")), 1)
+
+
+#: Every bond there is.
+BONDS: Final = tuple(_bonds())
+
+#: A record by kind and primary key.
+Key = tuple[Kind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What another record is to the one that was asked for: the name of the bond, and the cataloguer's word for it,
+    empty where there is none. ``reads_back``: the bond leads from the other record to this one.
+    """
+
+    kind: Kind
+    pk: int
+    title: str
+    slug: str
+    bond: str
+    words: str
+    closeness: int
+    reads_back: bool
+
+    @property
+    def key(self) -> Key:
+        """The other record."""
+        return self.kind, self.pk
+
+
+_COLUMNS: Final = (
+    "of_kind", "of_pk", "of_title", "of_slug", "bond", "words", "reads_back",
+)  # fmt: skip
+
+
+def ties_of(record: Record, user: Reader) -> list[Tie]:
+    """The ties of a record that ``user`` may see, to others that he may see: of each bond :data:`TOLD`, and one more
+    where there are more. One query.
+    """
+    found = []
+    for number, bond in enumerate(BONDS):
+        for near, far in (bond.ends, bond.ends[::-1]):
+            if near.kind == record.KIND:
+                found.append(_ties(number, bond, near, far, record, user))
+    first, *others = found
+    return [
+        Tie(kind, pk, title, slug, BONDS[number].name, words, BONDS[number].closeness, bool(back))
+        for kind, pk, title, slug, number, words, back in first.union(*others, all=True)
+    ]
+
+
+def _ties(number: int, bond: Bond, near: End, far: End, record: Record, user: Reader) -> Any:
+    words: Any = Value("", CharField())
+    if near.words:
+        said = [NullIf(F(path), Value("")) for path in near.words]
+        words = Coalesce(*said, Value(""), output_field=CharField())
+    rows = bond.rows(user, seen_from=near.column).filter(**{near.key: record.pk})
+    order = ("position", "id") if issubclass(bond.model, Relation) else ("id",)
+    # Each part of a union is bounded by itself, which SQLite allows a subquery only.
+    return (
+        bond.model.objects.filter(pk__in=rows.order_by(*order).values("pk")[: TOLD + 1])
+        .order_by()
+        .annotate(
+            of_kind=Value(far.kind, CharField()),
+            of_pk=F(far.key),
+            of_title=F(far.of("title")),
+            of_slug=F(far.of("slug")),
+            bond=Value(number),
+            words=words,
+            reads_back=Value(int(near is bond.ends[1])),
+        )
+        .values_list(*_COLUMNS)
+    )
+
+
+def ties_among(records: Mapping[Kind, Collection[int]], user: Reader) -> set[tuple[Key, Key]]:
+    """Which of some records hang together, each pair once, the lesser first. One query, or none."""
+    found = []
+    for bond in BONDS:
+        one, other = bond.ends
+        if records.get(one.kind) and records.get(other.kind):
+            among = Q(**{f"{one.key}__in": records[one.kind]})
+            among &= Q(**{f"{other.key}__in": records[other.kind]})
+            rows = bond.rows(user).filter(among).order_by()
+            found.append(
+                rows.annotate(
+                    one=Value(one.kind, CharField()),
+                    one_pk=F(one.key),
+                    other=Value(other.kind, CharField()),
+                    other_pk=F(other.key),
+                ).values_list("one", "one_pk", "other", "other_pk")
+            )
+    if not found:
+        return set()
+    first, *others = found
+    pairs: set[tuple[Key, Key]] = set()
+    for one_kind, one_pk, other_kind, other_pk in first.union(*others):
+        low, high = sorted(((one_kind, one_pk), (other_kind, other_pk)))
+        if low != high:
+            pairs.add((low, high))
+    return pairs

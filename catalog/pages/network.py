@@ -1,0 +1,232 @@
+"""What hangs together with a person or an event, as a figure that needs no script, and the same as a list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from catalog.explore import (
+    TOLD,
+    Key,
+    Neighbour,
+    Ring,
+    Spot,
+    Tie,
+    in_order,
+    nearest,
+    neighbours,
+    ties_among,
+    ties_of,
+)
+from catalog.models import Event, Person
+from catalog.pages.absent import answer_without_record
+from catalog.pages.base import KIND_NAMES
+from catalog.pages.hierarchy import Step
+from catalog.pages.relations import listed
+from catalog.templatetags.museum import record_language
+from catalog.uris import KINDS, Kind, list_path, network_path, record_path
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: So many records are drawn, the nearest. More would be a net that nobody can read.
+MOST: Final = 36
+#: Units of the figure that a letter of a name takes, rather too many than too few.
+LETTER: Final = 8.4
+#: Units of the middle that its name may take.
+_MIDDLE: Final = 320
+#: The mark of each kind around the point 0, 0: told apart without colour.
+MARKS: Final[dict[Kind, str]] = {
+    "person": "M-7 0a7 7 0 1 0 14 0a7 7 0 1 0-14 0Z",
+    "event": "M0-9 9 0 0 9-9 0Z",
+    "document": "M-5.5-7.5h11v15h-11Z",
+    "image": "M-8.5-6h17v12h-17Z",
+    "place": "M0 8-7.5-6h15Z",
+    "collection": "M-8-7h6v3h10v11h-16Z",
+}
+#: What a tie is called that has no cataloguer's word: by bond, and whether it is read from its other end.
+_SAID: Final[dict[tuple[str, bool], Any]] = {
+    ("depiction", False): _("seen in it"),
+    ("topic", True): _("about it"),
+    ("whole", False): _("the whole"),
+    ("whole", True): _("a part"),
+    ("place", False): _("where it happened"),
+    ("birth", False): _("place of birth"),
+    ("death", False): _("place of death"),
+}
+#: Kinds whose lists can be narrowed to what is tied to a person, or an event.
+_LISTED: Final = ("person", "document", "image", "event")
+
+
+@dataclass(slots=True)
+class Node:
+    """A record of the figure, with where its mark stands, and whom of the others it is tied to."""
+
+    neighbour: Neighbour
+    spot: Spot
+    others: list[Node] = field(default_factory=list)
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the record."""
+        return self.neighbour.key[0]
+
+    @property
+    def title(self) -> str:
+        """The name of the record."""
+        return self.neighbour.ties[0].title
+
+    @property
+    def url(self) -> str:
+        """Address of its page."""
+        return record_path(self.kind, self.neighbour.ties[0].slug)
+
+    @property
+    def mark(self) -> str:
+        """The shape of its kind."""
+        return MARKS[self.kind]
+
+    @property
+    def kind_name(self) -> Any:
+        """What its kind is called."""
+        return KIND_NAMES[self.kind][0]
+
+    @property
+    def short(self) -> str:
+        """The name, as much of it as there is room for."""
+        return Truncator(self.title).chars(int(self.spot.room / LETTER))
+
+    @property
+    def told(self) -> list[tuple[str, bool]]:
+        """What it is to the record in the middle: words, each with whether they are the cataloguer's own."""
+        return list(dict.fromkeys(map(_told, self.neighbour.ties)))
+
+    @property
+    def words(self) -> str:
+        """The same in one line."""
+        return ", ".join(words for words, _own in self.told)
+
+    @property
+    def under(self) -> str:
+        """As much of that as there is room for below the name."""
+        return Truncator(self.words).chars(int(self.spot.room / LETTER))
+
+
+def _told(tie: Tie) -> tuple[str, bool]:
+    if tie.words:
+        return tie.words, True
+    return str(_SAID[tie.bond, tie.reads_back]), False
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How many records of a kind are tied too and not drawn, and the list that has them; empty where none has."""
+
+    kind_name: Any
+    number: int
+    url: str
+
+
+class Network:
+    """A record in the middle and its nearest neighbours. Two queries."""
+
+    def __init__(self, record: Any, user: Reader) -> None:
+        ties = ties_of(record, user)
+        tied = neighbours(ties)
+        near = nearest(tied, MOST)
+        drawn = in_order(near)
+        self.record = record
+        self.ring = Ring(len(drawn))
+        self.nodes = [Node(one, spot) for one, spot in zip(drawn, self.ring.spots, strict=True)]
+        #: Whether so much is tied that not even all of it was read.
+        self.is_cut = (
+            max(Counter((tie.bond, tie.reads_back) for tie in ties).values(), default=0) > TOLD
+        )
+        self.rest = self._rest(tied, near)
+        #: Lines between neighbours, as SVG draws them.
+        self.lines = self._tied_among(user)
+
+    @property
+    def view_box(self) -> str:
+        """The attribute of the SVG."""
+        return f"0 0 {self.ring.width} {self.ring.height}"
+
+    @property
+    def mark(self) -> str:
+        """The shape in the middle."""
+        return MARKS[self.record.KIND]
+
+    @property
+    def short(self) -> str:
+        """The name in the middle, as much of it as there is room for."""
+        return Truncator(self.record.title).chars(int(_MIDDLE / LETTER))
+
+    @property
+    def spokes(self) -> list[tuple[Node, int]]:
+        """Each node with the width of its line to the middle: one for a single tie, three for many."""
+        return [(node, min(len(node.neighbour.ties), 3)) for node in self.nodes]
+
+    @property
+    def legend(self) -> list[tuple[str, Any]]:
+        """Mark and name of each kind that is drawn."""
+        kinds = {node.kind for node in self.nodes} | {self.record.KIND}
+        return [(MARKS[kind], KIND_NAMES[kind][0]) for kind in KINDS if kind in kinds]
+
+    @property
+    def groups(self) -> list[tuple[Any, list[Node]]]:
+        """The nodes by kind, each kind with the name of its list."""
+        by_kind = groupby(self.nodes, lambda node: node.kind)
+        return [(KIND_NAMES[kind][1], list(nodes)) for kind, nodes in by_kind]
+
+    def _rest(self, tied: list[Neighbour], near: list[Neighbour]) -> list[Rest]:
+        drawn = {one.key for one in near}
+        kinds = [one.key[0] for one in tied if one.key not in drawn]
+        filters = {self.record.KIND: self.record.slug}
+        return [
+            Rest(KIND_NAMES[kind][1], kinds.count(kind), listed(kind, **filters) if kind in _LISTED else "")
+            for kind in KINDS
+            if kind in kinds
+        ]  # fmt: skip
+
+    def _tied_among(self, user: Reader) -> list[str]:
+        by_key: dict[Key, Node] = {node.neighbour.key: node for node in self.nodes}
+        keys: dict[Kind, list[int]] = {}
+        for kind, pk in by_key:
+            keys.setdefault(kind, []).append(pk)
+        lines = []
+        for low, high in sorted(ties_among(keys, user)):
+            one, other = by_key[low], by_key[high]
+            one.others.append(other)
+            other.others.append(one)
+            lines.append(self.ring.line(one.spot, other.spot))
+        return lines
+
+
+@require_safe
+def network(request: HttpRequest, slug: str, model: type[Person | Event]) -> HttpResponseBase:
+    """``/people/<slug>/network/``: the figure and its list. Two queries beside that for the record."""
+    record = model.objects.visible_to(request.user).filter(slug=slug).first()
+    if record is None:
+        return answer_without_record(request, model, slug)
+    many = KIND_NAMES[model.KIND][1]
+    context = {
+        "section": model.KIND,
+        "record": record,
+        "network": Network(record, request.user),
+        "written_in": record_language(),
+        "canonical": network_path(model.KIND, slug),
+        "trail": [
+            Step(many, list_path(model.KIND), ours=True),
+            Step(record.title, record.get_absolute_url()),
+        ],
+    }
+    return render(request, "catalog/network.html", context)

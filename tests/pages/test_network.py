@@ -1,0 +1,173 @@
+"""What hangs together with a record: the figure and the list below it say the same, and nothing hidden."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from catalog.models import Contribution, Depiction, Participation, Relationship, Topic
+from catalog.pages import network
+
+NODE = re.compile(r'<a class="network__node[^"]*" href="([^"]*)" aria-label="([^"]*)"')
+ENTRY = re.compile(r'<li class="line"><a class="title" href="([^"]*)"[^>]*>(.*?)</li>', re.DOTALL)
+
+
+@pytest.fixture
+def trotsky(make: Any, term: Any) -> Any:
+    """A person tied in every way, once to something hidden in every way."""
+    parent = term("relationship_kind", "parent", label="parent of", inverse_label="child of")
+    friend = term("relationship_kind", "friend", label="friend of")
+    victim, author = term("participation_role", "victim"), term("contribution_role", "author")
+    place = make("place", "Yanovka")
+    one = make(
+        "person", "Leon Trotsky", born_place=place, died_place=make("place", "Lair", hidden=True)
+    )
+    for hidden in (False, True):
+        name = "Hidden " if hidden else ""
+        son = make("person", f"{name}Sedov", hidden=hidden)
+        father = make("person", f"{name}Bronstein", hidden=hidden)
+        raid = make("event", f"{name}Raid", hidden=hidden, place=place)
+        book = make("document", f"{name}My Life", hidden=hidden)
+        told = make("document", f"{name}Report", hidden=hidden)
+        photo = make("image", f"{name}Portrait", hidden=hidden)
+        Relationship.objects.create(person=one, related=son, kind=parent)
+        Relationship.objects.create(person=father, related=one, kind=friend)
+        Participation.objects.create(person=one, event=raid, role=victim)
+        Participation.objects.create(person=son, event=raid, role=victim)
+        Contribution.objects.create(person=one, document=book, role=author)
+        Depiction.objects.create(person=one, image=photo)
+        Topic.objects.create(document=told, about_person=one)
+    return one
+
+
+def nodes(page: str) -> dict[str, str]:
+    """Address and words of each mark of the figure."""
+    return {address: unescape(words) for address, words in NODE.findall(page)}
+
+
+def entries(page: str) -> dict[str, str]:
+    """Address and words of each entry of the list."""
+    return {
+        address: " ".join(re.sub(r"<[^>]+>", " ", unescape(words)).split())
+        for address, words in ENTRY.findall(page)
+    }
+
+
+def test_figure_and_list_say_what_each_is_to_the_person(client: Client, trotsky: Any) -> None:
+    page = client.get("/people/leon-trotsky/network/").text
+    assert nodes(page) == {
+        "/people/sedov/": "Sedov (Person): child of",
+        "/people/bronstein/": "Bronstein (Person): friend of",
+        "/events/raid/": "Raid (Event): Victim",
+        "/documents/my-life/": "My Life (Document): Author",
+        "/documents/report/": "Report (Document): about it",
+        "/images/portrait/": "Portrait (Picture): seen in it",
+        "/places/yanovka/": "Yanovka (Place): place of birth",
+    }
+    assert entries(page) == {
+        "/people/sedov/": "Sedov child of Tied to Raid",
+        "/people/bronstein/": "Bronstein friend of",
+        "/events/raid/": "Raid Victim Tied to Sedov ; Yanovka",
+        "/documents/my-life/": "My Life Author",
+        "/documents/report/": "Report about it",
+        "/images/portrait/": "Portrait seen in it",
+        "/places/yanovka/": "Yanovka place of birth Tied to Raid",
+    }
+    # Two lines between neighbours, and one to the middle for each.
+    assert page.count("<path d=") == 2 and page.count("<line ") == 7
+    assert "Hidden" not in page and "Lair" not in page
+
+
+def test_the_network_of_an_event(client: Client, trotsky: Any, make: Any) -> None:
+    make("event", "First shots", part_of=trotsky.participations.first().event)
+    assert nodes(client.get("/events/raid/network/").text) == {
+        "/people/leon-trotsky/": "Leon Trotsky (Person): Victim",
+        "/people/sedov/": "Sedov (Person): Victim",
+        "/events/first-shots/": "First shots (Event): a part",
+        "/places/yanovka/": "Yanovka (Place): where it happened",
+    }
+
+
+def test_curators_see_what_is_hidden(admin_client: Client, trotsky: Any) -> None:
+    page = admin_client.get("/people/leon-trotsky/network/")
+    assert "Hidden Raid (Event): Victim" in nodes(page.text).values()
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_what_is_not_drawn_is_counted(
+    client: Client, trotsky: Any, make: Any, term: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(network, "MOST", 3)
+    page = client.get("/people/leon-trotsky/network/").text
+    assert len(nodes(page)) == len(entries(page)) == 3
+    rest = page.partition("Not drawn")[2].partition("</ul>")[0]
+    # Named with the list that has them: both kinds of documents are found there.
+    assert '<a href="/documents/?person=leon-trotsky" rel="nofollow">Documents</a>' in rest
+    assert "2 more" in rest
+    assert client.get("/documents/?person=leon-trotsky").context["listing"].total == 2
+
+
+def test_a_heavy_record_is_read_in_part_and_says_so(
+    client: Client, trotsky: Any, make: Any, term: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("catalog.explore.ties.TOLD", 1)
+    monkeypatch.setattr(network, "TOLD", 1)
+    monkeypatch.setattr(network, "MOST", 2)
+    role = term("participation_role", "victim")
+    for number in range(5):
+        event = make("event", f"Event {number}")
+        Participation.objects.create(person=trotsky, event=event, role=role)
+    page = client.get("/people/leon-trotsky/network/").text
+    assert "at least 2 more" in page.partition("Not drawn")[2]
+
+
+def test_a_network_asks_four_questions_however_much_is_tied(
+    client: Client, trotsky: Any, make: Any, term: Any, django_assert_max_num_queries: Any
+) -> None:
+    role = term("participation_role", "victim")
+    for number in range(60):
+        event = make("event", f"Event {number}")
+        Participation.objects.create(person=trotsky, event=event, role=role)
+    client.get("/")
+    with django_assert_max_num_queries(4):
+        page = client.get("/people/leon-trotsky/network/").text
+    assert len(nodes(page)) == network.MOST
+
+
+def test_the_record_leads_there_and_search_engines_do_not(
+    client: Client, trotsky: Any, make: Any
+) -> None:
+    link = '<a class="button button--quiet" href="/people/leon-trotsky/network/" rel="nofollow">'
+    assert link in client.get("/people/leon-trotsky/").text
+    page = client.get("/people/leon-trotsky/network/").text
+    assert '<meta name="robots" content="noindex">' in page
+    assert "Disallow: /*/network/" in client.get("/robots.txt").text
+    make("person", "Hermit")
+    assert "/network/" not in client.get("/people/hermit/").text
+    page = client.get("/people/hermit/network/").text
+    assert "No record that can be seen here hangs together with it." in page
+    assert "<figure" not in page
+
+
+def test_spanish_numbers_do_not_break_the_figure(client: Client, trotsky: Any) -> None:
+    page = client.get("/es/people/leon-trotsky/network/").text
+    figure = page.partition('<svg class="network__figure"')[2].partition("</svg>")[0]
+    assert 'href="/es/people/sedov/"' in figure and 'lang="en"' in figure
+    assert not re.search(r'\b(?:[xy][12]?|width|height)="[^"]*,', figure)
+
+
+def test_under_a_wrong_name_it_answers_as_the_record_does(
+    client: Client, trotsky: Any, make: Any
+) -> None:
+    make("person", "Agent", hidden=True)
+    assert client.get("/people/agent/network/").status_code == 404
+    assert client.get("/people/nobody/network/").status_code == 404
+    assert client.get("/documents/my-life/network/").status_code == 404
+    trotsky.slug = "trotsky"
+    trotsky.save()
+    moved = client.get("/people/leon-trotsky/network/")
+    assert (moved.status_code, moved["Location"]) == (301, "/people/trotsky/")
