@@ -28,7 +28,7 @@ from catalog.search.gathering import Reader
 from catalog.search.index import Progress, batches
 from catalog.search.inputs import Inputs
 from catalog.search.processes import shared
-from catalog.search.stored import Stored, ready_of, stored, with_texts
+from catalog.search.stored import Stored, ready_of, stored
 from catalog.search.ties import KIND_OF, NUMBERS
 from catalog.uris import KINDS, Kind
 
@@ -161,14 +161,14 @@ class Comparer:
         """Compare the entries of some records of a kind."""
         kind, records = job
         found = self.reader.gather(kind, records)
-        standing = self._standing(kind, records)
+        standing = stored(self.backend, NUMBERS[kind], records)
         differences = self._differences(found, standing)
         if differences:
             # Somebody may have written between two readings: what still differs, differs.
             self.reader.look_again(self.backend.now())
             again = sorted({record for _, record in differences})
             differences = self._differences(
-                self.reader.gather(kind, again), self._standing(kind, again)
+                self.reader.gather(kind, again), stored(self.backend, NUMBERS[kind], again)
             )
         values: dict[str, array[int]] = defaultdict(lambda: array("I"))
         starts = 0
@@ -180,11 +180,6 @@ class Comparer:
             starts += _sum_of((start, there.one) for start in proposed)
         listed = {value: ids.tobytes() for value, ids in values.items()}
         return Compared(kind, len(found), differences, listed, starts)
-
-    def _standing(self, kind: Kind, records: list[int]) -> dict[int, Stored]:
-        standing = stored(self.backend, NUMBERS[kind], records)
-        with_texts(self.backend, standing.values())
-        return standing
 
     def _differences(
         self, found: dict[int, Inputs], standing: dict[int, Stored]

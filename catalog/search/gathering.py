@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from catalog.search.inputs import Inputs, Role, Told
-from catalog.search.named import HAS_FILE, NamedThings, Rows, moment
+from catalog.search.named import HAS_FILE, Asked, NamedThings, Rows, moment
 from catalog.search.ties import (
     OWN_ROWS,
     PAGES,
@@ -22,7 +22,6 @@ from catalog.search.ties import (
     TABLES,
     TIES_OF,
     TRANSCRIPTIONS,
-    OwnRows,
     Tie,
 )
 from catalog.uris import Kind
@@ -57,6 +56,34 @@ SPANS: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
 LISTED: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
     "person": (("kind", "entity"),),
     "collection": (("level", "level"),),
+}
+
+
+def _relations_of(kind: Kind) -> dict[Asked, list[Tie]]:
+    """The tables beside its own that name what a kind is tied to, with the ties in the order of their columns."""
+    tables: dict[tuple[str, str], list[Tie]] = defaultdict(list)
+    for tie in TIES_OF[kind]:
+        if tie.table != TABLES[kind]:
+            tables[tie.table, tie.owner].append(tie)
+    return {
+        Asked(
+            table, owner, tuple(column for tie in ties for column in (tie.to, tie.role) if column)
+        ): ties
+        for (table, owner), ties in tables.items()
+    }
+
+
+_RELATIONS: Final[dict[Kind, dict[Asked, list[Tie]]]] = {
+    kind: _relations_of(kind) for kind in TIES_OF
+}
+#: The tables that hold texts of a kind, with the field of the entry in which these stand.
+_OWN: Final[dict[Kind, dict[Asked, str]]] = {
+    kind: {
+        Asked(own.table, own.owner, text=own.column): own.field
+        for own in OWN_ROWS
+        if own.kind == kind
+    }
+    for kind in TIES_OF
 }
 #: So many named records and terms a reader remembers from batch to batch.
 REMEMBERED: Final = 200_000
@@ -107,10 +134,7 @@ class Reader:
         found = self._rows(kind, ids)
         if not found.rows:
             return {}
-        self._relations(found)
-        for own in OWN_ROWS:
-            if own.kind == kind:
-                self._own_rows(found, own)
+        self._hanging(found)
         self._transcriptions(found)
         self._targets(found)
         told = self._tell(found)
@@ -176,30 +200,29 @@ class Reader:
                     unread.append(text)
         return written, unread
 
-    def _relations(self, found: _Gathered) -> None:
-        tables: dict[tuple[str, str], list[Tie]] = defaultdict(list)
-        for tie in TIES_OF[found.kind]:
-            if tie.table != TABLES[found.kind]:
-                tables[tie.table, tie.owner].append(tie)
-        for (table, owner), ties in tables.items():
-            columns = ", ".join(
-                f'"{tie.to}"' + (f', "{tie.role}"' if tie.role else ", NULL") for tie in ties
-            )
-            rows = self.rows.select(f'"{owner}", {columns}', table, owner, found.rows)
-            if len(ties) == 1:
-                found.ties.append((ties[0], [row for row in rows if row[1] is not None]))
-                continue
-            for place, tie in enumerate(ties):
-                to, role = 1 + 2 * place, 2 + 2 * place
-                found.ties.append(
-                    (tie, [(row[0], row[to], row[role]) for row in rows if row[to] is not None])
-                )
+    def _hanging(self, found: _Gathered) -> None:
+        """What the records are tied to, and their own texts in other tables."""
+        relations, own = _RELATIONS[found.kind], _OWN[found.kind]
+        rows = iter(self.rows.select_each([*relations, *own], found.rows))
+        for ties in relations.values():
+            self._tied(found, ties, next(rows))
+        for field_name in own.values():
+            texts = found.texts[field_name]
+            for owner, text in next(rows):
+                texts[owner].append(text)
 
-    def _own_rows(self, found: _Gathered, own: OwnRows) -> None:
-        texts = found.texts[own.field]
-        columns = f'"{own.owner}", "{own.column}"'
-        for owner, text in self.rows.select(columns, own.table, own.owner, found.rows):
-            texts[owner].append(text)
+    def _tied(self, found: _Gathered, ties: list[Tie], rows: list[Any]) -> None:
+        """Rows of one table, which have the columns of some ties one after the other."""
+        place = 1
+        for tie in ties:
+            to, role = place, place + 1 if tie.role else None
+            place += 2 if tie.role else 1
+            tied = [
+                (row[0], row[to], None if role is None else row[role])
+                for row in rows
+                if row[to] is not None
+            ]
+            found.ties.append((tie, tied))
 
     def _transcriptions(self, found: _Gathered) -> None:
         for tie, tied in found.ties:
@@ -226,5 +249,4 @@ class Reader:
                 wanted["term"].update([role for _owner, _target, role in tied if role is not None])
         if found.kind in PARENTS:
             wanted[found.kind].update(found.rows)
-        for name, ids in wanted.items():
-            self.named.read(name, ids)
+        self.named.read(wanted)

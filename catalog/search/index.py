@@ -72,18 +72,8 @@ def refresh(limit: int | None = AT_ONCE, using: str = "default") -> int:
     while limit is None or done < limit:
         with transaction.atomic(using=using, savepoint=False):
             backend = backend_of(using)
-            now, stale, due = _to_do(backend)
-            if not stale and not due:
-                return done
-            backend.one_writer()
-            if due:
-                backend.run(
-                    "INSERT INTO search_stale (kind, record) SELECT kind, record FROM search_entry"
-                    " WHERE due <= %s ON CONFLICT DO NOTHING",
-                    [backend.moment(now)],
-                )
             batch = BATCH if limit is None else min(BATCH, limit - done)
-            marks = _take(backend, batch)
+            now, marks = _take(backend, batch)
             if not marks:
                 return done
             writer = Writer(backend, Reader(backend.connection, now))
@@ -97,38 +87,24 @@ def refresh(limit: int | None = AT_ONCE, using: str = "default") -> int:
     return done
 
 
-def _to_do(backend: Backend) -> tuple[datetime, bool, bool]:
-    """The clock of the database, whether entries are marked, and whether it changed some. One query."""
-    now, marked, due = backend.run(
-        f"SELECT {backend.NOW}, EXISTS (SELECT 1 FROM search_stale),"
-        f" EXISTS (SELECT 1 FROM search_entry WHERE due <= {backend.NOW})"
-    )[0]
-    read = moment(now)
-    assert read is not None  # noqa: S101 - a clock tells a time
-    return read, bool(marked), bool(due)
-
-
-def _take(backend: Backend, limit: int) -> dict[int, list[int]]:
-    """Take marks off the list: ids of records by the number of their kind.
+def _take(backend: Backend, limit: int) -> tuple[datetime, dict[int, list[int]]]:
+    """Take marks off the list: the clock of the database, and ids of records by the number of their kind.
 
     An index that is being built beside this one has to look at them too, when it takes its place.
     """
-    taken = backend.run(
-        "DELETE FROM search_stale WHERE (kind, record) IN ("
-        "SELECT DISTINCT kind, record FROM search_stale ORDER BY kind, record LIMIT %s)"
-        " RETURNING kind, record, (SELECT building FROM search_state)",
-        [limit],
-    )
-    if any(building for _kind, _record, building in taken):
+    taken = backend.take_marks(limit)
+    if taken.building:
         backend.run_many(
             "INSERT INTO search_meanwhile (kind, record, before) VALUES (%s, %s, 0)"
             " ON CONFLICT (kind, record) DO UPDATE SET before = 0",
-            [(kind, record) for kind, record, _building in taken],
+            taken.marks,
         )
     marks: dict[int, list[int]] = defaultdict(list)
-    for kind, record in sorted({(kind, record) for kind, record, _building in taken}):
+    for kind, record in sorted(taken.marks):
         marks[kind].append(record)
-    return marks
+    now = moment(taken.now)
+    assert now is not None  # noqa: S101 - a clock tells a time
+    return now, marks
 
 
 def resume(backend: Backend, *, silent_since: float | None = None) -> None:

@@ -6,9 +6,10 @@ Read when it is first named, and remembered: whoever makes many entries meets th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -29,37 +30,83 @@ def moment(value: Any) -> datetime | None:
     return value  # type: ignore[no-any-return]
 
 
+class Asked(NamedTuple):
+    """A table that is asked about some ids in its column ``owner``: for further ids, or for a ``text``."""
+
+    table: str
+    owner: str
+    columns: tuple[str, ...] = ()
+    text: str = ""
+
+
 class Rows:
-    """Asks one database for the rows of some ids, as plain tuples, in as few different statements as can be."""
+    """Asks one database for the rows of some ids, as plain tuples, in as few different statements as can be.
+
+    All names are the catalogue's own.
+    """
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
+        #: Whether the database is another process: each question costs more than its answer, so few are asked.
+        self.far = connection.vendor != "sqlite"
         self._cursor: Any = None
 
     def select(self, columns: str, table: str, column: str, ids: Collection[int]) -> list[Any]:
-        """Rows whose integer column is one of ``ids``, always in one order: the same rows, the same entry.
-
-        All names are the catalogue's own.
-        """
-        return self.ask(
-            lambda listed: (
-                f'SELECT {columns} FROM "{table}" WHERE "{column}" IN ({listed})'
-                # In this order the column's index has them: nothing need be sorted.
-                f' ORDER BY "{column}", "id"'
-            ),
-            ids,
-        )
-
-    def ask(self, sql: Callable[[str], str], ids: Collection[int]) -> list[Any]:
-        """The rows of a statement about some ids, which gets them as a list of SQL."""
+        """Rows whose integer column is one of ``ids``, always in one order: the same rows, the same entry."""
         if not ids:
             return []
+        listed, values = among(ids)
+        return self.run(
+            f'SELECT {columns} FROM "{table}" WHERE "{column}" IN ({listed})'
+            # In this order the column's index has them: nothing need be sorted.
+            f' ORDER BY "{column}", "id"',
+            values,
+        )
+
+    def select_each(self, asked: Sequence[Asked], ids: Collection[int]) -> list[list[Any]]:
+        """Of each table its rows about some ids, the id first, in the order of :meth:`select`."""
+        if not self.far or not 0 < len(ids) <= FEW:
+            return [self.select(_listed(_wanted(one)), one.table, one.owner, ids) for one in asked]
+        listed, values = among(ids)
+        found: list[list[Any]] = [[] for _ in asked]
+        for number, owner, _pk, text, *columns in sorted(
+            # By table, owner and primary key, which are together in one row only.
+            self.run(_each_of(tuple(asked)).format(listed), values * len(asked)),
+            key=itemgetter(0, 1, 2),
+        ):
+            found[number].append((owner, text) if asked[number].text else (owner, *columns))
+        return found
+
+    def run(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        """The rows of a statement."""
         if self._cursor is None:
             self._cursor = self.connection.cursor()
-        listed, values = among(ids)
-        self._cursor.execute(sql(listed), values or None)
+        self._cursor.execute(sql, values or None)
         rows: list[Any] = self._cursor.fetchall()
         return rows
+
+
+def _wanted(asked: Asked) -> Iterable[str]:
+    return filter(None, (asked.owner, *asked.columns, asked.text))
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
+@cache
+def _each_of(asked: tuple[Asked, ...]) -> str:
+    """A statement that asks several tables about the ids that stand for ``{0}``; each row has the table's number."""
+    # The widest first: its columns tell PostgreSQL of what type those are that others have not.
+    numbered = sorted(enumerate(asked), key=lambda one: -len(one[1].columns))
+    width = len(numbered[0][1].columns)
+    return " UNION ALL ".join(
+        f'SELECT {number}, "{one.owner}", "id", {_listed([one.text]) if one.text else "NULL"}'
+        + "".join(f', "{column}"' for column in one.columns)
+        + ", NULL" * (width - len(one.columns))
+        + f' FROM "{one.table}" WHERE "{one.owner}" IN ({{0}})'
+        for number, one in numbered
+    )
 
 
 class Named(NamedTuple):
@@ -103,42 +150,56 @@ class NamedThings:
             by = self._told[tie] = _ToldBy(self, tie)
         return by
 
-    def read(self, target: str, ids: set[int]) -> None:
-        """Read titles of what is named, and of hierarchies everything above."""
-        parent = PARENTS.get(target)
-        known, above = self.by_id[target], self.parents[target]
-        missing = ids - known.keys()
-        while missing:
-            if parent and len(missing) <= FEW:
-                rows = self._with_what_is_above(target, missing)
-            else:
-                rows = self.rows.select(_columns(target), TABLES[target], "id", missing)
-            for pk, up, title, code, *rest in rows:
-                above[pk] = up
-                if rest:
-                    picture_file, *standing = rest
-                    public, due = self.standing(*standing)
-                    if due:
-                        self.waiting[target][pk] = due
-                    known[pk] = Named(title, public, due, bool(picture_file), code)
-                else:
-                    known[pk] = Named(title, True, None, False, code)
-            missing = {up for pk in missing if (up := above.get(pk)) is not None} - known.keys()
+    def read(self, wanted: Mapping[str, set[int]]) -> None:
+        """Read titles of what is named, by kind, and of hierarchies everything above."""
+        missing = dict(wanted)
+        while missing := {
+            target: unread
+            for target, ids in missing.items()
+            if (unread := ids - self.by_id[target].keys())
+        }:
+            few = {target: ids for target, ids in missing.items() if len(ids) <= FEW}
+            together = [few] if self.rows.far else [{target: few[target]} for target in few]
+            for kinds in filter(None, together):
+                for target, *row in self._with_what_is_above(kinds):
+                    self._remember(target, *row)
+            for target in missing.keys() - few.keys():
+                columns = _columns(target)
+                for row in self.rows.select(columns, TABLES[target], "id", missing[target]):
+                    self._remember(target, *row)
+            missing = {
+                target: {up for pk in ids if (up := self.parents[target].get(pk)) is not None}
+                for target, ids in missing.items()
+                if target in PARENTS
+            }
 
-    def _with_what_is_above(self, target: str, ids: Collection[int]) -> list[Any]:
-        """Columns of some rows of a hierarchy, and of all above them: one question for whoever changed one record."""
-        table, parent = TABLES[target], PARENTS[target]
-        above = f'"{table}" AS above ON above."id" = line."{parent}"'
-        if self.rows.connection.vendor == "postgresql":
-            # It expects so many rows that it would read the whole table for each level.
-            above = f'LATERAL (SELECT * FROM "{table}" WHERE "id" = line."{parent}" LIMIT 1) AS above ON true'
-        return self.rows.ask(
-            lambda listed: (
-                f'WITH RECURSIVE line AS (SELECT {_columns(target)} FROM "{table}" WHERE "id" IN ({listed})'
-                f" UNION SELECT {_columns(target, 'above.')} FROM line JOIN {above}) SELECT * FROM line"
-            ),
-            ids,
+    def _remember(
+        self,
+        target: str,
+        pk: int,
+        up: int | None,
+        title: str,
+        code: str,
+        picture_file: str | None,
+        *standing: Any,
+    ) -> None:
+        """Keep one row of :func:`_columns`."""
+        self.parents[target][pk] = up
+        public, due = (True, None) if target == "term" else self.standing(*standing)
+        if due:
+            self.waiting[target][pk] = due
+        self.by_id[target][pk] = Named(title, public, due, bool(picture_file), code)
+
+    def _with_what_is_above(self, few: Mapping[str, Collection[int]]) -> list[Any]:
+        """Rows of some kinds, and in hierarchies of all above them: one question for whoever changed one record."""
+        # Hierarchies first, as the statement has them.
+        order = sorted(few, key=lambda target: (target not in PARENTS, target))
+        keys = [among(few[target]) for target in order]
+        sql = _lines_of(
+            self.rows.connection.vendor,
+            tuple((target, listed) for target, (listed, _values) in zip(order, keys, strict=True)),
         )
+        return self.rows.run(sql, [value for _listed, values in keys for value in values])
 
     def line(self, target: str, pk: int) -> tuple[int, ...]:
         """A target and everything above it in its hierarchy, nearest first."""
@@ -198,13 +259,42 @@ class NamedThings:
 
 @cache
 def _columns(target: str, of: str = "") -> str:
-    """What is read of the things of a kind, as SQL lists it; nothing stands for a column that a table has not."""
+    """What is read of the things of a kind, as SQL lists it; nothing of its type for a column that a table has not."""
     parent = PARENTS.get(target)
-    names = ("id", parent, "label", "code") if target == "term" else (
+    names = ("id", parent, "label", "code", None, None, None, None) if target == "term" else (
         "id", parent, "title", "slug", "file" if target in HAS_FILE else None,
         "status", "publish_from", "embargo_until",
     )  # fmt: skip
-    return ", ".join(f'{of}"{name}"' if name else "NULL" for name in names)
+    return ", ".join(
+        f'{of}"{name}"' if name else f"CAST(NULL AS {kind})"
+        for name, kind in zip(names, _TYPES, strict=True)
+    )
+
+
+#: The types of these columns, as PostgreSQL has them.
+_TYPES: Final = ("bigint", "bigint", "text", "text", "text", "text", "timestamptz", "timestamptz")
+
+
+@lru_cache(maxsize=512)
+def _lines_of(vendor: str, few: tuple[tuple[str, str], ...]) -> str:
+    """A statement of rows of kinds, whose ids are given as lists of SQL, and of all above them in hierarchies."""
+    lines, selects = [], []
+    for target, listed in few:
+        rows = f'SELECT {_columns(target)} FROM "{TABLES[target]}" WHERE "id" IN ({listed})'
+        if parent := PARENTS.get(target):
+            above = f'"{TABLES[target]}" AS above ON above."id" = {target}_line."{parent}"'
+            if vendor == "postgresql":
+                # It expects so many rows that it would read the whole table for each level.
+                above = (
+                    f'LATERAL (SELECT * FROM "{TABLES[target]}"'
+                    f' WHERE "id" = {target}_line."{parent}" LIMIT 1) AS above ON true'
+                )
+            upwards = f"SELECT {_columns(target, 'above.')} FROM {target}_line JOIN {above}"
+            lines.append(f"{target}_line AS ({rows} UNION {upwards})")
+            rows = f"SELECT * FROM {target}_line"
+        selects.append(f"SELECT '{target}', found.* FROM ({rows}) AS found")
+    named = f"WITH RECURSIVE {', '.join(lines)} " if lines else ""
+    return named + " UNION ALL ".join(selects)
 
 
 class _ToldBy(dict[int, Told | None]):

@@ -85,18 +85,12 @@ class Stored:
 
 
 def stored(backend: Backend, kind: int, records: Iterable[int]) -> dict[int, Stored]:
-    """The entries of some records of a kind that stand, without their texts, which :func:`with_texts` reads."""
-    rows = (Stored(row, (), None) for row in backend.rows_of(kind, records))
-    return {one["record"]: one for one in rows}
+    """The entries of some records of a kind that stand."""
+    return {one["record"]: one for one in map(_of_row, backend.standing(kind, records))}
 
 
-def with_texts(backend: Backend, standing: Iterable[Stored]) -> None:
-    """Read the texts of entries that stand."""
-    standing = list(standing)
-    if not standing:
-        return
-    texts = backend.texts_of([one.one for one in standing], staff=False)
-    for_staff = [one.one for one in standing if one["staff"]]
-    staff = backend.texts_of(for_staff, staff=True) if for_staff else {}
-    for one in standing:
-        one.texts, one.staff = texts.get(one.one, ()), staff.get(one.one)
+def _of_row(row: tuple[Any, ...]) -> Stored:
+    own, said = row[: len(COLUMNS)], row[len(COLUMNS) :]
+    texts, staff = said[: len(said) // 2], said[len(said) // 2 :]
+    # Who has no texts has none of their columns.
+    return Stored(own, () if texts[0] is None else texts, None if staff[0] is None else staff)

@@ -13,7 +13,7 @@ from catalog.search.entries import Entry, entry_of
 from catalog.search.gathering import Reader
 from catalog.search.inputs import Inputs
 from catalog.search.keys import listed_of
-from catalog.search.stored import Ready, Stored, ready_of, stored, values_of, with_texts
+from catalog.search.stored import Ready, Stored, ready_of, stored, values_of
 from catalog.search.ties import KIND_OF, naming
 
 #: The columns of an entry.
@@ -61,7 +61,6 @@ class Writer:
                 stale.append((inputs, digest, old))
         if any(old is None for _inputs, _digest, old in stale):
             self._know_last_id()
-        with_texts(self.backend, [old for _inputs, _digest, old in stale if old])
         renewed = [self._made(*one) for one in stale]
         moved = [new.entry.record for new in renewed if new.old and new.moved]
         if moved:
@@ -119,9 +118,11 @@ class Writer:
                 for start in suggestions.starts(new.entry.title, new.entry.names)
             ],
         )
-        vocabulary.learn(
-            backend, vocabulary.words_of(text for new in renewed for text in new.said())
-        )
+        words: dict[str, bool] = {}
+        for new in renewed:
+            for word, named in self._new_words(new).items():
+                words[word] = words.get(word, False) or named
+        vocabulary.learn(backend, words)
         for new in renewed:
             values = values_of(new.entry.values, new.entry.state)
             self._count(new.one, set(new.old.values) if new.old else set(), set(values))
@@ -141,6 +142,17 @@ class Writer:
             self.facets[value][1].add(one)
         for value in after - before:
             self.facets[value][0].add(one)
+
+    def _new_words(self, new: Renewed) -> dict[str, bool]:
+        """Words of an entry's texts that did not stand in them before, and whether they do in a title or a name."""
+        texts = _places(new.entry.texts) | _places(new.entry.staff)
+        if new.old is None:
+            return vocabulary.words_of(texts)
+        # Columns that stay need not be read.
+        before = _places(new.old.texts) | _places(new.old.staff)
+        said = vocabulary.words_of(texts - before)
+        known = self.backend.words_in(before - texts) if said else {}
+        return {word: named for word, named in said.items() if named > known.get(word, -1)}
 
     def _know_last_id(self) -> None:
         """Ask before entries are removed: an id is not given again to another in the same batch."""
@@ -185,18 +197,10 @@ class Renewed(NamedTuple):
         """Its texts as they stand."""
         return () if self.old is None else (self.old.staff or ()) if staff else self.old.texts
 
-    def said(self) -> list[tuple[int, str]]:
-        """What it says in words that did not stand there before, each text with the place of its column."""
-        said: list[tuple[int, str]] = []
-        # A full text that keeps its texts otherwise does not tell which of them changed.
-        known = {
-            *enumerate(self.texts_before(staff=False)),
-            *enumerate(self.texts_before(staff=True)),
-        }
-        for texts in (self.entry.texts, self.entry.staff or ()):
-            said += [one for one in enumerate(texts) if one not in known]
-            known.update(said)
-        return said
+
+def _places(texts: Iterable[str] | None) -> set[tuple[int, str]]:
+    """Texts with the places of their columns."""
+    return set(enumerate(texts or ()))
 
 
 def _starts_of(old: Stored | None) -> list[tuple[str, int]]:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, NamedTuple, Self
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pyroaring import BitMap
@@ -62,6 +62,19 @@ COLUMNS: Final = (
 MANY: Final = 2_000
 
 
+class Taken(NamedTuple):
+    """Marks that were taken off the list: kind and record of entries that are to be made anew.
+
+    ``now`` is the clock of the database, as the database tells it, ``due`` whether that changed entries too,
+    and ``building`` whether an index is being built beside this one.
+    """
+
+    now: Any
+    due: bool
+    building: bool
+    marks: set[tuple[int, int]]
+
+
 class Backend(Matching):
     """The index in one database; an instance belongs to one connection, and so to one thread."""
 
@@ -69,6 +82,8 @@ class Backend(Matching):
     NOW: ClassVar[str]
     #: How a text is held against a pattern, and what any letter is there.
     PATTERN: ClassVar[tuple[str, str]]
+    #: How texts are read from ``{table}`` as :meth:`ready` gave them, column by column.
+    READY: ClassVar[tuple[str, ...]]
     #: Column types of the tables that both databases have.
     TYPES: ClassVar[dict[str, str]] = {}
 
@@ -103,7 +118,10 @@ class Backend(Matching):
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement once for each row of values."""
         rows = list(rows)
-        if rows:
+        if len(rows) == 1:
+            # What is made ready for many costs PostgreSQL's driver half a statement.
+            self.run(sql, rows[0])
+        elif rows:
             self._open_cursor().executemany(self.named(sql), rows)
 
     def walk(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[list[Any]]:
@@ -258,6 +276,25 @@ class Backend(Matching):
         """A point in time as the tables of the index keep it."""
         return value
 
+    def take_marks(self, limit: int) -> Taken:
+        """Take at most ``limit`` marks off the list, and hold the index until the transaction ends, if there are any.
+
+        As many entries beside that the clock changed are taken as if they were marked.
+        """
+        taken = self.take_stale(limit)
+        if not taken.due:
+            return taken
+        self.one_writer()
+        due = self.run(
+            "SELECT kind, record FROM search_entry WHERE due <= %s ORDER BY due, id LIMIT %s",
+            [taken.now, limit],
+        )
+        return taken._replace(marks={*taken.marks, *due})
+
+    @abstractmethod
+    def take_stale(self, limit: int) -> Taken:
+        """Take at most ``limit`` marks off the list."""
+
     @abstractmethod
     def one_writer(self) -> None:
         """Wait until no other transaction writes the index, and hold it until this one ends."""
@@ -274,6 +311,11 @@ class Backend(Matching):
     def read(text: str) -> str:
         """A long text as the full text takes it."""
 
+    @staticmethod
+    @abstractmethod
+    def words_in(texts: Iterable[tuple[int, str]]) -> dict[str, bool]:
+        """The words of texts that :meth:`ready` gave, each with its place, and whether one is in a title or a name."""
+
     def ready(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         """Texts of an entry as :meth:`write_texts` takes them."""
         return texts
@@ -282,10 +324,9 @@ class Backend(Matching):
     def write_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
         """Add the texts of entries that have none: rows of an id and what :meth:`ready` gave."""
 
+    @abstractmethod
     def replace_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
         """Write the texts of entries, whether they have any yet or not."""
-        self.delete_texts([row[0] for row in rows], staff=staff)
-        self.write_texts(rows, staff=staff)
 
     def write_entries(self, rows: list[tuple[Any, ...]]) -> None:
         """Add entries: rows of all columns of the table."""
@@ -309,18 +350,25 @@ class Backend(Matching):
         table, column = self.text_tables()[staff], self.TYPES["text_id"]
         self.run_many(f"DELETE FROM {table} WHERE {column} = %s", [(one,) for one in ids])
 
-    def rows_of(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
-        """The entries of some records of a kind as they were written: all columns."""
+    def standing(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
+        """The entries of some records of a kind as they were written.
+
+        Each has all columns; then those of its texts, as :meth:`ready` gave them; then those of the texts that only
+        curators find. Texts that it has not are as many None.
+        """
         listed, values = among(records)
+        columns = [f"search_entry.{column}" for column in COLUMNS]
+        texts = ""
+        for table, condition in zip(
+            self.text_tables(), ("", " AND search_entry.staff = 1"), strict=True
+        ):
+            columns += [column.format(table=table) for column in self.READY]
+            texts += f" LEFT JOIN {table} ON {table}.{self.TYPES['text_id']} = search_entry.id{condition}"
         return self.run(
-            f"SELECT {', '.join(COLUMNS)} FROM search_entry"
-            f" WHERE kind = {int(kind)} AND record IN ({listed})",
+            f"SELECT {', '.join(columns)} FROM search_entry{texts}"
+            f" WHERE search_entry.kind = {int(kind)} AND search_entry.record IN ({listed})",
             values,
         )
-
-    @abstractmethod
-    def texts_of(self, ids: Iterable[int], *, staff: bool) -> dict[int, tuple[str, ...]]:
-        """The stored texts of entries by id, as :meth:`ready` gave them."""
 
     @abstractmethod
     def damage(self) -> list[str]:

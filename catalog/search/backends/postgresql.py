@@ -6,6 +6,7 @@ server has a say. They are stored outside the row: what a search reads is then a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +18,7 @@ from typing import Any, ClassVar, Final
 from django.db import transaction
 from pyroaring import BitMap
 
-from catalog.search.backends.base import Backend
+from catalog.search.backends.base import Backend, Taken
 from catalog.search.backends.matching import Language, Reach
 from catalog.search.entries import FIELDS, HEADS
 from catalog.search.query import Words
@@ -36,6 +37,8 @@ _TSQUERY: Final = Language(
 )
 _WEIGHTS: Final = "{0.1, 0.25, 0.5, 1.0}"
 _LOCK: Final = 7_306_204
+#: A word in a vector; none has an apostrophe.
+_WORD: Final = re.compile("'([^']+)'")
 
 
 class PostgreSQL(Backend):
@@ -57,6 +60,7 @@ class PostgreSQL(Backend):
     FORMS: ClassVar[str] = "coalesce(string_agg(' | ''' || word || '''', ''), '')"
     GATHERS: ClassVar[str] = "array_agg"
     PATTERN: ClassVar[tuple[str, str]] = ("LIKE", "_")
+    READY: ClassVar[tuple[str, ...]] = ("{table}.words::text",)
     TYPES: ClassVar[dict[str, str]] = {
         "moment": "timestamptz",
         "blob": "bytea",
@@ -96,8 +100,9 @@ class PostgreSQL(Backend):
         return [
             *super().indexes(),
             *(
+                # The words of a changed entry wait in a list that every search reads too, so it is kept short.
                 f"CREATE INDEX IF NOT EXISTS {table}_words ON {table} USING gin (words)"
-                " WITH (fastupdate = off)"
+                " WITH (gin_pending_list_limit = 64)"
                 for table in self.text_tables()
             ),
         ]
@@ -189,6 +194,39 @@ class PostgreSQL(Backend):
         """As text, which every way of writing takes and which can be sent from process to process."""
         return value and value.astimezone(UTC).isoformat()
 
+    def take_stale(self, limit: int) -> Taken:
+        """In one statement, which waits until nobody else writes the index, if there is anything to do."""
+        taken, chosen = self._take_stale(limit)
+        if len(taken.marks) < chosen:
+            # Whoever was waited for took some of them; what is there now is seen by a new statement.
+            further, _chosen = self._take_stale(limit)
+            taken = further._replace(marks=taken.marks | further.marks)
+        return taken
+
+    def _take_stale(self, limit: int) -> tuple[Taken, int]:
+        """What was taken, and how many marks were to be."""
+        rows = self.run(
+            f"""WITH clock AS MATERIALIZED (
+                SELECT EXISTS (SELECT 1 FROM search_entry WHERE due <= {self.NOW}) AS due
+            ), chosen AS MATERIALIZED (
+                SELECT DISTINCT kind, record FROM search_stale ORDER BY kind, record LIMIT %s
+            ), turn AS MATERIALIZED (
+                SELECT pg_advisory_xact_lock(%s)
+                WHERE (SELECT due FROM clock) OR EXISTS (SELECT 1 FROM chosen)
+            ), taken AS (
+                DELETE FROM search_stale USING chosen WHERE EXISTS (SELECT 1 FROM turn)
+                AND search_stale.kind = chosen.kind AND search_stale.record = chosen.record
+                RETURNING search_stale.kind, search_stale.record
+            )
+            SELECT {self.NOW}, (SELECT due FROM clock), building <> '', (SELECT count(*) FROM chosen),
+                taken.kind, taken.record
+            FROM search_state LEFT JOIN taken ON true""",
+            [limit, _LOCK],
+        )
+        now, due, building, chosen, *_mark = rows[0]
+        marks = {(kind, record) for *_said, kind, record in rows if kind is not None}
+        return Taken(now, due, building, marks), chosen
+
     def one_writer(self) -> None:
         """A lock that ends with the transaction.
 
@@ -260,6 +298,16 @@ class PostgreSQL(Backend):
     #: The vectors are made of words between blanks.
     read = staticmethod(cut_at_blanks)
 
+    @staticmethod
+    def words_in(texts: Iterable[tuple[int, str]]) -> dict[str, bool]:
+        """From the vectors: a word of a title or a name stands there a second time, with a mark."""
+        found: dict[str, bool] = {}
+        for _place, text in texts:
+            for word in _WORD.findall(text):
+                bare = word.lstrip(HEAD)
+                found[bare] = found.get(bare, False) or bare != word
+        return found
+
     def ready(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         """The vector of an entry."""
         return (self.vector(texts),)
@@ -268,6 +316,14 @@ class PostgreSQL(Backend):
         """Add the texts of entries that have none."""
         if rows:
             self.append(self.text_tables()[staff], ("id", "words"), rows)
+
+    def replace_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
+        """Write the texts of entries, whether they have any yet or not."""
+        self.run_many(
+            f"INSERT INTO {self.text_tables()[staff]} (id, words) VALUES (%s, %s::tsvector)"
+            " ON CONFLICT (id) DO UPDATE SET words = excluded.words",
+            rows,
+        )
 
     def append(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
         """Add rows to a table, by the protocol for many."""
@@ -287,20 +343,12 @@ class PostgreSQL(Backend):
         """Remove the texts of entries."""
         self.run(f"DELETE FROM {self.text_tables()[staff]} WHERE id = ANY(%s)", [list(ids)])
 
-    def rows_of(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
+    def standing(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
         """The entries of some records of a kind, with points in time as texts again."""
         return [
             tuple([self.moment(one) if isinstance(one, datetime) else one for one in row])
-            for row in super().rows_of(kind, records)
+            for row in super().standing(kind, records)
         ]
-
-    def texts_of(self, ids: Iterable[int], *, staff: bool) -> dict[int, tuple[str, ...]]:
-        """The stored vectors of entries by id."""
-        rows = self.run(
-            f"SELECT id, words::text FROM {self.text_tables()[staff]} WHERE id = ANY(%s)",
-            [list(ids)],
-        )
-        return {one: (words,) for one, words in rows}
 
     def damage(self) -> list[str]:
         """Texts without an entry; that words are found where they stand, PostgreSQL sees to."""

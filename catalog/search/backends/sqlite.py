@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,10 +16,10 @@ from typing import Any, ClassVar, Final
 from django.db import DatabaseError
 from pyroaring import BitMap
 
-from catalog.search.backends.base import Backend
+from catalog.search import vocabulary
+from catalog.search.backends.base import Backend, Taken
 from catalog.search.backends.matching import Language, Reach, Select
 from catalog.search.entries import FIELDS, HEADS, WEIGHTS
-from catalog.search.keys import among
 from catalog.search.query import Words
 from catalog.search.words import cut_at_signs, unmarked
 
@@ -47,6 +47,7 @@ class SQLite(Backend):
     FORMS: ClassVar[str] = "coalesce(group_concat(' OR \"' || word || '\"', ''), '')"
     GATHERS: ClassVar[str] = "group_concat"
     PATTERN: ClassVar[tuple[str, str]] = ("GLOB", "?")
+    READY: ClassVar[tuple[str, ...]] = tuple(f"{{table}}.{column}" for column in FIELDS)
     TYPES: ClassVar[dict[str, str]] = {
         "moment": "text",
         "blob": "blob",
@@ -136,6 +137,19 @@ class SQLite(Backend):
         """Texts in UTC, which sort as the moments do."""
         return value and value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
+    def take_stale(self, limit: int) -> Taken:
+        """Nothing is written where there is nothing to take: it would wait for whoever writes."""
+        now, marked, due, building = self.run(
+            f"SELECT {self.NOW}, EXISTS (SELECT 1 FROM search_stale),"
+            f" EXISTS (SELECT 1 FROM search_entry WHERE due <= {self.NOW}), building <> '' FROM search_state"
+        )[0]
+        marks = marked and self.run(
+            "DELETE FROM search_stale WHERE (kind, record) IN"
+            " (SELECT kind, record FROM search_stale ORDER BY kind, record LIMIT %s) RETURNING kind, record",
+            [limit],
+        )
+        return Taken(now, bool(due), bool(building), set(marks or ()))
+
     def one_writer(self) -> None:
         """SQLite has one writer anyway."""
 
@@ -159,6 +173,7 @@ class SQLite(Backend):
 
     #: FTS5 cuts at signs itself.
     read = staticmethod(cut_at_signs)
+    words_in = staticmethod(vocabulary.words_of)
 
     def write_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
         """Add the texts of entries that have none."""
@@ -197,15 +212,6 @@ class SQLite(Backend):
         for table in self.text_tables():
             for name, value in settings.items():
                 self.run(f"INSERT INTO {table} ({table}, rank) VALUES ('{name}', {value})")
-
-    def texts_of(self, ids: Iterable[int], *, staff: bool) -> dict[int, tuple[str, ...]]:
-        """The stored texts of entries by id."""
-        listed, values = among(ids)
-        rows = self.run(
-            f"SELECT rowid, {COLUMNS} FROM {self.text_tables()[staff]} WHERE rowid IN ({listed})",
-            values,
-        )
-        return {row[0]: row[1:] for row in rows}
 
     def damage(self) -> list[str]:
         """Texts without an entry, and words that are not found where they stand."""
