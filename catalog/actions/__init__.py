@@ -7,6 +7,7 @@ transaction (:func:`in_step`).
 """
 
 from catalog.actions import record_state
+from catalog.actions.as_job import asker
 from catalog.actions.base import Actor, Refused, in_step, may, tried
 from catalog.actions.busy import AGAIN_AFTER, ROOM_AFTER, is_busy, is_full
 from catalog.actions.delete import delete
@@ -67,6 +68,7 @@ __all__ = [
     "Refused",
     "StatedAlready",
     "as_it_will_be",
+    "asker",
     "attach",
     "carry_out",
     "choosable",

@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog import history
+from catalog.actions.as_job import asker
 from catalog.actions.base import Actor, Refused, in_step
 from catalog.history import Choice, Conflict, Progress, Selection, Undone
 from catalog.jobs import Run, enqueue, task
-from catalog.models import RECORD_MODELS, ChangedRecord, ChangeSet, Job, Record, Status, What
+from catalog.models import (
+    RECORD_MODELS,
+    ChangedRecord,
+    ChangeSet,
+    Job,
+    JobState,
+    Record,
+    Status,
+    What,
+)
 
 #: From so many changes on, undoing is a job and not part of a request.
 MANY: Final = 500
@@ -30,6 +39,10 @@ def why_not_undo(selection: Selection, by: Actor) -> str:
     Whoever takes something back does the opposite of what was done, and needs the permission for that:
     to delete what was added, to add what was deleted, to publish what concerns public records.
     """
+    if _is_being_written(selection.change_set):
+        return _(
+            "A job is still writing this change set. Cancel it, or wait until it has ended; then take back."
+        )
     if by is None:
         return ""
     has_perm = getattr(by, "has_perm")  # noqa: B009
@@ -48,6 +61,12 @@ def why_not_undo(selection: Selection, by: Actor) -> str:
         if not has_perm(f"catalog.{verb}_{model}"):
             return str(_REFUSALS[verb]) % {"sort": one.model._meta.verbose_name_plural}
     return _why_not_public(selection, by)
+
+
+def _is_being_written(change_set: int) -> bool:
+    """Whether a job is to write more into a change set."""
+    still = Job.objects.filter(state__in=[JobState.WAITING, JobState.RUNNING])
+    return still.filter(place__change_set=change_set).exists()
 
 
 _REFUSALS: Final[dict[str, Any]] = {
@@ -177,6 +196,7 @@ def undo_as_job(
             subject=str(ChangeSet.objects.get(pk=selection.change_set)),
             key=f"undo {chosen}"[:100],
             selection=chosen,
+            account=getattr(by, "pk", None),
             keys=list(keys),
             all_the_same=all_the_same,
             reason=reason,
@@ -193,11 +213,10 @@ def undo_task(
     all_the_same: bool,
     reason: str,
     door: str,
+    account: int | None = None,
 ) -> str:
     """The job of :func:`undo_as_job`: one transaction, with the mark that it is done."""
-    by: Any = run.by
-    if by is not None:
-        by = get_user_model()._default_manager.get(pk=by.pk)
+    by = asker(run, account)
     with history.change_set(by=by, door=door, reason=reason, undoes=selection["change_set"]):
         undone = undo(
             Selection(**selection),

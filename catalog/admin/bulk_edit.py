@@ -178,7 +178,7 @@ class ChangesMany(_Base):
         with history.change_set(**said) as opened:
             done = bulk.make(change, keys, by=request.user)
         level = messages.WARNING if done.refused or done.gone else messages.SUCCESS
-        words: Any = bulk.told(done)
+        words: Any = bulk.told(change, done)
         if opened.id is not None and done.changed:
             address = reverse("admin:catalog_changeset_change", args=[opened.id])
             words = format_html(

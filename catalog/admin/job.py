@@ -40,6 +40,7 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
         "state_badge",
         "bar",
         "result",
+        "written",
         "wrong",
         "asked_by",
         "created",
@@ -55,7 +56,8 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """One's own jobs; all of them for whoever looks after them."""
-        rows = super().get_queryset(request).select_related("by")
+        # What was chosen among a million records is a long text.
+        rows = super().get_queryset(request).select_related("by").defer("arguments")
         return rows if self.sees_all(request) else rows.filter(by=request.user)
 
     def sees_all(self, request: HttpRequest) -> bool:
@@ -69,6 +71,8 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
         left_out = set() if obj and obj.traceback and self.sees_all(request) else {"details"}
         if obj and not obj.error:
             left_out.add("wrong")
+        if obj and not obj.place.get("change_set"):
+            left_out.add("written")
         return [name for name in self.fields if name not in left_out]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -90,16 +94,17 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=gettext_lazy("progress"))
     def bar(self, job: Job) -> SafeString | str:
-        """A bar for one that runs, a number for one that ended."""
+        """A bar for one that runs or is to run, a number for one that ended."""
         at = jobs.progress_of(job)
         words = _in_words(at)
-        if job.state != JobState.RUNNING:
+        if not job.is_open:
             return words or "–"
         value = "" if at.share is None else format_html(' value="{}"', f"{at.share:.3f}")
         return format_html(
-            '<progress max="1"{} data-job="{}" aria-label="{}"></progress> <span>{}</span>',
+            '<progress max="1"{} data-job="{}" data-state="{}" aria-label="{}"></progress> <span>{}</span>',
             value,
             reverse("admin:catalog_job_progress", args=[job.pk]),
+            job.state,
             self.what(job),
             words,
         )
@@ -113,6 +118,25 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
     def result(self, job: Job) -> str:
         """What it is doing, or what came of it."""
         return jobs.progress_of(job).said or "–"
+
+    @admin.display(description=gettext_lazy("written so far"))
+    def written(self, job: Job) -> SafeString:
+        """The change set of a job that writes slice by slice, and what can be done about it."""
+        if job.is_open:
+            said = _("To take it back, cancel the job first.")
+        elif job.state == JobState.DONE:
+            said = _("There it can be taken back as one.")
+        else:
+            said = _(
+                "The job ended in the middle. This much stands: take it back there as one, or let the job go on."
+            )
+        number = job.place["change_set"]
+        return format_html(
+            '<a href="{}">{}</a>. {}',
+            reverse("admin:catalog_changeset_change", args=[number]),
+            _("Change set %d") % number,
+            said,
+        )
 
     @admin.display(description=gettext_lazy("what went wrong"))
     def wrong(self, job: Job) -> SafeString:
@@ -131,6 +155,7 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
         job: Job = context["original"]
         context["can_cancel"] = job.is_open
         context["can_retry"] = job.state in {JobState.FAILED, JobState.CANCELLED}
+        context["goes_on"] = bool(job.place)
         context["title"] = self.what(job)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -151,10 +176,10 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
         return job
 
     def progress(self, request: HttpRequest, key: str) -> JsonResponse:
-        """How far a job is, for the bar; ``open`` is false once it ended."""
+        """How far a job is, for the bar; another ``state`` than the page has shows it anew."""
         job = self._job(request, key)
         at = jobs.progress_of(job)
-        answer = {"open": job.is_open, "share": at.share, "words": _in_words(at)}
+        answer = {"state": job.state, "share": at.share, "words": _in_words(at)}
         return JsonResponse(answer, headers={"Cache-Control": "no-store"})
 
     def cancel(self, request: HttpRequest, key: str) -> HttpResponseRedirect:

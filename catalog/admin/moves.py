@@ -19,10 +19,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
-from catalog import actions
+from catalog import actions, bulk
+from catalog.admin.many_moves import begun_with_many
 from catalog.admin.record_form import listed
 from catalog.admin.review import reviewed
 from catalog.models import Record, Status
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-#: So many records are taken at once; each is a transaction of its own.
-MOST_AT_ONCE: Final = 500
 #: So many refusals are told one by one.
 MOST_TOLD: Final = 10
 
@@ -76,36 +74,31 @@ def _published_when(said: dict[str, Any], record: Record) -> dict[str, Any]:
     return {"on": said.get("publish_on") or planned}
 
 
+def _listed(name: str) -> dict[str, Any]:
+    """What a step that lists offer is called there, and how it is taken."""
+    verb = bulk.VERBS[name]
+    return {"name": name, "act": verb.act, "action": verb.words, "done": verb.done}
+
+
 MOVES: Final = (
     Move(
-        name="submit_for_review",
-        act=actions.submit,
+        **_listed("submit_for_review"),
         permission="change",
         button=gettext_lazy("Save and submit for review"),
-        action=gettext_lazy("Submit selected for review"),
-        done=ngettext_lazy(
-            "%d record was submitted for review.", "%d records were submitted for review."
-        ),
         log="Submitted for review.",
         offered=_at(Status.DRAFT),
     ),
     Move(
-        name="send_back",
-        act=actions.send_back,
+        **_listed("send_back"),
         permission="publish",
         button=gettext_lazy("Save and send back"),
-        action=gettext_lazy("Send selected back to their cataloguers"),
-        done=ngettext_lazy("%d record was sent back.", "%d records were sent back."),
         log="Sent back.",
         offered=_at(Status.IN_REVIEW),
     ),
     Move(
-        name="publish",
-        act=actions.publish,
+        **_listed("publish"),
         permission="publish",
         button=gettext_lazy("Save and publish"),
-        action=gettext_lazy("Publish selected"),
-        done=ngettext_lazy("%d record was published.", "%d records were published."),
         log="Published.",
         offered=_can_be_published,
         told=_published_when,
@@ -123,24 +116,16 @@ MOVES: Final = (
         in_lists=False,
     ),
     Move(
-        name="lift_embargo",
-        act=partial(actions.embargo, until=None),
+        **_listed("lift_embargo"),
         permission="publish",
         button=gettext_lazy("Save and lift the embargo"),
-        action=gettext_lazy("Lift the embargo of selected"),
-        done=ngettext_lazy(
-            "The embargo of %d record was lifted.", "The embargo of %d records was lifted."
-        ),
         log="Embargo lifted.",
         offered=lambda record: _is_ahead(record.embargo_until),
     ),
     Move(
-        name="withdraw",
-        act=actions.withdraw,
+        **_listed("withdraw"),
         permission="publish",
         button=gettext_lazy("Save and withdraw"),
-        action=gettext_lazy("Withdraw selected from the public"),
-        done=ngettext_lazy("%d record was withdrawn.", "%d records were withdrawn."),
         log="Withdrawn.",
         offered=_at(Status.PUBLISHED),
     ),
@@ -188,7 +173,7 @@ class MovesRecords(_Base):
             own["delete_selected"] = (
                 _delete_selected,
                 "delete_selected",
-                gettext_lazy("Delete selected for good"),
+                bulk.VERBS["delete_selected"].words,
             )
         return {} if "_popup" in request.GET else own
 
@@ -198,7 +183,7 @@ class MovesRecords(_Base):
             request,
             queryset,
             actions.delete,
-            ngettext_lazy("%d record was deleted.", "%d records were deleted."),
+            bulk.VERBS["delete_selected"].done,
             log="",
         )
 
@@ -236,26 +221,13 @@ class MovesRecords(_Base):
                 lines.append(ngettext("… and %d more.", "… and %d more.", more) % more)
             self.message_user(request, listed(lines), messages.ERROR)
 
-    def refused_as_too_many(self, request: HttpRequest, number: int) -> bool:
-        """Whether so many records cannot be taken at once; the curator is told."""
-        if number <= MOST_AT_ONCE:
-            return False
-        self.message_user(
-            request,
-            _(
-                "%(number)d records are chosen; at most %(most)d are taken at once. Nothing was changed. "
-                "Narrow the list with a filter or a search, and go on in parts."
-            )
-            % {"number": number, "most": MOST_AT_ONCE},
-            messages.ERROR,
-        )
-        return True
 
-
-def _as_action(move: Move) -> Callable[[Any, HttpRequest, Any], None]:
-    def act_on_list(model_admin: Any, request: HttpRequest, queryset: Any) -> None:
-        if not model_admin.refused_as_too_many(request, queryset.count()):
-            model_admin._do(request, queryset, move.act, move.done, move.log)
+def _as_action(move: Move) -> Callable[[Any, HttpRequest, Any], HttpResponseBase | None]:
+    def act_on_list(model_admin: Any, request: HttpRequest, queryset: Any) -> Any:
+        if queryset.count() > bulk.MANY:
+            return begun_with_many(model_admin, request, queryset, move.name)
+        model_admin._do(request, queryset, move.act, move.done, move.log)
+        return None
 
     return act_on_list
 
@@ -264,8 +236,8 @@ def _delete_selected(
     model_admin: Any, request: HttpRequest, queryset: Any
 ) -> HttpResponseBase | None:
     """Ask first, naming all that would go; then delete each."""
-    if model_admin.refused_as_too_many(request, queryset.count()):
-        return None
+    if queryset.count() > bulk.MANY:
+        return begun_with_many(model_admin, request, queryset, "delete_selected")
     if not request.POST.get("post"):
         return ask_before_deleting(model_admin, request, queryset)
     model_admin.delete_queryset(request, queryset)

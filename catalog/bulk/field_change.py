@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from catalog import actions
 from catalog.actions import record_state
@@ -96,6 +98,24 @@ class FieldChange:
                 empty = "" if self.column.empty_strings_allowed and not self.column.null else None
                 return [] if self.column.many_to_many else empty
         return sorted(self.value) if self.column.many_to_many else self.value
+
+    def rows_of(self, keys: Sequence[int]) -> QuerySet[Any]:
+        """The records, in the order of their keys, with the terms that the change is about."""
+        rows: QuerySet[Any] = self.model._base_manager.filter(pk__in=keys).order_by("pk")
+        return rows.prefetch_related(self.field) if self.column.many_to_many else rows
+
+    def act(self, record: Record, *, by: actions.Actor) -> bool:
+        """Change one record; False where it holds this already."""
+        before = self.before(record)
+        after = self.after(before)
+        if after == before:
+            return False
+        self.put(record, after, by=by)
+        return True
+
+    def done(self, number: int) -> str:
+        """That so many were changed."""
+        return ngettext("%d record was changed.", "%d records were changed.", number) % number
 
     def put(self, record: Record, after: Any, *, by: actions.Actor) -> None:
         """Give a record the value and save it by the action. Raises Refused and ValidationError."""

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import QuerySet
 
 from catalog import actions
 from catalog.actions import record_state
@@ -51,7 +50,7 @@ def look_ahead(change: FieldChange, keys: Sequence[int], *, by: actions.Actor) -
     """
     outlook = Outlook(total=len(keys))
     found: list[tuple[Record, Any, Any]] = []
-    for record in rows_of(change, keys[:MOST_JUDGED]):
+    for record in change.rows_of(keys[:MOST_JUDGED]):
         outlook.judged += 1
         before = change.before(record)
         after = change.after(before)
@@ -70,12 +69,6 @@ def look_ahead(change: FieldChange, keys: Sequence[int], *, by: actions.Actor) -
         Line(record, *_around(change, say(before), say(after))) for record, before, after in found
     ]
     return outlook
-
-
-def rows_of(change: FieldChange, keys: Sequence[int]) -> QuerySet[Any]:
-    """The records, in the order of their keys, with the terms that the change is about."""
-    rows = change.model._base_manager.filter(pk__in=keys).order_by("pk")
-    return rows.prefetch_related(change.field) if change.column.many_to_many else rows
 
 
 def _why_not(change: FieldChange, record: Record, after: Any, by: actions.Actor) -> str:

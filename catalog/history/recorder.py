@@ -63,11 +63,13 @@ def change_set(
     door: str = "",
     reason: str = "",
     undoes: int | None = None,
+    again: int | None = None,
     using: str = "default",
 ) -> Iterator[Opened]:
     """Say who writes, through which door and why: everything recorded inside is one change set.
 
     ``door`` is one of :class:`catalog.models.Door`. Inside another the outer one stands and is joined.
+    ``again`` is the number of one that was begun before, by a job that was interrupted: it goes on.
     Opens no transaction; ``catalog.actions.in_step`` does.
     """
     outer = _current.get()
@@ -75,7 +77,7 @@ def change_set(
         outer.fill(by, door, reason, undoes)
         yield outer
         return
-    opened = Opened(using=using)
+    opened = Opened(using=using, id=again)
     opened.fill(by, door, reason, undoes)
     token = _current.set(opened)
     try:

@@ -62,6 +62,10 @@ class Run:
         if self.cancelled.is_set() if self.cancelled else pulse().is_asked_to_stop(self.job):
             raise Cancelled(_("Cancelled."))
 
+    def stands(self) -> str:
+        """What a job that is ended in the middle has done, in its own words; of one transaction nothing stands."""
+        return self.at.said if self.place else ""
+
     @contextmanager
     def step(self) -> Iterator[dict[str, Any]]:
         """One transaction of a task that has several; with it its place is kept.

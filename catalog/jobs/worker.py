@@ -127,7 +127,7 @@ def attempt(run: Run) -> None:
         try:
             _act(run, task_of(job))
         except Cancelled:
-            queue.settle(job, JobState.CANCELLED, run.at)
+            queue.settle(job, JobState.CANCELLED, run.at, said=run.stands())
         except Stopping:
             queue.settle(job, JobState.WAITING)
         except Lost:
@@ -182,7 +182,7 @@ def _went_wrong(run: Run, fault: Exception) -> None:
             "The operator finds the details with this job."
         ) % {"fault": f"{type(fault).__name__}: {fault}"}
     details = "".join(traceback.format_exception(fault))[-20_000:]
-    queue.settle(job, JobState.FAILED, run.at, error=words, traceback=details)
+    queue.settle(job, JobState.FAILED, run.at, error=words, traceback=details, said=run.stands())
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def test_a_running_job_has_a_bar_that_can_be_followed(door):
     assert 'value="0.300"' in html
     assert "300 of 1000" in html
     answer = client.get(f"/admin/catalog/job/{job.pk}/progress/")
-    assert answer.json() == {"open": True, "share": 0.3, "words": "300 of 1000"}
+    assert answer.json() == {"state": "running", "share": 0.3, "words": "300 of 1000"}
     assert "no-store" in answer["Cache-Control"]
 
 

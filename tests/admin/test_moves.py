@@ -8,9 +8,10 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
-from catalog import actions
+from catalog import actions, bulk
 from catalog.admin import moves
-from catalog.models import ChangeSet, Event, Person, Place, Status
+from catalog.jobs import work_off
+from catalog.models import ChangeSet, Event, Job, Person, Place, Status
 from tests.admin.conftest import form_of, messages_of
 
 pytestmark = pytest.mark.django_db
@@ -186,11 +187,43 @@ def test_many_refusals_are_counted(editor, monkeypatch):
     assert "… and 3 more." in messages_of(act(editor, "withdraw", people))
 
 
-def test_too_many_at_once_change_nothing(editor, monkeypatch):
-    monkeypatch.setattr(moves, "MOST_AT_ONCE", 2)
+def test_more_than_a_request_takes_are_asked_for_and_done_as_a_job(editor, monkeypatch):
+    monkeypatch.setattr(bulk, "MANY", 2)
     people = [Person.objects.create(identifier=f"P.{index}", title="Same") for index in range(3)]
-    assert "at most 2 are taken at once" in messages_of(act(editor, "publish", people))
-    assert not Person.objects.filter(status=Status.PUBLISHED).exists()
+    address = "/admin/catalog/person/?status=draft"
+    chosen = {"action": "publish", "_selected_action": people[0].pk, "index": 0, "select_across": 1}
+    asked = editor.post(address, chosen)
+    html = asked.content.decode()
+    assert "3 records are chosen." in html
+    assert "can be taken back as one" in html
+    assert not Job.objects.exists()
+    # Whoever comes to the list meanwhile was not asked about.
+    Person.objects.create(identifier="P.9", title="Another")
+    html = editor.post(address, form_of(html)).content.decode()
+    assert "Nothing was done yet" in html
+    assert "4 records are chosen." in html
+    answer = editor.post(address, form_of(html) | {"_reason": "Checked"}, follow=True)
+    job = Job.objects.get()
+    assert answer.redirect_chain[-1][0] == f"/admin/catalog/job/{job.pk}/change/"
+    work_off()
+    assert Person.objects.filter(status=Status.PUBLISHED).count() == 4
+    change_set = ChangeSet.objects.get(reason="Checked")
+    assert (change_set.records, change_set.by_name) == (4, "editor")
+    html = editor.get(f"/admin/catalog/job/{job.pk}/change/").content.decode()
+    assert "4 records were published." in html
+    assert f"/admin/catalog/changeset/{change_set.pk}/change/" in html
+
+
+def test_deleting_many_warns_and_is_for_those_who_may(administrator, editor, monkeypatch):
+    monkeypatch.setattr(bulk, "MANY", 2)
+    people = [Person.objects.create(identifier=f"P.{index}", title="Same") for index in range(3)]
+    html = act(administrator, "delete_selected", people).content.decode()
+    assert "relations, sources and outside identifiers go with them" in html
+    editor.post("/admin/catalog/person/", form_of(html))
+    assert not Job.objects.exists()
+    administrator.post("/admin/catalog/person/", form_of(html))
+    work_off()
+    assert not Person.objects.exists()
 
 
 def test_a_cataloguer_has_no_action_to_publish(cataloguer, draft):

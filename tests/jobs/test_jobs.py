@@ -232,9 +232,10 @@ def test_the_operators_command(person):
 
 def test_every_task_of_the_program_is_found_by_its_name():
     from catalog.bulk.making import change_field
+    from catalog.bulk.moving import move_records
     from catalog.search import bring_in_step
 
-    for one in (bring_in_step, change_field):
+    for one in (bring_in_step, change_field, move_records):
         assert isinstance(one, Task)
         assert title_of(Job(task=one.name)) == str(one.title)
 

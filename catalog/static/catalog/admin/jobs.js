@@ -1,4 +1,4 @@
-// Moves the bars of jobs that run, and shows the page anew once one of them has ended.
+// Moves the bars of jobs that run, and shows the page anew once one of them has begun or ended.
 // Without it the page shows how far each was when it was opened.
 
 const PAUSE = 2000; // milliseconds between two questions
@@ -8,7 +8,7 @@ async function follow(bar) {
     const response = await fetch(bar.dataset.job, { headers: { Accept: "application/json" } });
     if (!response.ok) return; // the session ended
     const answer = await response.json();
-    if (!answer.open) {
+    if (answer.state !== bar.dataset.state) {
       location.reload();
       return;
     }

@@ -1,0 +1,200 @@
+"""Something done to many records: at once in one step, or by a job in slices that let others write in between.
+
+Each record is changed by its action, with its permission and its refusals; a record that is refused keeps none of
+the others. All of it is one change set, however many transactions it takes
+(docs/decisions/0015-large-changes-in-slices.md).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import pairwise
+from typing import Any, Final, Protocol
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import ngettext
+
+from catalog import actions, history
+from catalog.jobs import Progress, Run
+from catalog.models import Record
+
+#: From so many on, changing is a job and not part of a request.
+MANY: Final = 500
+#: So many records are held in memory, and written at most in one slice.
+_BATCH: Final = 200
+#: Seconds after which a slice ends, so that nobody who writes waits long.
+SLICE: Final = 1.0
+#: Seconds between two slices on SQLite, whose waiting writers look again every tenth of a second.
+_PAUSE: Final = 0.15
+#: So many refusals are told one by one.
+_TOLD: Final = 10
+
+
+class Deed(Protocol):
+    """What is done to each of many records."""
+
+    def rows_of(self, keys: Sequence[int]) -> QuerySet[Any]:
+        """The records of some keys, in the order in which they are taken, with what the deed needs of them."""
+
+    def act(self, record: Any, *, by: actions.Actor) -> bool:
+        """Do it to one record; False where it stands so already. Raises what the action refuses with."""
+
+    def done(self, number: int) -> str:
+        """That it was done to so many, in a sentence."""
+
+
+@dataclass(slots=True)
+class Done:
+    """What came of it. ``refusals`` are sentences, the first few; records deleted meanwhile count as ``gone``."""
+
+    changed: int = 0
+    same: int = 0
+    refused: int = 0
+    gone: int = 0
+    refusals: list[str] = field(default_factory=list)
+
+
+def do_at_once(
+    deed: Deed,
+    keys: Sequence[int],
+    *,
+    by: actions.Actor,
+    progress: Callable[[int, int], None] | None = None,
+) -> Done:
+    """Do it to each record in one step. ``progress`` is told how many of how many are done."""
+    done = Done()
+    at = 0
+    with actions.in_step(by=by):
+        while at < len(keys):
+            at = _some(deed, keys, at, done, by, progress)
+    return done
+
+
+def do_in_slices(
+    run: Run, deed: Deed, keys: Sequence[int], *, by: actions.Actor, door: str, reason: str
+) -> str:
+    """Do it to each record as a job of several transactions and one change set; what came of it, in words.
+
+    Each slice keeps its place with it. A job that was killed, or was cancelled and is tried again, goes on
+    behind its last slice, in the same change set; of a slice that was not ended nothing is left.
+    """
+    done = Done(**run.place.get("done", {}))
+    at = run.place.get("next", 0)
+    number = run.place.get("change_set")
+    with history.change_set(by=by, door=door, reason=reason, again=number) as opened:
+        while at < len(keys):
+            if at:
+                _let_others_write()
+            kept, so_far = opened.id, Progress(at, len(keys), told(deed, done))
+
+            def progress(seen: int, of: int, said: str = so_far.said) -> None:
+                run.progress(seen, of, said)
+
+            try:
+                with run.step() as place:
+                    with actions.in_step(by=by):
+                        end = time.monotonic() + SLICE
+                        at = _some(deed, keys, at, done, by, progress, end=end)
+                    place |= {"next": at, "done": asdict(done), "change_set": opened.id}
+                    run.at = Progress(at, len(keys), told(deed, done))
+            except BaseException:
+                # The slice is taken back; the job says what stands.
+                opened.id, run.at = kept, so_far
+                raise
+    return told(deed, done)
+
+
+def _some(
+    deed: Deed,
+    keys: Sequence[int],
+    start: int,
+    done: Done,
+    by: actions.Actor,
+    progress: Callable[[int, int], None] | None,
+    *,
+    end: float | None = None,
+) -> int:
+    """Do it to the next batch, or until ``end``; where to go on."""
+    batch = keys[start : start + _BATCH]
+    place = {key: number for number, key in enumerate(batch, 1)}
+    at = 0
+    # Held until the transaction ends, so that what is written rests on what is read here.
+    for record in deed.rows_of(batch).select_for_update():
+        key = record.pk
+        # Those that are not there any more are passed over.
+        done.gone += place[key] - at - 1
+        at = place[key]
+        _one(deed, record, done, by)
+        if progress:
+            progress(start + at, len(keys))
+        if end is not None and time.monotonic() > end:
+            return start + at
+    done.gone += len(batch) - at
+    return start + len(batch)
+
+
+def _one(deed: Deed, record: Record, done: Done, by: actions.Actor) -> None:
+    named = str(record.identifier)
+    try:
+        with transaction.atomic():
+            changed = deed.act(record, by=by)
+    except (actions.Refused, ValidationError, IntegrityError) as refusal:
+        done.refused += 1
+        if len(done.refusals) < _TOLD:
+            done.refusals.append(f"{named}: {actions.in_words(refusal)}")
+        return
+    if changed:
+        done.changed += 1
+    else:
+        done.same += 1
+
+
+def _let_others_write() -> None:
+    if connection.vendor == "sqlite":
+        time.sleep(_PAUSE)
+
+
+def told(deed: Deed, done: Done) -> str:
+    """What came of it, in a sentence or several."""
+    said = [deed.done(done.changed)]
+    if done.same:
+        words = ngettext("%d was so already.", "%d were so already.", done.same)
+        said.append(words % done.same)
+    if done.gone:
+        words = ngettext("%d was deleted meanwhile.", "%d were deleted meanwhile.", done.gone)
+        said.append(words % done.gone)
+    if done.refused:
+        words = ngettext("%d was left as it is:", "%d were left as they are:", done.refused)
+        said.append(words % done.refused)
+        said += done.refusals
+        if done.refused > len(done.refusals):
+            said.append("…")
+    return " ".join(said)
+
+
+# --- The records that were chosen ---------------------------------------------------------------------------------
+
+
+def in_batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The keys, as many at a time as are held in memory."""
+    for start in range(0, len(keys), _BATCH):
+        yield keys[start : start + _BATCH]
+
+
+def spans_of(keys: Sequence[int]) -> list[list[int]]:
+    """Keys in rising order as spans of first and last: a list of all records is one, and a job carries it."""
+    if not keys:
+        return []
+    breaks = [(one, other) for one, other in pairwise(keys) if other != one + 1]
+    firsts = [keys[0], *(other for _one, other in breaks)]
+    lasts = [*(one for one, _other in breaks), keys[-1]]
+    return [[first, last] for first, last in zip(firsts, lasts, strict=True)]
+
+
+def keys_of(spans: Sequence[Sequence[int]]) -> list[int]:
+    """The keys of :func:`spans_of`."""
+    return [key for first, last in spans for key in range(first, last + 1)]
