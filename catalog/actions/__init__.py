@@ -50,7 +50,14 @@ from catalog.actions.revision import (
     why_not_revisable,
 )
 from catalog.actions.send_back import send_back
-from catalog.actions.statements import StatedAlready, attach, detach, twin_of
+from catalog.actions.statements import (
+    StatedAlready,
+    attach,
+    detach,
+    edit_whole,
+    twin_of,
+    why_not_statement,
+)
 from catalog.actions.submit import submit
 from catalog.actions.terms import keep_term, remove_term
 from catalog.actions.undo import MANY, chooser, told, undo, undo_as_job, why_not_undo
@@ -79,6 +86,7 @@ __all__ = [
     "differing",
     "discard_revision",
     "edit",
+    "edit_whole",
     "embargo",
     "filled",
     "in_step",
@@ -120,6 +128,7 @@ __all__ = [
     "why_not_editable",
     "why_not_merge",
     "why_not_revisable",
+    "why_not_statement",
     "why_not_undo",
     "withdraw",
 ]

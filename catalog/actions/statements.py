@@ -1,28 +1,33 @@
-"""Attach and detach: names, relations, citations and outside identifiers of a record."""
+"""Attach and detach, or a record with all at once: names, relations, citations and outside identifiers of a record."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from catalog.actions.base import Actor, Refused, in_step
+from catalog.actions.base import Actor, R, Refused, in_step
 from catalog.actions.edit import edit
 from catalog.models import Record, Statement
 
 
+def why_not_statement(model: type[Statement], by: Actor, verb: str) -> str:
+    """Why ``by`` may not ``verb`` statements of this sort, in words; empty when they may."""
+    if by is None or getattr(by, "has_perm")(f"catalog.{verb}_{model._meta.model_name}"):  # noqa: B009
+        return ""
+    return _(
+        "You may not %(verb)s statements of this sort. Ask an administrator for the group Cataloguer."
+    ) % {"verb": verb}
+
+
 def require_statement(statement: Statement, by: Actor, verb: str) -> None:
     """Raise Refused unless ``by`` may ``verb`` statements of this sort."""
-    name = f"catalog.{verb}_{statement._meta.model_name}"
-    if by is not None and not getattr(by, "has_perm")(name):  # noqa: B009
-        raise Refused(
-            _(
-                "You may not %(verb)s statements of this sort. Ask an administrator for the group Cataloguer."
-            )
-            % {"verb": verb}
-        )
+    if reason := why_not_statement(type(statement), by, verb):
+        raise Refused(reason)
 
 
 class StatedAlready(Refused):
@@ -74,6 +79,43 @@ def twin_of(statement: Statement) -> Any:
         return twin
     stored = type(statement)._base_manager.filter(pk=statement.pk).first()
     return None if stored is not None and stored.stated() == statement.stated() else twin
+
+
+@in_step()
+def edit_whole(
+    record: R,
+    *,
+    by: Actor,
+    terms: Mapping[str, Sequence[int]] = MappingProxyType({}),
+    added: Sequence[Statement] = (),
+    removed: Sequence[Statement] = (),
+) -> R:
+    """Save a new or changed record with its terms (field name → primary keys) and statements, the record once.
+
+    Consequences: as of :func:`~catalog.actions.edit.edit`. Each of ``added`` is about the record already. Raises
+    Refused when ``by`` may not edit the record or such statements, StatedAlready when another statement says the
+    same as one of ``added``, ValidationError for what the model refuses.
+    """
+    for statement in added:
+        require_statement(statement, by, "add" if statement._state.adding else "change")
+    for statement in removed:
+        require_statement(statement, by, "delete")
+    is_new = record._state.adding
+    edit(record, by=by)
+    for name, keys in terms.items():
+        kept = getattr(record, name)
+        if is_new:
+            kept.add(*keys)
+        else:
+            kept.set(keys)
+    for statement in removed:
+        statement.delete()
+    for statement in added:
+        # What is new has nothing that could say the same, and its rows are told apart by whoever brings them.
+        if not is_new and (standing := twin_of(statement)):
+            raise StatedAlready(standing)
+        statement.save()
+    return record
 
 
 @in_step()

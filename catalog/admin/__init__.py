@@ -5,6 +5,7 @@
     inlines           names, relations, citations, outside identifiers as rows of a form
     accounts          who may make and change accounts
     api_token         keys for curators' programs
+    intake            a table of records: its columns, what it would do, bringing it in
     job               what the worker does, how far it is; cancel, try again
     sections, standing                the sections of a form; what a status means for visitors
     desk              the first page: what waits for whom      gaps   what records lack
@@ -22,7 +23,6 @@
     change_list, list_filters, finding            lists: quick, filtered, searched
     one_question      one question of the database for all kinds of record
     in_step           what is saved, the search knows
-    next_identifier   the one proposed when a record is added
 
 The skin is ``templates/admin`` and ``static/catalog/admin``.
 """
@@ -41,6 +41,7 @@ from catalog.admin import (
     document,
     event,
     image,
+    intake,
     job,
     person,
     place,
@@ -60,6 +61,7 @@ __all__ = [
     "document",
     "event",
     "image",
+    "intake",
     "job",
     "person",
     "place",

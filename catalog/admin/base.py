@@ -39,7 +39,6 @@ from catalog.admin.list_filters import (
 from catalog.admin.merging import MergesRecords
 from catalog.admin.moves import MOVES, MovesRecords
 from catalog.admin.namesakes import TellsNamesakes
-from catalog.admin.next_identifier import next_identifier
 from catalog.admin.presence import TellsWhoElse, others_at
 from catalog.admin.previews import SharesPreviews
 from catalog.admin.record_form import RecordForm
@@ -47,7 +46,7 @@ from catalog.admin.review import ReviewsRecords
 from catalog.admin.revisions import RevisesRecords, in_revision
 from catalog.admin.sections import HasSections
 from catalog.admin.standing import ShowsStanding
-from catalog.models import Record, Vocabulary
+from catalog.models import Record, Vocabulary, next_identifier
 
 SubjectFilter = by_term("subjects", Vocabulary.SUBJECT, gettext_lazy("subject"))
 

@@ -15,8 +15,7 @@ from django.forms.widgets import Script
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
-from catalog.admin.everyday_dates import proposed_edtf, two_days
-from catalog.models import EDTFFormField
+from catalog.models import EDTFFormField, proposed_edtf, two_days
 from catalog.values import DateError, UncertainDate, read_date, sentence
 
 

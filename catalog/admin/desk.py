@@ -23,6 +23,7 @@ from catalog.admin.gaps import gaps
 from catalog.admin.named_sets import own_changes
 from catalog.admin.one_question import asked_together, named
 from catalog.admin.revisions import Waiting, revisions_for
+from catalog.intake import may_bring
 from catalog.models import (
     RECORD_MODELS,
     Cataloguing,
@@ -215,8 +216,8 @@ def _counts(kinds: dict[Any, type[Record]], user: Any) -> dict[tuple[str, str], 
 def _numbers(kinds: dict[Any, type[Record]], user: Any) -> list[dict[str, Any]]:
     """How many records of each kind stand at which status.
 
-    Rows have ``kind`` (its plural name), ``address``, ``add_address`` (empty without permission), and
-    ``counts`` with ``value``, ``label`` and ``number`` of each status.
+    Rows have ``kind`` (its plural name), ``address``, ``add_address`` and ``intake_address`` (empty without
+    permission), and ``counts`` with ``value``, ``label`` and ``number`` of each status.
     """
     parts = [
         model.objects.visible_to(user)
@@ -234,6 +235,9 @@ def _numbers(kinds: dict[Any, type[Record]], user: Any) -> list[dict[str, Any]]:
             "address": reverse(f"admin:catalog_{kind}_changelist"),
             "add_address": reverse(f"admin:catalog_{kind}_add")
             if user.has_perm(f"catalog.add_{kind}")
+            else "",
+            "intake_address": f"{reverse('admin:catalog_intake_add')}?kind={kind}"
+            if may_bring(user, kind)
             else "",
             "counts": [
                 {

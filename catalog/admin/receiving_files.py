@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog import actions
-from catalog.admin.next_identifier import next_identifier
 from catalog.iiif import (
     FilePage,
     HeldAlready,
@@ -25,7 +24,7 @@ from catalog.iiif import (
     describe_file,
     judged,
 )
-from catalog.models import Document, Image, Page
+from catalog.models import Document, Image, Page, next_identifier
 
 
 @dataclass(frozen=True, slots=True)

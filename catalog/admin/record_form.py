@@ -17,10 +17,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.admin.next_identifier import next_identifier
 from catalog.admin.review import ReviewForm
 from catalog.admin.two_versions import SAVED, ComparesVersions, Conflict
 from catalog.admin.versions import marks_of, read_marks
+from catalog.models import next_identifier
 
 #: Fields that are no columns of the record.
 _NOT_THE_RECORDS: Final = {"seen", "seen_values", *ReviewForm.base_fields}

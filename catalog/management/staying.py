@@ -15,6 +15,7 @@ from catalog.models import (
     ChangedRecord,
     ChangeSet,
     FeedState,
+    Intake,
     Job,
     OpenForm,
     PublicRecord,
@@ -39,4 +40,5 @@ STAYING: Final[tuple[type[models.Model], ...]] = (
     OpenForm,
     ApiCounter,
     Job,
+    Intake,
 )

@@ -17,6 +17,7 @@ from catalog.models.derived import DerivedField, DerivingQuerySet, derive, with_
 from catalog.models.document import Document
 from catalog.models.draft_revision import DraftRevision, PreviewLink, RevisionState
 from catalog.models.event import Event
+from catalog.models.everyday_dates import proposed_edtf, two_days
 from catalog.models.fields import EDTFField, EDTFFormField
 from catalog.models.hierarchy import (
     MAX_DEPTH,
@@ -25,9 +26,11 @@ from catalog.models.hierarchy import (
     one_at_a_time,
 )
 from catalog.models.image import Image, derived_key, version_of
+from catalog.models.intake import Intake, IntakeState
 from catalog.models.job import Job, JobState
+from catalog.models.next_identifier import next_identifier
 from catalog.models.open_form import OpenForm
-from catalog.models.outside_identifier import Authority, OutsideIdentifier
+from catalog.models.outside_identifier import ADDRESSES, Authority, OutsideIdentifier
 from catalog.models.page import Page, Transcription
 from catalog.models.past_address import MergedRecord, PastSlug, Tombstone
 from catalog.models.person import NameKind, Person, PersonKind, PersonName
@@ -59,6 +62,7 @@ RECORD_MODELS: Final[dict[Kind, type[Record]]] = {
 }
 
 __all__ = [
+    "ADDRESSES",
     "CITABLE_RECORDS",
     "CITABLE_RELATIONS",
     "MAX_DEPTH",
@@ -90,6 +94,8 @@ __all__ = [
     "Hierarchical",
     "HierarchicalQuerySet",
     "Image",
+    "Intake",
+    "IntakeState",
     "Job",
     "JobState",
     "Level",
@@ -129,9 +135,12 @@ __all__ = [
     "WrittenQuery",
     "derive",
     "derived_key",
+    "next_identifier",
     "one_at_a_time",
     "one_of",
+    "proposed_edtf",
     "sees_everything",
+    "two_days",
     "version_of",
     "visibility",
     "visible_rows",

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from catalog.admin.date_reading import reading_of
-from catalog.admin.everyday_dates import proposed_edtf
+from catalog.models import proposed_edtf
 from catalog.values import read_date
 from tests.admin.conftest import form_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from catalog.models import Record
+from catalog.models.record import Record
 
 #: So many numbers are looked at, in steps of one question each.
 _STEP: Final = 500

@@ -1,0 +1,416 @@
+"""Bringing in a table: send a file, say what its columns mean, look at what would happen, bring it in.
+
+Whoever sent a file sees it, and nobody else: it may hold what is not for all colleagues.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog import actions, intake
+from catalog.admin.change_list import SafeLists
+from catalog.admin.in_step import REASON
+from catalog.admin.keys import is_key
+from catalog.admin.only_read import OnlyRead
+from catalog.intake import Existing, Fate, Faulty, Plan, Several, Table, TableRefused
+from catalog.models import RECORD_MODELS, Intake, IntakeState
+from catalog.uris import Kind
+
+#: Values of a column that are shown beside it, and the rows in which they are looked for.
+_EXAMPLES: Final = 3
+_LOOKED_AT: Final = 50
+
+_FATES: Final = {
+    Fate.NEW: gettext_lazy("new records"),
+    Fate.CHANGED: gettext_lazy("records that change"),
+    Fate.SAME: gettext_lazy("records that are so already"),
+    Fate.LEFT: gettext_lazy("records that are there, and are left as they are"),
+    Fate.OTHER: gettext_lazy("rows of other kinds, left out"),
+    Fate.FAULTY: gettext_lazy("rows with faults"),
+}
+
+
+def kinds_of(user: Any) -> list[Kind]:
+    """The kinds of which a curator may bring in records."""
+    return [kind for kind in RECORD_MODELS if intake.may_bring(user, kind)]
+
+
+def _named(choices: dict[str, Any], first: str) -> list[tuple[str, Any]]:
+    return [("", first), *choices.items()]
+
+
+class FileForm(forms.Form):
+    """Which kind of record, and the file."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of record"))
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy(
+            "A table saved as CSV: the first row names the columns, each further row is a record. At most "
+            "50,000 rows and 20 MB."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.tab,.txt,text/csv"}),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy(
+                "The file is empty. Its first row has to name the columns, and the records follow."
+            ),
+        },
+    )
+
+    def __init__(self, kinds: list[Kind], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind, capfirst(str(RECORD_MODELS[kind]._meta.verbose_name_plural))) for kind in kinds
+        ]
+
+
+class ReadingForm(forms.Form):
+    """How the file is to be read, where that was not found out rightly."""
+
+    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"))
+    separator = forms.ChoiceField(label=gettext_lazy("Between columns"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["encoding"].choices = list(intake.ENCODINGS.items())  # type: ignore[attr-defined]
+        self.fields["separator"].choices = _named(intake.SEPARATORS, _("find out"))  # type: ignore[attr-defined]
+        # A tab is a sign too, and no blank at an end.
+        self.fields["separator"].strip = False  # type: ignore[attr-defined]
+
+
+class PlanForm(forms.Form):
+    """What happens to rows; what each column means stands in boxes of its own."""
+
+    existing = forms.ChoiceField(
+        label=gettext_lazy("A record with this identifier is there already"),
+        choices=Existing.choices,
+        widget=forms.RadioSelect,
+    )
+    several = forms.ChoiceField(
+        label=gettext_lazy("It has terms, contributors or names already"),
+        choices=Several.choices,
+        widget=forms.RadioSelect,
+    )
+    faulty = forms.ChoiceField(
+        label=gettext_lazy("Some rows have faults"),
+        choices=Faulty.choices,
+        widget=forms.RadioSelect,
+    )
+    inside = forms.CharField(
+        label=gettext_lazy("Between several values in a cell"),
+        max_length=3,
+        strip=False,
+        widget=forms.TextInput(attrs={"size": 3}),
+    )
+    first_identifier = forms.CharField(
+        label=gettext_lazy("First identifier for rows without one"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("The others count on from it. Empty: from the record added last."),
+    )
+    empties = forms.BooleanField(
+        label=gettext_lazy("An empty cell empties the field of a record that is changed"),
+        required=False,
+    )
+    new_terms = forms.BooleanField(
+        label=gettext_lazy("Make the terms that a vocabulary lacks"), required=False
+    )
+    publish = forms.BooleanField(
+        label=gettext_lazy("Publish new records at once, not as drafts"), required=False
+    )
+
+    def __init__(self, kind: Kind, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not actions.may(user, "publish", RECORD_MODELS[kind]()):
+            del self.fields["publish"]
+        if not user.has_perm("catalog.add_term"):
+            del self.fields["new_terms"]
+
+
+@admin.register(Intake)
+class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Tables on their way in: one's own, each with a page on which everything happens."""
+
+    list_display = ("filename", "of_kind", "rows", "state", "result", "received")
+    list_display_links = ("filename",)
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ("-id",)
+    actions = None
+    change_list_template = "admin/catalog/intake_list.html"
+
+    # --- Who may what ---
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """One's own tables; the files themselves stay in the database."""
+        return (
+            super()
+            .get_queryset(request)
+            .filter(by=request.user.pk)
+            .defer("packed", "packed_faults")
+        )
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whoever may make records of any kind."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may make records of any kind; of a table its sender."""
+        return bool(kinds_of(request.user)) and (obj is None or obj.by_id == request.user.pk)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """As for looking."""
+        return self.has_view_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A table that is not on its way just now can be thrown away; what it brought in stays."""
+        on_its_way = obj is not None and obj.state in {IntakeState.LOOKING, IntakeState.WRITING}
+        return self.has_view_permission(request, obj) and not on_its_way
+
+    # --- The list ---
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def of_kind(self, table: Intake) -> str:
+        """Of which kind its records are."""
+        return capfirst(str(RECORD_MODELS[table.kind]._meta.verbose_name_plural))  # type: ignore[index]
+
+    @admin.display(description=gettext_lazy("result"))
+    def result(self, table: Intake) -> SafeString | str:
+        """What came of it, with the way to its change set."""
+        if table.change_set is None:
+            return table.said[:200] or "–"
+        address = reverse("admin:catalog_changeset_change", args=[table.change_set])
+        return format_html('{} <a href="{}">{}</a>', table.said[:200], address, _("change set"))
+
+    # --- Addresses ---
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's addresses, and before them blank tables and faulty rows."""
+        view = self.admin_site.admin_view
+        own = [
+            path("blank/<str:kind>.csv", view(self.blank), name="catalog_intake_blank"),
+            path("<str:key>/faults.csv", view(self.faults), name="catalog_intake_faults"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def blank(self, request: HttpRequest, kind: str) -> HttpResponse:
+        """The empty table of a kind, to be filled in."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if kind not in RECORD_MODELS:
+            raise Http404
+        return _as_file(intake.blank(kind), f"{kind}.csv")
+
+    def faults(self, request: HttpRequest, key: str) -> HttpResponse:
+        """The rows with faults, each with the reasons, to be mended and brought again."""
+        found = self._own(request, key)
+        text = "".join(intake.faulty_rows(intake.table_of(found), intake.faults_of(found)))
+        stem = found.filename.rsplit(".", 1)[0]
+        return _as_file(text, f"{stem}-{_('faults')}.csv")
+
+    def _own(self, request: HttpRequest, key: str) -> Intake:
+        """One's own table; Http404 for everything else, also for what others sent."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = Intake.objects.filter(pk=key, by=request.user.pk).first() if is_key(key) else None
+        if found is None or not intake.may_bring(request.user, found.kind):  # type: ignore[arg-type]
+            raise Http404
+        return found
+
+    # --- Sending a file ---
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Choose the kind, give a file."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        kinds = kinds_of(request.user)
+        form = FileForm(
+            kinds,
+            request.POST or None,
+            request.FILES or None,
+            initial={"kind": request.GET.get("kind")},
+        )
+        if request.method == "POST" and form.is_valid():
+            try:
+                found = self._received(request, form.cleaned_data)
+            except (TableRefused, actions.Refused) as refusal:
+                form.add_error("file", str(refusal))
+            else:
+                return HttpResponseRedirect(_page_of(found))
+        blanks = [
+            (
+                capfirst(str(RECORD_MODELS[kind]._meta.verbose_name_plural)),
+                reverse("admin:catalog_intake_blank", args=[kind]),
+            )
+            for kind in kinds
+        ]
+        return self._page(
+            request, "intake_file.html", title=_("Bring in a table"), form=form, blanks=blanks
+        )
+
+    @staticmethod
+    def _received(request: HttpRequest, said: dict[str, Any]) -> Intake:
+        file = said["file"]
+        # One byte more than is read tells that it is too large, and no more of it is held in memory.
+        content = file.read(intake.MOST_BYTES + 1)
+        return intake.receive(content, file.name or "?", said["kind"], by=request.user)
+
+    # --- The page of a table ---
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The page of a table: as far as it is on its way."""
+        found = self._own(request, object_id)
+        if request.method == "POST":
+            return self._answered(request, found)
+        return self._shown(request, found)
+
+    def _answered(self, request: HttpRequest, found: Intake) -> HttpResponse:
+        if found.state not in {IntakeState.RECEIVED, IntakeState.LOOKED_AT}:
+            return HttpResponseRedirect(_page_of(found))
+        if "_read" in request.POST:
+            return self._read_again(request, found)
+        if not found.encoding:
+            return self._shown(request, found)
+        form = PlanForm(found.kind, request.user, request.POST)  # type: ignore[arg-type]
+        table = intake.table_of(found)
+        columns = tuple(
+            request.POST.get(f"column-{place}", "") for place in range(len(table.header))
+        )
+        plan = Plan.of_json({**found.plan, "columns": columns})
+        if form.is_valid():
+            plan = Plan.of_json({**plan.as_json(), **_switched_off(form.cleaned_data)})
+            refusals = plan.faults(table.header)
+            if not refusals and "_bring" in request.POST and plan.mark == found.seen_plan:
+                return self._brought(request, found)
+            if not refusals:
+                intake.look(found, plan, by=request.user)
+                if "_bring" in request.POST:
+                    said = _(
+                        "Nothing was written yet: what is to be done is no longer what you had looked at. "
+                        "Look again."
+                    )
+                    messages.warning(request, said)
+                return HttpResponseRedirect(f"{_page_of(found)}#outlook")
+            for refusal in refusals:
+                form.add_error(None, refusal)
+        return self._shown(request, found, form=form, plan=plan)
+
+    def _read_again(self, request: HttpRequest, found: Intake) -> HttpResponse:
+        form = ReadingForm(request.POST)
+        if form.is_valid():
+            try:
+                intake.read_again(found, **form.cleaned_data)
+            except TableRefused as refusal:
+                messages.error(request, str(refusal))
+        else:
+            messages.error(request, _("Choose an encoding."))
+        return HttpResponseRedirect(_page_of(found))
+
+    @staticmethod
+    def _brought(request: HttpRequest, found: Intake) -> HttpResponse:
+        try:
+            intake.begin(found, by=request.user, reason=request.POST.get(REASON, "").strip())
+        except actions.Refused as refusal:
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(_page_of(found))
+
+    def _shown(
+        self, request: HttpRequest, found: Intake, *, form: Any = None, plan: Plan | None = None
+    ) -> HttpResponse:
+        context: dict[str, Any] = {
+            "title": found.filename,
+            "original": found,
+            "kind_name": RECORD_MODELS[found.kind]._meta.verbose_name_plural,  # type: ignore[index]
+            "is_open": found.state in {IntakeState.RECEIVED, IntakeState.LOOKED_AT},
+            "is_on_its_way": found.state in {IntakeState.LOOKING, IntakeState.WRITING},
+            "reading": ReadingForm(
+                initial={"encoding": found.encoding or "windows-1252", "separator": found.separator}
+            ),
+            "samples": intake.samples_of(found),
+            "may_delete": self.has_delete_permission(request, found),
+        }
+        if found.encoding:
+            table = intake.table_of(found)
+            plan = plan or Plan.of_json(found.plan)
+            context |= {
+                "table": table,
+                "separator_name": intake.SEPARATORS[found.separator],
+                "encoding_name": intake.ENCODINGS[found.encoding],
+                "columns": _columns(table, plan),
+                "form": form or PlanForm(found.kind, request.user, initial=plan.as_json()),  # type: ignore[arg-type]
+                "is_seen": form is None and found.seen_plan == plan.mark and bool(found.outlook),
+                "is_job": found.rows > intake.MANY,
+                "fates": [
+                    (fate.value, number, label)
+                    for fate, label in _FATES.items()
+                    if (number := found.outlook.get("fates", {}).get(fate.value, 0))
+                ],
+                "writes": sum(
+                    found.outlook.get("fates", {}).get(fate, 0) for fate in ("new", "changed")
+                ),
+            }
+        return self._page(request, "intake.html", **context)
+
+    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
+        return TemplateResponse(request, f"admin/catalog/{template}", {**frame, **context})
+
+
+def _switched_off(said: dict[str, Any]) -> dict[str, Any]:
+    """What a form says, with the boxes that it did not offer left out of the plan."""
+    return {"new_terms": False, "publish": False, **said}
+
+
+def _columns(table: Table, plan: Plan) -> list[dict[str, Any]]:
+    """The columns with some of their values, and with what each can fill, in groups."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for target in intake.targets_of(plan.kind).values():
+        groups.setdefault(str(target.group), []).append((target.name, str(target.label)))
+    examples: list[dict[str, None]] = [{} for _column in table.header]
+    for number, row in enumerate(table.rows()):
+        if number >= _LOOKED_AT:
+            break
+        for place, cell in enumerate(row.cells):
+            if cell.strip() and len(examples[place]) < _EXAMPLES:
+                examples[place].setdefault(cell.strip()[:60])
+    return [
+        {
+            "place": place,
+            "number": place + 1,
+            "head": head,
+            "examples": list(examples[place]),
+            "chosen": plan.columns[place],
+            "groups": list(groups.items()),
+        }
+        for place, head in enumerate(table.header)
+    ]
+
+
+def _page_of(found: Intake) -> str:
+    return reverse("admin:catalog_intake_change", args=[found.pk])
+
+
+def _as_file(text: str, name: str) -> HttpResponse:
+    """A CSV to be kept, by nobody else on the way."""
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,85 @@
+"""A museum's table into the catalogue: read, looked at before anything is written, one change set, taken back as one.
+
+reading    bytes into a table: encoding, separator, quotation marks, bounds
+targets    what a column can fill       headers   which of these a header means
+plan       what a curator wants done with the table
+cells, naming      a cell's text into a value; what it names
+judging, rules, hanging, numbering      what a row would become, or what is wrong with it
+outlook    what the whole table would do; the faulty rows as a file
+writing    sound rows by the actions
+bringing   received, looked at, brought in; at once or as a job
+blanks     empty tables to be filled in
+"""
+
+from catalog.intake.blanks import blank
+from catalog.intake.bringing import (
+    MANY,
+    begin,
+    clear_away,
+    faults_of,
+    first_plan,
+    look,
+    may_bring,
+    read_again,
+    receive,
+    samples_of,
+    table_of,
+    why,
+)
+from catalog.intake.judged import Fate, Note
+from catalog.intake.judging import Judge, in_blocks
+from catalog.intake.outlook import Outlook, faulty_rows, look_ahead
+from catalog.intake.plan import Existing, Faulty, Plan, Several
+from catalog.intake.reading import (
+    ENCODINGS,
+    MOST_BYTES,
+    MOST_ROWS,
+    SEPARATORS,
+    EncodingUnknown,
+    Table,
+    TableRefused,
+    read_table,
+)
+from catalog.intake.targets import Target, targets_of
+from catalog.intake.writing import Done, NotWhole, told, write_block
+
+__all__ = [
+    "ENCODINGS",
+    "MANY",
+    "MOST_BYTES",
+    "MOST_ROWS",
+    "SEPARATORS",
+    "Done",
+    "EncodingUnknown",
+    "Existing",
+    "Fate",
+    "Faulty",
+    "Judge",
+    "NotWhole",
+    "Note",
+    "Outlook",
+    "Plan",
+    "Several",
+    "Table",
+    "TableRefused",
+    "Target",
+    "begin",
+    "blank",
+    "clear_away",
+    "faults_of",
+    "faulty_rows",
+    "first_plan",
+    "in_blocks",
+    "look",
+    "look_ahead",
+    "may_bring",
+    "read_again",
+    "read_table",
+    "receive",
+    "samples_of",
+    "table_of",
+    "targets_of",
+    "told",
+    "why",
+    "write_block",
+]

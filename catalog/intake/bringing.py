@@ -1,0 +1,277 @@
+"""A table on its way: received, looked at, brought in; at once where it is small, as a job where it is not.
+
+A job writes block after block, each in a transaction with its place in the table, and all in one change set:
+killed at any moment it goes on where it was, and nothing comes twice.
+"""
+
+from __future__ import annotations
+
+import zlib
+from datetime import timedelta
+from typing import Any, Final
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog import actions, history
+from catalog.history import Selection
+from catalog.intake.headers import proposed
+from catalog.intake.judging import Judge, in_blocks
+from catalog.intake.outlook import Outlook, look_ahead, pack, unpack
+from catalog.intake.plan import Plan
+from catalog.intake.reading import EncodingUnknown, Sample, Table, known_table, read_table
+from catalog.intake.targets import targets_of
+from catalog.intake.writing import Done, NotWhole, told, write_block
+from catalog.jobs import Failed, Run, enqueue, task
+from catalog.models import RECORD_MODELS, ChangeSet, Door, Intake, IntakeState
+from catalog.uris import Kind
+
+#: From so many rows on, looking and bringing in are jobs and not part of a request.
+MANY: Final = 300
+#: How long a file is kept; a table that was brought in is its change set from then on.
+KEPT: Final = timedelta(days=30)
+
+
+def may_bring(by: actions.Actor, kind: Kind) -> bool:
+    """Whether ``by`` may bring in records of a kind: whoever may make and change them."""
+    record = RECORD_MODELS[kind]()
+    return actions.may(by, "add", record) and actions.may(by, "change", record)
+
+
+def receive(
+    content: bytes, filename: str, kind: Kind, *, by: Any, encoding: str = "", separator: str = ""
+) -> Intake:
+    """Keep a file, with a proposal what its columns mean. Raises Refused and TableRefused.
+
+    Of a file that is in an encoding that has to be asked for, ``encoding`` of the intake is empty.
+    """
+    if not may_bring(by, kind):
+        raise actions.Refused(
+            _(
+                "You may not make records of this kind. Ask an administrator for the group Cataloguer."
+            )
+        )
+    intake = Intake(kind=kind, by=by, filename=filename[-200:], packed=zlib.compress(content))
+    try:
+        _read(intake, content, encoding, separator)
+    except EncodingUnknown:
+        intake.encoding, intake.rows = "", 0
+    intake.save()
+    return intake
+
+
+def read_again(intake: Intake, *, encoding: str, separator: str) -> None:
+    """Read the file in another encoding or with another separator. Raises TableRefused; then all is as it was."""
+    _read(intake, intake.content, encoding, separator)
+    intake.state, intake.outlook, intake.seen_plan = IntakeState.RECEIVED, {}, ""
+    intake.save()
+
+
+def _read(intake: Intake, content: bytes, encoding: str, separator: str) -> None:
+    table = read_table(content, encoding=encoding, separator=separator)
+    intake.plan = first_plan(intake.kind, table).as_json()  # type: ignore[arg-type]
+    intake.encoding, intake.separator = table.encoding, table.separator
+    intake.rows = table.number_of_rows
+
+
+def samples_of(intake: Intake) -> list[Sample]:
+    """How a file whose encoding is not known reads in several; none when it is known."""
+    if intake.encoding:
+        return []
+    try:
+        read_table(intake.content)
+    except EncodingUnknown as unknown:
+        return unknown.samples
+    return []
+
+
+def first_plan(kind: Kind, table: Table) -> Plan:
+    """What the columns most likely mean, and the separator within cells that some of them seem to have."""
+    columns = proposed(kind, table)
+    known = targets_of(kind)
+    several = [place for place, name in enumerate(columns) if name and known[name].several]
+    inside = "|"
+    for number, row in enumerate(table.rows()):
+        found = "".join(row.cells[place] for place in several)
+        if "|" in found or number > 500:
+            break
+        if ";" in found:
+            inside = ";"
+            break
+    return Plan(kind, tuple(columns), inside=inside)
+
+
+def table_of(intake: Intake) -> Table:
+    """The table of a file that was received."""
+    return known_table(
+        intake.content,
+        encoding=intake.encoding,
+        separator=intake.separator,
+        rows=intake.rows,
+    )
+
+
+# --- Looking ----------------------------------------------------------------------------------------------------
+
+
+def look(intake: Intake, plan: Plan, *, by: Any) -> None:
+    """Look at what a plan would do, at once or as a job; what was found stands in the intake afterwards."""
+    intake.plan = plan.as_json()
+    if intake.rows <= MANY:
+        _looked(intake, plan, look_ahead(plan, table_of(intake), by=by))
+        return
+    with transaction.atomic():
+        intake.state = IntakeState.LOOKING
+        intake.job = enqueue(
+            look_at, by=by, subject=intake.filename, key=f"look {intake.pk}", intake=intake.pk
+        )
+        intake.save(update_fields=["plan", "state", "job"])
+
+
+def _looked(intake: Intake, plan: Plan, outlook: Outlook) -> None:
+    intake.outlook = outlook.as_json() | {"may_begin": outlook.may_begin(plan)}
+    intake.packed_faults = zlib.compress(pack(outlook.faults).encode())
+    intake.seen_plan = plan.mark
+    intake.state = IntakeState.LOOKED_AT
+    intake.save(update_fields=["plan", "outlook", "packed_faults", "seen_plan", "state", "job"])
+
+
+@task(title=gettext_lazy("Look at a table"), atomic=False, tells=(actions.Refused,))
+def look_at(run: Run, *, intake: int) -> str:
+    """The job of :func:`look`: it only reads, and writes at its end what it found."""
+    found = _waiting(intake, IntakeState.LOOKING)
+    plan = Plan.of_json(found.plan)
+    outlook = look_ahead(plan, table_of(found), by=_whoever(run), progress=run.progress)
+    with run.step():
+        _looked(found, plan, outlook)
+    return _("The table was looked at: open it to see what it would do.")
+
+
+def faults_of(intake: Intake) -> list[Any]:
+    """Every fault that the last look found."""
+    return unpack(zlib.decompress(intake.packed_faults).decode()) if intake.packed_faults else []
+
+
+# --- Bringing in ------------------------------------------------------------------------------------------------
+
+
+def begin(intake: Intake, *, by: Any, reason: str, door: str = Door.ADMIN) -> None:
+    """Bring in what was looked at, at once or as a job.
+
+    Raises Refused when it is on its way already, when it has to be looked at again, and when a row was refused
+    while all or nothing was to be written: then nothing is.
+    """
+    try:
+        with transaction.atomic():
+            held = Intake.objects.select_for_update().get(pk=intake.pk)
+            plan = Plan.of_json(held.plan)
+            if held.state != IntakeState.LOOKED_AT or held.seen_plan != plan.mark:
+                raise actions.Refused(
+                    _("This table is on its way already, or was not looked at. Open it again.")
+                )
+            if not held.outlook.get("may_begin"):
+                raise actions.Refused(_("There is nothing to be written. Mend the faults first."))
+            held.reason = reason[: history.LONGEST_REASON]
+            held.state = IntakeState.WRITING
+            if held.rows <= MANY:
+                _bring_at_once(held, plan, by=by, door=door)
+            else:
+                held.job = enqueue(
+                    bring_in, by=by, subject=held.filename, key=f"bring {held.pk}", intake=held.pk, door=door
+                )  # fmt: skip
+            held.save()
+    except NotWhole as refusal:
+        raise actions.Refused(
+            _("Nothing was written. Since you looked, something has changed: %(said)s Look again.")
+            % {"said": refusal}
+        ) from refusal
+
+
+def why(intake: Intake) -> str:
+    """The reason of the change set: the curator's, or the name of the file."""
+    return intake.reason or _("Table brought in: %(file)s") % {"file": intake.filename}
+
+
+def _bring_at_once(intake: Intake, plan: Plan, *, by: Any, door: str) -> None:
+    done = Done()
+    table = table_of(intake)
+    skip = {note.row for note in faults_of(intake)}
+    with (
+        history.change_set(by=by, door=door, reason=why(intake)) as opened,
+        actions.in_step(by=by),
+    ):
+        judge = Judge(plan, table, by=by)
+        for rows in in_blocks(table.rows()):
+            write_block(judge, rows, done, skip=skip)
+        change_set = opened.id
+    _ended(intake, done, change_set)
+
+
+def _ended(intake: Intake, done: Done, change_set: int | None) -> None:
+    written = done.made or done.changed
+    intake.change_set = change_set if written else None
+    intake.said = told(done)
+    intake.state = IntakeState.DONE
+
+
+@task(title=gettext_lazy("Bring in a table"), atomic=False, tells=(actions.Refused,))
+def bring_in(run: Run, *, intake: int, door: str) -> str:
+    """The job of :func:`begin`. Its place: rows done, what came of them, and the change set of them all."""
+    found = _waiting(intake, IntakeState.WRITING)
+    plan, by, table = Plan.of_json(found.plan), _whoever(run), table_of(found)
+    skip = {note.row for note in faults_of(found)}
+    done = Done.of_json(run.place.get("done", Done().as_json()))
+    rows_done, row_done = run.place.get("rows", 0), run.place.get("row", 0)
+    judge = Judge(plan, table, by=by)
+    with history.change_set(by=by, door=door, reason=why(found)) as opened:
+        opened.id = run.place.get("change_set")
+        try:
+            for rows in in_blocks(row for row in table.rows() if row.number > row_done):
+                with run.step() as place:
+                    with actions.in_step(by=by):
+                        write_block(judge, rows, done, skip=skip)
+                        place["change_set"] = opened.id
+                    rows_done += len(rows)
+                    place |= {"rows": rows_done, "row": rows[-1].number, "done": done.as_json()}
+                run.progress(rows_done, table.number_of_rows)
+        except NotWhole as refusal:
+            raise Failed(_taken_back(found, run.place.get("change_set"), refusal)) from refusal
+        with run.step() as place:
+            _ended(found, done, place.get("change_set"))
+            found.save()
+    return found.said
+
+
+def _taken_back(intake: Intake, change_set: int | None, refusal: NotWhole) -> str:
+    """Take back what was written of a table of which all or nothing was wanted; what is told of it."""
+    with transaction.atomic():
+        if change_set is not None and ChangeSet.objects.filter(pk=change_set).exists():
+            actions.undo(Selection(change_set), by=None, reason=why(intake))
+        intake.state = IntakeState.RECEIVED
+        intake.save(update_fields=["state"])
+    return _("Nothing was kept. Since you looked, something has changed: %(said)s Look again.") % {
+        "said": refusal
+    }
+
+
+def _waiting(pk: int, state: IntakeState) -> Intake:
+    """The table of a job. Raises Failed when it is gone, or further by now."""
+    found = Intake.objects.filter(pk=pk, state=state).first()
+    if found is None:
+        raise Failed(_("This table was deleted or changed meanwhile. Bring it anew."))
+    return found
+
+
+def _whoever(run: Run) -> Any:
+    by: Any = run.by
+    # Read again: permissions may have changed since the job was asked for.
+    return by if by is None else get_user_model()._default_manager.get(pk=by.pk)
+
+
+def clear_away() -> int:
+    """Delete files that came long ago; what they brought stays. Returns their number."""
+    old = Intake.objects.filter(received__lt=timezone.now() - KEPT)
+    return old.exclude(state__in=[IntakeState.LOOKING, IntakeState.WRITING]).delete()[0]

@@ -1,0 +1,173 @@
+"""Reading a cell: text, number, date, choice; a refusal says what is wrong and how to write it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import models
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from catalog.intake.naming import CellFault
+from catalog.models import ADDRESSES, EDTFField, proposed_edtf, two_days
+from catalog.values import DateError, UncertainDate, fold, read_date, sentence
+
+#: What spreadsheets write where a calculation failed.
+_FAILED: Final = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!)", re.IGNORECASE)
+_FORMULA: Final = re.compile(r"=\s*(?:[A-Z]{1,3}\$?[0-9]+|[A-ZÁÉÍÓÚÑ.]+\()", re.IGNORECASE)
+#: Signs that no text has: control characters but for tab and the ends of lines.
+_CONTROL: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: The hour that spreadsheets add to a day.
+_MIDNIGHT: Final = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?Z?\Z")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?", re.ASCII)
+_WHOLE: Final = re.compile(r"([0-9]+)(?:[.,]0+)?", re.ASCII)
+#: The largest number that a column of positive integers holds on both databases.
+_LARGEST: Final = 2_000_000_000
+
+
+def judged(cell: str) -> str:
+    """The text of any cell, without blanks at its ends. Raises CellFault for what no cell of a table holds."""
+    text = cell.strip()
+    if _FAILED.fullmatch(text):
+        raise CellFault(
+            _("This is a calculation of the spreadsheet that failed. Write the value in its place.")
+        )
+    if _FORMULA.match(text):
+        raise CellFault(
+            _("This is a formula, not its value. In the spreadsheet paste the column as values, and save again.")
+        )  # fmt: skip
+    if _CONTROL.search(text):
+        raise CellFault(
+            _(
+                "This holds a control character, which no text has. Delete it, or type the text anew."
+            )
+        )
+    return text
+
+
+def parts(text: str, inside: str) -> list[str]:
+    """The values of a cell that can hold several, each once, in their order."""
+    found = (" ".join(part.split()) for part in text.split(inside))
+    return list(dict.fromkeys(part for part in found if part))
+
+
+def reader_of(column: Any) -> Callable[[str], tuple[Any, str]]:
+    """How cells of a column are read: a value as the model has it, and a remark (mostly empty)."""
+    if isinstance(column, EDTFField):
+        return _date
+    if column.choices:
+        return lambda text: (choice(column, text), "")
+    if isinstance(column, models.FloatField):
+        return lambda text: (number(text), "")
+    if isinstance(column, models.IntegerField):
+        return lambda text: (whole_number(text), "")
+    if isinstance(column, models.TextField):
+        return lambda text: (text.replace("\r\n", "\n").replace("\r", "\n"), "")
+    return lambda text: (" ".join(text.split()), "")
+
+
+def _date(text: str) -> tuple[UncertainDate, str]:
+    return _date_in(_MIDNIGHT.sub("", text), get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _date_in(text: str, _language: str) -> tuple[UncertainDate, str]:
+    """A date, written as EDTF or as people say it; how words were understood is the remark."""
+    try:
+        return read_date(text), ""
+    except DateError as refusal:
+        proposal = proposed_edtf(text)
+        if proposal is not None:
+            date = read_date(proposal)
+            said = _("“%(text)s” was read as %(edtf)s (%(date)s).")
+            return date, said % {"text": text, "edtf": proposal, "date": sentence(date, _)}
+        if days := two_days(text):
+            first, second = days
+            raise CellFault(
+                _(
+                    "“%(text)s” can be %(first_day)s or %(second_day)s. Write %(first)s or %(second)s."
+                )
+                % {
+                    "text": text,
+                    "first": first,
+                    "second": second,
+                    "first_day": sentence(read_date(first), _),
+                    "second_day": sentence(read_date(second), _),
+                }
+            ) from refusal
+        raise CellFault(refusal.said(_)) from refusal
+
+
+def whole_number(text: str) -> int:
+    """A whole number from 0; ``3.0``, as spreadsheets write it, too."""
+    found = _WHOLE.fullmatch(text)
+    if found is None or len(found[1]) > 10 or int(found[1]) > _LARGEST:
+        raise CellFault(
+            _("Write a whole number from 0 to %(most)d, in digits.") % {"most": _LARGEST}
+        )
+    return int(found[1])
+
+
+def number(text: str) -> float:
+    """A number, with a point or a comma before its fraction."""
+    if not _NUMBER.fullmatch(text) or len(text) > 30:
+        raise CellFault(_("Write a number in digits, as 48.8534 or -99,17."))
+    return float(text.replace(",", "."))
+
+
+def position(text: str) -> tuple[float, float]:
+    """Latitude and longitude in one cell: ``19.35,-99.16`` or ``19,35; -99,16``."""
+    both = re.split(r"\s*;\s*|\s+" if ";" in text or "," not in text else r"\s*,\s*", text)
+    if len(both) != 2:
+        raise CellFault(_("Write latitude and longitude in degrees, as 19.35, -99.16."))
+    return number(both[0]), number(both[1])
+
+
+def choice(column: Any, text: str) -> str:
+    """One of the values of a closed list, by its value or its label in any language. Raises CellFault with all."""
+    found = _choices(column).get(_squeezed(text))
+    if found is None:
+        labels = [str(label) for _value, label in column.choices]
+        raise CellFault(
+            _("“%(text)s” is none of the values of this field. Write one of: %(labels)s.")
+            % {"text": text, "labels": "; ".join(labels)}
+        )
+    return found
+
+
+_KNOWN_CHOICES: Final[dict[Any, dict[str, str]]] = {}
+
+
+def _choices(column: Any) -> dict[str, str]:
+    """Values by what may be written for them, squeezed; the choices are the program's, so they are kept."""
+    if column not in _KNOWN_CHOICES:
+        found: dict[str, str] = {}
+        for code, _language in settings.LANGUAGES:
+            with translation.override(code):
+                for value, label in column.choices:
+                    found.setdefault(_squeezed(str(value)), value)
+                    found.setdefault(_squeezed(str(label)), value)
+        _KNOWN_CHOICES[column] = found
+    return _KNOWN_CHOICES[column]
+
+
+def _squeezed(text: str) -> str:
+    """A text as choices are compared; addresses without their scheme."""
+    return re.sub(r"[\W_]+", "", fold(re.sub(r"^https?://", "", text.lower())))
+
+
+def outside_identifier(authority: str, text: str) -> str:
+    """An identifier of another catalogue, alone or as the address that leads to it."""
+    before, _value, after = ADDRESSES[authority].partition("{}")
+    bare = re.sub(r"^https?://(?:www\.)?", "", text)
+    head = re.sub(r"^https?://(?:www\.)?", "", before)
+    if bare.startswith(head):
+        bare = bare[len(head) :].removesuffix(after).strip("/")
+    elif authority == "wikidata" and (found := re.fullmatch(r"wikidata\.org/wiki/(Q[0-9]+)", bare)):
+        bare = found[1]
+    return bare

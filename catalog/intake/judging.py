@@ -1,0 +1,331 @@
+"""Judging rows: what each would become, before anything is written; the same judgement decides what is written.
+
+A block of rows is judged together, so that what its cells name is looked up in a few questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from catalog import actions
+from catalog.actions import Actor
+from catalog.intake import cells
+from catalog.intake.judged import Fate, Given, Judged, Note
+from catalog.intake.naming import CellFault, Named, Names, merged, uuid_in
+from catalog.intake.numbering import Numbering
+from catalog.intake.plan import Existing, Plan
+from catalog.intake.putting import in_words, put
+from catalog.intake.reading import Row, Table
+from catalog.intake.rules import broken_rules
+from catalog.intake.targets import KIND, POSITION, SELF, Target
+from catalog.models import RECORD_MODELS, Record
+
+#: Rows that are judged together.
+BATCH: Final = 100
+#: A cell is told of with so many characters.
+_TOLD: Final = 120
+
+
+class Judge:
+    """Judges the rows of a table by a plan, as ``by``; what it learns of one block serves the next."""
+
+    def __init__(self, plan: Plan, table: Table, *, by: Actor) -> None:
+        self.plan, self.by = plan, by
+        self.model = RECORD_MODELS[plan.kind]
+        self.names = Names(by, new_terms=plan.new_terms)
+        self._columns = [
+            (place, table.header[place] or str(place + 1), target)
+            for place, target in enumerate(plan.targets())
+            if target is not None
+        ]
+        self._by_name = {target.name: (place, head) for place, head, target in self._columns}
+        self._readers = {
+            target.name: cells.reader_of(target.column)
+            for _place, _head, target in self._columns
+            if target.column is not None and not target.column.is_relation
+        }
+        self._not_allowed = {
+            target.name: actions.why_not_statement(target.hanging.model, by, "add")
+            for _place, _head, target in self._columns
+            if target.hanging is not None
+        }
+        self._seen: dict[str, int] = {}
+        #: Identifiers of the block that are of merged records, and what stands for those now.
+        self._merged: dict[str, UUID] = {}
+        own = self._by_name.get("identifier")
+        in_table = {row.cells[own[0]].strip() for row in table.rows()} if own else set()
+        self.numbering = Numbering(self.model, plan.first_identifier, in_table)
+
+    # --- A block of rows ---
+
+    def judge(self, rows: Sequence[Row]) -> list[Judged]:
+        """What each of some rows, the next of the table, comes to."""
+        self._look_up(rows)
+        there = self._existing(rows)
+        said = {self._cell(row, name) for row in rows for name in ("identifier", SELF)}
+        self._merged = merged(self.plan.kind, said - {""} - there.keys())
+        found = []
+        for row in rows:
+            one = Judged(row)
+            self._judge(one, there)
+            if one.faults:
+                one.fate = Fate.FAULTY
+                texts = [self._cell(row, "identifier"), self._cell(row, "title")]
+                self.names.warn(self.plan.kind, row.number, texts)
+            elif one.fate is Fate.NEW and one.named is not None:
+                self.names.learn(self.plan.kind, one.named)
+            found.append(one)
+        return found
+
+    def _look_up(self, rows: Sequence[Row]) -> None:
+        """Ask for all that the rows name."""
+        for place, _head, target in self._columns:
+            texts: set[str] = set()
+            for row in rows:
+                texts.update(self._texts(target, row.cells[place]))
+            if target.vocabulary:
+                self.names.read_terms(target.vocabulary, texts)
+            elif target.of_kind:
+                self.names.read_records(target.of_kind, texts)
+
+    def _texts(self, target: Target, cell: str) -> list[str]:
+        if target.several:
+            return cells.parts(cell, self.plan.inside)
+        text = " ".join(cell.split())
+        return [text] if text else []
+
+    def _cell(self, row: Row, name: str) -> str:
+        """What a row says for a target; empty when no column fills it."""
+        place = self._by_name.get(name)
+        return row.cells[place[0]].strip() if place else ""
+
+    def _existing(self, rows: Sequence[Row]) -> dict[str, Record]:
+        """The records that are there already, by identifier and by permanent identifier."""
+        identifiers = {self._cell(row, "identifier") for row in rows} - {""}
+        uuids = {uuid_in(self._cell(row, SELF)) for row in rows} - {None}
+        many = [
+            target.name
+            for _place, _head, target in self._columns
+            if target.column is not None and target.column.many_to_many
+        ]
+        wanted = models.Q(identifier__in=identifiers) | models.Q(uuid__in=uuids)
+        rows_there = self.model._base_manager.filter(wanted).order_by().prefetch_related(*many)
+        found: dict[str, Record] = {}
+        for record in rows_there if identifiers or uuids else ():
+            found[record.identifier] = found[str(record.uuid)] = record
+        return found
+
+    # --- One row ---
+
+    def _judge(self, one: Judged, there: dict[str, Record]) -> None:
+        if self._cell(one.row, KIND).casefold() not in {"", self.plan.kind}:
+            one.fate = Fate.OTHER
+            return
+        if one.row.beyond:
+            beyond = " ".join(one.row.beyond)[:_TOLD]
+            said = _("The row has more cells than the header has columns. Most often a text with the separator "
+                     "in it lacks its quotation marks.")  # fmt: skip
+            one.faults.append(Note(one.row.number, "", beyond, said))
+            return
+        record = self._whom(one, there)
+        if one.faults:
+            return
+        if record is not None and self.plan.existing == Existing.LEAVE:
+            one.fate = Fate.LEFT
+            return
+        one.record = record or self.model()
+        if reason := actions.why_not_editable(one.record, self.by):
+            self._fault(one, "identifier", reason)
+            return
+        self._read_cells(one)
+        if one.faults:
+            return
+        if record is None:
+            if not self._cell(one.row, "title"):
+                self._fault(one, "title", _("A new record needs a title. Fill it in."))
+            self._number(one)
+        if not one.faults:
+            for name, said in put(one, self.plan, self.by):
+                self._fault(one, name, said)
+        if not one.faults:
+            self._by_the_rules(one)
+        if one.faults:
+            return
+        if record is None:
+            one.fate = Fate.NEW
+            one.named = Named(None, one.record.title, one.record.identifier, one.row.number)
+        else:
+            one.fate = Fate.CHANGED if one.changes else Fate.SAME
+
+    def _whom(self, one: Judged, there: dict[str, Record]) -> Record | None:
+        """The record that the row is about; None for a new one. Its faults are noted."""
+        identifier, self_cell = self._cell(one.row, "identifier"), self._cell(one.row, SELF)
+        if identifier:
+            before = self._seen.setdefault(identifier, one.row.number)
+            if before != one.row.number:
+                said = _("Row %(row)d has this identifier already. Give each record its own.")
+                self._fault(one, "identifier", said % {"row": before})
+                return None
+        for name, text in (("identifier", identifier), (SELF, self_cell)):
+            if text in self._merged:
+                into = self.model._base_manager.filter(uuid=self._merged[text]).first()
+                said = _(
+                    "This record was merged into “%(record)s” (%(identifier)s). Write that identifier."
+                )
+                self._fault(
+                    one,
+                    name,
+                    said % {"record": into, "identifier": getattr(into, "identifier", "?")},
+                )
+                return None
+        record = there.get(identifier)
+        if not self_cell:
+            return record
+        uuid = uuid_in(self_cell)
+        named = there.get(str(uuid)) if uuid else None
+        if named is None:
+            said = _("No record has this permanent identifier. Leave the cell empty for a new one.")
+            self._fault(one, SELF, said)
+        elif record is not None and record.pk != named.pk:
+            said = _(
+                "This is “%(record)s”, and the identifier of this row is that of “%(other)s”. Which one is meant?"
+            )
+            self._fault(one, SELF, said % {"record": named, "other": record})
+        return named
+
+    def _read_cells(self, one: Judged) -> None:
+        """Read every cell that fills something; cells of one target are taken together."""
+        gathered: dict[str, Given] = {}
+        for place, head, target in self._columns:
+            if target.name in {SELF, KIND}:
+                continue
+            try:
+                text = cells.judged(one.row.cells[place])
+                if not text and not (self.plan.empties and one.record and one.record.pk):
+                    continue
+                given = gathered.setdefault(target.name, Given(target))
+                self._read(one, given, text, head)
+            except CellFault as fault:
+                value = one.row.cells[place].strip()[:_TOLD]
+                one.faults.append(Note(one.row.number, head, value, str(fault)))
+        one.given = list(gathered.values())
+
+    def _read(self, one: Judged, given: Given, text: str, head: str) -> None:
+        target = given.target
+        if target.hanging is not None:
+            if self._not_allowed[target.name]:
+                raise CellFault(self._not_allowed[target.name])
+            self._read_hanging(given, text)
+        elif target.vocabulary:
+            for part in self._texts(target, text):
+                given.named.append(self.names.term(target.vocabulary, part))
+        elif target.of_kind is not None:
+            for part in self._texts(target, text):
+                given.named.append(self.names.record(target.of_kind, part))
+        elif target.name == POSITION:
+            given.value = cells.position(text) if text else (None, None)
+            given.words = text
+        elif not text:
+            given.value = target.column.get_default() if not target.column.null else None
+        else:
+            given.value, remark = self._readers[target.name](text)
+            given.words = in_words(target, given.value)
+            if remark:
+                one.remarks.append(Note(one.row.number, head, text[:_TOLD], remark))
+        if given.named:
+            given.words = "; ".join(named.words for named in given.named)
+
+    def _read_hanging(self, given: Given, text: str) -> None:
+        hanging = given.target.hanging
+        assert hanging is not None  # noqa: S101 - asked by the caller
+        parts = self._texts(given.target, text)
+        if hanging.kind is not None:
+            given.named += [self.names.record(hanging.kind, part) for part in parts]
+            return
+        values = given.value or []
+        for part in parts:
+            value = part
+            if authority := hanging.common.get("authority"):
+                value = cells.outside_identifier(authority, part)
+            row = hanging.model(**{hanging.names: value}, **hanging.common)
+            try:
+                left_out = {
+                    "id",
+                    "uuid",
+                    hanging.own,
+                    *(one.name for one in row._meta.concrete_fields if one.is_relation),
+                }
+                row.clean_fields(exclude=left_out)
+                row.clean()
+            except ValidationError as refusal:
+                raise CellFault(f"“{part[:_TOLD]}”: {' '.join(refusal.messages)}") from refusal
+            values.append(value)
+        given.value = list(dict.fromkeys(values))
+        given.words = "; ".join(given.value)
+
+    def _number(self, one: Judged) -> None:
+        """Give a new record without identifier the next one."""
+        if self._cell(one.row, "identifier"):
+            return
+        if not self.numbering.is_known:
+            said = _(
+                "The row has no identifier, and there is none to count on from. Say above what the first one is."
+            )
+            self._fault(one, "identifier", said)
+            return
+        assert one.record is not None  # noqa: S101
+        one.record.identifier = self.numbering.next()
+        one.is_numbered = True
+
+    def _by_the_rules(self, one: Judged) -> None:
+        """Note what the model refuses of the record as it would stand."""
+        record = one.record
+        assert record is not None  # noqa: S101
+        changed = {
+            given.target.column.name for given in one.given
+            if given.target.column is not None and given.target.name in one.changes
+        }  # fmt: skip
+        if POSITION in one.changes:
+            changed |= {"latitude", "longitude"}
+        if record._state.adding:
+            changed |= {"identifier", "title"}
+        for name, said in broken_rules(record, changed, self._awaits_parent(one)):
+            self._fault(one, name, said)
+
+    @staticmethod
+    def _awaits_parent(one: Judged) -> bool:
+        """Whether the row above which it stands is still to be written: a loop shows then."""
+        return getattr(one.record, "PARENT", None) in one.links
+
+    def _fault(self, one: Judged, name: str, said: str) -> None:
+        """Note a fault of the column that fills a target; of none, when there is no such column."""
+        if name in {"latitude", "longitude"} and POSITION in self._by_name:
+            name = POSITION
+        place = self._by_name.get(name)
+        head = place[1] if place else str(_label(self.model, name))
+        one.faults.append(Note(one.row.number, head, self._cell(one.row, name)[:_TOLD], said))
+
+
+def _label(model: type[Record], name: str) -> str:
+    try:
+        return str(getattr(model._meta.get_field(name), "verbose_name", name))
+    except Exception:
+        return ""
+
+
+def in_blocks(rows: Iterable[Row], size: int = BATCH) -> Iterable[list[Row]]:
+    """Rows, as many at a time as are judged together."""
+    block: list[Row] = []
+    for row in rows:
+        block.append(row)
+        if len(block) >= size:
+            yield block
+            block = []
+    if block:
+        yield block

@@ -1,0 +1,289 @@
+"""What cells name: terms by label or code; records by identifier, permanent identifier, name, or name in addresses.
+
+The cells of a block of rows are looked up together, and what was found is kept: the thousandth row with the same
+author costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from catalog.actions import Actor
+from catalog.models import (
+    RECORD_MODELS,
+    MergedRecord,
+    Person,
+    PersonName,
+    Place,
+    PlaceName,
+    Record,
+    Term,
+)
+from catalog.uris import Kind
+from catalog.values import fold
+
+#: So many texts are asked for in one question.
+_AT_ONCE: Final = 400
+#: So many namesakes are named.
+_TOLD: Final = 4
+_UUID: Final = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?\Z")
+#: Of larger vocabularies no near terms are proposed.
+_PROPOSED_OF: Final = 20_000
+
+
+class CellFault(Exception):
+    """What is wrong with a cell: the reason and the repair, in words."""
+
+
+@dataclass(slots=True)
+class Named:
+    """A record or a term that a cell names. ``pk`` is None until it is written: then it stands in this very table.
+
+    ``row`` is the row of the table that is to become it; 0 for what was there before.
+    """
+
+    pk: int | None
+    title: str
+    identifier: str = ""
+    row: int = 0
+    #: Of a term that is to be made: its vocabulary.
+    vocabulary: str = ""
+
+    @property
+    def words(self) -> str:
+        """The thing as people read it."""
+        return f"{self.title} ({self.identifier})" if self.identifier else self.title
+
+
+@dataclass(slots=True)
+class _OfKind:
+    """What is known of the records of one kind: texts and what they were found to name."""
+
+    found: dict[str, list[Named]] = field(default_factory=dict)
+    #: Of rows of the table itself, by identifier and by title.
+    own: dict[str, list[Named]] = field(default_factory=dict)
+    #: Rows of the table with faults, by identifier and title: what names them cannot be found.
+    faulty: dict[str, int] = field(default_factory=dict)
+
+
+class Names:
+    """Looks up what cells name, as ``by`` may see it (None: the catalogue itself)."""
+
+    def __init__(self, by: Actor, *, new_terms: bool = False) -> None:
+        self.by = by
+        self.new_terms = new_terms
+        self._kinds: dict[Kind, _OfKind] = {}
+        self._terms: dict[str, dict[str, Named]] = {}
+        self._asked: dict[str, set[str]] = {}
+        self._labels: dict[str, dict[str, str]] = {}
+        #: Terms that are to be made, in the order of the table.
+        self.made: list[Named] = []
+
+    # --- Records ---
+
+    def read_records(self, kind: Kind, texts: Iterable[str]) -> None:
+        """Look up texts that were not looked up yet, a few questions for all of them."""
+        known = self._kinds.setdefault(kind, _OfKind())
+        wanted = [text for text in dict.fromkeys(texts) if text and text not in known.found]
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            known.found |= _found(kind, part, self.by)
+
+    def record(self, kind: Kind, text: str) -> Named:
+        """What a text names. Raises CellFault: nothing of this name, or several."""
+        known = self._kinds.setdefault(kind, _OfKind())
+        if text not in known.found:
+            self.read_records(kind, [text])
+        found = known.found[text] + [one for one in known.own.get(text, ()) if one.pk is None]
+        word = RECORD_MODELS[kind]._meta.verbose_name
+        if len(found) == 1:
+            return found[0]
+        if found:
+            named = "; ".join(one.words for one in found[:_TOLD])
+            raise CellFault(
+                _("“%(text)s” can be several: %(named)s. Write the identifier of the one that is meant.")
+                % {"text": text, "named": named + (" …" if len(found) > _TOLD else "")}
+            )  # fmt: skip
+        if row := known.faulty.get(text):
+            raise CellFault(
+                _("Row %(row)d, which this names, has faults itself. Mend that row first.")
+                % {"row": row}
+            )
+        raise CellFault(
+            _(
+                "There is no %(kind)s “%(text)s”. Write an identifier or the exact name, or make that record first "
+                "(in this table it has to stand above)."
+            )
+            % {"kind": word, "text": text}
+        )
+
+    def learn(self, kind: Kind, one: Named) -> None:
+        """Take note of a row of the table, so that rows below can name it."""
+        known = self._kinds.setdefault(kind, _OfKind())
+        for text in {one.identifier, one.title} - {""}:
+            known.own.setdefault(text, []).append(one)
+
+    def warn(self, kind: Kind, row: int, texts: Iterable[str]) -> None:
+        """Take note of a row with faults, which no other row can name."""
+        known = self._kinds.setdefault(kind, _OfKind())
+        for text in texts:
+            if text:
+                known.faulty.setdefault(text, row)
+
+    def written(self, kind: Kind, one: Named, pk: int) -> None:
+        """A row of the table has become a record: from now on it is found as one."""
+        one.pk = pk
+        known = self._kinds.setdefault(kind, _OfKind())
+        for text in {one.identifier, one.title} - {""}:
+            known.found[text] = [*known.found.get(text, []), one]
+
+    # --- Terms ---
+
+    def read_terms(self, vocabulary: str, texts: Iterable[str]) -> None:
+        """Look up terms that were not looked up yet, in one question."""
+        known = self._terms.setdefault(vocabulary, {})
+        asked = self._asked.setdefault(vocabulary, set())
+        wanted = [text for text in dict.fromkeys(texts) if text and text not in asked]
+        asked.update(wanted)
+        terms = Term.objects.filter(vocabulary=vocabulary)
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            by_label = {fold(text)[:120]: text for text in part}
+            # The label counts before the code: people write labels.
+            codes = {form for text in part for form in (text, text.lower(), text.upper())}
+            for term in terms.filter(code__in=codes):
+                known.setdefault(fold(term.code), Named(term.pk, term.label))
+            for term in terms.filter(sort_key__in=by_label):
+                known[fold(term.label)] = Named(term.pk, term.label)
+
+    def term(self, vocabulary: str, text: str) -> Named:
+        """The term that a text names, or one that is to be made. Raises CellFault with near terms."""
+        if text not in self._asked.setdefault(vocabulary, set()):
+            self.read_terms(vocabulary, [text])
+        known = self._terms[vocabulary]
+        found = known.get(fold(text))
+        if found is not None:
+            return found
+        if self.new_terms and len(text) <= 200 and fold(text):
+            new = Named(None, text, vocabulary=vocabulary)
+            known[fold(text)] = new
+            self.made.append(new)
+            return new
+        near = get_close_matches(fold(text), self._labels_of(vocabulary), n=3, cutoff=0.6)
+        said = _("“%(text)s” is no term of this vocabulary.") % {"text": text}
+        if near:
+            named = ", ".join(f"“{self._labels_of(vocabulary)[one]}”" for one in near)
+            said += " " + _("Near it: %(terms)s.") % {"terms": named}
+        raise CellFault(said + " " + _("Write a term that is there, or let new terms be made."))
+
+    def _labels_of(self, vocabulary: str) -> dict[str, str]:
+        """Labels by their folded form, of a vocabulary that is not too large to compare."""
+        if vocabulary not in self._labels:
+            terms = Term.objects.filter(vocabulary=vocabulary)
+            labels = list(terms.values_list("label", flat=True)[: _PROPOSED_OF + 1])
+            few = labels if len(labels) <= _PROPOSED_OF else []
+            self._labels[vocabulary] = {fold(label): label for label in few}
+        return self._labels[vocabulary]
+
+
+def uuid_in(text: str) -> UUID | None:
+    """The permanent identifier in a text: alone, or at the end of a permanent address; None for another text."""
+    found = _UUID.search(text.strip().lower())
+    return UUID(found[1]) if found else None
+
+
+def merged(kind: Kind, texts: Iterable[str]) -> dict[str, UUID]:
+    """Which of some identifiers and permanent identifiers are of merged records, and what stands for these now."""
+    uuids = {one: text for text in texts if (one := uuid_in(text))}
+    gone = MergedRecord.objects.filter(kind=kind).filter(
+        Q(identifier__in=texts) | Q(record_uuid__in=uuids)
+    )
+    successors = {}
+    for row in gone:
+        into = MergedRecord.successor_of(row.record_uuid)
+        if into is not None:
+            text = uuids.get(row.record_uuid, row.identifier)
+            successors[text] = into
+    return successors
+
+
+def _found(kind: Kind, texts: list[str], by: Actor) -> dict[str, list[Named]]:
+    """What each of some texts names: the surest way that finds something counts, and all that it finds."""
+    model = RECORD_MODELS[kind]
+    rows = model._base_manager.all() if by is None else model.objects.visible_to(by)
+    found: dict[str, dict[int, Named]] = {text: {} for text in texts}
+
+    def take(way: Any, texts_of: Any) -> None:
+        open_texts = {text for text, those in found.items() if not those}
+        taken: dict[str, dict[int, Named]] = {}
+        for record, texts_meant in ((one, texts_of(one)) for one in way):
+            pk, identifier, title = record[:3]
+            for text in texts_meant:
+                if text in open_texts:
+                    taken.setdefault(text, {})[pk] = Named(pk, title, identifier)
+        for text, those in taken.items():
+            found[text] = those
+
+    columns = ("pk", "identifier", "title")
+    take(rows.filter(identifier__in=texts).order_by().values_list(*columns), lambda row: [row[1]])
+    uuids: dict[UUID, list[str]] = {}
+    for text in texts:
+        if uuid := uuid_in(text):
+            uuids.setdefault(uuid, []).append(text)
+    for text, successor in merged(kind, [one for one in texts if not found[one]]).items():
+        uuids.setdefault(successor, []).append(text)
+    if uuids:
+        take(
+            rows.filter(uuid__in=uuids).order_by().values_list(*columns, "uuid"),
+            lambda row: uuids[row[3]],
+        )
+    rest = [text for text, those in found.items() if not those]
+    if rest:
+        take(_titled(model, rows, rest), lambda row: _same(rest, row[2], row[3]))
+    rest = [text for text, those in found.items() if not those]
+    names: Any = {Person: PersonName, Place: PlaceName}.get(model)
+    if rest and names is not None:
+        path = f"{kind}__"
+        folded = {fold(text)[:200] for text in rest}
+        held = names._base_manager.filter(folded__in=folded, **{f"{kind}__in": rows.order_by()})
+        take(
+            held.order_by().values_list(f"{path}pk", f"{path}identifier", f"{path}title", "name"),
+            lambda row: _same(rest, row[3], ""),
+        )
+    rest = [text for text, those in found.items() if not those]
+    if rest:
+        slugs = [text for text in rest if len(text) <= 100]
+        take(rows.filter(slug__in=slugs).order_by().values_list(*columns, "slug"), lambda row: [row[3]])  # fmt: skip
+    return {text: [those[pk] for pk in sorted(those)] for text, those in found.items()}
+
+
+def _titled(model: type[Record], rows: Any, texts: list[str]) -> Any:
+    """Rows whose title or sort name may be one of some texts, found by the key under which lists file them."""
+    keys = set()
+    for text in texts:
+        probe: Any = model(title=text)
+        keys.add(model._meta.get_field("sort_key").derive(probe))
+    columns = ("pk", "identifier", "title")
+    if model is not Person:
+        return [
+            (*row, "") for row in rows.filter(sort_key__in=keys).order_by().values_list(*columns)
+        ]
+    named = rows.order_by().values_list(*columns, "sort_name")
+    return {*named.filter(sort_key__in=keys), *named.filter(title__in=texts)}
+
+
+def _same(texts: list[str], title: str, other: str) -> list[str]:
+    """Which of some texts say a title exactly; where none does, those that differ in capitals and accents alone."""
+    exact = [text for text in texts if text in {title, other}]
+    if exact:
+        return exact
+    folded = {fold(title), fold(other)} - {""}
+    return [text for text in texts if fold(text) in folded]

@@ -1,0 +1,175 @@
+"""What bringing a table in would do, before anything is written: numbers, faults, the first rows as they will stand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from catalog.actions import Actor
+from catalog.intake.judged import Fate, Judged, Note
+from catalog.intake.judging import Judge, in_blocks
+from catalog.intake.plan import Faulty, Plan
+from catalog.intake.reading import Table
+from catalog.models import Term, Vocabulary
+
+#: So many notes of each sort are kept to be shown; the faults are all in the file that can be downloaded.
+MOST_NOTES: Final = 100
+#: So many rows are shown as they will stand.
+MOST_SHOWN: Final = 10
+#: Spreadsheets take a text that begins so for a formula.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+#: A cell is shown with so many characters.
+_SHOWN: Final = 160
+
+
+@dataclass(slots=True)
+class Outlook:
+    """What looking found. ``faults`` are all of them; ``shown`` the first rows that write something, as JSON."""
+
+    fates: Counter[str] = field(default_factory=Counter)
+    faults: list[Note] = field(default_factory=list)
+    remarks: list[Note] = field(default_factory=list)
+    number_of_remarks: int = 0
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    new_terms: list[str] = field(default_factory=list)
+    numbered: int = 0
+    first_number: str = ""
+    last_number: str = ""
+
+    @property
+    def writes(self) -> int:
+        """Rows that would write something."""
+        return self.fates[Fate.NEW] + self.fates[Fate.CHANGED]
+
+    def may_begin(self, plan: Plan) -> bool:
+        """Whether something can be written: with faults only where sound rows may go without the others."""
+        return bool(self.writes) and (plan.faulty == Faulty.SOUND or not self.fates[Fate.FAULTY])
+
+    def take(self, one: Judged) -> None:
+        """Count a row in."""
+        self.fates[one.fate] += 1
+        self.faults += one.faults
+        if one.fate not in {Fate.NEW, Fate.CHANGED}:
+            return
+        self.number_of_remarks += len(one.remarks)
+        self.remarks += one.remarks[: MOST_NOTES - len(self.remarks)]
+        if one.is_numbered and one.record is not None:
+            self.numbered += 1
+            self.first_number = self.first_number or one.record.identifier
+            self.last_number = one.record.identifier
+        if len(self.shown) < MOST_SHOWN:
+            self.shown.append(_shown(one))
+
+    def as_json(self) -> dict[str, Any]:
+        """For a column of the database: numbers, and what is shown."""
+        return {
+            "fates": {fate.value: self.fates[fate] for fate in Fate},
+            "faults": [_as_list(note) for note in self.faults[:MOST_NOTES]],
+            "number_of_faults": len(self.faults),
+            "remarks": [_as_list(note) for note in self.remarks],
+            "number_of_remarks": self.number_of_remarks,
+            "shown": self.shown,
+            "new_terms": self.new_terms[:MOST_NOTES],
+            "number_of_new_terms": len(self.new_terms),
+            "numbered": self.numbered,
+            "first_number": self.first_number,
+            "last_number": self.last_number,
+        }
+
+
+def look_ahead(
+    plan: Plan, table: Table, *, by: Actor, progress: Callable[[int, int], None] | None = None
+) -> Outlook:
+    """Judge every row as it will be judged when it is written; nothing is written.
+
+    What only the database can refuse (another curator's change in the same moment) shows then.
+    """
+    outlook = Outlook()
+    judge = Judge(plan, table, by=by)
+    seen = 0
+    for rows in in_blocks(table.rows()):
+        for one in judge.judge(rows):
+            outlook.take(one)
+        seen += len(rows)
+        if progress:
+            progress(seen, table.number_of_rows)
+    labels = dict(Vocabulary.choices)
+    outlook.new_terms = [f"{term.title} ({labels[term.vocabulary]})" for term in judge.names.made]
+    if judge.names.made and by is not None and not getattr(by, "has_perm")("catalog.add_term"):  # noqa: B009
+        said = _(
+            "You may not make new terms. Ask an editor, or leave the tick away and mend the cells."
+        )
+        outlook.faults.insert(0, Note(0, str(Term._meta.verbose_name_plural), "", said))
+        outlook.fates[Fate.FAULTY] += 1
+    return outlook
+
+
+def _shown(one: Judged) -> dict[str, Any]:
+    """A row as it will stand: pairs of a label, before and after, and whether the row changes it."""
+    record = one.record
+    assert record is not None  # noqa: S101 - a row that writes has one
+    cells = []
+    if one.is_numbered:
+        cells.append([str(capfirst(_("identifier"))), "", record.identifier, True])
+    for given in one.given:
+        name = given.target.name
+        before = one.before.get(name, "")
+        cells.append(
+            [str(given.target.label), before[:_SHOWN], given.words[:_SHOWN], name in one.changes]
+        )
+    return {"row": one.row.number, "fate": one.fate.value, "title": str(record), "cells": cells}
+
+
+# --- Faulty rows as a file --------------------------------------------------------------------------------------
+
+
+def pack(faults: list[Note]) -> str:
+    """All faults as JSON, to be kept."""
+    return json.dumps([_as_list(note) for note in faults], ensure_ascii=False)
+
+
+def _as_list(note: Note) -> list[Any]:
+    return [note.row, note.column, note.value, note.said]
+
+
+def unpack(kept: str) -> list[Note]:
+    """What :func:`pack` made."""
+    return [Note(*note) for note in json.loads(kept or "[]")]
+
+
+def faulty_rows(table: Table, faults: list[Note]) -> Iterator[str]:
+    """The rows with faults as CSV, with the reasons in a column before them: to be mended and brought again."""
+    reasons: dict[int, list[str]] = {}
+    for note in faults:
+        reasons.setdefault(note.row, []).append(
+            f"{note.column}: {note.said}" if note.column else note.said
+        )
+    line = io.StringIO()
+    writer = csv.writer(line, delimiter=table.separator if table.separator != "|" else ",")
+    yield "\ufeff"
+    writer.writerow([_("What is wrong"), *table.header])
+    for row in table.rows():
+        if row.number in reasons:
+            writer.writerow(
+                [
+                    _harmless(cell)
+                    for cell in [" ".join(reasons[row.number]), *row.cells, *row.beyond]
+                ]
+            )
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula; numbers below zero stay numbers."""
+    is_number = not cell.strip("-+., 0123456789")
+    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) and not is_number else cell

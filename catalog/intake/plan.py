@@ -1,0 +1,119 @@
+"""What a curator wants done with a table: what each column means, and what happens to which rows. Plain JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.intake.targets import POSITION, Target, targets_of
+from catalog.uris import Kind
+
+
+class Existing(models.TextChoices):
+    """What happens to a row whose record is there already."""
+
+    LEAVE = "leave", gettext_lazy("Leave it as it is")
+    UPDATE = "update", gettext_lazy("Change it to what the columns say")
+
+
+class Several(models.TextChoices):
+    """What happens to terms, contributors and names that a record has already."""
+
+    REPLACE = "replace", gettext_lazy("What the cell says takes the place of what is there")
+    ADD = "add", gettext_lazy("What the cell says is added to what is there")
+
+
+class Faulty(models.TextChoices):
+    """What happens while some rows have faults."""
+
+    NOTHING = "nothing", gettext_lazy("Write nothing until every row is sound")
+    SOUND = "sound", gettext_lazy("Write the sound rows, and leave out those with faults")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``columns`` has for each column of the table the name of its target, empty for one that is left out.
+
+    ``inside`` separates values within a cell; ``empties``: an empty cell empties the field of a record that is
+    changed; ``new_terms``: terms that the vocabulary lacks are made; ``publish``: new records are published at
+    once; ``first_identifier``: what the first row without an identifier gets, the others count on.
+    """
+
+    kind: Kind
+    columns: tuple[str, ...]
+    existing: Existing = Existing.LEAVE
+    several: Several = Several.REPLACE
+    faulty: Faulty = Faulty.NOTHING
+    inside: str = "|"
+    empties: bool = False
+    new_terms: bool = False
+    publish: bool = False
+    first_identifier: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """For a column of the database."""
+        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]
+
+    @classmethod
+    def of_json(cls, kept: dict[str, Any]) -> Self:
+        """What :meth:`as_json` kept."""
+        return cls(
+            **{
+                **kept,
+                "columns": tuple(kept["columns"]),
+                "existing": Existing(kept["existing"]),
+                "several": Several(kept["several"]),
+                "faulty": Faulty(kept["faulty"]),
+            }
+        )
+
+    @property
+    def mark(self) -> str:
+        """A mark of the plan: whoever made up his mind saw this one."""
+        return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
+
+    def targets(self) -> list[Target | None]:
+        """The target of each column, None for one that is left out."""
+        known = targets_of(self.kind)
+        return [known.get(name) for name in self.columns]
+
+    def faults(self, header: tuple[str, ...]) -> list[str]:
+        """What is wrong with the plan itself, in words; none: rows can be judged by it."""
+        said = []
+        known = targets_of(self.kind)
+        used = [name for name in self.columns if name]
+        for name in dict.fromkeys(used):
+            if name not in known:
+                said.append(
+                    _("There is no field “%(name)s” in this kind of record.") % {"name": name}
+                )
+            elif used.count(name) > 1 and not known[name].several:
+                columns = ", ".join(
+                    f"“{header[place]}”" for place, one in enumerate(self.columns) if one == name
+                )
+                said.append(
+                    _("%(columns)s are to fill the same field, “%(field)s”. Choose one of them.")
+                    % {"columns": columns, "field": known[name].label}
+                )
+        if POSITION in used and {"latitude", "longitude"} & set(used):
+            said.append(_("Give the position in one column, or in two, and not in both ways."))
+        if not used:
+            said.append(_("No column fills anything yet. Choose what at least one of them holds."))
+        if (
+            not self.inside
+            or len(self.inside) > 3
+            or self.inside.isalnum()
+            or self.inside.isspace()
+        ):
+            said.append(
+                _("Values within a cell are separated by one to three signs that no value holds, as | or ;")
+            )  # fmt: skip
+        if len(self.first_identifier) > 100:
+            said.append(_("The first identifier is too long: at most 100 characters are kept."))
+        return said

@@ -1,0 +1,168 @@
+"""Writing sound rows by the actions, a block at a time; a row that is refused only now keeps none of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Self
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalog import actions
+from catalog.intake.judged import Fate, Judged
+from catalog.intake.judging import Judge
+from catalog.intake.naming import Named
+from catalog.intake.plan import Faulty
+from catalog.intake.reading import Row
+from catalog.models import Term
+from catalog.values import slug_of
+
+#: So many refusals are told one by one.
+_TOLD: Final = 10
+
+
+class NotWhole(Exception):
+    """A row was refused while nothing was to be written unless every row is sound."""
+
+
+@dataclass(slots=True)
+class Done:
+    """What came of the rows so far. ``refusals`` are sentences, the first few."""
+
+    made: int = 0
+    changed: int = 0
+    same: int = 0
+    left: int = 0
+    refused: int = 0
+    refusals: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of_json(cls, kept: dict[str, Any]) -> Self:
+        """What ``asdict`` made."""
+        return cls(**kept)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return asdict(self)
+
+
+def write_block(judge: Judge, rows: Sequence[Row], done: Done, *, skip: Collection[int]) -> None:
+    """Judge some rows and write those that are sound; the caller's step holds them.
+
+    ``skip`` are the numbers of rows with faults, found when the table was looked at. Raises NotWhole when a row
+    has a fault by now, and the plan wants all or nothing.
+    """
+    for one in judge.judge([row for row in rows if row.number not in skip]):
+        if one.fate is Fate.SAME:
+            done.same += 1
+        elif one.fate in {Fate.LEFT, Fate.OTHER}:
+            done.left += 1
+        elif one.fate is Fate.FAULTY:
+            first = one.faults[0]
+            _refuse(
+                judge, one, done, f"{first.column}: {first.said}" if first.column else first.said
+            )
+        else:
+            _write(judge, one, done)
+
+
+def _write(judge: Judge, one: Judged, done: Done) -> None:
+    try:
+        with transaction.atomic():
+            _keep(judge, one)
+    except (actions.Refused, ValidationError, IntegrityError) as refusal:
+        _refuse(judge, one, done, actions.in_words(refusal))
+        return
+    assert one.record is not None  # noqa: S101 - a row that writes has one
+    if one.fate is Fate.NEW and one.named is not None:
+        judge.names.written(judge.plan.kind, one.named, one.record.pk)
+        done.made += 1
+    else:
+        done.changed += 1
+
+
+def _keep(judge: Judge, one: Judged) -> None:
+    """Write a row. Raises Refused, ValidationError and IntegrityError."""
+    record, by = one.record, judge.by
+    assert record is not None  # noqa: S101
+    for name, named in one.links.items():
+        setattr(record, f"{name}_id", _key(named, by))
+    terms = {name: [_key(named, by) for named in wanted] for name, wanted in one.terms.items()}
+    for hung in one.hung:
+        if hung.named is not None:
+            _key(hung.named, by)
+    actions.edit_whole(
+        record,
+        by=by,
+        terms=terms,
+        added=[hung.statement(record) for hung in one.hung],
+        removed=one.removed,
+    )
+    if judge.plan.publish and one.fate is Fate.NEW:
+        actions.publish(record, by=by)
+
+
+def _key(named: Named, by: actions.Actor) -> int:
+    """The primary key of what a cell names; a term that is to be made is made. Raises Refused for a row left out."""
+    if named.pk is None and named.vocabulary:
+        named.pk = _made(named, by).pk
+    if named.pk is None:
+        raise actions.Refused(
+            _("Row %(row)d, which this names, was not written.") % {"row": named.row}
+        )
+    return named.pk
+
+
+def _made(named: Named, by: actions.Actor) -> Term:
+    """The new term, under a code made of its label that none of its vocabulary has."""
+    wanted = slug_of(named.title).encode("ascii", "ignore").decode().strip("-")[:70] or "term"
+    held = set(
+        Term.objects.filter(vocabulary=named.vocabulary, code__startswith=wanted).values_list(
+            "code", flat=True
+        )
+    )
+    number, code = 1, wanted
+    while code in held:
+        number += 1
+        code = f"{wanted}-{number}"
+    return actions.keep_term(Term(vocabulary=named.vocabulary, code=code, label=named.title), by=by)
+
+
+def _refuse(judge: Judge, one: Judged, done: Done, said: str) -> None:
+    sentence = _("Row %(row)d: %(said)s") % {"row": one.row.number, "said": said}
+    if judge.plan.faulty == Faulty.NOTHING:
+        raise NotWhole(sentence)
+    done.refused += 1
+    if len(done.refusals) < _TOLD:
+        done.refusals.append(sentence)
+
+
+def told(done: Done) -> str:
+    """What came of it, in a sentence or several."""
+    said = [ngettext("%d record was made.", "%d records were made.", done.made) % done.made]
+    if done.changed:
+        said.append(
+            ngettext("%d record was changed.", "%d records were changed.", done.changed)
+            % done.changed
+        )
+    if done.same:
+        said.append(ngettext("%d was so already.", "%d were so already.", done.same) % done.same)
+    if done.left:
+        said.append(
+            ngettext(
+                "%d row was left out as you chose.",
+                "%d rows were left out as you chose.",
+                done.left,
+            )
+            % done.left
+        )
+    if done.refused:
+        words = ngettext("%d row was refused:", "%d rows were refused:", done.refused)
+        said.append(words % done.refused)
+        said += done.refusals
+        if done.refused > len(done.refusals):
+            said.append("…")
+    return " ".join(said)

@@ -1,0 +1,187 @@
+"""``manage.py import_table``: a table of records from the server's own disk."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from catalog import actions, history, intake
+from catalog.intake import Existing, Faulty, Plan, Several, Table
+from catalog.models import RECORD_MODELS, Door
+
+#: So many faults are told one by one.
+_TOLD = 40
+
+
+class Command(BaseCommand):
+    """Look at a table, and bring it in: in one transaction and one change set."""
+
+    help = (
+        "Brings in records from a CSV file. With --dry-run it tells what would be done, and writes nothing. Rows with "
+        "faults are told, and nothing is written while there are any, unless --sound-rows is given."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The file, the kind, and what happens to its rows."""
+        parser.add_argument("file", nargs="?", type=Path, help="the table")
+        parser.add_argument("--kind", required=True, choices=list(RECORD_MODELS))
+        parser.add_argument("--blank", action="store_true", help="write an empty table of the kind")
+        parser.add_argument("--dry-run", action="store_true", help="tell, and write nothing")
+        parser.add_argument("--by", default="", help="name of the account that it is the work of")
+        parser.add_argument("--reason", default="", help="why, for the history")
+        parser.add_argument(
+            "--column", action="append", default=[], metavar="HEADER=FIELD",
+            help="what a column fills (again for each); HEADER= leaves it out",
+        )  # fmt: skip
+        parser.add_argument("--update", action="store_true", help="change records that are there")
+        parser.add_argument(
+            "--add-values", action="store_true", help="keep terms and relations that are there"
+        )
+        parser.add_argument(
+            "--empty-cells", action="store_true", help="an empty cell empties the field"
+        )
+        parser.add_argument(
+            "--sound-rows", action="store_true", help="leave out rows with faults, write the others"
+        )
+        parser.add_argument("--faults", type=Path, help="write the rows with faults into this file")
+        parser.add_argument("--new-terms", action="store_true", help="make terms that are lacking")
+        parser.add_argument("--publish", action="store_true", help="publish new records")
+        parser.add_argument(
+            "--first-identifier", default="", help="of rows without one; others count on"
+        )
+        parser.add_argument("--inside", default="", help="between several values of a cell")
+        parser.add_argument("--encoding", default="", choices=["", *intake.ENCODINGS])
+        parser.add_argument("--separator", default="", help="between columns; \\t for a tab")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it; ends with one line and exit code 1 when nothing could be written."""
+        if options["blank"]:
+            self.stdout.write(intake.blank(options["kind"]), ending="")
+            return
+        table = self._table(options)
+        plan = self._plan(table, options)
+        by = self._whoever(options["by"])
+        if by is not None and not intake.may_bring(by, plan.kind):
+            raise CommandError(f"{options['by']} may not make records of this kind.")
+        outlook = intake.look_ahead(plan, table, by=by, progress=self._progress(options))
+        self._tell(table, plan, outlook, options)
+        if options["dry_run"]:
+            return
+        if not outlook.may_begin(plan):
+            if outlook.faults:
+                raise CommandError("Nothing was written. Mend the rows, or give --sound-rows.")
+            self.stdout.write("Nothing is to be written.")
+            return
+        reason = options["reason"] or f"Table brought in: {options['file'].name}"
+        try:
+            with (
+                transaction.atomic(),
+                history.change_set(by=by, door=Door.COMMAND, reason=reason) as opened,
+            ):
+                done = self._write(plan, table, {note.row for note in outlook.faults}, by, options)
+        except intake.NotWhole as refusal:
+            raise CommandError(f"Nothing was written. {refusal}") from refusal
+        self.stdout.write(f"{intake.told(done)} Change set {opened.id}.")
+
+    def _write(
+        self, plan: Plan, table: Table, skip: set[int], by: Any, options: dict[str, Any]
+    ) -> intake.Done:
+        done, seen = intake.Done(), 0
+        progress = self._progress(options)
+        judge = intake.Judge(plan, table, by=by)
+        with actions.in_step(by=by):
+            for rows in intake.in_blocks(table.rows()):
+                intake.write_block(judge, rows, done, skip=skip)
+                seen += len(rows)
+                progress(seen, table.number_of_rows)
+        return done
+
+    def _table(self, options: dict[str, Any]) -> Table:
+        if options["file"] is None:
+            raise CommandError("Name the file, or give --blank for an empty table.")
+        try:
+            content = options["file"].read_bytes()
+            separator = options["separator"].replace("\\t", "\t")
+            return intake.read_table(content, encoding=options["encoding"], separator=separator)
+        except OSError as fault:
+            raise CommandError(f"{options['file']}: {fault.strerror}") from fault
+        except intake.EncodingUnknown as refusal:
+            for sample in refusal.samples:
+                self.stderr.write(f"  --encoding {sample.encoding}: {sample.text}")
+            raise CommandError(str(refusal)) from refusal
+        except intake.TableRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+
+    def _plan(self, table: Table, options: dict[str, Any]) -> Plan:
+        first = intake.first_plan(options["kind"], table)
+        columns = list(first.columns)
+        for said in options["column"]:
+            header, equals, name = said.rpartition("=")
+            places = [place for place, one in enumerate(table.header) if one == header]
+            if not equals or not places:
+                heads = ", ".join(table.header)
+                raise CommandError(f"--column {said}: write HEADER=FIELD. Columns: {heads}.")
+            for place in places:
+                columns[place] = name
+        plan = Plan(
+            kind=first.kind,
+            columns=tuple(columns),
+            existing=Existing.UPDATE if options["update"] else Existing.LEAVE,
+            several=Several.ADD if options["add_values"] else Several.REPLACE,
+            faulty=Faulty.SOUND if options["sound_rows"] else Faulty.NOTHING,
+            inside=options["inside"] or first.inside,
+            empties=options["empty_cells"],
+            new_terms=options["new_terms"],
+            publish=options["publish"],
+            first_identifier=options["first_identifier"],
+        )
+        if refusals := plan.faults(table.header):
+            fields = ", ".join(intake.targets_of(plan.kind))
+            raise CommandError(f"{' '.join(refusals)} Fields: {fields}.")
+        return plan
+
+    def _whoever(self, name: str) -> Any:
+        if not name:
+            return None
+        users = get_user_model()._default_manager
+        found = users.filter(**{get_user_model().USERNAME_FIELD: name}, is_active=True).first()
+        if found is None:
+            raise CommandError(f"There is no account {name}.")
+        return found
+
+    def _tell(
+        self, table: Table, plan: Plan, outlook: intake.Outlook, options: dict[str, Any]
+    ) -> None:
+        out = self.stdout.write
+        for remark in table.remarks:
+            out(remark)
+        for head, name in zip(table.header, plan.columns, strict=True):
+            out(f"  {head or '(no name)'} -> {name or 'left out'}")
+        numbers = ", ".join(f"{fate.value} {outlook.fates[fate]}" for fate in intake.Fate)
+        out(f"Rows: {numbers}.")
+        if outlook.new_terms:
+            out(f"New terms: {', '.join(outlook.new_terms)}.")
+        for note in outlook.faults[:_TOLD]:
+            out(f"  row {note.row}, {note.column}: {note.value!r}: {note.said}")
+        if len(outlook.faults) > _TOLD:
+            out(f"  … and {len(outlook.faults) - _TOLD} more.")
+        if options["faults"] and outlook.faults:
+            rows = intake.faulty_rows(table, outlook.faults)
+            options["faults"].write_text("".join(rows), encoding="utf-8")
+            out(f"Rows with faults: {options['faults']}")
+
+    def _progress(self, options: dict[str, Any]) -> Any:
+        """Says how far it is, where somebody looks on."""
+        shown = options["verbosity"] > 0 and sys.stderr.isatty()
+
+        def progress(done: int, total: int) -> None:
+            if shown:
+                self.stderr.write(f"\r{done}/{total}", ending="\n" if done == total else "")
+
+        return progress

@@ -1,0 +1,75 @@
+"""Tables that curators bring in: the file as it came, what its columns mean, and what looking at it found."""
+
+from __future__ import annotations
+
+import zlib
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class IntakeState(models.TextChoices):
+    """How far a table is on its way into the catalogue."""
+
+    RECEIVED = "received", _("To be looked at")
+    LOOKING = "looking", _("Being looked at")
+    LOOKED_AT = "looked_at", _("Looked at")
+    WRITING = "writing", _("Being brought in")
+    DONE = "done", _("Brought in")
+
+
+class Intake(models.Model):
+    """One table on its way in. Only whoever brought the file ever sees it.
+
+    ``packed`` is the file as it came, ``packed_faults`` what is wrong with each of its rows: JSON, a list of
+    lists (``catalog.intake`` reads and writes both); both are zlib's. ``plan`` says what each column means and
+    what happens to rows, ``outlook`` what the last look found, ``seen_plan`` the mark of the plan that it was of.
+    """
+
+    kind = models.CharField(_("kind"), max_length=12)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("brought by"),
+    )
+    received = models.DateTimeField(_("received"), default=timezone.now)
+    filename = models.CharField(_("file"), max_length=200)
+    packed = models.BinaryField()
+    encoding = models.CharField(_("encoding"), max_length=20)
+    separator = models.CharField(_("separator of columns"), max_length=1)
+    rows = models.PositiveIntegerField(_("rows"))
+    plan = models.JSONField(default=dict)
+    state = models.CharField(
+        _("state"), max_length=10, choices=IntakeState.choices, default=IntakeState.RECEIVED
+    )
+    outlook = models.JSONField(default=dict)
+    seen_plan = models.CharField(max_length=64, blank=True)
+    packed_faults = models.BinaryField(default=bytes)
+    reason = models.CharField(_("reason"), max_length=1000, blank=True)
+    job = models.ForeignKey(
+        "catalog.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    change_set = models.BigIntegerField(_("change set"), null=True, blank=True)
+    said = models.TextField(_("result"), blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("table brought in")
+        verbose_name_plural = _("tables brought in")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=IntakeState.values), name="intake_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+    @property
+    def content(self) -> bytes:
+        """The file as it came."""
+        return zlib.decompress(self.packed)

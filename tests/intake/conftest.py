@@ -1,0 +1,55 @@
+"""What the tests of the intake share: curators, terms, and a table brought in from a text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+
+from catalog import intake
+from catalog.intake import Plan
+from catalog.models import Term, Vocabulary
+
+
+def curator(name: str, group: str) -> User:
+    user = User.objects.create_user(name, password="a long password", is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+@pytest.fixture
+def cataloguer(db: None) -> User:
+    return curator("cato", "Cataloguer")
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    return curator("edith", "Editor")
+
+
+@pytest.fixture
+def terms(db: None) -> dict[str, Term]:
+    found = {
+        "letter": (Vocabulary.DOCUMENT_TYPE, "Letter"),
+        "author": (Vocabulary.CONTRIBUTION_ROLE, "author"),
+        "photographer": (Vocabulary.CONTRIBUTION_ROLE, "photographer"),
+        "witness": (Vocabulary.PARTICIPATION_ROLE, "witness"),
+        "exile": (Vocabulary.SUBJECT, "Exile"),
+        "show-trials": (Vocabulary.SUBJECT, "Show trials"),
+        "ru": (Vocabulary.LANGUAGE, "Russian"),
+        "mx": (Vocabulary.COUNTRY, "Mexico"),
+    }
+    return {
+        code: Term.objects.create(vocabulary=vocabulary, code=code, label=label)
+        for code, (vocabulary, label) in found.items()
+    }
+
+
+def brought(text: str | bytes, kind: Any, *, by: Any, **choices: Any) -> Any:
+    """A table received, planned as proposed but for ``choices``, and looked at."""
+    content = text.encode() if isinstance(text, str) else text
+    found = intake.receive(content, "table.csv", kind, by=by)
+    plan = Plan.of_json({**found.plan, **choices})
+    intake.look(found, plan, by=by)
+    return found

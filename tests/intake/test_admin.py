@@ -1,0 +1,411 @@
+"""A curator brings in a table through the admin: sends it, mends the mapping, looks, brings in, takes back."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from catalog import actions, search
+from catalog.history import Selection
+from catalog.jobs import work_off
+from catalog.models import (
+    ChangeSet,
+    Collection,
+    Document,
+    Intake,
+    Job,
+    Person,
+    Status,
+    Term,
+)
+
+TABLE = """Reference code,Title,Date written,Author,Subjects,Shelf
+D.1,My Life,1929,Leon Trotsky,Exile|Show trials,A
+D.2,A letter,about 1890,"Trotsky, Leon",,B
+"""
+BAD = "D.3,Bad,3/4/1938,Nobody,Exil,C\n"
+ADD = reverse("admin:catalog_intake_add")
+
+
+@pytest.fixture
+def trotsky(db):
+    return Person.objects.create(identifier="P.1", title="Leon Trotsky", sort_name="Trotsky, Leon")
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def send(client, text, kind="document", name="list.csv"):
+    content = text.encode() if isinstance(text, str) else text
+    return client.post(ADD, {"kind": kind, "file": SimpleUploadedFile(name, content)})
+
+
+def sent(client, text, kind="document"):
+    answer = send(client, text, kind)
+    assert answer.status_code == 302, answer.content.decode()
+    return Intake.objects.latest("pk")
+
+
+def page(table):
+    return reverse("admin:catalog_intake_change", args=[table.pk])
+
+
+def entries(client, table, **choices):
+    """What the page of a table would send as it stands, but for some choices."""
+    plan = Intake.objects.get(pk=table.pk).plan | choices
+    said = {f"column-{place}": name for place, name in enumerate(plan.pop("columns"))}
+    ticks = {"empties", "new_terms", "publish"}
+    return said | {
+        name: "on" if value is True else value
+        for name, value in plan.items()
+        if name != "kind" and not (name in ticks and not value)
+    }
+
+
+def look(client, table, **choices):
+    answer = client.post(page(table), entries(client, table, **choices) | {"_look": "1"})
+    assert answer.status_code == 302, answer.content.decode()
+    return client.get(page(table)).content.decode()
+
+
+def bring(client, table, **more):
+    client.post(page(table), entries(client, table) | {"_bring": "1"} | more)
+    table.refresh_from_db()
+    return client.get(page(table)).content.decode()
+
+
+def test_a_table_becomes_records_in_one_change_set_that_is_taken_back_as_one(
+    cataloguer, terms, trotsky
+):
+    client = client_of(cataloguer)
+    table = sent(client, TABLE)
+    assert table.plan["columns"] == [
+        "identifier",
+        "title",
+        "written",
+        "contribution:author",
+        "subjects",
+        "",
+    ]
+    shown = look(client, table)
+    assert "<strong>2</strong> new records" in shown
+    assert "“about 1890” was read as 1890~ (about 1890)." in shown
+    assert not Document.objects.exists()
+    shown = bring(client, table, _reason="From the old list")
+    assert "2 records were made." in shown
+    life = Document.objects.get(identifier="D.1")
+    assert (str(life.written), life.status) == ("1929", Status.DRAFT)
+    assert [str(one.person) for one in life.contributions.all()] == ["Leon Trotsky"]
+    assert {term.code for term in life.subjects.all()} == {"exile", "show-trials"}
+    change_set = ChangeSet.objects.get(pk=table.change_set)
+    assert (change_set.by, change_set.reason) == (cataloguer, "From the old list")
+    assert change_set.records == 3, "two documents and the person who wrote them"
+    assert "/documents/my-life/" in client.get("/search/?q=my+life").content.decode()
+    actions.undo(Selection(change_set.pk), by=None)
+    assert not Document.objects.exists()
+    assert "/documents/my-life/" not in client.get("/search/?q=my+life").content.decode()
+
+
+def test_a_column_can_be_given_another_field_and_two_cannot_fill_one(cataloguer, terms, trotsky):
+    client = client_of(cataloguer)
+    table = sent(client, TABLE)
+    columns = ["identifier", "title", "written", "contribution:author", "subjects", "title"]
+    answer = client.post(page(table), entries(client, table, columns=columns) | {"_look": "1"})
+    assert "“Title”, “Shelf” are to fill the same field" in answer.content.decode()
+    columns[-1] = "internal_note"
+    look(client, table, columns=columns)
+    bring(client, table)
+    assert Document.objects.get(identifier="D.1").internal_note == "A"
+
+
+def test_faults_are_told_with_row_column_value_and_repair_and_nothing_is_written(
+    cataloguer, terms, trotsky
+):
+    client = client_of(cataloguer)
+    table = sent(client, TABLE + BAD)
+    shown = look(client, table)
+    assert "<strong>1</strong> rows with faults" in shown
+    for word in (
+        "can be 3 April 1938 or 4 March 1938",
+        "There is no person “Nobody”",
+        "“Exil” is no term of this vocabulary. Near it: “Exile”.",
+    ):
+        assert word in shown, word
+    bring(client, table)
+    assert not Document.objects.exists(), "all or nothing was chosen"
+    rows = list(
+        csv.reader(
+            io.StringIO(
+                client.get(reverse("admin:catalog_intake_faults", args=[table.pk])).content.decode(
+                    "utf-8-sig"
+                )
+            )
+        )
+    )
+    assert rows[0] == [
+        "What is wrong",
+        "Reference code",
+        "Title",
+        "Date written",
+        "Author",
+        "Subjects",
+        "Shelf",
+    ]
+    assert [row[1:] for row in rows[1:]] == [["D.3", "Bad", "3/4/1938", "Nobody", "Exil", "C"]]
+    assert "Date written: “3/4/1938”" in rows[1][0]
+    look(client, table, faulty="sound")
+    bring(client, table)
+    assert set(Document.objects.values_list("identifier", flat=True)) == {"D.1", "D.2"}
+
+
+def test_mended_rows_come_back_with_their_column_of_reasons(cataloguer, terms, trotsky):
+    client = client_of(cataloguer)
+    table = sent(client, TABLE + BAD)
+    look(client, table)
+    text = client.get(reverse("admin:catalog_intake_faults", args=[table.pk])).content.decode()
+    mended = text.replace("3/4/1938,Nobody,Exil,", "1938-04-03,P.1,Exile,")
+    again = sent(client, mended)
+    assert again.plan["columns"][0] == ""
+    look(client, again)
+    bring(client, again)
+    assert str(Document.objects.get(identifier="D.3").written) == "1938-04-03"
+
+
+def test_records_that_are_there_are_left_or_changed_and_never_doubled(cataloguer, terms, trotsky):
+    client = client_of(cataloguer)
+    for _time in range(2):
+        table = sent(client, TABLE)
+        shown = look(client, table)
+        bring(client, table)
+    assert "records that are there, and are left" in shown
+    assert Document.objects.count() == 2
+    changed = TABLE.replace("1929", "1930").replace("Exile|Show trials", "Exile")
+    table = sent(client, changed)
+    shown = look(client, table, existing="update")
+    assert "<strong>1</strong> records that change" in shown
+    assert "<strong>1</strong> records that are so already" in shown
+    assert "<del>1929</del> <ins>1930</ins>" in shown
+    bring(client, table)
+    life = Document.objects.get(identifier="D.1")
+    assert (str(life.written), [term.code for term in life.subjects.all()]) == ("1930", ["exile"])
+    assert life.contributions.count() == 1
+
+
+def test_empty_cells_leave_or_empty_and_values_are_added_where_that_is_chosen(
+    cataloguer, terms, trotsky
+):
+    client = client_of(cataloguer)
+    table = sent(client, TABLE)
+    look(client, table)
+    bring(client, table)
+    life = Document.objects.get(identifier="D.1")
+    update = "identifier,written,subjects,author\nD.1,,Exile,\n"
+    table = sent(client, update)
+    look(client, table, existing="update", several="add")
+    bring(client, table)
+    life.refresh_from_db()
+    assert str(life.written) == "1929"
+    assert (life.subjects.count(), life.contributions.count()) == (2, 1)
+    table = sent(client, update)
+    look(client, table, existing="update", empties=True)
+    bring(client, table)
+    life.refresh_from_db()
+    assert (life.written, life.subjects.count(), life.contributions.count()) == (None, 1, 0)
+
+
+def test_what_was_looked_at_is_what_is_brought_in(cataloguer, terms, trotsky):
+    client = client_of(cataloguer)
+    table = sent(client, TABLE)
+    look(client, table)
+    shown = client.post(
+        page(table),
+        entries(client, table, columns=["identifier", "title", "", "", "", ""]) | {"_bring": "1"},
+        follow=True,
+    ).content.decode()
+    assert "no longer what you had looked at" in shown
+    assert not Document.objects.exists()
+    bring(client, table)
+    bring(client, table)
+    assert Document.objects.count() == 2, "pressed twice"
+
+
+def test_a_row_that_someone_took_meanwhile_keeps_the_whole_table_out(cataloguer, terms, trotsky):
+    client = client_of(cataloguer)
+    table = sent(client, TABLE)
+    look(client, table)
+    Person.objects.create(identifier="P.2", title="Leon Trotsky")
+    shown = bring(client, table)
+    assert "Nothing was written. Since you looked, something has changed" in shown
+    assert not Document.objects.exists()
+
+
+def test_a_large_table_is_looked_at_and_brought_in_by_jobs(cataloguer, terms, trotsky):
+    client = client_of(cataloguer)
+    rows = "".join(f"D.{number},Letter {number},P.1\n" for number in range(301))
+    table = sent(client, f"identifier,title,author\n{rows}")
+    shown = look(client, table)
+    assert "it is being looked at by a job" in shown
+    assert work_off() == 1
+    shown = client.get(page(table)).content.decode()
+    assert "<strong>301</strong> new records" in shown
+    bring(client, table)
+    assert not Document.objects.exists()
+    assert work_off() == 1
+    table.refresh_from_db()
+    assert Document.objects.count() == 301, Job.objects.latest("pk").traceback
+    assert ChangeSet.objects.get(pk=table.change_set).size == 301 * 2, "record and contribution"
+    actions.undo(Selection(table.change_set), by=None)
+    assert not Document.objects.exists()
+
+
+def test_only_whoever_sent_a_table_sees_it(cataloguer, editor, terms, trotsky):
+    mine, other = client_of(cataloguer), client_of(editor)
+    table = sent(mine, TABLE)
+    look(mine, table)
+    bring(mine, table)
+    faults = reverse("admin:catalog_intake_faults", args=[table.pk])
+    delete = reverse("admin:catalog_intake_delete", args=[table.pk])
+    root = client_of(User.objects.create_superuser("root", password="a long password"))
+    for client in (other, root):
+        for address in (page(table), faults, delete):
+            for answer in (client.get(address), client.post(address, {"post": "yes"})):
+                assert answer.status_code in {302, 403, 404}, address
+                assert "list.csv" not in answer.content.decode()
+        assert (
+            "list.csv"
+            not in client.get(reverse("admin:catalog_intake_changelist")).content.decode()
+        )
+    assert Intake.objects.filter(pk=table.pk).exists()
+    assert Client().get(page(table)).status_code == 302
+
+
+def test_who_may_not_make_records_may_not_bring_tables(terms):
+    nobody = User.objects.create_user("visitor", password="a long password", is_staff=True)
+    client = client_of(nobody)
+    assert client.get(ADD).status_code == 403
+    assert send(client, TABLE).status_code == 403
+    blank = reverse("admin:catalog_intake_blank", args=["person"])
+    assert client.get(blank).status_code == 403
+
+
+def test_drafts_unless_an_editor_says_publish(cataloguer, editor, terms, trotsky):
+    client = client_of(cataloguer)
+    table = sent(client, TABLE)
+    assert 'name="publish"' not in client.get(page(table)).content.decode()
+    look(client, table, publish=True)
+    bring(client, table)
+    assert set(Document.objects.values_list("status", flat=True)) == {Status.DRAFT}
+    actions.publish(Document.objects.get(identifier="D.1"), by=None)
+    table = sent(client, TABLE.replace("1929", "1930"))
+    assert "an editor has to make this change" in look(client, table, existing="update")
+    client = client_of(editor)
+    table = sent(client, TABLE.replace("D.", "E."))
+    look(client, table, publish=True)
+    bring(client, table)
+    published = Document.objects.filter(identifier__startswith="E.", status=Status.PUBLISHED)
+    assert published.count() == 2
+
+
+def test_new_terms_are_made_by_who_may(editor, cataloguer, terms, trotsky):
+    text = "identifier,title,subjects\nD.1,My Life,Exile|Purges\nD.2,Other,purges\n"
+    client = client_of(cataloguer)
+    table = sent(client, text)
+    assert 'name="new_terms"' not in client.get(page(table)).content.decode()
+    assert "“Purges” is no term" in look(client, table, new_terms=True)
+    client = client_of(editor)
+    table = sent(client, text)
+    assert "Purges (Subjects)" in look(client, table, new_terms=True)
+    bring(client, table)
+    assert Document.objects.filter(subjects=Term.objects.get(code="purges")).count() == 2
+
+
+def test_rows_may_name_rows_above_them(cataloguer, terms):
+    text = (
+        "identifier,title,level,parent\n"
+        "C.1,Papers,fonds,\nC.2,Letters,series,C.1\nC.3,To Stalin,Expediente,Letters\n"
+        "C.4,Lost,file,C.5\nC.5,Late,file,\n"
+    )
+    client = client_of(cataloguer)
+    table = sent(client, text, "collection")
+    assert "There is no collection “C.5”" in look(client, table, faulty="sound")
+    bring(client, table)
+    assert [str(one) for one in Collection.objects.get(identifier="C.3").ancestors()] == [
+        "Papers",
+        "Letters",
+    ]
+    assert not Collection.objects.filter(identifier="C.4").exists()
+
+
+def test_a_file_that_is_not_utf_8_asks_for_its_encoding(cataloguer, terms):
+    client = client_of(cataloguer)
+    text = "identifier;title;summary\nP.1;León Trotsky;“exiliado”\n"
+    table = sent(client, text.encode("windows-1252"), "person")
+    shown = client.get(page(table)).content.decode()
+    assert "León" in shown and "LeÛn" in shown
+    client.post(page(table), {"_read": "1", "encoding": "windows-1252"})
+    look(client, table)
+    bring(client, table)
+    assert Person.objects.get().title == "León Trotsky"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "The file is empty"),
+        (b"\n\n", "The file is empty"),
+        (b"identifier,title\n", "there is no record"),
+        (b"PK\x03\x04rest", "a workbook of a spreadsheet program"),
+        (b"identifier,title\nP.1,\x00\n", "holds a NUL byte"),
+        (b'identifier,title\nP.1,"never closed\n', "are broken"),
+        (b"<html><table>", "a web page"),
+        (b"\xff\xfei\x00d", "UTF-16"),
+    ],
+)
+def test_what_is_no_table_is_told_in_words(cataloguer, content, said):
+    answer = send(client_of(cataloguer), content, "person")
+    if answer.status_code == 302:
+        pytest.fail("it was taken for a table")
+    assert said in answer.content.decode()
+
+
+def test_the_blank_tables_come_in_as_they_are(cataloguer, terms):
+    client = client_of(cataloguer)
+    for kind in ("person", "document", "image", "event", "place", "collection"):
+        blank = client.get(reverse("admin:catalog_intake_blank", args=[kind])).content
+        table = sent(client, blank, kind)
+        assert all(table.plan["columns"]), (kind, table.plan["columns"])
+        assert "1</strong> new records" in look(client, table), kind
+
+
+def test_the_results_of_a_search_come_in_again(cataloguer, terms, trotsky):
+    trotsky.summary = "-Revolutionary"
+    trotsky.save()
+    search.refresh()
+    curated = client_of(cataloguer)
+    text = b"".join(curated.get("/search/?q=trotsky&format=csv").streaming_content)
+    table = sent(curated, text, "person")
+    planned = dict(
+        zip(text.decode("utf-8-sig").splitlines()[0].split(","), table.plan["columns"], strict=True)
+    )
+    assert planned["kind"] == "@kind" and planned["permanent_url"] == "@uuid"
+    assert "<strong>1</strong> records that are so already" in look(
+        curated, table, existing="update"
+    )
+
+
+def test_the_desk_and_the_lists_lead_to_it(cataloguer, terms):
+    client = client_of(cataloguer)
+    wanted = f"{ADD}?kind=person"
+    assert wanted in client.get(reverse("admin:index")).content.decode()
+    assert wanted in client.get(reverse("admin:catalog_person_changelist")).content.decode()
+    term_list = client.get(reverse("admin:catalog_term_changelist")).content.decode()
+    assert ADD not in term_list

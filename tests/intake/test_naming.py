@@ -1,0 +1,54 @@
+"""What cells name: records by every name they have, one that was merged by the one it became; what nothing names."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog import actions
+from catalog.intake.naming import CellFault, Names
+from catalog.models import Person, PersonName, Place, PlaceName
+from tests.intake.conftest import brought
+
+
+@pytest.fixture
+def trotsky(db):
+    found = Person.objects.create(identifier="P.1", title="Leon Trotsky", sort_name="Trotsky, Leon")
+    PersonName.objects.create(person=found, name="Pero")
+    return found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["P.1", "Leon Trotsky", "Trotsky, Leon", "TROTSKY, León", "Pero", "pero", "leon-trotsky"],
+)
+def test_a_person_is_found_by_every_name(trotsky, text):
+    assert Names(None).record("person", text).pk == trotsky.pk
+    assert Names(None).record("person", str(trotsky.uuid)).pk == trotsky.pk
+    assert Names(None).record("person", f"http://x.org{trotsky.permanent_path}").pk == trotsky.pk
+
+
+def test_namesakes_are_named_and_the_unknown_is_told(trotsky):
+    Person.objects.create(identifier="P.2", title="Leon Trotsky")
+    with pytest.raises(CellFault, match=r"P\.1\); Leon Trotsky \(P\.2\)"):
+        Names(None).record("person", "Leon Trotsky")
+    with pytest.raises(CellFault, match="There is no person “Lenin”"):
+        Names(None).record("person", "Lenin")
+
+
+def test_a_title_counts_before_the_other_names_of_others(db):
+    home = Place.objects.create(identifier="L.1", title="St Petersburg")
+    other = Place.objects.create(identifier="L.2", title="Leningrad Oblast")
+    PlaceName.objects.create(place=other, name="St Petersburg")
+    PlaceName.objects.create(place=home, name="Leningrad")
+    assert Names(None).record("place", "St Petersburg").pk == home.pk
+    assert Names(None).record("place", "Leningrad").pk == home.pk
+
+
+def test_a_merged_record_is_the_one_that_it_became(trotsky, editor, terms):
+    twin = Person.objects.create(identifier="P.9", title="Lev Bronstein")
+    uuid = twin.uuid
+    actions.merge(twin, into=trotsky, by=None)
+    assert Names(None).record("person", "P.9").pk == trotsky.pk
+    assert Names(None).record("person", str(uuid)).pk == trotsky.pk
+    found = brought("identifier,title\nP.9,Lev Bronstein\n", "person", by=editor)
+    assert "was merged into “Leon Trotsky” (P.1)" in found.outlook["faults"][0][3]
