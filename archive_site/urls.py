@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from catalog.pages import permanent, program_files, search_collection, sitemaps
-from catalog.pages.citation_files import citation_file
+from catalog.pages.record_files import record_file
 
 handler400 = "catalog.pages.errors.bad_request"
 handler403 = "catalog.pages.errors.permission_denied"
@@ -20,7 +20,7 @@ handler500 = "catalog.pages.errors.server_error"
 
 urlpatterns = [
     path("id/<uuid:uuid>", permanent.permanent, name="permanent"),
-    path("id/<uuid:uuid>.<str:suffix>", citation_file, name="citation-file"),
+    path("id/<uuid:uuid>.<str:suffix>", record_file, name="record-file"),
     path("api/", include("catalog.api.urls")),
     path("iiif/search", search_collection.search_collection, name="search-collection"),
     path("", include("catalog.iiif.urls")),

@@ -61,8 +61,8 @@ def absolute(path: str, *, origin: str) -> str:
     return (catalogue_settings().BASE_URL or origin).rstrip("/") + path
 
 
-def citation_path(uuid: UUID, suffix: str) -> str:
-    """Path of a record's citation as a file for reference managers: ``/id/<uuid>.bib``."""
+def file_path(uuid: UUID, suffix: str) -> str:
+    """Path of a record as a file in the form of others, named by its suffix: ``/id/<uuid>.bib``."""
     return f"{permanent_path(uuid)}.{suffix}"
 
 

@@ -1,11 +1,30 @@
-"""A record in the forms that reference managers read: BibTeX, RIS and CSL-JSON.
+"""A record in the forms that others read: citations for reference managers, descriptions for other archives.
 
-``cited`` says what a bibliography needs to know of a record, ``bibtex``, ``ris`` and ``csl_json`` write it down, and
-``registry`` names the forms: the menu of the pages, the addresses ``/id/<uuid>.<suffix>`` and the negotiation by
-``Accept`` follow from it.
+``cited`` says what a bibliography needs to know of a record; ``bibtex``, ``ris`` and ``csl_json`` write it down.
+``ead`` writes a collection with all that stands in it, ``eac_cpf`` a person, a family or a body. ``registry`` names the
+forms: the menu of the pages, the addresses ``/id/<uuid>.<suffix>`` and the negotiation by ``Accept`` follow from it.
+``markup`` is XML as text.
 """
 
+from catalog.formats import markup
 from catalog.formats.cited import CREATORS, Cited, Maker, cited
-from catalog.formats.registry import CITATION_FORMATS, CitationFormat
+from catalog.formats.registry import (
+    CITATION_FORMATS,
+    DESCRIPTION_FORMATS,
+    CitationFormat,
+    DescriptionFormat,
+    forms_of,
+)
 
-__all__ = ["CITATION_FORMATS", "CREATORS", "CitationFormat", "Cited", "Maker", "cited"]
+__all__ = [
+    "CITATION_FORMATS",
+    "CREATORS",
+    "DESCRIPTION_FORMATS",
+    "CitationFormat",
+    "Cited",
+    "DescriptionFormat",
+    "Maker",
+    "cited",
+    "forms_of",
+    "markup",
+]

@@ -1,13 +1,14 @@
-"""The forms in which a citation can be taken along. A new one is a line here and a file beside."""
+"""The forms in which a record can be taken along. A new one is a line here and a file beside."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from catalog.formats import bibtex, csl_json, ris
+from catalog.formats import bibtex, csl_json, eac_cpf, ead, ris
 from catalog.formats.cited import Cited
+from catalog.uris import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,20 @@ class CitationFormat:
     suffix: str
     media_type: str
     write: Callable[[Cited], str]
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptionFormat:
+    """A form in which archives exchange what they say of records of one kind.
+
+    ``write`` takes a record, who reads, and what stands before the permanent addresses; it answers piece by piece.
+    """
+
+    name: str
+    suffix: str
+    media_type: str
+    kind: Kind
+    write: Callable[[Any, Any, str], Iterator[str]]
 
 
 #: By suffix, in the order of the menu.
@@ -31,3 +46,18 @@ CITATION_FORMATS: Final[dict[str, CitationFormat]] = {
         ),
     )
 }
+
+#: By suffix.
+DESCRIPTION_FORMATS: Final[dict[str, DescriptionFormat]] = {
+    form.suffix: form
+    for form in (
+        DescriptionFormat("EAD", "ead.xml", "application/ead+xml", "collection", ead.write),
+        DescriptionFormat("EAC-CPF", "eac.xml", "application/eac-cpf+xml", "person", eac_cpf.write),
+    )
+}
+
+
+def forms_of(kind: Kind) -> list[CitationFormat | DescriptionFormat]:
+    """The forms in which a record of a kind can be had."""
+    whole = [form for form in DESCRIPTION_FORMATS.values() if form.kind == kind]
+    return [*CITATION_FORMATS.values(), *whole]

@@ -38,6 +38,11 @@ class HierarchicalQuerySet(DerivingQuerySet[H]):
         line = _line(self.model, using=self.db, upwards=True)
         return self.filter(pk__in=RawSQL(f"SELECT id FROM ({line}) AS above", [pk]))  # noqa: S611 - our own names
 
+    def below(self, pk: int) -> Any:
+        """The rows of this queryset that stand below a row, in one query; the row itself is not among them."""
+        line = _line(self.model, using=self.db, upwards=False)
+        return self.filter(pk__in=RawSQL(f"SELECT id FROM ({line}) AS below", [pk]))  # noqa: S611 - our own names
+
     def within(self, pk: int) -> Any:
         """The rows of this queryset that are the row or stand below it, as one subquery."""
         return self.filter(pk__in=[pk, *self.descendant_ids(pk)])

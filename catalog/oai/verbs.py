@@ -11,9 +11,10 @@ from uuid import UUID
 
 from catalog.conf import catalogue_settings
 from catalog.documents import ORIGIN, feed, joined, store
+from catalog.formats import markup
 from catalog.oai import dublin_core, envelope, selection
 from catalog.oai.arguments import PREFIX, Wanted, check_prefix
-from catalog.oai.envelope import element, stamp, text
+from catalog.oai.envelope import stamp
 from catalog.oai.errors import HarvestError
 from catalog.oai.selection import Header
 from catalog.search import KIND_LABELS
@@ -38,38 +39,42 @@ class Harvest:
     def identify(self, _arguments: Mapping[str, str]) -> str:
         """The catalogue, and which parts of the protocol it has."""
         museum = catalogue_settings()
-        return element(
+        return markup.element(
             "Identify",
-            text("repositoryName", museum.NAME),
-            text("baseURL", self.address),
-            text("protocolVersion", "2.0"),
-            text("adminEmail", museum.CONTACT or _NO_CONTACT),
-            text("earliestDatestamp", stamp(selection.earliest() or self.standing.changed_at)),
-            text("deletedRecord", "persistent"),
-            text("granularity", "YYYY-MM-DDThh:mm:ssZ"),
+            markup.text("repositoryName", museum.NAME),
+            markup.text("baseURL", self.address),
+            markup.text("protocolVersion", "2.0"),
+            markup.text("adminEmail", museum.CONTACT or _NO_CONTACT),
+            markup.text(
+                "earliestDatestamp", stamp(selection.earliest() or self.standing.changed_at)
+            ),
+            markup.text("deletedRecord", "persistent"),
+            markup.text("granularity", "YYYY-MM-DDThh:mm:ssZ"),
         )
 
     def formats(self, arguments: Mapping[str, str]) -> str:
         """The forms in which records, or a given one, can be had."""
         if "identifier" in arguments:
             self._header_of(arguments["identifier"])
-        one = element(
+        one = markup.element(
             "metadataFormat",
-            text("metadataPrefix", PREFIX),
-            text("schema", envelope.OAI_DC_SCHEMA),
-            text("metadataNamespace", envelope.OAI_DC),
+            markup.text("metadataPrefix", PREFIX),
+            markup.text("schema", envelope.OAI_DC_SCHEMA),
+            markup.text("metadataNamespace", envelope.OAI_DC),
         )
-        return element("ListMetadataFormats", one)
+        return markup.element("ListMetadataFormats", one)
 
     def sets(self, arguments: Mapping[str, str]) -> str:
         """The kinds of records."""
         if arguments:
             raise HarvestError("badResumptionToken", "The list of sets is given whole.")
         sets = (
-            element("set", text("setSpec", kind), text("setName", str(KIND_LABELS[kind])))
+            markup.element(
+                "set", markup.text("setSpec", kind), markup.text("setName", str(KIND_LABELS[kind]))
+            )
             for kind in KINDS
         )
-        return element("ListSets", *sets)
+        return markup.element("ListSets", *sets)
 
     def record(self, arguments: Mapping[str, str]) -> str:
         """One record."""
@@ -78,7 +83,7 @@ class Harvest:
         if not records:
             # It was withdrawn while it was asked for.
             raise HarvestError("idDoesNotExist", "The record is not public any more.")
-        return element("GetRecord", *records)
+        return markup.element("GetRecord", *records)
 
     def identifiers(self, arguments: Mapping[str, str]) -> str:
         """A page of headers."""
@@ -105,17 +110,19 @@ class Harvest:
             token = follows.token(verb) if follows else ""
             total = (follows or wanted).total
             written.append(
-                text("resumptionToken", token, completeListSize=str(total), cursor=str(wanted.told))
+                markup.text(
+                    "resumptionToken", token, completeListSize=str(total), cursor=str(wanted.told)
+                )
             )
-        return element(verb, *written)
+        return markup.element(verb, *written)
 
     def _head(self, header: Header) -> str:
         attributes = {"status": "deleted"} if header.gone else {}
-        return element(
+        return markup.element(
             "header",
-            text("identifier", self.site + permanent_path(header.uuid)),
-            text("datestamp", stamp(header.changed_at)),
-            text("setSpec", header.kind),
+            markup.text("identifier", self.site + permanent_path(header.uuid)),
+            markup.text("datestamp", stamp(header.changed_at)),
+            markup.text("setSpec", header.kind),
             **attributes,
         )
 
@@ -131,9 +138,9 @@ class Harvest:
                 metadata[told["id"]] = envelope.dublin_core(dublin_core.elements(told))
         for header in headers:
             if header.gone:
-                yield element("record", self._head(header))
+                yield markup.element("record", self._head(header))
             elif written := metadata.get(self.site + permanent_path(header.uuid)):
-                yield element("record", self._head(header), written)
+                yield markup.element("record", self._head(header), written)
 
     def _header_of(self, identifier: str) -> Header:
         """Raises HarvestError where there never was a public record of this identifier."""

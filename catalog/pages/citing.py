@@ -11,13 +11,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from catalog.conf import catalogue_settings
-from catalog.formats import CITATION_FORMATS
+from catalog.formats import forms_of
 from catalog.models import Person
 from catalog.pages.relations import dates_of
 from catalog.pages.site import whole_address
 from catalog.templatetags.dates import day_in_words, years
 from catalog.templatetags.museum import record_language
-from catalog.uris import api_path, citation_path
+from catalog.uris import api_path, file_path
 from catalog.values import sentence
 
 
@@ -46,7 +46,5 @@ def ready_citation(record: Any, creators: list[str], request: HttpRequest) -> Sa
 
 def files_of(record: Any) -> list[tuple[str, str]]:
     """Name and path of each form in which a record can be taken along: its citation, and the whole of it."""
-    files = [
-        (form.name, citation_path(record.uuid, suffix)) for suffix, form in CITATION_FORMATS.items()
-    ]
+    files = [(form.name, file_path(record.uuid, form.suffix)) for form in forms_of(record.KIND)]
     return [*files, ("JSON", api_path(record.KIND, record.slug))]

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from catalog.formats import CITATION_FORMATS
+from catalog.formats import forms_of
 from catalog.pages.site import whole_address
-from catalog.uris import api_path, citation_path, permanent_path
+from catalog.uris import api_path, file_path, permanent_path
 
 
 def signposts(record: Any, request: HttpRequest) -> str:
-    """The header ``Link``: the page, its JSON, its citation as files, its permanent name, its rights statement."""
+    """The header ``Link``: the page, its JSON, its other forms as files, its permanent name, its rights."""
     document = whole_address(request, api_path(record.KIND, record.slug))
     links = [
         (whole_address(request, request.path), 'rel="canonical"'),
@@ -20,8 +20,8 @@ def signposts(record: Any, request: HttpRequest) -> str:
         (document, 'rel="describedby"; type="application/json"'),
         (whole_address(request, permanent_path(record.uuid)), 'rel="cite-as"'),
     ]
-    for suffix, form in CITATION_FORMATS.items():
-        file = whole_address(request, citation_path(record.uuid, suffix))
+    for form in forms_of(record.KIND):
+        file = whole_address(request, file_path(record.uuid, form.suffix))
         links.append((file, f'rel="describedby"; type="{form.media_type}"'))
     if record.rights:
         links.append((record.rights, 'rel="license"'))

@@ -12,8 +12,8 @@ from catalog.conf import catalogue_settings
 from catalog.iiif import picture_of
 from catalog.models import Collection, Document, Event, Image, OutsideIdentifier, Person, Place
 from catalog.pages.site import whole_address
-from catalog.templatetags.dates import machine_date, machine_part
-from catalog.values import UncertainDate
+from catalog.templatetags.dates import machine_date
+from catalog.values import UncertainDate, iso_part
 
 if TYPE_CHECKING:
     from catalog.pages.base import Page
@@ -132,7 +132,7 @@ def _ends(date: UncertainDate | None) -> tuple[str, str]:
     """When something began and ended, as far as ISO 8601 can say it; a single date is the beginning."""
     if date is None or date.shape != "interval":
         return machine_date(date), ""
-    return machine_part(date.spans[0].start), machine_part(date.spans[0].end)
+    return iso_part(date.spans[0].start), iso_part(date.spans[0].end)
 
 
 def _place(place: Place | None) -> dict[str, str] | None:

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from catalog.values import DatePart, UncertainDate, sentence
+from catalog.values import UncertainDate, iso_part, sentence
 
 register = template.Library()
 
@@ -38,20 +38,7 @@ def with_edtf(date: UncertainDate | None) -> SafeString:
 @register.filter
 def machine_date(date: UncertainDate | None) -> str:
     """The ``datetime`` attribute of a date, when HTML knows such a date (a year, month or day)."""
-    return machine_part(date.spans[0].start) if date and date.shape == "single" else ""
-
-
-def machine_part(part: DatePart | None) -> str:
-    """One end of a date as ISO 8601 writes a year, month or day; empty where it is none of them."""
-    year = part.exact_year if part else None
-    if part is None or year is None or not 1 <= year <= 9999 or (part.month or 1) > 12:
-        return ""
-    text = f"{year:04d}"
-    if part.month:
-        text += f"-{part.month:02d}"
-        if part.day:
-            text += f"-{part.day:02d}"
-    return text
+    return iso_part(date.spans[0].start) if date and date.shape == "single" else ""
 
 
 @register.filter

@@ -8,6 +8,7 @@ from catalog.values.date_sentences import sentence
 from catalog.values.dates import MAX_LENGTH as MAX_DATE_LENGTH
 from catalog.values.dates import DateError, DatePart, UncertainDate, day_number, read_date
 from catalog.values.identifiers import fold_identifier, slug_of
+from catalog.values.iso_dates import iso_part, iso_span
 from catalog.values.names import fold, fold_letters
 from catalog.values.regions import Region, RegionError
 from catalog.values.rights import RIGHTS_STATEMENTS, Freedom, RightsStatement, rights_statement
@@ -29,6 +30,8 @@ __all__ = [
     "fold",
     "fold_identifier",
     "fold_letters",
+    "iso_part",
+    "iso_span",
     "read_date",
     "rights_statement",
     "sentence",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from catalog import actions
 from catalog.history import Selection
 from catalog.models import ChangeSet, Status
-from catalog.uris import PLURALS, api_path, citation_path, permanent_path, record_path
+from catalog.uris import PLURALS, api_path, file_path, permanent_path, record_path
 from tests.models.conftest import KINDS, make
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def addresses(record, slug=""):
         "page": record_path(record.KIND, slug),
         "api": api_path(record.KIND, slug),
         "permanent": permanent_path(record.uuid),
-        "citation": citation_path(record.uuid, "bib"),
+        "citation": file_path(record.uuid, "bib"),
     }
 
 

@@ -1,0 +1,118 @@
+"""A record as a file in the forms of others: ``/id/<uuid>.bib`` and its like, ``.ead.xml``, ``.eac.xml``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from catalog.fair_use import address_of, counted
+from catalog.formats import (
+    CITATION_FORMATS,
+    DESCRIPTION_FORMATS,
+    CitationFormat,
+    DescriptionFormat,
+    cited,
+    forms_of,
+)
+from catalog.models import RECORD_MODELS, sees_everything
+from catalog.pages.absent import gone, merged_into, moved_to, removed_at
+from catalog.pages.base import finished
+from catalog.pages.site import whole_address
+from catalog.uris import file_path
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: Letters that are sent at a time.
+_AT_ONCE: Final = 1 << 15
+
+
+def record_named(uuid: UUID, reader: Reader, *columns: str) -> Any:
+    """The record of a permanent link, of whatever kind, or None: only these columns, where some are named."""
+    for model in RECORD_MODELS.values():
+        rows = model.objects.visible_to(reader).filter(uuid=uuid)
+        record = (rows.only(*columns) if columns else rows).first()
+        if record is not None:
+            return record
+    return None
+
+
+@require_safe
+def record_file(request: HttpRequest, uuid: UUID, suffix: str) -> HttpResponseBase:
+    """A record in the form of a suffix.
+
+    301 where it was merged into another, 410 where it was removed, 404 where there is none or it has no such form.
+    """
+    if suffix not in CITATION_FORMATS | DESCRIPTION_FORMATS:
+        raise Http404
+    record = record_named(uuid, request.user)
+    if record is None:
+        into = merged_into(uuid, request.user)
+        if into is not None:
+            return moved_to(request, file_path(into.uuid, suffix), for_good=False)
+        removed = removed_at(uuid)
+        if removed is None:
+            raise Http404
+        return gone(request, removed)
+    form = next((form for form in forms_of(record.KIND) if form.suffix == suffix), None)
+    if form is None:
+        raise Http404
+    if isinstance(form, CitationFormat):
+        response = _citation(request, record, form)
+    else:
+        response = _description(request, record, form)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _citation(request: HttpRequest, record: Any, form: CitationFormat) -> HttpResponseBase:
+    address = whole_address(request, record.permanent_path)
+    text = form.write(cited(record, request.user, address, timezone.localdate()))
+    response = HttpResponse(text, headers=_headers(record, form))
+    return finished(request, response)
+
+
+def _description(request: HttpRequest, record: Any, form: DescriptionFormat) -> HttpResponseBase:
+    """Sent while it is written, for it can be as large as the archive; 429 for who asks for too much of that."""
+    allowance = counted(address_of()(request), "harvest")
+    if allowance.is_exceeded:
+        said = f"{allowance.limit} requests a minute are answered. Wait {allowance.resets_in} seconds.\n"
+        late = {"Retry-After": str(allowance.resets_in), "Cache-Control": "no-store"}
+        return HttpResponse(
+            said, status=429, content_type="text/plain; charset=utf-8", headers=late
+        )
+    pieces = form.write(record, request.user, whole_address(request, ""))
+    response = StreamingHttpResponse(_in_parts(pieces), headers=_headers(record, form))
+    if sees_everything(request.user):
+        patch_cache_control(response, private=True, no_store=True)
+    else:
+        patch_cache_control(response, public=True, no_cache=True)
+    return response
+
+
+def _headers(record: Any, form: CitationFormat | DescriptionFormat) -> dict[str, str]:
+    return {
+        "Content-Type": f"{form.media_type}; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="{record.uuid}.{form.suffix}"',
+    }
+
+
+def _in_parts(pieces: Iterable[str]) -> Iterator[str]:
+    """The pieces joined to parts that are worth sending. The file speaks English, whoever asks for it."""
+    part: list[str] = []
+    length = 0
+    with translation.override("en"):
+        for piece in pieces:
+            part.append(piece)
+            length += len(piece)
+            if length >= _AT_ONCE:
+                yield "".join(part)
+                part, length = [], 0
+    yield "".join(part)
