@@ -15,18 +15,17 @@ from catalog.actions.edit import edit, why_not_editable
 from catalog.actions.embargo import embargo
 from catalog.actions.merge import (
     Merged,
-    choosable,
-    differing,
-    filled,
-    is_empty,
     merge,
-    merge_all,
-    merge_as_job,
     name_kind,
-    told_of_merging,
     why_not_merge,
 )
-from catalog.actions.merge_rows import Balance, Moved, references_to, weigh_rows
+from catalog.actions.merge_balance import Balance
+from catalog.actions.merge_fields import choosable, differing, filled, is_empty
+from catalog.actions.merge_fields import in_words as field_in_words
+from catalog.actions.merge_job import merge_as_job
+from catalog.actions.merge_rows import references_to, weigh_rows
+from catalog.actions.merge_several import Entry, merge_all, told_of_merging, why_not_be_one
+from catalog.actions.merge_terms import merge_terms, why_not_merge_terms
 from catalog.actions.order_pages import order_pages
 from catalog.actions.preview import (
     as_it_will_be,
@@ -70,8 +69,8 @@ __all__ = [
     "ROOM_AFTER",
     "Actor",
     "Balance",
+    "Entry",
     "Merged",
-    "Moved",
     "Refused",
     "StatedAlready",
     "as_it_will_be",
@@ -88,6 +87,7 @@ __all__ = [
     "edit",
     "edit_whole",
     "embargo",
+    "field_in_words",
     "filled",
     "in_step",
     "in_words",
@@ -100,6 +100,7 @@ __all__ = [
     "merge",
     "merge_all",
     "merge_as_job",
+    "merge_terms",
     "name_kind",
     "order_pages",
     "publish",
@@ -125,8 +126,10 @@ __all__ = [
     "undo",
     "undo_as_job",
     "weigh_rows",
+    "why_not_be_one",
     "why_not_editable",
     "why_not_merge",
+    "why_not_merge_terms",
     "why_not_revisable",
     "why_not_statement",
     "why_not_undo",

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, Final
+from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import FileField
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from catalog import history
-from catalog.actions import record_state
 from catalog.actions.base import Actor, R, Refused, as_it_stands, in_step, may
 from catalog.actions.delete import delete
 from catalog.actions.edit import edit, why_not_editable
-from catalog.actions.merge_rows import Balance, move_rows
-from catalog.jobs import Run, enqueue, task
+from catalog.actions.merge_balance import Balance
+from catalog.actions.merge_fields import choosable, differing, filled, say_otherwise, values_of
+from catalog.actions.merge_rows import move_rows
 from catalog.models import (
-    RECORD_MODELS,
     DraftRevision,
     Hierarchical,
-    Job,
     MergedRecord,
     NameKind,
     PastSlug,
@@ -39,80 +29,20 @@ from catalog.models import (
     derive,
     one_at_a_time,
 )
-from catalog.uris import Kind
 from catalog.values import fold
-
-#: Fields that mean something only together, and are taken together; named by the first.
-_TOGETHER: Final = (
-    ("latitude", "longitude", "precision"),
-    ("collection", "position"),
-    ("parent", "position"),
-    (
-        "file", "media_type", "width", "height", "byte_size", "sha256", "colour_space", "captured", "captured_with",
-        "file_pages", "file_page", "rotation",
-    ),
-)  # fmt: skip
-#: Addresses stay with the record that stays.
-_LEFT_OUT: Final = {"slug"}
 
 
 @dataclass(slots=True)
 class Merged:
-    """What came of it: rows moved and dropped, the fields that were taken over, the name that the other got."""
+    """What came of it: rows moved and dropped, the fields that were taken over, the name that the other got.
+
+    ``otherwise`` counts the sources that say otherwise from now on: what they were cited for does not stand.
+    """
 
     balance: Balance = field(default_factory=Balance)
     taken: list[str] = field(default_factory=list)
     name: str = ""
-
-
-@cache
-def choosable(model: type[Record]) -> dict[str, tuple[Any, ...]]:
-    """What can be chosen field by field: by name the columns that go together."""
-    columns = {
-        one.name: one
-        for one in model._meta.concrete_fields
-        if one in record_state.fields_of(model) or isinstance(one, FileField)
-    }
-    every = {one.name: one for one in model._meta.concrete_fields}
-    found: dict[str, tuple[Any, ...]] = {}
-    later: set[str] = set()
-    for name in columns:
-        group = next((group for group in _TOGETHER if name == group[0]), (name,))
-        if name in later or name in _LEFT_OUT:
-            continue
-        members = [one for one in group if one in every]
-        later |= set(members[1:])
-        found[name] = tuple(every[one] for one in members)
-    return {name: group for name, group in found.items() if name not in later}
-
-
-def is_empty(record: Record, columns: tuple[Any, ...]) -> bool:
-    """Whether a field says nothing."""
-    value = columns[0].value_from_object(record)
-    return value is None or str(value) == ""
-
-
-def differing(record: Record, into: Record) -> Iterator[str]:
-    """Names of fields in which two records differ."""
-    for name, columns in choosable(type(record)).items():
-        if any(one.value_from_object(record) != one.value_from_object(into) for one in columns):
-            yield name
-
-
-def filled(record: Record, into: Record) -> list[str]:
-    """Fields that the one has and the other has not: taken over when nobody chooses.
-
-    A sort name goes with its title: "Trotzki, Leo" is no way to file Leon Trotsky.
-    """
-    columns = choosable(type(record))
-    other_title = fold(record.title) != fold(into.title)
-    return [
-        name
-        for name in differing(record, into)
-        if is_empty(into, columns[name])
-        and not is_empty(record, columns[name])
-        and not (name == "sort_name" and other_title)
-    ]
+    otherwise: int = 0
 
 
 def why_not_merge(record: Record, into: Record, by: Actor) -> str:
@@ -168,8 +98,10 @@ def merge(
     Consequences: names, relations, citations, outside identifiers, pages, subjects and what stands below it hang on
     the other, none of them twice; where both were related to each other that relation goes. Its title becomes a
     further name of the other, where the kind has names. Its page, permanent identifier and earlier addresses
-    lead to the other, as far as that may be seen. Programs that follow the catalogue are told that it was deleted.
-    All of it is one change set, and taken back as one. Takes some sixty statements, whatever the number of relations.
+    lead to the other, as far as that may be seen. Sources of values that do not stand say otherwise from then on,
+    with what they say in their notes. Programs that follow the catalogue are told that it was deleted.
+    All of it is one change set, and taken back as one. Some hundred and sixty statements do it, however many relations
+    there are.
 
     Raises Refused as :func:`why_not_merge` says, and ValidationError for what the record that stays cannot be.
     """
@@ -188,10 +120,11 @@ def merge(
     kind: Any = type(into)
     if issubclass(kind, Hierarchical):
         one_at_a_time(kind, "default")
-        chosen -= _out_of_the_loop(record, into)
-    done.balance = move_rows(type(record), record.pk, into.pk)
+        chosen -= out_of_the_loop(record, into)
     uuid, slug = record.uuid, record.slug
-    values = _values(record, chosen & set(differing(record, into)))
+    values = values_of(record, chosen & set(differing(record, into)))
+    done.otherwise = say_otherwise(record, into, values)
+    done.balance = move_rows(type(record), record.pk, into.pk)
     delete(record, by=by)
     MergedRecord.objects.create(
         kind=record.KIND,
@@ -220,21 +153,7 @@ def _held(record: R, into: R) -> tuple[R, R]:
     return held[record.pk], held[into.pk]
 
 
-def _values(record: Record, names: Collection[str]) -> dict[str, dict[str, Any]]:
-    """By field the columns that come from the record that goes."""
-    return {
-        name: {one.attname: _value(record, one) for one in columns}
-        for name, columns in choosable(type(record)).items()
-        if name in names
-    }
-
-
-def _value(record: Record, column: Any) -> Any:
-    value = column.value_from_object(record)
-    return str(value) if isinstance(column, FileField) else value
-
-
-def _out_of_the_loop(record: Any, into: Any) -> set[str]:
+def out_of_the_loop(record: Any, into: Any) -> set[str]:
     """Bring the record that stays out from under the one that goes; the fields that must not be taken then.
 
     Where it stands below the other, it takes the other's place. Where it stands above, it stays where it is.
@@ -259,115 +178,15 @@ def _further_name(into: Record, title: str, called: str) -> str:
     if into.names.filter(name=title).exists():
         return ""
     if isinstance(into, Person):
-        PersonName.objects.create(person=into, name=title, kind=called or name_kind(into, title))
+        PersonName.objects.create(
+            person=into, name=title, kind=called or name_kind(into.title, title)
+        )
     else:
         title = title[: int(PlaceName._meta.get_field("name").max_length or 0)]
         PlaceName.objects.create(place=into, name=title)
     return title
 
 
-def name_kind(record: Record, title: str) -> NameKind:
-    """What sort of name a title probably is, beside a record's own: only another spelling, or just another name."""
-    return NameKind.SPELLING if fold(title) == fold(record.title) else NameKind.OTHER
-
-
-@in_step()
-def merge_all(
-    records: Sequence[R],
-    *,
-    into: R,
-    by: Actor,
-    takes: Mapping[int, Collection[str]] | None = None,
-    called: str = "",
-) -> Merged:
-    """Make one record of several: :func:`merge` for each, in one step.
-
-    ``takes`` are the fields that come from each, by its key.
-    """
-    whole = Merged()
-    for record in records:
-        take = None if takes is None else takes.get(record.pk, ())
-        done = merge(record, into=into, by=by, take=take, called=called)
-        whole.balance.add(done.balance)
-        whole.taken += done.taken
-    return whole
-
-
-def told_of_merging(done: Merged, records: Sequence[Record]) -> str:
-    """What came of it, in a sentence or several."""
-    said = [
-        ngettext(
-            "“%(names)s” was merged into this record.",
-            "These were merged into this record: %(names)s.",
-            len(records),
-        )
-        % {"names": "; ".join(record.title for record in records)}
-    ]
-    for line in done.balance.lines:
-        said.append(f"{capfirst(line.name)}: {line.words}.")
-    return " ".join(said)
-
-
-# --- As a job ---------------------------------------------------------------------------------------------------
-
-
-def merge_as_job(
-    records: Sequence[Record],
-    *,
-    into: Record,
-    by: Actor,
-    takes: Mapping[int, Collection[str]] | None,
-    called: str,
-    reason: str,
-    door: str,
-) -> Job:
-    """Ask the worker to :func:`merge_all`; for what is too much for a request. Raises Refused as that does."""
-    for record in records:
-        if reason_not := why_not_merge(record, into, by):
-            raise Refused(reason_not)
-    with transaction.atomic():
-        return enqueue(
-            merge_task,
-            by=by,
-            subject=f"{'; '.join(record.title for record in records)} → {into.title}"[:200],
-            key=f"merge {into.KIND} {into.pk}",
-            kind=into.KIND,
-            keys=[record.pk for record in records],
-            into=into.pk,
-            takes=None if takes is None else [[pk, list(names)] for pk, names in takes.items()],
-            called=called,
-            reason=reason,
-            door=door,
-        )
-
-
-@task(title=gettext_lazy("Merge records"), tells=(Refused, ValidationError))
-def merge_task(
-    run: Run,
-    *,
-    kind: Kind,
-    keys: list[int],
-    into: int,
-    takes: list[tuple[int, list[str]]] | None,
-    called: str,
-    reason: str,
-    door: str,
-) -> str:
-    """The job of :func:`merge_as_job`: one transaction, with the mark that it is done."""
-    by: Any = run.by
-    if by is not None:
-        by = get_user_model()._default_manager.get(pk=by.pk)
-    rows: Any = RECORD_MODELS[kind]._base_manager
-    found = rows.in_bulk([*keys, into])
-    if len(found) <= len(keys):
-        raise Refused(_("One of these records is not there any more. Look for it anew."))
-    records = [found[key] for key in keys]
-    with history.change_set(by=by, door=door, reason=reason):
-        done = merge_all(
-            records,
-            into=found[into],
-            by=by,
-            takes=None if takes is None else dict(takes),
-            called=called,
-        )
-    return told_of_merging(done, records)
+def name_kind(title: str, other: str) -> NameKind:
+    """What sort of name another title probably is beside one: only another spelling, or just another name."""
+    return NameKind.SPELLING if fold(title) == fold(other) else NameKind.OTHER

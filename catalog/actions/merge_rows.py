@@ -9,7 +9,7 @@ that stood behind such a row stand behind the other then.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -17,8 +17,8 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from catalog.actions.merge_balance import Balance, Moved
 from catalog.models import (
     CITABLE_RELATIONS,
     Citation,
@@ -94,75 +94,6 @@ def references_to(model: type[models.Model]) -> tuple[Reference, ...]:
     return tuple(sorted(found, key=lambda one: one.model is Citation))
 
 
-@dataclass(slots=True)
-class Moved:
-    """What came of one sort of row: moved, dropped as doubles, dropped since they would lead from it to itself.
-
-    ``given_way`` are rows of the one that stays that said less than one that came.
-    """
-
-    model: Any
-    moved: int = 0
-    doubles: int = 0
-    to_itself: int = 0
-    given_way: int = 0
-
-    @property
-    def name(self) -> str:
-        """What such rows are called."""
-        owner = self.model._meta.auto_created
-        if owner:
-            lists = (
-                one for one in owner._meta.many_to_many if one.remote_field.through is self.model
-            )
-            return str(next(lists).verbose_name)
-        return str(self.model._meta.verbose_name_plural)
-
-    @property
-    def words(self) -> str:
-        """What came of them."""
-        said = (
-            (self.moved, _("%(number)d moved")),
-            (self.doubles, _("%(number)d stood there already")),
-            (self.given_way, _("%(number)d said less than one that came")),
-            (self.to_itself, _("%(number)d would lead from the record to itself")),
-        )
-        return ", ".join(words % {"number": number} for number, words in said if number)
-
-    @property
-    def any(self) -> bool:
-        """Whether there was anything."""
-        return bool(self.moved or self.doubles or self.to_itself or self.given_way)
-
-
-@dataclass(slots=True)
-class Balance:
-    """What came of all rows, sort by sort in the order in which they were met."""
-
-    sorts: dict[Any, Moved] = field(default_factory=dict)
-
-    def of(self, reference: Reference) -> Moved:
-        """The line of a reference: one for each model."""
-        return self.sorts.setdefault(reference.model, Moved(reference.model))
-
-    def add(self, further: Balance) -> None:
-        """Take over what came of others."""
-        for model, line in further.sorts.items():
-            own = self.sorts.setdefault(model, Moved(model))
-            for what in ("moved", "doubles", "to_itself", "given_way"):
-                setattr(own, what, getattr(own, what) + getattr(line, what))
-
-    @property
-    def lines(self) -> list[Moved]:
-        """The lines in which there was anything."""
-        return [line for line in self.sorts.values() if line.any]
-
-    @property
-    def total(self) -> int:
-        """All rows."""
-        return sum(line.moved + line.doubles + line.to_itself for line in self.sorts.values())
-
-
 def move_rows(model: type[models.Model], one: int, other: int) -> Balance:
     """Bring all that hangs on ``one`` to ``other``. The rows of both are held by the caller.
 
@@ -171,11 +102,11 @@ def move_rows(model: type[models.Model], one: int, other: int) -> Balance:
     balance = Balance()
     references = references_to(model)
     for reference in references:
-        line = balance.of(reference)
+        line = balance.of(reference.model)
         if reference.is_statement:
             line.to_itself += _drop_to_itself(reference, references, one, other)
     for reference in references:
-        line = balance.of(reference)
+        line = balance.of(reference.model)
         if reference.is_list:
             _move_list(reference, one, other, line)
             continue
@@ -377,7 +308,7 @@ def weigh_rows(model: type[models.Model], one: int, other: int) -> Balance:
         cursor.execute(" UNION ALL ".join(parts), values)
         found = dict(cursor.fetchall())
     for number, (reference, what, _sql, _given) in enumerate(asked):
-        line = balance.of(reference)
+        line = balance.of(reference.model)
         setattr(line, what, getattr(line, what) + found[number])
     for line in balance.sorts.values():
         # Counted as rows of the one that goes, of which some are dropped.

@@ -202,8 +202,6 @@ class RecordAdmin(
         if obj is not None:
             context["may_revise"] = not actions.why_not_revisable(obj, request.user)
             context["standing_revision"] = actions.revision_of(obj)
-            if self.has_merge_permission(request) and not in_revision(request):
-                context["merge_address"] = self.merge_address(obj.pk)
             context["may_publish"] = self.has_publish_permission(request)
         context["conflicts"] = list(getattr(context["adminform"].form, "conflicts", ()))
         for rows in context["inline_admin_formsets"]:

@@ -1,4 +1,4 @@
-"""Records that are one: found in a list or from a form, looked at side by side, merged, with the way back.
+"""Records or terms that are one: found in a list or from a form, looked at side by side, merged, with the way back.
 
 The page has an address of its own (``merge/?ids=5,7&into=7``) and works without script.
 """
@@ -21,7 +21,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from catalog import actions, history
 from catalog.actions import record_state
@@ -29,7 +29,8 @@ from catalog.admin.choices import chooser, told_apart
 from catalog.admin.in_step import REASON
 from catalog.admin.keys import is_key
 from catalog.admin.presence import others_at
-from catalog.models import Door, NameKind, Person, Place, Record, Status
+from catalog.admin.revisions import in_revision
+from catalog.models import Door, NameKind, Person, Place, Record, Status, Term
 
 if TYPE_CHECKING:
     _Base = admin.ModelAdmin[Any]
@@ -43,10 +44,29 @@ _IDS, _INTO, _MARK, _CALLED = "ids", "into", "mark", "called"
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A record or term as the page names it; ``mark`` is its identifier or code, ``standing`` its status."""
+
+    pk: int
+    name: str
+    mark: str
+    standing: str
+
+    @classmethod
+    def of(cls, entry: actions.Entry) -> Shown:
+        """How it is named."""
+        if isinstance(entry, Term):
+            return cls(entry.pk, told_apart(entry), entry.code, entry.get_vocabulary_display())
+        return cls(
+            entry.pk, told_apart(entry), entry.identifier, entry.get_status_display().lower()
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """What one record says in a field, and whether it is chosen."""
 
-    record: Record
+    shown: Shown
     words: str
     chosen: bool
 
@@ -62,9 +82,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """A record that goes: what of it moves and is dropped, and why it cannot go, if it cannot."""
+    """A record that goes: what of it moves and is dropped, and why it cannot go, if it cannot.
 
-    record: Record
+    ``turned`` is the address where it is the one that stays.
+    """
+
+    shown: Shown
+    turned: str
     balance: actions.Balance
     reason_not: str
 
@@ -94,7 +118,8 @@ class OtherForm(forms.Form):
             return said
         if not said.get("other"):
             rows: Any = self.fields["other"].queryset  # type: ignore[attr-defined]
-            said["other"] = rows.filter(identifier=said.get("identifier", "")).first()
+            mark = "code" if rows.model is Term else "identifier"
+            said["other"] = rows.filter(**{mark: said.get("identifier", "")}).first()
             if said["other"] is None:
                 name = "identifier" if said.get("identifier") else "other"
                 self.add_error(name, _("There is no such record. Choose one that is there."))
@@ -102,7 +127,7 @@ class OtherForm(forms.Form):
 
 
 class MergesRecords(_Base):
-    """Mixin of a record's admin: a list action, and ``merge/``, where it goes on."""
+    """Mixin of an admin of records or terms: a list action, and ``merge/``, where it goes on."""
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and ``merge/`` before them."""
@@ -124,6 +149,15 @@ class MergesRecords(_Base):
             others["merge_selected"] = (_begun, "merge_selected", _ACTION)
         return others
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """The form, with the way to merging for those who may."""
+        original = context.get("original")
+        if original is not None and not in_revision(request) and self.has_merge_permission(request):
+            context["merge_address"] = self.merge_address(original.pk)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def merge_address(self, *keys: Any) -> str:
         """Where these records are looked at side by side."""
         address = reverse(f"admin:catalog_{self.opts.model_name}_merge")
@@ -137,7 +171,7 @@ class MergesRecords(_Base):
         keys = list(dict.fromkeys(asked.get(_IDS, "").split(",")))
         if not all(is_key(key) for key in keys) or len(keys) > MOST:
             return self._to_list(request, _("Mark the records in the list that are the same."))
-        found = self.model._default_manager.visible_to(request.user).in_bulk([int(k) for k in keys])
+        found = self.get_queryset(request).in_bulk([int(k) for k in keys])
         records = [found[int(key)] for key in keys if int(key) in found]
         if len(records) < len(keys):
             return self._to_list(
@@ -154,12 +188,18 @@ class MergesRecords(_Base):
         self.message_user(request, words, messages.WARNING)
         return HttpResponseRedirect(reverse(f"admin:catalog_{self.opts.model_name}_changelist"))
 
-    def _other_asked(self, request: HttpRequest, record: Record) -> HttpResponseBase:
+    def _other_asked(self, request: HttpRequest, record: Any) -> HttpResponseBase:
         """The page that asks with which other record."""
-        rows = self.model._default_manager.visible_to(request.user).exclude(pk=record.pk)
+        rows = self.get_queryset(request).exclude(pk=record.pk)
+        if isinstance(record, Term):
+            rows = rows.filter(vocabulary=record.vocabulary)
         address = reverse(f"admin:catalog_{self.opts.model_name}_choices")
         model: Any = self.model
-        names_it = actions.references_to(model)[0].field
+        names_it = next(
+            one.field
+            for one in actions.references_to(model)
+            if not one.field.get_limit_choices_to() and not one.is_list
+        )
         box = chooser(names_it, self.admin_site, address)
         typed = request.GET if {"other", "identifier"} & request.GET.keys() else None
         form = OtherForm(typed, rows=rows, box=box)
@@ -182,7 +222,7 @@ class _Page:
     """The page of some records."""
 
     def __init__(
-        self, model_admin: Any, request: HttpRequest, records: Sequence[Record], into: str
+        self, model_admin: Any, request: HttpRequest, records: Sequence[actions.Entry], into: str
     ) -> None:
         self.admin, self.request, self.records = model_admin, request, records
         named = next((one for one in records if str(one.pk) == into), None)
@@ -194,14 +234,11 @@ class _Page:
         """The page itself."""
         going = [
             Going(
-                one,
+                Shown.of(one),
+                f"{self.admin.merge_address(*(each.pk for each in self.records))}&{_INTO}={one.pk}",
                 actions.weigh_rows(type(one), one.pk, self.into.pk),
-                actions.why_not_merge(one, self.into, self.request.user),
+                actions.why_not_be_one(one, self.into, self.request.user),
             )
-            for one in self.goers
-        ]
-        others = [
-            (one, f"{self.admin.merge_address(*(r.pk for r in self.records))}&{_INTO}={one.pk}")
             for one in self.goers
         ]
         differences = self.differences()
@@ -211,10 +248,8 @@ class _Page:
             "title": _("Merge %(kind)s") % {"kind": self.admin.opts.verbose_name_plural},
             "media": self.admin.media,
             "ids": ",".join(str(one.pk) for one in self.records),
-            "into": self.into,
-            "into_words": told_apart(self.into),
+            "into": Shown.of(self.into),
             "going": going,
-            "others": others,
             "differences": differences,
             "name_kinds": NameKind.choices if isinstance(self.into, Person) else (),
             "called": self.request.POST.get(_CALLED, "") or self._likely_kind(),
@@ -222,9 +257,10 @@ class _Page:
             "others_at_it": [
                 (one, other.words)
                 for one in self.records
+                if isinstance(one, Record)
                 for other in others_at(one, self.request.user)
             ],
-            "titles_differ": any(one.name == "title" for one in differences),
+            "titles_differ": any(one.name in {"title", "label"} for one in differences),
             "mark": mark_of(self.records),
             "refusal": self.refusal,
             "can": not any(one.reason_not for one in going),
@@ -248,7 +284,7 @@ class _Page:
                 continue
             chosen = self._chosen(name)
             sides = [
-                Side(one, _words(one, columns), one.pk == chosen)
+                Side(Shown.of(one), actions.field_in_words(one, columns), one.pk == chosen)
                 for one in (self.into, *self.goers)
             ]
             found.append(Difference(name, capfirst(str(columns[0].verbose_name)), sides))
@@ -265,7 +301,7 @@ class _Page:
         return int(self.into.pk)
 
     def _likely_kind(self) -> str:
-        return str(actions.name_kind(self.into, self.goers[0].title))
+        return str(actions.name_kind(str(self.into), str(self.goers[0])))
 
     def done(self) -> HttpResponseBase | None:
         """Merge, and go to the record that stays; None when the page has to be looked at again."""
@@ -329,7 +365,7 @@ class _Page:
         )
 
 
-def mark_of(records: Sequence[Record]) -> str:
+def mark_of(records: Sequence[actions.Entry]) -> str:
     """A mark of what the records say: whoever made up his mind saw this."""
     found = hashlib.sha256()
     for one in sorted(records, key=lambda one: one.pk):
@@ -338,18 +374,12 @@ def mark_of(records: Sequence[Record]) -> str:
     return found.hexdigest()[:32]
 
 
-def _likeliest(records: Sequence[Record]) -> Record:
+def _likeliest(records: Sequence[actions.Entry]) -> actions.Entry:
     """The record that probably stays: one that is public, then the one that was made first."""
-    return min(records, key=lambda one: (one.status != Status.PUBLISHED, one.created, one.pk))
-
-
-def _words(record: Record, columns: tuple[Any, ...]) -> str:
-    """A field, or fields that go together, as a curator reads them."""
-    said = [
-        record_state.words_of(type(record), column.name, record_state.value_in(record, column))
-        for column in columns
-    ]
-    return ", ".join(word for word in said if word)
+    return min(
+        records,
+        key=lambda one: (isinstance(one, Record) and one.status != Status.PUBLISHED, one.pk),
+    )
 
 
 _ACTION: Final = gettext_lazy("Merge selected …")
@@ -362,12 +392,7 @@ def _begun(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpRespons
         return HttpResponseRedirect(model_admin.merge_address(*keys))
     model_admin.message_user(
         request,
-        ngettext(
-            "Mark two records that are the same, or more, up to %(most)d. %(number)d is chosen.",
-            "Mark two records that are the same, or more, up to %(most)d. More are chosen.",
-            len(keys),
-        )
-        % {"most": MOST, "number": len(keys)},
+        _("Mark two records that are the same, or more, up to %(most)d.") % {"most": MOST},
         messages.WARNING,
     )
     return None

@@ -17,11 +17,19 @@ from catalog.admin.finding import find
 from catalog.admin.history import HasHistory
 from catalog.admin.in_step import KeepsInStep
 from catalog.admin.list_filters import by_choice
+from catalog.admin.merging import MergesRecords
 from catalog.models import Term, Vocabulary
 
 
 @admin.register(Term)
-class TermAdmin(HasHistory, SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmin):  # type: ignore[type-arg]
+class TermAdmin(
+    HasHistory,
+    SafeLists,
+    AnswersItsForms,
+    MergesRecords,
+    KeepsInStep,
+    admin.ModelAdmin,  # type: ignore[type-arg]
+):
     """Terms. Their vocabulary and code stay as they are: files and addresses rely on them."""
 
     list_display = ("label", "vocabulary", "code", "broader")

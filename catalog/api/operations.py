@@ -221,7 +221,7 @@ def _term_paths() -> dict[str, Schema]:
                 "With its scope note and the term above it.",
                 "TermDocument",
                 which,
-                problems(400, 404, 429),
+                problems(301, 400, 404, 429),
             ),
             "patch": terms.write(
                 "change_term",

@@ -78,7 +78,7 @@ class TermViewSet(ApiView):
             Term.objects.filter(vocabulary=vocabulary, code=code).select_related("broader").first()
         )
         if term is None:
-            raise _no_term()
+            return _led_on(vocabulary, code)
         body = as_json(whole_term(term))
         etag = store.etag_of(body)
         if not_modified(self.plain, etag, None):
@@ -176,6 +176,16 @@ class TermViewSet(ApiView):
 
     def _would(self, verb: str, body: str) -> HttpResponse:
         return answer(self.plain, f'{{"dry_run":true,"would":"{verb}","document":{body}}}')
+
+
+def _led_on(vocabulary: str, code: str) -> HttpResponse:
+    """301 to the term that the one of this code was merged into; raises 404 when there is none."""
+    term = Term.objects.found(vocabulary, code)
+    if term is None:
+        raise _no_term()
+    # Merging may be taken back, and then the address is the term's own again.
+    headers = {"Location": api_term_path(vocabulary, term.code), "Cache-Control": "no-cache"}
+    return HttpResponse(status=301, headers=headers)
 
 
 def _no_term() -> Problem:

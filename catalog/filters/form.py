@@ -10,7 +10,7 @@ from django.db.models import Q, Value
 from django.utils.translation import gettext as _
 
 from catalog.filters.fields import Given, RecordsField, TermsField, shortened
-from catalog.models import PastSlug, Record, Term
+from catalog.models import MergedRecord, PastSlug, Record, Term
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -50,13 +50,18 @@ class FilterForm(forms.Form):
             wanted |= Q(vocabulary=vocabulary, code__in=codes)
         found = {(term.vocabulary, term.code): term for term in Term.objects.filter(wanted)}
         for name, (vocabulary, codes) in asked.items():
-            terms = {code: found.get((vocabulary, code)) for code in codes}
+            terms = {
+                # A link that was given out before the term was merged into another goes on working.
+                code: found.get((vocabulary, code)) or Term.objects.found(vocabulary, code)
+                for code in codes
+            }
             missing = [code for code, term in terms.items() if term is None]
             if missing:
                 self.add_error(name, self._no_such_term(vocabulary, missing[0]))
             else:
+                once = {term.code: term for term in terms.values() if term}
                 self.cleaned_data[name] = [
-                    Given(term.code, term.label, term) for term in terms.values() if term
+                    Given(term.code, term.label, term) for term in once.values()
                 ]
 
     @staticmethod
@@ -104,17 +109,19 @@ class FilterForm(forms.Form):
         """Put the records ``found`` in the place of their slugs, or say which there is not."""
         missing = [slug for slug in slugs if slug not in found]
         if missing:
-            # A link that was given out before the record was renamed goes on working.
+            # A link that was given out before the record was renamed, or merged into another, goes on working.
             renamed = dict(
                 PastSlug.objects.filter(kind=model.KIND, slug__in=missing).values_list(
-                    "record_uuid", "slug"
+                    "slug", "record_uuid"
                 )
             )
             if renamed:
-                rows = model.objects.visible_to(self.user).filter(uuid__in=list(renamed))
-                found |= {
-                    renamed[row.uuid]: row for row in rows.only("pk", "slug", "title", "uuid")
+                now = {
+                    slug: MergedRecord.successor_of(uuid) or uuid for slug, uuid in renamed.items()
                 }
+                rows = model.objects.visible_to(self.user).filter(uuid__in=list(now.values()))
+                there = {row.uuid: row for row in rows.only("pk", "slug", "title", "uuid")}
+                found |= {slug: there[uuid] for slug, uuid in now.items() if uuid in there}
             missing = [slug for slug in missing if slug not in found]
         if missing:
             self.add_error(

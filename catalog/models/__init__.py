@@ -32,7 +32,7 @@ from catalog.models.next_identifier import next_identifier
 from catalog.models.open_form import OpenForm
 from catalog.models.outside_identifier import ADDRESSES, Authority, OutsideIdentifier
 from catalog.models.page import Page, Transcription
-from catalog.models.past_address import MergedRecord, PastSlug, Tombstone
+from catalog.models.past_address import MergedRecord, PastCode, PastSlug, Tombstone
 from catalog.models.person import NameKind, Person, PersonKind, PersonName
 from catalog.models.place import PRECISIONS, Place, PlaceName
 from catalog.models.public_record import FeedState, PublicRecord, Touched
@@ -105,6 +105,7 @@ __all__ = [
     "OutsideIdentifier",
     "Page",
     "Participation",
+    "PastCode",
     "PastSlug",
     "Person",
     "PersonKind",

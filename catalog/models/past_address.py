@@ -106,3 +106,38 @@ class MergedRecord(models.Model):
                 break
             found = further
         return found
+
+
+class PastCode(models.Model):
+    """The code of a term that was merged into another, and the code under which that stands.
+
+    A term that has the code (again) is found before anybody looks here.
+    """
+
+    vocabulary = models.CharField(_("vocabulary"), max_length=24)
+    code = models.CharField(_("code"), max_length=80)
+    into_code = models.CharField(_("leads to"), max_length=80)
+    label = models.CharField(_("label"), max_length=200)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["vocabulary", "code"], name="past_code_leads_to_one")
+        ]
+        verbose_name = _("past code")
+        verbose_name_plural = _("past codes")
+
+    def __str__(self) -> str:
+        return f"{self.vocabulary}: {self.code}"
+
+    @classmethod
+    def leads_to(cls, vocabulary: str, code: str) -> list[str]:
+        """The codes that stood for a code after it, one after the other; the first that a term has is meant."""
+        found: list[str] = []
+        while len(found) < _LONGEST_CHAIN:
+            rows = cls.objects.filter(vocabulary=vocabulary, code=found[-1] if found else code)
+            further = rows.values_list("into_code", flat=True).first()
+            if further is None or further in found:
+                break
+            found.append(further)
+        return found

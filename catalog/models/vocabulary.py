@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models.derived import FoldedField
 from catalog.models.hierarchy import Hierarchical, HierarchicalQuerySet
+from catalog.models.past_address import PastCode
 
 
 class Vocabulary(models.TextChoices):
@@ -31,6 +32,16 @@ class Vocabulary(models.TextChoices):
 
 class TermQuerySet(HierarchicalQuerySet["Term"]):
     """Terms, found by their vocabulary and code."""
+
+    def found(self, vocabulary: str, code: str) -> Term | None:
+        """The term that a code means, or the one that it was merged into; None when there is none."""
+        term = self.filter(vocabulary=vocabulary, code=code).first()
+        if term is None:
+            for other in PastCode.leads_to(vocabulary, code):
+                term = self.filter(vocabulary=vocabulary, code=other).first()
+                if term is not None:
+                    break
+        return term
 
     def get_by_natural_key(self, vocabulary: str, code: str) -> Term:
         """The term of a vocabulary that has this code."""

@@ -179,3 +179,21 @@ def test_every_kind_has_the_page(administrator, kind):
     html = administrator.get(page, {"ids": f"{one.pk},{other.pk}"}).content.decode()
     administrator.post(page, form_of(html))
     assert type(one).objects.get().summary == "One"
+
+
+def test_terms_of_a_vocabulary(administrator):
+    exile, banishment = term("subject", "exile"), term("subject", "banishment")
+    person = make("person")
+    person.subjects.add(banishment)
+    page = reverse("admin:catalog_term_merge")
+    change = administrator.get(reverse("admin:catalog_term_change", args=[exile.pk]))
+    assert f"{page}?ids={exile.pk}" in change.content.decode()
+    answer = administrator.get(page, {"ids": exile.pk, "identifier": "banishment"})
+    html = administrator.get(answer["Location"]).content.decode()
+    assert "Subjects:" in html
+    administrator.post(page, form_of(html) | {"take-label": str(banishment.pk)})
+    assert list(person.subjects.values_list("code", "label")) == [("exile", "banishment")]
+    other = term("occupation", "exile")
+    html = administrator.get(page, {"ids": f"{exile.pk},{other.pk}"}).content.decode()
+    assert "only terms of one vocabulary" in html
+    assert 'value="Merge"' not in html
