@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import history
+from catalog.actions.as_job import asker
 from catalog.actions.base import Actor, Refused
 from catalog.actions.merge_several import Entry, merge_all, told_of_merging, why_not_be_one
 from catalog.jobs import Run, enqueue, task
@@ -47,6 +47,7 @@ def merge_as_job(
             called=called,
             reason=reason,
             door=door,
+            account=getattr(by, "pk", None),
         )
 
 
@@ -61,11 +62,10 @@ def merge_task(
     called: str,
     reason: str,
     door: str,
+    account: int | None = None,
 ) -> str:
     """The job of :func:`merge_as_job`: one transaction, with the mark that it is done."""
-    by: Any = run.by
-    if by is not None:
-        by = get_user_model()._default_manager.get(pk=by.pk)
+    by = asker(run, account)
     model: Any = apps.get_model("catalog", kind)
     rows: Any = model._base_manager
     found = rows.in_bulk([*keys, into])

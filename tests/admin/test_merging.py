@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from catalog.jobs import work_off
@@ -179,6 +180,15 @@ def test_every_kind_has_the_page(administrator, kind):
     html = administrator.get(page, {"ids": f"{one.pk},{other.pk}"}).content.decode()
     administrator.post(page, form_of(html))
     assert type(one).objects.get().summary == "One"
+
+
+def test_a_job_of_an_account_that_is_gone_does_nothing(administrator, two, monkeypatch):
+    monkeypatch.setattr("catalog.actions.MANY", 0)
+    administrator.post(PAGE, form_of(look(administrator, *two)))
+    User.objects.all().delete()
+    work_off()
+    assert Job.objects.get().state == JobState.FAILED
+    assert Person.objects.count() == 2
 
 
 def test_terms_of_a_vocabulary(administrator):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0018_merged_records'),
+        ('catalog', '0019_tables_brought_in'),
     ]
 
     operations = [
