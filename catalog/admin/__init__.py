@@ -5,7 +5,7 @@
     inlines           names, relations, citations, outside identifiers as rows of a form
     accounts          who may make and change accounts
     api_token         keys for curators' programs
-    intake            a table of records: its columns, what it would do, bringing it in
+    intake, as_table  a table of records: its columns, what it would do, bringing it in; records as one
     job               what the worker does, how far it is; cancel, try again
     sections, standing                the sections of a form; what a status means for visitors
     desk              the first page: what waits for whom      gaps   what records lack

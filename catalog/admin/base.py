@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import actions
+from catalog.admin.as_table import GivesTables
 from catalog.admin.bulk_edit import ChangesMany
 from catalog.admin.change_list import SafeLists
 from catalog.admin.entry_boxes import AnswersItsForms
@@ -60,6 +61,7 @@ class RecordAdmin(
     ReviewsRecords,
     RevisesRecords,
     SharesPreviews,
+    GivesTables,
     ChangesMany,
     MergesRecords,
     MovesRecords,

@@ -1,14 +1,17 @@
 """A museum's table into the catalogue: read, looked at before anything is written, one change set, taken back as one.
 
-reading    bytes into a table: encoding, separator, quotation marks, bounds
-targets    what a column can fill       headers   which of these a header means
-plan       what a curator wants done with the table
-cells, naming      a cell's text into a value; what it names
-judging, rules, hanging, numbering      what a row would become, or what is wrong with it
-outlook    what the whole table would do; the faulty rows as a file
-writing    sound rows by the actions
-bringing   received, looked at, brought in; at once or as a job
-blanks     empty tables to be filled in
+    reading    bytes into a table: encoding, separator, quotation marks, bounds
+    targets    what a column can fill       headers   which of these a header means
+    plan       what a curator wants done with the table
+    cells, naming      a cell's text into a value; what it names
+    judged, judging, putting, rules, hanging, numbering      what a row would become, or what is wrong with it
+    outlook    what the whole table would do; the faulty rows as a file
+    writing    sound rows by the actions
+    bringing   received, looked at, brought in; at once or as a job
+    blanks     empty tables to be filled in
+    laying_out records as such a table, to be mended in a spreadsheet and brought in again
+
+Looking and writing are one judgement: looking counts what it comes to, writing carries it out.
 """
 
 from catalog.intake.blanks import blank
@@ -28,6 +31,7 @@ from catalog.intake.bringing import (
 )
 from catalog.intake.judged import Fate, Note
 from catalog.intake.judging import Judge, in_blocks
+from catalog.intake.laying_out import as_table
 from catalog.intake.outlook import Outlook, faulty_rows, look_ahead
 from catalog.intake.plan import Existing, Faulty, Plan, Several
 from catalog.intake.reading import (
@@ -63,6 +67,7 @@ __all__ = [
     "Table",
     "TableRefused",
     "Target",
+    "as_table",
     "begin",
     "blank",
     "clear_away",

@@ -6,12 +6,14 @@ killed at any moment it goes on where it was, and nothing comes twice.
 
 from __future__ import annotations
 
+import time
 import zlib
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,11 +28,14 @@ from catalog.intake.reading import EncodingUnknown, Sample, Table, known_table, 
 from catalog.intake.targets import targets_of
 from catalog.intake.writing import Done, NotWhole, told, write_block
 from catalog.jobs import Failed, Run, enqueue, task
-from catalog.models import RECORD_MODELS, ChangeSet, Door, Intake, IntakeState
+from catalog.models import RECORD_MODELS, Door, Intake, IntakeState
 from catalog.uris import Kind
 
 #: From so many rows on, looking and bringing in are jobs and not part of a request.
 MANY: Final = 300
+#: Seconds after which a slice of a job ends, so that nobody who writes waits long, and seconds between two.
+SLICE: Final = 1.0
+_PAUSE: Final = 0.15
 #: How long a file is kept; a table that was brought in is its change set from then on.
 KEPT: Final = timedelta(days=30)
 
@@ -219,42 +224,74 @@ def _ended(intake: Intake, done: Done, change_set: int | None) -> None:
 
 @task(title=gettext_lazy("Bring in a table"), atomic=False, tells=(actions.Refused,))
 def bring_in(run: Run, *, intake: int, door: str) -> str:
-    """The job of :func:`begin`. Its place: rows done, what came of them, and the change set of them all."""
+    """The job of :func:`begin`, in slices that let others write in between, and one change set.
+
+    Each slice keeps its place with it. A job that was killed, or was cancelled and is tried again, goes on
+    behind its last slice; of a slice that was not ended nothing is left.
+    """
     found = _waiting(intake, IntakeState.WRITING)
-    plan, by, table = Plan.of_json(found.plan), _whoever(run), table_of(found)
-    skip = {note.row for note in faults_of(found)}
-    done = Done.of_json(run.place.get("done", Done().as_json()))
-    rows_done, row_done = run.place.get("rows", 0), run.place.get("row", 0)
-    judge = Judge(plan, table, by=by)
-    with history.change_set(by=by, door=door, reason=why(found)) as opened:
-        opened.id = run.place.get("change_set")
-        try:
-            for rows in in_blocks(row for row in table.rows() if row.number > row_done):
-                with run.step() as place:
-                    with actions.in_step(by=by):
-                        write_block(judge, rows, done, skip=skip)
-                        place["change_set"] = opened.id
-                    rows_done += len(rows)
-                    place |= {"rows": rows_done, "row": rows[-1].number, "done": done.as_json()}
-                run.progress(rows_done, table.number_of_rows)
-        except NotWhole as refusal:
-            raise Failed(_taken_back(found, run.place.get("change_set"), refusal)) from refusal
-        with run.step() as place:
-            _ended(found, done, place.get("change_set"))
-            found.save()
+    by = _whoever(run)
+    done = Done(**run.place.get("done", {}))
+    try:
+        _write_in_slices(run, found, done, by=by, door=door)
+    except NotWhole as refusal:
+        _take_back(found, run.place.get("change_set"), by=by, door=door)
+        raise Failed(
+            _("Nothing was kept. Since you looked, something has changed: %(said)s Look again.")
+            % {"said": refusal}
+        ) from refusal
+    with run.step() as place:
+        _ended(found, done, place.get("change_set"))
+        found.save()
     return found.said
 
 
-def _taken_back(intake: Intake, change_set: int | None, refusal: NotWhole) -> str:
-    """Take back what was written of a table of which all or nothing was wanted; what is told of it."""
+def _write_in_slices(run: Run, intake: Intake, done: Done, *, by: Any, door: str) -> None:
+    """Write the rows behind the place of the job. Raises NotWhole."""
+    table = table_of(intake)
+    judge = Judge(Plan.of_json(intake.plan), table, by=by)
+    skip = {note.row for note in faults_of(intake)}
+    seen, last = run.place.get("rows", 0), run.place.get("row", 0)
+    blocks = iter(in_blocks(row for row in table.rows() if row.number > last))
+    again = run.place.get("change_set")
+    with history.change_set(by=by, door=door, reason=why(intake), again=again) as opened:
+        block = next(blocks, None)
+        while block:
+            kept, so_far = opened.id, run.at
+            try:
+                with run.step() as place:
+                    end = time.monotonic() + SLICE
+                    with actions.in_step(by=by):
+                        while block and time.monotonic() < end:
+                            write_block(judge, block, done, skip=skip)
+                            seen, last = seen + len(block), block[-1].number
+                            block = next(blocks, None)
+                            run.progress(seen, table.number_of_rows)
+                    place |= {"rows": seen, "row": last, "change_set": opened.id}
+                    place["done"] = asdict(done)
+            except BaseException:
+                # The slice is taken back; the job says what stands.
+                opened.id, run.at = kept, so_far
+                raise
+            if block and connection.vendor == "sqlite":
+                # Whoever waits to write looks again every tenth of a second.
+                time.sleep(_PAUSE)
+
+
+def _take_back(intake: Intake, change_set: int | None, *, by: Any, door: str) -> None:
+    """Take back what earlier slices wrote of a table of which all or nothing was wanted."""
     with transaction.atomic():
-        if change_set is not None and ChangeSet.objects.filter(pk=change_set).exists():
-            actions.undo(Selection(change_set), by=None, reason=why(intake))
+        if change_set is not None:
+            with (
+                history.change_set(
+                    by=by, door=door, reason=why(intake), undoes=change_set
+                ) as opened,
+                actions.in_step(by=by),
+            ):
+                assert opened.id is not None  # noqa: S101 - the step has begun it
+                history.take_back(Selection(change_set), history.keep_later, own=opened.id)
         intake.state = IntakeState.RECEIVED
         intake.save(update_fields=["state"])
-    return _("Nothing was kept. Since you looked, something has changed: %(said)s Look again.") % {
-        "said": refusal
-    }
 
 
 def _waiting(pk: int, state: IntakeState) -> Intake:

@@ -54,13 +54,15 @@ class Named:
     title: str
     identifier: str = ""
     row: int = 0
-    #: Of a term that is to be made: its vocabulary.
+    #: Of a term: its vocabulary. Its identifier is the code; one without a code is to be made.
     vocabulary: str = ""
 
     @property
     def words(self) -> str:
-        """The thing as people read it."""
-        return f"{self.title} ({self.identifier})" if self.identifier else self.title
+        """The thing as people read it; a term without its code."""
+        if not self.identifier or self.vocabulary:
+            return self.title
+        return f"{self.title} ({self.identifier})"
 
 
 @dataclass(slots=True)
@@ -81,8 +83,8 @@ class Names:
         self.by = by
         self.new_terms = new_terms
         self._kinds: dict[Kind, _OfKind] = {}
-        self._terms: dict[str, dict[str, Named]] = {}
-        self._asked: dict[str, set[str]] = {}
+        self._terms: dict[str, dict[str, list[Named]]] = {}
+        self._made: dict[tuple[str, str], list[Named]] = {}
         self._labels: dict[str, dict[str, str]] = {}
         #: Terms that are to be made, in the order of the table.
         self.made: list[Named] = []
@@ -148,33 +150,43 @@ class Names:
     # --- Terms ---
 
     def read_terms(self, vocabulary: str, texts: Iterable[str]) -> None:
-        """Look up terms that were not looked up yet, in one question."""
+        """Look up terms that were not looked up yet, in two questions."""
         known = self._terms.setdefault(vocabulary, {})
-        asked = self._asked.setdefault(vocabulary, set())
-        wanted = [text for text in dict.fromkeys(texts) if text and text not in asked]
-        asked.update(wanted)
-        terms = Term.objects.filter(vocabulary=vocabulary)
+        wanted = [text for text in dict.fromkeys(texts) if text and text not in known]
+        terms = Term.objects.filter(vocabulary=vocabulary).order_by("pk")
         for start in range(0, len(wanted), _AT_ONCE):
             part = wanted[start : start + _AT_ONCE]
-            by_label = {fold(text)[:120]: text for text in part}
-            # The label counts before the code: people write labels.
-            codes = {form for text in part for form in (text, text.lower(), text.upper())}
-            for term in terms.filter(code__in=codes):
-                known.setdefault(fold(term.code), Named(term.pk, term.label))
-            for term in terms.filter(sort_key__in=by_label):
-                known[fold(term.label)] = Named(term.pk, term.label)
+            forms = {form for text in part for form in (text, text.lower(), text.upper())}
+            by_code = {term.code: [_named(term)] for term in terms.filter(code__in=forms)}
+            by_label: dict[str, list[Named]] = {}
+            for term in terms.filter(sort_key__in={fold(text)[:120] for text in part}):
+                by_label.setdefault(fold(term.label), []).append(_named(term))
+            for text in part:
+                known[text] = (
+                    by_code.get(text)
+                    or by_label.get(fold(text))
+                    or by_code.get(text.lower())
+                    or by_code.get(text.upper())
+                    or []
+                )
 
     def term(self, vocabulary: str, text: str) -> Named:
         """The term that a text names, or one that is to be made. Raises CellFault with near terms."""
-        if text not in self._asked.setdefault(vocabulary, set()):
-            self.read_terms(vocabulary, [text])
-        known = self._terms[vocabulary]
-        found = known.get(fold(text))
-        if found is not None:
-            return found
+        self.read_terms(vocabulary, [text])
+        found = self._terms[vocabulary][text] or self._made.get((vocabulary, fold(text)), [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            codes = ", ".join(one.identifier for one in found)
+            raise CellFault(
+                _(
+                    "“%(text)s” is the label of several terms. Write the code of the one that is meant: %(codes)s."
+                )
+                % {"text": text, "codes": codes}
+            )
         if self.new_terms and len(text) <= 200 and fold(text):
             new = Named(None, text, vocabulary=vocabulary)
-            known[fold(text)] = new
+            self._made[vocabulary, fold(text)] = [new]
             self.made.append(new)
             return new
         near = get_close_matches(fold(text), self._labels_of(vocabulary), n=3, cutoff=0.6)
@@ -192,6 +204,10 @@ class Names:
             few = labels if len(labels) <= _PROPOSED_OF else []
             self._labels[vocabulary] = {fold(label): label for label in few}
         return self._labels[vocabulary]
+
+
+def _named(term: Term) -> Named:
+    return Named(term.pk, term.label, term.code, vocabulary=term.vocabulary)
 
 
 def uuid_in(text: str) -> UUID | None:

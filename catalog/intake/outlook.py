@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from catalog.actions import Actor
 from catalog.intake.judged import Fate, Judged, Note
 from catalog.intake.judging import Judge, in_blocks
+from catalog.intake.laying_out import harmless
 from catalog.intake.plan import Faulty, Plan
 from catalog.intake.reading import Table
 from catalog.models import Term, Vocabulary
@@ -24,8 +25,6 @@ from catalog.models import Term, Vocabulary
 MOST_NOTES: Final = 100
 #: So many rows are shown as they will stand.
 MOST_SHOWN: Final = 10
-#: Spreadsheets take a text that begins so for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 #: A cell is shown with so many characters.
 _SHOWN: Final = 160
 
@@ -160,16 +159,10 @@ def faulty_rows(table: Table, faults: list[Note]) -> Iterator[str]:
         if row.number in reasons:
             writer.writerow(
                 [
-                    _harmless(cell)
+                    harmless(cell)
                     for cell in [" ".join(reasons[row.number]), *row.cells, *row.beyond]
                 ]
             )
         yield line.getvalue()
         line.seek(0)
         line.truncate()
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; numbers below zero stay numbers."""
-    is_number = not cell.strip("-+., 0123456789")
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) and not is_number else cell

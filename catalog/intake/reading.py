@@ -118,7 +118,7 @@ class Table:
 
 def plain(cell: str) -> str:
     """A cell without the apostrophe that our own exports put before what a spreadsheet would calculate."""
-    return cell[1:] if re.match(r"' *[=+\-@\t\r\n]", cell) else cell
+    return cell[1:] if re.match(r"'+ *[=+\-@\t\r\n]", cell) else cell
 
 
 def known_table(content: bytes, *, encoding: str, separator: str, rows: int) -> Table:

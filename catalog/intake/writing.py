@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Self
+from dataclasses import dataclass, field
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -38,15 +38,6 @@ class Done:
     left: int = 0
     refused: int = 0
     refusals: list[str] = field(default_factory=list)
-
-    @classmethod
-    def of_json(cls, kept: dict[str, Any]) -> Self:
-        """What ``asdict`` made."""
-        return cls(**kept)
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain JSON."""
-        return asdict(self)
 
 
 def write_block(judge: Judge, rows: Sequence[Row], done: Done, *, skip: Collection[int]) -> None:

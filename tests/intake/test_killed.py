@@ -1,0 +1,144 @@
+"""A worker that is killed while it brings in a table: the next goes on where it was, nothing is lost or doubled.
+
+``INTAKE_KILLS=20 pytest tests/intake/test_killed.py`` kills more often.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+
+import pytest
+
+from catalog import actions, intake
+from catalog.history import Selection
+from catalog.jobs import cancel, retry, work_off
+from catalog.models import (
+    ChangeSet,
+    Contribution,
+    Document,
+    Intake,
+    IntakeState,
+    Job,
+    JobState,
+    Person,
+    Term,
+    Vocabulary,
+)
+from tests.intake.conftest import brought, curator
+from tests.jobs.conftest import shared_database, start_worker
+
+__all__ = ["shared_database", "start_worker"]
+
+KILLS = int(os.environ.get("INTAKE_KILLS", "3"))
+ROWS = 700
+
+
+def table(rows):
+    """Every third row has no identifier; each has an author."""
+    lines = [
+        f"{'' if number % 3 == 2 else f'D.{number:05d}'},Letter {number},P.1\n"
+        for number in range(rows)
+    ]
+    return "identifier,title,author\n" + "".join(lines)
+
+
+@pytest.fixture
+def large(transactional_db):
+    by = curator("edith", "Editor")
+    Term.objects.create(vocabulary=Vocabulary.CONTRIBUTION_ROLE, code="author", label="author")
+    Person.objects.create(identifier="P.1", title="Leon Trotsky")
+    found = brought(table(ROWS), "document", by=by, first_identifier="X.1")
+    work_off()
+    found.refresh_from_db()
+    assert found.outlook["fates"]["new"] == ROWS, found.outlook["faults"][:3]
+    return found
+
+
+def wait_until(holds, seconds=60):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, list(Job.objects.values("state", "place", "error"))
+        time.sleep(0.02)
+
+
+def whole(found):
+    found.refresh_from_db()
+    assert found.state == IntakeState.DONE, found.job.error
+    titles = list(Document.objects.values_list("title", flat=True))
+    assert sorted(titles) == sorted(f"Letter {number}" for number in range(ROWS))
+    assert Contribution.objects.count() == ROWS
+    change_set = ChangeSet.objects.get(pk=found.change_set)
+    assert (change_set.size, change_set.records) == (2 * ROWS, ROWS + 1)
+    assert f"{ROWS} records were made." in found.said
+
+
+def test_a_worker_is_killed_at_any_moment(large, start_worker):
+    intake.begin(large, by=large.by, reason="")
+    chance = random.Random(7)
+    for _kill in range(KILLS):
+        before = Document.objects.count()
+        worker = start_worker()
+        wait_until(lambda before=before: Document.objects.count() > before)
+        time.sleep(chance.uniform(0, 0.5))
+        worker.kill()
+        worker.wait()
+        Job.objects.update(tries=0)
+        if not Job.objects.filter(state=JobState.RUNNING).exists():
+            break
+    assert start_worker("--until-empty").wait(120) == 0
+    whole(large)
+
+
+def test_a_cancelled_table_goes_on_when_it_is_tried_again_and_is_taken_back_as_one(
+    large, monkeypatch
+):
+    monkeypatch.setattr("catalog.intake.bringing.SLICE", 0.05)
+    monkeypatch.setattr("catalog.intake.bringing._PAUSE", 0)
+    intake.begin(large, by=large.by, reason="")
+    job = Job.objects.latest("pk")
+    written = intake.write_block
+    asked: list[Job] = []
+
+    def until_half(judge, rows, done, *, skip):
+        written(judge, rows, done, skip=skip)
+        if Document.objects.count() > ROWS / 2 and not asked:
+            asked.append(job)
+            cancel(job)
+
+    monkeypatch.setattr("catalog.intake.bringing.write_block", until_half)
+    work_off()
+    job.refresh_from_db()
+    assert job.state == JobState.CANCELLED
+    assert 0 < Document.objects.count() < ROWS
+    assert retry(job)
+    work_off()
+    whole(large)
+    actions.undo(Selection(Intake.objects.get().change_set), by=None)
+    assert not Document.objects.exists()
+    assert not Contribution.objects.exists()
+
+
+def test_all_or_nothing_holds_for_a_job_too(large, monkeypatch):
+    monkeypatch.setattr("catalog.intake.bringing.SLICE", 0.05)
+    intake.begin(large, by=large.by, reason="")
+    written = actions.edit_whole
+    most: list[int] = []
+
+    def refusing(record, **more):
+        most.append(Document.objects.count())
+        if record.title == "Letter 500":
+            raise actions.Refused("No more letters.")
+        return written(record, **more)
+
+    monkeypatch.setattr(actions, "edit_whole", refusing)
+    work_off()
+    job = Job.objects.latest("pk")
+    assert (job.state, max(most)) == (JobState.FAILED, 500)
+    assert (
+        "Nothing was kept. Since you looked, something has changed: Row 502: No more" in job.error
+    )
+    assert not Document.objects.exists()
+    large.refresh_from_db()
+    assert large.state == IntakeState.RECEIVED
