@@ -31,11 +31,20 @@ MARKERS_ABREAST: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Something that lies somewhere, in degrees."""
+    """Something that lies somewhere, in degrees. It can stand for a ``number`` of things that lie around there, between
+    edges: west, south, east, north.
+    """
 
     latitude: float
     longitude: float
     what: Any
+    number: int = 1
+    edges: tuple[float, float, float, float] | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of all that it stands for."""
+        return self.edges or (self.longitude, self.latitude, self.longitude, self.latitude)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,12 @@ class ChartWindow:
         return round(self.width / MARKERS_ABREAST / 2, 2)
 
     @property
+    def reach(self) -> tuple[float, float]:
+        """Degrees of longitude and of latitude that a marker covers."""
+        across = (self.east - self.west) / MARKERS_ABREAST
+        return across, across * self.squeeze
+
+    @property
     def dot(self) -> float:
         """Units: of the mark of a single position, smaller than what can be hit around it."""
         return round(self.radius * 0.45, 2)
@@ -96,6 +111,11 @@ class Marker:
     y: float
     positions: list[Position] = field(default_factory=list)
 
+    @property
+    def number(self) -> int:
+        """How many things it stands for."""
+        return sum(one.number for one in self.positions)
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -112,9 +132,8 @@ def around(latitude: float, longitude: float) -> ChartWindow:
 
 def fitting(positions: Sequence[Position]) -> ChartWindow:
     """The smallest window that shows all positions with some room around them. There has to be one at least."""
-    latitudes = [one.latitude for one in positions]
-    longitudes = [one.longitude for one in positions]
-    south, north, west, east = min(latitudes), max(latitudes), min(longitudes), max(longitudes)
+    wests, souths, easts, norths = zip(*(one.bounds for one in positions), strict=True)
+    south, north, west, east = min(souths), max(norths), min(wests), max(easts)
     middle = (south + north) / 2
     width = ROOM * (east - west)
     height = max(ROOM * (north - south), width * _squeeze(middle) / SHAPE)

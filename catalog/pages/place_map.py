@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db.models import Avg, Count, F, Max, Min
+from django.db.models.functions import Floor
 from django.utils.translation import gettext as _
 
 from catalog.explore import ChartWindow, Marker, Name, Position, around, fitting, markers, names
@@ -14,8 +16,11 @@ from catalog.models import Place
 if TYPE_CHECKING:
     from catalog.pages.chips import ListAddress
 
-#: Places that a map shows, the first in the alphabet. More would be a cloud that nobody can read.
+#: So many places are drawn and named each by itself; of more, those that lie together are counted by the database.
 MOST: Final = 500
+_SHOWN: Final = (
+    "slug", "title", "sort_key", "latitude", "longitude", "status", "publish_from", "embargo_until",
+)  # fmt: skip
 #: A closer map is offered where it is so much smaller than the present one.
 _CLOSER: Final = 0.7
 #: Markers among which there may be room for the names of places.
@@ -39,13 +44,18 @@ class MapEntry:
 
     @property
     def places(self) -> list[Place]:
-        """The places under the marker."""
+        """The places under the marker; one of them where there are too many to name each."""
         return [position.what for position in self.marker.positions]
+
+    @property
+    def unnamed(self) -> int:
+        """How many more lie there than are named."""
+        return self.marker.number - len(self.places)
 
     @property
     def href(self) -> str:
         """Where the marker leads: to the one place, to a closer map, or to the list of those that lie too near."""
-        if len(self.marker.positions) == 1:
+        if self.marker.number == 1:
             return str(self.places[0].get_absolute_url())
         return self.closer or f"{self.list_at}#marker-{self.number}"
 
@@ -53,17 +63,18 @@ class MapEntry:
     def said(self) -> str:
         """What the marker is called for those who do not see it."""
         names = [place.title for place in self.places]
-        if len(names) > 3:
+        if self.unnamed or len(names) > 3:
             return _("%(first)s and %(number)s more") % {
                 "first": ", ".join(names[:2]),
-                "number": len(names) - 2,
+                "number": self.marker.number - len(names[:2]),
             }
         return ", ".join(names)
 
 
 class PlaceMap:
     """The places of a list on a map: ``total`` of them, listed at ``address``. One query, and one for those that have
-    no position. ``list_at`` is the address of their list where the map stands on another page.
+    no position; where there are more than :data:`MOST`, three more. ``list_at`` is the address of their list where the
+    map stands on another page.
     """
 
     def __init__(
@@ -76,20 +87,25 @@ class PlaceMap:
         list_at: str = "",
     ) -> None:
         self.total, self.address, self.part, self.list_at = total, address, part, list_at
-        self.rows = places.order_by("sort_key", "id").only(
-            "slug", "title", "latitude", "longitude", "status", "publish_from", "embargo_until"
+        self.rows = places.order_by("sort_key", "id").only(*_SHOWN)
+        located = self.rows.filter(latitude__isnull=False)
+        if part is not None:
+            located = located.filter(
+                latitude__range=(part.south, part.north), longitude__range=(part.west, part.east)
+            )
+        drawn = list(located[: MOST + 1])
+        #: Whether there are too many to name each.
+        self.is_crowded = len(drawn) > MOST
+        self.positions = (
+            _together(located, part)
+            if self.is_crowded
+            else [Position(place.latitude, place.longitude, place) for place in drawn]
         )
-        located = list(self.rows.filter(latitude__isnull=False)[: MOST + 1])
-        #: Whether there are more than the map shows.
-        self.is_cut = len(located) > MOST
-        self.positions = [
-            Position(place.latitude, place.longitude, place) for place in located[:MOST]
-        ]
 
     @cached_property
     def unlocated(self) -> list[Place]:
-        """Places whose position is not known, which no part of the map shows."""
-        if not self.is_cut and len(self.positions) == self.total:
+        """Places whose position is not known, which no part of the map shows: the first of them."""
+        if self.part is None and self.shown == self.total:
             return []
         return list(self.rows.filter(latitude__isnull=True)[:MOST])
 
@@ -104,7 +120,7 @@ class PlaceMap:
         if self.window is None:
             return []
         marks = markers(self.positions, self.window)
-        texts = ["" if len(mark.positions) > 1 else mark.positions[0].what.title for mark in marks]
+        texts = ["" if mark.number > 1 else mark.positions[0].what.title for mark in marks]
         beside = names(marks, texts, self.window) if len(marks) <= _NAMED else [None] * len(marks)
         return [
             MapEntry(number, mark, self._closer(mark), name, self.list_at)
@@ -114,7 +130,12 @@ class PlaceMap:
     @property
     def shown(self) -> int:
         """How many places this part of the map shows."""
-        return sum(len(entry.places) for entry in self.entries)
+        return sum(entry.marker.number for entry in self.entries)
+
+    @property
+    def listed_at(self) -> str:
+        """Address of the list that names every place."""
+        return self.address.viewed("").url()
 
     @property
     def whole(self) -> str:
@@ -123,11 +144,51 @@ class PlaceMap:
 
     def _closer(self, marker: Marker) -> str:
         part = fitting(marker.positions)
-        if len(marker.positions) == 1 or part.height > _CLOSER * self.window.height:  # type: ignore[union-attr]
+        if marker.number == 1 or part.height > _CLOSER * self.window.height:  # type: ignore[union-attr]
             return ""
         edges = ",".join(f"{edge:.2f}" for edge in (part.west, part.south, part.east, part.north))
         address = self.address.url()
         return f"{address}{'&' if '?' in address else '?'}part={edges}"
+
+
+def _together(located: Any, part: ChartWindow | None) -> list[Position]:
+    """Places counted where they lie close together: one position for all under a marker, with one of them as its name.
+
+    The database counts them in the cells of a grid, however many there are. Three queries, two where the part is given.
+    """
+    # Filters may join: each place is to be counted once.
+    places = Place.objects.filter(pk__in=located.order_by().values("pk")).order_by()
+    window = part or _window_of(places)
+    across, down = window.reach
+    cells = list(
+        places.annotate(
+            column=Floor((F("longitude") - window.west) / across),
+            row=Floor((F("latitude") - window.south) / down),
+        )
+        .values("column", "row")
+        .annotate(
+            number=Count("pk"), first=Min("pk"), here_n=Avg("latitude"), here_e=Avg("longitude"),
+            west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude"),
+        )
+    )  # fmt: skip
+    named = Place.objects.only(*_SHOWN).in_bulk([cell["first"] for cell in cells])
+    found = [
+        Position(
+            cell["here_n"], cell["here_e"], named[cell["first"]], cell["number"],
+            (cell["west"], cell["south"], cell["east"], cell["north"]),
+        )
+        for cell in cells
+        if cell["first"] in named
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.what.title, one.what.pk))
+
+
+def _window_of(places: Any) -> ChartWindow:
+    edge = places.aggregate(
+        west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude")
+    )
+    edges = edge["west"], edge["south"], edge["east"], edge["north"]
+    return fitting([Position(edge["south"], edge["west"], None, edges=edges)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,13 +107,34 @@ def test_a_map_of_nothing_and_a_list_without_a_map(client: Client, make) -> None
     assert client.get("/events/?view=map").status_code == 400
 
 
-def test_a_map_of_very_many_says_that_it_shows_the_first(
-    client: Client, places, monkeypatch
+def test_more_places_than_can_be_named_are_all_counted(
+    client: Client, places, make, monkeypatch, django_assert_max_num_queries
 ) -> None:
-    monkeypatch.setattr(place_map, "MOST", 2)
-    page = client.get("/places/?view=map").text
-    assert "The map shows the first 2 places." in page
-    assert "/places/moscow/" not in chart(page)
+    for number in range(40):
+        make("place", f"Village {number:02}", latitude=number % 8 * 9, longitude=number * 4 - 60)
+    monkeypatch.setattr(place_map, "MOST", 6)
+    client.get("/places/")
+    with django_assert_max_num_queries(12):
+        page = client.get("/places/?view=map").text
+    assert "44 places lie here, too many to name each." in page
+    assert '<a href="/places/">The list has them all</a>' in page
+    markers = MARKER.findall(chart(page))
+    numbers = [int(number) for number in re.findall(r'class="chart__number"[^>]*>(\d+)<', page)]
+    assert numbers and len(markers) < 44
+    assert sum(numbers) + len(markers) - len(numbers) == 44
+    assert "Hidden" not in page
+    # A single one has its name; several are named by one of them, in the list below too.
+    assert ("/places/moscow/", "Moscow") in markers
+    closer, said = next(
+        (href, said) for href, said in markers if "Casa Azul" in said or "Coyo" in said
+    )
+    entry = next(one for one in ENTRY.findall(page) if "Casa Azul" in one or "Coyo" in one)
+    assert said.endswith("and 1 more") and "and 1 more" in entry
+    # Closer, where there are few enough, each has its name again.
+    named = client.get(closer.replace("&amp;", "&")).text
+    assert "2 places lie in this part." in named
+    assert ENTRY.findall(named)[0].count("<a ") == 2
+    assert "Without a known position" in page and "Without a known position" not in named
 
 
 def test_the_map_asks_a_fixed_number_of_questions(
