@@ -15,6 +15,7 @@
     moves             submit, send back, publish, embargo, withdraw, delete: buttons and list actions
     revisions, previews               draft revisions of published records; links for colleagues
     record_form, row_versions         nothing typed is lost, nothing saved by another is overwritten
+    gone                              the form of a record that somebody deleted meanwhile
     stated_once                       what another row says already is told, and not added again
     two_versions      what two curators changed, side by side, to be chosen
     versions, presence                what a form showed when it was opened; who else has it open

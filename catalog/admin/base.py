@@ -27,6 +27,7 @@ from catalog.admin.bulk_edit import ChangesMany
 from catalog.admin.change_list import SafeLists
 from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.finding import find
+from catalog.admin.gone import KeepsWhatIsGone
 from catalog.admin.history import HasHistory
 from catalog.admin.in_step import KeepsInStep
 from catalog.admin.keys import is_key
@@ -53,6 +54,7 @@ SubjectFilter = by_term("subjects", Vocabulary.SUBJECT, gettext_lazy("subject"))
 
 
 class RecordAdmin(
+    KeepsWhatIsGone,
     HasHistory,
     SafeLists,
     TellsWhoElse,
@@ -201,6 +203,13 @@ class RecordAdmin(
         )
         moves = editable and not in_revision(request)
         context["moves"] = self.possible_moves(request, obj) if moves else []
+        if getattr(context["adminform"].form, "why_not", "") and moves:
+            # Published while a cataloguer typed: what was typed can be kept beside what is public.
+            context["moves"] = []
+            if not actions.why_not_revisable(obj, request.user):
+                context["instead"] = reverse(
+                    f"admin:catalog_{self.opts.model_name}_revision", args=[obj.pk]
+                )
         if obj is not None:
             context["may_revise"] = not actions.why_not_revisable(obj, request.user)
             context["standing_revision"] = actions.revision_of(obj)

@@ -103,6 +103,15 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
             image.captured_with,
         ]
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """The page of the form; a file that was sent with a form that was refused has to come again."""
+        form = context["adminform"].form
+        if request.method == "POST" and isinstance(form, ImageForm):
+            form.let_the_file_go()
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """As for all records, with the box for the file."""
         if db_field.name == "file":

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import FileField
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from catalog.admin.record_form import RecordForm
+from catalog.admin.two_versions import MINE
 from catalog.iiif import (
     HeldAlready,
     PictureFacts,
@@ -34,6 +37,37 @@ class ImageForm(RecordForm):
     """The form of an image; a new file brings its measures along."""
 
     facts: PictureFacts | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stored = dict(self.instance.__dict__)
+
+    def clean(self) -> dict[str, Any]:
+        """Of two files that two curators sent, the own one can be kept if it is sent again."""
+        cleaned = super().clean()
+        if self.chosen("file") == MINE and not self.files.get(self.add_prefix("file")):
+            self.add_error(
+                "file", _("Choose your file once more, or keep the one that the other saved.")
+            )
+        return cleaned
+
+    def let_the_file_go(self) -> None:
+        """Before the form is shown again: a browser does not keep a file, and the record has the old one."""
+        if not self.files.get(self.add_prefix("file")):
+            return
+        for name in [one.attname for one in self.instance._meta.concrete_fields]:
+            if name in self._stored:
+                self.instance.__dict__[name] = self._stored[name]
+        if "file" not in self.errors:
+            self.add_error(
+                "file", _("The file was not kept: choose it once more before you save again.")
+            )
+
+    def words(self, field: Any, value: Any) -> str:
+        """A file by its name, without the folders that it is kept in."""
+        if isinstance(field, FileField):
+            return PurePosixPath(str(getattr(value, "name", value) or "")).name
+        return super().words(field, value)
 
     def clean_file(self) -> Any:
         """Refuse what is no picture, and a picture that another record holds; else measure it."""

@@ -86,3 +86,35 @@ def test_a_picture_with_another_fault_keeps_the_entries(cataloguer):
     answer = send(cataloguer, picture(), title="", credit_line="Kept")
     assert answer.status_code == 200
     assert 'value="Kept"' in answer.content.decode()
+
+
+def test_two_who_send_a_file_to_one_record_choose(door):
+    anna, boris = door("Cataloguer"), door("Editor")
+    image = Image.objects.create(identifier="I.1", title="Tomb")
+    address = f"/admin/catalog/image/{image.pk}/change/"
+    opened = form_of(anna.get(address).content)
+    send(boris, picture(50, 40, "blue"), record=image)
+    answer = anna.post(address, opened | {"file": SimpleUploadedFile("mine.png", picture())})
+    html = answer.content.decode()
+    assert "mine.png" in html
+    assert "50 × 40 px" in html, (
+        "the page shows the picture that is kept, not the one that was sent"
+    )
+    assert "choose it once more" in html
+    mine = form_of(html) | {"choose-file": "mine"}
+    assert "Choose your file once more" in anna.post(address, mine).content.decode()
+    image.refresh_from_db()
+    assert image.width == 50
+    mine |= {"file": SimpleUploadedFile("mine.png", picture())}
+    assert anna.post(address, mine).status_code == 302
+    image.refresh_from_db()
+    assert image.width == 40
+
+
+def test_a_file_beside_another_mistake_is_asked_for_again(cataloguer):
+    html = send(cataloguer, picture(), title="").content.decode()
+    assert "choose it once more" in html
+    image = Image.objects.create(identifier="I.2", title="Tomb")
+    html = send(cataloguer, picture(), record=image, date="1938-13").content.decode()
+    assert "No file is held." in html
+    assert "choose it once more" in html

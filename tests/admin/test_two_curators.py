@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from catalog import actions
 from catalog.models import OpenForm, Person, PersonName, Place, Status, Term, Vocabulary
 from tests.admin.conftest import form_of, messages_of, term
 
@@ -235,3 +236,63 @@ def test_the_version_tells_an_open_form_that_somebody_saved(door, draft, address
     client.post(address, form_of(client.get(address).content) | {"summary": "New"})
     assert client.post(presence).json()["version"] != before
     assert Person.objects.get().status == Status.DRAFT
+
+
+# --- One deletes while the other types ---
+
+
+def test_what_was_typed_into_a_deleted_record_is_kept_until_it_stands_again(door, draft, address):
+    anna, clara = door("Cataloguer"), door("Administrator")
+    PersonName.objects.create(person=draft, name="Name")
+    opened = form_of(anna.get(address).content)
+    clara.post(address.replace("/change/", "/delete/"), {"post": "yes"})
+    typed = {"summary": "Typed <b>", "names-0-note": "Mine too", "_continue": "x"}
+    answer = anna.post(address, opened | typed)
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "nothing of it is lost" in html
+    assert "Typed &lt;b&gt;" in html
+    again = form_of(html)
+    assert again["names-0-note"] == "Mine too"
+    assert anna.post(address, again).status_code == 409, "as often as it takes"
+    actions.restore("person", draft.pk, by=None)
+    assert anna.post(address, again).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.summary, draft.names.get().note) == ("Typed <b>", "Mine too")
+
+
+def test_a_record_that_is_gone_leads_to_its_history(door, draft, address):
+    anna, clara = door("Cataloguer"), door("Administrator")
+    for _twice in range(2):
+        answer = clara.post(address.replace("/change/", "/delete/"), {"post": "yes"}, follow=True)
+    assert "can be brought back there" in messages_of(answer)
+    answer = anna.get(address, follow=True)
+    assert answer.redirect_chain == [(address.replace("/change/", "/history/"), 302)]
+    presence = address.replace("/change/", "/presence/")
+    assert anna.post(presence).status_code == 404
+    for nothing in ("9999", "x", "9" * 40):
+        answer = anna.get(f"/admin/catalog/person/{nothing}/change/", follow=True)
+        assert "Perhaps it was deleted?" in messages_of(answer)
+
+
+def test_who_typed_into_a_merged_record_is_led_to_the_one_that_stands(door, draft, address):
+    anna = door("Cataloguer")
+    other = Person.objects.create(identifier="P.2", title="The same")
+    opened = form_of(anna.get(address).content)
+    actions.merge(draft, into=other, by=None)
+    html = anna.post(address, opened | {"summary": "Typed"}).content.decode()
+    assert f"/admin/catalog/person/{other.pk}/change/" in html
+
+
+def test_what_was_typed_into_a_record_that_was_published_becomes_a_revision(door, draft, address):
+    anna = door("Cataloguer")
+    opened = form_of(anna.get(address).content)
+    actions.publish(draft, by=None)
+    html = anna.post(address, opened | {"summary": "Typed"}).content.decode()
+    assert "an editor has to make this change" in html
+    instead = address.replace("/change/", "/revision/")
+    assert f'formaction="{instead}"' in html
+    answer = anna.post(instead, form_of(html) | {"_continue": "x"}, follow=True)
+    assert "The draft revision was kept" in messages_of(answer)
+    revision = actions.revision_of(draft)
+    assert revision.changes["fields"]["summary"]["after"] == "Typed"

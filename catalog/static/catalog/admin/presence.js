@@ -28,6 +28,8 @@ async function say() {
     });
     if (response.redirected || response.status === 403) {
       show([place.dataset.wordsLogin]);
+    } else if (response.status === 404) {
+      show([place.dataset.wordsGone]);
     } else if (response.ok) {
       const answer = await response.json();
       const changed = opened && answer.version !== opened;
