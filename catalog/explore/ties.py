@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from catalog.models import (
@@ -181,22 +181,27 @@ def _ties(number: int, bond: Bond, near: End, far: End, record: Record, user: Re
     )
 
 
-def ties_among(records: Mapping[Kind, Collection[int]], user: Reader) -> set[tuple[Key, Key]]:
-    """Which of some records hang together, each pair once, the lesser first. One query, or none."""
+def ties_among(records: Mapping[Kind, Collection[int]]) -> set[tuple[Key, Key]]:
+    """Which of some records hang together, each pair once, the lesser first. One query, or none.
+
+    The caller has read the records through the rule of visibility: a bond hides nothing but its ends.
+    """
     found = []
     for bond in BONDS:
         one, other = bond.ends
         if records.get(one.kind) and records.get(other.kind):
-            among = Q(**{f"{one.key}__in": records[one.kind]})
-            among &= Q(**{f"{other.key}__in": records[other.kind]})
-            rows = bond.rows(user).filter(among).order_by()
+            rows = bond.model.objects.filter(
+                **{f"{one.key}__in": records[one.kind], f"{other.key}__in": records[other.kind]}
+            )
             found.append(
-                rows.annotate(
+                rows.order_by()
+                .annotate(
                     one=Value(one.kind, CharField()),
                     one_pk=F(one.key),
                     other=Value(other.kind, CharField()),
                     other_pk=F(other.key),
-                ).values_list("one", "one_pk", "other", "other_pk")
+                )
+                .values_list("one", "one_pk", "other", "other_pk")
             )
     if not found:
         return set()

@@ -153,7 +153,7 @@ class Network:
         )
         self.rest = self._rest(tied, near)
         #: Lines between neighbours, as SVG draws them.
-        self.lines = self._tied_among(user)
+        self.lines = self._tied_among()
 
     @property
     def view_box(self) -> str:
@@ -197,13 +197,13 @@ class Network:
             if kind in kinds
         ]  # fmt: skip
 
-    def _tied_among(self, user: Reader) -> list[str]:
+    def _tied_among(self) -> list[str]:
         by_key: dict[Key, Node] = {node.neighbour.key: node for node in self.nodes}
         keys: dict[Kind, list[int]] = {}
         for kind, pk in by_key:
             keys.setdefault(kind, []).append(pk)
         lines = []
-        for low, high in sorted(ties_among(keys, user)):
+        for low, high in sorted(ties_among(keys)):
             one, other = by_key[low], by_key[high]
             one.others.append(other)
             other.others.append(one)

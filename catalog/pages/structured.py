@@ -40,7 +40,6 @@ def structured(
     record: Any, page: Page, identifiers: list[OutsideIdentifier], request: HttpRequest
 ) -> SafeString:
     """The record as JSON-LD, safe inside a script element. It says no more than the page does."""
-
     held = picture_of(page.image) if page.image else None
     said: dict[str, Any] = {
         "@context": "https://schema.org",
