@@ -182,6 +182,11 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
     # --- The list ---
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The list, called by what stands in it."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {**(extra_context or {}), "title": title})
+
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def of_kind(self, table: Intake) -> str:
         """Of which kind its records are."""

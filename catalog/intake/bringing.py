@@ -149,7 +149,7 @@ def look_at(run: Run, *, intake: int) -> str:
     """The job of :func:`look`: it only reads, and writes at its end what it found."""
     found = _waiting(intake, IntakeState.LOOKING)
     plan = Plan.of_json(found.plan)
-    outlook = look_ahead(plan, table_of(found), by=_whoever(run), progress=run.progress)
+    outlook = look_ahead(plan, table_of(found), by=_whoever(found), progress=run.progress)
     with run.step():
         _looked(found, plan, outlook)
     return _("The table was looked at: open it to see what it would do.")
@@ -230,7 +230,7 @@ def bring_in(run: Run, *, intake: int, door: str) -> str:
     behind its last slice; of a slice that was not ended nothing is left.
     """
     found = _waiting(intake, IntakeState.WRITING)
-    by = _whoever(run)
+    by = _whoever(found)
     done = Done(**run.place.get("done", {}))
     try:
         _write_in_slices(run, found, done, by=by, door=door)
@@ -302,10 +302,9 @@ def _waiting(pk: int, state: IntakeState) -> Intake:
     return found
 
 
-def _whoever(run: Run) -> Any:
-    by: Any = run.by
-    # Read again: permissions may have changed since the job was asked for.
-    return by if by is None else get_user_model()._default_manager.get(pk=by.pk)
+def _whoever(intake: Intake) -> Any:
+    """Whoever sent a table, read again: permissions may have changed since the job was asked for."""
+    return get_user_model()._default_manager.get(pk=intake.by_id)
 
 
 def clear_away() -> int:

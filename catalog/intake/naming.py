@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from catalog import search
 from catalog.actions import Actor
 from catalog.models import (
     RECORD_MODELS,
@@ -27,14 +28,20 @@ from catalog.models import (
     Record,
     Term,
 )
+from catalog.search import SearchQuery
 from catalog.uris import Kind
 from catalog.values import fold
 
 #: So many texts are asked for in one question.
 _AT_ONCE: Final = 400
+#: For so many texts that name nothing near records are searched; each is a search.
+_MOST_SEARCHED: Final = 40
+#: From here on two names are spellings of one.
+_CLOSE: Final = 0.6
 #: So many namesakes are named.
 _TOLD: Final = 4
 _UUID: Final = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?\Z")
+_LONGEST_CODE: Final = 80
 #: Of larger vocabularies no near terms are proposed.
 _PROPOSED_OF: Final = 20_000
 
@@ -85,6 +92,7 @@ class Names:
         self._kinds: dict[Kind, _OfKind] = {}
         self._terms: dict[str, dict[str, list[Named]]] = {}
         self._made: dict[tuple[str, str], list[Named]] = {}
+        self._neighbours: dict[tuple[Kind, str], list[str]] = {}
         self._labels: dict[str, dict[str, str]] = {}
         #: Terms that are to be made, in the order of the table.
         self.made: list[Named] = []
@@ -119,13 +127,21 @@ class Names:
                 _("Row %(row)d, which this names, has faults itself. Mend that row first.")
                 % {"row": row}
             )
-        raise CellFault(
-            _(
-                "There is no %(kind)s “%(text)s”. Write an identifier or the exact name, or make that record first "
-                "(in this table it has to stand above)."
-            )
-            % {"kind": word, "text": text}
+        said = _("There is no %(kind)s “%(text)s”.") % {"kind": word, "text": text}
+        if near := self._near(kind, text):
+            said += " " + _("Near it: %(terms)s.") % {"terms": "; ".join(near)}
+        repair = _(
+            "Write an identifier or the exact name, or make that record first (in this table it has to stand above)."
         )
+        raise CellFault(f"{said} {repair}")
+
+    def _near(self, kind: Kind, text: str) -> list[str]:
+        """Records whose names are like a text that names none; of the first few such texts, each asked for once."""
+        if (kind, text) not in self._neighbours:
+            self._neighbours[kind, text] = (
+                _alike(kind, text, self.by) if len(self._neighbours) < _MOST_SEARCHED else []
+            )
+        return self._neighbours[kind, text]
 
     def learn(self, kind: Kind, one: Named) -> None:
         """Take note of a row of the table, so that rows below can name it."""
@@ -167,7 +183,7 @@ class Names:
                     or by_label.get(fold(text))
                     or by_code.get(text.lower())
                     or by_code.get(text.upper())
-                    or []
+                    or _merged_term(vocabulary, text)
                 )
 
     def term(self, vocabulary: str, text: str) -> Named:
@@ -206,6 +222,12 @@ class Names:
         return self._labels[vocabulary]
 
 
+def _merged_term(vocabulary: str, text: str) -> list[Named]:
+    """The term that one of this code was merged into."""
+    term = Term.objects.found(vocabulary, text) if len(text) <= _LONGEST_CODE else None
+    return [_named(term)] if term is not None else []
+
+
 def _named(term: Term) -> Named:
     return Named(term.pk, term.label, term.code, vocabulary=term.vocabulary)
 
@@ -214,6 +236,19 @@ def uuid_in(text: str) -> UUID | None:
     """The permanent identifier in a text: alone, or at the end of a permanent address; None for another text."""
     found = _UUID.search(text.strip().lower())
     return UUID(found[1]) if found else None
+
+
+def _alike(kind: Kind, text: str, by: Actor) -> list[str]:
+    """The names of records that the search finds for a text, if they are like it as a whole."""
+    asked = SearchQuery(text=text[:200], kinds=(kind,), page_size=8, facets=(), typing=True)
+    wanted = fold(text)
+    alike = []
+    for hit in search.search(asked, by).hits:
+        record = hit.record
+        names = [record.title, getattr(record, "sort_name", "")]
+        if any(SequenceMatcher(None, wanted, fold(name)).ratio() >= _CLOSE for name in names):
+            alike.append(f"{record.title} ({record.identifier})")
+    return alike[:_TOLD]
 
 
 def merged(kind: Kind, texts: Iterable[str]) -> dict[str, UUID]:

@@ -14,8 +14,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import expect
 
-from catalog import actions, search
+from catalog import actions, intake, search
 from catalog.actions import revise, send_back, share_preview, submit
+from catalog.intake import Plan
 from catalog.models import (
     ChangeSet,
     Contribution,
@@ -122,7 +123,13 @@ def test_axe_finds_nothing(opened, work, view):
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert overflow <= 0, f"{path} is {overflow} px wider than {width} px"
 
+    rows = "identifier;title;Written;Author\nD.8;One;about 1890;Leon Trotsky\nD.9;Two;3/4/1938;Nobody\n"
+    table = intake.receive(rows.encode(), "list.csv", "document", by=User.objects.get())
+    intake.look(table, Plan.of_json(table.plan), by=table.by)
     for path in (
+        "/admin/catalog/intake/",
+        "/admin/catalog/intake/add/",
+        f"/admin/catalog/intake/{table.pk}/change/",
         f"/admin/catalog/person/{person.pk}/revision/",
         f"/admin/catalog/person/{person.pk}/preview/",
         "/admin/",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from catalog import actions
+from catalog import actions, search
 from catalog.intake.naming import CellFault, Names
-from catalog.models import Person, PersonName, Place, PlaceName
+from catalog.models import Person, PersonName, Place, PlaceName, Term
 from tests.intake.conftest import brought
 
 
@@ -33,6 +33,29 @@ def test_namesakes_are_named_and_the_unknown_is_told(trotsky):
         Names(None).record("person", "Leon Trotsky")
     with pytest.raises(CellFault, match="There is no person “Lenin”"):
         Names(None).record("person", "Lenin")
+
+
+def test_near_names_are_proposed(trotsky, editor, terms):
+    search.refresh()
+    with pytest.raises(
+        CellFault, match=r"There is no person “Lev Trotzky”. Near it: Leon Trotsky \(P\.1\)"
+    ):
+        Names(editor).record("person", "Lev Trotzky")
+    with pytest.raises(CellFault, match="Near it: “Show trials”"):
+        Names(editor).term("subject", "Show trial")
+
+
+def test_a_term_is_found_by_label_and_code_and_by_what_it_was_merged_from(terms):
+    names = Names(None)
+    for text in ("Show trials", "show TRIALS", "show-trials"):
+        assert names.term("subject", text).pk == terms["show-trials"].pk
+    assert names.term("country", "MX").pk == terms["mx"].pk
+    twin = Term.objects.create(vocabulary="subject", code="exile-2", label="EXILE")
+    with pytest.raises(CellFault, match="is meant: exile, exile-2"):
+        Names(None).term("subject", "Exile")
+    actions.merge_terms(twin, into=terms["exile"], by=None)
+    assert Names(None).term("subject", "exile-2").pk == terms["exile"].pk
+    assert Names(None).term("subject", "Exile").pk == terms["exile"].pk
 
 
 def test_a_title_counts_before_the_other_names_of_others(db):
