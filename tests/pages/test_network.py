@@ -69,13 +69,13 @@ def test_figure_and_list_say_what_each_is_to_the_person(client: Client, trotsky:
         "/places/yanovka/": "Yanovka (Place): place of birth",
     }
     assert entries(page) == {
-        "/people/sedov/": "Sedov child of Tied to Raid",
+        "/people/sedov/": "Sedov child of Connected with Raid",
         "/people/bronstein/": "Bronstein friend of",
-        "/events/raid/": "Raid Victim Tied to Sedov ; Yanovka",
+        "/events/raid/": "Raid Victim Connected with Sedov ; Yanovka",
         "/documents/my-life/": "My Life Author",
         "/documents/report/": "Report about it",
         "/images/portrait/": "Portrait seen in it",
-        "/places/yanovka/": "Yanovka place of birth Tied to Raid",
+        "/places/yanovka/": "Yanovka place of birth Connected with Raid",
     }
     # Two lines between neighbours, and one to the middle for each.
     assert page.count("<path d=") == 2 and page.count("<line ") == 7
@@ -149,7 +149,7 @@ def test_the_record_leads_there_and_search_engines_do_not(
     make("person", "Hermit")
     assert "/network/" not in client.get("/people/hermit/").text
     page = client.get("/people/hermit/network/").text
-    assert "No record that can be seen here hangs together with it." in page
+    assert "No other record is connected with it." in page
     assert "<figure" not in page
 
 
