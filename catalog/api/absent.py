@@ -5,6 +5,7 @@ A record that was never public is answered exactly as one that never was.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -16,6 +17,7 @@ from catalog.models import (
     RECORD_MODELS,
     MergedRecord,
     PastSlug,
+    PublicRecord,
     Status,
     Tombstone,
     sees_everything,
@@ -51,6 +53,16 @@ def answer_without_record(kind: Kind, slug: str, reader: Reader, query: str = ""
     if removed:
         raise gone(removed)
     raise no_record(kind)
+
+
+def merged_into(gone: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Of records that are no longer public: the public ones that some of them were merged into."""
+    found = MergedRecord.successors_of(gone)
+    if not found:
+        return {}
+    public = PublicRecord.objects.filter(uuid__in=set(found.values()), gone_at=None)
+    there = set(public.values_list("uuid", flat=True))
+    return {uuid: now for uuid, now in found.items() if now in there}
 
 
 def _slug_of(kind: Kind, uuid: UUID | None, reader: Reader) -> str | None:

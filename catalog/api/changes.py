@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Count, Max
 from django.http import HttpResponse
 
+from catalog.api.absent import merged_into
 from catalog.api.answers import answer, as_json, not_modified, unchanged
 from catalog.api.door import ApiView
 from catalog.api.kept import kept
@@ -54,6 +56,7 @@ class ChangesViewSet(ApiView):
         found = list(rows.defer("body", "relations").order_by("sequence")[: size + 1])
         more, found = len(found) > size, found[:size]
         last = found[-1].sequence if more else max(standing.last_sequence, since)
+        merged = merged_into([row.uuid for row in found if row.gone_at is not None])
         query = "".join(f"&kind={kind}" for kind in kinds)
         following = f"{ORIGIN}/api/v1/changes/?since={last}&page_size={size}{query}"
         body = as_json(
@@ -62,7 +65,7 @@ class ChangesViewSet(ApiView):
                 "last": last,
                 "more": more,
                 "next": following,
-                "results": [_change(row, since) for row in found],
+                "results": [_change(row, since, merged) for row in found],
             }
         )
         return answer(
@@ -74,7 +77,7 @@ class ChangesViewSet(ApiView):
         )
 
 
-def _change(row: PublicRecord, since: int) -> dict[str, Any]:
+def _change(row: PublicRecord, since: int, merged: dict[UUID, UUID]) -> dict[str, Any]:
     is_gone = row.gone_at is not None
     what = "deleted" if is_gone else "created" if row.born_in > since else "changed"
     return {
@@ -86,6 +89,7 @@ def _change(row: PublicRecord, since: int) -> dict[str, Any]:
         "kind": row.kind,
         # The name of what is gone is not told.
         "url": None if is_gone else ORIGIN + api_path(row.kind, row.slug),  # type: ignore[arg-type]
+        "merged_into": f"{ORIGIN}/id/{merged[row.uuid]}" if row.uuid in merged else None,
     }
 
 

@@ -26,6 +26,7 @@ from catalog.api.door import ApiView
 from catalog.api.event import EventSerializer
 from catalog.api.fields import Schema
 from catalog.api.image import ImageSerializer
+from catalog.api.merging import merge_operation, merge_schemas
 from catalog.api.moves import MOVES, move_schemas
 from catalog.api.operations import (
     CONSTANT,
@@ -97,6 +98,7 @@ def _described() -> Schema:
                 schemas(list(SERIALIZERS.values()))
                 | search_schemas(list(SERIALIZERS.values()))
                 | move_schemas()
+                | merge_schemas()
                 | change_set_schemas()
             ),
             "securitySchemes": {
@@ -185,6 +187,7 @@ def _of_kind(kind: Kind, serializer: type[RecordSerializer]) -> dict[str, Any]:
                 gives=name,
             )
         }
+    paths[f"{one}merge/"] = {"post": merge_operation(kind, here)}
     if kind == "image":
         paths[f"{one}file/"] = {
             "put": here.write(

@@ -320,6 +320,10 @@ def _changes() -> Schema:
             "uuid": {**TEXT, "format": "uuid"},
             "kind": {**TEXT, "enum": list(KINDS)},
             "url": {"type": ["string", "null"], "description": "Null when it is deleted."},
+            "merged_into": {
+                "type": ["string", "null"],
+                "description": "Of a deleted one that was found to be the same as another: that one.",
+            },
         },
     )
     return closed(

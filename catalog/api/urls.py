@@ -16,6 +16,7 @@ from catalog.api.document import DocumentViewSet
 from catalog.api.dump_files import DumpsViewSet
 from catalog.api.event import EventViewSet
 from catalog.api.image import ImageViewSet
+from catalog.api.merging import MergeViewSet
 from catalog.api.moves import MOVES
 from catalog.api.nested import RelationViewSet
 from catalog.api.openapi import DescriptionViewSet
@@ -72,6 +73,7 @@ def _of_kind(kind: Kind) -> list[URLPattern]:
         path(f"v1/{word}/", viewset.as_view({**_READ_ALL, "post": "create"})),
         path(one, viewset.as_view({**_READ_ONE, **_CHANGE_ONE})),
         *(_move(viewset, one, verb) for verb in MOVES),
+        _merging(kind, viewset, one),
     ]
     for spec in RELATIONS[kind]:
         made: Any = type(
@@ -91,6 +93,12 @@ def _of_kind(kind: Kind) -> list[URLPattern]:
 
 def _move(viewset: type[RecordViewSet], one: str, verb: str) -> URLPattern:
     return path(f"{one}{verb}/", viewset.as_view({"post": "move"}), {"verb": verb})
+
+
+def _merging(kind: Kind, viewset: type[RecordViewSet], one: str) -> URLPattern:
+    made: Any = type(f"{viewset.__name__}Merge", (MergeViewSet, viewset), {"kind": kind})
+    found: URLPattern = path(f"{one}merge/", made.as_view({"post": "merge"}))
+    return found
 
 
 def _file_of(kind: Kind, one: str) -> list[URLPattern]:

@@ -6,6 +6,7 @@ into (301), or to the word that it was removed, and when (410).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -98,14 +99,19 @@ class MergedRecord(models.Model):
     @classmethod
     def successor_of(cls, uuid: UUID) -> UUID | None:
         """The uuid that stands for ``uuid`` by now; None when it was never merged. A query for each step."""
-        found: UUID | None = None
+        return cls.successors_of([uuid]).get(uuid)
+
+    @classmethod
+    def successors_of(cls, uuids: Iterable[UUID]) -> dict[UUID, UUID]:
+        """The same for many at once: those that were merged, each with what stands for it by now."""
+        found = {uuid: uuid for uuid in uuids}
         for _step in range(_LONGEST_CHAIN):
-            rows = cls.objects.filter(record_uuid=found or uuid)
-            further = rows.values_list("into_uuid", flat=True).first()
-            if further is None:
+            rows = cls.objects.filter(record_uuid__in=set(found.values()))
+            further = dict(rows.values_list("record_uuid", "into_uuid"))
+            if not further:
                 break
-            found = further
-        return found
+            found = {uuid: further.get(now, now) for uuid, now in found.items()}
+        return {uuid: now for uuid, now in found.items() if now != uuid}
 
 
 class PastCode(models.Model):

@@ -1,0 +1,251 @@
+"""``POST /api/v1/people/<slug>/merge/``: a record that is the same as another is merged into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from django.http import HttpResponse
+from rest_framework import serializers
+
+from catalog import actions, history
+from catalog.api.answers import answer, as_json
+from catalog.api.base import RecordViewSet
+from catalog.api.fields import OneOf, Piece, Schema, Text, or_null, ref, unknown_names
+from catalog.api.named_fields import Link
+from catalog.api.operations import Operation
+from catalog.api.problem import Problem
+from catalog.api.schemas import closed
+from catalog.api.writing import asked_of, refused, writing
+from catalog.documents import ORIGIN
+from catalog.models import RECORD_MODELS, Door, NameKind, Record
+from catalog.uris import PLURALS, Kind, api_path
+
+_NUMBER: Final[Schema] = {"type": "integer"}
+_TEXT: Final[Schema] = {"type": "string"}
+
+
+class MergeViewSet(RecordViewSet):
+    """Merging of one kind of record. If-Match names the version of the one that goes."""
+
+    def merge(self, request: Any, slug: str) -> HttpResponse:
+        """Merge a record into the one that is sent; 202 with a job where it is much."""
+        asked = asked_of(request)
+        done: dict[str, Any] = {}
+        with (
+            history.change_set(by=request.user, door=Door.API, reason=asked.reason) as opened,
+            writing(asked) as work,
+        ):
+            record, _found = self.locked(slug)
+            said = _sent(self.kind, request)
+            into: Record = said["into"]
+            if reason_not := actions.why_not_be_one(record, into, request.user):
+                allowed = actions.may(request.user, "delete", record) and not any(
+                    actions.why_not_editable(one, request.user) for one in (record, into)
+                )
+                raise refused(reason_not) if allowed else Problem(403, "not-allowed", reason_not)
+            self._require_version_of(into, said["into_version"])
+            takes = None if said["take"] is None else {record.pk: said["take"]}
+            total = actions.weigh_rows(type(record), record.pk, into.pk).total
+            if total > actions.MANY and not asked.trial:
+                job = actions.merge_as_job(
+                    [record], into=into, by=request.user, takes=takes, called=said["called"],
+                    reason=asked.reason, door=Door.API,
+                )  # fmt: skip
+                work.response = self._told(into, None, job=job.pk)
+            else:
+                merged = actions.merge_all(
+                    [record], into=into, by=request.user, takes=takes, called=said["called"]
+                )
+                done = {"into": into, "merged": merged, "dry_run": asked.trial}
+        if work.response is not None:
+            return work.response
+        return self._told(**done, change_set=None if asked.trial else opened.id)
+
+    def _require_version_of(self, into: Record, etag: str) -> None:
+        """Raise 412 when the other record is no longer what the client had read."""
+        now = self.staff_document(into.slug).etag
+        if etag and etag.strip('"') != now:
+            raise Problem(
+                412,
+                "precondition-failed",
+                "The record that stays was changed in the meantime. Read it again, and send its new ETag.",
+                headers={"ETag": f'"{now}"'},
+            )
+
+    def _told(
+        self,
+        into: Record,
+        merged: actions.Merged | None,
+        *,
+        change_set: int | None = None,
+        job: int | None = None,
+        dry_run: bool = False,
+    ) -> HttpResponse:
+        body = {
+            "dry_run": dry_run,
+            "change_set": change_set,
+            "job": job,
+            "into": {
+                "id": f"{ORIGIN}{into.permanent_path}",
+                "url": ORIGIN + api_path(self.kind, into.slug),
+                "slug": into.slug,
+            },
+            "taken": merged.taken if merged else [],
+            "rows": [
+                {
+                    "sort": line.name,
+                    "moved": line.moved,
+                    "doubles": line.doubles,
+                    "given_way": line.given_way,
+                    "to_itself": line.to_itself,
+                }
+                for line in (merged.balance.lines if merged else ())
+            ],
+            "sources_that_differ": merged.otherwise if merged else 0,
+        }
+        return answer(self.plain, as_json(body), status=202 if job else 200)
+
+
+class FieldNames(Piece):
+    """Names of fields of a kind that can be chosen."""
+
+    takes: ClassVar[Schema] = {"type": ["array", "null"], "items": _TEXT}
+
+    def __init__(self, text: str, kind: Kind) -> None:
+        self.known = list(actions.choosable(RECORD_MODELS[kind]))
+        super().__init__(text)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        """The names."""
+        wrong = not isinstance(data, list) or [one for one in data if one not in self.known]
+        if wrong:
+            raise self.wrong(f"Write a list of names. Allowed: {', '.join(self.known)}.")
+        return list(data)
+
+
+def _pieces(kind: Kind) -> dict[str, Piece]:
+    return {
+        "into": Link("The record that stays.", kind, required=True, allow_null=False),
+        "take": FieldNames(
+            "Fields whose values come from the record that goes. Null or absent: those that the other has not.",
+            kind,
+        ),
+        "called": OneOf(
+            "What sort of name the title that does not stand is from now on; for people.",
+            NameKind.values,
+        ),
+        "into_version": Text(
+            "ETag of the record that stays, as you read it: 412 when somebody changed it since. Empty: whatever "
+            "it says by now.",
+            longest=100,
+        ),
+    }
+
+
+def _sent(kind: Kind, request: Any) -> dict[str, Any]:
+    """What was sent. Raises the 422 that names each field."""
+    sent, pieces = request.data, _pieces(kind)
+    errors = unknown_names(sent, pieces)
+    told: dict[str, Any] = {"take": None, "called": "", "into_version": ""}
+    if isinstance(sent, Mapping):
+        if "into" not in sent:
+            errors["into"] = ["Name the record that stays."]
+        for name in pieces.keys() & sent.keys():
+            pieces[name].bind(name, _Sent(context={"reader": request.user}))
+            try:
+                value = pieces[name].run_validation(sent[name])
+            except serializers.ValidationError as refusal:
+                errors[name] = [str(said) for said in refusal.detail]
+            else:
+                told[name] = value if value is not None or name == "take" else ""
+    if errors:
+        raise serializers.ValidationError(errors)
+    return told
+
+
+class _Sent(serializers.Serializer):  # type: ignore[type-arg]
+    """Who reads, for the pieces of what was sent."""
+
+
+# --- The description ----------------------------------------------------------------------------------------------
+
+
+def merge_operation(kind: Kind, here: Operation) -> Schema:
+    """The operation of one kind."""
+    found = here.write(
+        f"merge_{kind}",
+        f"Merge a record into another ({PLURALS[kind]})",
+        "All that hangs on this one goes to the other, none of it twice, and its addresses lead there (301). One "
+        "change set, which can be taken back. For who may delete this one and edit both. A job does what is much: 202.",
+        sends=_input_name(kind),
+        gives="Merged",
+    )
+    body = {"application/json": {"schema": ref("Merged")}}
+    found["responses"]["200"]["content"] = body
+    found["responses"]["202"] = {"description": "A job does it.", "content": body}
+    found["responses"] = dict(sorted(found["responses"].items()))
+    return found
+
+
+def _input_name(kind: Kind) -> str:
+    return f"{kind.title()}MergeInput"
+
+
+def merge_schemas() -> dict[str, Schema]:
+    """The shapes of what is sent and answered, by name."""
+    found: dict[str, Schema] = {}
+    for kind in RECORD_MODELS:
+        properties = {name: piece.write_schema() for name, piece in _pieces(kind).items()}
+        properties["take"]["items"] = {  # type: ignore[index]
+            "type": "string",
+            "enum": list(actions.choosable(RECORD_MODELS[kind])),
+        }
+        found[_input_name(kind)] = {
+            "type": "object",
+            "description": f"Into which other of {PLURALS[kind]}, and what it takes over.",
+            "properties": properties,
+            "required": ["into"],
+            "additionalProperties": False,
+        }
+    counts = {
+        "sort": {**_TEXT, "description": "What such rows are called."},
+        "moved": {**_NUMBER, "description": "Rows that hang on the other now."},
+        "doubles": {**_NUMBER, "description": "Rows that stood there already."},
+        "given_way": {**_NUMBER, "description": "Rows of the other that said less than one that came."},
+        "to_itself": {**_NUMBER, "description": "Rows between the two, which are gone."},
+    }  # fmt: skip
+    found["Merged"] = closed(
+        "What came of merging, or would.",
+        {
+            "dry_run": {"type": "boolean", "description": "Whether it was only tried."},
+            "change_set": {
+                **or_null(_NUMBER),
+                "description": "The change set, to be taken back; null of a trial or a job.",
+            },
+            "job": {**or_null(_NUMBER), "description": "The job that does it; null: it is done."},
+            "into": closed(
+                "The record that stays.",
+                {
+                    "id": {**_TEXT, "format": "uri"},
+                    "url": {**_TEXT, "format": "uri"},
+                    "slug": _TEXT,
+                },
+            ),
+            "taken": {
+                "type": "array",
+                "items": _TEXT,
+                "description": "Fields that were taken over.",
+            },
+            "rows": {
+                "type": "array",
+                "items": closed("One sort of row.", counts),
+                "description": "What became of the rows, sort by sort.",
+            },
+            "sources_that_differ": {
+                **_NUMBER,
+                "description": "Sources that say otherwise from now on: what they were cited for does not stand.",
+            },
+        },
+    )
+    return found
