@@ -25,6 +25,7 @@ from catalog import actions
 from catalog.admin.as_table import GivesTables
 from catalog.admin.bulk_edit import ChangesMany
 from catalog.admin.change_list import SafeLists
+from catalog.admin.duplicates import FindsDuplicates
 from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.finding import find
 from catalog.admin.gone import KeepsWhatIsGone
@@ -66,6 +67,7 @@ class RecordAdmin(
     GivesTables,
     ChangesMany,
     MergesRecords,
+    FindsDuplicates,
     MovesRecords,
     HasSections,
     ShowsStanding,
@@ -219,10 +221,10 @@ class RecordAdmin(
             rows.formset.renew_marks()
             for form in rows.formset.initial_forms:
                 context["conflicts"] += getattr(form, "conflicts", ())
-        if editable and obj is None:
-            context["namesakes_address"] = reverse(
-                f"admin:catalog_{self.opts.model_name}_namesakes"
-            )
+        merges = self.has_merge_permission(request) and not in_revision(request)
+        if editable and (obj is None or merges):
+            address = reverse(f"admin:catalog_{self.opts.model_name}_namesakes")
+            context["namesakes_address"] = address if obj is None else f"{address}?than={obj.pk}"
         if editable and obj is not None:
             context["others"] = others_at(obj, request.user)
             context["presence_address"] = reverse(

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 
 from catalog import search
 from catalog.admin.choices import lean, told_apart
+from catalog.admin.keys import is_key
 from catalog.models import Record
 from catalog.search import SearchQuery
 from catalog.values import fold
@@ -31,11 +32,11 @@ _LOOKED_AT: Final = 20
 _CLOSE: Final = 0.8
 
 
-def namesakes(model: type[Record], title: str, user: Any) -> list[Record]:
+def namesakes(model: type[Record], title: str, user: Any, than: int = 0) -> list[Record]:
     """Records whose title, or one of whose names, says what was typed, or of which everything was typed.
 
     Found by the search, which does not mind spelling, script and accents; what only speaks of the same words
-    in its text is none. The best come first.
+    in its text is none. The best come first. ``than`` is the record that is being edited: no namesake of its own.
     """
     if len(fold(title)) < SHORTEST:
         return []
@@ -43,7 +44,7 @@ def namesakes(model: type[Record], title: str, user: Any) -> list[Record]:
         text=title, kinds=(model.KIND,), page_size=_LOOKED_AT, facets=(), typing=True
     )
     keys = [hit.pk for hit in search.search(asked, user).hits]
-    rows = lean(model._default_manager.visible_to(user).filter(pk__in=keys))
+    rows = lean(model._default_manager.visible_to(user).filter(pk__in=keys).exclude(pk=than))
     if hasattr(model, "names"):
         rows = rows.prefetch_related("names")
     found = {row.pk: row for row in rows}
@@ -82,7 +83,10 @@ def _is_among(words: list[str], sought: str) -> bool:
 
 
 class TellsNamesakes(_Base):
-    """Mixin of a record's admin: ``namesakes/`` answers while the title of a new record is typed."""
+    """Mixin of a record's admin: ``namesakes/`` answers while the title of a record is typed.
+
+    Of one that is there already (``than``) each is named with the way to merging, for those who may.
+    """
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and ``namesakes/`` before them."""
@@ -94,9 +98,17 @@ class TellsNamesakes(_Base):
         """Answer ``?title=`` with names and addresses of records that it may be."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = namesakes(self.model, request.GET.get("title", "")[:500], request.user)
+        than = request.GET.get("than", "")
+        own = int(than) if is_key(than) else 0
+        found = namesakes(self.model, request.GET.get("title", "")[:500], request.user, own)
         change = f"admin:catalog_{self.opts.model_name}_change"
+        may_merge = own and self.has_merge_permission(request)  # type: ignore[attr-defined]
         rows = [
-            {"name": told_apart(one), "address": reverse(change, args=[one.pk])} for one in found
+            {
+                "name": told_apart(one),
+                "address": reverse(change, args=[one.pk]),
+                "merge": self.merge_address(own, one.pk) if may_merge else "",  # type: ignore[attr-defined]
+            }
+            for one in found
         ]
         return JsonResponse({"namesakes": rows}, headers={"Cache-Control": "no-store"})

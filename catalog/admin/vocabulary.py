@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.change_list import SafeLists
+from catalog.admin.duplicates import FindsDuplicates
 from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.finding import find
 from catalog.admin.history import HasHistory
@@ -27,6 +28,7 @@ class TermAdmin(
     SafeLists,
     AnswersItsForms,
     MergesRecords,
+    FindsDuplicates,
     KeepsInStep,
     admin.ModelAdmin,  # type: ignore[type-arg]
 ):

@@ -28,6 +28,7 @@ from catalog.models import (
     Page,
     Person,
     PersonName,
+    Place,
     Status,
     Term,
     Vocabulary,
@@ -99,6 +100,10 @@ def test_axe_finds_nothing(opened, work, view):
         task="x", state=JobState.FAILED, error="The file is gone.", traceback="File …"
     )
     Job.objects.create(task="x", state=JobState.RUNNING, steps_done=3, steps=10)
+    twins = [
+        Place.objects.create(identifier=f"TW.{number}", title="Twin", summary=f"Number {number}")
+        for number in range(2)
+    ]
     send_back(submit(work, by=None), by=None, note="Which edition?")
     with actions.in_step(reason="The name by which he is known"):
         person.title = "Lev Trotsky"
@@ -146,6 +151,9 @@ def test_axe_finds_nothing(opened, work, view):
         "/admin/catalog/changeset/",
         f"/admin/catalog/changeset/{renamed}/change/",
         f"/admin/catalog/changeset/{renamed}/undo/",
+        f"/admin/catalog/place/merge/?ids={twins[0].pk}",
+        f"/admin/catalog/place/merge/?ids={twins[0].pk},{twins[1].pk}",
+        "/admin/catalog/place/duplicates/",
     ):
         page = opened(path, scheme, width)
         judge(page, path)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from catalog import search
 from catalog.models import Document, Person, PersonName, Place, PlaceName, Status
+from tests.models.conftest import make
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +91,15 @@ def test_only_curators_are_told(door, client, people, django_assert_max_num_quer
     told(editor, "Ivan")
     with django_assert_max_num_queries(20):
         assert len(told(editor, "Ivan Ivanov")) == 5
+
+
+def test_a_record_that_is_there_is_merged_with_its_namesake(administrator, editor):
+    one, other = make("person", title="Leon Trotsky"), make("person", title="Leon Trotskij")
+    search.refresh()
+    address = reverse("admin:catalog_person_namesakes")
+    asked = {"title": "Leon Trotsky", "than": one.pk}
+    (found,) = administrator.get(address, asked).json()["namesakes"]
+    assert found["merge"] == f"{reverse('admin:catalog_person_merge')}?ids={one.pk},{other.pk}"
+    assert editor.get(address, asked).json()["namesakes"][0]["merge"] == ""
+    form = administrator.get(reverse("admin:catalog_person_change", args=[one.pk]))
+    assert f"{address}?than={one.pk}" in form.content.decode(), "asked of those who may merge"

@@ -12,9 +12,17 @@ from django.utils import timezone
 
 from catalog import actions
 from catalog.history import Selection
-from catalog.models import ChangeSet, Status
-from catalog.uris import PLURALS, api_path, file_path, permanent_path, record_path
-from tests.models.conftest import KINDS, make
+from catalog.models import ChangeSet, Contribution, Status
+from catalog.uris import (
+    PLURALS,
+    api_path,
+    file_path,
+    iiif_collection_path,
+    manifest_path,
+    permanent_path,
+    record_path,
+)
+from tests.models.conftest import KINDS, make, term
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +65,33 @@ def test_every_address_leads_to_the_other_and_is_its_own_again(client, kind):
     assert answer["Location"].endswith("?fields=title")
     actions.undo(Selection(ChangeSet.objects.values_list("pk", flat=True)[0]), by=None)
     assert [client.get(old[what]).status_code for what in old] == [200, 200, 303, 200]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path_of"),
+    [("image", manifest_path), ("document", manifest_path), ("collection", iiif_collection_path)],
+)
+def test_manifests_lead_on(client, kind, path_of):
+    goes, stays, hidden = published(kind), published(kind), make(kind, status=Status.DRAFT)
+    assert client.get(path_of(hidden.uuid)).status_code == 404
+    merged(goes, stays)
+    answer = client.get(path_of(goes.uuid), {"part": 1})
+    assert (answer.status_code, answer["Location"]) == (301, f"{path_of(stays.uuid)}?part=1")
+    merged(hidden, stays)
+    type(stays).objects.filter(pk=stays.pk).update(status=Status.WITHDRAWN)
+    for one in (goes, hidden):
+        assert client.get(path_of(one.uuid)).status_code == 404
+
+
+def test_lists_are_filtered_by_old_names(client):
+    goes, stays = published("person"), published("person")
+    letter = published("document", title="The letter")
+    Contribution.objects.create(
+        person=goes, document=letter, role=term("contribution_role", "author")
+    )
+    merged(goes, stays)
+    for slug in (goes.slug, stays.slug):
+        assert "The letter" in client.get("/documents/", {"person": slug}).content.decode()
 
 
 def test_a_chain_resolves(client):

@@ -7,9 +7,11 @@ manifest of a draft; nobody keeps that answer.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
 from django.utils.translation import gettext as _
@@ -19,7 +21,7 @@ from catalog.iiif.presentation import canvas, collection, content_search
 from catalog.iiif.presentation.leaves import Leaf, fill, leaves_of
 from catalog.iiif.presentation.manifest import manifest_of
 from catalog.iiif.presentation.resources import CONTEXT, Json, Site
-from catalog.models import Collection, Document, Image
+from catalog.models import Collection, Document, Image, MergedRecord
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -31,7 +33,33 @@ _MEDIA_TYPE: Final = 'application/ld+json;profile="{}"'
 _MOST_PAGES: Final = 100_000
 
 
+def _leads_on(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A view by whose address a record that was merged into another leads to that one (301)."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, uuid: UUID, **named: Any) -> HttpResponseBase:
+        try:
+            return view(request, uuid, **named)
+        except Http404:
+            into = MergedRecord.successor_of(uuid)
+            if into is None or not any(
+                _first_visible(request, model.objects, into)[0]
+                for model in (Document, Image, Collection)
+            ):
+                raise
+        address = request.get_full_path().replace(str(uuid), str(into))
+        response = HttpResponsePermanentRedirect(address)
+        # Merging may be taken back; and what a curator is shown is for no other's cache.
+        response["Cache-Control"] = (
+            "private, no-store" if request.user.is_authenticated else "no-cache"
+        )
+        return response
+
+    return answer
+
+
 @require_safe
+@_leads_on
 def manifest(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The manifest of an image or a document with pictures."""
     record, reader = _record(request, uuid)
@@ -59,6 +87,7 @@ def layer(request: HttpRequest, uuid: UUID, image: UUID, name: Any) -> HttpRespo
 
 
 @require_safe
+@_leads_on
 def collection_alone(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The IIIF collection of an archival collection."""
     found, reader = _first_visible(request, Collection.objects.select_related("parent"), uuid)

@@ -1,4 +1,4 @@
-// Tells below the title of a new record which records of that name there are, while it is typed.
+// Tells below the title of a record which others of that name there are, while it is typed; and the way to merging.
 
 const PAUSE = 400; // milliseconds without a key before the server is asked
 const place = document.querySelector("[data-namesakes]");
@@ -11,12 +11,20 @@ function show(namesakes) {
   const words = document.createElement("p");
   words.textContent = place.dataset.words;
   const list = document.createElement("ul");
-  for (const { name, address } of namesakes) {
+  for (const { name, address, merge } of namesakes) {
     const link = document.createElement("a");
     link.href = address;
     link.target = "_blank"; // what is typed here stays
     link.textContent = name;
-    list.appendChild(document.createElement("li")).append(link);
+    const line = list.appendChild(document.createElement("li"));
+    line.append(link);
+    if (merge) {
+      const both = document.createElement("a");
+      both.href = merge;
+      both.target = "_blank";
+      both.textContent = place.dataset.wordsMerge;
+      line.append(" ", both);
+    }
   }
   return place.replaceChildren(words, list);
 }
