@@ -1,5 +1,5 @@
 """A collection with its parts as a finding aid: Encoded Archival Description, version 2002, which AtoM and
-ArchivesSpace read (docs/decisions/0015-ead-and-eac.md). Standard: https://www.loc.gov/ead/
+ArchivesSpace read (docs/decisions/0016-ead-and-eac.md). Standard: https://www.loc.gov/ead/
 
 Written from the top to the bottom while it is read: memory holds the tree as numbers and some hundred records, however
 large the fonds is.
@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from catalog.conf import catalogue_settings
 from catalog.formats.cited import CREATORS
 from catalog.formats.markup import DECLARATION, element, end, paragraphs, start, text
-from catalog.models import Collection, Contribution, Document, Image, PersonKind
+from catalog.models import Collection, Contribution, Document, Image, Page, PersonKind
 from catalog.values import iso_span, rights_statement, sentence
 
 if TYPE_CHECKING:
@@ -169,9 +169,11 @@ class _FindingAid:
             .order_by("position", "id")
         )
         fetched: list[Any] = ["subjects", Prefetch("contributions", makers, to_attr="makers")]
+        rows: QuerySet[Any] = model.objects.visible_to(self.reader).filter(collection__in=pack)
         if model is Document:
             fetched.append("languages")
-        rows: QuerySet[Any] = model.objects.visible_to(self.reader).filter(collection__in=pack)
+            pages = Page.objects.visible_to(self.reader, seen_from=["document"])
+            rows = rows.annotate(is_held=Exists(pages.filter(document=OuterRef("pk"))))
         return rows.select_related("type").prefetch_related(*fetched).order_by("position", "id")
 
     def _item(self, work: Any) -> str:
@@ -180,7 +182,7 @@ class _FindingAid:
         more = [element("origination", _name(one.person, one.role.label)) for one in made]
         if work.KIND == "document" and (spoken := list(work.languages.all())):
             more.append(element("langmaterial", *(text("language", one.label) for one in spoken)))
-        if getattr(work, "is_held", False):
+        if work.is_held:
             more.append(element("dao", href=self.site + work.permanent_path, title=work.title))
         return element(
             "c",

@@ -16,6 +16,7 @@ from catalog.models import (
     Collection,
     Contribution,
     OutsideIdentifier,
+    Page,
     Participation,
     Person,
     PersonName,
@@ -23,6 +24,7 @@ from catalog.models import (
     Topic,
 )
 from tests.pages.test_html import FIXTURES
+from tests.pages.test_records import HELD
 
 SCHEMAS = Path(str(find_spec("glamconv").origin)).parent
 EAC = {"eac": "urn:isbn:1-931666-33-4", "xlink": "http://www.w3.org/1999/xlink"}
@@ -65,6 +67,8 @@ def fonds(make: Any, term: Any) -> Any:
         "document", "A letter", collection=one, written="1938-07~", extent="3 leaves",
         type=term("document_type", "letter"),
     )  # fmt: skip
+    leaf = make("image", "A leaf", **HELD)
+    Page.objects.create(document=letter, image=leaf)
     letter.languages.add(term("language", "ru", label="Russian"))
     letter.subjects.add(term("subject", "exile"))
     make("document", "Hidden letter", collection=one, hidden=True)
@@ -113,6 +117,9 @@ def test_a_fonds_with_its_parts(
     assert (date.text, date.get("normal"), date.get("certainty")) == (
         "about July 1938", "1938-07", "approximate",
     )  # fmt: skip
+    # Where the catalogue has pictures of it.
+    assert letter.xpath("did/dao/@href") == letter.xpath("did/unitid/@identifier")
+    assert [part.findtext("did/unittitle") for part in whole.xpath("//c[did/dao]")] == ["A letter"]
     assert letter.xpath("did/origination/persname/text()") == ["Leon Trotsky"]
     assert letter.xpath("controlaccess/*/text()") == ["Natalia Sedova", "Exile"]
     assert letter.xpath("did/langmaterial/language/text()") == ["Russian"]
