@@ -271,6 +271,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o644
+# On the catalogue's own disk, where what a crash leaves is found and deleted (catalog.iiif.image.uploads).
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "catalog.iiif.image.uploads.UploadHandler",
+]
 
 # --- Accounts ------------------------------------------------------------------------------------
 

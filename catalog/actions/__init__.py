@@ -9,7 +9,7 @@ transaction (:func:`in_step`).
 from catalog.actions import record_state
 from catalog.actions.as_job import asker
 from catalog.actions.base import Actor, Refused, in_step, may, tried
-from catalog.actions.busy import AGAIN_AFTER, ROOM_AFTER, is_busy, is_full
+from catalog.actions.busy import AGAIN_AFTER, ROOM_AFTER, is_busy, is_full, is_read_only
 from catalog.actions.delete import delete
 from catalog.actions.edit import edit, why_not_editable
 from catalog.actions.embargo import embargo
@@ -94,6 +94,7 @@ __all__ = [
     "is_busy",
     "is_empty",
     "is_full",
+    "is_read_only",
     "keep_term",
     "link_of",
     "may",

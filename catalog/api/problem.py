@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import OperationalError
+from django.db import InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
@@ -46,6 +46,7 @@ PROBLEM_TITLES: Final = {
     "too-large": "What was sent is too large",
     "busy": "The catalogue is being written to",
     "full": "The catalogue has no room to write",
+    "read-only": "The catalogue can only be read",
     "fault": "The catalogue made a mistake",
 }
 
@@ -156,6 +157,14 @@ def as_problem(failure: Exception) -> Problem:
                 503,
                 "full",
                 "The disk of the catalogue is full. Nothing of yours was saved; tell whoever runs it.",
+                headers={"Retry-After": str(actions.ROOM_AFTER)},
+            )
+        case InternalError() | OperationalError() | OSError() if actions.is_read_only(failure):
+            log.error("The disk or the database is read-only: %s", failure)
+            return Problem(
+                503,
+                "read-only",
+                "The catalogue can only be read just now. Nothing of yours was saved; tell whoever runs it.",
                 headers={"Retry-After": str(actions.ROOM_AFTER)},
             )
         case exceptions.MethodNotAllowed():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -11,6 +13,8 @@ from rest_framework.request import Request
 
 from catalog.api.problem import Problem
 from catalog.models import ApiToken, Scope
+
+log = logging.getLogger(__name__)
 
 _REFUSED = "This token is not valid: it is mistyped, has expired or was revoked. Make a new one in the admin."
 
@@ -26,7 +30,11 @@ class TokenAuthentication(BaseAuthentication):
         token = ApiToken.of_key(key.strip()) if key.isascii() and len(key) < 200 else None
         if token is None:
             raise AuthenticationFailed(_REFUSED)
-        token.note_use(timezone.now())
+        try:
+            token.note_use(timezone.now())
+        except DatabaseError as fault:
+            # That a token was used is worth a note, not an answer.
+            log.warning("The use of a token was not noted: %s", str(fault).strip())
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

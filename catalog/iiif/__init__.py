@@ -6,6 +6,7 @@ pages and the admin the addresses of a picture, without touching disk or databas
 ``views`` (widths and originals) and ``image.views`` (IIIF) answer for them; they alone hold requests.
 
     image/reading      opens a picture within the limits of the settings, and turns it upright
+    image/uploads      files on their way in, and what a crash leaves of them
     image/inspection   what a file is, or why it is refused
     image/capture      what a file says of its colours and its making
     image/originals    a file becomes the original of a record, and is proved to be the same later
@@ -48,6 +49,7 @@ from catalog.iiif.image.pyramid import pyramid_files
 from catalog.iiif.image.pyramid_making import NotMade
 from catalog.iiif.image.reading import PictureRefused
 from catalog.iiif.image.rights import may_be_downloaded
+from catalog.iiif.image.uploads import clear_uploads
 
 __all__ = [
     "FilePage",
@@ -58,6 +60,7 @@ __all__ = [
     "PictureRefused",
     "Preparation",
     "StillBeingMade",
+    "clear_uploads",
     "derived_files",
     "describe_file",
     "fault_of",

@@ -1,4 +1,4 @@
-"""What could not be written, because a large job wrote or the disk is full, is told, and nothing of it is lost."""
+"""What could not be written (a large job wrote, or the disk takes nothing) is told, and nothing of it is lost."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ class TellsWhenBusy:
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponseBase | None:
         """The page, which asks nothing of the database; None for every other fault."""
-        full = actions.is_full(fault)
+        full, read_only = actions.is_full(fault), actions.is_read_only(fault)
         if full:
             log.error("The disk is full (%s): %s %s", fault, request.method, request.path)
+        elif read_only:
+            log.error("Nothing can be written (%s): %s %s", fault, request.method, request.path)
         elif actions.is_busy(fault):
             log.warning(
                 "Told to try again, the database was busy: %s %s", request.method, request.path
@@ -42,10 +44,13 @@ class TellsWhenBusy:
         context = {
             "typed": typed,
             "full": full,
+            "read_only": read_only,
             "is_post": request.method == "POST",
             "files": bool(request.FILES),
         }
         response = render(request, "503.html", context, status=503)
-        response["Retry-After"] = str(actions.ROOM_AFTER if full else actions.AGAIN_AFTER)
+        response["Retry-After"] = str(
+            actions.ROOM_AFTER if full or read_only else actions.AGAIN_AFTER
+        )
         response["Cache-Control"] = "no-store"
         return response

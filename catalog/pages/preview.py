@@ -57,7 +57,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponseBase:
             shown = detail.rows(visitor).get(pk=shown.pk)
             response = detail.made(request, shown, visitor, preview=link, iiif_address="")
     except (ValidationError, DatabaseError) as fault:
-        if actions.is_busy(fault) or actions.is_full(fault):
+        if any(ask(fault) for ask in (actions.is_busy, actions.is_full, actions.is_read_only)):
             raise
         why = _("The draft revision does not fit the catalogue any more. An editor has to open it.")
         return _closed(render(request, "catalog/preview_closed.html", {"why": why}, status=404))

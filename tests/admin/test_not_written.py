@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
@@ -55,6 +56,60 @@ def test_a_full_disk_is_told_and_what_was_typed_is_sent_again(monkeypatch):
     assert browser.post(address, form_of(again)).status_code == 302
     person.refresh_from_db()
     assert person.summary == "Typed <b>"
+
+
+@contextmanager
+def read_only():
+    """Have the database itself refuse every write, as on a disk that is mounted for reading."""
+    sqlite = connection.vendor == "sqlite"
+    on, off = (
+        ("PRAGMA query_only = 1", "PRAGMA query_only = 0")
+        if sqlite
+        else ("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",) * 2
+    )
+    off = off if sqlite else "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE"
+    with connection.cursor() as cursor:
+        cursor.execute(on)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(off)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_can_only_be_read_is_shown_and_told():
+    editor = make_curator("editor", "Administrator")
+    person = Person.objects.create(identifier="P.1", title="Somebody", status="published")
+    browser, program = Client(), Asking(key_of(editor))
+    browser.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("admin:catalog_person_change", args=[person.pk])
+    entries = form_of(browser.get(address).content) | {"summary": "Typed", "_continue": "x"}
+    lists = reverse("admin:catalog_person_changelist")
+    path = person.get_absolute_url()
+    with read_only():
+        for shown in ("/", "/people/", path, "/search/?q=somebody", "/admin/", lists, address):
+            assert browser.get(shown).status_code == 200, shown
+        for one in ("changeset", "job", "term"):
+            shown = reverse(f"admin:catalog_{one}_changelist")
+            assert browser.get(shown).status_code == 200, shown
+        assert program.get(f"/api/v1{path}").status_code == 200
+        told = browser.post(address, entries)
+        chosen = {"action": "withdraw", "_selected_action": person.pk, "index": 0}
+        lists_told = browser.post(lists, chosen)
+        login = Client().post(
+            "/admin/login/", {"username": "editor", "password": "a long password"}
+        )
+        problem = program.send("PATCH", f"/api/v1{path}", {"title": "New"}, etag="*")
+    for answer in (told, lists_told, login, problem):
+        assert answer.status_code == 503
+        assert int(answer["Retry-After"]) >= 60
+    html = told.content.decode()
+    assert "cannot be written to: tell whoever runs it" in html
+    assert 'value="Typed"' in html
+    assert json.loads(problem.content)["type"].endswith("#problem-read-only")
+    again = html.replace('<form method="post"', '<form id="again_form" method="post"')
+    assert browser.post(address, form_of(again)).status_code == 302
 
 
 def test_a_form_of_an_earlier_login_is_told_with_the_way_back():

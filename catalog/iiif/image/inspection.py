@@ -25,6 +25,7 @@ from catalog.iiif.image.reading import (
     orientation_of,
     too_many_pixels,
 )
+from catalog.iiif.image.uploads import upload_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -285,7 +286,7 @@ def _on_disk(file: PictureFile) -> Iterator[Path]:
     if hasattr(file, "temporary_file_path"):
         yield Path(file.temporary_file_path())
         return
-    with tempfile.NamedTemporaryFile(prefix="picture-") as copy:
+    with tempfile.NamedTemporaryFile(prefix="picture-", dir=upload_folder()) as copy:
         file.seek(0)
         shutil.copyfileobj(file, copy, _CHUNK)
         copy.flush()
@@ -302,6 +303,9 @@ def _refused_when_broken() -> Iterator[None]:
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning):
         raise too_many_pixels() from None
     except Exception as refusal:
+        if isinstance(refusal, OSError) and refusal.errno is not None:
+            # The disk of the catalogue failed, not the file: decoders' own errors have no number.
+            raise
         raise _broken() from refusal
 
 

@@ -128,6 +128,14 @@ def _answer(
     except (NotMade, NoPyramid, FileNotFoundError) as fault:
         log.error("A picture that the catalogue holds cannot be shown: %s", fault)
         return _said("The file of this picture cannot be read at the moment.", 404)
+    except OSError as fault:
+        log.error("Pictures cannot be made, their disk takes nothing: %s", fault)
+        answer = _said(
+            "Pictures cannot be made at the moment. Whoever runs the catalogue finds why in its log.",
+            503,
+        )
+        answer.headers["Retry-After"] = "120"
+        return answer
     _say_how_long(answer, held, version)
     return answer
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from catalog import intake, search
+from catalog import iiif, intake, search
 from catalog.jobs import (
     Duty,
     Worker,
@@ -25,7 +25,11 @@ from catalog.models import Job, JobState
 #: So many jobs are listed.
 LISTED: Final = 50
 #: What every worker looks after beside its jobs.
-DUTIES: Final = (Duty(search.look_after, every=10.0), Duty(intake.clear_away, every=3600.0))
+DUTIES: Final = (
+    Duty(search.look_after, every=10.0),
+    Duty(intake.clear_away, every=3600.0),
+    Duty(iiif.clear_uploads, every=3600.0),
+)
 
 
 class Command(BaseCommand):

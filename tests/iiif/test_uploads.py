@@ -1,0 +1,49 @@
+"""Files on their way in: what a crash leaves of them goes, and a disk that takes nothing is not the file's fault."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+
+from catalog.iiif import clear_uploads, inspect_picture
+from catalog.iiif.image import inspection
+from catalog.iiif.image.uploads import UploadHandler, upload_folder
+from tests.admin.test_picture_upload import picture
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
+
+
+def test_the_folder_comes_again_and_what_was_left_goes():
+    handler = UploadHandler()
+    assert isinstance(handler, TemporaryFileUploadHandler)
+    handler.new_file("file", "photo.png", "image/png", 5, None)
+    handler.receive_data_chunk(b"whole", 0)
+    handler.upload_interrupted()
+    left, fresh = upload_folder() / "left.upload.png", upload_folder() / "fresh.upload.png"
+    for file in (left, fresh):
+        file.write_bytes(b"half")
+    hours_ago = time.time() - 7200
+    os.utime(left, (hours_ago, hours_ago))
+    assert clear_uploads() == 1
+    assert [file.name for file in upload_folder().iterdir()] == ["fresh.upload.png"]
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS])
+def test_a_disk_that_takes_nothing_is_not_called_a_broken_picture(monkeypatch, code):
+    def fail(*_args):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(inspection, "_decode", fail)
+    with pytest.raises(OSError) as fault:
+        inspect_picture(ContentFile(picture(), name="photo.png"))
+    assert fault.value.errno == code
