@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -30,7 +32,17 @@ from catalog.admin.in_step import REASON
 from catalog.admin.keys import is_key
 from catalog.admin.presence import others_at
 from catalog.admin.revisions import in_revision
-from catalog.models import Door, NameKind, Person, Place, Record, Status, Term
+from catalog.models import (
+    Door,
+    MergedRecord,
+    NameKind,
+    PastCode,
+    Person,
+    Place,
+    Record,
+    Status,
+    Term,
+)
 
 if TYPE_CHECKING:
     _Base = admin.ModelAdmin[Any]
@@ -39,6 +51,8 @@ else:
 
 #: So many records are looked at side by side.
 MOST: Final = 6
+#: So many of those that were merged into a record are named on its form.
+_TOLD: Final = 10
 #: Boxes of the page: the records, the one that stays, what was looked at, the kind of the further name.
 _IDS, _INTO, _MARK, _CALLED = "ids", "into", "mark", "called"
 
@@ -152,8 +166,10 @@ class MergesRecords(_Base):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """The form, with the way to merging for those who may."""
+        """The form, with what was merged into its record, and the way to merging for those who may."""
         original = context.get("original")
+        if original is not None:
+            context["merged_here"] = _merged_into(original)
         if original is not None and not in_revision(request) and self.has_merge_permission(request):
             context["merge_address"] = self.merge_address(original.pk)
         return super().render_change_form(request, context, *args, **kwargs)
@@ -363,6 +379,20 @@ class _Page:
             ),
             messages.SUCCESS,
         )
+
+
+def _merged_into(entry: Any) -> list[str]:
+    """What was merged into a record or a term, the last first: how it was called, and when."""
+    if isinstance(entry, Term):
+        codes = PastCode.objects.filter(vocabulary=entry.vocabulary, into_code=entry.code)
+        rows: Any = codes.order_by("-since").values_list("label", "code", "since")
+    else:
+        found = MergedRecord.objects.filter(into_uuid=entry.uuid).order_by("-merged_at")
+        rows = found.values_list("title", "identifier", "merged_at")
+    return [
+        f"{name} ({mark}), {date_format(timezone.localtime(at), 'SHORT_DATE_FORMAT')}"
+        for name, mark, at in rows[:_TOLD]
+    ]
 
 
 def mark_of(records: Sequence[actions.Entry]) -> str:

@@ -386,6 +386,16 @@ def test_what_cannot_be_one(curator) -> None:
         merge(public, into=make("person"), by=administrator)
 
 
+def test_two_who_merge_crosswise(curator) -> None:
+    """The second finds that the one to stay is gone, and nothing happens."""
+    one, other = make("person"), make("person")
+    merge(one, into=other, by=None)
+    for goes, stays in ((other, one), (one, other)):
+        with pytest.raises(Refused, match="deleted in the meantime"):
+            merge(goes, into=stays, by=None)
+    assert Person.objects.get() == other
+
+
 # --- Much -----------------------------------------------------------------------------------------------------
 
 

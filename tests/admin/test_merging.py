@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from catalog import actions
 from catalog.jobs import work_off
 from catalog.models import (
     ChangeSet,
@@ -189,6 +190,29 @@ def test_a_job_of_an_account_that_is_gone_does_nothing(administrator, two, monke
     work_off()
     assert Job.objects.get().state == JobState.FAILED
     assert Person.objects.count() == 2
+
+
+def test_the_form_names_what_was_merged_into_its_record(administrator, two):
+    stays, goes = two
+    actions.merge(goes, into=stays, by=None)
+    html = administrator.get(reverse("admin:catalog_person_change", args=[stays.pk]))
+    assert "Merged into this one: Leo Trotzki (P-2)" in html.content.decode()
+    kept, dropped = term("subject", "exile"), term("subject", "banishment")
+    actions.merge_terms(dropped, into=kept, by=None)
+    html = administrator.get(reverse("admin:catalog_term_change", args=[kept.pk]))
+    assert "Merged into this one: banishment (banishment)" in html.content.decode()
+
+
+def test_what_was_typed_into_the_one_that_went_is_kept(administrator, two):
+    stays, goes = two
+    gone = reverse("admin:catalog_person_change", args=[goes.pk])
+    form = form_of(administrator.get(gone).content) | {"summary": "Typed meanwhile"}
+    actions.merge(goes, into=stays, by=None)
+    answer = administrator.post(gone, form)
+    assert answer.status_code == 409
+    html = answer.content.decode()
+    assert "Typed meanwhile" in html
+    assert reverse("admin:catalog_person_change", args=[stays.pk]) in html
 
 
 def test_terms_of_a_vocabulary(administrator):
