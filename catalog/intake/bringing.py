@@ -177,6 +177,11 @@ def begin(intake: Intake, *, by: Any, reason: str, door: str = Door.ADMIN) -> No
                 raise actions.Refused(
                     _("This table is on its way already, or was not looked at. Open it again.")
                 )
+            if plan.faults(table_of(held).header):
+                # A role that had a column was deleted, say.
+                raise actions.Refused(
+                    _("A field that a column was to fill is gone. Say anew what the columns hold.")
+                )
             if not held.outlook.get("may_begin"):
                 raise actions.Refused(_("There is nothing to be written. Mend the faults first."))
             held.reason = reason[: history.LONGEST_REASON]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,14 +31,16 @@ class Hung:
         return self.hanging.model(**{self.hanging.own: record}, **self.hanging.common, **says)
 
 
-def hung_on(record: Record, hanging: Hanging) -> list[Any]:
-    """The statements of a sort that hang on a record; none on one that is new."""
-    if record.pk is None:
-        return []
-    rows = hanging.model._default_manager.filter(**{hanging.own: record.pk}, **hanging.common)
+def hung_on(keys: Collection[int], hanging: Hanging) -> dict[int, list[Any]]:
+    """The statements of a sort that hang on some records, by the key of their record; one question for all."""
+    rows = hanging.model._default_manager.filter(**{f"{hanging.own}__in": keys}, **hanging.common)
     if hanging.kind is not None:
-        rows = rows.select_related(hanging.names)
-    return list(rows.order_by("pk"))
+        # Topics have a column for each kind that they can be about.
+        rows = rows.exclude(**{f"{hanging.names}__isnull": True}).select_related(hanging.names)
+    found: dict[int, list[Any]] = {}
+    for row in rows.order_by("pk"):
+        found.setdefault(getattr(row, f"{hanging.own}_id"), []).append(row)
+    return found
 
 
 def same_of(hanging: Hanging, given: Given, there: list[Any]) -> tuple[list[Any], list[Hung]]:

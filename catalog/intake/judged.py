@@ -56,6 +56,8 @@ class Judged:
     terms: dict[str, list[Named]] = field(default_factory=dict)
     hung: list[Hung] = field(default_factory=list)
     removed: list[Statement] = field(default_factory=list)
+    #: The statements that hang on a record that is there already, by target.
+    there: dict[str, list[Any]] = field(default_factory=dict)
     given: list[Given] = field(default_factory=list)
     #: What a record that is changed held before, in words, by target.
     before: dict[str, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ A block of rows is judged together, so that what its cells name is looked up in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from catalog import actions
 from catalog.actions import Actor
 from catalog.intake import cells
+from catalog.intake.hanging import hung_on
 from catalog.intake.judged import Fate, Given, Judged, Note
 from catalog.intake.naming import CellFault, Named, Names, merged, uuid_in
 from catalog.intake.numbering import Numbering
@@ -70,10 +71,11 @@ class Judge:
         there = self._existing(rows)
         said = {self._cell(row, name) for row in rows for name in ("identifier", SELF)}
         self._merged = merged(self.plan.kind, said - {""} - there.keys())
+        hung = self._hung({record.pk for record in there.values()})
         found = []
         for row in rows:
             one = Judged(row)
-            self._judge(one, there)
+            self._judge(one, there, hung)
             if one.faults:
                 one.fate = Fate.FAULTY
                 texts = [self._cell(row, "identifier"), self._cell(row, "title")]
@@ -123,7 +125,19 @@ class Judge:
 
     # --- One row ---
 
-    def _judge(self, one: Judged, there: dict[str, Record]) -> None:
+    def _hung(self, keys: set[int]) -> dict[str, dict[int, list[Any]]]:
+        """What hangs on the records that may change, by target and the key of the record."""
+        if not keys or self.plan.existing == Existing.LEAVE:
+            return {}
+        return {
+            target.name: hung_on(keys, target.hanging)
+            for _place, _head, target in self._columns
+            if target.hanging is not None
+        }
+
+    def _judge(
+        self, one: Judged, there: dict[str, Record], hung: dict[str, dict[int, list[Any]]]
+    ) -> None:
         if self._cell(one.row, KIND).casefold() not in {"", self.plan.kind}:
             one.fate = Fate.OTHER
             return
@@ -140,6 +154,8 @@ class Judge:
             one.fate = Fate.LEFT
             return
         one.record = record or self.model()
+        if record is not None:
+            one.there = {name: rows.get(record.pk, []) for name, rows in hung.items()}
         if reason := actions.why_not_editable(one.record, self.by):
             self._fault(one, "identifier", reason)
             return

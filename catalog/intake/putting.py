@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalog import actions
 from catalog.actions import Actor
-from catalog.intake.hanging import hung_on, same_of
+from catalog.intake.hanging import same_of
 from catalog.intake.judged import Given, Judged
 from catalog.intake.naming import Named
 from catalog.intake.plan import Plan, Several
@@ -79,7 +79,7 @@ def _put_terms(one: Judged, given: Given, plan: Plan) -> None:
 def _hang(one: Judged, given: Given, plan: Plan, by: Actor) -> Iterator[tuple[str, str]]:
     hanging = given.target.hanging
     assert hanging is not None and one.record is not None  # noqa: S101
-    there = hung_on(one.record, hanging)
+    there = one.there.get(given.target.name, [])
     kept, added = same_of(hanging, given, there)
     gone = [] if plan.several == Several.ADD else [row for row in there if row not in kept]
     if gone and (reason := actions.why_not_statement(hanging.model, by, "delete")):

@@ -31,8 +31,8 @@ from tests.jobs.conftest import shared_database, start_worker
 
 __all__ = ["shared_database", "start_worker"]
 
-KILLS = int(os.environ.get("INTAKE_KILLS", "3"))
-ROWS = 700
+KILLS = int(os.environ.get("INTAKE_KILLS", "2"))
+ROWS = 400
 
 
 def table(rows):
@@ -128,16 +128,16 @@ def test_all_or_nothing_holds_for_a_job_too(large, monkeypatch):
 
     def refusing(record, **more):
         most.append(Document.objects.count())
-        if record.title == "Letter 500":
+        if record.title == "Letter 300":
             raise actions.Refused("No more letters.")
         return written(record, **more)
 
     monkeypatch.setattr(actions, "edit_whole", refusing)
     work_off()
     job = Job.objects.latest("pk")
-    assert (job.state, max(most)) == (JobState.FAILED, 500)
+    assert (job.state, max(most)) == (JobState.FAILED, 300)
     assert (
-        "Nothing was kept. Since you looked, something has changed: Row 502: No more" in job.error
+        "Nothing was kept. Since you looked, something has changed: Row 302: No more" in job.error
     )
     assert not Document.objects.exists()
     large.refresh_from_db()

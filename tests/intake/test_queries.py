@@ -1,0 +1,85 @@
+"""How often the database is asked: the same for each page whatever the table, and a bounded number a row."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from catalog import actions, intake
+from catalog.intake import Done, Existing, Judge, Plan
+from catalog.models import Contribution, Document, Person
+from tests.intake.conftest import brought
+from tests.intake.test_admin import client_of, page
+
+
+def rows(number):
+    lines = [
+        f"D.{place},Letter {place},1929,P.{place % 7},Exile|Show trials\n"
+        for place in range(number)
+    ]
+    return "identifier,title,written,author,subjects\n" + "".join(lines)
+
+
+@pytest.fixture
+def authors(terms):
+    for place in range(7):
+        Person.objects.create(identifier=f"P.{place}", title=f"Author {place}")
+
+
+def asked(act):
+    with CaptureQueriesContext(connection) as queries, transaction.atomic():
+        act()
+        transaction.set_rollback(True)
+    return len(queries)
+
+
+def test_the_page_of_a_table(authors, cataloguer, django_assert_max_num_queries):
+    client = client_of(cataloguer)
+    counted = set()
+    for number in (3, 200):
+        table = brought(rows(number), "document", by=cataloguer)
+        client.get(page(table))
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(page(table)).status_code == 200
+        counted.add(len(queries))
+    assert len(counted) == 1 and max(counted) <= 12, counted
+    with django_assert_max_num_queries(8):
+        client.get(reverse("admin:catalog_intake_changelist"))
+
+
+def test_looking_asks_for_blocks_and_not_for_rows(authors, cataloguer):
+    def look(number):
+        table = intake.read_table(rows(number).encode())
+        plan = intake.first_plan("document", table)
+        return asked(lambda: intake.look_ahead(plan, table, by=cataloguer))
+
+    look(5)
+    assert look(100) == look(5)
+    assert look(300) - look(100) <= 2 * 4
+
+
+def test_a_row_asks_for_a_bounded_number(authors, cataloguer, terms):
+    def write(number, **choices):
+        table = intake.read_table(rows(number).encode())
+        plan = Plan.of_json(intake.first_plan("document", table).as_json() | choices)
+
+        def act():
+            judge, done = Judge(plan, table, by=cataloguer), Done()
+            with actions.in_step(by=cataloguer):
+                intake.write_block(judge, list(table.rows()), done, skip=())
+            assert done.made + done.same == number
+
+        return asked(act)
+
+    assert (write(80) - write(30)) / 50 <= 16
+    for place in range(80):
+        document = Document.objects.create(
+            identifier=f"D.{place}", title=f"Letter {place}", written="1929"
+        )
+        document.subjects.set([terms["exile"], terms["show-trials"]])
+        person = Person.objects.get(identifier=f"P.{place % 7}")
+        Contribution.objects.create(document=document, person=person, role=terms["author"])
+    same = write(80, existing=Existing.UPDATE) - write(30, existing=Existing.UPDATE)
+    assert same == 0, "what stands so already is seen without a question a row"
