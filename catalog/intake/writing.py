@@ -61,10 +61,14 @@ def write_block(judge: Judge, rows: Sequence[Row], done: Done, *, skip: Collecti
 
 
 def _write(judge: Judge, one: Judged, done: Done) -> None:
+    fresh: list[Named] = []
     try:
         with transaction.atomic():
-            _keep(judge, one)
+            _keep(judge, one, fresh)
     except (actions.Refused, ValidationError, IntegrityError) as refusal:
+        # The terms that were made for this row alone went with it; the next row that has them makes them anew.
+        for term in fresh:
+            term.pk = None
         _refuse(judge, one, done, actions.in_words(refusal))
         return
     assert one.record is not None  # noqa: S101 - a row that writes has one
@@ -75,16 +79,18 @@ def _write(judge: Judge, one: Judged, done: Done) -> None:
         done.changed += 1
 
 
-def _keep(judge: Judge, one: Judged) -> None:
-    """Write a row. Raises Refused, ValidationError and IntegrityError."""
+def _keep(judge: Judge, one: Judged, fresh: list[Named]) -> None:
+    """Write a row; ``fresh`` takes the terms made for it. Raises Refused, ValidationError and IntegrityError."""
     record, by = one.record, judge.by
     assert record is not None  # noqa: S101
     for name, named in one.links.items():
-        setattr(record, f"{name}_id", _key(named, by))
-    terms = {name: [_key(named, by) for named in wanted] for name, wanted in one.terms.items()}
+        setattr(record, f"{name}_id", _key(named, by, fresh))
+    terms = {
+        name: [_key(named, by, fresh) for named in wanted] for name, wanted in one.terms.items()
+    }
     for hung in one.hung:
         if hung.named is not None:
-            _key(hung.named, by)
+            _key(hung.named, by, fresh)
     actions.edit_whole(
         record,
         by=by,
@@ -96,10 +102,11 @@ def _keep(judge: Judge, one: Judged) -> None:
         actions.publish(record, by=by)
 
 
-def _key(named: Named, by: actions.Actor) -> int:
+def _key(named: Named, by: actions.Actor, fresh: list[Named]) -> int:
     """The primary key of what a cell names; a term that is to be made is made. Raises Refused for a row left out."""
     if named.pk is None and named.vocabulary:
         named.pk = _made(named, by).pk
+        fresh.append(named)
     if named.pk is None:
         raise actions.Refused(
             _("Row %(row)d, which this names, was not written.") % {"row": named.row}

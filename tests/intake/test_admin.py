@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from catalog import actions, search
+from catalog import actions, intake, search
 from catalog.history import Selection
 from catalog.jobs import work_off
 from catalog.models import (
@@ -24,6 +24,7 @@ from catalog.models import (
     Status,
     Term,
 )
+from tests.intake.conftest import brought
 
 TABLE = """Reference code,Title,Date written,Author,Subjects,Shelf
 D.1,My Life,1929,Leon Trotsky,Exile|Show trials,A
@@ -326,6 +327,32 @@ def test_new_terms_are_made_by_who_may(editor, cataloguer, terms, trotsky):
     assert "Purges (Subjects)" in look(client, table, new_terms=True)
     bring(client, table)
     assert Document.objects.filter(subjects=Term.objects.get(code="purges")).count() == 2
+
+
+def test_a_term_made_for_a_row_that_is_refused_is_made_for_the_next(editor, terms, monkeypatch):
+    text = "identifier,title,subjects\nD.1,Refused,Purges\nD.2,Other,purges\n"
+    found = brought(text, "document", by=editor, new_terms=True, faulty="sound")
+    kept = actions.edit_whole
+
+    def refusing(record, **more):
+        if record.title == "Refused":
+            raise actions.Refused("Not this one.")
+        return kept(record, **more)
+
+    monkeypatch.setattr(actions, "edit_whole", refusing)
+    intake.begin(found, by=editor, reason="")
+    found.refresh_from_db()
+    assert "Row 2: Not this one." in found.said
+    assert [str(term) for term in Document.objects.get().subjects.all()] == ["Purges"]
+
+
+def test_a_role_that_goes_meanwhile_is_told(cataloguer, terms, trotsky):
+    found = brought(TABLE, "document", by=cataloguer)
+    terms["author"].delete()
+    with pytest.raises(actions.Refused, match="is gone"):
+        intake.begin(found, by=cataloguer, reason="")
+    page_shown = client_of(cataloguer).get(page(found)).content.decode()
+    assert "contribution:author" not in page_shown
 
 
 def test_rows_may_name_rows_above_them(cataloguer, terms):
