@@ -59,18 +59,24 @@ _IDS, _INTO, _MARK, _CALLED = "ids", "into", "mark", "called"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A record or term as the page names it; ``mark`` is its identifier or code, ``standing`` its status."""
+    """A record or term as the page names it; ``mark`` is its identifier or code, ``standing`` its status.
+
+    Sources are cited for values of records only (``has_sources``).
+    """
 
     pk: int
     name: str
     mark: str
     standing: str
+    has_sources: bool = True
 
     @classmethod
     def of(cls, entry: actions.Entry) -> Shown:
         """How it is named."""
         if isinstance(entry, Term):
-            return cls(entry.pk, told_apart(entry), entry.code, entry.get_vocabulary_display())
+            return cls(
+                entry.pk, told_apart(entry), entry.code, entry.get_vocabulary_display(), False
+            )
         return cls(
             entry.pk, told_apart(entry), entry.identifier, entry.get_status_display().lower()
         )

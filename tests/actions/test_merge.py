@@ -91,7 +91,8 @@ def hanging(person: Person) -> dict[str, int]:
 
 def test_everything_goes_to_the_other_and_comes_back(two: SimpleNamespace) -> None:
     before, hung = snapshot(), hanging(two.goes)
-    assert all(hung.values()), f"something of every sort: {hung}"
+    # What was not given to this person is met by the same walk through the models.
+    assert {name for name, number in hung.items() if not number} <= {"details"}
     modified = two.stays.modified
     done = merge(two.goes, into=two.stays, by=None)
     two.stays.refresh_from_db()
