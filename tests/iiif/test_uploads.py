@@ -9,6 +9,7 @@ import time
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.management import call_command
 
 from catalog.iiif import clear_uploads, inspect_picture
 from catalog.iiif.image import inspection
@@ -47,3 +48,7 @@ def test_a_disk_that_takes_nothing_is_not_called_a_broken_picture(monkeypatch, c
     with pytest.raises(OSError) as fault:
         inspect_picture(ContentFile(picture(), name="photo.png"))
     assert fault.value.errno == code
+
+
+def test_a_new_catalogue_has_no_such_folder_and_nothing_complains():
+    call_command("check")
