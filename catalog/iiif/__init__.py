@@ -49,7 +49,7 @@ from catalog.iiif.image.pyramid import pyramid_files
 from catalog.iiif.image.pyramid_making import NotMade
 from catalog.iiif.image.reading import PictureRefused
 from catalog.iiif.image.rights import may_be_downloaded
-from catalog.iiif.image.uploads import clear_uploads
+from catalog.iiif.image.uploads import clear_half_files
 
 __all__ = [
     "FilePage",
@@ -60,7 +60,7 @@ __all__ = [
     "PictureRefused",
     "Preparation",
     "StillBeingMade",
-    "clear_uploads",
+    "clear_half_files",
     "derived_files",
     "describe_file",
     "fault_of",

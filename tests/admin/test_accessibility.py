@@ -191,6 +191,37 @@ def test_axe_finds_nothing(opened, work, view):
     assert opened.complaints == []
 
 
+def test_lists_fit_tablets_and_phones(opened, work):
+    Image.objects.create(identifier="I.1", title="a_very_long_name_of_a_file_" * 8)
+    with actions.in_step(reason="x" * 200):
+        work.save()
+    for width in (1024, 768, 360):
+        for kind in ("document", "image", "person", "changeset", "job"):
+            page = opened(f"/admin/catalog/{kind}/", width=width)
+            wider = page.evaluate(
+                """() => [document.documentElement, ...document.querySelectorAll(".results")]
+                    .filter(box => box.scrollWidth > box.clientWidth).map(box => box.className || box.tagName)"""
+            )
+            assert wider == [], f"the list of {kind} scrolls sideways at {width} px"
+            page.context.close()
+    page = opened("/admin/catalog/document/", width=360)
+    row = page.locator("#result_list tbody tr")
+    expect(row.get_by_role("checkbox")).to_be_visible()
+    expect(row.locator(".field-identifier")).to_have_css("display", "block")
+    assert row.locator(".field-identifier").get_attribute("data-label") == "Identifier"
+    assert row.locator("td.is-empty").count() > 0, "what says nothing is left out"
+    # The filters are folded above the list, and lead to a shorter one.
+    published = page.get_by_role("link", name="Published", exact=True)
+    expect(published).not_to_be_visible()
+    page.locator(".all-filters > summary").click()
+    published.click()
+    expect(page.locator(".all-filters > summary")).to_contain_text("some are chosen")
+    expect(page.locator("#result_list")).to_have_count(0)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.get_by_role("link", name="Draft", exact=True)).to_be_visible()
+    assert opened.complaints == []
+
+
 def test_a_date_is_understood_while_it_is_typed(opened, work):
     page = opened(f"/admin/catalog/document/{work.pk}/change/")
     box = page.locator("#id_written")

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.core.management import call_command
 
-from catalog.iiif import clear_uploads, inspect_picture
+from catalog.iiif import clear_half_files, inspect_picture
 from catalog.iiif.image import inspection
 from catalog.iiif.image.uploads import UploadHandler, upload_folder
 from tests.admin.test_picture_upload import picture
@@ -22,20 +22,25 @@ pytestmark = pytest.mark.once
 @pytest.fixture(autouse=True)
 def _elsewhere(settings, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
+    settings.PICTURES_DIR = tmp_path / "pictures"
 
 
-def test_the_folder_comes_again_and_what_was_left_goes():
+def test_the_folder_comes_again_and_what_was_left_goes(tmp_path):
     handler = UploadHandler()
     assert isinstance(handler, TemporaryFileUploadHandler)
     handler.new_file("file", "photo.png", "image/png", 5, None)
     handler.receive_data_chunk(b"whole", 0)
     handler.upload_interrupted()
     left, fresh = upload_folder() / "left.upload.png", upload_folder() / "fresh.upload.png"
-    for file in (left, fresh):
+    half, whole = (tmp_path / "pictures" / "ab" / name for name in (".x.tif.9.part", "x.tif"))
+    half.parent.mkdir(parents=True)
+    for file in (left, fresh, half, whole):
         file.write_bytes(b"half")
     hours_ago = time.time() - 7200
-    os.utime(left, (hours_ago, hours_ago))
-    assert clear_uploads() == 1
+    for file in (left, half, whole):
+        os.utime(file, (hours_ago, hours_ago))
+    assert clear_half_files() == 2
+    assert whole.exists() and not half.exists()
     assert [file.name for file in upload_folder().iterdir()] == ["fresh.upload.png"]
 
 

@@ -30,11 +30,15 @@ class UploadHandler(TemporaryFileUploadHandler):
         super().new_file(*args, **kwargs)
 
 
-def clear_uploads() -> int:
-    """Delete what a process that was killed has left in the folder; returns the number. A duty of every worker."""
+def clear_half_files() -> int:
+    """Delete what a process that was killed has left on this machine: uploads, and pictures that were half made.
+
+    Returns the number. A duty of every worker; what is half among the originals ``pictures sweep`` deletes.
+    """
+    half = [*upload_folder().iterdir(), *Path(settings.PICTURES_DIR).rglob("*.part")]
     number = 0
     before = time.time() - _ABANDONED
-    for file in upload_folder().iterdir():
+    for file in half:
         with suppress(FileNotFoundError):
             if file.is_file() and file.stat().st_mtime < before:
                 file.unlink()

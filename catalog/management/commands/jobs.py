@@ -28,7 +28,7 @@ LISTED: Final = 50
 DUTIES: Final = (
     Duty(search.look_after, every=10.0),
     Duty(intake.clear_away, every=3600.0),
-    Duty(iiif.clear_uploads, every=3600.0),
+    Duty(iiif.clear_half_files, every=86_400.0),
 )
 
 

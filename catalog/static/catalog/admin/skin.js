@@ -145,3 +145,34 @@ if (form) {
   guard(form);
   form.querySelector(".conflicts input, .errors input, .errors select, .errors textarea, .errorlist + * input")?.focus();
 }
+
+// --- Lists ------------------------------------------------------------------------------------------
+
+// On a narrow screen the filters of a list are folded; on a wide one they stand beside it.
+const filters = document.querySelector(".all-filters");
+if (filters) {
+  const narrow = matchMedia("(max-width: 1024px)");
+  const fold = () => { filters.open = !narrow.matches; };
+  fold();
+  narrow.addEventListener("change", fold);
+}
+
+// On a narrow screen a row is a card: its cells name their columns, those that say nothing are left out,
+// and the parts of the table say what they are, since to a browser it is a table no more.
+const list = document.querySelector("#result_list");
+if (list) {
+  const heads = [...list.tHead.rows[0].cells];
+  list.setAttribute("role", "table");
+  for (const part of [list.tHead, ...list.tBodies]) part.setAttribute("role", "rowgroup");
+  for (const row of list.rows) row.setAttribute("role", "row");
+  for (const head of heads) head.setAttribute("role", "columnheader");
+  for (const row of list.tBodies[0].rows) {
+    [...row.cells].forEach((cell, column) => {
+      cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+      const label = heads[column]?.querySelector(".text")?.textContent.trim();
+      if (label) cell.dataset.label = label;
+      const shows = cell.querySelector("img, input, progress") || !/^[-–]?$/.test(cell.textContent.trim());
+      cell.classList.toggle("is-empty", !shows);
+    });
+  }
+}
