@@ -81,7 +81,7 @@ def _date_in(text: str, _language: str) -> tuple[UncertainDate, str]:
     try:
         return read_date(text), ""
     except DateError as refusal:
-        proposal = proposed_edtf(text)
+        proposal = _said_in_some_language(text)
         if proposal is not None:
             date = read_date(proposal)
             said = _("“%(text)s” was read as %(edtf)s (%(date)s).")
@@ -101,6 +101,19 @@ def _date_in(text: str, _language: str) -> tuple[UncertainDate, str]:
                 }
             ) from refusal
         raise CellFault(refusal.said(_)) from refusal
+
+
+def _said_in_some_language(text: str) -> str | None:
+    """EDTF for a date in everyday words: of the language that is active, else of another of the interface.
+
+    A table was written before anybody chose a language of the admin.
+    """
+    found = proposed_edtf(text)
+    for code, _language in settings.LANGUAGES:
+        if found is None and code != get_language():
+            with translation.override(code):
+                found = proposed_edtf(text)
+    return found
 
 
 def whole_number(text: str) -> int:

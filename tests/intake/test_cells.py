@@ -1,0 +1,77 @@
+"""What one cell says: dates in words of any language of the interface, numbers, choices, and what no cell holds."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from catalog.intake import cells
+from catalog.intake.naming import CellFault
+from catalog.models import Collection, Document, Person, Place
+
+pytestmark = pytest.mark.once
+
+
+def column(model, name):
+    return model._meta.get_field(name)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("1890~", "1890~"),
+        ("about 1890", "1890~"),
+        ("hacia julio de 1938", "1938-07~"),
+        ("siglo XIX", "18XX"),
+        ("1939-08-23 00:00:00", "1939-08-23"),
+        ("23/08/1939", "1939-08-23"),
+    ],
+)
+def test_dates_are_read_in_every_language(language, text, edtf):
+    with translation.override(language):
+        date, remark = cells.reader_of(column(Document, "written"))(text)
+    assert str(date) == edtf
+    assert bool(remark) is (edtf != text.partition(" ")[0])
+
+
+def test_a_date_that_can_be_two_days_is_asked_about():
+    with pytest.raises(CellFault, match="3 April 1938 or 4 March 1938"):
+        cells.reader_of(column(Document, "written"))("3/4/1938")
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "text", "value"),
+    [
+        (Person, "kind", "Corporate body", "corporate body"),
+        (Person, "kind", "institución", "corporate body"),
+        (Collection, "level", "Sub-fonds", "subfonds"),
+        (Collection, "level", "serie", "series"),
+        (Document, "rights", "CC BY 4.0", "http://creativecommons.org/licenses/by/4.0/"),
+        (Document, "rights", "https://creativecommons.org/licenses/by/4.0", "http://creativecommons.org/licenses/by/4.0/"),
+        (Place, "latitude", "19,35", 19.35),
+        (Document, "position", "3.0", 3),
+        (Document, "title", " two\n words ", "two words"),
+    ],
+)  # fmt: skip
+def test_values_are_read_by_their_column(model, name, text, value):
+    assert cells.reader_of(column(model, name))(text)[0] == value
+
+
+@pytest.mark.parametrize("text", ["=SUM(A1:A3)", "= B2", "#REF!", "#N/A", "a\x0bb"])
+def test_what_no_cell_holds_is_told(text):
+    with pytest.raises(CellFault):
+        cells.judged(text)
+
+
+@pytest.mark.parametrize("text", ["=", "= and so on", "# 5", "- a list", "+ 5"])
+def test_text_that_only_looks_so_is_text(text):
+    assert cells.judged(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Q33391", "https://www.wikidata.org/wiki/Q33391", "http://www.wikidata.org/entity/Q33391"],
+)
+def test_an_outside_identifier_is_read_out_of_its_address(text):
+    assert cells.outside_identifier("wikidata", text) == "Q33391"
