@@ -16,6 +16,7 @@
     moves             submit, send back, publish, embargo, withdraw, delete: buttons and list actions
     revisions, previews               draft revisions of published records; links for colleagues
     record_form, row_versions         nothing typed is lost, nothing saved by another is overwritten
+    kept_filters                      what a curator looks at again and again, under a name
     gone                              the form of a record that somebody deleted meanwhile
     stated_once                       what another row says already is told, and not added again
     two_versions      what two curators changed, side by side, to be chosen

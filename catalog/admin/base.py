@@ -31,6 +31,7 @@ from catalog.admin.finding import find
 from catalog.admin.gone import KeepsWhatIsGone
 from catalog.admin.history import HasHistory
 from catalog.admin.in_step import KeepsInStep
+from catalog.admin.kept_filters import KeepsFilters
 from catalog.admin.keys import is_key
 from catalog.admin.list_filters import (
     DeskFilter,
@@ -57,6 +58,7 @@ SubjectFilter = by_term("subjects", Vocabulary.SUBJECT, gettext_lazy("subject"))
 class RecordAdmin(
     KeepsWhatIsGone,
     HasHistory,
+    KeepsFilters,
     SafeLists,
     TellsWhoElse,
     TellsNamesakes,

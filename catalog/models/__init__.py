@@ -28,6 +28,7 @@ from catalog.models.hierarchy import (
 from catalog.models.image import Image, derived_key, version_of
 from catalog.models.intake import Intake, IntakeState
 from catalog.models.job import Job, JobState
+from catalog.models.kept_filter import KeptFilter
 from catalog.models.next_identifier import next_identifier
 from catalog.models.open_form import OpenForm
 from catalog.models.outside_identifier import ADDRESSES, Authority, OutsideIdentifier
@@ -98,6 +99,7 @@ __all__ = [
     "IntakeState",
     "Job",
     "JobState",
+    "KeptFilter",
     "Level",
     "MergedRecord",
     "NameKind",

@@ -1,0 +1,31 @@
+"""The filters of a list that a curator comes back to, under a name of their own."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class KeptFilter(models.Model):
+    """What a curator chose in a list of the admin: ``query`` as it stands in its address, without page."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="kept_filters"
+    )
+    #: The model's name: whose list it is.
+    listed = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=2000)
+
+    class Meta:
+        ordering = ["name", "id"]
+        default_permissions = ()
+        verbose_name = _("kept filter")
+        verbose_name_plural = _("kept filters")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "listed", "name"], name="kept_filter_named")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
