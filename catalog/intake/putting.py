@@ -40,7 +40,7 @@ def put(one: Judged, plan: Plan, by: Actor) -> Iterator[tuple[str, str]]:
             _put_link(one, given)
         else:
             was = getattr(record, target.column.attname)
-            if str(was or "") != str(given.value or "") or (was is None) != (given.value is None):
+            if not _is_same(was, given.value):
                 one.before[target.name] = in_words(target, was)
                 one.changes.add(target.name)
                 setattr(record, target.column.attname, given.value)
@@ -90,6 +90,19 @@ def _hang(one: Judged, given: Given, plan: Plan, by: Actor) -> Iterator[tuple[st
         one.removed += gone
         one.changes.add(given.target.name)
         one.before[given.target.name] = "; ".join(str(getattr(row, hanging.names)) for row in there)
+
+
+def _is_same(was: Any, now: Any) -> bool:
+    """Whether a value says what stands there already.
+
+    So does a date with or without the brackets that EDTF asks for, and a text whose lines end otherwise: forms
+    send them with a carriage return.
+    """
+    if isinstance(was, UncertainDate) and isinstance(now, UncertainDate):
+        return was.edtf == now.edtf
+    if isinstance(was, str) and isinstance(now, str):
+        return now in {was.replace("\r\n", "\n").strip(), " ".join(was.split())}
+    return bool(was == now)
 
 
 def in_words(target: Target, value: Any) -> str:

@@ -52,7 +52,7 @@ def museum(terms):
     place.countries.add(terms["mx"])
     person = Person.objects.create(
         identifier="P.1", title="Leon Trotsky", sort_name="Trotsky, Leon", born="1879-11-07", born_place=mexico,
-        description="- a list\n- of two", credit_line="=1+1", internal_note="'quoted",
+        description="- a list\r\n- of two\r\n", credit_line="=1+1", internal_note="'quoted",
     )  # fmt: skip
     PersonName.objects.create(person=person, name="Pero", kind="alias")
     PersonName.objects.create(person=person, name="Bronstein", kind="birth")
@@ -101,6 +101,12 @@ def test_what_was_laid_out_comes_in_without_a_change(museum, editor, kind, sever
     assert all(found.plan["columns"]), found.plan["columns"]
     fates = {name: number for name, number in found.outlook["fates"].items() if number}
     assert fates == {"same": RECORD_MODELS[kind].objects.count()}, found.outlook
+
+
+def test_a_date_in_the_form_of_the_dumps_is_no_change(museum, editor):
+    Event.objects.create(identifier="E.2", title="Tomb", date="1940..")
+    text = "id,identifier,title,date\n,E.2,Tomb,[1940..]\n"
+    assert brought(text, "event", by=editor, existing="update").outlook["fates"]["same"] == 1
 
 
 def test_a_record_that_went_comes_again_by_its_table(museum, editor):
