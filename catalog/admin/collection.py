@@ -23,7 +23,7 @@ class CollectionAdmin(RecordAdmin):
     list_select_related = ("parent",)
     own_filters = (by_choice("level", Level.choices, _("level")), ParentFilter)
     carried_over = ("level", "parent", "rights", "credit_line")
-    inlines = (inlines.CitationInline, inlines.OutsideIdentifierInline)
+    inlines = (inlines.CitationInline, inlines.DetailInline, inlines.OutsideIdentifierInline)
 
     @admin.display(description=_("dates of the material"), ordering="date_earliest")
     def dated(self, collection: Collection) -> str:

@@ -35,6 +35,7 @@ class DocumentAdmin(OrdersPages, RecordAdmin):
         inlines.ContributionInline,
         inlines.TopicOfDocumentInline,
         inlines.CitationOfDocumentInline,
+        inlines.DetailInline,
         inlines.OutsideIdentifierInline,
         inlines.WorksAboutDocumentInline,
     )

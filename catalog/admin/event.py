@@ -25,6 +25,7 @@ class EventAdmin(RecordAdmin):
     inlines = (
         inlines.ParticipationInline,
         inlines.CitationInline,
+        inlines.DetailInline,
         inlines.OutsideIdentifierInline,
         inlines.WorksAboutEventInline,
     )

@@ -48,6 +48,7 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
         inlines.DocumentsOfImageInline,
         inlines.TopicInline,
         inlines.CitationInline,
+        inlines.DetailInline,
         inlines.OutsideIdentifierInline,
     )
 

@@ -24,6 +24,7 @@ from catalog.models import (
     Citation,
     Contribution,
     Depiction,
+    Detail,
     OutsideIdentifier,
     Page,
     Participation,
@@ -343,6 +344,14 @@ class CitationOfDocumentInline(CitationInline):
     """The sources of a document's record; what it is the source of itself is another column."""
 
     fk_name = "document"
+
+
+class DetailInline(StatementInline):
+    """What the museum says beyond the fields."""
+
+    model = Detail
+    form = StatementForm
+    fields = ("kind", "text", "position")
 
 
 class OutsideIdentifierInline(StatementInline):

@@ -33,6 +33,7 @@ class PersonAdmin(RecordAdmin):
         inlines.PicturesOfPersonInline,
         inlines.WorksAboutPersonInline,
         inlines.CitationInline,
+        inlines.DetailInline,
         inlines.OutsideIdentifierInline,
     )
 

@@ -27,6 +27,7 @@ class PlaceAdmin(RecordAdmin):
     inlines = (
         inlines.PlaceNameInline,
         inlines.CitationInline,
+        inlines.DetailInline,
         inlines.OutsideIdentifierInline,
         inlines.WorksAboutPlaceInline,
     )

@@ -27,6 +27,7 @@ from catalog.documents import (
     CITATIONS,
     CONTRIBUTIONS,
     DEPICTIONS,
+    DETAILS,
     IDENTIFIERS,
     PAGES,
     PARTICIPATIONS,
@@ -50,6 +51,7 @@ NAMES: dict[str, str] = {
     "topic": "Topic",
     "citation": "Citation",
     "outsideidentifier": "OutsideIdentifier",
+    "detail": "Detail",
     "page": "Page",
     "transcription": "Transcription",
 }
@@ -65,6 +67,7 @@ SORTS = {
         TOPICS,
         CITATIONS,
         IDENTIFIERS,
+        DETAILS,
         PAGES,
         TRANSCRIPTIONS,
     )
@@ -74,6 +77,7 @@ _TERMS = {
     ("participation", "role"): Vocabulary.PARTICIPATION_ROLE,
     ("relationship", "kind"): Vocabulary.RELATIONSHIP_KIND,
     ("transcription", "language"): Vocabulary.LANGUAGE,
+    ("detail", "kind"): Vocabulary.DETAIL,
 }
 _ID: Schema = {"type": "string", "format": "uuid"}
 
@@ -141,6 +145,8 @@ def _pieces(sort: StatementSort) -> dict[str, Piece]:
     for name in sort.terms:
         column: Any = sort.model._meta.get_field(name)
         words = "What sort of tie it is." if not column.null else "Language."
+        if sort is DETAILS:
+            words = "What sort of detail it is."
         pieces[name] = TermChoice(words, _TERMS[sort.name, name], required=not column.null)
     for name, pairs in sort.ends.items():
         kinds = [kind for _, kind in pairs]
@@ -190,6 +196,8 @@ def _plain(sort: StatementSort, name: str) -> Piece:
             return Whole("Place among its like.")
         case "verified_on":
             return Day("When somebody looked it up and compared.")
+        case "text" if sort is DETAILS:
+            return Text("What is told.", longest=2_000, least=1, required=True)
         case "text":
             return Text("The words, as they stand there.", longest=100_000, least=1, required=True)
     field: Any = sort.model._meta.get_field(name)

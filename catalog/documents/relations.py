@@ -21,6 +21,7 @@ from catalog.models import (
     Collection,
     Contribution,
     Depiction,
+    Detail,
     Document,
     Event,
     Image,
@@ -89,6 +90,7 @@ PLACE_NAMES: Final = StatementSort(PlaceName, {}, plain=("name", "period"))
 IDENTIFIERS: Final = StatementSort(
     OutsideIdentifier, {}, plain=("authority", "value", "verified_on")
 )
+DETAILS: Final = StatementSort(Detail, {}, ("kind",), ("text", "position"))
 CONTRIBUTIONS: Final = StatementSort(
     Contribution,
     dict([_end("person", "person"), _end("document", "document"), _end("image", "image")]),
@@ -234,6 +236,7 @@ def _pointing(name: str, kind: Kind, column: str, text: str, *order: str) -> Rel
 
 def _of_every_kind(kind: Kind) -> tuple[RelationSpec, ...]:
     return (
+        _said("details", kind, DETAILS, "What else is told of it, each under a word for its sort."),
         _said(
             "citations", kind, CITATIONS, "Sources of what this record says, with what each says."
         ),

@@ -14,6 +14,7 @@ from catalog.models.change_set import TERM, Change, ChangedRecord, ChangeSet, Do
 from catalog.models.citation import CITABLE_RECORDS, CITABLE_RELATIONS, Bearing, Citation
 from catalog.models.collection import Collection, Level
 from catalog.models.derived import DerivedField, DerivingQuerySet, derive, with_derived
+from catalog.models.detail import Detail
 from catalog.models.document import Document
 from catalog.models.draft_revision import DraftRevision, PreviewLink, RevisionState
 from catalog.models.event import Event
@@ -85,6 +86,7 @@ __all__ = [
     "Depiction",
     "DerivedField",
     "DerivingQuerySet",
+    "Detail",
     "Document",
     "Door",
     "DraftRevision",

@@ -28,6 +28,7 @@ class Vocabulary(models.TextChoices):
     SUBJECT = "subject", _("Subjects")
     LANGUAGE = "language", _("Languages")
     COUNTRY = "country", _("Countries")
+    DETAIL = "detail", _("Sorts of further detail")
 
 
 class TermQuerySet(HierarchicalQuerySet["Term"]):

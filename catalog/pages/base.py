@@ -12,9 +12,10 @@ from django.utils.cache import get_conditional_response, patch_cache_control, se
 from django.utils.translation import pgettext_lazy
 from django.views import View
 
-from catalog.models import OutsideIdentifier, Record, sees_everything
+from catalog.models import Record, sees_everything
 from catalog.pages.absent import answer_without_record
 from catalog.pages.citing import files_of, ready_citation
+from catalog.pages.details import beyond_the_fields
 from catalog.pages.facts import Fact
 from catalog.pages.hierarchy import Trail, with_neighbours
 from catalog.pages.relations import Group, Section
@@ -152,11 +153,8 @@ class Page:
         for fact in self.facts:
             fact.marks = sources.marks_of_field(fact.field)
         one, many = KIND_NAMES[record.KIND]
-        identifiers = list(
-            OutsideIdentifier.objects.visible_to(
-                self.user, seen_from=OutsideIdentifier.RECORDS
-            ).filter(**{record.KIND: record})
-        )
+        beyond = beyond_the_fields(record, self.user)
+        self.facts += beyond.facts
         return {
             "section": record.KIND,
             "record": record,
@@ -164,13 +162,13 @@ class Page:
             "kind_name": one,
             "trail": self.trail.steps(many, list_path(record.KIND)),
             "sources": sources,
-            "outside_identifiers": identifiers,
+            "outside_identifiers": beyond.identifiers,
             "citation": ready_citation(record, self.creators, request),
             "files": files_of(record),
             "network": network_path(record.KIND, record.slug)
             if record.KIND in IN_NETWORKS and self.sections
             else "",
-            "structured": structured(record, self, identifiers, request),
+            "structured": structured(record, self, beyond.identifiers, request),
             "is_staff": sees_everything(self.user),
             "written_in": record_language(),
             "drops_query": True,

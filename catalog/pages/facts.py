@@ -29,17 +29,25 @@ class Value:
 
 @dataclass(slots=True)
 class Fact:
-    """A label with its values. ``field`` names the column, so that citations of it are found."""
+    """A label with its values. ``field`` names the column, so that citations of it are found.
+
+    ``of_curators``: the label is a word of the curators' own, and its values are sentences of theirs.
+    """
 
     label: Any
     values: list[Value]
     field: str = ""
     marks: list[Any] = dataclasses.field(default_factory=list)
+    of_curators: bool = False
 
     @property
     def in_a_row(self) -> bool:
         """Whether the values are several plain words, which read best with commas between them."""
-        return len(self.values) > 1 and all(one.text and not one.url for one in self.values)
+        return (
+            len(self.values) > 1
+            and not self.of_curators
+            and all(one.text and not one.url for one in self.values)
+        )
 
     @classmethod
     def of(cls, label: Any, *values: Any, field: str = "") -> Fact | None:

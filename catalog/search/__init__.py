@@ -12,7 +12,7 @@ that can be dropped and made again from the records. Four rows of rooms, each to
     what an entry is      ties, inputs, keys, named, gathering, words, entries, suggestions, vocabulary
     that it stays so      index, writing, stored, keeping_in_step; building, processes, checking
     counting              bitmaps (in the database), memory (in a process), counting, few
-    asking                query, finding, view, ranking, orders, facets, results, loading, transcribed;
+    asking                query, finding, view, ranking, orders, facets, results, loading, besides;
                           proposals (while typing, and for the admin), holdings (for lists)
 
 ``backends`` is what differs between the two databases.

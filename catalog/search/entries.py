@@ -253,7 +253,7 @@ def _texts(inputs: Inputs, names: list[str], tied: _Tied, read: Read) -> tuple[s
         " ".join(dict.fromkeys(codes)),
         read(" ".join([row["summary"], *[row[c] for c in summaries]])),
         " ".join(related_words),
-        read("\n".join([row["description"], *[row[c] for c in texts]])),
+        read("\n".join([row["description"], *[row[c] for c in texts], *inputs.details])),
         " ".join(transcribed),
         " ".join(marked),
     )

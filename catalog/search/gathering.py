@@ -100,7 +100,9 @@ class _Gathered:
     ties: list[Tied] = field(default_factory=list)
     #: By field of the entry and primary key.
     texts: dict[str, dict[int, list[str]]] = field(
-        default_factory=lambda: {"names": defaultdict(list), "identifiers": defaultdict(list)}
+        default_factory=lambda: {
+            field: defaultdict(list) for field in ("names", "identifiers", "details")
+        }
     )
     #: The images that are pages of a document; and the transcriptions of images, each with its language.
     pages: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -139,6 +141,7 @@ class Reader:
         self._targets(found)
         told = self._tell(found)
         names, identifiers = found.texts["names"], found.texts["identifiers"]
+        details = found.texts["details"]
         inputs = {}
         for pk, row in found.rows.items():
             public, visible_from = self.named.standing(
@@ -147,7 +150,7 @@ class Reader:
             written, unread = self._texts_on(found, pk)
             inputs[pk] = Inputs(
                 kind, pk, row, public, visible_from, self.named.lineage(kind, pk) if kind in PARENTS else (),
-                names.get(pk, []), identifiers.get(pk, []), told.get(pk, []), written, unread,
+                names.get(pk, []), identifiers.get(pk, []), told.get(pk, []), written, unread, details.get(pk, []),
             )  # fmt: skip
         return inputs
 

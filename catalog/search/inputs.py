@@ -96,7 +96,7 @@ class Inputs(NamedTuple):
     ``row`` has its own columns, by name; ``public`` and ``visible_from`` say what its status and dates come to;
     ``lineage`` is the record and everything above it with whether each is public, where its kind has a hierarchy.
     ``written`` are texts on the image, or on the document's pages, each with the code of its language;
-    ``unread`` those of pages that are not public.
+    ``unread`` those of pages that are not public; ``details`` what is told beyond the fields.
     """
 
     kind: Kind
@@ -110,6 +110,7 @@ class Inputs(NamedTuple):
     told: list[tuple[Told, Role | None]]
     written: list[tuple[str, str]]
     unread: list[str]
+    details: list[str]
 
     def digest(self) -> str:
         """A digest of all of them, and of what reads them."""
@@ -117,6 +118,8 @@ class Inputs(NamedTuple):
             (
                 READ_BY, settings.LANGUAGE_CODE, self.kind, self.pk, *self.row.values(), self.public,
                 str(self.visible_from), self.lineage, self.names, self.identifiers, self.written, self.unread,
+                # An entry without any is the same as before there were some.
+                *self.details,
             ),
             2,
         )  # fmt: skip

@@ -200,8 +200,8 @@ def hits(
     backend: Backend, memory: Memory, ids: list[int], words: Words, marker: Marker, user: Any
 ) -> Iterator[Hit]:
     """The hits of one page in the order of ``ids``; a record that vanished a moment ago is left out."""
+    from catalog.search.besides import told_besides
     from catalog.search.loading import loaded
-    from catalog.search.transcribed import written_on
 
     found = []
     for entry, record, place in loaded(backend, memory, ids, user):
@@ -212,13 +212,14 @@ def hits(
         for record, _place, title, snippet in found
         if words and snippet is None and not any(piece.marked for piece in title)
     ]
-    written = written_on(unexplained, user, backend.connection.alias)
+    besides = told_besides(unexplained, user, backend.connection.alias)
     everything = sees_everything(user)
     for record, place, title, snippet in found:
-        texts = [("transcription", text) for text in written.get((record.KIND, record.pk), ())]
-        if snippet is None and everything:
-            texts.append(("internal_note", record.internal_note))
-        snippet = snippet or (_first(marker, texts) if words else None)
+        for text, sort in besides.get((record.KIND, record.pk), {}).items():
+            field = "details" if sort else "transcription"
+            snippet = snippet or marker.snippet(field, text, sort)
+        if snippet is None and everything and words:
+            snippet = marker.snippet("internal_note", record.internal_note)
         yield Hit(record.KIND, record.pk, record, title, snippet, _date(record), place)
 
 

@@ -15,6 +15,7 @@ from catalog.models import (
     Collection,
     Contribution,
     Depiction,
+    Detail,
     Document,
     Event,
     Image,
@@ -142,14 +143,15 @@ TIES: Final[tuple[Tie, ...]] = (
 class OwnRows:
     """Rows of ``table`` that carry text of the one record in their column ``owner``.
 
-    The text in ``column`` stands in the ``field`` of the entry: "names" or "identifiers".
+    The text in ``column`` stands in the ``field`` of the entry: "names", "identifiers", or "details", which are read
+    with the description.
     """
 
     kind: Kind
     table: str
     owner: str
     column: str
-    field: Literal["names", "identifiers"]
+    field: Literal["names", "identifiers", "details"]
 
 
 OWN_ROWS: Final[tuple[OwnRows, ...]] = (
@@ -159,6 +161,7 @@ OWN_ROWS: Final[tuple[OwnRows, ...]] = (
         OwnRows(kind, OutsideIdentifier._meta.db_table, f"{kind}_id", "value", "identifiers")
         for kind in KINDS
     ),
+    *(OwnRows(kind, Detail._meta.db_table, f"{kind}_id", "text", "details") for kind in KINDS),
 )
 
 TIES_OF: Final[dict[Kind, tuple[Tie, ...]]] = {

@@ -53,5 +53,6 @@ def test_terms_and_accounts():
 def test_statements_can_be_corrected_by_cataloguers():
     cataloguer = codenames("Cataloguer")
     for model in ("personname", "placename", "contribution", "participation", "depiction",
-                  "relationship", "topic", "citation", "outsideidentifier", "page", "transcription"):  # fmt: skip
+                  "relationship", "topic", "citation", "outsideidentifier", "page", "transcription",
+                  "detail"):  # fmt: skip
         assert {f"{verb}_{model}" for verb in ("view", "add", "change", "delete")} <= cataloguer

@@ -15,6 +15,7 @@ from tests.benchmarks.made_statements import (
     depict,
     identify_outside,
     make_topics,
+    measure,
     name_person,
     name_place,
     participate,
@@ -291,6 +292,7 @@ def _image(batch: Batch, number: int) -> None:
     contribute(batch, "image", number, author="photographer")
     depict(batch, number)
     make_topics(batch, "image", number)
+    measure(batch, "image", number, 0.4)
 
 
 MAKERS: Final[dict[Kind, Callable[[Batch, int], None]]] = {

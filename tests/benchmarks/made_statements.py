@@ -22,6 +22,7 @@ _NUMBERS: Final = {
             "catalog.Topic",
             "catalog.Citation",
             "catalog.OutsideIdentifier",
+            "catalog.Detail",
         )
     )
 }
@@ -95,6 +96,19 @@ def identify_outside(batch: Batch, kind: str, number: int, authority: str, share
             uuid=_uuid(batch, "catalog.OutsideIdentifier"),
             authority=authority,
             value=str(batch.rng.getrandbits(40)),
+            **{f"{kind}_id": number},
+        )
+
+
+def measure(batch: Batch, kind: str, number: int, share: float) -> None:
+    """How large it is, as a further detail."""
+    if batch.chance(share):
+        batch.add(
+            "catalog.Detail",
+            uuid=_uuid(batch, "catalog.Detail"),
+            kind_id=batch.holdings.terms["detail"].start,
+            text=f"{batch.few(4, 90, 0.8)} × {batch.few(4, 90, 0.8)} cm",
+            position=0,
             **{f"{kind}_id": number},
         )
 

@@ -185,6 +185,7 @@ TERMS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
         ("no", "Norway"), ("gr", "Greece"), ("cn", "China"), ("it", "Italy"), ("at", "Austria"),
         ("ge", "Georgia"), ("kz", "Kazakhstan"), ("ch", "Switzerland"), ("ca", "Canada"), ("cu", "Cuba"),
     ),
+    "detail": _labelled("Dimensions", "Material and technique", "Inscriptions and marks", "Provenance"),
 }  # fmt: skip
 
 

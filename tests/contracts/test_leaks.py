@@ -37,6 +37,7 @@ from catalog.models import (
     Citation,
     Contribution,
     Depiction,
+    Detail,
     Document,
     DraftRevision,
     EDTFField,
@@ -264,6 +265,7 @@ def museum() -> dict[Any, list[Record]]:
     contribution = term(Vocabulary.CONTRIBUTION_ROLE)
     participation = term(Vocabulary.PARTICIPATION_ROLE)
     relationship = term(Vocabulary.RELATIONSHIP_KIND)
+    technique = term(Vocabulary.DETAIL)
     for one, other in _pairs(public, hidden):
         marker = PUBLIC_MARKER if one.is_public and other.is_public else TITLE_MARKER
         kinds = {one.KIND: one, other.KIND: other}
@@ -295,6 +297,7 @@ def museum() -> dict[Any, list[Record]]:
             statement(
                 OutsideIdentifier, marker, **{kind: record}, authority="viaf", value=f"{marker}1"
             )
+            statement(Detail, marker, **{kind: record}, kind=technique, text=f"{marker} measured")
             if kind == "image":
                 statement(Transcription, marker, image=record, text=f"{marker} written")
             if kind == "person":

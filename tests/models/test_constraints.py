@@ -11,6 +11,7 @@ from catalog.models import (
     Citation,
     Contribution,
     Depiction,
+    Detail,
     Image,
     OutsideIdentifier,
     PastSlug,
@@ -116,6 +117,16 @@ def test_relations():
     only = rows(Contribution).filter(pk=kept.pk)
     assert refused(lambda: only.update(certainty="surely"))
     assert refused(lambda: only.update(date_earliest=19400101, date_latest=19390101))
+
+
+def test_a_further_detail_belongs_to_one_record_and_says_something():
+    size, image, event = term("detail"), make("image"), make("event")
+    for given in (
+        {"text": "9 × 6 cm"},
+        {"text": "9 × 6 cm", "image": image, "event": event},
+        {"image": image},
+    ):
+        assert refused(lambda given=given: Detail.objects.create(kind=size, **given))
 
 
 def test_citations_and_outside_identifiers_belong_to_one_thing():

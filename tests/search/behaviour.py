@@ -709,7 +709,7 @@ class Behaviour:
         document = Document.objects.get(slug="my-life")
         Document.objects.filter(pk=document.pk).update(description="A quetzal among parrots.")
         # A question costs more where the database is another process: there several are asked in one.
-        with django_assert_max_num_queries(21 if self.VENDOR == "sqlite" else 10):
+        with django_assert_max_num_queries(22 if self.VENDOR == "sqlite" else 10):
             refresh()
         assert found("quetzal parrots") == ["document my-life"]
 

@@ -20,6 +20,7 @@ from catalog import search
 from catalog.models import (
     RECORD_MODELS,
     Collection,
+    Detail,
     Document,
     Image,
     OutsideIdentifier,
@@ -118,6 +119,11 @@ def museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[State]:
             for number, record in enumerate(model.objects.order_by("pk")[:2]):
                 OutsideIdentifier.objects.create(
                     **{kind: record}, authority="viaf", value=f"1{NUMBERS[kind]}{number}"
+                )
+                Detail.objects.create(
+                    **{kind: record},
+                    kind_id=Term.objects.filter(vocabulary="detail").values_list("pk")[:1],
+                    text=f"{number} × 9 cm",
                 )
         soon = timezone.now() + timedelta(days=40)
         for model in RECORD_MODELS.values():
