@@ -18,6 +18,7 @@ from catalog.models import (
     Authority,
     Contribution,
     Depiction,
+    Detail,
     NameKind,
     OutsideIdentifier,
     Participation,
@@ -144,6 +145,12 @@ def _hanging(kind: Kind) -> Iterator[Target]:
     if kind == "place":
         label = capfirst(str(PlaceName._meta.verbose_name))
         yield Target("name", label, _("Other names"), hanging=Hanging(PlaceName, "place", "name"))
+    for sort_of_detail in Term.objects.filter(vocabulary=Vocabulary.DETAIL):
+        told = Hanging(Detail, kind, "text", common={"kind_id": sort_of_detail.pk})
+        label = capfirst(sort_of_detail.label)
+        code = sort_of_detail.code
+        group = capfirst(str(Detail._meta.verbose_name_plural))
+        yield Target(f"detail:{code}", label, group, hanging=told, also=(code,))
     for authority in Authority:
         outside = Hanging(OutsideIdentifier, kind, "value", common={"authority": authority.value})
         if hasattr(OutsideIdentifier, kind):

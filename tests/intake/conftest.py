@@ -39,6 +39,7 @@ def terms(db: None) -> dict[str, Term]:
         "show-trials": (Vocabulary.SUBJECT, "Show trials"),
         "ru": (Vocabulary.LANGUAGE, "Russian"),
         "mx": (Vocabulary.COUNTRY, "Mexico"),
+        "technique": (Vocabulary.DETAIL, "technique"),
     }
     return {
         code: Term.objects.create(vocabulary=vocabulary, code=code, label=label)

@@ -18,6 +18,7 @@ from catalog.models import (
     ChangeSet,
     Collection,
     Document,
+    Image,
     Intake,
     Job,
     Person,
@@ -353,6 +354,17 @@ def test_a_role_that_goes_meanwhile_is_told(cataloguer, terms, trotsky):
         intake.begin(found, by=cataloguer, reason="")
     page_shown = client_of(cataloguer).get(page(found)).content.decode()
     assert "contribution:author" not in page_shown
+
+
+def test_further_details_have_a_column_for_each_sort(cataloguer, terms):
+    text = "identifier,title,Technique\nI.1,Portrait,gelatin silver print|toned\n"
+    found = brought(text, "image", by=cataloguer)
+    assert found.plan["columns"] == ["identifier", "title", "detail:technique"]
+    intake.begin(found, by=cataloguer, reason="")
+    assert [str(one) for one in Image.objects.get().details.all()] == [
+        "technique: gelatin silver print",
+        "technique: toned",
+    ]
 
 
 def test_rows_may_name_rows_above_them(cataloguer, terms):

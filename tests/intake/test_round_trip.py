@@ -19,6 +19,7 @@ from catalog.models import (
     Collection,
     Contribution,
     Depiction,
+    Detail,
     Document,
     Event,
     Image,
@@ -76,6 +77,7 @@ def museum(terms):
     Participation.objects.create(person=other, event=event, role=terms["witness"])
     image = Image.objects.create(identifier="I.1", title="Portrait", date="1924", place=place)
     Depiction.objects.create(image=image, person=person)
+    Detail.objects.create(image=image, kind=terms["technique"], text="gelatin silver print")
     Contribution.objects.create(person=other, image=image, role=terms["photographer"])
     Topic.objects.create(image=image, about_event=event)
     return {"person": person, "document": document}
@@ -134,7 +136,7 @@ def test_its_questions_do_not_grow_with_the_records(museum, django_assert_max_nu
     keys = list(Document.objects.values_list("pk", flat=True))
     for number in range(40):
         keys.append(Document.objects.create(identifier=f"D.9{number}", title="One more").pk)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         "".join(intake.as_table("document", keys, reader=STAFF))
 
 
