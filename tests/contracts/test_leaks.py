@@ -42,9 +42,11 @@ from catalog.models import (
     DraftRevision,
     EDTFField,
     Image,
+    MergedRecord,
     OutsideIdentifier,
     Page,
     Participation,
+    PastSlug,
     PersonName,
     PlaceName,
     Record,
@@ -58,13 +60,16 @@ from catalog.models import (
 )
 from catalog.uris import (
     PLURALS,
+    api_path,
     canvas_path,
     content_search_path,
     iiif_collection_path,
     image_service_path,
     manifest_path,
     original_path,
+    permanent_path,
     picture_path,
+    record_path,
 )
 
 TITLE_MARKER = "Quokkageheim"
@@ -416,6 +421,7 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
             ]
     for record in museum["image"]:
         start += addresses_of_picture(record)
+    start += addresses_of_merged(museum)
     public_words_seen = manifests = pictures = 0
     for address, answer, body in walk(client, start):
         said = body.decode(errors="replace") + str(answer.headers)
@@ -440,6 +446,33 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
     )
     assert manifests > 20, "The walk has not met the manifests of the public records."
     assert pictures > 20, "The walk has not met the pictures of the public records."
+
+
+def addresses_of_merged(museum: dict[str, list[Record]]) -> list[str]:
+    """Addresses of records that were merged into hidden ones: a draft, one that is gone, one under embargo."""
+    found = []
+    for records in museum.values():
+        for number, into in enumerate((records[0], *records[3:5])):
+            kind, uuid, slug = into.KIND, uuid4(), f"was-{into.KIND}-{number}"
+            MergedRecord.objects.create(
+                kind=kind,
+                record_uuid=uuid,
+                into_uuid=into.uuid,
+                identifier=slug,
+                title=TITLE_MARKER,
+            )
+            PastSlug.objects.create(kind=kind, slug=slug, record_uuid=uuid)
+            found += [
+                record_path(kind, slug),
+                api_path(kind, slug),
+                permanent_path(uuid),
+                f"{permanent_path(uuid)}.bib",
+                manifest_path(uuid),
+                iiif_collection_path(uuid),
+            ]
+            if kind == "person":
+                found.append(f"/documents/?person={slug}")
+    return found
 
 
 def addresses_of_picture(image: Any) -> list[str]:
