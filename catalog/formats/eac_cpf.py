@@ -14,6 +14,7 @@ from catalog.formats.cited import CREATORS
 from catalog.formats.markup import DECLARATION, element, end, paragraphs, start, text
 from catalog.models import (
     Contribution,
+    Detail,
     OutsideIdentifier,
     Participation,
     PersonKind,
@@ -111,6 +112,9 @@ def _description(person: Person, reader: Reader) -> Iterator[str]:
     )
     if terms := list(person.occupations.all()):
         yield element(engaged, *(element(each, text("term", one.label)) for one in terms))
+    details = Detail.objects.visible_to(reader, seen_from=Detail.RECORDS).filter(person=person)
+    for one in details.select_related("kind"):
+        yield element("localDescription", text("term", one.text), localType=one.kind.label)
     told = text("abstract", person.summary) if person.summary else ""
     told += paragraphs(person.description)
     yield start("biogHist") + told

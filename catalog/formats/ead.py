@@ -18,7 +18,7 @@ from django.utils import timezone
 from catalog.conf import catalogue_settings
 from catalog.formats.cited import CREATORS
 from catalog.formats.markup import DECLARATION, element, end, paragraphs, start, text
-from catalog.models import Collection, Contribution, Document, Image, Page, PersonKind
+from catalog.models import Collection, Contribution, Detail, Document, Image, Page, PersonKind
 from catalog.values import iso_span, rights_statement, sentence
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _WORKS: Final = (Document, Image)
 def write(collection: Collection, reader: Reader, site: str) -> Iterator[str]:
     """The finding aid of a collection, piece by piece: what ``reader`` may know of it and of what stands in it.
 
-    ``site`` stands before the permanent addresses. Queries: five, and three for some five hundred works.
+    ``site`` stands before the permanent addresses. Queries: seven, and four for some five hundred works.
     """
     yield from _FindingAid(collection, reader, site).pieces()
 
@@ -121,7 +121,8 @@ class _FindingAid:
         open_ones: list[int] = []
         parents = {pk: parent for parent, pks in self.parts.items() for pk in pks}
         for pack in self._packs():
-            rows = Collection.objects.filter(pk__in=pack).prefetch_related("subjects").in_bulk()
+            found = Collection.objects.filter(pk__in=pack)
+            rows = found.prefetch_related("subjects", self._details()).in_bulk()
             works = self._works(pack)
             for pk in pack:
                 if pk != self.collection.pk:
@@ -168,13 +169,22 @@ class _FindingAid:
             .select_related("person", "role")
             .order_by("position", "id")
         )
-        fetched: list[Any] = ["subjects", Prefetch("contributions", makers, to_attr="makers")]
+        fetched: list[Any] = [
+            "subjects", self._details(), Prefetch("contributions", makers, to_attr="makers"),
+        ]  # fmt: skip
         rows: QuerySet[Any] = model.objects.visible_to(self.reader).filter(collection__in=pack)
         if model is Document:
             fetched.append("languages")
             pages = Page.objects.visible_to(self.reader, seen_from=["document"])
             rows = rows.annotate(is_held=Exists(pages.filter(document=OuterRef("pk"))))
         return rows.select_related("type").prefetch_related(*fetched).order_by("position", "id")
+
+    def _details(self) -> Prefetch[Any]:
+        """Further details of records that the reader may see."""
+        return Prefetch(
+            "details",
+            Detail.objects.visible_to(self.reader, seen_from=Detail.RECORDS).select_related("kind"),
+        )
 
     def _item(self, work: Any) -> str:
         made = [one for one in work.makers if one.role.code in CREATORS]
@@ -224,6 +234,10 @@ class _FindingAid:
         found.append(("userestrict", "".join(text("p", one) for one in use if one)))
         points = [*names, *(text("subject", one.label) for one in record.subjects.all())]
         found.append(("controlaccess", "".join(points)))
+        found += (
+            ("odd", text("head", one.kind.label) + text("p", one.text))
+            for one in record.details.all()
+        )
         return "".join(element(tag, said) for tag, said in found if said)
 
 

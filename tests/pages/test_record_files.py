@@ -15,6 +15,7 @@ from catalog.formats import ead
 from catalog.models import (
     Collection,
     Contribution,
+    Detail,
     OutsideIdentifier,
     Page,
     Participation,
@@ -71,6 +72,10 @@ def fonds(make: Any, term: Any) -> Any:
     Page.objects.create(document=letter, image=leaf)
     letter.languages.add(term("language", "ru", label="Russian"))
     letter.subjects.add(term("subject", "exile"))
+    for record, said in ((fonds, "Two inks"), (letter, "18 × 24 cm"), (one, "Tied")):
+        Detail.objects.create(
+            **{record.KIND: record}, kind=term("detail", "look", label="Look"), text=said
+        )
     make("document", "Hidden letter", collection=one, hidden=True)
     make("image", "A portrait", collection=two)
     for name, role in (
@@ -111,6 +116,7 @@ def test_a_fonds_with_its_parts(
     assert whole.xpath("scopecontent/p/text()") == ["First.", "Second."]
     assert whole.xpath("userestrict/p/text()")[1] == "The Museum"
     assert tree(whole.find("dsc")) == PARTS
+    assert whole.xpath(".//odd[head = 'Look']/p/text()") == ["Two inks", "Tied", "18 × 24 cm"]
     assert "Hidden" not in etree.tostring(found, encoding="unicode")
     (letter,) = whole.xpath("dsc/c/c[did/unittitle = 'A letter']")
     date = letter.find("did/unitdate")
@@ -140,7 +146,7 @@ def test_the_work_for_a_large_fonds_is_done_in_batches(
     for number in range(30):
         part = make("collection", f"Part {number}", parent=series, position=number)
         make("document", f"Sheet {number}", collection=part)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(26):
         found = read(client, fonds, "ead.xml", ead_schema)
     assert len(found.xpath("//c[@level='item']")) == 32
 
@@ -155,6 +161,7 @@ def trotsky(make: Any, term: Any) -> Any:
     one.occupations.add(term("occupation", "writer"))
     PersonName.objects.create(person=one, name="Лев Троцкий")
     OutsideIdentifier.objects.create(person=one, authority="wikidata", value="Q33391")
+    Detail.objects.create(person=one, kind=term("detail", "hand"), text="Small, in violet ink")
     parent = term("relationship_kind", "parent", label="parent of", inverse_label="child of")
     for hidden in (False, True):
         name = "Hidden " if hidden else ""
@@ -183,6 +190,7 @@ def test_a_person_as_an_authority_record(client: Client, trotsky: Any, eac_schem
     assert said("//eac:fromDate/@standardDate") == ["1879-11-07"]
     assert said("//eac:toDate/@notBefore | //eac:toDate/@notAfter") == ["1940", "1940"]
     assert said("//eac:placeEntry/text()") == ["Yanovka"]
+    assert said("//eac:localDescription[@localType='Hand']//text()") == ["Small, in violet ink"]
     assert said("//eac:chronItem/eac:event/text()") == ["Raid (Victim)"]
     assert said("//eac:cpfRelation[@cpfRelationType='family']//text()") == [
         "Lev Sedov", "1906", "child of",
