@@ -5,14 +5,14 @@
     inlines           names, relations, citations, outside identifiers as rows of a form
     accounts          who may make and change accounts
     api_token         keys for curators' programs
-    intake, as_table  a table of records: its columns, what it would do, bringing it in; records as one
+    intake, intake_forms, as_table    a table of records: its columns, what it would do, bringing it in; records as one
     job               what the worker does, how far it is; cancel, try again
     sections, standing                the sections of a form; what a status means for visitors
     desk              the first page: what waits for whom      gaps   what records lack
     review            notes of a review, dates of publishing and of embargoes
     history           versions of a record      change_set, named_sets, history_filters   change sets, taking back
     duplicates              records that may be one
-    merging       records that are one, side by side
+    merging, merge_page     records that are one, side by side
     moves             submit, send back, publish, embargo, withdraw, delete: buttons and list actions
     revisions, previews               draft revisions of published records; links for colleagues
     record_form, row_versions         nothing typed is lost, nothing saved by another is overwritten

@@ -1,0 +1,108 @@
+"""The forms by which a table is brought in: the file, how it is read, and what becomes of its rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog import actions, intake
+from catalog.intake import Existing, Faulty, Several
+from catalog.models import RECORD_MODELS
+from catalog.uris import Kind
+
+
+def _named(choices: dict[str, Any], first: str) -> list[tuple[str, Any]]:
+    return [("", first), *choices.items()]
+
+
+class FileForm(forms.Form):
+    """Which kind of record, and the file."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of record"))
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy(
+            "A table saved as CSV: the first row names the columns, each further row is a record. At most "
+            "50,000 rows and 20 MB."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.tab,.txt,text/csv"}),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy(
+                "The file is empty. Its first row has to name the columns, and the records follow."
+            ),
+        },
+    )
+
+    def __init__(self, kinds: list[Kind], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind, capfirst(str(RECORD_MODELS[kind]._meta.verbose_name_plural))) for kind in kinds
+        ]
+
+
+class ReadingForm(forms.Form):
+    """How the file is to be read, where that was not found out rightly."""
+
+    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"))
+    separator = forms.ChoiceField(label=gettext_lazy("Between columns"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["encoding"].choices = list(intake.ENCODINGS.items())  # type: ignore[attr-defined]
+        self.fields["separator"].choices = _named(intake.SEPARATORS, _("find out"))  # type: ignore[attr-defined]
+        # A tab is a sign too, and no blank at an end.
+        self.fields["separator"].strip = False  # type: ignore[attr-defined]
+
+
+class PlanForm(forms.Form):
+    """What happens to rows; what each column means stands in boxes of its own."""
+
+    existing = forms.ChoiceField(
+        label=gettext_lazy("A record with this identifier is there already"),
+        choices=Existing.choices,
+        widget=forms.RadioSelect,
+    )
+    several = forms.ChoiceField(
+        label=gettext_lazy("It has terms, contributors or names already"),
+        choices=Several.choices,
+        widget=forms.RadioSelect,
+    )
+    faulty = forms.ChoiceField(
+        label=gettext_lazy("Some rows have faults"),
+        choices=Faulty.choices,
+        widget=forms.RadioSelect,
+    )
+    inside = forms.CharField(
+        label=gettext_lazy("Between several values in a cell"),
+        max_length=3,
+        strip=False,
+        widget=forms.TextInput(attrs={"size": 3}),
+    )
+    first_identifier = forms.CharField(
+        label=gettext_lazy("First identifier for rows without one"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("The others count on from it. Empty: from the record added last."),
+    )
+    empties = forms.BooleanField(
+        label=gettext_lazy("An empty cell empties the field of a record that is changed"),
+        required=False,
+    )
+    new_terms = forms.BooleanField(
+        label=gettext_lazy("Make the terms that a vocabulary lacks"), required=False
+    )
+    publish = forms.BooleanField(
+        label=gettext_lazy("Publish new records at once, not as drafts"), required=False
+    )
+
+    def __init__(self, kind: Kind, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not actions.may(user, "publish", RECORD_MODELS[kind]()):
+            del self.fields["publish"]
+        if not user.has_perm("catalog.add_term"):
+            del self.fields["new_terms"]
