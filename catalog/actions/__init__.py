@@ -49,6 +49,7 @@ from catalog.actions.revision import (
     why_not_revisable,
 )
 from catalog.actions.send_back import send_back
+from catalog.actions.slices import let_others_write, one_slice
 from catalog.actions.statements import (
     StatedAlready,
     attach,
@@ -96,6 +97,7 @@ __all__ = [
     "is_full",
     "is_read_only",
     "keep_term",
+    "let_others_write",
     "link_of",
     "may",
     "merge",
@@ -103,6 +105,7 @@ __all__ = [
     "merge_as_job",
     "merge_terms",
     "name_kind",
+    "one_slice",
     "order_pages",
     "publish",
     "publish_revision",

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, Final, Protocol
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
@@ -26,10 +26,6 @@ from catalog.models import Record
 MANY: Final = 500
 #: So many records are held in memory, and written at most in one slice.
 _BATCH: Final = 200
-#: Seconds after which a slice ends, so that nobody who writes waits long.
-SLICE: Final = 1.0
-#: Seconds between two slices on SQLite, whose waiting writers look again every tenth of a second.
-_PAUSE: Final = 0.15
 #: So many refusals are told one by one.
 _TOLD: Final = 10
 
@@ -88,23 +84,16 @@ def do_in_slices(
     with history.change_set(by=by, door=door, reason=reason, again=number) as opened:
         while at < len(keys):
             if at:
-                _let_others_write()
-            kept, so_far = opened.id, Progress(at, len(keys), told(deed, done))
+                actions.let_others_write()
+            so_far = Progress(at, len(keys), told(deed, done))
 
             def progress(seen: int, of: int, said: str = so_far.said) -> None:
                 run.progress(seen, of, said)
 
-            try:
-                with run.step() as place:
-                    with actions.in_step(by=by):
-                        end = time.monotonic() + SLICE
-                        at = _some(deed, keys, at, done, by, progress, end=end)
-                    place |= {"next": at, "done": asdict(done), "change_set": opened.id}
-                    run.at = Progress(at, len(keys), told(deed, done))
-            except BaseException:
-                # The slice is taken back; the job says what stands.
-                opened.id, run.at = kept, so_far
-                raise
+            with actions.one_slice(run, opened, by=by, stands=so_far) as one:
+                at = _some(deed, keys, at, done, by, progress, end=one.end)
+                one.keeps = {"next": at, "done": asdict(done)}
+                run.at = Progress(at, len(keys), told(deed, done))
     return told(deed, done)
 
 
@@ -151,11 +140,6 @@ def _one(deed: Deed, record: Record, done: Done, by: actions.Actor) -> None:
         done.changed += 1
     else:
         done.same += 1
-
-
-def _let_others_write() -> None:
-    if connection.vendor == "sqlite":
-        time.sleep(_PAUSE)
 
 
 def told(deed: Deed, done: Done) -> str:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,9 +33,6 @@ from catalog.uris import Kind
 
 #: From so many rows on, looking and bringing in are jobs and not part of a request.
 MANY: Final = 300
-#: Seconds after which a slice of a job ends, so that nobody who writes waits long, and seconds between two.
-SLICE: Final = 1.0
-_PAUSE: Final = 0.15
 #: How long a file is kept; a table that was brought in is its change set from then on.
 KEPT: Final = timedelta(days=30)
 
@@ -262,25 +259,15 @@ def _write_in_slices(run: Run, intake: Intake, done: Done, *, by: Any, door: str
     with history.change_set(by=by, door=door, reason=why(intake), again=again) as opened:
         block = next(blocks, None)
         while block:
-            kept, so_far = opened.id, run.at
-            try:
-                with run.step() as place:
-                    end = time.monotonic() + SLICE
-                    with actions.in_step(by=by):
-                        while block and time.monotonic() < end:
-                            write_block(judge, block, done, skip=skip)
-                            seen, last = seen + len(block), block[-1].number
-                            block = next(blocks, None)
-                            run.progress(seen, table.number_of_rows)
-                    place |= {"rows": seen, "row": last, "change_set": opened.id}
-                    place["done"] = asdict(done)
-            except BaseException:
-                # The slice is taken back; the job says what stands.
-                opened.id, run.at = kept, so_far
-                raise
-            if block and connection.vendor == "sqlite":
-                # Whoever waits to write looks again every tenth of a second.
-                time.sleep(_PAUSE)
+            with actions.one_slice(run, opened, by=by, stands=run.at) as one:
+                while block and time.monotonic() < one.end:
+                    write_block(judge, block, done, skip=skip)
+                    seen, last = seen + len(block), block[-1].number
+                    block = next(blocks, None)
+                    run.progress(seen, table.number_of_rows)
+                one.keeps = {"rows": seen, "row": last, "done": asdict(done)}
+            if block:
+                actions.let_others_write()
 
 
 def _take_back(intake: Intake, change_set: int | None, *, by: Any, door: str) -> None:

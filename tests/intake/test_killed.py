@@ -94,8 +94,8 @@ def test_a_worker_is_killed_at_any_moment(large, start_worker):
 def test_a_cancelled_table_goes_on_when_it_is_tried_again_and_is_taken_back_as_one(
     large, monkeypatch
 ):
-    monkeypatch.setattr("catalog.intake.bringing.SLICE", 0.05)
-    monkeypatch.setattr("catalog.intake.bringing._PAUSE", 0)
+    monkeypatch.setattr("catalog.actions.slices.SLICE", 0.05)
+    monkeypatch.setattr("catalog.actions.slices._PAUSE", 0)
     intake.begin(large, by=large.by, reason="")
     job = Job.objects.latest("pk")
     written = intake.write_block
@@ -121,7 +121,7 @@ def test_a_cancelled_table_goes_on_when_it_is_tried_again_and_is_taken_back_as_o
 
 
 def test_all_or_nothing_holds_for_a_job_too(large, monkeypatch):
-    monkeypatch.setattr("catalog.intake.bringing.SLICE", 0.05)
+    monkeypatch.setattr("catalog.actions.slices.SLICE", 0.05)
     intake.begin(large, by=large.by, reason="")
     written = actions.edit_whole
     most: list[int] = []
