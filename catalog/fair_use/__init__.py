@@ -4,6 +4,6 @@
 and the harvesting ask here before they work.
 """
 
-from catalog.fair_use.allowance import Allowance, counted
+from catalog.fair_use.allowance import Allowance, address_of, counted
 
-__all__ = ["Allowance", "counted"]
+__all__ = ["Allowance", "address_of", "counted"]

@@ -6,16 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from catalog.conf import catalogue_settings
 from catalog.fair_use.counters import count
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 #: Seconds for which a limit holds.
 WINDOW: Final = 60
@@ -48,14 +45,14 @@ class Allowance:
         }
 
 
-def counted(request: HttpRequest, sort: Sort) -> Allowance:
-    """Count a request of a client, whom the address names that it comes from."""
+def counted(client: str, sort: Sort) -> Allowance:
+    """Count a request of a client, whom its address names."""
     limit = _limit(sort)
     now = int(time.time())
     resets_in = WINDOW - now % WINDOW
     if not limit:
         return Allowance(sort, 0, 0, resets_in)
-    number = count(f"{sort} {_address_of()(request)}", now // WINDOW)
+    number = count(f"{sort} {client}", now // WINDOW)
     return Allowance(sort, limit, limit - number, resets_in)
 
 
@@ -71,6 +68,6 @@ def _limit(sort: Sort) -> int:
 
 
 @lru_cache(maxsize=1)
-def _address_of() -> Callable[[Any], str]:
+def address_of() -> Callable[[Any], str]:
     """How the site tells the address that a request comes from: the same by which it counts wrong passwords."""
     return import_string(settings.AXES_CLIENT_IP_CALLABLE)  # type: ignore[no-any-return]

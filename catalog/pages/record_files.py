@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from catalog.fair_use import counted
+from catalog.fair_use import address_of, counted
 from catalog.formats import (
     CITATION_FORMATS,
     DESCRIPTION_FORMATS,
@@ -81,7 +81,7 @@ def _citation(request: HttpRequest, record: Any, form: CitationFormat) -> HttpRe
 
 def _description(request: HttpRequest, record: Any, form: DescriptionFormat) -> HttpResponseBase:
     """Sent while it is written, for it can be as large as the archive; 429 for who asks for too much of that."""
-    allowance = counted(request, "harvest")
+    allowance = counted(address_of()(request), "harvest")
     if allowance.is_exceeded:
         said = f"{allowance.limit} requests a minute are answered. Wait {allowance.resets_in} seconds.\n"
         late = {"Retry-After": str(allowance.resets_in), "Cache-Control": "no-store"}
