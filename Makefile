@@ -45,6 +45,7 @@ check: $(VENV)/installed-dev
 	find catalog -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/pytest -q -n0 tests/contracts/test_tooling_floors.py
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 test-sqlite: $(VENV)/installed-dev
