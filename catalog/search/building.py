@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connections, transaction
 from pyroaring import BitMap
 
-from catalog.search import bitmaps, suggestions, vocabulary
+from catalog.search import bitmaps, builder, suggestions, vocabulary
 from catalog.search.backends import Backend, backend_of
 from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
@@ -59,6 +59,12 @@ class Made(NamedTuple):
 class AlreadyBuilding(Exception):
     """Another process builds the index. The text says what to do."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "Another process is rebuilding the index already. Wait until it has ended. If it was killed and this is "
+            f"still said, start again {SILENT // 60} minutes after that, or with --from-nothing."
+        )
+
 
 def rebuild(
     using: str = "default", progress: Progress | None = None, processes: int | None = None
@@ -76,15 +82,19 @@ def rebuild(
         inside = connections[using].in_atomic_block
         processes = 0 if inside or total < WORTH_PROCESSES else os.cpu_count() or 1
     rising = backend.beside()
-    _begin(backend, rising)
-    try:
-        done = _fill(backend, rising, processes, total, progress)
-    except BaseException:
-        # Ended by an error or by the operator: the index that stands goes on as if nothing had been.
-        if not connections[using].in_atomic_block:
-            resume(backend, silent_since=time.time() + 1)
-        raise
-    _end(backend, rising)
+    resume(backend)
+    with builder.building(backend.connection) as alone:
+        if not alone:
+            raise AlreadyBuilding
+        _begin(backend, rising)
+        try:
+            done = _fill(backend, rising, processes, total, progress)
+        except BaseException:
+            # Ended by an error or by the operator: the index that stands goes on as if nothing had been.
+            if not connections[using].in_atomic_block:
+                resume(backend, silent_since=time.time() + 1)
+            raise
+        _end(backend, rising)
     refresh(limit=None, using=using)
     if progress:
         progress(total, total)
@@ -126,15 +136,11 @@ def _fill(
 
 def _begin(backend: Backend, rising: Backend) -> None:
     """Say that an index is being built, so that changes are set aside for it, and make its tables."""
-    resume(backend)
     with transaction.atomic(using=backend.connection.alias):
         # Whoever changes the index after this sees that one is being built.
         backend.one_writer()
         if backend.run("SELECT 1 FROM search_state WHERE building <> ''"):
-            raise AlreadyBuilding(
-                "Another process is rebuilding the index already. Wait until it has ended. If it was killed, "
-                f"start again {SILENT // 60} minutes after that, or with --from-nothing."
-            )
+            raise AlreadyBuilding
         # What is marked now will be right in the new index; the old one keeps its marks as long as it answers.
         backend.run(
             "INSERT INTO search_meanwhile (kind, record, before)"

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from catalog.search import memory
+from catalog.search import builder, memory
 from catalog.search.backends import Backend, backend_of
 from catalog.search.gathering import Reader
 from catalog.search.named import moment
@@ -29,7 +29,8 @@ from catalog.uris import KINDS
 AT_ONCE: Final = 3_000
 #: Entries of one batch.
 BATCH: Final = 1_000
-#: After so many seconds without a sign of life a building is taken to have been ended from outside.
+#: After so many seconds without a sign of life a building is taken to have been ended from outside, whatever its
+#: lock says: a pooler may keep the session of a builder that is gone.
 SILENT: Final = 1_800
 Progress = Callable[[int, int], None]
 
@@ -110,13 +111,14 @@ def _take(backend: Backend, limit: int) -> tuple[datetime, dict[int, list[int]]]
 def resume(backend: Backend, *, silent_since: float | None = None) -> None:
     """Take back the marks that were set aside for a building which was ended from outside, if there was one.
 
-    Whether there was is told by its silence, from ``silent_since`` on (a moment in seconds; None: since
-    :data:`SILENT` seconds).
+    Its lock tells at once that the builder is gone, its silence at last: from ``silent_since`` on (a moment in
+    seconds; None: since :data:`SILENT` seconds).
     """
     since = time.time() - SILENT if silent_since is None else silent_since
     with transaction.atomic(using=backend.connection.alias):
-        if not backend.run(
-            "SELECT 1 FROM search_state WHERE building <> '' AND seen < %s", [int(since)]
+        seen = backend.run("SELECT seen FROM search_state WHERE building <> ''")
+        if not seen or (
+            seen[0][0] >= int(since) and builder.lives(backend.connection) is not False
         ):
             return
         backend.one_writer()
