@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Place, Record, sees_everything
 from catalog.search.backends import Backend
 from catalog.search.backends.matching import ASKED_LANGUAGES
+from catalog.search.besides import told_besides
 from catalog.search.facets import FacetCounts
 from catalog.search.gathering import TEXTS
 from catalog.search.inputs import catalogue_language
+from catalog.search.loading import loaded
 from catalog.search.memory import Memory
 from catalog.search.query import SearchQuery, Words
 from catalog.search.words import SOUND, sound, spellings, stems_in
@@ -200,9 +202,6 @@ def hits(
     backend: Backend, memory: Memory, ids: list[int], words: Words, marker: Marker, user: Any
 ) -> Iterator[Hit]:
     """The hits of one page in the order of ``ids``; a record that vanished a moment ago is left out."""
-    from catalog.search.besides import told_besides
-    from catalog.search.loading import loaded
-
     found = []
     for entry, record, place in loaded(backend, memory, ids, user):
         snippet = _snippet(marker, entry, record, words) if words else None
