@@ -1,21 +1,21 @@
-"""Search: one box over all kinds, forgiving, explained, with facets; in step with the records.
+"""Search over all records: forgiving, explained, with facets, and in step with the records.
 
     search(SearchQuery("trotsky", chosen={"subject": ("exile",)}), user)   -> SearchResults
-    suggest("trots", user)                                                 -> proposals while typing
-    matching(Person, "trotsky", user)                                      -> a queryset, the best first
-    refresh()      at the end of whatever writes, inside its transaction
-    staleness()    what a very large change has left for the job
+    suggest("trots", user)                -> proposals while somebody types
+    matching(Person, "trotsky", user)     -> a queryset, best matches first
+    refresh()      to be called at the end of every write, inside its transaction
+    staleness()    what a very large change has left for the job to do
 
-The index lives in the catalogue's own database (SQLite FTS5, or PostgreSQL's full text), in tables
-that can be dropped and made again from the records. Four rows of rooms, each to be read in this order:
+The index lives in the catalogue's own database (SQLite FTS5, or PostgreSQL's full-text search), in
+tables that can be dropped and rebuilt from the records at any time. The modules, in reading order:
 
     what an entry is      ties, inputs, keys, named, gathering, words, entries, suggestions, vocabulary
-    that it stays so      index, writing, stored, keeping_in_step; building, processes, checking
+    keeping it in step    index, writing, stored, keeping_in_step; building, processes, checking
     counting              bitmaps (in the database), memory (in a process), counting, few
-    asking                query, finding, view, ranking, orders, facets, results, loading, besides;
+    searching             query, finding, view, ranking, orders, facets, results, loading, besides;
                           proposals (while typing, and for the admin), holdings (for lists)
 
-``backends`` is what differs between the two databases.
+``backends`` holds what differs between the two databases.
 """
 
 from catalog.search.bitmaps import STANDING, Standing, read_standing

@@ -1,6 +1,6 @@
-"""What is told of hits beside their columns: further details, and what is written on images.
+"""Texts of hits outside their own columns: further details, and what is written on images.
 
-It shows where the words stand when no other field does.
+They show where the words occur if no other field does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from catalog.models import Detail, Record, Transcription
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: Texts that are looked through for one page of hits.
+#: How many texts are searched for one page of hits.
 MOST: Final = 500
 
 Owner = tuple[str, int]
@@ -25,15 +25,16 @@ Owner = tuple[str, int]
 def told_besides(
     records: Iterable[Record], user: Reader, using: str
 ) -> dict[Owner, dict[str, str]]:
-    """Texts that ``user`` may read, by kind and primary key of the record, each with what sort of detail it is.
+    """Texts that ``user`` may read, by kind and primary key of the record: from the text to its
+    sort of detail.
 
-    Those that are written on an image, or on the pages of a document in their order, follow, and are of no sort. One
-    query, or none.
+    Details come first. What is written on an image, or on a document's pages in their order,
+    follows, with an empty sort. One query, or none.
     """
     wanted: dict[str, list[int]] = defaultdict(list)
     for record in records:
         wanted[record.KIND].append(record.pk)
-    # The records themselves were read through the rule.
+    # The records themselves were read through the rule of visibility already.
     details = Detail.objects.using(using).visible_to(user, seen_from=Detail.RECORDS)
     parts = [
         _rows(details, kind, kind, pks, sort=F("kind__label"), written=0, in_order=F("position"))
@@ -62,7 +63,7 @@ def told_besides(
 def _rows(
     texts: Any, kind: str, owner: str, pks: list[int], *, sort: Any, written: int, in_order: Any
 ) -> Any:
-    """Texts of some records of a kind, in rows that sort as they are shown."""
+    """Texts of some records of a kind, as rows that sort in the order in which they are shown."""
     return (
         texts.filter(**{f"{owner}__in": pks})
         .order_by()

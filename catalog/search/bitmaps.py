@@ -1,8 +1,9 @@
-"""Facet values as bitmaps of entry ids, as the database keeps them: in pieces. In memory they are whole (memory.py).
+"""Facet values as bitmaps of entry ids, in pieces as the database stores them. In memory they are whole
+(memory.py).
 
-A value with many entries is stored in pieces of 65,536 ids each, one with few in one piece, so that a
-changed record rewrites a few kilobytes at most. The pieces carry the number of the version of the index that
-wrote them: a process follows the index by reading the pieces that are newer than what it has.
+A value with many entries is stored in pieces of 65,536 ids each, one with few in a single piece, so that
+changing a record rewrites a few kilobytes at most. Each piece has the number of the index version that
+wrote it: a process follows the index by reading the pieces that are newer than its own version.
 """
 
 from __future__ import annotations
@@ -18,30 +19,30 @@ from pyroaring import BitMap
 from catalog.search.backends import Backend
 from catalog.search.named import moment
 
-#: A value with at most so many entries stands in one piece.
+#: A value with at most this many entries is stored in one piece.
 SMALL: Final = 512
 WHOLE: Final = -1
-#: So many versions back a process can follow; one that is further behind reads everything anew.
+#: How many versions a process may be behind and still follow; beyond that it reads everything again.
 REMEMBERED: Final = 1_000
 
 Change = tuple[set[int], set[int]]
 
 
 def pack(bits: BitMap) -> bytes:
-    """The bytes of a bitmap, as the portable Roaring format defines them."""
+    """The bytes of a bitmap in the portable Roaring format."""
     bits.run_optimize()
     return bytes(bits.serialize())
 
 
 def unpack(data: Any) -> BitMap:
-    """The bitmap of bytes from the database."""
+    """The bitmap in bytes from the database."""
     return BitMap.deserialize(bytes(data))
 
 
 def new_version(backend: Backend) -> int:
     """Number a change of the index, in its transaction.
 
-    The token beside the number tells two versions apart that got the same number, one of them rolled back.
+    The token beside the number distinguishes two versions with the same number, if one was rolled back.
     """
     number: int = backend.run(
         "INSERT INTO search_version (number, token) VALUES"
@@ -54,10 +55,10 @@ def new_version(backend: Backend) -> int:
 
 
 class Standing(NamedTuple):
-    """How the index stands at a moment.
+    """The state of the index at one moment.
 
-    ``behind`` is the number of marked records that it does not know yet; ``appearing`` when the first entry that
-    is hidden now will be public, ``due`` when the first has to be made anew, each None for never.
+    ``behind`` is the number of marked records that it does not know yet. ``appearing`` is when the
+    first hidden entry becomes public and ``due`` when the first has to be remade; None means never.
     """
 
     number: int
@@ -68,29 +69,29 @@ class Standing(NamedTuple):
 
     @property
     def version(self) -> tuple[int, str]:
-        """What is the same as long as the index is."""
+        """Stays the same as long as the index does."""
         return self.number, self.token
 
 
-#: What :func:`read_standing` reads, as columns of a query of anybody's. None of its parts reads many rows.
+#: The columns that :func:`read_standing` takes, for use in any query. None of them reads many rows.
 STANDING: Final = (
     "(SELECT max(number) FROM search_version),"
     " (SELECT token FROM search_version ORDER BY number DESC LIMIT 1),"
     " (SELECT count(*) FROM search_stale)"
     " + (SELECT count(*) FROM search_meanwhile WHERE before = 1),"
-    # With the conditions of the indexes: without them, SQLite reads all entries for the least.
+    # With the conditions of the partial indexes: without them, SQLite reads all entries for the minimum.
     " (SELECT min(visible_from) FROM search_entry WHERE visible_from IS NOT NULL),"
     " (SELECT min(due) FROM search_entry WHERE due IS NOT NULL)"
 )
 
 
 def standing(backend: Backend) -> Standing:
-    """How the index stands now. One query."""
+    """The state of the index now. One query."""
     return read_standing(backend.run(f"SELECT {STANDING}")[0])
 
 
 def read_standing(row: Sequence[Any]) -> Standing:
-    """How the index stood when :data:`STANDING` was asked."""
+    """The state of the index from a row of :data:`STANDING`."""
     number, token, behind, appearing, due = row
     return Standing(number or 0, token or "", behind, moment(appearing), moment(due))
 
@@ -167,7 +168,7 @@ def _split(bits: BitMap) -> dict[int, BitMap]:
 
 
 def replace_all(backend: Backend, values: Iterable[tuple[str, BitMap]], version: int) -> None:
-    """Write every value anew, as a rebuild does: ("name:value", its ids)."""
+    """Write every value from scratch, as a rebuild does: pairs of "name:value" and its ids."""
     backend.run("DELETE FROM search_facet")
     rows: list[tuple[str, int, bytes, int]] = []
     for facet, bits in values:
@@ -186,7 +187,7 @@ def _insert(backend: Backend, rows: list[tuple[str, int, bytes, int]]) -> None:
 
 
 def stored(backend: Backend) -> Iterator[tuple[str, BitMap]]:
-    """Every value that has entries ("name:value"), as the database has it, one after the other."""
+    """Every value that has entries, as ("name:value", ids) from the database, one at a time."""
     facet, bits = "", BitMap()
     for block in backend.walk("SELECT facet, bits FROM search_facet ORDER BY facet"):
         for name, data in block:

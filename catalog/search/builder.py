@@ -1,7 +1,8 @@
-"""Whether the process that builds an index is still alive: it holds a lock that ends with it, however it ends.
+"""Whether the process that builds an index is still alive: it holds a lock that ends with it, however it
+ends.
 
-On PostgreSQL that is an advisory lock of its session, on SQLite the lock of a file beside the database. Where neither
-can tell (a database in memory), a builder is known by its silence alone (:data:`~catalog.search.index.SILENT`).
+On PostgreSQL this is an advisory lock of its session, on SQLite a lock on a file beside the database. Where
+there is neither (a database in memory), only its silence tells (:data:`~catalog.search.index.SILENT`).
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-#: The advisory lock of PostgreSQL: two numbers, of which the second tells it from every other lock of the catalogue.
+#: PostgreSQL's advisory lock: the first number stands for the catalogue, the second for this lock.
 _LOCK: Final = (0x6D757365, 0x6275696C)
 
 
 @contextmanager
 def building(connection: BaseDatabaseWrapper) -> Iterator[bool]:
-    """Be the builder as long as this lasts. Gives False when another process is, and then holds nothing."""
+    """Be the builder while this context lasts. Yields False, and holds nothing, if another process is."""
     if connection.vendor == "postgresql":
         with _session_lock(connection) as held:
             yield held
@@ -57,7 +58,7 @@ def _session_lock(connection: BaseDatabaseWrapper) -> Iterator[bool]:
     try:
         yield held
     finally:
-        # A session that is gone has let go already; in a transaction that failed nothing can be asked.
+        # A session that is gone holds no lock; and in a failed transaction no statement can be run.
         if held and connection.connection is not None and connection.is_usable():
             _row(connection, "SELECT pg_advisory_unlock(%s, %s)", _LOCK)
 
@@ -76,7 +77,7 @@ def _file_lock(path: Path) -> Iterator[bool]:
 
 
 def _file_of(connection: BaseDatabaseWrapper) -> Path | None:
-    """The file beside a database of SQLite whose lock the builder holds."""
+    """The file beside an SQLite database that the builder locks."""
     name = str(connection.settings_dict["NAME"])
     if connection.vendor != "sqlite" or name == ":memory:" or name.startswith("file:"):
         return None

@@ -1,8 +1,9 @@
-"""Build the index anew, beside the one that answers, and let it take that one's place in one transaction.
+"""Build a new index beside the live one, and let it take over in one transaction.
 
-Other processes make the entries, this one writes them, each only once: nothing has to be looked up or taken out,
-facets are gathered and written at the end, and the tables' indexes are made when all rows are there. What changes
-meanwhile is noticed by the index that answers, and set aside for the new one (``search_meanwhile``).
+Other processes make the entries and this one writes them, each only once: nothing has to be looked
+up or removed, facets are collected and written at the end, and the tables' indexes are created when
+all rows are there. Changes made meanwhile are noticed by the live index and set aside for the new
+one (``search_meanwhile``).
 """
 
 from __future__ import annotations
@@ -28,17 +29,17 @@ from catalog.search.ties import KIND_OF, TABLES
 from catalog.search.writing import mark_naming
 from catalog.uris import KINDS
 
-#: Below so many records another process is not worth its start.
+#: With fewer records, starting other processes takes longer than they save.
 WORTH_PROCESSES: Final = 20_000
-#: Entries written in one transaction, for which other writers of SQLite wait: less than a second.
+#: Entries written in one transaction, which other writers on SQLite wait for: less than a second.
 TOGETHER: Final = 5_000
-#: After so many of them the texts are merged: each leaves a piece of its own, and FTS5, which takes 2,000 at most,
-#: would merge all by itself before that, in one transaction that writes the whole index twice.
+#: The texts are merged after so many transactions, each of which leaves a segment. FTS5 allows 2,000, and
+#: shortly before would merge all of them by itself, in one transaction that writes the whole index twice.
 PIECES: Final = 1_500
 
 
 class Job(NamedTuple):
-    """Records of a kind whose entries are to be made, and the id of the first of these."""
+    """Records of a kind whose entries are to be made, and the id of the first entry."""
 
     kind: str
     records: list[int]
@@ -46,7 +47,9 @@ class Job(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What a batch of entries adds to each table, ready to be written: plain values, cheap to send."""
+    """What a batch of entries adds to each table: plain values, which are cheap to send between
+    processes.
+    """
 
     rows: list[tuple[Any, ...]]
     texts: list[tuple[Any, ...]]
@@ -57,7 +60,7 @@ class Made(NamedTuple):
 
 
 class AlreadyBuilding(Exception):
-    """Another process builds the index. The text says what to do."""
+    """Another process is building the index. The message says what to do."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -69,10 +72,10 @@ class AlreadyBuilding(Exception):
 def rebuild(
     using: str = "default", progress: Progress | None = None, processes: int | None = None
 ) -> int:
-    """Make every entry anew while the catalogue goes on answering from the index that stands.
+    """Remake every entry while the catalogue goes on answering from the live index.
 
-    Needs the room of a second index on the disk while it lasts. Returns the number of records. Raises
-    :class:`AlreadyBuilding` while another process is at it.
+    Needs disk space for a second index meanwhile. Returns the number of records. Raises
+    :class:`AlreadyBuilding` if another process is rebuilding.
     """
     backend = backend_of(using)
     if backend.missing_triggers():
@@ -90,7 +93,7 @@ def rebuild(
         try:
             done = _fill(backend, rising, processes, total, progress)
         except BaseException:
-            # Ended by an error or by the operator: the index that stands goes on as if nothing had been.
+            # Ended by an error or by the operator: the live index goes on as if nothing had happened.
             if not connections[using].in_atomic_block:
                 resume(backend, silent_since=time.time() + 1)
             raise
@@ -104,7 +107,7 @@ def rebuild(
 def _fill(
     backend: Backend, rising: Backend, processes: int, total: int, progress: Progress | None
 ) -> int:
-    """Make and write all entries and what is counted. Returns their number."""
+    """Make and write all entries, facets and words. Returns the number of entries."""
     using = backend.connection.alias
     facets: dict[str, array[int]] = defaultdict(lambda: array("I"))
     done = 0
@@ -119,7 +122,7 @@ def _fill(
                     rising.merge_texts()
         _still_here(backend)
         with transaction.atomic(using=using):
-            # In the order in which they stand, and each let go when it is written.
+            # In sorted order, each value freed when it is written.
             values = ((value, BitMap(facets.pop(value))) for value in sorted(facets))
             bitmaps.replace_all(rising, values, 0)
         rising.merge_texts()
@@ -135,13 +138,14 @@ def _fill(
 
 
 def _begin(backend: Backend, rising: Backend) -> None:
-    """Say that an index is being built, so that changes are set aside for it, and make its tables."""
+    """Record that an index is being built, so that changes are set aside for it, and create its tables."""
     with transaction.atomic(using=backend.connection.alias):
-        # Whoever changes the index after this sees that one is being built.
+        # From here on, whoever changes the index sees that another is being built.
         backend.one_writer()
         if backend.run("SELECT 1 FROM search_state WHERE building <> ''"):
             raise AlreadyBuilding
-        # What is marked now will be right in the new index; the old one keeps its marks as long as it answers.
+        # What is marked now will be right in the new index. The live one needs its marks for as
+        # long as it answers.
         backend.run(
             "INSERT INTO search_meanwhile (kind, record, before)"
             " SELECT DISTINCT kind, record, 1 FROM search_stale"
@@ -158,7 +162,7 @@ def _still_here(backend: Backend) -> None:
 
 
 def _end(backend: Backend, rising: Backend) -> None:
-    """Let the new index take the place of the old one; mark what changed meanwhile, and what names it."""
+    """Let the new index take over; mark what changed meanwhile, and what names it."""
     using = backend.connection.alias
     with transaction.atomic(using=using):
         backend.one_writer()
@@ -170,7 +174,7 @@ def _end(backend: Backend, rising: Backend) -> None:
             changed[kind].append(record)
         mark_set_aside(backend, before=0)
         for kind, records in changed.items():
-            # A name that was read before the change may stand in an entry that was made after it.
+            # An entry made after the change may hold a name that was read before it.
             mark_naming(backend, KIND_OF[kind], records)
         backend.run("DELETE FROM search_meanwhile")
         backend.run("UPDATE search_state SET building = ''")
@@ -191,7 +195,7 @@ def _jobs(backend: Backend) -> Iterator[Job]:
 
 
 def _blocks(made: Iterable[Made]) -> Iterator[list[Made]]:
-    """Batches together that are written in one transaction."""
+    """Group batches that are written in one transaction."""
     block: list[Made] = []
     for one in made:
         block.append(one)
@@ -208,7 +212,7 @@ def _write(
     facets: dict[str, array[int]],
     propose: Callable[[Iterable[tuple[str, int]]], None],
 ) -> int:
-    """Write a block of entries; gather their facets. Returns the number of entries."""
+    """Write a block of entries and collect their facets. Returns the number of entries."""
     rows = [row for made in block for row in made.rows]
     with transaction.atomic(using=rising.connection.alias):
         rising.write_entries(rows)
@@ -223,7 +227,7 @@ def _write(
 
 
 class Maker:
-    """Makes entries for an index that is built, in whatever process."""
+    """Makes entries for a new index, in whatever process."""
 
     def __init__(self, using: str, prefix: str) -> None:
         found = backend_of(using)

@@ -1,9 +1,9 @@
-"""Prove the index equal to the records, entry by entry, word by word, count by count.
+"""Prove that the index equals the records: entry by entry, word by word, count by count.
 
-Each entry stands with two digests: of what it was made from, and of all that is stored of it. What it would be made
-from now is read anew from the records; when that has the same digest, and what is stored has the other, the entry says
-what the record does, and need not be made. ``thorough`` makes it nevertheless: for whoever changed how it is made.
-Counts, proposals and corrections are compared with what the entries say. Other processes share the work.
+Each entry is stored with two digests: of its inputs, and of all that is stored of it. The check reads the
+inputs again from the records and compares both digests. If they agree, the entry says what the record does
+and need not be made. ``thorough`` makes it all the same, for whoever changed how entries are made. Counts,
+proposals and corrections are compared with the entries. Other processes share the work.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from catalog.search.stored import Stored, ready_of, stored
 from catalog.search.ties import KIND_OF, NUMBERS
 from catalog.uris import KINDS, Kind
 
-#: Below so many entries another process is not worth its start.
+#: With fewer entries, starting other processes takes longer than they save.
 WORTH_PROCESSES: Final = 20_000
 
 
 @dataclass(slots=True)
 class Difference:
-    """One thing in which index and records differ, in words."""
+    """One difference between index and records, in words."""
 
     what: str
     kind: str = ""
@@ -49,15 +49,15 @@ class Difference:
 
 
 class Compared(NamedTuple):
-    """What a batch came to, as it goes from process to process."""
+    """The outcome of a batch, as it is sent between processes."""
 
     kind: str
     records: int
-    #: What differs: the words, and the primary key of the record.
+    #: What differs, in words, and the primary key of the record.
     differences: list[tuple[str, int]]
     #: Ids of the entries by facet value, as the bytes of an array.
     values: dict[str, bytes]
-    #: The sum of the beginnings that are proposed.
+    #: A checksum of the beginnings by which the entries are proposed.
     starts: int
 
 
@@ -68,11 +68,11 @@ def check(
     *,
     thorough: bool = False,
 ) -> Iterator[Difference]:
-    """Compare every entry with what its record gives now, with its stored words, and with all that is counted.
+    """Compare every entry with its record, with its stored words, and with everything that is counted.
 
-    ``thorough`` makes every entry once more instead of trusting equal inputs to give equal entries. Yields what
-    differs; nothing means that index and records are equal. On SQLite one of the proofs, that words are found where
-    they stand, holds up writers: about ten seconds for a million entries.
+    ``thorough`` remakes every entry instead of trusting that equal inputs give equal entries. Yields the
+    differences; none means that index and records agree. On SQLite, proving that words are found where they
+    occur holds up writers: for about ten seconds with a million entries.
     """
     backend = backend_of(using)
     for table in backend.missing_triggers():
@@ -117,13 +117,15 @@ def check(
 
 @contextmanager
 def _damage(backend: Backend, processes: int) -> Iterator[Callable[[], list[str]]]:
-    """What is wrong in the full text itself: looked for meanwhile, when other processes do the comparing."""
+    """What is wrong in the full text itself. Looked for in the background if other processes do the
+    comparing.
+    """
     if not processes:
         yield backend.damage
         return
 
     def look() -> list[str]:
-        # A thread has connections of its own.
+        # A thread has its own database connections.
         try:
             return backend_of(backend.connection.alias).damage()
         finally:
@@ -137,7 +139,7 @@ _STARTS: Final = "SELECT start, entry FROM search_start"
 
 
 def _sum_of(starts: Iterable[Any]) -> int:
-    """A sum of beginnings that does not depend on their order."""
+    """A checksum of beginnings that does not depend on their order."""
     return sum([crc32(f"{one} {start}".encode()) for start, one in starts])
 
 
@@ -164,7 +166,7 @@ class Comparer:
         standing = stored(self.backend, NUMBERS[kind], records)
         differences = self._differences(found, standing)
         if differences:
-            # Somebody may have written between two readings: what still differs, differs.
+            # Somebody may have written between reading records and entries: only what still differs counts.
             self.reader.look_again(self.backend.now())
             again = sorted({record for _, record in differences})
             differences = self._differences(

@@ -1,4 +1,4 @@
-"""The values of one facet, and how often the frequent ones come among some entries."""
+"""The values of one facet, and how often the most frequent occur among some entries."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from pyroaring import BitMap
 
 from catalog.search.few import NONE, Few
 
-#: At most so many values of a facet, next to each other by size, are asked together first. A power of two.
+#: At most so many values of a facet, neighbours by size, are first tested together. A power of two.
 TOGETHER: Final = 64
-#: From so many to so many ids in 65,536 it pays to ask for those that are lacking.
+#: Between these numbers of ids in 65,536, it pays to test against the ids that are lacking.
 LISTS: Final = (64, 16_384)
 
 
 @dataclass(slots=True)
 class Listed:
-    """Values as bitmaps, and their order by size, the largest first."""
+    """Values as bitmaps, and their order by size, largest first."""
 
     values: dict[str, BitMap] = field(default_factory=dict)
     order: list[tuple[int, str]] = field(default_factory=list)
-    #: What values that stand together in the order have all in all, by their first place and their number.
+    #: The entries of consecutive values together, by their first place and their number.
     _unions: dict[tuple[int, int], BitMap] = field(default_factory=dict)
 
     def copied(self) -> Listed:
-        """The same, to be changed while others count with this one."""
+        """A copy that can be changed while others count with this one."""
         return Listed(self.values.copy(), self.order.copy())
 
     def put_in_order(self) -> None:
-        """Put values in order that were set without any."""
+        """Sort values that were set without keeping the order."""
         self.order = sorted((-len(bits), value) for value, bits in self.values.items())
 
     def put(self, value: str, bits: BitMap) -> None:
-        """Set the entries of a value. One without any stands in no order."""
+        """Set the entries of a value. A value without entries is not in the order."""
         self._unions.clear()
         if old := self.values.get(value):
             del self.order[bisect_left(self.order, (-len(old), value))]
@@ -47,7 +47,7 @@ class Listed:
         return len(self.order)
 
     def size(self, place: int) -> int:
-        """How many entries the value at a place has; 0 behind the last."""
+        """How many entries the value at a place has; 0 behind the last value."""
         return -self.order[place][0] if place < len(self.order) else 0
 
     def value(self, place: int) -> str:
@@ -59,7 +59,7 @@ class Listed:
         return self.values[self.order[place][1]]
 
     def union(self, place: int, number: int) -> BitMap:
-        """What so many values from a place on have all in all."""
+        """The entries that ``number`` values from a place on have together."""
         union = self._unions.get((place, number))
         if union is None:
             together = self.order[place : place + number]
@@ -74,8 +74,10 @@ class Listed:
 
 @dataclass(slots=True)
 class Facet:
-    """The values of one facet: most of them packed, where they are many; those of many entries, and whatever changed
-    since the packing, as bitmaps. What is among these counts for a value that is packed too.
+    """The values of one facet. Where they are many, most are packed (``few``).
+
+    Values with many entries, and all that changed since the packing, are bitmaps (``listed``). If a
+    value is in both, the bitmap counts.
     """
 
     listed: Listed = field(default_factory=Listed)
@@ -84,19 +86,19 @@ class Facet:
 
     @property
     def values(self) -> dict[str, BitMap]:
-        """All values with their entries, of a facet of which none are packed."""
+        """All values with their entries, for a facet in which none are packed."""
         return self.listed.values
 
     def __len__(self) -> int:
-        """About how many values there are."""
+        """Roughly how many values there are: those that changed since the packing may count twice."""
         return len(self.listed) + len(self.few)
 
     def copied(self) -> Facet:
-        """The same, to be changed while others count with this one."""
+        """A copy that can be changed while others count with this one."""
         return Facet(self.listed.copied(), self.few, self._any)
 
     def entries(self, value: str) -> BitMap:
-        """The entries of a value; none of one that there is not."""
+        """The entries of a value; none for a value that does not exist."""
         bits = self.listed.values.get(value)
         if bits is None and self.few:
             bits = self.few.find(value)
@@ -106,7 +108,7 @@ class Facet:
         """Set the entries of a value."""
         self.listed.put(value, bits)
         if not bits and self.few.find(value) is None:
-            # Nothing is packed that would have to be hidden.
+            # There is no packed value that an empty bitmap would have to hide.
             del self.listed.values[value]
         if self._any is not None:
             self._any = self._any | bits
@@ -114,12 +116,14 @@ class Facet:
     def count(
         self, among: BitMap, most: int, share: float, without: Facet
     ) -> list[tuple[int, str]]:
-        """The ``most`` frequent values among some entries, which are that share of all: (-number, value).
+        """The ``most`` frequent values among some entries, as (-count, value). ``share`` is their
+        share of all entries.
 
-        Of a value the entries that ``without`` has for it do not count.
+        An entry does not count for a value that it has in the facet ``without``.
 
-        Values are asked from the largest down, until none that is left can be among them. Small ones are first
-        asked together, as many as are likely to have too few: what several have not, none of them has.
+        Values are tested from the largest down, until no remaining value can be among the most
+        frequent. Small values are first tested together, as many as are likely to have too few
+        entries: a number that several values do not reach together, none of them reaches alone.
         """
         found: list[tuple[int, str]] = []
         least = 0
@@ -127,9 +131,9 @@ class Facet:
         if not among.intersect(reach):
             return found
         number_in = _counter(among, reach.max())
-        # What was asked so far had so many in all, of which so many were among the entries.
+        # How many entries all values tested so far have, and how many of these were among the given ones.
         asked, met = 1.0, share
-        # Whichever part has the larger value next is asked; the other waits.
+        # Of the two parts, the one whose next value is larger is tested; the other waits.
         part: Listed | Few = self.listed
         waiting: Listed | Few = self.few
         start = start_waiting = 0
@@ -174,7 +178,7 @@ class Facet:
         return found
 
     def _reach(self) -> BitMap:
-        """What any value has, and maybe more: what a value lost is not taken away."""
+        """What any value has, and perhaps more: entries that a value lost are not removed."""
         if self._any is None:
             self._any = self.listed.everything() | self.few.everything()
         return self._any
@@ -184,9 +188,10 @@ _NOTHING: Final = BitMap()
 
 
 def _together(start: int, room: float) -> int:
-    """How many values are asked together from a place on, if so many would just fit: a power of two, in step with it.
+    """How many values to test together at a place, if ``room`` would just fit: a power of two that
+    divides the place.
 
-    Each number of values has its groups at the same places always, so that their unions can be kept.
+    So groups of one size always begin at the same places, and their unions can be kept.
     """
     together = TOGETHER
     while together > 1 and (together > 0.7 * room or start % together):
@@ -195,11 +200,11 @@ def _together(start: int, room: float) -> int:
 
 
 def _counter(among: BitMap, last: int) -> Callable[[BitMap], int]:
-    """A function that counts how many of some ids, of which none is beyond ``last``, are among others.
+    """A function that counts how many of some ids are in ``among``. No id may be beyond ``last``.
 
-    Of 65,536 ids a bitmap keeps up to 4,096 as a list and more as bits. Bits are looked up for each id that is asked
-    for; a list is walked through for every question. Where ``among`` would be long lists, what it lacks is
-    bits: that is asked instead, ten times as quickly.
+    A bitmap keeps the ids within each 65,536 as a list if there are up to 4,096, and else as bits. Bits are
+    looked up directly for each id; a list has to be walked for every count. Where ``among`` would be long
+    lists, the ids that it lacks are bits: testing against those is ten times as fast.
     """
     pieces = (last >> 16) + 1
     if not LISTS[0] <= len(among) / pieces <= LISTS[1]:

@@ -1,4 +1,4 @@
-"""What each record offers the index: texts by weight, values of facets, and its place in every order."""
+"""What the index says of a record: its texts by weight, its facet values, and its place in every order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from catalog.search.ties import HIDDEN, NUMBERS
 from catalog.search.words import END, STEMMERS, read_name, split, stems_of
 from catalog.uris import Kind
 
-#: The columns of text, heaviest first, with the weight of a word found there.
+#: The text columns, heaviest first, with the weight of a word found in each.
 WEIGHTS: Final[dict[str, float]] = {
     "title": 10.0,
     "names": 8.0,
@@ -27,19 +27,20 @@ WEIGHTS: Final[dict[str, float]] = {
     "extra": 0.5,
 }
 FIELDS: Final = tuple(WEIGHTS)
-#: Those that hold what a record is called; they are the first.
+#: The columns with what a record is called. They come first.
 HEADS: Final = ("title", "names")
 
-#: Makes a text ready for the full text that takes it.
+#: Prepares a text for the full text that takes it.
 Read = Callable[[str], str]
-#: Languages whose stems stand with the words: not Russian, because Cyrillic words are read as Russian everywhere.
+#: Languages whose stems are stored beside the words. Not Russian: Cyrillic words are read as
+#: Russian everywhere.
 _FOREIGN: Final = frozenset(STEMMERS) - {"ru"}
 
-#: What a record of a kind is worth when nothing else tells two apart.
+#: The part of a record's quality that depends on its kind alone.
 KIND_WORTH: Final[dict[Kind, int]] = {
     "person": 60, "event": 45, "document": 40, "image": 40, "place": 45, "collection": 50,
 }  # fmt: skip
-#: A span of more years than this counts only at both of its ends.
+#: A span of more years than this counts only in the decades of its two ends.
 LONGEST_SPAN: Final = 150
 
 
@@ -47,11 +48,12 @@ LONGEST_SPAN: Final = 150
 class Entry:
     """One record as the index has it.
 
-    ``texts`` are words of :data:`FIELDS`; ``staff`` the same with what only curators may find, or None.
-    ``values`` are the facet values, each "name:value", in lines; of those that the entry has only through something
-    hidden, each stands a second time as "hidden.name:value". ``state`` is 1 for what the public may read, else 0;
-    ``visible_from`` the moment at which a published record will be, ``due`` the first moment at which the
-    entry has to be made anew. ``handle`` changes when others that name the record have to follow.
+    ``texts`` are the words of :data:`FIELDS`; ``staff`` the same with what only curators may find, or None.
+    ``values`` are the facet values, one "name:value" per line; a value that the entry has only through
+    something hidden has a second line "hidden.name:value" as well. ``state`` is 1 if the public may read
+    the record, else 0. ``visible_from`` is when a published record will become public, ``due`` the first
+    moment at which the entry has to be remade. ``earliest`` and ``latest`` are day numbers. ``handle``
+    changes when the entries that name the record have to be remade too.
     """
 
     kind: int
@@ -75,9 +77,9 @@ class Entry:
 
 
 def times_of(earliest: int | None, latest: int | None) -> Iterator[str]:
-    """Facet values of a span of day numbers: the years of both its ends, and the decades that it touches.
+    """The facet values of a span of day numbers: the years of its two ends, and the decades it touches.
 
-    "begins:" and "ends:" without a year are an end that is open; a span that is long counts only in the decades of
+    "begins:" and "ends:" without a year stand for an open end. A long span counts only in the decades of
     its ends.
     """
     begins = None if earliest is None else earliest // 10000
@@ -96,7 +98,7 @@ def times_of(earliest: int | None, latest: int | None) -> Iterator[str]:
 
 @dataclass(slots=True)
 class _Tied:
-    """What a record is tied to: what it counts as, and names in the order of the ties."""
+    """What an entry takes from all that its record is tied to, with titles in the order of the ties."""
 
     values: set[str] = field(default_factory=set)
     related: dict[str, Told] = field(default_factory=dict)
@@ -107,9 +109,9 @@ class _Tied:
 
 
 def entry_of(inputs: Inputs, read: Read) -> Entry:
-    """The entry that is made from some inputs: always the same from the same.
+    """Make the entry of some inputs. Equal inputs always give equal entries.
 
-    ``read`` makes long texts ready for the full text that takes them.
+    ``read`` prepares long texts for the full text that takes them.
     """
     kind, row = inputs.kind, inputs.row
     tied = _tied(inputs)
@@ -153,10 +155,11 @@ def entry_of(inputs: Inputs, read: Read) -> Entry:
 
 
 def _handle(inputs: Inputs) -> str:
-    """What others that name the record have of it.
+    """A digest of what the entries that name the record take from it.
 
-    Who is tied to a record counts for what stands above it, as far as the public may know of that. A document has
-    the words of its pages: it follows when an image is transcribed.
+    An entry also counts for what stands above a record it is tied to, as far as the public may know
+    of that; hence the lineage. A document has the words of its pages, so it follows when an image
+    is transcribed.
     """
     words_there = inputs.written if inputs.kind == "image" else ""
     handle = (
@@ -167,10 +170,10 @@ def _handle(inputs: Inputs) -> str:
 
 
 def _tied(inputs: Inputs) -> _Tied:
-    """What the record is tied to."""
+    """Collect what the record is tied to."""
     found = _Tied()
     values = found.values
-    #: What it counts as through something hidden, be it that something public says the same.
+    #: The values that it has through something hidden, even where something public gives it the same.
     shut: set[str] = set()
     for told, role in inputs.told:
         tie = told.tie
@@ -203,7 +206,7 @@ def _tied(inputs: Inputs) -> _Tied:
 
 
 def _seen(inputs: Inputs, picture: bool) -> set[str]:
-    """What a record counts as through what is public."""
+    """The facet values that a record has through something public."""
     seen = {"has_image:yes"} if picture else set()
     for told, role in inputs.told:
         seen.update([value for value in told.values if value not in told.hidden])
@@ -217,10 +220,11 @@ def _texts(inputs: Inputs, names: list[str], tied: _Tied, read: Read) -> tuple[s
     row = inputs.row
     _further, summaries, texts = TEXTS[inputs.kind]
     title = read_name(row["title"])
-    #: Languages in which names and transcriptions have stems that the vocabulary does not know.
+    #: Languages whose stems the vocabulary does not know, so that they are stored with names and
+    #: transcriptions.
     foreign = _FOREIGN - {catalogue_language()}
     spoken = [code for code in tied.languages if code in foreign]
-    #: These stems, and sounds of what is named; the names' own sounds stand with them.
+    #: These stems, and the sounds of what is named. Sounds of the record's own names stand with the names.
     extra: list[str] = []
     heard = [*title.sounds]
     name_words: list[str] = []
@@ -260,7 +264,7 @@ def _texts(inputs: Inputs, names: list[str], tied: _Tied, read: Read) -> tuple[s
 
 
 def _span(kind: Kind, row: dict[str, Any]) -> tuple[int | None, int | None]:
-    """The bounds by which the record lies in time: the first of its dates that is known."""
+    """The record's first and last day number, from the first of its dates that is known."""
     for first, last in SPANS[kind]:
         if row[first] is not None or row[last] is not None:
             return row[first], row[last]
@@ -270,7 +274,7 @@ def _span(kind: Kind, row: dict[str, Any]) -> tuple[int | None, int | None]:
 def _for_staff(
     columns: tuple[str, ...], hidden: dict[str, None], note: str
 ) -> tuple[str, ...] | None:
-    """The texts with names that the public may not read, and the note, made ready; None without any."""
+    """The texts with the names that the public may not read and the prepared note; None without either."""
     if not hidden and not note:
         return None
     texts = dict(zip(FIELDS, columns, strict=True))
@@ -281,7 +285,7 @@ def _for_staff(
 
 
 def _quality(kind: Kind, row: dict[str, Any], has_picture: bool, ties: int) -> int:
-    """How much there is to see, 0 to about 200: the order of what words alone do not tell apart."""
+    """How much there is to see, about 40 to 170. Orders what the words alone do not tell apart."""
     return (
         KIND_WORTH[kind]
         + (10 if row["summary"] else 0)

@@ -1,7 +1,7 @@
-"""The facets of a search: what can be chosen, how values are named in addresses, and how many entries each has.
+"""The facets of a search: what can be chosen, how values are named in URLs, and how many entries each has.
 
-A count follows the words and the choices of all other facets and leaves out those of its own, so that other values
-stay in sight. It follows what the visitor may see, and is exact.
+A count follows the words and the choices in all other facets, but leaves out those in its own facet, so
+that the other values stay in sight. It counts what the visitor may see, and is exact.
 """
 
 from __future__ import annotations
@@ -32,18 +32,19 @@ if TYPE_CHECKING:
 
 Sort = Literal["count", "value"]
 
-#: So many values are asked of their bitmaps while one question is asked of the database.
+#: How many bitmaps of values can be looked at in the time of one database query.
 AT_ONCE: Final = 10_000
-#: A facet of so many values at most is always asked of its bitmaps, sooner than its lines are picked from all others.
+#: A facet with at most so many values is always counted by bitmaps: that is quicker than picking
+#: its lines from those of all facets.
 AT_HAND: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class FacetKind:
-    """One facet: its name in addresses, its label, and where the names of its values come from.
+    """One facet: its name in URLs, its label, and where the names of its values come from.
 
-    ``vocabularies`` or ``record`` say whose codes and labels they are; ``order`` how they are sorted;
-    ``after`` names a facet that has to be chosen first.
+    ``vocabularies`` or ``record`` say whose codes and labels its values have, ``order`` how they
+    are sorted. ``after`` names a facet that has to be chosen first.
     """
 
     name: str
@@ -89,7 +90,9 @@ KIND_LABELS: Final[dict[str, str | Promise]] = {
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of a facet as it is offered: its code in addresses, its label, how many, whether chosen."""
+    """A value of a facet as it is offered: its code in URLs, its label, its count, and whether it
+    is chosen.
+    """
 
     code: str
     label: str | Promise
@@ -99,7 +102,9 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class FacetCounts:
-    """A facet with its values, counted. ``more`` says that there are others that are not listed here."""
+    """A facet with its counted values. ``more`` says that there are further values, which are not
+    listed.
+    """
 
     name: str
     label: str | Promise
@@ -108,11 +113,11 @@ class FacetCounts:
 
 
 def rights_code(uri: str) -> str:
-    """Short name of a rights statement in addresses: ``inc``, ``by-sa``, ``zero``."""
+    """The short name of a rights statement in URLs: ``inc``, ``by-sa``, ``zero``."""
     return uri.rstrip("/").rsplit("/", 2)[-2].lower()
 
 
-#: A decade as addresses write it.
+#: A decade as URLs write it.
 _NUMBER: Final = re.compile(r"-?[0-9]{1,12}", re.ASCII)
 
 
@@ -121,20 +126,24 @@ def _code_of_kind(number: str) -> str:
 
 
 class Known(dict[str, "tuple[str, Any] | None"]):
-    """Code and label of values of a facet that were looked up before; None for what is not shown."""
+    """The codes and labels of a facet's values that were looked up before; None for values that are
+    not shown.
+    """
 
 
 class Names:
-    """Codes of addresses to values of the index and back, with labels, as one visitor may know them."""
+    """Translates codes in URLs to values of the index and back, with labels, as one visitor may
+    know them.
+    """
 
     def __init__(self, user: Reader, using: str) -> None:
         self.user = user
         self.using = using
 
     def values(self, choices: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:
-        """The values that codes stand for, by facet. One query at most.
+        """The values that codes stand for, by facet. At most one query.
 
-        A code that means nothing to the visitor is left out, and so is a facet that there is not.
+        Codes that mean nothing to the visitor are left out, and so are facets that do not exist.
         """
         found: dict[str, list[str]] = {}
         selects: list[str] = []
@@ -158,7 +167,7 @@ class Names:
 
     @staticmethod
     def _coded(facet: FacetKind, codes: list[str]) -> list[str]:
-        """The values of codes of a facet that are no records."""
+        """The values that codes stand for, in a facet whose values are not records."""
         if facet.name == "kind":
             return [str(NUMBERS[code]) for code in codes if code in KINDS]
         if facet.name == "rights":
@@ -187,7 +196,9 @@ class Names:
         counts: Mapping[str, list[tuple[str, int]]],
         known: Mapping[str, Known],
     ) -> None:
-        """Look up what counted values are called, by facet, and remember it in ``known``. One query at most."""
+        """Look up the codes and labels of counted values, by facet, and add them to ``known``. At
+        most one query.
+        """
         missing = {
             name: [value for value, _count in counted if value not in known[name]]
             for name, counted in counts.items()
@@ -210,7 +221,9 @@ class Names:
                 known[name][value] = (code, label)
 
     def _select(self, facet: FacetKind, values: list[str]) -> tuple[str, list[Any]]:
-        """SQL of the facet's name, value, code and label of values that are terms or records, and its parameters."""
+        """SQL for the facet's name and the value, code and label of terms or records, and its
+        parameters.
+        """
         if facet.vocabularies:
             vocabularies, codes = (
                 ", ".join(["%s"] * len(listed)) for listed in (facet.vocabularies, values)
@@ -270,7 +283,7 @@ class Names:
 
 @lru_cache(maxsize=64)
 def _visible(kind: str, everything: bool, using: str) -> tuple[str, tuple[Any, ...]]:
-    """SQL of the id, slug and title of the records of a kind that a visitor, or a curator, may know of."""
+    """SQL for the id, slug and title of the records of a kind that a visitor, or a curator, may know of."""
     records = visible_rows(RECORD_MODELS[kind], everything=everything).using(using)  # type: ignore[index]
     rows = records.order_by().values("id", "slug", "title")
     sql, parameters = rows.query.get_compiler(using).as_sql()
@@ -278,11 +291,12 @@ def _visible(kind: str, everything: bool, using: str) -> tuple[str, tuple[Any, .
 
 
 def are_few(entries: int, values: int) -> bool:
-    """Whether values are counted sooner from what the entries say than by the bitmaps of all values.
+    """Whether values are counted faster from the facet values of the entries than by the bitmaps of
+    all values.
 
-    To read takes longer with every entry. Bitmaps take longer with every value, but less with every entry, because the
-    most frequent values are found sooner. Both were as quick for 1,050 entries with 74,000 values and for 3,100 with
-    370,000.
+    Reading takes time for every entry. Bitmaps take time for every value, but less the more entries
+    there are, because the most frequent values are then found sooner. Both took the same time at
+    1,050 entries with 74,000 values, and at 3,100 with 370,000.
     """
     return 5 * entries**3 <= max(0, values - AT_ONCE) ** 2
 
@@ -296,9 +310,9 @@ def count(
     staff: bool,
     texts: dict[int, str],
 ) -> dict[str, list[tuple[str, int]]]:
-    """For each facet asked, its values among the given entries, the ``most`` frequent of them.
+    """For each facet in ``asked``, the ``most`` frequent values among its entries, with their counts.
 
-    ``texts`` are the values of entries that were read already, in lines.
+    ``texts`` has the facet values of entries that were read before, one value per line.
     """
     # Facets without choices of their own share one set of entries.
     shared: dict[int, list[str]] = defaultdict(list)
@@ -324,7 +338,7 @@ def count(
 
 
 def _texts_of(backend: Backend, among: BitMap) -> dict[int, str]:
-    """The facet values of some entries, in lines. One query."""
+    """The facet values of some entries, one value per line. One query."""
     if not among:
         return {}
     return dict(
@@ -335,11 +349,12 @@ def _texts_of(backend: Backend, among: BitMap) -> dict[int, str]:
 def _most_frequent(
     texts: list[str], names: list[str], most: int, *, staff: bool
 ) -> dict[str, list[tuple[str, int]]]:
-    """By facet, the ``most`` frequent values that stand in the lines of some entries, and their numbers."""
-    # Line by line, which takes little memory: those of hundreds of entries together are no longer near the processor.
+    """By facet, the ``most`` frequent values in the lines of some entries, with their counts."""
+    # Text by text, which takes little memory: the lines of hundreds of entries together would not
+    # fit the processor's cache.
     lines = Counter(chain.from_iterable(text.split("\n") for text in texts))
     if not staff:
-        # What an entry has only through something hidden stands in it a second time, with this mark.
+        # A value that an entry has only through something hidden is listed a second time, with this mark.
         lines.subtract(
             line.partition("\n")[0]
             for text in texts
@@ -349,14 +364,14 @@ def _most_frequent(
     found: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
 
     def take(some: Iterable[tuple[int, str]]) -> None:
-        # From the most frequent down, of equals the first by name.
+        # The most frequent first; among equals in the order of their names.
         for number, line in sorted(some):
             name, _, code = line.partition(":")
             if name in found and len(found[name]) < most:
                 found[name].append((code, -number))
 
     take((-number, line) for line, number in lines.items() if number > 1)
-    # Most lines stand only once: they are looked at where a facet has not enough others.
+    # Most lines occur only once. They are looked at only for facets that have too few others.
     scarce = tuple(f"{name}:" for name, values in found.items() if len(values) < most)
     if scarce:
         take(

@@ -1,8 +1,8 @@
-"""Facet values of few entries, packed in arrays: of these a large catalogue has most.
+"""Facet values with few entries, packed in arrays. In a large catalogue these are the great majority.
 
-Nearly every person is named by a handful of entries, which lie far apart. As a bitmap with its name such a value
-takes more than a kilobyte; here it takes thirty bytes and four for each of its entries. Arrays are also what a process
-that is forked goes on sharing with the one it comes from.
+Nearly every person is named by a handful of entries, whose ids lie far apart. As a named bitmap such a
+value takes more than a kilobyte; here it takes thirty bytes, and four for each entry. Arrays also stay
+shared between a process and those forked from it.
 """
 
 from __future__ import annotations
@@ -14,19 +14,22 @@ from typing import Final
 
 from pyroaring import BitMap
 
-#: About so many bytes may be taken by bitmaps that were made of these values and are kept; then all are dropped.
+#: How many bytes, roughly, the bitmaps that were made of these values may take. Beyond that all are
+#: dropped.
 KEPT: Final = 400_000_000
 
 
 class Few:
-    """Values of few entries, the largest first, of one size in their own order. They never change."""
+    """Values with few entries, the largest first; those of one size in the order of their names.
+    Never changes.
+    """
 
     def __init__(self, names: _Stretches, ids: _Stretches, by_name: array[int]) -> None:
         """``by_name`` has the places of all values in the order of their names."""
         self._names = names
         self._ids = ids
         self._by_name = by_name
-        #: By their first place and their number, what values have all in all.
+        #: The entries of consecutive values together, by their first place and their number.
         self._kept: dict[tuple[int, int], BitMap] = {}
         self._bytes_kept = 0
 
@@ -34,7 +37,7 @@ class Few:
         return len(self._by_name)
 
     def size(self, place: int) -> int:
-        """How many entries the value at a place has; 0 behind the last."""
+        """How many entries the value at a place has; 0 behind the last value."""
         return self._ids.ends[place + 1] - self._ids.ends[place]
 
     def value(self, place: int) -> str:
@@ -46,11 +49,13 @@ class Few:
         return self.union(place, 1)
 
     def union(self, place: int, number: int) -> BitMap:
-        """What so many values from a place on have all in all. Kept, because the same are asked again and again."""
+        """The entries that ``number`` values from a place on have together. Kept, because the same
+        are asked again and again.
+        """
         union = self._kept.get((place, number))
         if union is None:
             union = BitMap(self._ids.of(place, number))
-            # Two bytes for each, and for each of the stretches of 65,536 in which some lie.
+            # Two bytes per entry, and an overhead for each block of 65,536 ids that contains some.
             size = 2 * len(union) + 48 * min(len(union), 1 + (union.max() >> 16)) + 200
             if self._bytes_kept + size > KEPT:
                 self._kept, self._bytes_kept = {}, 0
@@ -63,7 +68,7 @@ class Few:
         return BitMap(self._ids.of(0, len(self)))
 
     def find(self, value: str) -> BitMap | None:
-        """The entries of a value; None of one that is not among these."""
+        """The entries of a value; None if it is not among these."""
         at = bisect_left(self._by_name, value, key=self.value)
         if at == len(self) or self.value(place := self._by_name[at]) != value:
             return None
@@ -71,19 +76,19 @@ class Few:
 
 
 class _Stretches:
-    """Stretches of an array after each other; each ends where ``ends`` says, the first of which is 0."""
+    """Consecutive stretches of one array. Stretch n ends at ``ends[n + 1]``; ``ends`` begins with 0."""
 
     def __init__(self, typecode: str) -> None:
         self.units = array(typecode)
         self.ends = array("Q", [0])
 
     def add(self, units: array[int]) -> None:
-        """Add one after these."""
+        """Append a stretch."""
         self.units.extend(units)
         self.ends.append(len(self.units))
 
     def extend(self, others: _Stretches) -> None:
-        """Add others after these."""
+        """Append all stretches of another."""
         offset = len(self.units)
         self.units.extend(others.units)
         self.ends.extend(map(offset.__add__, islice(others.ends, 1, None)))
@@ -92,7 +97,7 @@ class _Stretches:
         return len(self.ends) - 1
 
     def of(self, place: int, number: int) -> array[int]:
-        """So many stretches from a place on, or all that there are."""
+        """``number`` stretches from a place on, or as many as there are."""
         last = min(place + number, len(self))
         return self.units[self.ends[place] : self.ends[last]]
 
@@ -117,7 +122,7 @@ class Packing:
         self._taken += 1
 
     def packed(self) -> Few:
-        """All that was taken. To be asked once: what was taken is let go on the way."""
+        """Everything that was taken. To be called once: it frees what was taken as it goes."""
         names, ids = _Stretches("B"), _Stretches("I")
         by_name = array("I", bytes(4 * self._taken))
         for size in sorted(self._alike, reverse=True):
@@ -126,7 +131,7 @@ class Packing:
                 by_name[at] = place
             names.extend(own_names)
             ids.extend(own_ids)
-        # So that nothing has no size.
+        # An empty stretch at the end, so that the size behind the last value is 0.
         ids.add(array("I"))
         return Few(names, ids, by_name)
 

@@ -1,10 +1,10 @@
 """Search: from a query to its answer.
 
     words -> entries that have them (the database's full text)            kept for a while
-          & what the visitor may see & the choices of facets (bitmaps)    kept for a while
+          & what the visitor may see & the chosen facet values (bitmaps)  kept for a while
           -> exact total, counts of every facet, one page in an order, highlighted
 
-What is kept is kept under the version of the index, so nothing that is shown is older than the index.
+Results are kept under the version of the index, so nothing that is shown is older than the index.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ def search(
     using: str | None = None,
     standing: Standing | None = None,
 ) -> SearchResults:
-    """Answer a query as ``user`` may know the catalogue. No input is an error; counts are exact.
+    """Answer a query as ``user`` may know the catalogue. No input is an error; all counts are exact.
 
-    ``standing`` of the index, when it has just been asked for.
+    ``standing`` is the state of the index, if the caller has just asked for it.
     """
     using = using or reading()
     query = replace(query, page=max(1, query.page), page_size=min(100, max(1, query.page_size)))
     view = View(user, using, standing)
     words = query.words
     if query.text.strip() and not words:
-        # Signs alone are words of no record.
+        # Only punctuation: no record has that as a word.
         return SearchResults(query, (), 0, {}, ())
     reach = view.answered(words, ranked=query.sort not in KEYS).reach if words else "all"
     found = view.found(query)
     widened: Widened = "" if reach == "all" or not found.ids else reach
     page, first, last = _page(view, query, found)
-    # Pages, orders and facets of one search show much of the same texts.
+    # The pages, orders and facets of one search show many of the same texts.
     marker = view.keep(("marker", words, widened), lambda: Marker(words, widened))
     suggestion = ""
     if words and (reach == "any" or not view.answered(words).matched):
@@ -68,7 +68,9 @@ def search(
 
 
 def _page(view: View, query: SearchQuery, found: Found) -> tuple[list[int], int | None, int | None]:
-    """The ids of one page, the first of them where others stand before it, and the last where others follow."""
+    """The ids of one page; its first id if there are hits before it, and its last if there are hits
+    after it.
+    """
     size, place = query.page_size, query.after
     if place is not None and query.sort in KEYS:
         ids = after(view.backend, found.ids, query.sort, place, size + 1)
@@ -89,8 +91,10 @@ def _page(view: View, query: SearchQuery, found: Found) -> tuple[list[int], int 
 def positions(
     results: SearchResults, using: str | None = None
 ) -> tuple[Position | None, Position | None]:
-    """Where the hits before those of an answer end, and where those after them begin; None where there are none, and
-    in the order of relevance, which has no places. One query at most.
+    """The positions from which the hits before a page, and those after it, can be read.
+
+    None where there are no such hits, and for the order of relevance, which has no positions. At
+    most one query.
     """
     sort, ends = results.query.sort, (results.first, results.last)
     wanted = [one for one in ends if one is not None]
@@ -105,10 +109,10 @@ def positions(
 
 
 def version(using: str | None = None) -> str:
-    """A name for the state of the index: as long as it is the same, so are the answers to a query."""
+    """A name for the state of the index. While it is the same, queries have the same answers."""
     return "{}.{}".format(*bitmaps.standing(backend_of(using or reading())).version)
 
 
 def unknown(facet: str, codes: Iterable[str], user: Reader, using: str | None = None) -> list[str]:
-    """Codes that are no value of a facet, as ``user`` may know its values."""
+    """The codes that are no value of a facet, as far as ``user`` may know its values."""
     return Names(user, using or reading()).unknown(FACETS[facet], list(codes))

@@ -1,7 +1,7 @@
-"""Read what some records of one kind offer the index: their rows, what hangs on them, and what they name.
+"""Read what the entries of some records are made from: their rows, what hangs on them, and what they name.
 
-A batch costs the same few queries whether it has one record or thousands. Rows are read as plain tuples,
-not as model instances: building the index is bound by this.
+A batch takes the same few queries whether it has one record or thousands. Rows are read as plain tuples,
+not as model instances: the speed of building the index depends on it.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ from catalog.search.ties import (
 )
 from catalog.uris import Kind
 
-#: Columns that every kind of record has, in the order of :class:`Row`.
+#: Columns that every kind of record has.
 COMMON: Final = (
     "id", "title", "identifier", "summary", "description", "status", "publish_from", "embargo_until",
     "rights", "internal_note", "modified", "sort_key", "slug",
 )  # fmt: skip
 
-#: Of each kind: the columns of its bounds in time, of further titles, of summaries, and of long texts.
+#: By kind: the columns of further names, of summaries and of long texts; then the bounds of its
+#: dates, of which the first that is known counts.
 TEXTS: Final[dict[Kind, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]]] = {
     "person": (("sort_name",), (), ()),
     "document": (("original_title",), ("extent",), ()),
@@ -52,7 +53,7 @@ SPANS: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
     "place": (),
     "collection": (("date_earliest", "date_latest"),),
 }
-#: Of each kind: columns with a value of a closed list, and the facets as which they count.
+#: By kind: columns with a value from a closed list, and the facets that they count in.
 LISTED: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
     "person": (("kind", "entity"),),
     "collection": (("level", "level"),),
@@ -60,7 +61,9 @@ LISTED: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
 
 
 def _relations_of(kind: Kind) -> dict[Asked, list[Tie]]:
-    """The tables beside its own that name what a kind is tied to, with the ties in the order of their columns."""
+    """The tables beside its own that tie a kind to something, with the ties in the order of their
+    columns.
+    """
     tables: dict[tuple[str, str], list[Tie]] = defaultdict(list)
     for tie in TIES_OF[kind]:
         if tie.table != TABLES[kind]:
@@ -76,7 +79,7 @@ def _relations_of(kind: Kind) -> dict[Asked, list[Tie]]:
 _RELATIONS: Final[dict[Kind, dict[Asked, list[Tie]]]] = {
     kind: _relations_of(kind) for kind in TIES_OF
 }
-#: The tables that hold texts of a kind, with the field of the entry in which these stand.
+#: The tables that hold texts of a kind, with the field of the entry that they belong to.
 _OWN: Final[dict[Kind, dict[Asked, str]]] = {
     kind: {
         Asked(own.table, own.owner, text=own.column): own.field
@@ -85,26 +88,26 @@ _OWN: Final[dict[Kind, dict[Asked, str]]] = {
     }
     for kind in TIES_OF
 }
-#: So many named records and terms a reader remembers from batch to batch.
+#: How many named records and terms a reader remembers from batch to batch.
 REMEMBERED: Final = 200_000
-#: What rows of one table name: the tie, and of each row the owner, the target and its role, if it has one.
+#: The ties of one column: the tie, and for each row the owner, the target and the role, if there is one.
 Tied = tuple[Tie, list[tuple[int, int, int | None]]]
 
 
 @dataclass(slots=True)
 class _Gathered:
-    """Rows of some records of a kind, by primary key, with what they are tied to and their own texts."""
+    """What was read about some records of a kind: their rows by primary key, their ties and their texts."""
 
     kind: Kind
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)
     ties: list[Tied] = field(default_factory=list)
-    #: By field of the entry and primary key.
+    #: By field of the entry, then by primary key.
     texts: dict[str, dict[int, list[str]]] = field(
         default_factory=lambda: {
             field: defaultdict(list) for field in ("names", "identifiers", "details")
         }
     )
-    #: The images that are pages of a document; and the transcriptions of images, each with its language.
+    #: By document, the images that are its pages; by image, its transcriptions, each with its language.
     pages: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     written: dict[int, list[tuple[str, int | None]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -112,10 +115,10 @@ class _Gathered:
 
 
 class Reader:
-    """Reads records and what they name, of one database, as they are at ``now``.
+    """Reads records and what they name from one database, as they are at ``now``.
 
-    Titles of what is named are remembered from batch to batch: whoever keeps a reader longer than one transaction
-    has to look again at what changed meanwhile, and at everything that names it.
+    What they name is remembered from batch to batch. Whoever keeps a reader longer than one
+    transaction has to remake what changed meanwhile, and everything that names it.
     """
 
     def __init__(self, connection: BaseDatabaseWrapper, now: datetime) -> None:
@@ -125,12 +128,16 @@ class Reader:
         self.named = NamedThings(self.rows, now)
 
     def look_again(self, now: datetime) -> None:
-        """Forget what was read: somebody may have changed it. From now on things are read as they are at ``now``."""
+        """Forget what was read, because it may have changed. From now on things are read as they
+        are at ``now``.
+        """
         self.now = now
         self.named.look_again(now)
 
     def gather(self, kind: Kind, ids: list[int]) -> dict[int, Inputs]:
-        """What the entries of the records of a kind are made from; primary keys that are gone are left out."""
+        """What the entries of some records of a kind are made from, by primary key; records that
+        are gone are left out.
+        """
         if len(self.named) > REMEMBERED:
             self.look_again(self.now)
         found = self._rows(kind, ids)
@@ -155,7 +162,7 @@ class Reader:
         return inputs
 
     def _rows(self, kind: Kind, ids: list[int]) -> _Gathered:
-        """The records' own rows, with the moment of their last change in milliseconds."""
+        """The records' own rows and columns that tie them. ``modified`` becomes milliseconds since 1970."""
         found = _Gathered(kind)
         own = [tie for tie in TIES_OF[kind] if tie.table == TABLES[kind]]
         spans = [column for span in SPANS[kind] for column in span]
@@ -175,7 +182,9 @@ class Reader:
         return found
 
     def _tell(self, found: _Gathered) -> dict[int, list[tuple[Told, Role | None]]]:
-        """What each record is tied to, table by table: what is looked up for a table is looked up once."""
+        """What each record is tied to. Goes table by table, so that what a table needs is looked up
+        once.
+        """
         told: dict[int, list[tuple[Told, Role | None]]] = defaultdict(list)
         roles = self.named.roles
         for tie, rows in found.ties:
@@ -187,7 +196,9 @@ class Reader:
         return told
 
     def _texts_on(self, found: _Gathered, pk: int) -> tuple[list[tuple[str, str]], list[str]]:
-        """What is written on an image, or on a document's pages; and the texts of pages that are not public."""
+        """What is written on an image or on the pages of a document; and the texts of pages that
+        are not public.
+        """
         if not found.written:
             return [], []
         terms, images = self.named.by_id["term"], self.named.by_id["image"]
@@ -204,7 +215,7 @@ class Reader:
         return written, unread
 
     def _hanging(self, found: _Gathered) -> None:
-        """What the records are tied to, and their own texts in other tables."""
+        """Read what the records are tied to, and their own texts, from other tables."""
         relations, own = _RELATIONS[found.kind], _OWN[found.kind]
         rows = iter(self.rows.select_each([*relations, *own], found.rows))
         for ties in relations.values():
@@ -215,7 +226,9 @@ class Reader:
                 texts[owner].append(text)
 
     def _tied(self, found: _Gathered, ties: list[Tie], rows: list[Any]) -> None:
-        """Rows of one table, which have the columns of some ties one after the other."""
+        """Add the ties of one table, from rows that have the columns of several ties one after the
+        other.
+        """
         place = 1
         for tie in ties:
             to, role = place, place + 1 if tie.role else None

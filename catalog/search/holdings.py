@@ -1,10 +1,10 @@
-"""What the catalogue holds, as sets of entries: for lists that choose and count without reading rows.
+"""What the catalogue holds, as sets of entries: for lists that filter and count without reading rows.
 
-    held = holdings(user)                       None while the index is behind: then the records have to be asked
+    held = holdings(user)                       None while the index is behind: ask the records instead
     held.kind("document") & held.having("type", ["letter"]) & held.between(19360101, None)
     held.counts("subject", among, 40)           the most frequent values among some entries, exactly
 
-Every set is as the visitor may know it: what an entry is tied to only through a hidden record does not count.
+All sets are as the visitor may know them: what an entry has only through a hidden record does not count.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Holdings:
         self._view = View(user, using, standing)
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The thing of a key, kept as long as the index stands as it does."""
+        """What ``make`` returned for a key, kept until the index changes."""
         return self._view.keep(("holdings", key), make)
 
     def kind(self, kind: Kind) -> BitMap:
@@ -48,21 +48,25 @@ class Holdings:
         )
 
     def having(self, facet: str, values: Iterable[str]) -> BitMap:
-        """The entries that have one of some values, as the index writes them: codes of terms, keys of records."""
+        """The entries with any of the values as the index writes them: codes of terms, primary keys
+        of records.
+        """
         return self._view.any_of(facet, values)
 
     def between(self, first: int | None, last: int | None) -> BitMap:
-        """The entries whose dates overlap a time, by day numbers; None is an end without bound."""
+        """The entries whose dates overlap a span of day numbers, of which None leaves an end open."""
         return self.keep(("between", first, last), lambda: self._view.in_time(first, last))
 
     def matching(self, kind: Kind, text: str) -> BitMap:
-        """The entries of a kind that have every word, the last of which may still be growing."""
+        """The entries of a kind that have every word; the last word may be unfinished."""
         query = _query(kind, text)
         return self._view.found(query).ids if query.words else BitMap()
 
     def best_first(self, kind: Kind, text: str, ids: BitMap, first: int, size: int) -> list[int]:
-        """Of entries of a kind that :meth:`matching` found, the primary keys of their records from place ``first`` on,
-        at most ``size``: as the search ranks them, and the fuller record before the others.
+        """Primary keys of records, best match first, from place ``first`` on and at most ``size``.
+
+        ``ids`` are entries of one kind that :meth:`matching` found. They are ranked as the search
+        ranks them, equals by quality.
         """
         view, words = self._view, _query(kind, text).words
         if not ids:
@@ -77,14 +81,16 @@ class Holdings:
         return [record_of[one] for one in page]
 
     def of(self, kind: Kind, sql: str, parameters: list[Any]) -> BitMap:
-        """The entries of the records whose primary keys a statement gives."""
+        """The entries of the records whose primary keys a statement returns."""
         return self._view.backend.ids(
             f"SELECT id FROM search_entry WHERE kind = {NUMBERS[kind]} AND record IN ({sql})",
             parameters,
         )
 
     def by_value(self, kind: Kind, sql: str, parameters: list[Any]) -> dict[int, BitMap]:
-        """The entries of each ``value``, from a statement that gives primary keys as ``record`` beside their values."""
+        """The entries for each ``value`` that a statement returns together with primary keys as
+        ``record``.
+        """
         found: dict[int, BitMap] = defaultdict(BitMap)
         for value, one in self._view.backend.run(
             f"SELECT pair.value, search_entry.id FROM ({sql}) AS pair JOIN search_entry"
@@ -100,19 +106,25 @@ class Holdings:
         return self.keep(("keys", kind, listed), lambda: self.of(kind, listed, []))
 
     def counts(self, asked: dict[str, BitMap], most: int) -> dict[str, list[tuple[str, int]]]:
-        """For each facet its values among some entries with their numbers, the ``most`` frequent first."""
+        """For each facet, the ``most`` frequent values among some entries with their counts,
+        highest first.
+        """
         view = self._view
         return facets.count(view.backend, view.memory, asked, most, staff=view.staff, texts={})
 
     def decades(self, among: BitMap) -> list[tuple[int, int]]:
-        """The decades that the dates of some entries reach, and how many reach each: as :meth:`between` finds."""
+        """The decades that the dates of some entries touch, each with how many: as many as
+        :meth:`between` finds.
+        """
         reached = self.keep("decades", self._view.decades)
         counts = [(year, among.intersection_cardinality(bits)) for year, bits in reached]
         return [(year, number) for year, number in counts if number]
 
 
 def holdings(user: Reader = None, using: str | None = None) -> Holdings | None:
-    """The sets of entries, or None while changed records wait to be indexed, or the clock is about to show some."""
+    """The sets of entries; None while changed records wait to be indexed, or the clock is about to
+    show some.
+    """
     using = using or reading()
     standing = bitmaps.standing(backend_of(using))
     if standing.behind or may_be_over(standing.due):
@@ -121,10 +133,10 @@ def holdings(user: Reader = None, using: str | None = None) -> Holdings | None:
 
 
 def as_it_stands(user: Reader = None, using: str | None = None) -> Holdings:
-    """The sets of entries whether or not they are in step: what words find (``q``) only the index can tell."""
+    """The sets of entries even if they are not in step: only the index can tell what words find (``q``)."""
     return Holdings(user, using or reading())
 
 
 def _query(kind: Kind, text: str) -> SearchQuery:
-    """What lists look for with ``q``: every word, the last of which may still be growing."""
+    """What lists look for with ``q``: every word is required, and the last may be unfinished."""
     return SearchQuery(text=text, kinds=(kind,), typing=True, strict=True)

@@ -1,9 +1,9 @@
-"""Keep the index in step with the records: refresh.
+"""Keep the index in step with the records.
 
-Triggers mark what a change touched, whatever the door, in the transaction of the change. :func:`refresh` makes
-the marked entries anew; every door that writes calls it at its end, inside its transaction, so that records
-and index are committed together. What is more than :data:`AT_ONCE` entries is left marked for the job
-(``manage.py search refresh``), which goes on where it stopped, and :func:`staleness` tells.
+Triggers mark what a change touched, in its transaction and whichever way it was made. :func:`refresh`
+remakes the marked entries. Whatever writes calls it at its end, inside the transaction, so that records and
+index are committed together. Beyond :data:`AT_ONCE` entries, marks are left for the job (``manage.py search
+refresh``), which continues where it stopped; :func:`staleness` tells how many.
 """
 
 from __future__ import annotations
@@ -25,21 +25,22 @@ from catalog.search.ties import NUMBERS, TABLES
 from catalog.search.writing import Writer
 from catalog.uris import KINDS
 
-#: So many entries are made anew inside the transaction of a change.
+#: How many entries are remade inside the transaction of a change.
 AT_ONCE: Final = 3_000
-#: Entries of one batch.
+#: Entries per batch.
 BATCH: Final = 1_000
-#: After so many seconds without a sign of life a building is taken to have been ended from outside, whatever its
-#: lock says: a pooler may keep the session of a builder that is gone.
+#: After so many seconds without a sign of life, a builder is taken for dead whatever its lock says:
+#: a connection pooler may keep its session open.
 SILENT: Final = 1_800
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Staleness:
-    """How far the index is behind: entries marked and not made anew yet, and those that the clock changed.
+    """How far the index is behind: ``marked`` entries that are not remade yet, and those that the clock
+    changed (``due``).
 
-    ``set_aside`` are marked, and will be right as soon as the index that is being built takes its place.
+    ``set_aside`` entries are marked too, but will be right as soon as the index being built takes over.
     """
 
     marked: int
@@ -51,7 +52,7 @@ class Staleness:
 
 
 def staleness(using: str = "default") -> Staleness:
-    """What is out of step now; nothing, but for the time that a job needs after a very large change."""
+    """What is out of step now: nothing, except while the job works off a very large change."""
     backend = backend_of(using)
     counted = backend.run(
         "SELECT (SELECT count(*) FROM search_stale),"
@@ -63,9 +64,10 @@ def staleness(using: str = "default") -> Staleness:
 
 
 def refresh(limit: int | None = AT_ONCE, using: str = "default") -> int:
-    """Make marked entries anew, at most about ``limit`` (None: all, a batch in each transaction).
+    """Remake marked entries, at most about ``limit``. With None all are remade, each batch in a
+    transaction.
 
-    Joins the transaction that is open, or opens its own. Returns the number of entries looked at.
+    With a limit, joins the open transaction or opens one. Returns the number of entries looked at.
     """
     done = 0
     if limit is None:
@@ -89,9 +91,9 @@ def refresh(limit: int | None = AT_ONCE, using: str = "default") -> int:
 
 
 def _take(backend: Backend, limit: int) -> tuple[datetime, dict[int, list[int]]]:
-    """Take marks off the list: the clock of the database, and ids of records by the number of their kind.
+    """Take marks off the list. Returns the database's clock, and primary keys by the number of their kind.
 
-    An index that is being built beside this one has to look at them too, when it takes its place.
+    While another index is built the marks are also set aside for it, to be looked at when it takes over.
     """
     taken = backend.take_marks(limit)
     if taken.building:
@@ -109,10 +111,10 @@ def _take(backend: Backend, limit: int) -> tuple[datetime, dict[int, list[int]]]
 
 
 def resume(backend: Backend, *, silent_since: float | None = None) -> None:
-    """Take back the marks that were set aside for a building which was ended from outside, if there was one.
+    """If a build was killed, restore the marks that were set aside for it and drop its tables.
 
-    Its lock tells at once that the builder is gone, its silence at last: from ``silent_since`` on (a moment in
-    seconds; None: since :data:`SILENT` seconds).
+    Its lock tells at once that the builder is gone. Failing that, it is taken for dead if it has
+    given no sign of life since ``silent_since`` (Unix time; None: for :data:`SILENT` seconds).
     """
     since = time.time() - SILENT if silent_since is None else silent_since
     with transaction.atomic(using=backend.connection.alias):
@@ -129,7 +131,9 @@ def resume(backend: Backend, *, silent_since: float | None = None) -> None:
 
 
 def mark_set_aside(backend: Backend, *, before: int) -> None:
-    """Mark again what was set aside; ``before`` 0 leaves out what is older than the building, 1 nothing."""
+    """Mark again what was set aside: with ``before`` 1 everything, with 0 only what is not older
+    than the build.
+    """
     backend.run(
         "INSERT INTO search_stale (kind, record) SELECT kind, record FROM search_meanwhile"
         " WHERE before <= %s ON CONFLICT DO NOTHING",
@@ -138,7 +142,7 @@ def mark_set_aside(backend: Backend, *, before: int) -> None:
 
 
 def batches(backend: Backend, kind: str) -> Iterator[list[int]]:
-    """The primary keys of all records of a kind, in blocks."""
+    """The primary keys of all records of a kind, in blocks of :data:`BATCH`."""
     last = 0
     while True:
         rows = backend.run(
@@ -151,7 +155,7 @@ def batches(backend: Backend, kind: str) -> Iterator[list[int]]:
 
 
 def mark_all(using: str = "default") -> None:
-    """Mark every record, so that refreshing makes every entry."""
+    """Mark every record, so that refreshing remakes every entry."""
     backend = backend_of(using)
     for kind in KINDS:
         backend.run(
@@ -161,7 +165,7 @@ def mark_all(using: str = "default") -> None:
 
 
 def empty(using: str = "default") -> None:
-    """Drop the index and make its tables anew; ``rebuild`` fills them."""
+    """Drop the index and create its tables anew; ``rebuild`` fills them."""
     with transaction.atomic(using=using):
         backend = backend_of(using)
         backend.drop()
@@ -170,15 +174,15 @@ def empty(using: str = "default") -> None:
 
 
 def after_migrate(*, using: str = "default", **_: Any) -> None:
-    """Lay triggers that a migration took away (SQLite remakes a table to change it), and catch up.
+    """Lay triggers that a migration dropped (SQLite recreates a table to change it), and catch up.
 
-    For the signal ``post_migrate``. What is more than :data:`AT_ONCE` entries waits for the job.
+    A handler of the signal ``post_migrate``. Beyond :data:`AT_ONCE` entries, marks are left for the job.
     """
     backend = backend_of(using)
     if "search_stale" not in backend.connection.introspection.table_names():
         return
     if not backend.is_current():
-        # An index that an older release left: of other tables, or of entries that are read otherwise.
+        # An index of an older release: it has other tables, or its entries are read differently.
         empty(using)
         mark_all(using)
     elif backend.missing_triggers():

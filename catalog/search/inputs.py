@@ -1,7 +1,7 @@
-"""What the entry of a record is made from, and nothing else.
+"""Everything that the entry of a record is made from.
 
-Whoever makes an entry is handed :class:`Inputs` and no way to read more. So two records with equal inputs have equal
-entries, and the digest of the inputs, which costs a fraction of an entry, tells whether one has to be made anew.
+An entry is made from :class:`Inputs` without any means of reading more. So equal inputs give equal entries,
+and a digest of the inputs, which costs a fraction of an entry, tells whether to remake one.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from catalog.search.ties import Tie
 from catalog.search.words import Name, read_name
 from catalog.uris import Kind
 
-#: What folds and stems words beside the catalogue's own code: another release may do it otherwise.
+#: The libraries that fold and stem words: another release may do it differently.
 READ_BY: Final = (unicodedata.unidata_version, Stemmer.version())
 
 
-#: A record in the line of a hierarchy: its primary key, whether it is public, and the moment from which it will be.
+#: A record in a line of its hierarchy: primary key, whether it is public, and the moment from which
+#: it will be.
 Above = tuple[int, bool, str]
 
 
@@ -36,22 +37,23 @@ def catalogue_language() -> str:
 
 
 def sealed(*said: Any) -> bytes:
-    """A digest of plain values. The form of ``marshal`` without references is the same for equal values."""
+    """A digest of plain values. What ``marshal`` writes without references is the same for equal values."""
     return blake2b(marshal.dumps(said, 2), digest_size=12).digest()
 
 
 @cache
 def _written(tie: Tie) -> str:
-    """A tie in words: there are few, and each is written for everything that is told by it."""
+    """A tie as text. There are few ties, and each is needed for everything it tells of."""
     return repr(tie)
 
 
 @dataclass(slots=True)
 class Told:
-    """What being tied to a target in one way tells: the same for every record that is tied to it so.
+    """What being tied to a target in one way tells: the same for every record with this tie to it.
 
-    ``values`` are the facet values, "facet:value", of the target and everything above it, ``hidden`` those of them that
-    do not count for the public; ``dues`` the moments at which that changes by the clock; ``language`` the code of one.
+    ``values`` are the facet values ("facet:value") of the target and everything above it,
+    ``hidden`` those of them that do not count for the public, and ``dues`` the moments at which the
+    clock changes that. ``language`` is the code of a language, if the target is one.
     """
 
     tie: Tie
@@ -72,7 +74,7 @@ class Told:
         )  # fmt: skip
 
     def name(self) -> Name:
-        """The title as it is read; what many records name is read once."""
+        """The title as it is read. What many records name is read once."""
         if self._read is None:
             self._read = read_name(self.title)
         return self._read
@@ -93,10 +95,10 @@ class Role(NamedTuple):
 class Inputs(NamedTuple):
     """Everything that the entry of one record is made from.
 
-    ``row`` has its own columns, by name; ``public`` and ``visible_from`` say what its status and dates come to;
-    ``lineage`` is the record and everything above it with whether each is public, where its kind has a hierarchy.
-    ``written`` are texts on the image, or on the document's pages, each with the code of its language;
-    ``unread`` those of pages that are not public; ``details`` what is told beyond the fields.
+    ``row`` has the record's own columns by name. ``public`` and ``visible_from`` are what its status and
+    dates amount to. ``lineage`` is the record and everything above it, if its kind has a hierarchy.
+    ``written`` has the texts on the image, or on the document's pages, each with the code of its language;
+    ``unread`` those of pages that are not public; ``details`` what is said beyond the fields.
     """
 
     kind: Kind
@@ -113,12 +115,12 @@ class Inputs(NamedTuple):
     details: list[str]
 
     def digest(self) -> str:
-        """A digest of all of them, and of what reads them."""
+        """A digest of all inputs, and of the libraries that read them."""
         own = marshal.dumps(
             (
                 READ_BY, settings.LANGUAGE_CODE, self.kind, self.pk, *self.row.values(), self.public,
                 str(self.visible_from), self.lineage, self.names, self.identifiers, self.written, self.unread,
-                # An entry without any is the same as before there were some.
+                # Unpacked: a record without details has the digest that it had before there were any.
                 *self.details,
             ),
             2,

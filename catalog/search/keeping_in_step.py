@@ -1,4 +1,4 @@
-"""The worker's part: what a very large change, or the clock, has left of the index to be made anew."""
+"""The worker's part: remake what a very large change, or the clock, has left out of step."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy
 from catalog.jobs import Run, enqueue, task
 from catalog.search.index import AT_ONCE, refresh, staleness
 
-#: Entries made anew in one transaction: about half a second, so that nobody who writes waits long.
+#: Entries remade in one transaction: about half a second, so that other writers do not wait long.
 STEP: Final = 500
 
 
 @task(title=gettext_lazy("Bring the search in step"), atomic=False)
 def bring_in_step(run: Run) -> str:
-    """Make marked entries anew, step by step. Their marks are the place: a new attempt goes on with the rest."""
+    """Remake marked entries, step by step. The marks keep the place: another attempt continues with
+    the rest.
+    """
     done = 0
     while True:
         with run.step():
@@ -29,7 +31,9 @@ def bring_in_step(run: Run) -> str:
 
 
 def look_after() -> None:
-    """A duty of every worker: make a few entries anew at once; for many, a job that shows how far it is."""
+    """A duty of every worker: remake a few entries directly; for many, start a job, which shows its
+    progress.
+    """
     behind = staleness()
     if behind.marked > AT_ONCE:
         enqueue(bring_in_step, key="search")

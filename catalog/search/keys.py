@@ -1,25 +1,25 @@
-"""Primary keys as the SQL of the index lists them."""
+"""Lists of primary keys in SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
-#: Up to so many keys are given as values, their number rounded up to a multiple of the second.
+#: Up to ``FEW`` keys are passed as parameters, their number rounded up to a multiple of ``PADDED``.
 FEW: Final = 20
 PADDED: Final = 5
 
 
 def listed_of(keys: Iterable[int]) -> str:
-    """Keys as they stand in a list of SQL; nothing is equal to what stands there for none."""
+    """Keys for an SQL list. No keys give NULL, which equals nothing."""
     return ",".join(map(str, keys)) or "NULL"
 
 
 def among(keys: Iterable[int]) -> tuple[str, list[int]]:
-    """Keys as a list of SQL, with its parameters.
+    """Keys for an SQL list, and its parameters.
 
-    Few are parameters, so that a statement about them is always one of the same few, which the driver keeps ready: the
-    last key stands for those that miss to a round number.
+    A few keys are passed as parameters, and the last is repeated up to a round number: so there are only a
+    few different statements, which the driver keeps prepared. More keys are written into the SQL.
     """
     wanted = list(keys)
     if not 0 < len(wanted) <= FEW:

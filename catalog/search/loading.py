@@ -1,4 +1,4 @@
-"""The rows of one page of hits: entries, and the records as the visitor may see them."""
+"""The rows of one page of hits: entries, and their records as the visitor may see them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from catalog.search.ties import KIND_OF, NUMBERS, TABLES
 
 
 class Shown(NamedTuple):
-    """What an entry has to say beside its record: other names, and what it is tied to."""
+    """What an entry says beside its record: other names, and what it is tied to."""
 
     names: str
     related: str
@@ -36,10 +36,10 @@ Loaded = tuple[Shown, Record, Place | None]
 
 
 def loaded(backend: Backend, memory: Memory, ids: list[int], user: Any) -> Iterator[Loaded]:
-    """Entry, record and visible place of each id, in the order of ``ids``. One query for each kind among them.
+    """Entry, record and visible place of each id, in the order of ``ids``. One query per kind among them.
 
-    Records come through ``visible_to``: should the index lag behind, nothing hidden is shown. Their types and places
-    have the columns in :data:`_JOINED`.
+    Records are read through the rule of visibility, so nothing hidden is shown even if the index lags
+    behind. Their types and places have only the columns in :data:`_JOINED`.
     """
     wanted, everything, using = BitMap(ids), sees_everything(user), backend.connection.alias
     found: dict[int, Loaded] = {}
@@ -52,7 +52,7 @@ def loaded(backend: Backend, memory: Memory, ids: list[int], user: Any) -> Itera
 def _of_a_kind(
     kind: str, entries: BitMap, everything: bool, using: str
 ) -> Iterator[tuple[int, Loaded]]:
-    """The records of some entries of a kind, each with what its entry has to say."""
+    """The records of some entries of a kind, each with what its entry says."""
     model: Any = RECORD_MODELS[kind]  # type: ignore[index]
     rows = _query(kind, everything, using).rows(entries=entries)
     for entry, names, related, staff_related, *columns in rows:
@@ -67,7 +67,9 @@ def _of_a_kind(
 
 @lru_cache(maxsize=64)
 def _query(kind: str, everything: bool, using: str) -> WrittenQuery:
-    """Entries of a kind with their records, as the public or a curator may know them; which ``entries``, is open."""
+    """The entries of a kind with their records, as the public or a curator may know them;
+    ``entries`` is left open.
+    """
     own = f'kind = {NUMBERS[kind]} AND record = "{TABLES[kind]}".id'
     said = {
         f"entry_{name}": RawSQL(f"SELECT {name} FROM search_entry WHERE {own}", [])  # noqa: S611 - the names are our own
@@ -83,7 +85,7 @@ def _query(kind: str, everything: bool, using: str) -> WrittenQuery:
     )
 
 
-#: What a hit is shown with: its type, and its place, which has still to be judged.
+#: What a hit is shown with: its type, and its place, whose visibility is checked afterwards.
 _JOINED: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
     "type": (Term, ("id", "label")),
     "place": (Place, ("id", "slug", "title", "status", "publish_from", "embargo_until")),

@@ -14,9 +14,9 @@ from catalog.search.bitmaps import SMALL, WHOLE, Standing, stored, unpack
 from catalog.search.counting import Facet
 from catalog.search.few import Packing
 
-#: As many values as this, and this part of all, may have changed since they were packed. More are all read anew.
+#: Once this many values changed since they were packed, and this part of all, everything is read again.
 LOOSE: Final = (50_000, 1 / 16)
-#: Facets whose values are gone through one by one.
+#: Facets whose values are gone through one by one, and so are never packed.
 READ_WHOLE: Final = frozenset({"kind", "decade", "begins", "ends"})
 
 
@@ -33,7 +33,7 @@ class Memory:
         self._packed = self._loose = 0
 
     def follow(self, backend: Backend, now: Standing) -> None:
-        """Read what changed since this memory was filled; everything, when that cannot be told."""
+        """Read what changed since the last version that was read; everything, where that cannot be told."""
         number, token = now.version
         if (number, token) == (self.number, self.token):
             return
@@ -45,7 +45,7 @@ class Memory:
                 [self.number, self.token],
             )
             if known and number < self.number:
-                # Another thread has read what came after the question.
+                # Another thread has already read a later version.
                 return
             if known and self._loose <= max(LOOSE[0], LOOSE[1] * self._packed):
                 self._read_newer(backend)
@@ -93,7 +93,7 @@ class Memory:
         self._loose += len(newer)
 
     def value(self, name: str, value: str) -> BitMap:
-        """The entries of a value; empty for one that nothing has."""
+        """The entries of a value; none for a value that no entry has."""
         facet = self.facets.get(name)
         return facet.entries(value) if facet else _NOTHING
 
@@ -105,7 +105,7 @@ class Memory:
     def count(self, name: str, among: BitMap, most: int, less: str = "") -> list[tuple[str, int]]:
         """The ``most`` frequent values of a facet among some entries, with exact counts.
 
-        ``less`` names a facet whose entries do not count for the same value.
+        Entries that the facet ``less`` has for a value do not count for it.
         """
         facet = self.facets.get(name)
         if facet is None:
@@ -121,9 +121,9 @@ _making = Lock()
 
 
 def memory_of(backend: Backend, now: Standing) -> Memory:
-    """This process's memory of a database, brought to the version at which its index stands.
+    """This process's memory of a database, brought up to the given state of its index.
 
-    It stays at that version: whoever asks while another thread follows a change goes on with what he began with.
+    It is a copy that stays at that version, even if another thread follows a change in the meantime.
     """
     alias = backend.connection.alias
     memory = _memories.get(alias)
@@ -136,5 +136,5 @@ def memory_of(backend: Backend, now: Standing) -> Memory:
 
 
 def forget() -> None:
-    """Drop what this process remembers; the next search reads it anew."""
+    """Drop everything from memory; the next search reads it again."""
     _memories.clear()

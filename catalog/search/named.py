@@ -1,6 +1,7 @@
 """What entries name: records and terms with their titles, who may read them, and what stands above them.
 
-Read when it is first named, and remembered: whoever makes many entries meets the same persons and places again.
+Each is read when it is first named, and remembered: whoever makes many entries meets the same people and
+places again and again.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ HAS_FILE: Final = {"image"}
 
 
 def moment(value: Any) -> datetime | None:
-    """A point in time as the database's driver gave it: SQLite has texts, in UTC."""
+    """A point in time from the database's driver, with its time zone. SQLite returns text, in UTC."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     if value is not None and value.tzinfo is None:
@@ -31,7 +32,9 @@ def moment(value: Any) -> datetime | None:
 
 
 class Asked(NamedTuple):
-    """A table that is asked about some ids in its column ``owner``: for further ids, or for a ``text``."""
+    """A table to be read by ids in its column ``owner``: for further ids in ``columns``, or for a
+    ``text``.
+    """
 
     table: str
     owner: str
@@ -40,37 +43,42 @@ class Asked(NamedTuple):
 
 
 class Rows:
-    """Asks one database for the rows of some ids, as plain tuples, in as few different statements as can be.
+    """Reads rows of one database by ids, as plain tuples, with as few different statements as possible.
 
-    All names are the catalogue's own.
+    All names of tables and columns come from the catalogue's own code.
     """
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
-        #: Whether the database is another process: each question costs more than its answer, so few are asked.
+        #: Whether the database is another process. Each query then costs more than its answer, so
+        #: few are made.
         self.far = connection.vendor != "sqlite"
         self._cursor: Any = None
 
     def select(self, columns: str, table: str, column: str, ids: Collection[int]) -> list[Any]:
-        """Rows whose integer column is one of ``ids``, always in one order: the same rows, the same entry."""
+        """Rows whose integer column is one of ``ids``, in a fixed order, so that equal rows give
+        equal entries.
+        """
         if not ids:
             return []
         listed, values = among(ids)
         return self.run(
             f'SELECT {columns} FROM "{table}" WHERE "{column}" IN ({listed})'
-            # In this order the column's index has them: nothing need be sorted.
+            # The index of the column has this order, so nothing has to be sorted.
             f' ORDER BY "{column}", "id"',
             values,
         )
 
     def select_each(self, asked: Sequence[Asked], ids: Collection[int]) -> list[list[Any]]:
-        """Of each table its rows about some ids, the id first, in the order of :meth:`select`."""
+        """For each table its rows about the ids, each beginning with the id, in the order of
+        :meth:`select`.
+        """
         if not self.far or not 0 < len(ids) <= FEW:
             return [self.select(_listed(_wanted(one)), one.table, one.owner, ids) for one in asked]
         listed, values = among(ids)
         found: list[list[Any]] = [[] for _ in asked]
         for number, owner, _pk, text, *columns in sorted(
-            # By table, owner and primary key, which are together in one row only.
+            # By table, owner and primary key, which together belong to only one row.
             self.run(_each_of(tuple(asked)).format(listed), values * len(asked)),
             key=itemgetter(0, 1, 2),
         ):
@@ -96,8 +104,10 @@ def _listed(columns: Iterable[str]) -> str:
 
 @cache
 def _each_of(asked: tuple[Asked, ...]) -> str:
-    """A statement that asks several tables about the ids that stand for ``{0}``; each row has the table's number."""
-    # The widest first: its columns tell PostgreSQL of what type those are that others have not.
+    """A statement that reads several tables by the ids that replace ``{0}``; its rows begin with
+    the table's number.
+    """
+    # The widest first: from its columns PostgreSQL learns the types of those that the other tables lack.
     numbered = sorted(enumerate(asked), key=lambda one: -len(one[1].columns))
     width = len(numbered[0][1].columns)
     return " UNION ALL ".join(
@@ -110,7 +120,7 @@ def _each_of(asked: tuple[Asked, ...]) -> str:
 
 
 class Named(NamedTuple):
-    """A record or term that entries name: its title, whether the public may read it, and from when."""
+    """A record or term that entries name: its title, whether the public may read it, and when it will."""
 
     title: str
     public: bool
@@ -127,13 +137,15 @@ class NamedThings:
         self.look_again(now)
 
     def look_again(self, now: datetime) -> None:
-        """Forget what was read: somebody may have changed it. From now on things are read as they are at ``now``.
+        """Forget what was read, because it may have changed. From now on things are read as they
+        are at ``now``.
 
-        Freed without a collector of cycles, which is off while very many entries are made: this stays, its parts go.
+        This object stays and its parts go, so they are freed without the garbage collector, which
+        is off while very many entries are made.
         """
         self.now = now
         self.by_id: dict[str, dict[int, Named]] = defaultdict(dict)
-        #: Of the few that become public by the clock: the moments.
+        #: The moments at which the few that wait for the clock become public.
         self.waiting: dict[str, dict[int, datetime]] = defaultdict(dict)
         self.parents: dict[str, dict[int, int | None]] = defaultdict(dict)
         self._told: dict[Tie, _ToldBy] = {}
@@ -144,14 +156,14 @@ class NamedThings:
         return sum(map(len, self.by_id.values()))
 
     def told_by(self, tie: Tie) -> dict[int, Told | None]:
-        """What a tie tells of each of its targets that were read; None of one that is gone."""
+        """What a tie tells of each target that was read, by primary key; None for one that is gone."""
         by = self._told.get(tie)
         if by is None:
             by = self._told[tie] = _ToldBy(self, tie)
         return by
 
     def read(self, wanted: Mapping[str, set[int]]) -> None:
-        """Read titles of what is named, by kind, and of hierarchies everything above."""
+        """Read what is named, by kind, and everything above it in its hierarchy."""
         missing = dict(wanted)
         while missing := {
             target: unread
@@ -191,7 +203,7 @@ class NamedThings:
         self.by_id[target][pk] = Named(title, public, due, bool(picture_file), code)
 
     def _with_what_is_above(self, few: Mapping[str, Collection[int]]) -> list[Any]:
-        """Rows of some kinds, and in hierarchies of all above them: one question for whoever changed one record."""
+        """Rows of several kinds with everything above them in their hierarchies, in one query."""
         # Hierarchies first, as the statement has them.
         order = sorted(few, key=lambda target: (target not in PARENTS, target))
         keys = [among(few[target]) for target in order]
@@ -211,7 +223,7 @@ class NamedThings:
         return tuple(walked)
 
     def lineage(self, target: str, pk: int) -> tuple[Above, ...]:
-        """A target and everything above it, each with whether the public may read it, and from when."""
+        """A target and everything above it, each with whether the public may read it, and when it will."""
         named = self.by_id[target]
         return tuple(
             (one, named[one].public, str(named[one].due))
@@ -227,9 +239,11 @@ class NamedThings:
         return tuple(waiting[one] for one in self.line(target, pk) if one in waiting)
 
     def values(self, facet: str, target: str, pk: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Facet values "facet:value" of a target and everything above it, and which of them the public may not count.
+        """Facet values ("facet:value") of a target and everything above it; and those the public
+        may not count.
 
-        Codes of terms, else primary keys: two vocabularies may share a facet, and a code, which is what addresses name.
+        A value is the code of a term, or else a primary key. Codes, because URLs name them and
+        because two vocabularies may share a facet.
         """
         line = self.line(target, pk)
         if target == "term":
@@ -237,7 +251,7 @@ class NamedThings:
             return tuple([f"{facet}:{terms[one].code}" for one in line if one in terms]), ()
         named = self.by_id[target]
         values = tuple([f"{facet}:{one}" for one in line])
-        # Whoever does not see a place does not see it lie in another either.
+        # Whoever may not see a place may not see what it lies in either.
         for place, one in enumerate(line):
             if one not in named or not named[one].public:
                 return values, values[place:]
@@ -246,7 +260,7 @@ class NamedThings:
     def standing(
         self, status: str, publish_from: Any, embargo_until: Any
     ) -> tuple[bool, datetime | None]:
-        """Whether the public may read a record now, and when that may change by the clock alone."""
+        """Whether the public may read a record now, and when the clock alone will change that."""
         if status != "published":
             return False, None
         if publish_from is None and embargo_until is None:
@@ -259,7 +273,9 @@ class NamedThings:
 
 @cache
 def _columns(target: str, of: str = "") -> str:
-    """What is read of the things of a kind, as SQL lists it; nothing of its type for a column that a table has not."""
+    """The columns that are read of a kind, as SQL lists them; a typed NULL for each that its table
+    lacks.
+    """
     parent = PARENTS.get(target)
     names = ("id", parent, "label", "code", None, None, None, None) if target == "term" else (
         "id", parent, "title", "slug", "file" if target in HAS_FILE else None,
@@ -271,20 +287,22 @@ def _columns(target: str, of: str = "") -> str:
     )
 
 
-#: The types of these columns, as PostgreSQL has them.
+#: The types of these columns in PostgreSQL.
 _TYPES: Final = ("bigint", "bigint", "text", "text", "text", "text", "timestamptz", "timestamptz")
 
 
 @lru_cache(maxsize=512)
 def _lines_of(vendor: str, few: tuple[tuple[str, str], ...]) -> str:
-    """A statement of rows of kinds, whose ids are given as lists of SQL, and of all above them in hierarchies."""
+    """A statement for rows of several kinds, whose ids are given as SQL lists, and everything above
+    them.
+    """
     lines, selects = [], []
     for target, listed in few:
         rows = f'SELECT {_columns(target)} FROM "{TABLES[target]}" WHERE "id" IN ({listed})'
         if parent := PARENTS.get(target):
             above = f'"{TABLES[target]}" AS above ON above."id" = {target}_line."{parent}"'
             if vendor == "postgresql":
-                # It expects so many rows that it would read the whole table for each level.
+                # PostgreSQL expects so many rows that it would read the whole table for each level.
                 above = (
                     f'LATERAL (SELECT * FROM "{TABLES[target]}"'
                     f' WHERE "id" = {target}_line."{parent}" LIMIT 1) AS above ON true'
@@ -298,7 +316,9 @@ def _lines_of(vendor: str, few: tuple[tuple[str, str], ...]) -> str:
 
 
 class _ToldBy(dict[int, Told | None]):
-    """What one tie tells of each target, worked out when first asked for; None of one that is gone."""
+    """What one tie tells of each target, worked out when first asked for; None for a target that is
+    gone.
+    """
 
     def __init__(self, named: NamedThings, tie: Tie) -> None:
         super().__init__()
@@ -310,7 +330,7 @@ class _ToldBy(dict[int, Told | None]):
         if named is None:
             return None
         values, hidden = things.values(tie.facet, tie.target, pk) if tie.facet else ((), ())
-        # Only what entries are made from: whatever else changes of the target is no reason to make them anew.
+        # Only what entries are made from: no other change of the target is a reason to remake them.
         self[pk] = told = Told(
             tie, named.title if tie.named else "", named.public, tie.picture and named.picture,
             named.code if tie.facet == "language" else "", values, hidden, things.dues(tie.target, pk),
@@ -319,7 +339,7 @@ class _ToldBy(dict[int, Told | None]):
 
 
 class _Roles(dict[int, Role]):
-    """What each term counts as in the facet of roles."""
+    """What each term counts as in the facet of roles, worked out when first asked for."""
 
     def __init__(self, named: NamedThings) -> None:
         super().__init__()

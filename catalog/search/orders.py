@@ -1,8 +1,9 @@
-"""The orders in which entries found are shown, page by page.
+"""The orders in which results are shown, page by page.
 
-A page near the front of a large result is read by walking the index of the order until enough of its entries have
-gone by; of a small result, the keys of all its entries are read and sorted. Whichever promises to be
-shorter is taken, so that neither the size of the result nor the depth of the page decides alone.
+A page near the front of a large result is read by walking the index of the order until enough of
+its entries have passed. For a small result, the keys of all its entries are read and sorted. The
+way that promises to be shorter is taken, so cost depends neither on the size of the result alone
+nor on the depth of the page.
 """
 
 from __future__ import annotations
@@ -24,33 +25,36 @@ ORDERS: Final[dict[str, str]] = {
     "title": base.ORDERS["title"],
     "newest": base.ORDERS["new"],
 }
-#: Of each order that can be followed by its keys: the column of the key, and whether it falls.
+#: Orders in which a position can be given by a key: the key's column, and whether it descends.
 KEYS: Final[dict[str, tuple[str, bool]]] = {
     "date": ("first_day", False),
     "-date": ("last_day", True),
     "title": ("sort_key", False),
     "newest": ("modified", True),
 }
-#: As many entries as are asked are put in order beyond them, for the pages after: at least, and at most so many.
+#: How many entries are put in order beyond a page, for the pages after it: as many as up to its
+#: end, but at least and at most so many.
 AHEAD: Final = (100, 500)
-#: Of so many entries the keys are read and sorted; of more the index of the order is walked.
+#: Keys are read and sorted for at most this many entries. For more, the index of the order is walked.
 FEW: Final = 2_000
-#: Sorting an entry by its key costs about as much as walking past so many.
+#: Sorting an entry by its key costs about as much as walking past this many.
 KEY_COST: Final = 4
 
 
 def after(
     backend: Backend, ids: BitMap, order: str, place: Position | None, size: int
 ) -> list[int]:
-    """At most ``size`` of some ids after a place, in one of :data:`KEYS`; without a place, the first of them. Before a
-    place that leads backwards, the last of them, in the same order.
+    """At most ``size`` of some ids after a position, in one of the orders in :data:`KEYS`.
+
+    For a position that leads backwards, the last ``size`` before it, in the same order. Without a
+    position, the first.
     """
     column, falls = KEYS[order]
     columns, backwards = ORDERS[order], place is not None and place.backwards
     if backwards:
         falls = not falls
         columns = f"{column} DESC, id DESC" if falls else f"{column}, id"
-    # The first condition says nothing new, but it is one that the index of the order can begin at.
+    # Redundant, but a condition that the index of the order can start at.
     way, close = ("<", "<=") if falls else (">", ">=")
     beyond, values = "", list[str | int]()
     if place is not None and place.key is not None:
@@ -76,7 +80,7 @@ def after(
 
 
 def keys_of(backend: Backend, entries: Iterable[int], order: str) -> dict[int, str | int]:
-    """The keys of some entries, at least one, in one of :data:`KEYS`."""
+    """The keys of some entries in one of the orders in :data:`KEYS`. There must be at least one entry."""
     column, _ = KEYS[order]
     listed = ",".join(map(str, entries))
     return dict(backend.run(f"SELECT id, {column} FROM search_entry WHERE id IN ({listed})"))
@@ -84,14 +88,15 @@ def keys_of(backend: Backend, entries: Iterable[int], order: str) -> dict[int, s
 
 @dataclass(slots=True)
 class Ordered:
-    """Ids of a result in one order, as far as somebody has read: first ``heads``, then by the order's columns.
+    """The ids of a result in one order, as far as it was read: first ``heads``, then by the order's
+    columns.
 
-    Behind heads that are not ``whole`` come others, which nobody has put in order yet.
+    If ``heads`` are not ``whole``, the entries behind them have not been put in order yet.
     """
 
     ids: BitMap
     order: str
-    #: How many entries the index has: what is walked past.
+    #: How many entries the index has: what a walk may have to pass.
     everything: int
     heads: list[int] = field(default_factory=list)
     whole: bool = True
@@ -103,7 +108,7 @@ class Ordered:
         return self.whole or end <= len(self.heads)
 
     def page(self, backend: Backend, first: int, size: int) -> list[int]:
-        """Ids from place ``first`` (0 is the best) on, at most ``size``."""
+        """At most ``size`` ids from place ``first`` on; 0 is the best."""
         end = min(first + size, len(self.ids))
         if end > len(self.heads) + len(self._read) and not self._read_all:
             wanted = end - len(self.heads)

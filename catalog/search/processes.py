@@ -1,4 +1,4 @@
-"""Work in batches that other processes share."""
+"""Work in batches, shared by several processes."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ import django
 J = TypeVar("J")
 R = TypeVar("R")
 
-#: Batches that are under way or wait to be fetched, for each process: memory is bounded by them.
+#: Batches in progress or waiting to be fetched, per process. This bounds memory.
 AHEAD: Final = 5
 
 
 def _without_collector() -> None:
-    """Switch the collector of cycles off, in a process that does nothing but work in batches.
+    """Switch off the garbage collector, in a process that only works in batches.
 
-    What a batch leaves is dropped by its count of references; the collector would only walk everything that is
-    remembered from batch to batch, again and again, for a quarter of the time.
+    Reference counts free what a batch leaves behind. The collector would walk everything that is
+    remembered from batch to batch over and over, for a quarter of the time.
     """
     gc.disable()
 
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """A stretch of such work in a process that goes on to do something else."""
+    """Switch it off for a while, in a process that goes on to do something else."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -46,9 +46,9 @@ def uncollected() -> Iterator[None]:
 def ahead_of(
     processes: int,
 ) -> Iterator[Callable[[Callable[[J], R], Iterable[J]], Iterator[R]]]:
-    """Open processes; gives a function that maps jobs in them, with results in the order of the jobs.
+    """Start processes. Yields a function that maps jobs in them, with results in the order of the jobs.
 
-    The processes are started anew, not forked: they share no connection with this one.
+    The processes are spawned, not forked, so they share no database connection with this one.
     """
     with ProcessPoolExecutor(
         processes, mp_context=get_context("spawn"), initializer=django.setup
@@ -77,10 +77,10 @@ def shared(
     processes: int,
     read: Callable[..., R],
 ) -> Iterator[Callable[[Iterable[J]], Iterator[R]]]:
-    """A function from jobs to what a worker makes of them, in the order of the jobs: here, or in other processes.
+    """Yields a function from jobs to their results, in the order of the jobs: here, or in other processes.
 
-    ``worker(*arguments)`` is made once in each of them. Its results are tuples of plain values; ``read`` makes one of
-    the values that another process sent.
+    ``worker(*arguments)`` is made once in each process and called with each job. Its results are tuples of
+    plain values; ``read`` makes a result of the values that another process sent.
     """
     if not processes:
         here = worker(*arguments)
@@ -93,11 +93,11 @@ def shared(
 
 @lru_cache(maxsize=1)
 def _worker(worker: Callable[..., Any], arguments: tuple[Hashable, ...]) -> Any:
-    """The worker of a process that works for another."""
+    """The worker in a process that works for another."""
     _without_collector()
     return worker(*arguments)
 
 
 def _sent(worker: Callable[..., Any], arguments: tuple[Hashable, ...], job: Any) -> bytes:
-    """The result of a job, as it goes to another process: without references it is quickest."""
+    """The result of a job as bytes for another process. Without references marshal is quickest."""
     return marshal.dumps(tuple(_worker(worker, arguments)(job)), 2)

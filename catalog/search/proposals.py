@@ -1,4 +1,4 @@
-"""Proposals while somebody types, and querysets in the order of relevance for lists and boxes."""
+"""Proposals while somebody types, and querysets in order of relevance for lists and search boxes."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Record)
 
-#: Beginnings that are looked at for the best proposals.
+#: How many beginnings are looked at for the best proposals.
 LOOKED_AT: Final = 400
-#: So many rows of :func:`matching` stand in the order of relevance; the others follow in that of the model.
+#: How many rows of :func:`matching` are in order of relevance. The rest follow in the model's own order.
 IN_ORDER: Final = 200
 _LAST: Final = "\U0010fffd"
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A record proposed while somebody types: by its title, or by another name that begins as typed."""
+    """A record proposed while somebody types, by its title or by another ``name`` that begins as typed."""
 
     kind: str
     pk: int
@@ -44,7 +44,7 @@ class Proposal:
 def suggest(
     prefix: str, user: Reader = None, *, limit: int = 8, using: str | None = None
 ) -> list[Proposal]:
-    """Records whose title or name, from its first or a later word on, begins as ``prefix``; the fullest first."""
+    """Records with a title or name that begins with ``prefix`` at its first or a later word; by quality."""
     words = split(prefix[:200])
     if not words:
         return []
@@ -60,7 +60,7 @@ def suggest(
 
 
 def _best(view: View, typed: str, limit: int) -> list[int]:
-    """Ids of the fullest visible entries that begin as typed."""
+    """Ids of the visible entries that begin as typed, the best by quality."""
     rows = view.backend.run(
         "SELECT entry FROM search_start WHERE start >= %s AND start < %s ORDER BY start LIMIT %s",
         [typed, typed + _LAST, LOOKED_AT],
@@ -86,7 +86,7 @@ def _begins(name: str, typed: str) -> bool:
 
 
 def _well_known(view: View, typed: str, limit: int) -> list[int]:
-    """Where more begin so than can be looked at: the fullest records whose titles do."""
+    """If more begin as typed than can be looked at: those of the highest quality whose titles do."""
     found: list[int] = []
     letter, visible = typed[0], view.visible
     for block in view.backend.walk(
@@ -109,10 +109,11 @@ def matching(
     strict: bool = True,
     using: str | None = None,
 ) -> Any:
-    """The records of a model that fit the words, the best first, as a queryset to filter on.
+    """The records of a model that match the words, best first, as a queryset that can be filtered.
 
-    For lists and boxes: the last word may still be growing. ``among`` is a queryset to choose from; else all that
-    ``user`` may see. ``strict``: every word has to be there. Empty words give all.
+    For lists and search boxes: the last word may be unfinished. ``among`` is a queryset to choose
+    from; by default, everything that ``user`` may see. With ``strict`` every word is required.
+    Empty text gives all records, text without words none.
     """
     using = using or reading()
     records: Any = model.objects.using(using).visible_to(user) if among is None else among
@@ -132,7 +133,8 @@ def matching(
         return records.none()
     few = len(found.ids) <= IN_ORDER
     records = records.filter(pk__in=order if few else records_of(found.ids, using))
-    # Keys and places are integers. As two hundred expressions they would cost more than the query and the page.
+    # Keys and places are integers. As two hundred expressions they would cost more than the query
+    # and the page.
     places = " ".join(f"WHEN {pk:d} THEN {place:d}" for place, pk in enumerate(order))
     rank = Func(
         F("pk"),
@@ -143,7 +145,9 @@ def matching(
 
 
 def _found(view: View, query: SearchQuery) -> Found:
-    """What the words match; of a last word with a single letter as yet, what the words before it do."""
+    """What the words match. A last word that is a single letter as yet is left to the words before
+    it, or finds titles and names.
+    """
     words = query.words
     if not words.typing or len(words.single[-1]) > 1 or words.single[-1].isdigit():
         return view.found(query)
@@ -164,5 +168,5 @@ def _records_of(view: View, ids: list[int]) -> dict[int, int]:
 
 
 def records_of(ids: BitMap, using: str | None = None) -> RawSQL:
-    """The primary keys of the records of some entries of one kind, at least one, as a subquery with one parameter."""
+    """A subquery for the primary keys of the records behind some entries: at least one, all of one kind."""
     return RawSQL(*backend_of(using or reading()).records_of(ids))  # noqa: S611 - the ids are its parameters

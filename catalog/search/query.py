@@ -1,4 +1,4 @@
-"""A question to the catalogue: words, choices of facets, a span of time, an order, a page."""
+"""What is searched for: words, chosen facet values, a span of time, an order and a page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from catalog.values import fold_identifier
 Sort = Literal["relevance", "date", "-date", "title", "newest"]
 SORTS: Final[tuple[Sort, ...]] = ("relevance", "date", "-date", "title", "newest")
 
-#: What is read of an input: nobody means more, and no input may cost more.
+#: How much of an input is read: more would mean nothing further, and must not cost more.
 MAX_CHARACTERS: Final = 400
 MAX_WORDS: Final = 16
 
@@ -22,8 +22,10 @@ _QUOTED: Final = re.compile(r'["“”„«»]([^"“”„«»]*)(?:["“”„
 
 
 class Position(NamedTuple):
-    """A place in an order: what follows the entry with this key and id, or with ``backwards`` what stands before it;
-    without a key, before the very end. It stays what it is when others come and go.
+    """A place in an order, which stays valid while entries come and go.
+
+    It is right after the entry with this ``key`` and id, or with ``backwards`` right before it.
+    Without a key it is the start of the order, or with ``backwards`` its end.
     """
 
     key: str | int | None
@@ -33,9 +35,9 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """An input as it was understood: single words, phrases of several, and an identifier without its signs.
+    """An input as it was understood: single words, phrases, and an identifier without punctuation.
 
-    ``typing`` says that the last word may still be growing, ``strict`` that nothing is found without every word.
+    ``typing`` says that the last word may be unfinished, ``strict`` that every word is required.
     """
 
     single: tuple[str, ...] = ()
@@ -49,13 +51,13 @@ class Words:
 
     @property
     def all(self) -> tuple[str, ...]:
-        """Every word, those of phrases too."""
+        """Every word, including those of phrases."""
         return (*self.single, *(word for phrase in self.phrases for word in phrase))
 
 
 @lru_cache(maxsize=1024)
 def read_words(text: str, typing: bool = False, strict: bool = False) -> Words:
-    """Understand an input of any kind; nothing is an error, and what is no word is left out."""
+    """Parse an input. No input is an error; whatever is not a word is left out."""
     text = text[:MAX_CHARACTERS]
     phrases = [
         words for quoted in _QUOTED.findall(text) if (words := tuple(split(quoted)[:MAX_WORDS]))
@@ -74,18 +76,18 @@ def read_words(text: str, typing: bool = False, strict: bool = False) -> Words:
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What is asked.
+    """A search as it is asked for.
 
-    ``text``       as typed by anybody: words, phrases in quotes.
+    ``text``       as anybody would type it: words, and phrases in quotes.
     ``kinds``      only these kinds of record.
-    ``chosen``     values chosen of facets by the facet's name, as codes of addresses: slugs of records,
-                   codes of terms, "1930" for a decade, "yes" for a picture. Repeated values are "or".
-    ``date_from``  ``date_to``: day numbers (see ``catalog.values.dates``); overlap with the record's dates.
+    ``chosen``     chosen values by the name of their facet, as codes in URLs: slugs of records,
+                   codes of terms, "1930" for a decade, "yes" for a picture. Several values mean "or".
+    ``date_from``, ``date_to``: day numbers (see ``catalog.values.dates``); hits overlap this span.
     ``page``       counts from 1. ``page_size``: 1 to 100 hits.
     ``facets``     names of the facets to count; None counts all of them.
-    ``typing``     the last word may still be growing.
-    ``strict``     every word has to be there: the search is not widened to any of them.
-    ``after``      instead of a page: the hits after this place (or before it), in an order that has places.
+    ``typing``     the last word may be unfinished.
+    ``strict``     every word is required: the search is not widened to any of them.
+    ``after``      instead of a page: hits after this place (or before it), in an order with places.
     """
 
     text: str = ""
@@ -108,7 +110,7 @@ class SearchQuery:
 
     @cached_property
     def choices(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """The chosen values in one order whatever the order of the address."""
+        """The chosen values, kinds included, in the same order whatever order they were given in."""
         chosen = dict(self.chosen)
         if self.kinds:
             chosen["kind"] = tuple(self.kinds)

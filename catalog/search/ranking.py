@@ -1,11 +1,11 @@
 """Which hits come first.
 
-    1. whose title or a name is what was asked, word for word
-    2. who have all the words in their title or a name: the closer the name to the words, the higher
-    3. all others, by the database's own measure of where and how often the words stand
+    1. those with a title or name that is what was asked, word for word
+    2. those with all the words in their title or in a name: the closer it is to the words, the higher
+    3. all others, by the database's own measure of where and how often the words occur
 
-Within each the fuller record goes first, and persons before what is about them. Only a bounded number of hits
-is ranked, however many match; the rest follows in the order of quality.
+Within each group the fuller record comes first, and people before what is about them. Only a
+bounded number of hits is ranked, however many match; the rest follow in order of quality.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ from catalog.search.ties import NUMBERS, TABLES
 from catalog.search.words import SOUND, sound, spellings, split
 from catalog.uris import KINDS
 
-#: So many of the best are looked at closely, among them so many that have the words in their title or a name.
+#: How many of the best are looked at closely, and how many of these may be entries with the words
+#: in title or names.
 CLOSELY: Final = 180
 LOOKED_AT_HEADS: Final = 120
-#: So many that have all the words in their title or a name are ranked by the database's measure, which tells little of
-#: such short texts; of more, so many of the fullest go first.
+#: Up to ``HEADS`` entries with all the words in title or names are ranked by the database's measure, which
+#: tells little about such short texts. Of more, the ``FULLEST`` by quality come first.
 HEADS: Final = 1_500
 FULLEST: Final = 240
 
@@ -38,9 +39,9 @@ FULLEST: Final = 240
 class Matches:
     """What the words of an input match, whoever may see it.
 
-    ``heads`` are the entries that have all the words in their title or names, ``addressed`` those of the records that
-    have the words as their name in addresses, ``begun`` those with a title or name that is them, or begins so from one
-    of its first words on.
+    ``heads`` are the entries with all the words in their title or names. ``addressed`` are those
+    whose slug is the words, ``begun`` those with a title or name that begins with the words, at one
+    of its first words.
     """
 
     entries: BitMap
@@ -50,10 +51,10 @@ class Matches:
 
 
 class Best(NamedTuple):
-    """The best of what some words match, in order.
+    """The best entries that some words match, in order.
 
-    All that is ranked when ``whole``, else only those that have the words in their title or a name: they come before
-    all others, which are not ranked yet.
+    If ``whole``, everything that is ranked. Otherwise only entries with the words in their title or
+    names, which come before all others; the others have not been ranked yet.
     """
 
     ids: list[int]
@@ -63,7 +64,7 @@ class Best(NamedTuple):
 def matches(
     backend: Backend, words: Words, reach: Reach, *, staff: bool, known: BitMap | None = None
 ) -> Matches:
-    """Find what some words match; ``known`` are the entries, when they were found before. One query."""
+    """Find what some words match; ``known`` are the entries, if they were found before. One query."""
     entries = [] if known is not None else backend.selects(words, reach, staff=staff)
     heads = [] if reach == "any" else backend.selects(words, reach, staff=staff, head=True)
     asked = " ".join(words.all)
@@ -101,10 +102,10 @@ def best_first(
     texts: dict[int, str],
     asked_for: tuple[BitMap, int] | None,
 ) -> Best:
-    """The best of those of the ``found`` that are ``within``; what is not listed comes after them, by quality.
+    """The best of the entries ``found`` that are ``within``; those not listed follow in order of quality.
 
-    Where few are within, their facet values are read with what they are called, into ``texts``. ``asked_for`` are the
-    entries of which the best so many are enough, None when the order of all is asked for.
+    If few are within, their facet values are read along with their names, into ``texts``. ``asked_for`` is
+    a set of entries and how many of them, the best ones, are enough; None asks for the order of all.
     """
     heads, addressed = found.heads & within, found.addressed & within
     exact = (found.begun & within) | addressed
@@ -112,7 +113,8 @@ def best_first(
     asked = _Asked.of(words, reach)
     read = texts if len(within) <= CLOSELY else None
     if few and asked_for and not words.phrases:
-        # PostgreSQL has to read all texts of what it ranks.
+        # PostgreSQL has to read all texts of what it ranks, so rank only titles and names if these
+        # are enough.
         among, enough = asked_for
         named = heads | exact
         if len(named) <= LOOKED_AT_HEADS and len(named & among) >= enough:
@@ -143,7 +145,7 @@ def _ranked(
 
 
 def _fullest(backend: Backend, ids: BitMap, most: int) -> list[int]:
-    """The first of some ids in the order of quality."""
+    """The first of some ids in order of quality."""
     found: list[int] = []
     if not ids:
         return found
@@ -162,7 +164,7 @@ def _fullest(backend: Backend, ids: BitMap, most: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The words of a query, each with its spellings, and those of which the beginning is enough."""
+    """The words of a query, each with its spellings, and the words whose beginning is enough."""
 
     words: tuple[str, ...]
     spelled: tuple[frozenset[str], ...]
@@ -170,7 +172,7 @@ class _Asked:
 
     @classmethod
     def of(cls, words: Words, reach: Reach) -> _Asked:
-        """What a name is held against."""
+        """What names are compared with."""
         beginnings = words.single if reach == "beginnings" else ()
         if words.typing:
             beginnings = (*beginnings, *words.single[-1:])
@@ -178,7 +180,7 @@ class _Asked:
         return cls(words.all, spelled, frozenset(beginnings))
 
     def meets(self, place: int, word: str) -> bool:
-        """Whether a word of a name is the one asked for at a place."""
+        """Whether a word of a name is the one that was asked for at a place."""
         asked, spelled = self.words[place], self.spelled[place]
         if word in spelled or (asked in self.beginnings and word.startswith(asked)):
             return True
@@ -213,7 +215,7 @@ def _look_closely(
         if one in addressed:
             closeness = max(closeness, 8.0)
         if kind == NUMBERS["person"] and closeness > 0:
-            # Who is asked for by name is meant, more than what is called after them.
+            # A person asked for by name is meant more than what is named after them.
             closeness += 2
         place = places.get(one, len(places))
         scored.append((-closeness, place if closeness <= 0 else 0, -quality, place, one))
@@ -226,7 +228,7 @@ def _words_of(name: str) -> tuple[str, ...]:
 
 
 def closeness_of(name: tuple[str, ...], asked: _Asked, *, is_title: bool = True) -> float:
-    """How close a title or name is to the words: 10 for the same, 0 when one of the words is not in it."""
+    """How close a title or name is to the words: 10 for the same, 0 if one of the words is not in it."""
     if name == asked.words:
         return 10.0 if is_title else 9.0
     for place in range(len(asked.words)):

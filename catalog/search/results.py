@@ -1,4 +1,4 @@
-"""What a search answers, and how it explains itself: hits with the words that matched."""
+"""What a search returns, and how it explains itself: hits with the words that matched."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ from catalog.search.query import SearchQuery, Words
 from catalog.search.words import SOUND, sound, spellings, stems_in
 from catalog.values import fold
 
-#: So much of a long text is looked through for a snippet, and so much is shown around what matched.
+#: How many characters of a long text are searched for a snippet, and how many are shown on either
+#: side of the match.
 LOOKED_AT: Final = 20_000
 AROUND: Final = 90
-#: So many words as written a marker remembers.
+#: How many words as written a marker remembers.
 REMEMBERED: Final = 20_000
 _WORD: Final = re.compile(r"[^\W_]+")
 _MARKUP: Final = re.compile(r"[*_`#>]+|\[([^\]]*)\]\([^)]*\)|\s+")
@@ -56,7 +57,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Where the words stand: the field, its label, and the text in pieces. Plain text, never markup."""
+    """Where the words occur: the field, its label, and the text in pieces. Plain text, never markup."""
 
     field: str
     label: str | Promise
@@ -70,7 +71,7 @@ class Snippet:
 class Hit:
     """One record found. ``record`` is the row as the visitor may see it; ``place`` its place, if visible.
 
-    ``title`` is the title in pieces; ``snippet`` shows where else the words stand, or is None.
+    ``title`` is the title in pieces; ``snippet`` shows where else the words occur, or is None.
     """
 
     kind: str
@@ -91,11 +92,11 @@ class Hit:
 class SearchResults:
     """The answer to a query.
 
-    ``total`` and all counts are exact. ``widened`` tells that nothing had all the words as they were typed:
-    "beginnings" took each as the beginning of a word, "any" took entries with one of them. ``suggestion``
-    is a spelling that finds something, when the words as typed found nothing, else empty. ``first`` is the entry of
-    the first hit, where others stand before it, ``last`` that of the last, where others follow; else None.
-    ``behind`` is the number of records that are still found by what they said before a very large change.
+    ``total`` and all counts are exact. ``widened`` says that nothing had all the words as typed:
+    "beginnings" took each as the beginning of a word, "any" took entries with any of them. ``suggestion``
+    is a corrected spelling that does find something, else empty. ``first`` is the entry of the first hit if
+    there are hits before it, ``last`` that of the last if there are hits after it; else None. ``behind`` is
+    the number of changed records that are still found by what they said before.
     """
 
     query: SearchQuery
@@ -116,7 +117,7 @@ class SearchResults:
 
 
 class Marker:
-    """Finds in a text the words that a query asked for, in whatever spelling they matched."""
+    """Finds the words of a query in a text, in whatever spelling they matched."""
 
     def __init__(self, words: Words, widened: Widened) -> None:
         self.spelled: set[str] = set()
@@ -126,7 +127,7 @@ class Marker:
         if words.typing and words.single:
             self.beginnings += (words.single[-1],)
         self.identifier = words.identifier
-        #: Endings are cut, beginnings never: what begins otherwise has another stem.
+        #: Stemming cuts endings, never beginnings: a word with another initial has another stem.
         self._initials = {form[0] for form in self.spelled}
         self._known: dict[str, bool] = {}
 
@@ -156,7 +157,7 @@ class Marker:
         return any(stemmed in self.spelled for stemmed in stems_in((word,), catalogue_language()))
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
-        """A text cut at what matched; neighbours are joined."""
+        """A text cut into pieces at what matched."""
         found: list[Piece] = []
         end = 0
         for match in _WORD.finditer(text):
@@ -171,7 +172,7 @@ class Marker:
         return tuple(found)
 
     def snippet(self, field: str, text: str, label: str | Promise = "") -> Snippet | None:
-        """The surroundings of the first match in a text, or None when nothing in it matched."""
+        """The surroundings of the first match in a text; None if nothing in it matches."""
         text = text[:LOOKED_AT]
         first = next((m for m in _WORD.finditer(text) if self.matches(m.group())), None)
         if first is None:
@@ -189,7 +190,7 @@ class Marker:
 
 
 def _plain(text: str) -> str:
-    """Markdown without its signs, on one line."""
+    """Markdown without its signs."""
     return _MARKUP.sub(lambda m: m.group(1) or (" " if m.group().isspace() else ""), text)
 
 
@@ -201,7 +202,7 @@ def _folded(word: str) -> tuple[str, ...]:
 def hits(
     backend: Backend, memory: Memory, ids: list[int], words: Words, marker: Marker, user: Any
 ) -> Iterator[Hit]:
-    """The hits of one page in the order of ``ids``; a record that vanished a moment ago is left out."""
+    """The hits of one page, in the order of ``ids``. A record that was deleted just now is left out."""
     found = []
     for entry, record, place in loaded(backend, memory, ids, user):
         snippet = _snippet(marker, entry, record, words) if words else None
@@ -237,7 +238,7 @@ def _snippet(marker: Marker, entry: Any, record: Record, words: Words) -> Snippe
 
 
 def _in_further_columns(marker: Marker, record: Record) -> Snippet | None:
-    """The snippet of a column that records of this kind have beside those of all; it is called as its form calls it."""
+    """A snippet from a column that only this kind of record has, labelled as in its form."""
     further, summaries, texts = TEXTS[record.KIND]
     for column in (*further, *summaries, *texts):
         label = capfirst(record._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
@@ -247,12 +248,12 @@ def _in_further_columns(marker: Marker, record: Record) -> Snippet | None:
 
 
 def _first(marker: Marker, fields: Iterable[tuple[str, str]]) -> Snippet | None:
-    """The snippet of the first of some fields in which anything matched."""
+    """The snippet of the first field in which anything matches."""
     return next((found for name, text in fields if (found := marker.snippet(name, text))), None)
 
 
 def _date(record: Any) -> Any:
-    """The date by which a record is filed; of a person, of birth, else of death."""
+    """The date by which a record is filed; for a person the date of birth, or else of death."""
     if record.KIND == "person":
         return record.born or record.died
     return getattr(record, "date", None)

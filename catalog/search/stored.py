@@ -12,14 +12,14 @@ from catalog.search.backends import Backend
 from catalog.search.backends.base import COLUMNS
 from catalog.search.entries import Entry
 
-#: A day number beyond every date, for records without one: they come last whichever way dates run.
+#: A day number beyond every date, for records without one: they come last whichever way dates are sorted.
 NEVER: Final = 9_000_000_000_000_000_000
-#: Where each column stands in a row.
+#: The position of each column in a row.
 _PLACE: Final = {name: place for place, name in enumerate(COLUMNS)}
 
 
 class Ready(NamedTuple):
-    """An entry under an id as its tables take it; ``texts`` and ``staff`` begin with the id."""
+    """An entry under an id, ready to be written; ``texts`` and ``staff`` begin with the id."""
 
     row: tuple[Any, ...]
     texts: tuple[Any, ...]
@@ -27,7 +27,7 @@ class Ready(NamedTuple):
 
 
 def ready_of(backend: Backend, one: int, entry: Entry, inputs: str) -> Ready:
-    """An entry under an id, with the digest of its inputs and that of everything it says."""
+    """An entry under an id, with the digest of its inputs and the digest of all that is stored."""
     first = entry.earliest if entry.earliest is not None else entry.latest
     last = entry.latest if entry.latest is not None else entry.earliest
     said = (
@@ -44,14 +44,14 @@ def ready_of(backend: Backend, one: int, entry: Entry, inputs: str) -> Ready:
 
 
 def digest_of(said: tuple[Any, ...], texts: tuple[str, ...], staff: tuple[str, ...] | None) -> str:
-    """The digest of an entry as it is stored: of its columns between id and digest, and of its texts."""
-    # The form of marshal without references is the same for equal values.
+    """The digest of a stored entry: of its columns between id and digest, and of its texts."""
+    # What marshal writes without references is the same for equal values.
     stored = marshal.dumps((said, texts, staff), 2)
     return blake2b(stored, digest_size=12).hexdigest()
 
 
 def values_of(values: str, state: int) -> list[str]:
-    """The facet values of an entry, with the one that says that the public may read it."""
+    """The facet values of an entry, and "state:1" if the public may read it."""
     listed = values.split("\n")
     if state:
         listed.append("state:1")
@@ -60,7 +60,7 @@ def values_of(values: str, state: int) -> list[str]:
 
 @dataclass(slots=True)
 class Stored:
-    """An entry as it stands in the index: its columns, and its texts."""
+    """An entry as it is stored in the index: its columns and its texts."""
 
     row: tuple[Any, ...]
     texts: tuple[str, ...]
@@ -80,17 +80,17 @@ class Stored:
         return values_of(self["facet_values"], self["state"])
 
     def digest(self) -> str:
-        """The digest of what is stored."""
+        """The digest of what is stored, worked out anew."""
         return digest_of(self.row[1:-1], self.texts, self.staff)
 
 
 def stored(backend: Backend, kind: int, records: Iterable[int]) -> dict[int, Stored]:
-    """The entries of some records of a kind that stand."""
+    """The stored entries of some records of a kind, by primary key of the record."""
     return {one["record"]: one for one in map(_of_row, backend.standing(kind, records))}
 
 
 def _of_row(row: tuple[Any, ...]) -> Stored:
     own, said = row[: len(COLUMNS)], row[len(COLUMNS) :]
     texts, staff = said[: len(said) // 2], said[len(said) // 2 :]
-    # Who has no texts has none of their columns.
+    # An entry without texts has None in their columns.
     return Stored(own, () if texts[0] is None else texts, None if staff[0] is None else staff)

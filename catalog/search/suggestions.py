@@ -1,7 +1,7 @@
-"""What the catalogue proposes while somebody types.
+"""The table behind proposals while somebody types.
 
-Beginnings of titles and names stand in a table of their own, from each of their first words on, so that
-"jac" and "frank jac" both lead to Frank Jacson.
+It holds the beginnings of titles and names, from each of their first words on, so that "jac" and
+"frank jac" both lead to Frank Jacson.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from typing import Final
 from catalog.search.backends import Backend
 from catalog.search.words import split
 
-#: From how many words of a title a suggestion may start, and how much of it is kept.
+#: How many words of a title a beginning may start at, and how much of it is kept.
 STARTS: Final = 4
 KEPT: Final = 40
 
 
 def starts(title: str, names: str) -> set[str]:
-    """The texts under which an entry is proposed: its title and names from each of their first words on."""
+    """The beginnings by which an entry is proposed: its title and names from each of their first
+    words on.
+    """
     found = set()
     for name in (title, *(names.split(" · ") if names else ())):
         words = split(name)
@@ -31,9 +33,9 @@ def starts(title: str, names: str) -> set[str]:
 
 @contextmanager
 def gathering(backend: Backend) -> Iterator[Callable[[Iterable[tuple[str, int]]], None]]:
-    """Take the beginnings of very many entries, and write them at the end, in their order.
+    """Collect the beginnings of very many entries, and write them at the end, sorted.
 
-    Each written where it belongs, as it comes, every page of the table would be written again and again.
+    Written as they come, each in its place, they would have every page of the table written over and over.
     """
     backend.run("CREATE TEMPORARY TABLE starts_found (start text, entry integer)")
     try:
@@ -48,12 +50,12 @@ def gathering(backend: Backend) -> Iterator[Callable[[Iterable[tuple[str, int]]]
 
 
 def withdraw(backend: Backend, rows: list[tuple[str, int]]) -> None:
-    """Remove beginnings under which entries were proposed."""
+    """Remove beginnings by which entries were proposed."""
     backend.run_many("DELETE FROM search_start WHERE start = %s AND entry = %s", rows)
 
 
 def propose(backend: Backend, rows: list[tuple[str, int]]) -> None:
-    """Add beginnings under which entries are proposed."""
+    """Add beginnings by which entries are proposed."""
     backend.run_many(
         "INSERT INTO search_start (start, entry) VALUES (%s, %s) ON CONFLICT DO NOTHING", rows
     )

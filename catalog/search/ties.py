@@ -1,9 +1,8 @@
-"""What an entry is made of beside its own row: the one written list of tables that feed the index.
+"""What an entry is made of beside the record's own row: the one list of the tables that feed the index.
 
-From this list come the texts and facets of an entry (:mod:`catalog.search.entries`), the triggers that
-notice a change of any of these tables, and the answer to "which entries name this record".
-A new relation or column that should be found or counted is one more line here, and a migration
-that lays the triggers anew.
+From it come the texts and facets of an entry (:mod:`catalog.search.entries`), the triggers that notice a
+change of any of these tables, and the answer to "which entries name this record". To make a new relation or
+column searchable or countable, add a line here and a migration that lays the triggers again.
 """
 
 from __future__ import annotations
@@ -53,7 +52,7 @@ PARENTS: Final[dict[str, str]] = {
     "term": "broader_id",
 }
 
-#: Before the name of a facet: values that an entry has only through what the public may not see.
+#: Precedes the name of a facet in values that an entry has only through what the public may not see.
 HIDDEN: Final = "hidden."
 
 
@@ -61,9 +60,9 @@ HIDDEN: Final = "hidden."
 class Tie:
     """Rows of ``table`` in which the record in column ``owner`` names the ``target`` in column ``to``.
 
-    ``facet`` counts the target, ``role`` is a column of a term that counts as facet "role",
-    ``picture`` says that a target image with a file gives its owner a picture; ``named`` that the
-    target's title can be searched for.
+    The target counts in ``facet``. ``role`` is a column with a term that counts in the facet "role".
+    ``picture`` says that a target image with a file gives the owner a picture, ``named`` that the owner can
+    be found by the target's title.
     """
 
     kind: Kind
@@ -99,7 +98,7 @@ _CONTRIBUTION: Final = Contribution._meta.db_table
 _PARTICIPATION: Final = Participation._meta.db_table
 _DEPICTION: Final = Depiction._meta.db_table
 _RELATIONSHIP: Final = Relationship._meta.db_table
-#: The table by which a document has pages, whose words are found with it, and the one of these words.
+#: The table of a document's pages, whose words it is found by, and the table of these words.
 PAGES: Final = Page._meta.db_table
 TRANSCRIPTIONS: Final = Transcription._meta.db_table
 
@@ -141,10 +140,10 @@ TIES: Final[tuple[Tie, ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class OwnRows:
-    """Rows of ``table`` that carry text of the one record in their column ``owner``.
+    """Rows of ``table`` that carry text of the record in their column ``owner``.
 
-    The text in ``column`` stands in the ``field`` of the entry: "names", "identifiers", or "details", which are read
-    with the description.
+    The text in ``column`` goes to a ``field`` of the entry: "names", "identifiers", or "details",
+    which are read with the description.
     """
 
     kind: Kind
@@ -170,7 +169,9 @@ TIES_OF: Final[dict[Kind, tuple[Tie, ...]]] = {
 
 
 def watched() -> dict[str, set[tuple[str, int]]]:
-    """Every table that feeds the index: its columns that name an entry (or a term), and of what kind."""
+    """Every table that feeds the index: its columns that name an entry (or a term), each with its
+    kind's number.
+    """
     tables: dict[str, set[tuple[str, int]]] = {
         table: {("id", NUMBERS[kind])} for kind, table in TABLES.items()
     }
@@ -184,7 +185,7 @@ def watched() -> dict[str, set[tuple[str, int]]]:
 
 
 def naming(target: str) -> list[tuple[int, str, str, str]]:
-    """Where a target is named: the owner's kind, the table, the owner's column and the target's."""
+    """Where a kind of target is named: the owner's kind, the table, the owner's column and the target's."""
     places = [
         (NUMBERS[tie.kind], tie.table, tie.owner, tie.to) for tie in TIES if tie.target == target
     ]

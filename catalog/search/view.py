@@ -1,6 +1,6 @@
 """One visitor's view of the index at one version: sets of entries, their orders and their counts.
 
-What is worked out is kept for a while under the version of the index, so nothing that is shown is older than it.
+Results are kept for a while under the version of the index, so nothing that is shown is older than it.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from catalog.search.ties import HIDDEN, KIND_OF, NUMBERS
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: Values of a facet that are counted and named; more are told by ``more``.
+#: How many values of a facet are counted and named. ``more`` says that there are others.
 MOST_VALUES: Final = 24
-#: The clock of the database and ours may differ by so much.
+#: How far our clock and that of the database may differ.
 CLOCKS: Final = timedelta(minutes=1)
-#: Results that a process remembers.
+#: How many results a process keeps.
 REMEMBERED: Final = 128
 
 T = TypeVar("T")
@@ -42,9 +42,9 @@ T = TypeVar("T")
 
 @dataclass
 class _Answered:
-    """What the words of an input match, before choices of facets: by reach, and what they mean."""
+    """What the words of an input match before any facet is chosen, and how they had to be read for it."""
 
-    #: All that they match; None as long as nobody asked for what ranking needs.
+    #: Everything that ranking needs; None until it is asked for.
     found: Matches | None
     matched: BitMap
     reach: Reach
@@ -53,7 +53,7 @@ class _Answered:
 
 @dataclass
 class Found:
-    """A result set: its entries, and what was worked out from them so far."""
+    """A result set: its entries, and the orders and counts worked out so far."""
 
     ids: BitMap
     orders: dict[str, Ordered] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Found:
 
 
 class _Kept:
-    """Results of a while, the least used forgotten first; a new version of the index forgets all."""
+    """Results, of which the least recently used are dropped first. A new version of the index drops all."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -69,7 +69,7 @@ class _Kept:
         self._things: OrderedDict[Hashable, Any] = OrderedDict()
 
     def get(self, version: Hashable, key: Hashable, make: Callable[[], T]) -> T:
-        """The thing of a key, made when it is not kept."""
+        """What is kept under a key, made first if it is not there."""
         with self._lock:
             if version != self._version:
                 self._things.clear()
@@ -90,12 +90,12 @@ _kept: Final[dict[str, _Kept]] = {}
 
 
 def forget() -> None:
-    """Forget what was found before. The bitmaps of the facets, which are the index, stay in memory."""
+    """Drop all results. The bitmaps of the facets, which are the index itself, stay in memory."""
     _kept.clear()
 
 
 def may_be_over(first: datetime | None) -> bool:
-    """Whether a moment is near or over by our own clock, so that the database has to be asked by its own."""
+    """Whether a moment is near or past by our own clock, so that the database's clock has to decide."""
     return first is not None and timezone.now() >= first - CLOCKS
 
 
@@ -103,7 +103,7 @@ class View:
     """One visitor's view of the index at one version."""
 
     def __init__(self, user: Reader, using: str, standing: Standing | None = None) -> None:
-        """``standing`` of the index, when it has just been asked for."""
+        """``standing`` is the state of the index, if the caller has just asked for it."""
         self.backend: Backend = backend_of(using)
         self.user = user
         self.staff = sees_everything(user)
@@ -111,7 +111,7 @@ class View:
         self.memory: Memory = memory_of(self.backend, self.standing)
         self.names = Names(user, using)
         self.kept = _kept.setdefault(using, _Kept())
-        #: The facet values of entries that this answer has read already.
+        #: Facet values of entries that were read already for this answer.
         self.texts: dict[int, str] = {}
         self.late = BitMap()
         if not self.staff and may_be_over(self.standing.appearing):
@@ -122,7 +122,7 @@ class View:
         return self.kept.get(version, (self.staff, bytes(self.late.serialize()), key), make)
 
     def _opened_by_the_clock(self) -> BitMap:
-        """Published records whose day has come since their entries were made."""
+        """Published records that became public after their entries were made."""
         backend = self.backend
         return backend.ids(f"SELECT id FROM search_entry WHERE visible_from <= {backend.NOW}")
 
@@ -135,9 +135,9 @@ class View:
         return public | self.late if self.late else public
 
     def answered(self, words: Words, *, ranked: bool = False) -> _Answered:
-        """What the words match; widened step by step while the visitor would see nothing.
+        """What the words match; widened step by step as long as the visitor would see nothing.
 
-        ``ranked`` says that their order will be asked for: then what ranking needs is found by the same query.
+        ``ranked`` says that they will be put in order: what ranking needs is then found by the same query.
         """
         return self.keep(("words", words), lambda: self._answer(words, ranked))
 
@@ -156,8 +156,10 @@ class View:
         return _Answered(None, BitMap(), "all")
 
     def best(self, words: Words, among: BitMap, enough: int | None = None) -> Best:
-        """The best of some of what the words match, in order: at least so many as are ``enough``, if there are so many,
-        else all. A choice of facets thins what the words match and reorders nothing.
+        """The best of some entries that the words match, in order.
+
+        At least ``enough`` of them, if there are so many; without it, all that are ranked. Choosing
+        facets thins out what the words match, but never reorders it.
         """
         answered = self.answered(words, ranked=True)
         best = answered.best or self._best(words, answered, (among, enough) if enough else None)
@@ -178,12 +180,12 @@ class View:
             self.backend, words, reach, found, within, self.staff, self.texts, asked_for
         )
         answered.best = best
-        # When all are ranked it is not needed any more, and an answer is kept for long.
+        # Not needed once all are ranked, and answers are kept for long.
         answered.found = None if best.whole else found
         return best
 
     def restrictions(self, query: SearchQuery) -> dict[str, BitMap]:
-        """Of each facet with choices, the entries that they leave."""
+        """For each facet with choices (and "date"), the entries that its choices leave."""
         found = {name: self.any_of(name, values) for name, values in self.chosen(query).items()}
         if query.date_from is not None or query.date_to is not None:
             found["date"] = self.keep(
@@ -201,18 +203,18 @@ class View:
         return found - hidden if hidden else found
 
     def any_of(self, facet: str, values: Iterable[str]) -> BitMap:
-        """The entries that have one of some values."""
+        """The entries with any of the values."""
         return BitMap.union(BitMap(), *(self.value(facet, value) for value in values))
 
     def chosen(self, query: SearchQuery) -> dict[str, list[str]]:
-        """By facet, the values of the index that the chosen codes of addresses stand for."""
+        """By facet, the values of the index that the chosen codes in the URL stand for."""
         choices = query.choices
         return self.keep(("codes", choices), lambda: self.names.values(choices))
 
     def in_time(self, first: int | None, last: int | None) -> BitMap:
-        """Entries whose span overlaps the time asked: by the years of its ends, and there by days.
+        """Entries whose span overlaps the given day numbers: compared by year, and in the end years by day.
 
-        Those without any date are not in any time.
+        Entries without any date are in no span.
         """
         begins, ends = (self.memory.facets[name].values for name in ("begins", "ends"))
         found = BitMap.union(BitMap(), *begins.values())
@@ -232,8 +234,9 @@ class View:
         return found
 
     def _beyond(self, first: int | None, last: int | None) -> tuple[BitMap, BitMap]:
-        """Entries that begin in the year of the last day and after it; those that end in that of the first and before
-        it. One query, or none for whole years.
+        """Entries that begin later in the last year than asked, and those that end earlier in the first.
+
+        At most one query; none if only whole years are asked.
         """
         spans: list[tuple[str, int, int]] = []
         if last is not None and last % 10000 < 1231:
@@ -253,14 +256,16 @@ class View:
         return found.get("first_day", BitMap()), found.get("last_day", BitMap())
 
     def decades(self) -> list[tuple[int, BitMap]]:
-        """The decades in which entries lie, each with all whose dates reach it, in order of time."""
+        """The decades in which entries lie, each with all entries whose dates touch it, in order of
+        time.
+        """
         years = sorted(int(value) for value in self.memory.facets["decade"].values)
         return [
             (year, self.in_time(year * 10000 + 101, (year + 9) * 10000 + 1231)) for year in years
         ]
 
     def found(self, query: SearchQuery, *, without: str = "") -> Found:
-        """The entries that fit, or would fit if the choices of one facet were not made."""
+        """The entries that fit a query, or would if nothing were chosen in the facet ``without``."""
         narrow = {k: v for k, v in self.restrictions(query).items() if k != without}
         chosen = tuple((name, codes) for name, codes in query.choices if name in narrow)
         dates = (query.date_from, query.date_to) if "date" in narrow else None
@@ -275,7 +280,7 @@ class View:
         return Found(ids)
 
     def ordered(self, query: SearchQuery, found: Found) -> Ordered:
-        """The result in the order asked; relevance without words is the order of quality."""
+        """The result in the order asked. Relevance without words is the order of quality."""
         sort = query.sort if query.sort in ORDERS else "relevance"
         end = min(query.page * query.page_size, len(found.ids))
         order = found.orders.get(sort)
@@ -289,7 +294,7 @@ class View:
         return order
 
     def counts(self, query: SearchQuery) -> tuple[FacetCounts, ...]:
-        """The facets asked, with counts that leave out their own choices."""
+        """The facets asked for, with counts that leave out the facet's own choices."""
         chosen = self.chosen(query)
         names = [
             name
@@ -315,7 +320,7 @@ class View:
                 (value, among.intersection_cardinality(self.value(name, value)))
                 for value in picked[name] - {value for value, _ in shown}
             ]
-        # While the index is behind, a record can have been hidden that it does not know of yet.
+        # While the index is behind, a record may have been hidden that it still shows: do not keep labels.
         behind = self.standing.behind
         known = {name: Known() if behind else self.keep(("labels", name), Known) for name in names}
         self.names.learn(self.backend, listed, known)
@@ -328,7 +333,7 @@ class View:
         return tuple(answer)
 
     def kinds(self, query: SearchQuery) -> dict[str, int]:
-        """How many of each kind, whatever kinds are chosen."""
+        """How many entries of each kind, whatever kinds are chosen."""
         among = self.found(query, without="kind").ids
         kinds = self.memory.facets["kind"].values
         counts = {
@@ -339,7 +344,7 @@ class View:
     def suggestion(self, words: Words) -> str:
         """The input with its misspelled words corrected, if that finds something; else empty."""
         corrected = []
-        # A word that is alone is known to match nothing: that is why it is asked.
+        # A single word is known to match nothing: that is why we are here.
         single = [Words((word,)) for word in words.all] if len(words.all) > 1 else []
         known = self.backend.match_each(single, "all", staff=self.staff) or [BitMap()]
         for word, matched in zip(words.all, known, strict=True):

@@ -1,11 +1,12 @@
-"""The words of the index: in which forms a word stands there, and what a misspelled one may have meant.
+"""The words of the index: the forms in which a word occurs, and corrections for a misspelled one.
 
-A word is asked for with every form that has its stem. So the stem need not stand with each text, which made a quarter
-of the full text, and a word is stemmed once, not once for each text. A word with one wrong letter has a half that is
-right: the one it begins with, or the one it ends with. So the words that it may be a slip of stand near each other in
-the order of the words, or in that of the words read backwards.
+A word is searched for together with all words that have the same stem. So stems need not be stored with
+each text, where they made up a quarter of the full text, and each word is stemmed only once.
 
-Words stay when the last text that had them goes: a form that nothing has finds nothing.
+In a word with one wrong letter, one half is right: the beginning or the end. So all words that it may be a
+slip of are near each other in the order of the words, or in that of the words read backwards.
+
+Words stay when the last text that had them goes: a form that no text has finds nothing.
 """
 
 from __future__ import annotations
@@ -21,22 +22,26 @@ from catalog.search.words import stem, unmarked
 if TYPE_CHECKING:
     from catalog.search.backends import Backend
 
-#: Words shorter than this are neither corrected nor proposed as corrections.
+#: Words of other lengths are neither corrected nor proposed as corrections.
 SHORTEST: Final = 4
 LONGEST: Final = 20
 #: Any letter, in a pattern.
 ANY: Final = "?"
-#: Words that are asked for at once.
+#: How many words are looked up in one statement.
 TOGETHER: Final = 500
-#: A word, its stem, and of one that may be proposed as a correction its letters backwards, else nothing.
+#: A word, its stem, and the word backwards if it may be proposed as a correction, else nothing.
 Row = tuple[str, str, str]
 COLUMNS: Final = ("word", "stem", "backwards")
 
 
 def row_of(word: str, named: bool) -> Row | None:
-    """What is kept of a word of the texts, ``named`` in a title or a name; None of one that has no other form."""
+    """What to store of a word of the texts; ``named`` says that it occurs in a title or a name.
+
+    None for a word that is its own stem and is not proposed as a correction.
+    """
     if not word.isalpha():
-        # Numbers and what has some, which is half of all words by the identifiers, are not bent.
+        # Numbers, and words with digits, have no other forms. Because of the identifiers they are
+        # half of all words.
         return None
     bare = _stem(word, catalogue_language())
     proposed = named and SHORTEST <= len(word) <= LONGEST
@@ -44,7 +49,9 @@ def row_of(word: str, named: bool) -> Row | None:
 
 
 def words_of(texts: Iterable[tuple[int, str]]) -> dict[str, bool]:
-    """The words of texts, each given with the place of its column, and whether they stand in a title or a name."""
+    """The words of texts, each text given with the position of its column; and whether each word
+    occurs in a title or a name.
+    """
     further: list[str] = []
     named: list[str] = []
     for place, text in texts:
@@ -59,7 +66,7 @@ _stem = lru_cache(maxsize=65_536)(stem)
 
 
 def learn(backend: Backend, words: Mapping[str, bool]) -> None:
-    """Add words, each with whether it stands in a title or a name."""
+    """Add words, each with whether it occurs in a title or a name."""
     rows = sorted(filter(None, (row_of(word, named) for word, named in words.items())))
     for position in range(0, len(rows), TOGETHER):
         _learn(backend, rows[position : position + TOGETHER])
@@ -81,17 +88,17 @@ def _learn(backend: Backend, rows: list[Row]) -> None:
 
 
 def build(backend: Backend) -> None:
-    """Write the words of an index whose texts stand, and which has no words yet."""
+    """Write the words of a new index from its texts, which must be complete."""
     backend.append("search_word", COLUMNS, list(rows_of_the_texts(backend)))
 
 
 def rows_of_the_texts(backend: Backend) -> Iterator[Row]:
-    """What is to be kept of all words that stand in the texts."""
+    """What is to be stored of all words in the texts."""
     return filter(None, (row_of(word, named) for word, named in backend.words_of_the_texts()))
 
 
 def missing(backend: Backend) -> int:
-    """How many words of the texts are not known with their stem, or as corrections."""
+    """How many words of the texts are not stored with their stem, or not as corrections."""
     known = {
         row[0]: row[1:] for row in backend.run("SELECT word, stem, backwards FROM search_word")
     }
@@ -102,7 +109,7 @@ def missing(backend: Backend) -> int:
 
 
 def forms_of(word: str, besides: Sequence[str]) -> tuple[str, list[Any]]:
-    """SQL of all words of the index that have the stem of an asked one, but for some, with its parameters."""
+    """SQL for all words of the index with the stem of ``word``, except ``besides``; and its parameters."""
     holes = ", ".join(["%s"] * len(besides))
     return (
         f"SELECT word FROM search_word WHERE stem = %s AND word NOT IN ({holes})",
@@ -111,7 +118,7 @@ def forms_of(word: str, besides: Sequence[str]) -> tuple[str, list[Any]]:
 
 
 def corrections(backend: Backend, word: str) -> list[str]:
-    """Words of the catalogue's titles and names that ``word`` is one slip away from, the nearest first."""
+    """Words of the catalogue's titles and names that ``word`` is one slip away from, nearest first."""
     if not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
         return []
     comparison, any_letter = backend.PATTERN
@@ -131,13 +138,14 @@ def corrections(backend: Backend, word: str) -> list[str]:
 
 
 def slips(word: str) -> tuple[list[str], list[str]]:
-    """Patterns of all words that are a wrong, missing, superfluous or swapped letter away from one, some of them twice.
+    """Patterns for all words that differ from this one by a wrong, missing, extra or swapped letter.
 
-    Those of the first list begin with the half of the word that is right; those of the second, which are to be held
-    against words read backwards, with the other. :data:`ANY` stands for any letter.
+    Those of the first list begin with the first half of the word. Those of the second begin with its other
+    half, and are compared with words read backwards. A word may match several. :data:`ANY` stands for any
+    letter.
     """
     middle = len(word) // 2
-    # Two letters that changed places may lie on both sides of the middle.
+    # Two letters that were swapped may lie on either side of the middle.
     return _slips(word, middle), _slips(word[::-1], len(word) - middle - 1)
 
 
@@ -152,7 +160,7 @@ def _slips(letters: str, first: int) -> list[str]:
 
 
 def distance(one: str, other: str) -> int:
-    """How many letters were put in, left out, replaced, or swapped with their neighbour."""
+    """How many letters were inserted, left out, replaced, or swapped with their neighbour."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

@@ -1,7 +1,7 @@
-"""Words as they are indexed and asked for: folded, stemmed, and by their sound.
+"""Words as they are indexed and searched for: folded, stemmed, and by their sound.
 
-Both databases get the same words, so that both give the same answers. A stem or a sound is told from a word by a mark
-of the private use area that no text holds.
+Both databases get the same words, so both give the same answers. Stems and sounds are told from
+words by a mark from Unicode's private use area, which no text contains.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from catalog.values import fold, fold_letters
 
 STEM: Final = "\ue001"
 SOUND: Final = "\ue002"
-#: Stands between two names of one column, so that no phrase runs from one into the next.
+#: Separates two names in one column, so that no phrase runs from one into the next.
 END: Final = "\ue004"
-#: Opens a word that stands in the title or in a name, where a backend has no columns to ask.
+#: Precedes a word of the title or a name, where a backend has no columns to search.
 HEAD: Final = "\ue003"
 
-#: Languages whose endings are known, by ISO 639-1. Latin words are stemmed by the field's language.
+#: Languages with a stemmer, by ISO 639-1 code. Latin words are stemmed in the language of their field.
 STEMMERS: Final[dict[str, str]] = {
     "en": "english",
     "es": "spanish",
@@ -30,7 +30,7 @@ STEMMERS: Final[dict[str, str]] = {
     "de": "german",
     "ru": "russian",
 }
-#: A word longer than this is cut: nobody asks for it whole, and PostgreSQL refuses 2,000 bytes.
+#: Longer words are cut: nobody searches for them whole, and PostgreSQL refuses words of 2,000 bytes.
 LONGEST: Final = 60
 
 _CYRILLIC: Final = re.compile(r"[\u0400-\u052f]")
@@ -43,7 +43,8 @@ _TO_LATIN: Final = str.maketrans(
         "ј": "i", "љ": "l", "њ": "n", "ђ": "d", "ћ": "ch", "џ": "dzh", "ў": "u",
     }
 )  # fmt: skip
-#: Spellings of one sound in the romanisations of Russian, German, French and English, longest first.
+#: Spellings of one sound in romanisations from Russian, German, French and English, in the order in
+#: which they are replaced.
 _SOUNDS: Final = (
     ("tch", "ch"), ("tsch", "ch"), ("sch", "sh"), ("shch", "sh"), ("kh", "h"), ("tz", "ts"),
     ("ck", "k"), ("ph", "f"), ("x", "ks"), ("w", "v"), ("ij", "i"), ("iy", "i"), ("yi", "i"),
@@ -54,16 +55,17 @@ _BEYOND: Final = re.compile(r"[^\x00-\x7f]+")
 _MARKED: Final = re.compile(r"\S*[\ue001-\ue004]\S*")
 
 
-#: What each ASCII sign is read as: letters small, digits as they are, everything else a blank.
+#: What each ASCII character is read as: letters in lower case, digits unchanged, everything else as
+#: a space.
 _ASCII: Final = {
     sign: chr(sign).lower() if chr(sign).isalnum() else " " for sign in range(128)
 }  # fmt: skip
-#: Words, and pieces of texts between blanks, that a process remembers the reading of.
+#: How many readings a process remembers in each of the tables below.
 REMEMBERED: Final = 300_000
 
 
 class _Readings(dict[str, str]):
-    """What pieces of texts are read as in one way, worked out when one is first met."""
+    """How pieces of text are read in one way, worked out when a piece is first met."""
 
     def __init__(self, read: Callable[[str], str]) -> None:
         super().__init__()
@@ -78,9 +80,9 @@ class _Readings(dict[str, str]):
         return reading
 
 
-#: Of what stands between blanks: folded words.
+#: Of pieces between spaces: their folded words.
 _pieces: Final = _Readings(fold)
-#: Of letters and signs beyond ASCII between others of ASCII, which is mostly one letter, or a dash.
+#: Of runs of characters beyond ASCII, which are mostly a single letter or a dash: these folded.
 _stretches: Final = _Readings(fold_letters)
 #: Of words, by language: their marked stems.
 _stems: Final[dict[str, _Readings]] = {}
@@ -89,11 +91,11 @@ _stems: Final[dict[str, _Readings]] = {}
 def split(text: str) -> list[str]:
     """The words of a text, folded: ``split("Łódź, 1905") == ["lodz", "1905"]``.
 
-    Texts do not repeat, but their words do: a text is read at the price of looking its words up.
+    Texts do not repeat, but their words do, so reading a text costs no more than looking its words up.
     """
     read = _read_beyond_ascii(text)
     if read.isascii():
-        # The same as folding, without looking at every letter.
+        # The same as folding, without examining every letter.
         words = read.translate(_ASCII).split()
     else:
         words = " ".join(map(_pieces.__getitem__, text.split())).split()
@@ -103,9 +105,9 @@ def split(text: str) -> list[str]:
 
 
 def cut_at_signs(text: str) -> str:
-    """A text for an index that cuts at signs and reads capitals small itself, but knows no letters beyond ASCII.
+    """A text for an index that splits at punctuation and lowers capitals itself, but knows only ASCII.
 
-    Such an index finds in it the words of :func:`split`. Most texts can stay as they are, which costs nothing.
+    Such an index finds the words of :func:`split` in it. Most texts can stay as they are, at no cost.
     """
     read = _read_beyond_ascii(text)
     if len(read) <= LONGEST or max(map(len, read.split()), default=0) <= LONGEST:
@@ -114,24 +116,24 @@ def cut_at_signs(text: str) -> str:
 
 
 def _read_beyond_ascii(text: str) -> str:
-    """A text whose letters and signs beyond ASCII are folded; the others stay as they are."""
+    """A text with everything beyond ASCII folded. ASCII stays as it is."""
     if text.isascii():
         return text
     return _BEYOND.sub(lambda found: _stretches[found[0]], text)
 
 
 def cut_at_blanks(text: str) -> str:
-    """A text for an index that only cuts at blanks."""
+    """A text for an index that splits only at spaces."""
     return " ".join(split(text))
 
 
 def unmarked(text: str) -> list[str]:
-    """The words of a text of an entry, without its stems, its sounds, and the ends of names."""
+    """The words of an entry's text, without stems, sounds, and the separators of names."""
     return split(_MARKED.sub(" ", text))
 
 
 def stems_of(words: Iterable[str], language: str) -> Iterable[str]:
-    """The marked stem of each word, empty for a word that is its own stem."""
+    """The marked stem of each word; empty for a word that is its own stem."""
     known = _stems.get(language)
     if known is None:
         known = _stems.setdefault(language, _Readings(partial(marked_stem, language=language)))
@@ -139,9 +141,9 @@ def stems_of(words: Iterable[str], language: str) -> Iterable[str]:
 
 
 def stems_in(words: Iterable[str], language: str) -> dict[str, None]:
-    """The marked stems of words that differ from the words themselves, in the order of the words.
+    """The marked stems of words that differ from the words themselves, without repetition.
 
-    The same text always gives the same entry.
+    They keep the order of the words, so that the same text always gives the same entry.
     """
     stems = dict.fromkeys(stems_of(words, language))
     stems.pop("", None)
@@ -150,7 +152,7 @@ def stems_in(words: Iterable[str], language: str) -> dict[str, None]:
 
 def _stemmer(name: str) -> Stemmer.Stemmer:
     stemmer = Stemmer.Stemmer(name)
-    # What it is asked is remembered here already.
+    # Its answers are remembered here already.
     stemmer.maxCacheSize = 0
     return stemmer
 
@@ -159,7 +161,7 @@ _stemmers: Final = {code: _stemmer(name) for code, name in STEMMERS.items()}
 
 
 def stem(word: str, language: str) -> str:
-    """A word without its ending in a language; Cyrillic words are always read as Russian."""
+    """A word without its ending in a language. Cyrillic words are always read as Russian."""
     language = _read_in(word, language)
     if len(word) < 3 or language not in _stemmers or word.isdigit():
         return word
@@ -167,7 +169,7 @@ def stem(word: str, language: str) -> str:
 
 
 def marked_stem(word: str, language: str) -> str:
-    """The stem as it stands in the index, with the mark and its language; empty where it is the word itself."""
+    """The stem as it stands in the index, with the mark and its language; empty if it equals the word."""
     bare = stem(word, language)
     if bare == word:
         return ""
@@ -188,7 +190,7 @@ def is_cyrillic(word: str) -> bool:
 
 @lru_cache(maxsize=262_144)
 def sound(word: str) -> str:
-    """How a name sounds, whatever its script and romanisation; empty for what is no name.
+    """How a name sounds, whatever its script and romanisation; empty for a word that can be no name.
 
     >>> sound("троцкий") == sound("trotsky") == sound("trotzki") == sound("trotskij")
     True
@@ -202,7 +204,7 @@ def sound(word: str) -> str:
 
 
 class Name(NamedTuple):
-    """A title or name as it is read: its words with blanks between, and their marked sounds."""
+    """A title or name as it is read: its words, separated by spaces, and their marked sounds."""
 
     words: str
     sounds: tuple[str, ...]
@@ -210,7 +212,7 @@ class Name(NamedTuple):
 
 @lru_cache(maxsize=32_768)
 def read_name(name: str) -> Name:
-    """Read a title or a name: of those that many records name, most are remembered."""
+    """Read a title or a name. Most of those that many records name are remembered."""
     words = split(name)
     heard = dict.fromkeys([heard + SOUND for word in words if (heard := sound(word))])
     return Name(" ".join(words), tuple(heard))
@@ -218,7 +220,7 @@ def read_name(name: str) -> Name:
 
 @lru_cache(maxsize=4096)
 def spellings(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
-    """Everything that an asked word may stand as in a text of one of some languages: its stems, and its sound."""
+    """Everything that a word may occur as in a text of one of the languages: its stems and its sound."""
     found = [stem(word, languages[0])]
     for language in languages:
         bare, marked = stem(word, language), marked_stem(word, language)

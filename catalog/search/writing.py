@@ -32,19 +32,21 @@ def mark_naming(backend: Backend, target: str, records: Iterable[int]) -> None:
 
 
 class Writer:
-    """Writes entries of one batch, and at its end the facets, under one new version."""
+    """Writes the entries of a batch, and at its end the facets, under one new version."""
 
     def __init__(self, backend: Backend, reader: Reader) -> None:
         self.backend = backend
         self.reader = reader
         self.facets: dict[str, bitmaps.Change] = defaultdict(lambda: (set(), set()))
         self.changed = 0
-        #: Whether others were marked, because they name what changed.
+        #: Whether further entries were marked, because they name what changed.
         self.spread = False
         self.last_id: int | None = None
 
     def renew(self, kind: int, records: list[int]) -> None:
-        """Bring the entries of some records of one kind in step, or mark who names some terms."""
+        """Bring the entries of some records of one kind up to date. For terms, mark the entries
+        that name them.
+        """
         if KIND_OF[kind] == "term":
             self.spread = True
             mark_naming(self.backend, "term", records)
@@ -55,7 +57,7 @@ class Writer:
         gone = [old for record, old in standing.items() if record not in found]
         stale: list[tuple[Inputs, str, Stored | None]] = []
         for record, inputs in found.items():
-            # The same inputs give the same entry: where it stands, it need not be made.
+            # The same inputs give the same entry, so one that was made from them need not be remade.
             old, digest = standing.get(record), inputs.digest()
             if old is None or old["inputs"] != digest:
                 stale.append((inputs, digest, old))
@@ -71,7 +73,7 @@ class Writer:
         self.changed += len(gone) + len(renewed)
 
     def finish(self) -> None:
-        """Write the facets; number the version."""
+        """Write the facets and number the new version."""
         if self.changed:
             bitmaps.write(self.backend, self.facets, bitmaps.new_version(self.backend))
 
@@ -95,7 +97,7 @@ class Writer:
                 self.facets[value][1].add(old.one)
 
     def _write(self, renewed: list[Renewed]) -> None:
-        """Write entries that are new, and of others what is not as it stands."""
+        """Write new entries whole, and of others only what changed."""
         if not renewed:
             return
         backend = self.backend
@@ -128,7 +130,7 @@ class Writer:
             self._count(new.one, set(new.old.values) if new.old else set(), set(values))
 
     def _change(self, rows: list[tuple[Row, Row]]) -> None:
-        """Change those columns of entries that differ: an index whose columns stay is not touched."""
+        """Write those columns of entries that changed. An index on other columns is not touched."""
         alike: dict[tuple[int, ...], list[Row]] = defaultdict(list)
         for before, after in rows:
             changed = tuple([place for place, value in enumerate(after) if value != before[place]])
@@ -144,18 +146,22 @@ class Writer:
             self.facets[value][0].add(one)
 
     def _new_words(self, new: Renewed) -> dict[str, bool]:
-        """Words of an entry's texts that did not stand in them before, and whether they do in a title or a name."""
+        """Words that are new in an entry's texts, or newly in its title or names, each with whether
+        it is in these.
+        """
         texts = _places(new.entry.texts) | _places(new.entry.staff)
         if new.old is None:
             return vocabulary.words_of(texts)
-        # Columns that stay need not be read.
+        # Columns that did not change need not be read.
         before = _places(new.old.texts) | _places(new.old.staff)
         said = vocabulary.words_of(texts - before)
         known = self.backend.words_in(before - texts) if said else {}
         return {word: named for word, named in said.items() if named > known.get(word, -1)}
 
     def _know_last_id(self) -> None:
-        """Ask before entries are removed: an id is not given again to another in the same batch."""
+        """Asked before entries are removed, so that the id of one is not given to another in the
+        same batch.
+        """
         if self.last_id is None:
             self.last_id = self.backend.run("SELECT max(id) FROM search_entry")[0][0] or 0
 
@@ -166,7 +172,7 @@ class Writer:
 
 
 class Renewed(NamedTuple):
-    """An entry that is to be written: what stands of it, what it is made of, and what its tables take."""
+    """An entry to be written: what is stored of it, what it is made of now, and the rows for its tables."""
 
     old: Stored | None
     entry: Entry
@@ -179,32 +185,32 @@ class Renewed(NamedTuple):
 
     @property
     def moved(self) -> bool:
-        """Whether those that name the record have to follow."""
+        """Whether the entries that name the record have to follow."""
         return self.old is not None and self.old["handle"] != self.entry.handle
 
     @property
     def named_anew(self) -> bool:
-        """Whether it is called otherwise than before."""
+        """Whether its title or names changed."""
         called = (self.entry.title, self.entry.names)
         return self.old is None or (self.old["title"], self.old["names"]) != called
 
     def texts(self, staff: bool) -> tuple[str, ...]:
-        """Its texts as they are to stand; none where curators find what everybody finds."""
+        """Its new texts; empty where curators find only what everybody finds."""
         ready = self.ready.staff if staff else self.ready.texts
         return ready[1:] if ready else ()
 
     def texts_before(self, staff: bool) -> tuple[str, ...]:
-        """Its texts as they stand."""
+        """Its texts as they are stored."""
         return () if self.old is None else (self.old.staff or ()) if staff else self.old.texts
 
 
 def _places(texts: Iterable[str] | None) -> set[tuple[int, str]]:
-    """Texts with the places of their columns."""
+    """Texts with the positions of their columns."""
     return set(enumerate(texts or ()))
 
 
 def _starts_of(old: Stored | None) -> list[tuple[str, int]]:
-    """Under what an entry that stands is proposed."""
+    """The beginnings by which a stored entry is proposed."""
     if old is None:
         return []
     return [(start, old.one) for start in suggestions.starts(old["title"], old["names"])]

@@ -1,4 +1,4 @@
-"""The two databases that hold the index, behind one base."""
+"""The two databases that can hold the index, behind one base class."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BACKENDS: Final[dict[str, type[Backend]]] = {"sqlite": SQLite, "postgresql": Pos
 
 
 def backend_of(using: str = "default") -> Backend:
-    """The backend of a configured database. Raises LookupError for one that has no index."""
+    """The backend of a configured database. Raises LookupError unless that is SQLite or PostgreSQL."""
     connection = connections[using]
     try:
         return BACKENDS[connection.vendor](connection)
@@ -27,7 +27,10 @@ def backend_of(using: str = "default") -> Backend:
 
 
 def reading() -> str:
-    """The database that whoever reads just now reads from: a replica has an index of its own, as old as its records."""
+    """The alias of the database to read from now.
+
+    A replica has its own copy of the index, exactly as old as its records.
+    """
     return router.db_for_read(PublicRecord)
 
 

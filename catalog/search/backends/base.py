@@ -1,8 +1,8 @@
-"""What a database has to do for the search: keep the tables of the index and notice changes. It finds words beside
-(:mod:`~catalog.search.backends.matching`).
+"""What a database has to do for the search: hold the index's tables and notice changes of the records.
 
-Everything else - facets, orders, suggestions, pages - is the same SQL on both, or Python over bitmaps.
-A third backend is one subclass here and a three-line subclass of the behaviour suite in ``tests/search``.
+How words are found is the base class in :mod:`~catalog.search.backends.matching`. Everything else - facets,
+orders, suggestions, pages - is the same SQL on both databases, or Python over bitmaps. A third backend is
+one subclass here and a three-line subclass of the behaviour suite in ``tests/search``.
 """
 
 from __future__ import annotations
@@ -24,24 +24,25 @@ from catalog.search.backends.matching import Matching
 from catalog.search.keys import among
 from catalog.search.ties import watched
 
-#: Every table that the index consists of, without the ones of the full text.
+#: The tables of the index, except those of the full text.
 TABLES: Final = (
     "search_entry", "search_facet", "search_start", "search_word", "search_version",
 )  # fmt: skip
-#: Tables of earlier shapes, which go when the index is made anew.
+#: Tables of earlier formats, dropped together with the index.
 FORMER: Final = ("search_misspelling",)
-#: What is kept about the index: marks, marks set aside while another is built, and what stands.
+#: Tables about the index: stale marks, marks set aside during a build, and its state.
 ABOUT: Final = ("search_stale", "search_meanwhile", "search_state")
-#: The number of the index's shape: raised when tables change, or when the same record gives another entry.
+#: The version of the index's format. Raise it when a table changes, or when the same record would
+#: give a different entry.
 FORMAT: Final = 6
-#: The beginning of the names of all tables of the index that answers. One that is built has another.
+#: The table prefix of the live index. An index being built has a prefix of its own.
 PREFIX: Final = "search_"
 _RISING: Final = re.compile(r"search[0-9a-f]{8}_")
 _OF_THE_INDEX: Final = re.compile(
     r"\bsearch_(?=(?:entry|facet|start|word|version|text|staff_text)(?:_|\b))"
 )
 
-#: The orders in which entries are walked.
+#: The orders of entries, as SQL lists their columns.
 ORDERS: Final[dict[str, str]] = {
     "quality": "quality DESC, id",
     "title": "sort_key, id",
@@ -50,23 +51,24 @@ ORDERS: Final[dict[str, str]] = {
     "new": "modified DESC, id DESC",
 }
 
-#: The columns of an entry, in the order in which they are written. ``inputs`` is the digest of what the entry was made
-#: from, ``digest`` that of all that is stored of it: of every column but the first and itself, and of its texts.
+#: The columns of an entry, in the order in which they are written. ``inputs`` is a digest of what
+#: the entry was made from. ``digest`` covers all that is stored: every column except ``id`` and
+#: itself, and the texts.
 COLUMNS: Final = (
     "id", "kind", "record", "title", "names", "related", "staff_related", "facet_values", "state",
     "visible_from", "due", "earliest", "latest", "first_day", "last_day", "sort_key", "modified",
     "quality", "handle", "staff", "inputs", "digest",
 )  # fmt: skip
 
-#: Rows of one statement, where a statement is made of many.
+#: How many rows are fetched at a time.
 MANY: Final = 2_000
 
 
 class Taken(NamedTuple):
-    """Marks that were taken off the list: kind and record of entries that are to be made anew.
+    """Stale marks taken off the list: ``marks`` has the kind and record of each entry to be remade.
 
-    ``now`` is the clock of the database, as the database tells it, ``due`` whether that changed entries too,
-    and ``building`` whether an index is being built beside this one.
+    ``now`` is the database's clock as its driver returns it. ``due`` says whether the clock alone made some
+    entries stale as well, ``building`` whether another index is being built beside this one.
     """
 
     now: Any
@@ -76,35 +78,35 @@ class Taken(NamedTuple):
 
 
 class Backend(Matching):
-    """The index in one database; an instance belongs to one connection, and so to one thread."""
+    """The index in one database. An instance belongs to one connection, and so to one thread."""
 
-    #: The clock of the database in its SQL: all embargoes are judged by it.
+    #: SQL for the database's clock, by which all embargoes are judged.
     NOW: ClassVar[str]
-    #: How a text is held against a pattern, and what any letter is there.
+    #: The operator that compares a text with a pattern, and its wildcard for a single letter.
     PATTERN: ClassVar[tuple[str, str]]
-    #: How texts are read from ``{table}`` as :meth:`ready` gave them, column by column.
+    #: SQL that reads the texts in ``{table}`` back in the form :meth:`ready` gave them, column by column.
     READY: ClassVar[tuple[str, ...]]
-    #: Column types of the tables that both databases have.
+    #: Column types and clauses that differ between the databases, for the tables that both have.
     TYPES: ClassVar[dict[str, str]] = {}
 
     def __init__(self, connection: BaseDatabaseWrapper, prefix: str = PREFIX) -> None:
-        """``prefix`` is that of the index that answers, or of one that is built to take its place."""
+        """``prefix`` is that of the live index, or of one being built to replace it."""
         self.connection = connection
         self.prefix = prefix
         self._cursor: Any = None
 
     def beside(self) -> Self:
-        """The same database with an index that nobody asks yet: every statement means its tables."""
+        """The same database with an index under new table names, which nobody searches yet."""
         return type(self)(self.connection, f"search{secrets.token_hex(4)}_")
 
     def named(self, sql: str) -> str:
-        """A statement with the names of this index's tables."""
+        """A statement with the table names of this index."""
         return sql if self.prefix == PREFIX else _OF_THE_INDEX.sub(self.prefix, sql)
 
     # --- Plain SQL --------------------------------------------------------------------------------
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        """Run a statement with ``%s`` for values and return its rows, if it has any."""
+        """Run a statement, with ``%s`` for parameters. Returns its rows, if it has any."""
         cursor = self._open_cursor()
         cursor.execute(self.named(sql), parameters or None)
         return cursor.fetchall() if cursor.description else []
@@ -119,33 +121,33 @@ class Backend(Matching):
         """Run a statement once for each row of values."""
         rows = list(rows)
         if len(rows) == 1:
-            # What is made ready for many costs PostgreSQL's driver half a statement.
+            # For a single row, ``executemany`` would cost PostgreSQL's driver half a statement more.
             self.run(sql, rows[0])
         elif rows:
             self._open_cursor().executemany(self.named(sql), rows)
 
     def walk(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[list[Any]]:
-        """The rows of a statement in blocks; the reader may stop at any."""
+        """The rows of a statement in blocks; the caller may stop after any of them."""
         with self.connection.chunked_cursor() as cursor:
             cursor.execute(self.named(sql), parameters or None)
             while block := cursor.fetchmany(MANY):
                 yield block
 
     def ids(self, sql: str, parameters: Sequence[Any] = ()) -> BitMap:
-        """The integers of a statement's one column, as a bitmap."""
+        """The integers in a statement's only column, as a bitmap."""
         return BitMap(array("I", chain.from_iterable(self.run(sql, parameters))))
 
     @abstractmethod
     def records_of(self, ids: BitMap) -> tuple[str, list[Any]]:
-        """SQL of the primary keys of the records of some entries, with its parameters.
+        """SQL for the primary keys of the records behind some entries, and its parameters.
 
-        The entries are at least one, and all of one kind.
+        There must be at least one entry, and all of them of one kind.
         """
 
     # --- The structures ---------------------------------------------------------------------------
 
     def create(self) -> None:
-        """Make every table and trigger of the index. What stands already is left alone."""
+        """Create the tables and indexes that do not exist yet, and lay the triggers."""
         for statement in (*self.about(), *self.tables(), *self.indexes()):
             self.run(statement)
         if not self.run("SELECT 1 FROM search_state"):
@@ -153,20 +155,22 @@ class Backend(Matching):
         self.lay_triggers()
 
     def drop(self) -> None:
-        """Remove every table and trigger of the index: all of it can be made again from the records."""
+        """Drop every table and trigger of the index; all of it can be rebuilt from the records."""
         self.lift_triggers()
         self.drop_rising()
         for table in (*TABLES, *FORMER, *ABOUT, *self.text_tables()):
             self.run(f'DROP TABLE IF EXISTS "{table}"')
 
     def is_current(self) -> bool:
-        """Whether the index has the shape that this release of the catalogue writes and reads."""
+        """Whether the index has the format that this release reads and writes."""
         if "search_state" not in self.connection.introspection.table_names():
             return False
         return self.run("SELECT format FROM search_state") == [(FORMAT,)]
 
     def drop_rising(self) -> None:
-        """Remove what is left of an index that was built and did not take its place."""
+        """Drop the tables of every index but the live one: an unfinished build, or an index that
+        was replaced.
+        """
         names = self.connection.introspection.table_names()
         wanted = {table.removeprefix(PREFIX) for table in (*TABLES, *self.text_tables())}
         for name in names:
@@ -174,7 +178,9 @@ class Backend(Matching):
                 self.run(f'DROP TABLE "{name}"')
 
     def take_place(self) -> Self:
-        """Give this index the names of the one that answers, and that one others. Returns the one put aside."""
+        """Rename the tables of this index to those of the live one, which are renamed first.
+        Returns the replaced index.
+        """
         aside = self.beside()
         for table in (*TABLES, *self.text_tables()):
             self.connection.cursor().execute(
@@ -187,7 +193,7 @@ class Backend(Matching):
         return aside
 
     def indexes(self) -> list[str]:
-        """Statements that make the indexes of the tables: when very many entries are written, after them."""
+        """Statements that create the tables' indexes. A build runs them after all rows are written."""
         return [
             "CREATE UNIQUE INDEX IF NOT EXISTS search_entry_record ON search_entry (kind, record)",
             "CREATE INDEX IF NOT EXISTS search_entry_due ON search_entry (due) WHERE due IS NOT NULL",
@@ -204,19 +210,21 @@ class Backend(Matching):
         ]
 
     def about(self) -> list[str]:
-        """Statements that make the tables of what is kept about the index."""
+        """Statements that create the tables about the index: marks and state."""
         clustered = self.TYPES["clustered"]
         return [
-            # Marks that an index which is being built has to look at; ``before`` says that they are older than it.
+            # Marks set aside while another index is built. ``before`` is 1 for marks older than the
+            # build: the new index is made from records that already have these changes.
             "CREATE TABLE IF NOT EXISTS search_meanwhile (kind smallint NOT NULL, record bigint NOT NULL,"
             f" before smallint NOT NULL, PRIMARY KEY (kind, record)){clustered}",
-            # One row. ``building`` is the prefix of an index that is being built, ``seen`` when it was worked at.
+            # One row. ``building`` is the prefix of an index being built, else empty; ``seen`` is
+            # when its builder last gave a sign of life, in Unix time.
             "CREATE TABLE IF NOT EXISTS search_state"
             " (format smallint NOT NULL, building text NOT NULL, seen bigint NOT NULL)",
         ]
 
     def tables(self) -> list[str]:
-        """Statements that make the tables."""
+        """Statements that create the tables."""
         types = self.TYPES
         return [
             f"""CREATE TABLE IF NOT EXISTS search_entry (
@@ -236,7 +244,8 @@ class Backend(Matching):
             f"""CREATE TABLE IF NOT EXISTS search_start (
                 start text {types["collate"]} NOT NULL, entry integer NOT NULL,
                 PRIMARY KEY (start, entry)){types["clustered"]}""",
-            # ``backwards`` has the letters of words of titles and names, which may be proposed as corrections.
+            # ``backwards`` is the word reversed, if it occurs in a title or a name and so may be
+            # proposed as a correction.
             f"""CREATE TABLE IF NOT EXISTS search_word (
                 word text {types["collate"]} PRIMARY KEY, stem text {types["collate"]} NOT NULL,
                 backwards text {types["collate"]} NOT NULL){types["clustered"]}""",
@@ -246,20 +255,21 @@ class Backend(Matching):
 
     @abstractmethod
     def lay_triggers(self) -> None:
-        """Make the triggers that mark entries as stale, on every watched table; replace older ones."""
+        """Create the triggers that mark entries as stale, on every watched table; replace older ones."""
 
     @abstractmethod
     def lift_triggers(self) -> None:
-        """Remove these triggers."""
+        """Drop these triggers."""
 
     @abstractmethod
     def missing_triggers(self) -> list[str]:
-        """Watched tables without triggers: their changes would go unnoticed."""
+        """Watched tables without up-to-date triggers: their changes would go unnoticed."""
 
     def watched(self) -> dict[str, list[tuple[str, int]]]:
-        """Tables that feed the index, and their columns that name an entry, with its kind.
+        """The tables that feed the index, each with the columns that name an entry and that entry's kind.
 
-        A table that a later migration makes is not there yet when an early one lays the triggers.
+        Tables that do not exist are left out: a later migration will create them and lay the triggers
+        again.
         """
         there = set(self.connection.introspection.table_names())
         return {
@@ -270,16 +280,17 @@ class Backend(Matching):
 
     @abstractmethod
     def now(self) -> datetime:
-        """The clock of the database: all embargoes are judged by it."""
+        """The database's clock, by which all embargoes are judged."""
 
     def moment(self, value: datetime | None) -> Any:
-        """A point in time as the tables of the index keep it."""
+        """A point in time in the form in which the index's tables store it."""
         return value
 
     def take_marks(self, limit: int) -> Taken:
-        """Take at most ``limit`` marks off the list, and hold the index until the transaction ends, if there are any.
+        """Take at most ``limit`` marks off the list. If there are any, hold the index until the transaction
+        ends.
 
-        As many entries beside that the clock changed are taken as if they were marked.
+        Entries that the clock made stale, again at most ``limit``, are added as if they had been marked.
         """
         taken = self.take_stale(limit)
         if not taken.due:
@@ -301,39 +312,41 @@ class Backend(Matching):
 
     @abstractmethod
     def words_of_the_texts(self) -> Iterator[tuple[str, bool]]:
-        """Every word that stands in the texts of entries, once, with whether it stands in a title or a name.
+        """Every word in the texts of entries, once, with whether it occurs in a title or a name.
 
-        Costs as much as reading the full text's whole index.
+        Costs as much as reading the whole index of the full text.
         """
 
     @staticmethod
     @abstractmethod
     def read(text: str) -> str:
-        """A long text as the full text takes it."""
+        """A long text in the form that the full text takes."""
 
     @staticmethod
     @abstractmethod
     def words_in(texts: Iterable[tuple[int, str]]) -> dict[str, bool]:
-        """The words of texts that :meth:`ready` gave, each with its place, and whether one is in a title or a name."""
+        """The words of texts that :meth:`ready` gave, each text with the position of its column;
+        and whether each word occurs in a title or a name.
+        """
 
     def ready(self, texts: tuple[str, ...]) -> tuple[str, ...]:
-        """Texts of an entry as :meth:`write_texts` takes them."""
+        """The texts of an entry in the form that :meth:`write_texts` takes."""
         return texts
 
     @abstractmethod
     def write_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
-        """Add the texts of entries that have none: rows of an id and what :meth:`ready` gave."""
+        """Add the texts of entries that have none yet: rows of an id and what :meth:`ready` gave."""
 
     @abstractmethod
     def replace_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
-        """Write the texts of entries, whether they have any yet or not."""
+        """Write the texts of entries, replacing those they have."""
 
     def write_entries(self, rows: list[tuple[Any, ...]]) -> None:
-        """Add entries: rows of all columns of the table."""
+        """Add entries: rows of all :data:`COLUMNS`."""
         self.append("search_entry", COLUMNS, rows)
 
     def append(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        """Add rows to a table, which has none of them yet: the quickest way for many."""
+        """Add rows that the table does not have yet, in the fastest way for many."""
         self.run_many(
             f"INSERT INTO {table} ({', '.join(columns)})"
             f" VALUES ({', '.join(['%s'] * len(columns))})",
@@ -342,19 +355,19 @@ class Backend(Matching):
 
     @contextmanager
     def hastily(self) -> Iterator[None]:
-        """A stretch in which very many texts are written."""
+        """A context in which very many texts are written."""
         yield
 
     def delete_texts(self, ids: Iterable[int], *, staff: bool) -> None:
-        """Remove the texts of entries."""
+        """Delete the texts of entries."""
         table, column = self.text_tables()[staff], self.TYPES["text_id"]
         self.run_many(f"DELETE FROM {table} WHERE {column} = %s", [(one,) for one in ids])
 
     def standing(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
-        """The entries of some records of a kind as they were written.
+        """The stored entries of some records of a kind, as rows.
 
-        Each has all columns; then those of its texts, as :meth:`ready` gave them; then those of the texts that only
-        curators find. Texts that it has not are as many None.
+        A row has all :data:`COLUMNS`, then the columns of its texts as :meth:`ready` gave them, then those
+        of the texts that only curators search. The columns of texts that an entry does not have are None.
         """
         listed, values = among(records)
         columns = [f"search_entry.{column}" for column in COLUMNS]
@@ -372,12 +385,12 @@ class Backend(Matching):
 
     @abstractmethod
     def damage(self) -> list[str]:
-        """What is wrong in the full text itself, each in a sentence."""
+        """What is wrong with the full text itself, one sentence each."""
 
     @abstractmethod
     def merge_texts(self) -> None:
-        """After very many texts were written in haste: put the full text in order."""
+        """Put the full text in order after very many texts were written."""
 
     @abstractmethod
     def settle(self) -> None:
-        """After many writes: let the planner count anew."""
+        """Update the planner's statistics after many writes."""

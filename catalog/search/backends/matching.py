@@ -1,7 +1,8 @@
-"""How words are found in a full text: what a database is asked, which of the entries match, and which of them best.
+"""Finding words in a full text: which entries match an input, and which of them match best.
 
-The words of an input become an expression in the database's own language, the expression a statement. What the
-languages differ in is a value (:class:`Language`); how they are spoken is the same.
+The words of an input become an expression in the database's query language, and the expression a
+statement. The languages differ only in their syntax, which is a value (:class:`Language`); the code
+that writes expressions is shared.
 """
 
 from __future__ import annotations
@@ -18,24 +19,26 @@ from catalog.search.query import Words
 from catalog.search.vocabulary import forms_of
 from catalog.search.words import spellings
 
-#: How an input is matched: every word as it stands; every word as a beginning; any of the words.
+#: How an input is matched: every word as typed, every word as the beginning of a word, or any of the words.
 Reach = Literal["all", "beginnings", "any"]
 REACHES: Final[tuple[Reach, ...]] = ("all", "beginnings", "any")
 #: A statement that finds entries, and its parameters.
 Select = tuple[str, list[Any]]
 
-#: A question says nothing of its language: its words are read as any that titles are stemmed by.
+#: A query does not say which language it is in, so its words are stemmed in each of these.
 ASKED_LANGUAGES: Final = ("en", "es", "fr", "de")
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """How a full text is asked. Words hold only letters and digits; they stand for ``{}``, and are quoted there."""
+    """The query syntax of a full text. Words hold only letters and digits; ``{}`` stands for them
+    and is quoted.
+    """
 
-    #: What stands between alternatives, and between what must all be found.
+    #: Between alternatives, and between terms that must all match.
     either: str
     both: str
-    #: A word, the beginning of one, and words that follow each other, with what stands between them.
+    #: A word, the beginning of a word, a phrase, and what separates the words of a phrase.
     word: str
     beginning: str
     phrase: str
@@ -44,9 +47,9 @@ class Language:
     whole: str = "{}"
 
     def expression(self, words: Words, reach: Reach, *, forms: bool) -> str:
-        """The words in this language; empty when there are none.
+        """The words in this syntax; an empty string when there are none.
 
-        With ``forms`` the stand-in of its forms (:func:`forms_here`) follows each.
+        With ``forms``, each word is followed by the placeholder of its forms (:func:`forms_here`).
         """
         last = words.single[-1] if words.single and words.typing else None
         parts = []
@@ -63,39 +66,46 @@ class Language:
 
 
 class Matching(ABC):
-    """What a backend finds entries with; how it keeps them, :class:`~catalog.search.backends.base.Backend` adds."""
+    """How a backend finds entries. :class:`~catalog.search.backends.base.Backend` adds how it
+    stores them.
+    """
 
-    #: So many hits are ranked by where and how often the words stand; more are ranked by title and quality.
+    #: At most this many hits are ranked by where and how often the words occur. Of more, titles and
+    #: quality decide.
     RANKED: ClassVar[int] = 5_000
-    #: How all texts of an entry are asked, how only its title and names are, and how an identifier is asked as well.
+    #: The syntax for all texts of an entry, that for its title and names alone, and how an
+    #: identifier is added as an alternative.
     LANGUAGE: ClassVar[Language]
     OF_HEADS: ClassVar[Language]
     OR_IDENTIFIED: ClassVar[str]
-    #: SQL of the ids of entries in whose texts an expression is found: of ``table``, as ``asked``.
+    #: SQL for the ids of the entries in ``{table}`` whose texts match ``{asked}``.
     FINDS: ClassVar[str]
-    #: SQL of the forms of a word, joined as further alternatives of an expression.
+    #: SQL that joins the forms of a word as further alternatives of an expression.
     FORMS: ClassVar[str]
-    #: The aggregate that makes one value of many ids: a row costs a driver several times what finding it costs.
+    #: The aggregate that makes one value of many ids: fetching a row costs a driver several times
+    #: what finding it does.
     GATHERS: ClassVar[str]
 
     @abstractmethod
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        """Run a statement with ``%s`` for values and return its rows, if it has any."""
+        """Run a statement, with ``%s`` for parameters. Returns its rows, if it has any."""
 
     @staticmethod
     @abstractmethod
     def gathered(ids: Any) -> BitMap:
-        """The ids that ``GATHERS`` made one value of."""
+        """The ids in a value that ``GATHERS`` made."""
 
     def text_tables(self) -> tuple[str, str]:
-        """The tables of the full text: of everybody, and of entries that say more to curators, who ask both."""
+        """The full-text tables: one for everybody, and one of entries that say more to curators,
+        who search both.
+        """
         return ("search_text", "search_staff_text")
 
     def expression(
         self, words: Words, reach: Reach, *, head: bool = False, forms: bool = True
     ) -> str:
-        """The words in the language of the database's full text; with ``head`` only in title and names, where words
-        have no other ``forms``.
+        """The words in the database's query syntax; with ``head`` only in titles and names, where
+        ``forms`` do not apply.
         """
         language = self.OF_HEADS if head else self.LANGUAGE
         expression = language.expression(words, reach, forms=forms and not head)
@@ -104,9 +114,10 @@ class Matching(ABC):
         return expression
 
     def with_forms(self, expression: str, words: Words) -> Select:
-        """SQL of an expression in which each stand-in (:func:`forms_here`) gives way to the forms of its word.
+        """SQL for an expression in which each placeholder (:func:`forms_here`) is replaced by the
+        forms of its word.
 
-        So the forms are asked for by the statement that finds the entries.
+        So the statement that finds the entries also looks up the forms.
         """
         sql, values = "%s", [expression]
         for word in words.single:
@@ -119,8 +130,9 @@ class Matching(ABC):
     def selects(
         self, words: Words, reach: Reach, *, staff: bool, head: bool = False
     ) -> list[Select]:
-        """Statements that find the entries with the words, in the texts for everybody and in those for curators; with
-        ``head`` those that have them in title and names.
+        """Statements that find the entries with the words, one for each full-text table that is searched.
+
+        With ``head``, only entries with the words in their title or names.
         """
         expression = self.expression(words, reach, head=head)
         asked, values = self.with_forms(expression, words)
@@ -128,7 +140,7 @@ class Matching(ABC):
         return [(self.FINDS.format(table=table, asked=asked), values) for table in tables]
 
     def id_sets(self, selects: Sequence[Select]) -> list[BitMap]:
-        """What each of some statements finds in its one column, which is called ``id``. One query."""
+        """What each of the statements finds in its only column, which must be called ``id``. One query."""
         if not selects:
             return []
         sets = ", ".join(f"(SELECT {self.GATHERS}(id) FROM ({sql}) AS found)" for sql, _ in selects)
@@ -136,11 +148,11 @@ class Matching(ABC):
         return [self.gathered(ids) if ids else BitMap() for ids in found]
 
     def match(self, words: Words, reach: Reach, *, staff: bool) -> BitMap:
-        """Ids of the entries that the words are found in."""
+        """Ids of the entries that match the words."""
         return self.match_each([words], reach, staff=staff)[0]
 
     def match_each(self, inputs: Sequence[Words], reach: Reach, *, staff: bool) -> list[BitMap]:
-        """Ids of the entries that each of some inputs is found in. One query."""
+        """Ids of the entries that match each of the inputs. One query."""
         selects = [self.selects(words, reach, staff=staff) for words in inputs]
         sets = iter(self.id_sets(list(chain.from_iterable(selects))))
         return [BitMap.union(BitMap(), *islice(sets, len(own))) for own in selects]
@@ -149,17 +161,19 @@ class Matching(ABC):
     def rank(
         self, words: Words, reach: Reach, within: BitMap, *, staff: bool, head: bool = False
     ) -> list[int]:
-        """The best at most ``RANKED`` of some ids, by where and how often the words stand.
+        """The best of the ids ``within``, at most ``RANKED``, by where and how often the words occur.
 
-        ``head`` says that the ids have the words in title or names, so that only titles and names have to be looked at.
+        ``head`` says that all of them have the words in title or names, so only those need to be looked at.
         """
 
 
 def alternatives(word: str) -> tuple[str, ...]:
-    """What an asked word may stand as beside its forms: its stems in texts of other languages, and its sound."""
+    """What a word may occur as in a text, apart from its forms: itself, its stems in other
+    languages, and its sound.
+    """
     return tuple(dict.fromkeys([word, *spellings(word, ASKED_LANGUAGES)]))
 
 
 def forms_here(word: str) -> str:
-    """Stands for the forms of a word in an expression."""
+    """The placeholder for the forms of a word in an expression."""
     return f"\ue005{word}\ue005"

@@ -1,7 +1,7 @@
-"""PostgreSQL: the texts as tsvectors under a GIN index, in a table of its own.
+"""PostgreSQL: the texts as tsvectors under a GIN index, in tables of their own.
 
 The vectors are written ready-made (words, positions, weights), so no text search configuration of the
-server has a say. They are stored outside the row: what a search reads is then a narrow table of ids.
+server plays a part. They are stored outside their rows: what a search reads is then a narrow table of ids.
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ from catalog.search.entries import FIELDS, HEADS
 from catalog.search.query import Words
 from catalog.search.words import END, HEAD, cut_at_blanks, unmarked
 
-#: Weight label of each column; of title and names every word is kept a second time, with a mark.
-#: (D is written as nothing, as PostgreSQL itself writes it.)
+#: The weight of each column. Words of titles and names are stored a second time, with a mark.
+#: (Weight D is written as nothing, as PostgreSQL does.)
 LABELS: Final = dict(zip(FIELDS, ("A", "A", "A", "B", "C", "", "", ""), strict=True))
-#: PostgreSQL numbers positions below 16,383 and keeps 255 of a word; later words are found, not phrases.
+#: PostgreSQL numbers positions below 16,383 and keeps 255 of a word. Words beyond that are found,
+#: but not in phrases.
 LAST_POSITION: Final = 16_382
 MOST_POSITIONS: Final = 255
-#: Between two columns, so that no phrase runs from one into the next.
+#: Positions between two columns, so that no phrase runs from one into the next.
 GAP: Final = 20
 _TSQUERY: Final = Language(
     either=" | ", both=" & ", word="'{}'", beginning="'{}':*", phrase="('{}')", joint="' <-> '"
 )
 _WEIGHTS: Final = "{0.1, 0.25, 0.5, 1.0}"
 _LOCK: Final = 7_306_204
-#: A word in a vector; none has an apostrophe.
+#: A word in a vector. No word contains an apostrophe.
 _WORD: Final = re.compile("'([^']+)'")
 
 
@@ -47,7 +48,7 @@ class PostgreSQL(Backend):
     RANKED: ClassVar[int] = 3_000
     NOW: ClassVar[str] = "statement_timestamp()"
     LANGUAGE: ClassVar[Language] = _TSQUERY
-    #: The second words of titles and names have no positions, by which phrases are found.
+    #: The marked words of titles and names have no positions, so a phrase only requires all of its words.
     OF_HEADS: ClassVar[Language] = replace(
         _TSQUERY,
         word=f"'{HEAD}{{}}'",
@@ -74,8 +75,8 @@ class PostgreSQL(Backend):
         return "SELECT record FROM search_entry WHERE id = ANY(%s::integer[])", [list(ids)]
 
     def about(self) -> list[str]:
-        """Statements that make the tables of what is kept about the index."""
-        # Without a key: writers who mark the same entry need not wait for each other.
+        """Statements that create the tables about the index: marks and state."""
+        # Without a unique key: writers who mark the same entry need not wait for each other.
         return [
             *super().about(),
             "CREATE TABLE IF NOT EXISTS search_stale (kind smallint NOT NULL, record bigint NOT NULL)",
@@ -83,12 +84,12 @@ class PostgreSQL(Backend):
         ]
 
     def tables(self) -> list[str]:
-        """Statements that make the tables."""
+        """Statements that create the tables."""
         made = []
         for table in self.text_tables():
             made += [
-                # PostgreSQL looks at no row of less than 2 kB for what it could put elsewhere. The room, which it
-                # presses into some 40 bytes, makes it look, and then the vector goes.
+                # PostgreSQL moves values out of a row only if the row has 2 kB or more. The padding
+                # in ``room``, which compresses to some 40 bytes, gets the vector moved.
                 f"CREATE TABLE IF NOT EXISTS {table} (id integer PRIMARY KEY, words tsvector NOT NULL,"
                 " room text NOT NULL DEFAULT repeat(' ', 2000)) WITH (toast_tuple_target = 128)",
                 f"ALTER TABLE {table} ALTER COLUMN words SET STORAGE EXTERNAL",
@@ -96,18 +97,19 @@ class PostgreSQL(Backend):
         return [*super().tables(), *made]
 
     def indexes(self) -> list[str]:
-        """Statements that make the indexes."""
+        """Statements that create the indexes."""
         return [
             *super().indexes(),
             *(
-                # The words of a changed entry wait in a list that every search reads too, so it is kept short.
+                # The words of a changed entry wait in a list that every search reads as well, so it
+                # is kept short.
                 f"CREATE INDEX IF NOT EXISTS {table}_words ON {table} USING gin (words)"
                 " WITH (gin_pending_list_limit = 64)"
                 for table in self.text_tables()
             ),
         ]
 
-    # --- Triggers: one function for each table, called once a statement -----------------------------
+    # --- Triggers: a function for each table and event, called once per statement -----------------
 
     def _functions(self) -> dict[str, str]:
         found = {}
@@ -130,7 +132,7 @@ class PostgreSQL(Backend):
         return found
 
     def lay_triggers(self) -> None:
-        """Make the triggers; each marks the entries that the rows of one statement name."""
+        """Create the triggers. Each marks the entries that the rows of one statement name."""
         self.lift_triggers()
         for name, body in self._functions().items():
             table, event = name.removeprefix("search_mark_").rsplit("_", 1)
@@ -148,7 +150,7 @@ class PostgreSQL(Backend):
                 f' FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()'
             )
         for table, columns in self.watched().items():
-            # TRUNCATE shows no rows: every entry of these kinds has to be looked at.
+            # TRUNCATE shows no rows, so every entry of these kinds is marked.
             name = f"search_mark_{table}_truncate"
             kinds = ", ".join(sorted({str(kind) for _column, kind in columns}))
             self.run(
@@ -162,7 +164,7 @@ class PostgreSQL(Backend):
             )
 
     def lift_triggers(self) -> None:
-        """Remove the triggers with their functions."""
+        """Drop the triggers and their functions."""
         rows = self.run(
             "SELECT proname FROM pg_proc WHERE starts_with(proname::text, 'search_mark_')"
             " AND pronamespace = current_schema()::regnamespace"
@@ -171,7 +173,9 @@ class PostgreSQL(Backend):
             self.run(f'DROP FUNCTION "{name}"() CASCADE')
 
     def missing_triggers(self) -> list[str]:
-        """Watched tables whose triggers are missing, switched off, or not what the list of ties asks for."""
+        """Watched tables whose triggers are missing, switched off, or not what the list of ties
+        asks for.
+        """
         laid = dict(
             self.run(
                 "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
@@ -187,24 +191,24 @@ class PostgreSQL(Backend):
         )
 
     def now(self) -> datetime:
-        """The clock of the database."""
+        """The database's clock."""
         return self.run(f"SELECT {self.NOW}")[0][0]  # type: ignore[no-any-return]
 
     def moment(self, value: datetime | None) -> Any:
-        """As text, which every way of writing takes and which can be sent from process to process."""
+        """As text, which every way of writing accepts and which can be sent between processes."""
         return value and value.astimezone(UTC).isoformat()
 
     def take_stale(self, limit: int) -> Taken:
-        """In one statement, which waits until nobody else writes the index, if there is anything to do."""
+        """Take marks in one statement. If there are any, it waits until nobody else writes the index."""
         taken, chosen = self._take_stale(limit)
         if len(taken.marks) < chosen:
-            # Whoever was waited for took some of them; what is there now is seen by a new statement.
+            # The transaction that we waited for took some of them. A new statement sees what there is now.
             further, _chosen = self._take_stale(limit)
             taken = further._replace(marks=taken.marks | further.marks)
         return taken
 
     def _take_stale(self, limit: int) -> tuple[Taken, int]:
-        """What was taken, and how many marks were to be."""
+        """What was taken, and how many marks were to be taken."""
         rows = self.run(
             f"""WITH clock AS MATERIALIZED (
                 SELECT EXISTS (SELECT 1 FROM search_entry WHERE due <= {self.NOW}) AS due
@@ -228,28 +232,30 @@ class PostgreSQL(Backend):
         return Taken(now, due, building, marks), chosen
 
     def one_writer(self) -> None:
-        """A lock that ends with the transaction.
+        """Take a lock that ends with the transaction.
 
-        Two transactions that touch one entry would else each write it without seeing the other's change.
+        Without it, two transactions that touch one entry would each write it without the other's change.
         """
         self.run("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
     def walk(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[list[Any]]:
-        """The rows of a statement in blocks; the reader may stop at any.
+        """The rows of a statement in blocks; the caller may stop after any of them.
 
-        In a transaction, because outside of one PostgreSQL reads all rows before it gives the first.
+        This takes a transaction: outside of one, PostgreSQL reads all rows before it returns the first.
         """
         with transaction.atomic(using=self.connection.alias, savepoint=False):
             try:
                 yield from super().walk(sql, parameters)
             except GeneratorExit:
-                # The reader has seen enough, which is no reason to roll anything back.
+                # The caller has seen enough, which is no reason to roll anything back.
                 return
 
     # --- Texts ------------------------------------------------------------------------------------
 
     def vector(self, texts: tuple[str, ...]) -> str:
-        """The texts of an entry as PostgreSQL writes a tsvector: words in order, with positions and weights."""
+        """The texts of an entry as PostgreSQL writes a tsvector: sorted words with positions and
+        weights.
+        """
         places: dict[str, list[str]] = {}
         position = 1
         for name, text in zip(FIELDS, texts, strict=True):
@@ -276,18 +282,19 @@ class PostgreSQL(Backend):
         )
 
     def words_of_the_texts(self) -> Iterator[tuple[str, bool]]:
-        """From all vectors: a word of a title or a name stands there a second time, with a mark."""
+        """Read from all vectors, in which a word of a title or a name occurs a second time, with a mark."""
         each = " UNION ".join(
             f"SELECT unnest(tsvector_to_array(words)) AS word FROM {table}"
             for table in self.text_tables()
         )
-        # Sorted without the mark, a word stands beside itself with it.
+        # Sorted without the mark, a word comes next to its marked copy.
         statement = (
             f"SELECT ltrim(word, '{HEAD}') COLLATE \"C\" AS bare, word FROM ({each}) AS found"
             " ORDER BY bare"
         )
         with transaction.atomic(using=self.connection.alias, savepoint=False):
-            # All rows will be read; with little memory the words of all texts would be sorted, not counted.
+            # All rows will be read. With little memory the words of all texts would be sorted
+            # instead of hashed.
             self.run("SET LOCAL cursor_tuple_fraction = 1")
             self.run("SET LOCAL work_mem = '512MB'")
             rows = chain.from_iterable(self.walk(statement))
@@ -295,12 +302,12 @@ class PostgreSQL(Backend):
                 if word.isascii() or unmarked(word):
                     yield word, any(written != word for _bare, written in found)
 
-    #: The vectors are made of words between blanks.
+    #: The vectors are made of words between spaces.
     read = staticmethod(cut_at_blanks)
 
     @staticmethod
     def words_in(texts: Iterable[tuple[int, str]]) -> dict[str, bool]:
-        """From the vectors: a word of a title or a name stands there a second time, with a mark."""
+        """Read from the vectors, in which a word of a title or a name occurs a second time, with a mark."""
         found: dict[str, bool] = {}
         for _place, text in texts:
             for word in _WORD.findall(text):
@@ -313,12 +320,12 @@ class PostgreSQL(Backend):
         return (self.vector(texts),)
 
     def write_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
-        """Add the texts of entries that have none."""
+        """Add the texts of entries that have none yet."""
         if rows:
             self.append(self.text_tables()[staff], ("id", "words"), rows)
 
     def replace_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
-        """Write the texts of entries, whether they have any yet or not."""
+        """Write the texts of entries, replacing those they have."""
         self.run_many(
             f"INSERT INTO {self.text_tables()[staff]} (id, words) VALUES (%s, %s::tsvector)"
             " ON CONFLICT (id) DO UPDATE SET words = excluded.words",
@@ -326,7 +333,7 @@ class PostgreSQL(Backend):
         )
 
     def append(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        """Add rows to a table, by the protocol for many."""
+        """Add rows to a table by COPY."""
         statement = self.named(f"COPY {table} ({', '.join(columns)}) FROM STDIN")
         with self._open_cursor().copy(statement) as copy:
             for row in rows:
@@ -334,24 +341,24 @@ class PostgreSQL(Backend):
 
     @contextmanager
     def hastily(self) -> Iterator[None]:
-        """With memory for the indexes that are made at the end."""
+        """Give PostgreSQL more memory for the indexes that are created at the end."""
         self.run("SET maintenance_work_mem = '512MB'")
         yield
         self.run("RESET maintenance_work_mem")
 
     def delete_texts(self, ids: Iterable[int], *, staff: bool) -> None:
-        """Remove the texts of entries."""
+        """Delete the texts of entries."""
         self.run(f"DELETE FROM {self.text_tables()[staff]} WHERE id = ANY(%s)", [list(ids)])
 
     def standing(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
-        """The entries of some records of a kind, with points in time as texts again."""
+        """The stored entries of some records of a kind, with points in time as text again."""
         return [
             tuple([self.moment(one) if isinstance(one, datetime) else one for one in row])
             for row in super().standing(kind, records)
         ]
 
     def damage(self) -> list[str]:
-        """Texts without an entry; that words are found where they stand, PostgreSQL sees to."""
+        """Texts without an entry, and entries without a text. PostgreSQL itself keeps its index right."""
         found = []
         for table, condition in zip(self.text_tables(), ("true", "staff = 1"), strict=True):
             texts, wanted = self.run(
@@ -363,12 +370,13 @@ class PostgreSQL(Backend):
         return found
 
     def merge_texts(self) -> None:
-        """The index of the texts is made of all of them at once, after them."""
+        """Nothing to do: the index of the texts is built in one go, after all of them are written."""
 
     def settle(self) -> None:
-        """Count rows for the planner, and note what everybody sees, so that orders are read from indexes alone.
+        """Update the planner's statistics, and mark pages as visible to all, so that orders are
+        read from indexes alone.
 
-        Inside a transaction PostgreSQL only counts.
+        Inside a transaction PostgreSQL can only do the former.
         """
         vacuum = "" if self.connection.in_atomic_block else "VACUUM "
         for table in ("search_entry", *self.text_tables()):
@@ -378,19 +386,20 @@ class PostgreSQL(Backend):
 
     @staticmethod
     def gathered(ids: Any) -> BitMap:
-        """The driver makes a list of an array."""
+        """The driver returns an array as a list."""
         return BitMap(ids)
 
     def rank(
         self, words: Words, reach: Reach, within: BitMap, *, staff: bool, head: bool = False
     ) -> list[int]:
-        """By ``ts_rank`` with the weights of the columns; every vector has to be read for it."""
+        """Rank by ``ts_rank`` with the weights of the columns, for which every vector has to be read."""
         some = f"{{{','.join(map(str, list(within)[: self.RANKED]))}}}"
         sql, values = self.with_forms(self.expression(words, reach), words)
         scores: dict[int, float] = {}
         for table in self.text_tables()[: 1 + staff]:
             rows: list[Any] = self.run(
-                # A SELECT of its own is read once; a bare tsquery would be made of its text for every row.
+                # As a SELECT of its own the query is parsed once; a bare tsquery would be parsed
+                # for every row.
                 f"SELECT id, ts_rank(%s::float4[], words, (SELECT ({sql})::tsquery), 1) FROM {table}"
                 " WHERE id = ANY(%s::integer[])",
                 [_WEIGHTS, *values, some],

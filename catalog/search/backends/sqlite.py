@@ -24,11 +24,11 @@ from catalog.search.query import Words
 from catalog.search.words import cut_at_signs, unmarked
 
 COLUMNS: Final = ", ".join(FIELDS)
-#: Bytes of words that FTS5 collects before it writes them, and from how many pieces on it merges some of a level and
-#: all of it: as it does usually, and while an index is built.
+#: FTS5's settings in normal use, and while an index is built: how many bytes of words it collects
+#: before writing them, and from how many segments of one level on it merges some of them, or all.
 _USUAL: Final = {"hashsize": 1_048_576, "automerge": 4, "crisismerge": 16}
 _HASTE: Final = {"hashsize": 67_108_864, "automerge": 0, "crisismerge": 1_900}
-#: Pages that are written before others may write, while pieces of the full text are merged.
+#: Pages that are written in one step of merging segments, after which others may write.
 _MERGED: Final = 2_000
 _FTS5: Final = Language(
     either=" OR ", both=" AND ", word='"{}"', beginning='"{}" *', phrase='"{}"', joint=" "
@@ -57,7 +57,7 @@ class SQLite(Backend):
     }
 
     def records_of(self, ids: BitMap) -> tuple[str, list[Any]]:
-        """By the index of the records, which has their ids too: the wide rows need not be read."""
+        """Uses the index on the records, which contains the ids too: the wide rows need not be read."""
         listed = f"[{','.join(map(str, ids))}]"
         return (
             "SELECT record FROM search_entry WHERE kind = "
@@ -66,9 +66,9 @@ class SQLite(Backend):
         )
 
     def tables(self) -> list[str]:
-        """Statements that make the tables."""
-        # This tokenizer, the quickest, reads ASCII small and cuts it at signs, and counts everything beyond as letters:
-        # other texts come ready folded.
+        """Statements that create the tables."""
+        # The fastest tokenizer. It lowers ASCII capitals and splits at ASCII punctuation, but takes
+        # everything beyond ASCII for letters: such texts must be folded already.
         made = [
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {table} USING fts5({COLUMNS}, tokenize='ascii')"
             for table in self.text_tables()
@@ -76,7 +76,7 @@ class SQLite(Backend):
         return [*super().tables(), *made]
 
     def about(self) -> list[str]:
-        """Statements that make the tables of what is kept about the index."""
+        """Statements that create the tables about the index: marks and state."""
         return [
             *super().about(),
             "CREATE TABLE IF NOT EXISTS search_stale (kind smallint NOT NULL, record bigint NOT NULL,"
@@ -88,7 +88,7 @@ class SQLite(Backend):
         for table, columns in self.watched().items():
             for event, sides in (("insert", "NEW"), ("update", "OLD NEW"), ("delete", "OLD")):
                 marks = " ".join(
-                    # Not OR IGNORE: an upsert that fires the trigger would overrule it.
+                    # Not OR IGNORE: an upsert that fires the trigger would override it.
                     f"INSERT INTO search_stale (kind, record)"
                     f' SELECT {kind}, {side}."{column}" WHERE {side}."{column}" IS NOT NULL'
                     f" AND NOT EXISTS (SELECT 1 FROM search_stale"
@@ -103,13 +103,13 @@ class SQLite(Backend):
         return found
 
     def lay_triggers(self) -> None:
-        """Make the triggers; each marks the entries that its row names, before and after."""
+        """Create the triggers. Each marks the entries that its row names, before and after the change."""
         self.lift_triggers()
         for statement in self._triggers().values():
             self.run(statement)
 
     def lift_triggers(self) -> None:
-        """Remove the triggers."""
+        """Drop the triggers."""
         rows = self.run(
             "SELECT name FROM sqlite_master"
             " WHERE type = 'trigger' AND substr(name, 1, 12) = 'search_mark_'"
@@ -118,7 +118,7 @@ class SQLite(Backend):
             self.run(f'DROP TRIGGER "{name}"')
 
     def missing_triggers(self) -> list[str]:
-        """Watched tables without triggers, or with others than the list of ties asks for."""
+        """Watched tables whose triggers are missing, or are not what the list of ties asks for."""
         laid = dict(self.run("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
         return sorted(
             {
@@ -129,16 +129,16 @@ class SQLite(Backend):
         )
 
     def now(self) -> datetime:
-        """The clock of the database, to the millisecond."""
+        """The database's clock, to the millisecond."""
         text = self.run(f"SELECT {self.NOW}")[0][0]
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
     def moment(self, value: datetime | None) -> Any:
-        """Texts in UTC, which sort as the moments do."""
+        """As text in UTC, which sorts in the order of time."""
         return value and value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
     def take_stale(self, limit: int) -> Taken:
-        """Nothing is written where there is nothing to take: it would wait for whoever writes."""
+        """Take marks, but write nothing if there are none: a write would have to wait for other writers."""
         now, marked, due, building = self.run(
             f"SELECT {self.NOW}, EXISTS (SELECT 1 FROM search_stale),"
             f" EXISTS (SELECT 1 FROM search_entry WHERE due <= {self.NOW}), building <> '' FROM search_state"
@@ -151,10 +151,12 @@ class SQLite(Backend):
         return Taken(now, bool(due), bool(building), set(marks or ()))
 
     def one_writer(self) -> None:
-        """SQLite has one writer anyway."""
+        """Nothing to do: SQLite has one writer anyway."""
 
     def words_of_the_texts(self) -> Iterator[tuple[str, bool]]:
-        """From FTS5's own lists of words, which tell the columns in which each stands, in the order of the words."""
+        """Read from FTS5's own list of words, which names the columns of each, in the order of the
+        words.
+        """
         made = [f"found_in_{table}" for table in self.text_tables()]
         for table, found in zip(self.text_tables(), made, strict=True):
             self.run(f"CREATE VIRTUAL TABLE temp.{found} USING fts5vocab(main, {table}, col)")
@@ -171,18 +173,19 @@ class SQLite(Backend):
         for block in self.walk(f"SELECT term, col FROM temp.{vocabulary}"):
             yield from block
 
-    #: FTS5 cuts at signs itself.
+    #: FTS5 splits at punctuation itself.
     read = staticmethod(cut_at_signs)
     words_in = staticmethod(vocabulary.words_of)
 
     def write_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
-        """Add the texts of entries that have none."""
+        """Add the texts of entries that have none yet."""
         self.append(self.text_tables()[staff], ("rowid", *FIELDS), rows)
 
     def replace_texts(self, rows: list[tuple[Any, ...]], *, staff: bool) -> None:
-        """Write the texts of entries, whether they have any yet or not.
+        """Write the texts of entries, replacing those they have.
 
-        Row by row in their order: whenever a number is lower than the one before, FTS5 writes out what it has.
+        They are written in the order of their ids: whenever an id is lower than the one before,
+        FTS5 writes out all words that it has collected.
         """
         holes = ", ".join(["%s"] * (1 + len(FIELDS)))
         self.run_many(
@@ -192,11 +195,11 @@ class SQLite(Backend):
 
     @contextmanager
     def hastily(self) -> Iterator[None]:
-        """Words are sorted in larger pieces, which are merged once, at the end (:meth:`settle`).
+        """Collect words in larger segments, which are merged once, at the end (:meth:`merge_texts`).
 
-        What SQLite sorts for its indexes goes to a file, not into memory.
+        What SQLite sorts for its indexes goes to a file instead of memory.
         """
-        # Within a transaction SQLite refuses to change it.
+        # SQLite refuses to change this setting inside a transaction.
         may_choose = not self.connection.in_atomic_block
         if may_choose:
             self.run("PRAGMA temp_store = FILE")
@@ -214,7 +217,7 @@ class SQLite(Backend):
                 self.run(f"INSERT INTO {table} ({table}, rank) VALUES ('{name}', {value})")
 
     def damage(self) -> list[str]:
-        """Texts without an entry, and words that are not found where they stand."""
+        """Texts without an entry, entries without a text, and words that are not found where they occur."""
         found = []
         for table, condition in zip(self.text_tables(), ("true", "staff = 1"), strict=True):
             texts, wanted = self.run(
@@ -230,9 +233,10 @@ class SQLite(Backend):
         return found
 
     def merge_texts(self) -> None:
-        """Merge the pieces of the full text into one, step by step."""
+        """Merge the segments of the full text into one, step by step."""
         for table in self.text_tables():
-            # The first step, with a number below zero, begins to merge all; that no step writes anything ends it.
+            # The negative number in the first step starts the merging of all segments. A step that
+            # writes nothing is the last.
             pages = -_MERGED
             written = self._written()
             while True:
@@ -242,25 +246,25 @@ class SQLite(Backend):
                     break
 
     def settle(self) -> None:
-        """Count rows for the planner."""
+        """Update the planner's statistics."""
         self.run("ANALYZE search_entry")
 
     def _written(self) -> int:
-        """Rows that this connection has written so far."""
+        """How many rows this connection has written so far."""
         return int(self.run("SELECT total_changes()")[0][0])
 
     # --- Finding ----------------------------------------------------------------------------------
 
     @staticmethod
     def gathered(ids: Any) -> BitMap:
-        """Numbers with commas between are what JSON is, and reading that is quicker than cutting a text."""
+        """Numbers with commas between them are JSON, which is faster to read than to split as text."""
         return BitMap(array("I", json.loads(f"[{ids}]")))
 
     def rank(
         self, words: Words, reach: Reach, within: BitMap, *, staff: bool, head: bool = False
     ) -> list[int]:
-        """By BM25 with the weights of the columns. Costs about a microsecond for every match."""
-        # Without other forms of the words: a rare one would mean more to BM25 than the word itself.
+        """Rank by BM25 with the weights of the columns. Costs about a microsecond for every match."""
+        # Without other forms of the words: to BM25 a rare form would mean more than the word itself.
         as_asked = self.expression(words, reach, head=head, forms=False)
         scores = self._scores(("%s", [as_asked]), within, staff)
         if not scores and not head:
