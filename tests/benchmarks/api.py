@@ -1,10 +1,11 @@
-"""Measures the API on a made museum, against a constant answer of the same length.
+"""Measures the API on a generated museum, against a constant answer of the same length.
 
     python tests/benchmarks/api.py [--records 10000] [--rounds 5] [--seconds 1] [--state FOLDER] [--output FILE]
 
-serves a museum of its own as ``pages.py`` does, without the throttle, and prints a table: item, list of 25, list of
-100 with a relation, 304, and a walk by cursor through everything. Results go to results/api.md. With
-ANSWERS_IN_MEMORY=0 nothing is kept: what an answer costs that nobody asked for before.
+Serves a museum of its own as ``pages.py`` does, without the throttle, and prints a table: an item,
+a list of 25, a list of 100 with a relation, a 304, and a walk by cursor through everything. The
+results go to results/api.md. ANSWERS_IN_MEMORY=0 keeps no answers, and so shows what an answer
+costs that nobody asked for before.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 if __name__ == "__main__":
-    # As a script, Python would look for modules in this folder; they are named from the root.
+    # Run as a script, Python would look for modules in this folder; their names start at the root.
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from tests.benchmarks.pages import Page, environment, free_port, measure, run, served, table
 
-#: Prints "name<TAB>path" of what is measured.
+#: Prints "name<TAB>path" for each thing to be measured.
 CHOOSE_PATHS = """
 from catalog.models import RECORD_MODELS
 from catalog.uris import api_path
@@ -40,7 +41,7 @@ print("stats", "/api/v1/stats/", sep="\\t")
 
 
 def chosen(variables: dict[str, str]) -> list[Page]:
-    """What is measured, with its addresses in this museum."""
+    """The things to be measured, with their paths in this museum."""
     pages: dict[str, Page] = {}
     for line in run(["manage.py", "shell", "-v0", "-c", CHOOSE_PATHS], variables).splitlines():
         name, _, path = line.partition("\t")
@@ -49,7 +50,7 @@ def chosen(variables: dict[str, str]) -> list[Page]:
 
 
 def make_museum(variables: dict[str, str], records: int) -> float:
-    """Make a museum and every document of it; answers the seconds that the documents took."""
+    """Make a museum and the document of every record. Returns the seconds that the documents took."""
     run(["manage.py", "migrate", "-v0"], variables)
     run(["tests/benchmarks/museum.py", "--records", str(records), "--seed", "1"], variables)
     run(["manage.py", "collectstatic", "--noinput", "-v0"], variables)
@@ -58,7 +59,7 @@ def make_museum(variables: dict[str, str], records: int) -> float:
     return time.perf_counter() - started
 
 
-#: Asks each "name<TAB>path" of its last argument twice, and prints how many queries each took.
+#: Asks for each "name<TAB>path" of its last argument twice, and prints how many queries each answer took.
 COUNT_QUERIES = """
 from django.db import connection
 from django.test import Client
@@ -76,7 +77,7 @@ for line in LINES:
 
 
 def queries(pages: list[Page], variables: dict[str, str]) -> list[tuple[str, int, int]]:
-    """Of each page: its name, and the queries of the first and of the second answer."""
+    """The name of each page, and the queries of its first and its second answer."""
     program = COUNT_QUERIES.replace("LINES", repr([(page.name, page.paths[0]) for page in pages]))
     found = []
     for line in run(["manage.py", "shell", "-v0", "-c", program], variables).splitlines():
@@ -88,14 +89,16 @@ def queries(pages: list[Page], variables: dict[str, str]) -> list[tuple[str, int
 def asked(
     connection: http.client.HTTPConnection, path: str, **headers: str
 ) -> tuple[int, bytes, str]:
-    """Status, body and ETag under a path."""
+    """Status, body and ETag of the answer to a path."""
     connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     return answer.status, answer.read(), answer.headers.get("ETag", "")
 
 
 def unchanged(port: int, path: str, seconds: float) -> tuple[float, float]:
-    """Requests a second of one client: 304 under ``path``, and of a constant answer of one byte."""
+    """Requests a second with one client: for a 304 under ``path``, and for a constant answer of one
+    byte.
+    """
     connection = http.client.HTTPConnection("127.0.0.1", port)
     etag = asked(connection, path)[2]
     rates = []
@@ -109,7 +112,9 @@ def unchanged(port: int, path: str, seconds: float) -> tuple[float, float]:
 
 
 def walk(port: int, kind: str) -> tuple[int, float, list[float]]:
-    """Records, seconds, and the milliseconds of each page of a walk through one kind."""
+    """Walk through one kind. Returns the number of records, the seconds, and the milliseconds of
+    each page.
+    """
     connection = http.client.HTTPConnection("127.0.0.1", port)
     path, number, waits = f"/api/v1/{kind}/?page_size=100&cursor=", 0, []
     begin = time.perf_counter()

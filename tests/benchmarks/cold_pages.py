@@ -1,10 +1,11 @@
-"""What a page that nobody saw before costs: processor time and queries, in process, on a museum that stands.
+"""What a page costs that nobody has seen before: processor time and queries, in process, on an
+existing museum.
 
     VAR_DIR=/a/museum python tests/benchmarks/cold_pages.py
 
-Every page is made anew (``ANSWERS_IN_MEMORY`` is 0); what was kept of the index stays, as it does for the second
-visitor of a catalogue. Lists are asked for page after page, records one after the other. Read the medians beside
-those of another version of the catalogue on the same machine.
+Every page is made from scratch (``ANSWERS_IN_MEMORY`` is 0). What is kept of the index stays, as it
+would for the second visitor of a catalogue. Lists are asked for page after page, records one after
+the other. Compare the medians with those of another version of the catalogue on the same machine.
 """
 
 from __future__ import annotations
@@ -31,12 +32,12 @@ from django.test.utils import CaptureQueriesContext
 from catalog.models import RECORD_MODELS
 from catalog.uris import KINDS, list_path, record_path
 
-#: Pages of each sort that are measured.
+#: How many pages of each sort are measured.
 ROUNDS = 12
 
 
 def pages() -> dict[str, list[str]]:
-    """The addresses of each sort of page."""
+    """The paths of each sort of page."""
     numbers = range(2, 2 + ROUNDS)
     found = {}
     for kind in KINDS:
@@ -52,7 +53,7 @@ def pages() -> dict[str, list[str]]:
 
 
 def measured(client: Client, address: str) -> tuple[float, int]:
-    """Milliseconds of the processor and queries of one page; none when there is no such page."""
+    """Milliseconds of processor time and queries of one page; zeros if there is no such page."""
     with CaptureQueriesContext(connection) as asked:
         begun = time.process_time()
         response = client.get(address)

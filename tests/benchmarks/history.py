@@ -1,10 +1,10 @@
-"""Measures what history costs: saving, changing ten thousand records and taking that back, reading versions.
+"""Measures what history costs: saving, changing ten thousand records and undoing that, reading versions.
 
     python tests/benchmarks/history.py [--records 10000] [--saves 300]
 
-makes a museum in a fresh temporary folder (SQLite; with DATABASE_URL set, in that database, which has to be
-migrated and empty). "Without" takes the triggers of history off and opens no change set; both are measured in
-turns, so that whatever else the machine does falls on both.
+Makes a museum in a fresh temporary folder (SQLite), or with DATABASE_URL in that database, which has to be
+migrated and empty. "Without" removes the triggers of history and opens no change set. Both ways take turns,
+so that whatever else the machine does affects both.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from catalog.history import Selection
 from catalog.models import Change, ChangeSet, Person, PersonName
 from tests.benchmarks.museum import make_museum
 
-#: The folder made for this; none when the database is another's.
+#: The folder made for this run; None if DATABASE_URL names the database.
 FOLDER = (
     "" if {"DATABASE_URL", "--part"} & {*os.environ, *sys.argv} else os.environ.get("VAR_DIR", "")
 )
@@ -52,7 +52,7 @@ FOLDER = (
 
 @contextmanager
 def without_history() -> Iterator[None]:
-    """No triggers, no change sets."""
+    """Without triggers and change sets."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name FROM sqlite_master WHERE name LIKE 'history_%'")
@@ -73,16 +73,16 @@ def without_history() -> Iterator[None]:
 
 
 def spent(act: Callable[[], object]) -> tuple[float, float]:
-    """Wall and processor seconds."""
+    """Wall time and processor time in seconds."""
     wall, core = time.perf_counter(), time.process_time()
     act()
     return time.perf_counter() - wall, time.process_time() - core
 
 
 def memory() -> str:
-    """What this process holds now, and of it the pages of the database file that it only maps.
+    """The memory of this process, and how much of the database file it has mapped.
 
-    The kernel takes mapped pages back whenever it likes, and they are no more than the file is long.
+    The kernel can take mapped pages back at any time, and they are never more than the file.
     """
     own = Path("/proc/self/status")
     if not own.exists():
@@ -93,13 +93,13 @@ def memory() -> str:
 
 
 def in_parts(number: int) -> Iterator[list[Person]]:
-    """The first persons, five hundred at a time: what changes ten thousand does not hold them all."""
+    """The first persons, five hundred at a time, so that they are not all in memory at once."""
     for start in range(0, number, 500):
         yield list(Person.objects.order_by("id")[start : min(start + 500, number)])
 
 
 def saving(people: list[Person], saves: int) -> None:
-    """One record: the action as the doors call it, and the model's bare ``save``."""
+    """One record: by the action, as the doors call it, and by the model's bare ``save``."""
     turn = iter(range(10**9))
 
     def edited() -> None:
@@ -134,7 +134,7 @@ def saving(people: list[Person], saves: int) -> None:
 
 
 def ten_thousand(number: int) -> None:
-    """One changed field in each of many records, in one change set; taken back; taken back again."""
+    """Change one field in each of many records in one change set, undo it, and undo the undoing."""
 
     def by_actions() -> None:
         for people in in_parts(number):
@@ -169,7 +169,7 @@ def ten_thousand(number: int) -> None:
 
 
 def reading(record: Person) -> None:
-    """The history page of a record with ten versions, and with a thousand."""
+    """The history page of a record with ten versions, and of one with a thousand."""
     client = Client(SERVER_NAME="localhost")
     client.force_login(
         get_user_model().objects.create_superuser("measuring"),
@@ -222,7 +222,7 @@ def main() -> None:
     if FOLDER:
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-    # Three in ten records of a made museum are persons.
+    # Three in ten records of a generated museum are persons.
     make_museum(records=min(asked.records * 10 // 3 + 10, 100_000), seed=1)
     search.refresh(limit=None)
     people = list(Person.objects.order_by("id")[100:400])
@@ -232,7 +232,7 @@ def main() -> None:
     )
     saving(people, asked.saves)
     adding(asked.records)
-    # In a process of its own, whose memory the making of the museum has not filled.
+    # In a process of its own, whose memory is not filled by making the museum.
     connection.close()
     subprocess.run(
         [sys.executable, __file__, "--part", "--records", str(asked.records)], check=True

@@ -1,8 +1,9 @@
-"""What stands in the made museum, and in which batches its rows are made.
+"""How much a generated museum holds, and the batches in which its rows are made.
 
-Every batch has its own random numbers, seeded by museum, kind and first number: its rows depend neither on the
-order in which batches are made nor on the process that makes them. Rows name others by number, and records
-of a kind are numbered from 1, so a batch needs no more memory than its own rows, however large the museum.
+Every batch has its own random numbers, seeded by museum, kind and first number, so its rows depend
+neither on the order of the batches nor on the process that makes them. Rows refer to others by
+number, and the records of a kind are numbered from 1, so a batch needs memory only for its own
+rows, however large the museum is.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from tests.benchmarks.prose import Prose
 from tests.benchmarks.rows import Rows, shape
 from tests.benchmarks.words import TERMS
 
-#: Records of each kind, of a hundred. In this order they are made: a record names only those before it,
-#: except in statements, which are written with the later of the two.
+#: How many records of a hundred are of each kind, in the order in which they are made: a record only names
+#: earlier ones, except in statements, which are written with the later of their two records.
 SHARES: Final[dict[Kind, int]] = {
     "place": 4,
     "person": 30,
@@ -31,7 +32,8 @@ SHARES: Final[dict[Kind, int]] = {
 }
 BATCH: Final = 2_000
 
-#: Terms are numbered in one row: small vocabularies first, then occupations, then subjects.
+#: Terms of all vocabularies are numbered in one sequence: small vocabularies first, then
+#: occupations, then subjects.
 OCCUPATIONS: Final = 150
 
 
@@ -44,14 +46,14 @@ class Holdings:
 
     @cached_property
     def count(self) -> dict[Kind, int]:
-        """Records of each kind; at least one, and what rounding leaves over are persons."""
+        """How many records of each kind; at least one. Persons make up for rounding."""
         counts = {kind: max(1, self.records * share // 100) for kind, share in SHARES.items()}
         counts["person"] += max(0, self.records - sum(counts.values()))
         return counts
 
     @cached_property
     def subjects(self) -> int:
-        """Different subjects: thousands, and tens of thousands in a large museum."""
+        """How many subjects: thousands, and tens of thousands in a large museum."""
         return min(50_000, max(3_000, self.records // 50))
 
     @cached_property
@@ -83,7 +85,7 @@ class Holdings:
 
 @dataclass(frozen=True)
 class Job:
-    """A batch to be made: the records of a kind from ``first`` up to before ``end``."""
+    """A batch to be made: the records of a kind from ``first`` up to, but not including, ``end``."""
 
     holdings: Holdings
     kind: Kind
@@ -104,26 +106,27 @@ class Batch:
         self.holdings = holdings
         self.rng = Random(f"{holdings.seed}/{self.job.kind}/{self.job.first}")
         self.random = self.rng.random
-        #: Where the batch stands among all records.
+        #: The place of the batch among all records.
         self.start = holdings.ordinal(self.job.kind, self.job.first)
         self.prose = Prose(self.rng, holdings.records, self.job.end - self.job.first)
 
     def add(self, label: str, /, **values: Any) -> None:
-        """Add a row that the database numbers."""
+        """Add a row that gets its primary key from the database."""
         self.rows[label].append(shape(label).row(**values))
 
     def add_numbered(self, label: str, /, **values: Any) -> None:
-        """Add a row that brings its number as ``id``."""
+        """Add a row that brings its primary key as ``id``."""
         self.rows[label].append(shape(label, numbered=True).row(**values))
 
     def chance(self, share: float) -> bool:
-        """True for a share of the times."""
+        """True with a probability of ``share``."""
         return self.random() < share
 
     def pick(self, many: int) -> int:
-        """A number from 1 to ``many``; low ones are favoured, so that a few have much and most have little.
+        """A number from 1 to ``many``. Low ones are favoured, so that a few records have much and
+        most have little.
 
-        The share of number 1 is the cube root of 1/many: 7 % of 3,000, 1.5 % of 300,000.
+        The probability of number 1 is the cube root of 1/many: 7 % of 3,000, 1.5 % of 300,000.
         """
         return 1 + int(many * self.random() ** 3)
 
@@ -132,7 +135,7 @@ class Batch:
         return {self.pick(many) for _ in range(count)}
 
     def term(self, vocabulary: str) -> int:
-        """A term of a vocabulary; its first ones are used most."""
+        """A term of a vocabulary, most often one of its first."""
         numbers = self.holdings.terms[vocabulary]
         return numbers.start - 1 + self.pick(len(numbers))
 
@@ -141,6 +144,6 @@ class Batch:
         return min(most, least - 1 + int(self.rng.paretovariate(steepness)))
 
     def tie_terms(self, label: str, number: int, vocabulary: str, count: int) -> None:
-        """Give a record up to ``count`` terms by the table between the two."""
+        """Give a record up to ``count`` terms, through the table between the two."""
         terms = {self.term(vocabulary) for _ in range(count)}
         self.rows[label].extend((number, term) for term in terms)

@@ -1,7 +1,8 @@
-"""The image server that institutions run, set up for a moment beside the catalogue to be measured with it.
+"""The image server that many institutions run, started beside the catalogue to be measured with it.
 
-Needs the Debian packages ``iipimage-server`` and ``lighttpd`` (which starts it and speaks HTTP for it). It serves a
-folder of pyramids under ``/iiif/<file>/``, with two processes, its own memory cache at the default size, and no log.
+Needs the Debian packages ``iipimage-server`` and ``lighttpd``, which starts it and speaks HTTP for
+it. It serves a folder of pyramids under ``/iiif/<file>/`` with two processes, a memory cache of the
+default size, and no log.
 """
 
 from __future__ import annotations
@@ -44,13 +45,15 @@ fastcgi.server = ("/iiif" => ((
 
 
 def is_installed() -> bool:
-    """Whether there is anything to compare with."""
+    """Whether there is a server to compare with."""
     return PROGRAM.exists() and Path(WEB_SERVER).exists()
 
 
 @contextlib.contextmanager
 def iipsrv(folder: Path, pictures: Path, port: int) -> Iterator[None]:
-    """It answers under ``port`` for the pyramids in ``pictures`` until the stretch ends; ``folder`` is for its own."""
+    """Serve the pyramids in ``pictures`` under ``port`` while this context lasts; ``folder`` is for
+    its own files.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     settings = folder / "lighttpd.conf"
     settings.write_text(

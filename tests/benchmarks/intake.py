@@ -1,11 +1,12 @@
-"""Measures how many rows of a table are looked at and brought in a second, beside what writing the same by forms takes.
+"""Measures how many rows of a table are checked and imported per second, compared with entering them by
+forms.
 
     VAR_DIR=... python tests/benchmarks/intake.py [--rows 1000]
 
-asks a made museum whose index is in step. The rows are documents with type, date, place, two authors and two subjects.
-"By forms" is an action for each record and each of its statements, which is what a curator's form does, all in one
-step as well. Everything is written in a transaction that is taken back. Told are rows a second of the clock, of each
-the best of the rounds, and queries a row.
+Uses an existing generated museum whose index is in step. The rows are documents with type, date, place,
+two authors and two subjects. "By forms" is an action for each record and for each of its statements,
+which is what a curator's form does; here a hundred records share a step. All writing is in transactions
+that are rolled back. Prints rows per second of wall time, the best of several rounds, and queries per row.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ ROUNDS = 3
 
 
 def made_table(number: int) -> Table:
-    """A table of so many letters, of which every second has authors that the one before had not."""
+    """A table of ``number`` letters with random types, dates, places, authors and subjects."""
     chance = random.Random(5)
     persons = list(Person.objects.order_by("pk").values_list("identifier", flat=True)[:400])
     places = list(Place.objects.order_by("pk").values_list("identifier", flat=True)[:200])
@@ -60,7 +61,7 @@ def made_table(number: int) -> Table:
 
 
 def brought_in(plan: Plan, table: Table) -> None:
-    """The whole table, block by block, each a step as in a job."""
+    """Import the whole table block by block, each in a step, as in a job."""
     judge, done = Judge(plan, table, by=None), Done()
     for rows in intake.in_blocks(table.rows()):
         with actions.in_step():
@@ -70,7 +71,7 @@ def brought_in(plan: Plan, table: Table) -> None:
 
 
 def by_forms(number: int) -> None:
-    """As many documents, each with its statements, by the actions of a form; a step each hundred."""
+    """Write as many documents with their statements by the actions of a form, a hundred in each step."""
     persons = list(Person.objects.order_by("pk")[:400])
     role = Term.objects.filter(vocabulary=Vocabulary.CONTRIBUTION_ROLE).order_by("pk")[0]
     subjects = list(Term.objects.filter(vocabulary=Vocabulary.SUBJECT).order_by("pk")[:300])
@@ -88,7 +89,7 @@ def by_forms(number: int) -> None:
 
 
 def rate(number: int, act: Callable[[], object]) -> float:
-    """Rows a second, the best of some rounds, each taken back."""
+    """Rows per second, the best of several rounds, each of which is rolled back."""
     best = 0.0
     for _round in range(ROUNDS):
         with transaction.atomic():
@@ -100,7 +101,7 @@ def rate(number: int, act: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Measure, and say it."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1000)
     number = parser.parse_args().rows

@@ -1,6 +1,6 @@
-"""A small load generator: some visitors who each ask for the next page as soon as they have one.
+"""A small load generator: a number of visitors, each asking for the next page as soon as the last has come.
 
-One thread serves all connections, so that it takes little of the machine from the server that it measures.
+One thread serves all connections, so that it takes little of the machine away from the server it measures.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import cycle
 
 
 class LoadFailed(Exception):
-    """An answer that was not the page asked for."""
+    """An answer was not the page asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +27,25 @@ class Load:
 
     @property
     def median(self) -> float:
-        """Half of the visitors waited at most so long."""
+        """The longest wait of the faster half of the answers."""
         return statistics.median(self.waits)
 
     @property
     def percentile_95(self) -> float:
-        """Nineteen of twenty visitors waited at most so long."""
+        """The longest wait of the fastest 95 % of the answers."""
         return sorted(self.waits)[int(0.95 * (len(self.waits) - 1))]
 
 
 @dataclass
 class _Visitor:
-    """One kept connection and the answer that comes in on it."""
+    """One persistent connection, and the answer arriving on it."""
 
     connection: socket.socket
     asked: float = 0.0
     path: str = ""
     received: bytearray = field(default_factory=bytearray)
     expected: int = 0
-    #: Whether the answer comes in chunks, and so does not say how long it is.
+    #: Whether the answer comes in chunks, and so without its length.
     chunked: bool = False
 
     def ask(self, path: str, request: bytes) -> None:
@@ -55,7 +55,9 @@ class _Visitor:
         self.connection.sendall(request)
 
     def has_answer(self) -> bool:
-        """Take what has come; whether the answer is whole. Raises LoadFailed on any but a 200."""
+        """Take what has arrived. Returns whether the answer is complete; raises LoadFailed unless
+        it is a 200.
+        """
         came = self.connection.recv(262_144)
         if not came:
             raise LoadFailed(f"The server closed the connection before {self.path} was whole.")
@@ -80,7 +82,7 @@ class _Visitor:
 
 
 def put_load(port: int, paths: Sequence[str], *, clients: int, seconds: float) -> Load:
-    """Ask for the paths in turn for some seconds, with ``clients`` connections. Raises LoadFailed."""
+    """Ask for the paths in turn for some seconds, over ``clients`` connections. Raises LoadFailed."""
     turn = cycle(
         (path, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: */*\r\n\r\n".encode())
         for path in paths
@@ -117,7 +119,7 @@ def put_load(port: int, paths: Sequence[str], *, clients: int, seconds: float) -
 
 
 def length_of(port: int, path: str) -> int:
-    """Bytes of an answer with its head."""
+    """The length of an answer in bytes, including its head."""
     visitor = _Visitor(socket.create_connection(("127.0.0.1", port), timeout=60))
     try:
         visitor.ask(path, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())

@@ -1,4 +1,4 @@
-"""The made museum's records, kind by kind."""
+"""The records of the generated museum, kind by kind."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.benchmarks.words import (
 )
 
 RIGHTS: Final = list(RIGHTS_STATEMENTS)
-#: The first records of a kind are the much-used ones; all of them are public.
+#: The first records of each kind are the ones used most; all of them are public.
 ALWAYS_PUBLIC: Final = 20
 PREFIXES: Final[dict[Kind, str]] = {
     "person": "PER",
@@ -70,7 +70,7 @@ def make_terms(holdings: Holdings) -> Rows:
             else:
                 label = batch.prose.line(TONGUES[0], 1, 3)
                 code = f"{slug_of(label)[:60]}-{index + 1}"
-                # A dozen narrower terms under each, three or four levels deep.
+                # A dozen narrower terms under each term, three or four levels deep.
                 broader = numbers.start + (index - 12) // 12 if index >= 12 else None
                 values = {"code": code, "label": label, "broader_id": broader}  # type: ignore[dict-item]
             rows.append(add(id=number, vocabulary=vocabulary, **values))
@@ -78,7 +78,7 @@ def make_terms(holdings: Holdings) -> Rows:
 
 
 def _moment(batch: Batch, first_year: int, last_year: int) -> str:
-    """A moment in UTC as both databases read it."""
+    """A moment in UTC in a form that both databases read."""
     year = first_year + int((last_year - first_year + 1) * batch.random())
     second = int(86_400 * batch.random())
     day = int(336 * batch.random())
@@ -89,7 +89,9 @@ def _moment(batch: Batch, first_year: int, last_year: int) -> str:
 
 
 def _status(batch: Batch, number: int) -> Values:
-    """Where a record stands. Of a hundred, about seven are hidden in one way or another."""
+    """Status and dates of publication. About seven of a hundred records are hidden in one way or
+    another.
+    """
     roll = batch.random()
     published = {"status": "published", "first_published": _moment(batch, 2019, 2020)}
     if number <= ALWAYS_PUBLIC or roll < 0.93:
@@ -144,7 +146,7 @@ def _record(batch: Batch, kind: Kind, number: int, tongue: Tongue, title: str) -
 
 
 def _place(batch: Batch, number: int) -> None:
-    """A place. The first numbers are countries, then come regions, towns and houses."""
+    """A place. The first numbers are countries, followed by regions, towns and houses."""
     everywhere = batch.holdings.count["place"]
     countries = max(1, everywhere // 50)
     regions = countries + max(1, everywhere // 10)
@@ -203,7 +205,7 @@ def _person(batch: Batch, number: int) -> None:
 
 
 def _collection(batch: Batch, number: int) -> None:
-    """A fonds, series or file: in every twenty numbers one fonds, four series of it, fifteen files."""
+    """A fonds, series or file: among every twenty numbers one fonds, its four series, and fifteen files."""
     tongue = batch.prose.tongue()
     index = (number - 1) % 20
     fonds = number - index
@@ -226,7 +228,7 @@ def _collection(batch: Batch, number: int) -> None:
 
 
 def _event(batch: Batch, number: int) -> None:
-    """An event, with those who took part; some are parts of earlier ones."""
+    """An event, with those who took part. Some are parts of earlier events."""
     tongue = batch.prose.tongue()
     batch.add_numbered(
         "catalog.Event",
@@ -266,7 +268,7 @@ def _document(batch: Batch, number: int) -> None:
 
 
 def _image(batch: Batch, number: int) -> None:
-    """An image, with those who made it and those seen in it. Of three, the museum holds one."""
+    """An image, with those who made it and those seen in it. The museum holds one in three."""
     tongue = batch.prose.tongue()
     count = batch.holdings.count
     held = batch.chance(0.35)

@@ -1,4 +1,6 @@
-"""The made museum's statements: names, relations between records, citations, outside identifiers."""
+"""The statements of the generated museum: names, relations between records, citations, external
+identifiers.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from tests.benchmarks.holdings import Batch
 from tests.benchmarks.made_dates import dated
 from tests.benchmarks.words import TONGUES
 
-#: Tells the statements' identifiers of one table from those of another.
+#: Distinguishes the statement identifiers of one table from those of another.
 _NUMBERS: Final = {
     label: number
     for number, label in enumerate(
@@ -34,7 +36,9 @@ _CITABLE: Final = ("person", "person", "event", "place", "document", "collection
 
 
 def _uuid(batch: Batch, label: str) -> str:
-    """An identifier in the order of writing, as a time-ordered UUID: the index grows at its end."""
+    """An identifier in the order of writing, like a time-ordered UUID, so that the index grows at
+    its end.
+    """
     written = len(batch.rows[label])
     return (
         f"{0x18D000000000 + batch.start:012x}7{_NUMBERS[label]:03x}8{written:07x}"
@@ -43,7 +47,7 @@ def _uuid(batch: Batch, label: str) -> str:
 
 
 def _tie(batch: Batch, label: str, position: int, **ends: int | float | str | None) -> None:
-    """A relation; a fifth of them are dated, a tenth have a note, a tenth are not certain."""
+    """A relation. A fifth are dated, a tenth have a note, and a tenth are uncertain."""
     roll = batch.random()
     batch.add(
         label,
@@ -76,7 +80,7 @@ def name_person(batch: Batch, number: int, given: str, family: str) -> None:
 
 
 def name_place(batch: Batch, number: int) -> None:
-    """Names that a place had or has elsewhere."""
+    """Names that a place had in the past or has in other languages."""
     for _ in range(batch.few(0, 8, 1.3)):
         tongue = batch.prose.tongue()
         batch.add(
@@ -89,7 +93,7 @@ def name_place(batch: Batch, number: int) -> None:
 
 
 def identify_outside(batch: Batch, kind: str, number: int, authority: str, share: float) -> None:
-    """An identifier in another catalogue, made up as everything here."""
+    """An identifier in another catalogue; made up, like everything here."""
     if batch.chance(share):
         batch.add(
             "catalog.OutsideIdentifier",
@@ -101,7 +105,7 @@ def identify_outside(batch: Batch, kind: str, number: int, authority: str, share
 
 
 def measure(batch: Batch, kind: str, number: int, share: float) -> None:
-    """How large it is, as a further detail."""
+    """The size of the object, as a further detail."""
     if batch.chance(share):
         batch.add(
             "catalog.Detail",
@@ -114,7 +118,7 @@ def measure(batch: Batch, kind: str, number: int, share: float) -> None:
 
 
 def relate(batch: Batch, person: int) -> None:
-    """How a person stood to persons with lower numbers."""
+    """How a person was related to persons with lower numbers."""
     if person == 1:
         return
     others = batch.pick_some(person - 1, batch.few(0, 40, 1.3))
@@ -130,7 +134,7 @@ def relate(batch: Batch, person: int) -> None:
 
 
 def participate(batch: Batch, event: int) -> None:
-    """Who took part: two or three mostly, hundreds at some congresses."""
+    """Who took part: mostly two or three people, hundreds in some congresses."""
     persons = batch.pick_some(batch.holdings.count["person"], batch.few(0, 400, 0.9))
     for position, person in enumerate(persons):
         _tie(
@@ -147,7 +151,7 @@ def contribute(batch: Batch, kind: str, number: int, *, author: str) -> None:
     """Who made a document or an image. The first named is its author or photographer."""
     roles = batch.holdings.terms["contribution_role"]
     first_role = roles.start + (0 if author == "author" else 1)
-    # One in ten is by nobody known.
+    # The makers of one in ten are unknown.
     count = 0 if batch.chance(0.1) else batch.few(1, 25, 2.0)
     persons = batch.pick_some(batch.holdings.count["person"], count)
     for position, person in enumerate(persons):
@@ -162,7 +166,7 @@ def contribute(batch: Batch, kind: str, number: int, *, author: str) -> None:
 
 
 def depict(batch: Batch, image: int) -> None:
-    """Who is seen in an image, and where in it for four of ten."""
+    """Who is seen in an image and, for four in ten, where in it."""
     persons = batch.pick_some(batch.holdings.count["person"], batch.few(0, 40, 1.3))
     for position, person in enumerate(persons):
         marked = batch.chance(0.4)
@@ -181,7 +185,7 @@ def depict(batch: Batch, image: int) -> None:
 
 
 def make_topics(batch: Batch, kind: str, number: int) -> None:
-    """What a document is about, or an image shows."""
+    """What a document is about, or what an image shows."""
     count = batch.holdings.count
     named: set[tuple[str, int]] = set()
     for position in range(batch.few(0, 20, 1.4)):
@@ -193,7 +197,7 @@ def make_topics(batch: Batch, kind: str, number: int) -> None:
         elif roll < 0.95 or number == 1:
             about, target = "place", batch.pick(count["place"])
         else:
-            # A document never names itself; an image may name any document of its own number or less.
+            # A document never names itself. An image may name any document up to its own number.
             about, target = "document", batch.pick(min(number - 1, count["document"]))
         if (about, target) in named:
             continue
@@ -207,14 +211,14 @@ def make_topics(batch: Batch, kind: str, number: int) -> None:
 
 
 def cite(batch: Batch, document: int) -> None:
-    """For what a document is cited; sources with low numbers stand behind much."""
+    """What a document is cited for. Sources with low numbers are cited for a great deal."""
     count = batch.holdings.count
     if not batch.chance(0.35):
         return
     source = batch.pick(document)
     for _ in range(batch.few(1, 8)):
         cited = _CITABLE[int(len(_CITABLE) * batch.random())]
-        # Documents that come later are not there yet.
+        # Later documents do not exist yet.
         among = document if cited == "document" else count[cited]  # type: ignore[index]
         batch.add(
             "catalog.Citation",

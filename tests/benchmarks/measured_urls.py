@@ -1,4 +1,4 @@
-"""The address book of the site, and a constant answer that the product itself never has."""
+"""The URLs of the site, and a constant answer that the product itself never serves."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ __all__ = ["forgetting", "handler400", "handler403", "handler404", "handler500",
 
 
 def constant(request: HttpRequest, size: int) -> HttpResponse:
-    """``size`` bytes, through the same server and middleware as every page, with no work of its own."""
+    """``size`` bytes, through the same server and middleware as every page, without any work of its own."""
     return HttpResponse(b"c" * size)
 
 
 def forgetting(
     answer: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """A middleware: what was found before is forgotten before each request."""
+    """Middleware that empties the memory of search results before each request."""
 
     def forgetful(request: HttpRequest) -> HttpResponseBase:
         view.forget()

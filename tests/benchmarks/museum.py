@@ -1,9 +1,9 @@
-"""Makes a museum of any size for benchmarks and contract tests, the same one for the same seed.
+"""Generates a museum of any size for benchmarks and contract tests; the same seed gives the same museum.
 
     python tests/benchmarks/museum.py --records 10000 --seed 1
 
-fills the database of DATABASE_URL (or of VAR_DIR), which has to be migrated and empty of records; what the
-museum holds is told in README.md beside this file. In a test: ``make_museum(records=500, seed=1)``.
+Fills the database of DATABASE_URL (or of VAR_DIR), which has to be migrated and without records. README.md
+beside this file describes the museum. In a test: ``make_museum(records=500, seed=1)``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 if __name__ == "__main__":
-    # As a script, Python would look for modules in this folder; they are named from the root.
+    # Run as a script, Python would look for modules in this folder; their names start at the root.
     sys.path[0] = str(Path(__file__).resolve().parents[2])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archive_site.settings")
     import django
@@ -43,16 +43,16 @@ from tests.benchmarks.storage import (
     open_for_loading,
 )
 
-#: From so many records on, indexes are built after the rows.
+#: From this many records on, indexes are built after the rows.
 LARGE = 50_000
-#: From so many on, the command lets other processes make rows, while this one writes.
+#: From this many records on, the command lets other processes make rows while this one writes them.
 WORTH_PROCESSES = 5_000
 
 Made = tuple[Job, Rows]
 
 
 class NotMade(Exception):
-    """Why no museum was made: one sentence with the repair."""
+    """Why no museum was made, and what to do about it, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,14 @@ class Museum:
     """What was made."""
 
     holdings: Holdings
-    #: Rows of each table.
+    #: How many rows each table got.
     rows: Counter[str]
-    #: Wall time in seconds, from the first row to the last; what follows the tables comes after it.
+    #: Seconds of wall time from the first row to the last, without what follows the tables.
     seconds: float
 
     @property
     def rate(self) -> float:
-        """Records a second, with their relations."""
+        """Records per second, relations included."""
         return self.holdings.records / self.seconds
 
 
@@ -80,12 +80,13 @@ def make_museum(
     processes: int = 0,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> Museum:
-    """Fill the catalogue with ``records`` records and all that hangs on them.
+    """Fill the catalogue with ``records`` records and everything that belongs to them.
 
-    It may be called inside a transaction (a test's), which then takes it back. ``rebuild_indexes`` (None:
-    when the museum is large) loads without indexes and commits batch by batch; ``processes`` beside this one
-    make rows. Raises :class:`NotMade` when the catalogue holds rows already and ``replace`` is false;
-    ``replace`` deletes whatever there is, which is for tests: the command asks first whose it is.
+    It may be called inside a transaction (a test's), which can then roll it back.
+    ``rebuild_indexes`` (None: if the museum is large) loads without indexes and commits batch by
+    batch; ``processes`` further processes make rows. Raises :class:`NotMade` if the catalogue holds
+    rows already and ``replace`` is false. ``replace`` deletes whatever there is, which is meant for
+    tests: the command first makes sure that nothing there is somebody's.
     """
     if records < 1:
         raise NotMade("A museum has at least one record. Give --records a number from 1.")
@@ -114,7 +115,7 @@ def make_museum(
                 _write(rows, counted)
             done += job.end - job.first
             progress(done)
-        # The rooms that follow the tables (search, documents) catch up after this, at their own rate.
+        # The rooms that follow the tables (search, documents) catch up after this, at their own speed.
         written = time.perf_counter() - started
     return Museum(holdings, counted, written)
 
@@ -132,15 +133,15 @@ def _makers(processes: int) -> Iterator[ProcessPoolExecutor | None]:
     if not processes:
         yield None
         return
-    # Two processes that used one connection would mix up what it says.
+    # Two processes must not use the same connection: they would mix up its answers.
     connections.close_all()
     with ProcessPoolExecutor(processes, get_context("fork")) as pool:
-        pool.submit(os.getpid).result()  # the pool forks all of them now, before a connection opens
+        pool.submit(os.getpid).result()  # forks them all now, before a connection opens
         yield pool
 
 
 def _made(holdings: Holdings, pool: ProcessPoolExecutor | None, ahead: int) -> Iterator[Made]:
-    """All batches in their order; a pool is never more than ``ahead`` batches in front."""
+    """All batches in order. A pool is never more than ``ahead`` batches in front."""
     jobs = holdings.jobs()
     if pool is None:
         for job in jobs:
@@ -158,16 +159,16 @@ def _made(holdings: Holdings, pool: ProcessPoolExecutor | None, ahead: int) -> I
 
 
 def refuse_unmigrated() -> None:
-    """Raise :class:`NotMade` when the tables are not as the models want them."""
+    """Raise :class:`NotMade` unless the tables are as the models require."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise NotMade("The database is not migrated. Run: python manage.py migrate")
 
 
 def refuse_to_replace_others() -> None:
-    """Raise :class:`NotMade` when the catalogue holds anything that was not made here.
+    """Raise :class:`NotMade` if the catalogue holds anything that was not generated here.
 
-    Whoever forgets VAR_DIR gives the command the catalogue that the site itself uses.
+    Whoever forgets VAR_DIR runs the command on the catalogue that the site itself uses.
     """
     if holds_rows() and not holds_a_made_museum():
         raise NotMade(

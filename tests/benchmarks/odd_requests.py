@@ -1,10 +1,10 @@
-"""Odd and hostile requests to the image service, and the codes that they may be answered with.
+"""Odd and hostile requests to the image service, and the status codes that are right for them.
 
     python tests/benchmarks/odd_requests.py --url http://127.0.0.1:8000/iiif/image/<uuid> [--requests 2000] [--seed 1]
         [--pid 4711]
 
-asks a running server, and tells wrong codes, the slowest answers, and the memory of its workers. What a request
-deserves is worked out here a second time, apart from the service's own reading.
+Sends them to a running server, and prints wrong codes, the slowest answers, and the memory of its
+workers. The right codes are worked out here independently of the service's own parsing.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ _WHOLE = (
 
 
 def odd_requests(chance: random.Random, number: int) -> Iterator[str]:
-    """Requests, as they stand in an address behind the base: percent-encoded where HTTP asks for it."""
+    """Requests, as they follow the base in a URL: percent-encoded where HTTP demands it."""
     yield from _WHOLE[:number]
 
     def some(of: tuple[str, ...]) -> str:
@@ -162,11 +162,11 @@ def expected(request: str, width: int, height: int) -> set[int]:
     codes = {
         _region_code(region, width, height), _size_code(size), _turn_code(turn), _last_code(last)
     }  # fmt: skip
-    # Whether a size fits its region, and a turned picture its sheet, is a question of arithmetic, which the tests of
-    # parameters ask.
+    # Whether a size fits its region, and a rotated picture its canvas, is arithmetic, which the
+    # tests of parameters check.
     upright = turn.removeprefix("!") in {"0", "90", "180", "270", "360"}
     always_fits = upright and re.fullmatch(f"(max|!{_INTEGER},{_INTEGER})", size)
-    # Of several mistakes any may be told.
+    # Of several mistakes, any may be reported.
     wrong = codes - {200}
     return (wrong or {200}) | (set() if always_fits else {400})
 
@@ -226,7 +226,7 @@ def _last_code(text: str) -> int:
 
 
 def main() -> int:
-    """Ask, and tell."""
+    """Send the requests and print the outcome."""
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--url", required=True)
     reader.add_argument("--requests", type=int, default=2000)
@@ -269,7 +269,7 @@ def main() -> int:
 
 
 def _family(process: int) -> Iterator[Path]:
-    """The folders of a process and of all that it started, below /proc."""
+    """The folders of a process and all its descendants in /proc."""
     folder = Path(f"/proc/{process}")
     yield folder
     for child in (folder / "task" / str(process) / "children").read_text().split():
@@ -277,13 +277,15 @@ def _family(process: int) -> Iterator[Path]:
 
 
 def _largest(process: int) -> int:
-    """The most memory, in KiB, that a process or one that it started has had."""
+    """The peak memory in KiB of a process and its descendants, whichever had the most."""
     said = (folder.joinpath("status").read_text() for folder in _family(process))
     return max(int(one.partition("VmHWM:")[2].split()[0]) for one in said)
 
 
 def _processor_time(process: int) -> float:
-    """Seconds that a process and those that it started have worked; on a busy machine a clock tells of others."""
+    """Seconds of processor time of a process and its descendants. On a busy machine wall time
+    measures others as well.
+    """
     said = (folder.joinpath("stat").read_text().rpartition(")")[2] for folder in _family(process))
     ticks = sum(int(number) for one in said for number in one.split()[11:13])
     return ticks / os.sysconf("SC_CLK_TCK")

@@ -1,10 +1,10 @@
-"""Measures the public pages on a made museum, against a constant answer of the same length.
+"""Measures the public pages on a generated museum, against a constant answer of the same length.
 
     python tests/benchmarks/pages.py [--records 10000] [--rounds 5] [--seconds 1] [--state FOLDER] [--output FILE]
 
-starts the production server on a port of its own with a fresh folder for its state, measures, prints a table
-and writes results/pages.md. With ANSWERS_IN_MEMORY=0 nothing is kept: what a page costs that nobody saw before.
-README.md beside this file tells how it measures, and what was found.
+Starts the production server on a port of its own with a fresh folder for its state, measures, prints a
+table and writes results/pages.md. ANSWERS_IN_MEMORY=0 keeps no answers, and so shows what a page costs that
+nobody has seen before. README.md beside this file describes the method and the findings.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 if __name__ == "__main__":
-    # As a script, Python would look for modules in this folder; they are named from the root.
+    # Run as a script, Python would look for modules in this folder; their names start at the root.
     sys.path[0] = str(ROOT)
 
 from tests.benchmarks.load import Load, LoadFailed, length_of, put_load  # noqa: E402
 
 CLIENTS = (1, 8)
 WORKERS = 2
-#: Different records whose pages are asked for in turn, so that no single one is measured.
+#: How many different records' pages are asked for in turn, so that no single one is measured.
 ITEMS = 40
 
-#: Prints "name<TAB>path" for each page to be measured; it runs where the museum's database is configured.
+#: Prints "name<TAB>path" for each page to be measured. Runs where the museum's database is configured.
 CHOOSE_PATHS = """
 from catalog.models import RECORD_MODELS
 from django.urls import reverse
@@ -60,7 +60,7 @@ print("the person with most relations", heaviest.get_absolute_url(), sep="\\t")
 
 @dataclass
 class Page:
-    """One kind of page: its addresses, and what was measured, by the number of clients."""
+    """One kind of page: its paths, and what was measured, by the number of clients."""
 
     name: str
     paths: list[str]
@@ -69,21 +69,23 @@ class Page:
     constants: dict[int, list[Load]] = field(default_factory=dict)
 
     def rate(self, clients: int) -> float:
-        """Median of the rounds, requests a second."""
+        """Requests a second, the median of the rounds."""
         return statistics.median(load.rate for load in self.loads[clients])
 
     def ratio(self, clients: int) -> float:
-        """Median of the rounds' shares of the constant answer's rate."""
+        """The rate as a share of the constant answer's in the same round, the median of the rounds."""
         pairs = zip(self.loads[clients], self.constants[clients], strict=True)
         return statistics.median(load.rate / constant.rate for load, constant in pairs)
 
     def wait(self, clients: int, of: Callable[[Load], float]) -> float:
-        """Median of the rounds' median or 95th percentile, in milliseconds."""
+        """The median or 95th percentile of the wait in milliseconds, the median of the rounds."""
         return statistics.median(of(load) for load in self.loads[clients])
 
 
 def environment(folder: Path, port: int) -> dict[str, str]:
-    """The variables of a site whose state is all in ``folder``. DATABASE_URL goes through when it is set."""
+    """The environment of a site whose state is all in ``folder``. DATABASE_URL is passed on if it
+    is set.
+    """
     return os.environ | {
         "VAR_DIR": str(folder),
         "MEDIA_ROOT": str(folder / "media"),
@@ -99,7 +101,7 @@ def environment(folder: Path, port: int) -> dict[str, str]:
 
 
 def run(arguments: list[str], variables: dict[str, str]) -> str:
-    """What a Python program of this site prints; ends the benchmark with its words when it fails."""
+    """The output of a Python program of this site. If it fails, its output ends the benchmark."""
     said = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT, env=variables, capture_output=True, text=True, check=False,
@@ -110,7 +112,7 @@ def run(arguments: list[str], variables: dict[str, str]) -> str:
 
 
 def free_port() -> int:
-    """A port on which nobody listens now."""
+    """A port that is free at the moment."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -118,7 +120,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def served(variables: dict[str, str], log: Path) -> Iterator[None]:
-    """The site behind its production server, until the stretch ends."""
+    """Run the site behind its production server while this context lasts."""
     with log.open("w") as written:
         server = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
@@ -149,7 +151,7 @@ def _answers(port: str) -> bool:
 
 
 def chosen_pages(variables: dict[str, str]) -> list[Page]:
-    """The pages to be measured, with their addresses in this museum."""
+    """The pages to be measured, with their paths in this museum."""
     pages: dict[str, Page] = {}
     chosen = CHOOSE_PATHS.replace("ITEMS", str(ITEMS))
     for line in run(["manage.py", "shell", "-v0", "-c", chosen], variables).splitlines():
@@ -159,10 +161,10 @@ def chosen_pages(variables: dict[str, str]) -> list[Page]:
 
 
 def measure(pages: list[Page], port: int, rounds: int, seconds: float) -> None:
-    """Fill the pages with loads: in each round each page, and beside it the constant of its length."""
+    """Measure the pages: in each round every page, and next to it the constant answer of its length."""
     for page in pages:
         page.length = int(statistics.mean(length_of(port, path) for path in page.paths))
-        put_load(port, page.paths, clients=8, seconds=0.5)  # every worker has seen it
+        put_load(port, page.paths, clients=8, seconds=0.5)  # so that every worker has seen it
     for number in range(1, rounds + 1):
         for page in pages:
             constant = [f"/constant/{page.length}/"]
@@ -174,7 +176,7 @@ def measure(pages: list[Page], port: int, rounds: int, seconds: float) -> None:
 
 
 def table(pages: list[Page]) -> str:
-    """The findings in Markdown."""
+    """The results as a Markdown table."""
     lines = [
         "| page | kB | 1 client: requests/s | median ms | 95 % ms | of constant "
         "| 8 clients: requests/s | median ms | 95 % ms | of constant |",
@@ -199,7 +201,7 @@ def table(pages: list[Page]) -> str:
 
 
 def report(pages: list[Page], made: str, options: argparse.Namespace) -> str:
-    """The whole result file."""
+    """The whole results file."""
     database = "PostgreSQL" if "postgres" in os.environ.get("DATABASE_URL", "") else (
         f"SQLite {sqlite3.sqlite_version}"
     )  # fmt: skip

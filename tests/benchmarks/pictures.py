@@ -1,11 +1,12 @@
-"""Measures the image service with a made photograph of 100 megapixels, beside iipsrv in the same run.
+"""Measures the image service with a generated photograph of 100 megapixels, beside iipsrv in the same run.
 
     python tests/benchmarks/pictures.py [--megapixels 100] [--rounds 3] [--seconds 1] [--folder DIR]
 
-makes the photograph as JPEG and as TIFF, serves the catalogue as ``pages.py`` does, and asks with ``wrk`` (one and
-eight connections). Both servers read the same pyramid. Each round measures every request of ours and, right after
-it, the same of iipsrv; the ratio is the median of the rounds. ``--folder`` keeps the made files for the next run.
-Needs ``wrk``; iipsrv is left out where it is not installed. Results go to results/pictures.md.
+Makes the photograph as JPEG and as TIFF, serves the catalogue as ``pages.py`` does, and sends requests with
+``wrk`` (one and eight connections). Both servers read the same pyramid. Each round measures every request
+to the catalogue and, right after it, the same request to iipsrv; the ratio is the median of the rounds.
+``--folder`` keeps the generated files for the next run. Needs ``wrk``; iipsrv is left out if it is not
+installed. The results go to results/pictures.md.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 if __name__ == "__main__":
-    # As a script, Python would look for modules in this folder; they are named from the root.
+    # Run as a script, Python would look for modules in this folder; their names start at the root.
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from tests.benchmarks.iipsrv import iipsrv, is_installed
@@ -43,7 +44,7 @@ UUIDS = {
     "tif": "22222222-2222-4222-8222-222222222222",
 }
 
-#: Makes the records; the files stand in the storage already.
+#: Creates the records; their files are in the storage already.
 RECORDS = """
 import sys
 from catalog.models import Image, Status
@@ -67,7 +68,9 @@ end
 
 
 def make_photograph(folder: Path, megapixels: int) -> tuple[int, int]:
-    """Something with the shapes and the grain of a photograph, as ``photograph.jpg`` and ``.tif``; its size."""
+    """Write an image with the shapes and the grain of a photograph as ``photograph.jpg`` and
+    ``.tif``. Returns its size.
+    """
     import pyvips
 
     width = round(math.sqrt(megapixels * 1_000_000 * 1.4))
@@ -93,13 +96,13 @@ def make_photograph(folder: Path, megapixels: int) -> tuple[int, int]:
 
 @dataclass
 class Asked:
-    """One kind of request: what it asks, and rates and median waits by server and number of clients."""
+    """One kind of request, with rates and median waits by server and number of clients."""
 
     name: str
     requests: list[str]
     rates: dict[tuple[str, int], list[float]] = field(default_factory=dict)
     waits: dict[tuple[str, int], list[float]] = field(default_factory=dict)
-    #: Whether each round begins without kept answers.
+    #: Whether each round begins without cached answers.
     cold: bool = False
 
     def rate(self, server: str, clients: int) -> float:
@@ -107,7 +110,7 @@ class Asked:
         return statistics.median(self.rates[server, clients])
 
     def ratio(self, clients: int) -> float:
-        """Ours to theirs, the median of the rounds."""
+        """Our rate divided by theirs, the median of the rounds."""
         pairs = zip(self.rates["catalogue", clients], self.rates["iipsrv", clients], strict=True)
         return statistics.median(ours / theirs for ours, theirs in pairs)
 
@@ -129,7 +132,7 @@ def what_is_asked(width: int, height: int, chance: random.Random) -> list[Asked]
         regions.append(
             f"{left},{top},{wide},{high}/800,{round(high * 800 / wide) or 1}/0/default.jpg"
         )
-    # There are few sizes of the whole; a little off its edge there are as many as are asked for.
+    # The whole picture comes in few sizes; cut a little off its edges, and there are as many as needed.
     wholes = [
         f"{chance.randrange(64)},{chance.randrange(64)},{width - 64},{height - 64}/{1024 - number % 60},/0/default.jpg"
         for number in range(4000)
@@ -147,7 +150,7 @@ def what_is_asked(width: int, height: int, chance: random.Random) -> list[Asked]
 def load(
     port: int, paths: list[str], clients: int, seconds: int, folder: Path
 ) -> tuple[float, float]:
-    """Requests a second and median wait in milliseconds; ends the benchmark on any answer but 200."""
+    """Requests a second and median wait in milliseconds. Any answer but 200 ends the benchmark."""
     (folder / "paths").write_text("\n".join(paths) + "\n")
     (folder / "ask.lua").write_text(WRK.replace("PATHS", str(folder / "paths")))
     said = subprocess.run(
@@ -167,7 +170,9 @@ def load(
 
 
 def in_turn(asked: Asked, number: int) -> list[str]:
-    """The requests of a round; of those that are to be new, each round and client count has its own."""
+    """The requests of a round. Where they have to be new, each round and number of clients begins
+    elsewhere.
+    """
     if not asked.cold or len(asked.requests) < 1000:
         return asked.requests
     return asked.requests[number * 400 :] + asked.requests[: number * 400]
@@ -175,7 +180,9 @@ def in_turn(asked: Asked, number: int) -> list[str]:
 
 @contextlib.contextmanager
 def peaks(pid: int) -> Iterator[dict[str, int]]:
-    """The largest resident memory in bytes of the server's workers and of the makers of pyramids, by kind."""
+    """The peak resident memory in bytes of the server's workers and of the processes that make
+    pyramids, by kind.
+    """
     found = {"worker": 0, "maker": 0}
     done = threading.Event()
 
@@ -202,7 +209,7 @@ def peaks(pid: int) -> Iterator[dict[str, int]]:
 
 
 def descendants(pid: int) -> list[Path]:
-    """The folders in /proc of a process and of all that it started."""
+    """The folders of a process and all its descendants in /proc."""
     parents: dict[int, list[int]] = {}
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, IndexError, ValueError):
@@ -217,7 +224,9 @@ def descendants(pid: int) -> list[Path]:
 
 
 def ask(port: int, path: str) -> float:
-    """Seconds until an answer is there; a very large picture is asked for again while it is being prepared."""
+    """Seconds until the answer has come. A very large picture is asked for again while it is being
+    prepared.
+    """
     started = time.perf_counter()
     while True:
         try:
@@ -230,7 +239,7 @@ def ask(port: int, path: str) -> float:
 
 
 def table(everything: list[Asked], servers: list[str]) -> str:
-    """What was measured, for reading."""
+    """The results as a Markdown table."""
     head = "| request | " + " | ".join(
         f"{clients} client{'s' if clients > 1 else ''}: catalogue, requests/s (median ms) | iipsrv | ratio"
         for clients in CLIENTS

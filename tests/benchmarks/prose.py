@@ -1,4 +1,4 @@
-"""Titles, sentences and names for one batch of the made museum."""
+"""Titles, sentences and names for one batch of the generated museum."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ _LISTED: Final = {
 
 
 def vocabulary_size(records: int, tongue: Tongue) -> int:
-    """How many different words a museum's texts use in a language: it grows slower than the texts."""
+    """How many different words a museum's texts use in a language. It grows more slowly than the texts."""
     return int(min(300_000, max(4_000, 500 * records**0.5)) * (0.3 + 0.7 * tongue.share))
 
 
 class Prose:
-    """Text of a batch. Words are drawn once into a stream for each language; texts are cuts of it."""
+    """The texts of a batch. For each language a stream of words is drawn once, and texts are cut
+    from it.
+    """
 
     def __init__(self, rng: Random, records: int, batch: int) -> None:
-        """``records`` of the museum decide how rich the language is, those of the batch how much is drawn."""
+        """``records`` of the museum decide how many different words there are, those of the batch
+        how many are drawn.
+        """
         self._random = rng.random
         self._tongues = rng.choices(TONGUES, _SHARES, k=997)
         self._turn = 0
@@ -41,14 +45,14 @@ class Prose:
         return self._tongues[self._turn]
 
     def words(self, tongue: Tongue, least: int, most: int) -> str:
-        """Some running words."""
+        """A number of consecutive words."""
         stream = self._streams[tongue.code]
         count = least + int((most - least + 1) * self._random())
         start = int((len(stream) - count) * self._random())
         return tongue.blank.join(stream[start : start + count])
 
     def line(self, tongue: Tongue, least: int, most: int) -> str:
-        """Some words that begin with a capital."""
+        """A number of words, beginning with a capital."""
         text = self.words(tongue, least, most)
         return text[:1].upper() + text[1:]
 
@@ -60,7 +64,7 @@ class Prose:
         return " ".join(sentences)
 
     def name(self, tongue: Tongue) -> tuple[str, str]:
-        """A given name and a family name; every third family has a name of its own."""
+        """A given name and a family name. Every third family has a name of its own."""
         given, families = _LISTED[tongue.code]
         if self._random() < 0.35:
             stream = self._streams[tongue.code]

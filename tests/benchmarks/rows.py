@@ -1,7 +1,7 @@
-"""Rows for the made museum, as tuples ready for the database.
+"""Rows for the generated museum, as tuples ready for the database.
 
-A row is built from the model's own columns: defaults come from the fields, and derived columns (bounds
-of dates, folded keys) are worked out by the fields themselves, so that a row is what ``save()`` would write.
+A row is built from the model's own columns: defaults come from the fields, and derived columns (bounds of
+dates, folded keys) are worked out by the fields themselves, so that a row is what ``save()`` would write.
 """
 
 from __future__ import annotations
@@ -26,30 +26,32 @@ Values = dict[str, Any]
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
-#: Identifiers of the museum's records begin with 018c000..., as those of no other catalogue do in practice: as
-#: time-ordered UUIDs they would be of one day in 2023, counted in records instead of milliseconds.
+#: Identifiers of generated records begin with 018c000…, which no other catalogue's do in practice. Read as
+#: time-ordered UUIDs they all belong to one day in 2023, but count records instead of milliseconds.
 FIRST_UUID: Final = 0x18C000000000
 
 
 def record_uuid(kind: Kind, number: int, random_bits: int) -> str:
-    """The permanent identifier of a made record. They rise with the numbers: the index grows at its end."""
+    """The permanent identifier of a generated record. They rise with the numbers, so that the index
+    grows at its end.
+    """
     return f"{FIRST_UUID + number:012x}7{KINDS.index(kind):03x}8{random_bits:015x}"
 
 
 def made_uuids() -> tuple[UUID, UUID]:
-    """The lowest and the highest permanent identifier that a made record can have."""
+    """The lowest and the highest permanent identifier that a generated record can have."""
     return UUID(f"{FIRST_UUID:012x}" + "0" * 20), UUID(f"{FIRST_UUID + 2**32:012x}" + "f" * 20)
 
 
 class Draft:
-    """Values in the guise of a model's row, as far as derived fields look at one."""
+    """Values that look like a model's row to derived fields."""
 
     def __init__(self, values: Values) -> None:
         self.__dict__ = values
 
 
 class Shape:
-    """How rows of one model are laid out: columns, defaults, and what has to be worked out."""
+    """How rows of one model are laid out: columns, defaults, and what has to be derived."""
 
     def __init__(self, model: type[models.Model], *, numbered: bool) -> None:
         """``numbered`` rows bring their primary key; others get it from the database."""
@@ -91,7 +93,9 @@ _bounds_seen: dict[tuple[type, str], int | None] = {}
 
 
 def _bound(field: EarliestField | LatestField, of: str, date: str) -> int | None:
-    """A bound as its field works it out. A museum has far fewer dates than rows (made_dates.py)."""
+    """A bound as its field derives it. A museum has far fewer dates than rows (made_dates.py), so
+    they are remembered.
+    """
     key = (type(field), date)
     if key not in _bounds_seen:
         _bounds_seen[key] = field.derive(Draft({of: _date(date)}))  # type: ignore[arg-type]
@@ -100,11 +104,11 @@ def _bound(field: EarliestField | LatestField, of: str, date: str) -> int | None
 
 @lru_cache(maxsize=16)
 def _date(written: str) -> UncertainDate:
-    """A date that is asked for its second bound soon after its first is not read twice."""
+    """Cached, because a date is asked for its second bound soon after its first."""
     return UncertainDate(written)
 
 
 @lru_cache(maxsize=64)
 def shape(label: str, *, numbered: bool = False) -> Shape:
-    """The layout of a model's rows. ``label`` is as "catalog.Person" or "catalog.Person_subjects"."""
+    """The layout of a model's rows, for a label like "catalog.Person" or "catalog.Person_subjects"."""
     return Shape(apps.get_model(label), numbered=numbered)

@@ -1,14 +1,16 @@
-"""Times the search of a made museum: what visitors ask, in process, by one client and by several.
+"""Times the search of a generated museum: what visitors ask for, in process, by one client and by several.
 
     VAR_DIR=... python tests/benchmarks/search.py [--rounds 20] [--clients 1,8] [--only WORDS] [--build] [--check]
 
-DATABASE_URL instead of VAR_DIR measures PostgreSQL. Every kind of question is asked with the memory of earlier results
-emptied, and what follows a search (the next page, another sort, one more facet) with that search remembered. A client
-is a process that asks one question after the other; several ask the same at the same time. They are forked from one
-that has read the facets, as the workers of a server that preloads would be. Median and 95th percentile of the wall, and
-median of the processor's time, in milliseconds, and the questions that the database is asked. On a machine that does
-other work too, the processor's time tells most; on PostgreSQL it leaves out the time of the database, which is another
-process. Through the real server: search_served.py.
+DATABASE_URL instead of VAR_DIR measures PostgreSQL. Each kind of question is asked with no earlier results
+in memory; what follows a search (the next page, another sort, one more facet) with that search in memory.
+
+A client is a process that asks one question after the other; several ask the same at the same time. They
+are forked from a process that has read the facets, like the workers of a server that preloads.
+
+Prints the median and 95th percentile of wall time and the median of processor time, in milliseconds, and
+the number of database queries. On a busy machine, processor time tells the most; on PostgreSQL it leaves
+out the database, which is another process. search_served.py measures through the real server.
 """
 
 from __future__ import annotations
@@ -40,19 +42,21 @@ from catalog.search import SearchQuery, view
 from tests.benchmarks.words import COMMON_WORD, RARE_WORD, UNCOMMON_WORD
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-#: Pages of a hundred that a walk by cursors goes through.
+#: How many pages of a hundred a walk by cursors reads.
 WALKED: Final = 20
 
 
 class Timing(NamedTuple):
-    """One answer, in milliseconds of the wall and of the processor."""
+    """One answer, in milliseconds of wall time and of processor time."""
 
     wall: float
     core: float
 
 
 class Question(NamedTuple):
-    """Something to time; ``before`` is what was asked just before it, and is remembered. ``goal`` in milliseconds."""
+    """Something to time. ``before`` is asked just before and kept in memory. ``goal`` is in
+    milliseconds.
+    """
 
     name: str
     ask: Callable[[], object]
@@ -61,11 +65,11 @@ class Question(NamedTuple):
 
 
 def nothing() -> None:
-    """Ask nothing before."""
+    """For questions with nothing before them."""
 
 
 def walk() -> None:
-    """Go through the hits of the common word by cursors."""
+    """Walk through the hits of the common word by cursors."""
     query = SearchQuery(COMMON_WORD, sort="title", page_size=100, facets=())
     for _ in range(WALKED):
         position = search.positions(search.search(query))[1]
@@ -75,7 +79,7 @@ def walk() -> None:
 
 
 def questions() -> list[Question]:
-    """What visitors ask."""
+    """What visitors ask for."""
     facets = {facet.name: facet.values for facet in search.search(SearchQuery()).facets}
     chosen = {
         name: (facets[name][0].code,)
@@ -122,7 +126,7 @@ def questions() -> list[Question]:
 
 
 def timed(question: Question, rounds: int) -> list[Timing]:
-    """Ask a question several times; each time nothing is remembered but what goes before it."""
+    """Ask a question several times, each time with nothing in memory except what is asked before it."""
     timings = []
     for _ in range(rounds):
         view.forget()
@@ -136,7 +140,7 @@ def timed(question: Question, rounds: int) -> list[Timing]:
 
 
 def queries_of(question: Question) -> int:
-    """How many questions the database is asked for an answer."""
+    """How many database queries an answer takes."""
     asked = 0
 
     def count(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
@@ -158,7 +162,7 @@ def _client(question: Question, rounds: int, starting: Any, answers: Any) -> Non
 
 
 def asked_by(clients: int, question: Question, rounds: int) -> list[Timing]:
-    """Ask by several clients at once; each is a process with connections of its own."""
+    """Ask by several clients at once. Each is a process with its own database connections."""
     if clients == 1:
         return timed(question, rounds)
     connections.close_all()
@@ -177,7 +181,7 @@ def asked_by(clients: int, question: Question, rounds: int) -> list[Timing]:
 
 
 def line(timings: Iterable[Timing]) -> str:
-    """Cells of a table: median and 95th percentile of the wall, median of the processor's time."""
+    """Table cells: median and 95th percentile of wall time, and median of processor time."""
     walls = sorted(timing.wall for timing in timings)
     late = walls[min(len(walls) - 1, int(0.95 * len(walls)))]
     core = statistics.median(timing.core for timing in timings)
@@ -185,7 +189,7 @@ def line(timings: Iterable[Timing]) -> str:
 
 
 def sizes() -> tuple[int, int]:
-    """Bytes of the index, and of the whole database."""
+    """The size of the index and of the whole database in bytes."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
@@ -203,7 +207,7 @@ def sizes() -> tuple[int, int]:
 
 
 def _manage(*words: str) -> None:
-    """Run a command of the catalogue, and say what it took of wall, processor and memory."""
+    """Run a command of the catalogue, and print its wall time, processor time and memory."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     subprocess.run([sys.executable, str(ROOT / "manage.py"), *words], check=True)

@@ -2,12 +2,14 @@
 
     python tests/benchmarks/search_datasette.py --state FOLDER [--records 156000] [--rounds 3] [--seconds 3]
 
-installs Datasette from PyPI into a temporary virtual environment, loads it with the records of a made museum
-(title, summary and description in FTS5; kind, type, place, decade, status and rights as columns with indexes), serves
-it, and asks both for a common word with four facets counted, by one and by eight clients, in turns. ``FOLDER``
-keeps the museum on SQLite, which is made there when it is missing. Datasette gets what helps it: an immutable file,
-time enough for every facet, no suggestions of facets. It answers in the order of its rows, in one process, as it is
-made to; the catalogue ranks and highlights, with two workers.
+Installs Datasette from PyPI into a temporary virtual environment and loads it with the records of a
+generated museum: title, summary and description in FTS5; kind, type, place, decade, status and rights as
+columns with indexes. Serves it, and asks both servers in turns for a common word with four counted facets,
+by one and by eight clients. ``FOLDER`` holds the museum on SQLite, which is made there if missing.
+
+Datasette gets what helps it: an immutable file, time enough for every facet, no suggested facets. As it is
+designed to, it answers in the order of its rows and in one process; the catalogue ranks and highlights,
+with two workers.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 if __name__ == "__main__":
-    # As a script, Python would look for modules in this folder; they are named from the root.
+    # Run as a script, Python would look for modules in this folder; their names start at the root.
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from tests.benchmarks.load import LoadFailed, put_load
@@ -39,12 +41,12 @@ from tests.benchmarks.words import COMMON_WORD, word_list
 DATASETTE: Final = "datasette==0.65.5"
 FACETS: Final = ("kind", "type", "place", "decade")
 KINDS: Final = ("person", "document", "image", "event", "place", "collection")
-#: Different words asked in turn; the first of a language's list are in too many titles to be a search.
+#: Words that are asked for in turn. The first of a language's list are in too many titles to be a search.
 WORDS: Final = slice(12, 52)
 
 
 def load_datasette(museum: Path, to: Path) -> int:
-    """Write the museum's records as Datasette reads them; returns their number."""
+    """Write the museum's records for Datasette. Returns their number."""
     with contextlib.closing(sqlite3.connect(to)) as database:
         database.execute("ATTACH ? AS museum", [str(museum)])
         database.execute(
@@ -87,7 +89,7 @@ def load_datasette(museum: Path, to: Path) -> int:
 
 
 def installed(folder: Path) -> Path:
-    """Datasette's program, in a virtual environment of its own."""
+    """Datasette's program, installed in a virtual environment of its own."""
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     pip = [str(folder / "bin/pip"), "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, DATASETTE], check=True)
@@ -96,7 +98,7 @@ def installed(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def served_by_datasette(program: Path, database: Path, log: Path) -> Iterator[int]:
-    """Datasette with this file, on the port that is yielded."""
+    """Serve this file with Datasette. Yields the port."""
     port = free_port()
     settings = {
         "sql_time_limit_ms": "60000",
@@ -127,14 +129,14 @@ def served_by_datasette(program: Path, database: Path, log: Path) -> Iterator[in
 
 
 def ours(word: str, page: bool) -> str:
-    """The address of a search in the catalogue: the API with the four facets, or the page with all eleven."""
+    """The URL of a search in the catalogue: the API with the four facets, or the page with all eleven."""
     if page:
         return f"/search/?{urlencode({'q': word})}"
     return f"/api/v1/search/?{urlencode({'q': word, 'facets': ','.join(FACETS)})}"
 
 
 def theirs(word: str, page: bool) -> str:
-    """The address of the same search in Datasette."""
+    """The URL of the same search in Datasette."""
     path = "/records/records" if page else "/records/records.json"
     pairs = [("_search", word), ("_size", "25"), *(("_facet", name) for name in FACETS)]
     return f"{path}?{urlencode(pairs)}"
@@ -178,7 +180,7 @@ def main() -> None:
 
 
 def warm(port: int, datasette: int, words: list[str]) -> None:
-    """Ask everything once: files are read into memory, and the first reader of a record's document makes it."""
+    """Ask for everything once: files get into memory, and documents are made by their first reader."""
     for word in words:
         for page in (False, True):
             for to, path in ((port, ours(word, page)), (datasette, theirs(word, page))):
@@ -187,7 +189,7 @@ def warm(port: int, datasette: int, words: list[str]) -> None:
 
 
 def measure(variables: dict[str, str], datasette: int, options: argparse.Namespace) -> None:
-    """Ask both in turns: with what was found kept in memory, and with nothing kept."""
+    """Ask both in turns: with results kept in memory, and with nothing kept."""
     several = word_list("en", 60)[WORDS]
     forgetting = {"RESULTS_IN_MEMORY": "0", "ANSWERS_IN_MEMORY": "0"}
     for number, (title, more) in enumerate(

@@ -1,11 +1,12 @@
-"""Times the search of a made museum through the production server: the page, the API and the proposals.
+"""Times the search of a generated museum through the production server: page, API and proposals.
 
     python tests/benchmarks/search_served.py --state FOLDER [--seconds 2] [--rounds 3]
 
-``FOLDER`` holds a museum on SQLite (or is only for the server's state, with DATABASE_URL) whose index is built. Every
-address is asked again and again by one and by eight clients, twice: with the results of earlier searches in memory, as
-visitors share them, and with a server that forgets them before every request, so that each is one that nobody
-made before. Requests a second, and milliseconds that a client waited: medians of the rounds.
+``FOLDER`` holds a museum on SQLite whose index is built (or, with DATABASE_URL, only the server's
+state). Every URL is asked for over and over by one and by eight clients, in two ways: with the
+results of earlier searches in memory, as visitors share them; and with a server that forgets them
+before every request, so that each search is one that nobody has made before. Prints requests a
+second and the milliseconds that a client waited, as medians of the rounds.
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from typing import Final
 from urllib.parse import urlencode
 
 if __name__ == "__main__":
-    # As a script, Python would look for modules in this folder; they are named from the root.
+    # Run as a script, Python would look for modules in this folder; their names start at the root.
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from tests.benchmarks.load import LoadFailed, put_load
 from tests.benchmarks.pages import CLIENTS, environment, free_port, run, served
 from tests.benchmarks.words import COMMON_WORD, RARE_WORD, UNCOMMON_WORD
 
-#: Prints "name<TAB>code" of a value of each of three facets; it runs where the museum's database is configured.
+#: Prints "name<TAB>code" for a value of each of three facets. Runs where the museum's database is
+#: configured.
 CHOOSE: Final = """
 from catalog.search import SearchQuery, search
 for facet in search(SearchQuery()).facets:
@@ -38,7 +40,7 @@ FACETS: Final = "kind,has_image,decade,type,person,role,place,collection,subject
 
 
 def addresses(chosen: dict[str, str]) -> dict[str, str]:
-    """What is asked, by its name in the table."""
+    """What is asked for, by its name in the table."""
     asked: dict[str, dict[str, str]] = {
         "a rare word": {"q": RARE_WORD},
         "a common word": {"q": COMMON_WORD},
@@ -56,7 +58,7 @@ def addresses(chosen: dict[str, str]) -> dict[str, str]:
 
 
 def waits(port: int, path: str, rounds: int, seconds: float) -> str:
-    """Cells of a table: of each number of clients the rate, median and 95th percentile."""
+    """Table cells: rate, median and 95th percentile for each number of clients."""
     cells = []
     for clients in CLIENTS:
         loads = [
@@ -92,7 +94,7 @@ def main() -> None:
         print("|---|---:|---:|---:|---:|---:|---:|")
         with served(variables | more, options.state / "server.log"):
             port = int(variables["PORT"])
-            # The API waits until the list of changes is up to date; pages are kept from then on.
+            # The API waits until the list of changes is up to date; from then on pages are kept.
             put_load(port, [asked["API: a rare word"]], clients=1, seconds=0.1)
             for name, path in asked.items():
                 try:

@@ -1,8 +1,8 @@
-"""Puts made rows into SQLite or PostgreSQL as fast as each takes them, and leaves the tables as migrated.
+"""Loads generated rows into SQLite or PostgreSQL as fast as each can, and leaves the tables as migrated.
 
-Triggers are off meanwhile, and a large museum is loaded without its indexes, which are built afterwards from
-sorted rows. Which indexes were dropped is kept in a table of its own until they stand again, so that a run that
-was killed is repaired by the next one; triggers are laid again by ``manage.py migrate`` then.
+Triggers are removed meanwhile, and a large museum is loaded without its indexes, which are built afterwards
+from sorted rows. A ledger table lists the dropped indexes until they are back, so that the next run repairs
+what a killed run left behind; ``manage.py migrate`` then lays the triggers again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ LEDGER = "made_museum_dropped"
 
 
 def catalogue_models() -> list[type[models.Model]]:
-    """What a collection consists of, the tables between two models included; no accounts, no keys."""
+    """The models that a collection consists of, with the tables between two models; no accounts, no
+    keys.
+    """
     return [
         model
         for model in apps.get_app_config("catalog").get_models(include_auto_created=True)
@@ -32,18 +34,18 @@ def catalogue_models() -> list[type[models.Model]]:
 
 
 def _owner(model: type[models.Model]) -> type[models.Model]:
-    """The model itself, or the one whose field made the table between two."""
-    # Django keeps the model there; its types say that this is true or false.
+    """The model itself, or for a table between two models the one whose field made it."""
+    # Django keeps the model here, although the type stubs say bool.
     return cast("type[models.Model]", model._meta.auto_created or model)
 
 
 def holds_rows() -> bool:
-    """Whether any of these tables holds a row."""
+    """Whether any of these tables has a row."""
     return any(model._base_manager.exists() for model in catalogue_models())
 
 
 def holds_a_made_museum() -> bool:
-    """Whether what the catalogue holds was made here: it has records, and none of another origin."""
+    """Whether all that the catalogue holds was generated here: it has records, and no others."""
     lowest, highest = made_uuids()
     found = False
     for model in RECORD_MODELS.values():
@@ -55,7 +57,7 @@ def holds_a_made_museum() -> bool:
 
 
 def clear_tables() -> None:
-    """Take every row out of these tables; numbering begins anew."""
+    """Delete all rows of these tables; numbering starts again."""
     tables = [model._meta.db_table for model in catalogue_models()]
     _settle()
     connection.ops.execute_sql_flush(
@@ -64,14 +66,16 @@ def clear_tables() -> None:
 
 
 def _settle() -> None:
-    """PostgreSQL changes no table whose foreign keys it still has to look at."""
+    """Check pending foreign keys: until then PostgreSQL refuses to alter their tables."""
     if connection.vendor == "postgresql":
         connection.check_constraints()
 
 
 @contextmanager
 def open_for_loading(*, rebuild_indexes: bool) -> Iterator[None]:
-    """A stretch in which :func:`insert` is fast. With ``rebuild_indexes`` there are no indexes meanwhile."""
+    """A context in which :func:`insert` is fast. With ``rebuild_indexes`` there are no indexes
+    meanwhile.
+    """
     _restore_dropped()
     with _hasty_sqlite(), connection.constraint_checks_disabled():
         lifted = _lift_triggers()
@@ -92,7 +96,9 @@ def open_for_loading(*, rebuild_indexes: bool) -> Iterator[None]:
 
 
 def _triggers() -> list[tuple[str, str, str]]:
-    """Name, statement that drops it, and statement that makes it, of every trigger on these tables."""
+    """For each trigger on these tables its name, the statement that drops it, and the one that
+    creates it.
+    """
     tables = [model._meta.db_table for model in catalogue_models()]
     question = _SQLITE_TRIGGERS if connection.vendor == "sqlite" else _POSTGRESQL_TRIGGERS
     with connection.cursor() as cursor:
@@ -101,7 +107,9 @@ def _triggers() -> list[tuple[str, str, str]]:
 
 
 def _lift_triggers() -> dict[str, str]:
-    """Take all triggers off the tables, since noting a row costs more than the row; how to remake each."""
+    """Drop all triggers on the tables, because noting a row costs more than the row. Returns how to
+    create each again.
+    """
     _settle()
     lifted = _triggers()
     with connection.cursor() as cursor:
@@ -113,8 +121,8 @@ def _lift_triggers() -> dict[str, str]:
 def _lay_triggers(lifted: dict[str, str]) -> None:
     """Put the triggers back.
 
-    Rooms that follow the tables by triggers look after every migration whether theirs stand, and catch up
-    with what they missed; so they are told of one. What nobody looks after is remade as it was.
+    Rooms that follow the tables check their triggers after every migration, and catch up with what they
+    missed; so they are told that there was one. Triggers that nobody looks after are created as they were.
     """
     emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
     standing = {name for name, _, _ in _triggers()}
@@ -125,7 +133,7 @@ def _lay_triggers(lifted: dict[str, str]) -> None:
 
 
 def insert(shape: Shape, rows: list[tuple[Any, ...]]) -> None:
-    """Write rows of one model."""
+    """Insert rows of one model."""
     columns = ", ".join(connection.ops.quote_name(column) for column in shape.columns)
     table = connection.ops.quote_name(shape.table)
     if connection.vendor == "postgresql":
@@ -136,7 +144,7 @@ def insert(shape: Shape, rows: list[tuple[Any, ...]]) -> None:
             for row in rows:
                 copy.write_row(row)
         return
-    # Django's cursor would look at every parameter; these are what SQLite keeps already.
+    # Django's cursor would look at every parameter; these are what SQLite stores already.
     connection.ensure_connection()
     places = ", ".join("?" * len(shape.columns))
     connection.connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
@@ -144,7 +152,7 @@ def insert(shape: Shape, rows: list[tuple[Any, ...]]) -> None:
 
 @contextmanager
 def _hasty_sqlite() -> Iterator[None]:
-    """SQLite without waiting for the disk: a museum that is lost in a power cut is made again."""
+    """SQLite without waiting for the disk: after a power cut the museum is generated again."""
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
@@ -175,7 +183,7 @@ _SQLITE_INDEXES = """
     SELECT 'DROP INDEX "' || name || '"', sql FROM sqlite_master
     WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({places}) ORDER BY name
 """
-#: Foreign keys go first and come back last, because they rest on the others.
+#: Constraints: foreign keys are dropped first and come back last, because they depend on the others.
 _POSTGRESQL_INDEXES = """
     SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
            format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname,
@@ -194,7 +202,7 @@ _POSTGRESQL_PLAIN_INDEXES = """
 
 
 def _drop() -> None:
-    """Drop what is built faster afterwards, and write down how."""
+    """Drop what is faster to build afterwards, and record in the ledger how."""
     tables = [model._meta.db_table for model in catalogue_models()]
     places = ", ".join(["%s"] * len(tables))
     with transaction.atomic(), connection.cursor() as cursor:
@@ -217,7 +225,7 @@ def _drop() -> None:
 
 
 def _restore_dropped() -> None:
-    """Build again what the ledger names, if there is one; the ledger goes with the last of it."""
+    """Build again what the ledger lists, if there is one. The ledger is dropped at the end."""
     if LEDGER not in connection.introspection.table_names():
         return
     with connection.cursor() as cursor:
@@ -232,7 +240,7 @@ def _restore_dropped() -> None:
 
 
 def _gather_statistics() -> None:
-    """Tell the planner how large the tables are and how values are spread."""
+    """Let the planner know how large the tables are and how their values are distributed."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and not connection.in_atomic_block:
             cursor.execute("VACUUM ANALYZE")

@@ -1,4 +1,4 @@
-"""The load generator counts whole answers only, and says what went wrong."""
+"""The load generator counts only complete answers, and says what went wrong."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.once
 
 
 class Door(BaseHTTPRequestHandler):
-    """Answers a page in two pieces, one without its length, and 404 for the rest."""
+    """Answers one page in two pieces, another without its length, and 404 to everything else."""
 
     protocol_version = "HTTP/1.1"
 
@@ -30,7 +30,7 @@ class Door(BaseHTTPRequestHandler):
         self.wfile.write(b"x" * 1100)
 
     def log_message(self, *_: object) -> None:
-        """Tests keep quiet."""
+        """Log nothing during tests."""
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""The made museum is what it says: valid rows, the same for a seed, with a few much-used records."""
+"""The generated museum is what it claims to be: valid rows, the same for one seed, with a few
+much-used records.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,13 @@ from tests.benchmarks.storage import LEDGER, catalogue_models
 from tests.benchmarks.words import COMMON_WORD, RARE_WORD, TONGUES, UNCOMMON_WORD, word_list
 
 RECORDS = 3_000
-#: Those that Django made to stand between two models have no rules of their own.
+#: Tables that Django made between two models have no rules of their own.
 MODELS = [model for model in catalogue_models() if not model._meta.auto_created]
 
 
 @pytest.fixture(scope="module")
 def museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[Museum]:
-    """One museum for the tests of this file, taken back after them."""
+    """One museum for the tests of this file, rolled back after them."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield make_museum(RECORDS, seed=5)
         transaction.set_rollback(True)
@@ -45,7 +47,7 @@ def columns(row: models.Model) -> dict[str, Any]:
 def test_rows_are_as_the_catalogue_would_have_saved_them(
     museum: Museum, model: type[models.Model]
 ) -> None:
-    """Derived columns are right, and every rule that a curator's form has is kept."""
+    """Derived columns are right, and every rule of a curator's form is kept."""
     step = max(1, model._base_manager.count() // 25)
     for row in model._base_manager.order_by("pk")[::step]:
         before = columns(row)

@@ -1,7 +1,7 @@
-"""Words and names for the made museum: eight languages, five scripts, spread as words are in real text.
+"""Words and names for the generated museum: eight languages, five scripts, distributed as in real texts.
 
-The head of each list is written by hand, the most frequent first; behind it stands a long tail of words put
-together from syllables, so that most words are rare. A word's share falls with its rank (Zipf's law).
+The head of each list is written by hand, the most frequent words first. A long tail of words made of
+syllables follows, so that most words are rare. A word's share falls with its rank (Zipf's law).
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from functools import lru_cache
 from itertools import accumulate, product
 from typing import Final
 
-#: Words whose share of the records is known, for measuring searches: about so many records have them.
-#: None of them stands in a list below.
+#: Words that a known share of the records has, for measuring searches. None of them is in a list below.
 COMMON_WORD: Final = "correspondence"
 COMMON_SHARE: Final = 0.1
 UNCOMMON_WORD: Final = "telegram"
@@ -24,7 +23,7 @@ RARE_EVERY: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A language: the head of its word list, syllables for the tail, and how people are called in it."""
+    """A language: the head of its word list, syllables for the tail, and people's names in it."""
 
     code: str
     share: float
@@ -191,7 +190,9 @@ TERMS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
 
 @lru_cache(maxsize=32)
 def word_list(code: str, size: int) -> list[str]:
-    """``size`` distinct words of a language, the most frequent first: its head, then a tail made up."""
+    """``size`` distinct words of a language, the most frequent first: the head of its list, then a
+    made-up tail.
+    """
     tongue = next(one for one in TONGUES if one.code == code)
     words = dict.fromkeys(tongue.head.split())
     syllables = tongue.syllables.split()
@@ -199,7 +200,7 @@ def word_list(code: str, size: int) -> list[str]:
         for parts in product(syllables, repeat=length):
             if len(words) >= size:
                 return list(words)
-            # Backwards, so that neighbours of the list begin differently.
+            # Backwards, so that neighbours in the list begin differently.
             words["".join(reversed(parts))] = None
     return list(words)
 

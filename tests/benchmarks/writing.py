@@ -1,14 +1,16 @@
-"""Measures what its entry in the search costs a record that is written.
+"""Measures what its entry in the search adds to the cost of writing a record.
 
     VAR_DIR=... python tests/benchmarks/writing.py [--rounds 6] [--committed]
 
-asks a made museum whose index is in step. "Without" takes the triggers of the search off and refreshes nothing; both
-are measured in turns of 25, so that whatever else the machine does falls on both, and every turn is taken back. Told is
-the time of a record written, in milliseconds, the median of the turns: the processor's on SQLite, and that of the clock
-on PostgreSQL, which does its part in another process, so that nothing else may run beside it. Everything is inside
-transactions that are taken back, so what a commit costs is in neither. With ``--committed`` every record is written and
-committed by itself, as curators do it, and stays: only what is there already is changed then, and the index is in step
-at the end.
+Uses an existing generated museum whose index is in step. "Without" removes the triggers of the
+search and refreshes nothing. Both ways are measured in turns of 25, so that whatever else the
+machine does affects both, and every turn is rolled back.
+
+Prints milliseconds for each record written, the median of the turns: processor time on SQLite, and
+wall time on PostgreSQL, which does its part in another process, so that nothing else may run beside
+it. As the transactions are rolled back, neither figure includes a commit. With ``--committed``
+every record is committed by itself, as curators do it, and stays: then only existing records are
+changed, and the index is in step at the end.
 """
 
 from __future__ import annotations
@@ -37,15 +39,16 @@ from catalog.actions import base
 from catalog.models import Contribution, Document, Person, Term
 from catalog.search.backends import backend_of
 
-#: Records written in a turn.
+#: How many records are written in a turn.
 TURN: Final = 25
-#: What is added to a description, once. The year is another each time, so that there is something to write.
+#: What is added to a description, once. The year differs each time, so that there is always
+#: something to write.
 _SEEN_AGAIN: Final = " Seen again in "
 _YEARS: Final = count(1900)
 
 
 def made(number: int) -> None:
-    """A document with two contributions and three subjects, as a form saves it."""
+    """A new document with two contributions and three subjects, as a form saves it."""
     roles = Term.objects.filter(vocabulary="contribution_role").order_by("pk")
     subjects = Term.objects.filter(vocabulary="subject").order_by("pk")[:3]
     with actions.in_step():
@@ -60,7 +63,7 @@ def made(number: int) -> None:
 
 
 def edited(number: int) -> None:
-    """The description of a document written anew by the action."""
+    """The description of a document, changed by the action."""
     document = Document.objects.order_by("pk")[50 + number]
     before, _, _ = document.description.partition(_SEEN_AGAIN)
     document.description = f"{before}{_SEEN_AGAIN}{next(_YEARS)}."
@@ -68,21 +71,21 @@ def edited(number: int) -> None:
 
 
 def noted(number: int) -> None:
-    """An internal note, which only curators find."""
+    """An internal note, which only curators can find."""
     document = Document.objects.order_by("pk")[50 + number]
     document.internal_note = f"seen in {next(_YEARS)}"
     actions.edit(document, by=None)
 
 
 def renamed(number: int) -> None:
-    """A person renamed, whose documents and images name it."""
+    """A person's new title, which documents and images name."""
     person = Person.objects.order_by("pk")[2_000 + number]
     person.title = f"{person.title} ({number})"
     actions.edit(person, by=None)
 
 
 def turn(act: Callable[[int], None], *, indexed: bool) -> float:
-    """Milliseconds for one of a turn."""
+    """Milliseconds per record of one turn."""
     with transaction.atomic():
         if not indexed:
             backend_of().lift_triggers()
@@ -92,7 +95,11 @@ def turn(act: Callable[[int], None], *, indexed: bool) -> float:
 
 
 def committed_turn(act: Callable[[int], None], *, indexed: bool) -> float:
-    """The same of records that are committed one by one. One with the index has to follow, which finds them again."""
+    """The same, with each record committed.
+
+    A turn without the index has to be followed by one with it: that writes the same records, and so
+    brings the index in step again.
+    """
     if indexed:
         return timed(act, indexed=True)
     backend = backend_of()
@@ -104,7 +111,7 @@ def committed_turn(act: Callable[[int], None], *, indexed: bool) -> float:
 
 
 def timed(act: Callable[[int], None], *, indexed: bool) -> float:
-    """Milliseconds for one of a turn, which begins with one that does not count."""
+    """Milliseconds per record of one turn, which begins with a record that does not count."""
     clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
     refresh = base.search.refresh
     if not indexed:

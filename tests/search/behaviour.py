@@ -1,7 +1,7 @@
-"""What every search backend has to do, asked of each by a subclass of three lines.
+"""What every search backend has to do; a three-line subclass runs the suite on each database.
 
-The expectations of people who look for something in the sample collection, written as tests; why each is as it
-is stands in docs/search-diary.md.
+These are the expectations of people who look for something in the sample collection, written as
+tests. docs/search-diary.md gives the reason for each.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from catalog.search.view import View, forget
 
 
 def ask(text: str = "", user: Any = None, **how: Any) -> SearchResults:
-    """Search as a visitor; records that were written are indexed first, as every door does."""
+    """Search as a visitor. Records that were written are indexed first, as every door does."""
     refresh(limit=None)
     return door.search(SearchQuery(text, page_size=100, **how), user)
 
@@ -62,7 +62,7 @@ def counts(results: SearchResults, name: str) -> dict[str, int]:
 
 @pytest.mark.django_db
 class Behaviour:
-    """The suite. ``VENDOR`` is the database that a subclass asks."""
+    """The suite. ``VENDOR`` is the database that a subclass is for."""
 
     VENDOR: ClassVar[str]
 
@@ -366,7 +366,8 @@ class Behaviour:
 
         monkeypatch.setattr(backend, "rank", counted)
         forget()
-        # Who has the word in its title comes first; of the others nobody asks before their page.
+        # Entries with the word in their title come first. The others are not ranked before their
+        # page is asked for.
         for page, asked_so_far in (
             (1, [20]),
             (2, [20]),
@@ -418,7 +419,9 @@ class Behaviour:
         between = (writer, middle, page)
 
         def told(user: Any = None) -> list[tuple[int, int]]:
-            """What is counted for the letter and what that finds, as the index stands: nobody refreshes it here."""
+            """For each facet, the letter's count and how many entries that value finds, without
+            refreshing the index.
+            """
             numbers = []
             for facet, code in (("role", "toucan"), ("place", outer.slug), ("has_image", "yes")):
                 here = {"place": (inner.slug,)}
@@ -444,7 +447,7 @@ class Behaviour:
     def test_what_was_hidden_past_every_door_is_named_by_no_facet(self) -> None:
         assert "trotsky" in counts(ask(), "person")
         Person.objects.filter(slug="trotsky").update(status=Status.WITHDRAWN)
-        # The index has not been told; what values are called was remembered a moment ago.
+        # The index does not know yet, and the labels of values were put in memory a moment ago.
         assert "trotsky" not in counts(door.search(SearchQuery()), "person")
 
     def test_what_something_public_says_too_counts_for_everybody(self) -> None:
@@ -462,7 +465,7 @@ class Behaviour:
             for block in backend_of().walk("SELECT id FROM search_entry ORDER BY sort_key, id"):
                 assert block
                 break
-            # What was written in the transaction stays, and more can be asked in it.
+            # What was written in the transaction stays, and further queries can be made in it.
             assert not connection.needs_rollback
             assert backend_of().run("SELECT 1") == [(1,)]
 
@@ -708,7 +711,7 @@ class Behaviour:
         refresh(limit=None)
         document = Document.objects.get(slug="my-life")
         Document.objects.filter(pk=document.pk).update(description="A quetzal among parrots.")
-        # A question costs more where the database is another process: there several are asked in one.
+        # Where the database is another process, each query costs more, so several are made as one.
         with django_assert_max_num_queries(22 if self.VENDOR == "sqlite" else 10):
             refresh()
         assert found("quetzal parrots") == ["document my-life"]

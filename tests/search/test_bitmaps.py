@@ -1,4 +1,6 @@
-"""Facet values: what is written in pieces is what every process reads, whichever way it follows."""
+"""Facet values: what is written in pieces is what every process reads, whichever way it follows the
+versions.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,7 @@ def test_a_search_goes_on_with_what_it_began_with() -> None:
         after = memory_of(backend, bitmaps.standing(backend))
         assert after.value("kind", "1") == (there | BitMap([3])) - BitMap([1, 2])
         assert before.value("kind", "1") == there
-        # A thread that asked how the index stands before the other has nothing to read.
+        # A thread that read the state of the index before the other thread did has nothing to read.
         assert memory_of(backend, first).number == after.number
         transaction.set_rollback(True)
     forget()

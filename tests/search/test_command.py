@@ -1,4 +1,4 @@
-"""The operator's command."""
+"""The operator's command ``search``."""
 
 from __future__ import annotations
 

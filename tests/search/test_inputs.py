@@ -1,8 +1,9 @@
-"""What an entry is made from is all in its inputs: whichever column is written, entry and digest change together.
+"""Everything that an entry is made from is in its inputs: whatever is written, entry and digest
+change together.
 
-Every column of every table that feeds the index is written in turn, and rows are removed. Of each writing is asked
-that the digest of every entry changes that does (a digest that missed one would let the check call a false index
-right), and that the marks lead to every digest that changes.
+Each column of each table that feeds the index is written in turn, and rows are removed. If an entry
+changes, its digest has to change as well (a digest that misses a change would let the check accept
+a wrong index), and for each digest that changes, the marks have to lead to its entry.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ from tests.benchmarks.museum import make_museum
 MODELS: Final = {
     model._meta.db_table: model for model in apps.get_app_config("catalog").get_models(include_auto_created=True)
 }  # fmt: skip
-#: By table, the columns without which some entry would say something else. (A file comes with its size and checksum:
-#: the behaviour suite adds one.)
+#: By table, the columns that entries depend on. (A file comes with its size and checksum: the
+#: behaviour suite adds one.)
 READ: Final[dict[str, set[str]]] = {table: set() for table in watched()}
 for _kind in KINDS:
     READ[TABLES[_kind]] |= {
@@ -66,14 +67,14 @@ for _target, _column in PARENTS.items():
 READ[TABLES["term"]] |= {"label", "code"}
 READ[TRANSCRIPTIONS] |= {"image_id", "text", "language_id"}
 
-#: Rows of a table that are tried until one is found whose column changes an entry.
+#: How many rows of a table are tried to find one whose column changes an entry.
 TRIED: Final = 10
 
 State = dict[tuple[str, int], tuple[str, Entry]]
 
 
 def state() -> State:
-    """Digest of the inputs and entry of every record, as the records are now."""
+    """The digest of the inputs and the entry of every record, as the records are now."""
     backend = backend_of()
     reader = Reader(connection, backend.now())
     found: State = {}
@@ -95,14 +96,14 @@ def differing(one: State, other: State) -> tuple[set[Any], set[Any]]:
 
 
 def indexed() -> dict[tuple[int, int], str]:
-    """The digests that stand in the index."""
+    """The digests stored in the index."""
     rows = backend_of().run("SELECT kind, record, inputs FROM search_entry")
     return {(kind, record): digest for kind, record, digest in rows}
 
 
 @pytest.fixture(scope="module")
 def museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[State]:
-    """A small made museum, with words on pages, every kind of tie and something hidden."""
+    """A small generated museum with words on pages, ties of every kind, and something hidden."""
     with django_db_blocker.unblock(), transaction.atomic():
         make_museum(records=100, seed=3)
         images = list(Image.objects.order_by("pk"))
@@ -137,7 +138,7 @@ def museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[State]:
 
 
 def others(field: models.Field[Any, Any], value: Any) -> list[Any]:
-    """Other values that a column may take; the table may refuse some."""
+    """Other values for a column; the table may refuse some."""
     if isinstance(field, models.ForeignKey):
         pks = field.related_model.objects.exclude(pk=value).order_by("pk")
         listed = list(pks.values_list("pk", flat=True))
@@ -154,7 +155,7 @@ def others(field: models.Field[Any, Any], value: Any) -> list[Any]:
 
 
 def written(model: Any, field: models.Field[Any, Any], pk: int, value: Any) -> bool:
-    """Write one column of one row past everything; whether the table allows it."""
+    """Write one column of one row, bypassing every door. Returns whether the table accepted it."""
     table, column = model._meta.db_table, field.column
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -169,7 +170,7 @@ def written(model: Any, field: models.Field[Any, Any], pk: int, value: Any) -> b
 
 
 def changes(before: State, told: str) -> bool:
-    """Whether what was just written changed an entry. Digests and index have to agree with it."""
+    """Whether what was just written changed an entry. Asserts that digests and index follow."""
     after = state()
     digests, entries = differing(before, after)
     assert entries <= digests, told

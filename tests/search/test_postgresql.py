@@ -1,4 +1,4 @@
-"""The behaviour suite, asked of PostgreSQL."""
+"""The behaviour suite on PostgreSQL."""
 
 from typing import ClassVar
 
@@ -11,7 +11,8 @@ class TestPostgreSQL(Behaviour):
     VENDOR: ClassVar[str] = "postgresql"
 
     def test_a_search_reads_narrow_rows(self) -> None:
-        # Vectors of a few hundred bytes stay in their rows by themselves, and every hit is a page read.
+        # By themselves, vectors of a few hundred bytes would stay in their rows, and nearly every
+        # hit would mean reading a page.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_relation_size('search_text'), count(*) FROM search_text")
             size, rows = cursor.fetchone()

@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-#: What every program here begins with: it is started anew, and so finds nothing imported.
+#: The head of every program here: a new process has imported nothing.
 BEGIN: Final = """
 import os, signal
 import django
@@ -25,7 +25,7 @@ from tests.benchmarks.museum import make_museum
 
 
 def ran(folder: Path, program: str) -> subprocess.CompletedProcess[str]:
-    """A program in a process of its own, with a database that others can open."""
+    """Run a program in a process of its own, with a database that other processes can open."""
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | {
         "DJANGO_SETTINGS_MODULE": "archive_site.settings",
         "VAR_DIR": str(folder),

@@ -1,4 +1,6 @@
-"""An index that is built while another answers: what changes meanwhile, and what is left of one that was ended."""
+"""Building an index while another is live: what changes meanwhile, and what a killed build leaves
+behind.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ def found(text: str) -> list[str]:
 
 @pytest.fixture
 def letter(db: None) -> Document:
-    """A document that names two persons."""
+    """A document that names two people."""
     role = Term.objects.create(vocabulary="contribution_role", code="author", label="author")
     document = Document.objects.create(identifier="D1", title="A letter", status=Status.PUBLISHED)
     for number, name in enumerate(("Rakovsky", "Joffe")):
@@ -31,7 +33,7 @@ def letter(db: None) -> Document:
 
 
 def rebuilt_while(monkeypatch: Any, meanwhile: Any) -> None:
-    """Rebuild, and do something when the first batch is written."""
+    """Rebuild, and call ``meanwhile`` when the first batch has been written."""
     monkeypatch.setattr(building, "TOGETHER", 1)
     seen: list[int] = []
 

@@ -1,4 +1,4 @@
-"""The behaviour suite, asked of SQLite."""
+"""The behaviour suite on SQLite."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Two who change records at the same time: the index follows both."""
+"""Two writers change records at the same time, and the index follows both."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_who_waited_for_another_brings_his_own_change_in_step(
     place = Place.objects.create(identifier="L1", title="Quetzal", status=Status.PUBLISHED)
     search.refresh()
     for number in range(3):
-        # Left for the job, and taken off the list before any place by whoever comes first.
+        # Left for the job. Whoever refreshes first takes these marks off the list, before any place.
         Person.objects.create(identifier=f"P{number}", title="Old", status=Status.PUBLISHED)
     monkeypatch.setattr(index, "BATCH", 3)
     holds, asked = Signal(), Signal()

@@ -17,7 +17,7 @@ from catalog.values import fold
 pytestmark = pytest.mark.once
 
 
-#: Texts of the letters in which accents, signs and scripts meet, which plain text rarely has side by side.
+#: Texts in which accents, punctuation and scripts meet, as they rarely do in ordinary text.
 mixed = st.text(
     st.sampled_from("aIkßŁéЙийёΣςİıﬁＴ１٣_—’.-= \u0301\u0306\u0307\u0308\u0338\ue001\0ꭰ中"),
     max_size=40,
@@ -31,7 +31,7 @@ def test_splitting_is_folding(text: str) -> None:
 
 @given(st.text(max_size=200) | mixed)
 def test_a_full_text_that_cuts_at_signs_finds_the_same_words(text: str) -> None:
-    # SQLite's tokenizer "ascii": letters and digits of ASCII, read small, and everything beyond.
+    # Like SQLite's tokenizer "ascii": lower-case letters and digits of ASCII, and everything beyond ASCII.
     read = cut_at_signs(text)
     small = "".join(sign.lower() if sign.isascii() else sign for sign in read)
     assert re.findall(r"[0-9a-z\x80-\U0010ffff]+", small) == split(text)
