@@ -11,8 +11,15 @@ from catalog.actions.as_job import asker
 from catalog.actions.base import Actor, Refused, in_step, may, tried
 from catalog.actions.busy import AGAIN_AFTER, ROOM_AFTER, is_busy, is_full, is_read_only
 from catalog.actions.delete import delete
+from catalog.actions.distinguish import (
+    distinguish,
+    stop_distinguishing,
+    why_not_distinguish,
+    why_told_apart,
+)
 from catalog.actions.edit import edit, why_not_editable
 from catalog.actions.embargo import embargo
+from catalog.actions.entries import Entry, entry_kind
 from catalog.actions.merge import (
     Merged,
     merge,
@@ -24,7 +31,7 @@ from catalog.actions.merge_fields import choosable, differing, filled, is_empty
 from catalog.actions.merge_fields import in_words as field_in_words
 from catalog.actions.merge_job import merge_as_job
 from catalog.actions.merge_rows import references_to, weigh_rows
-from catalog.actions.merge_several import Entry, merge_all, told_of_merging, why_not_be_one
+from catalog.actions.merge_several import merge_all, told_of_merging, why_not_be_one
 from catalog.actions.merge_terms import merge_terms, why_not_merge_terms
 from catalog.actions.order_pages import order_pages
 from catalog.actions.preview import (
@@ -85,9 +92,11 @@ __all__ = [
     "detach",
     "differing",
     "discard_revision",
+    "distinguish",
     "edit",
     "edit_whole",
     "embargo",
+    "entry_kind",
     "field_in_words",
     "filled",
     "in_step",
@@ -120,6 +129,7 @@ __all__ = [
     "send_back",
     "send_back_revision",
     "share_preview",
+    "stop_distinguishing",
     "submit",
     "submit_revision",
     "token_of",
@@ -131,11 +141,13 @@ __all__ = [
     "undo_as_job",
     "weigh_rows",
     "why_not_be_one",
+    "why_not_distinguish",
     "why_not_editable",
     "why_not_merge",
     "why_not_merge_terms",
     "why_not_revisable",
     "why_not_statement",
     "why_not_undo",
+    "why_told_apart",
     "withdraw",
 ]

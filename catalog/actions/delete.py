@@ -7,6 +7,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from catalog.actions.base import Actor, Refused, as_it_stands, in_step, require
+from catalog.actions.distinguish import forget_distinctions
 from catalog.actions.review import finished
 from catalog.models import Record, Tombstone
 
@@ -28,6 +29,7 @@ def delete(record: Record, *, by: Actor) -> None:
     try:
         uuid, slug, was_public = record.uuid, record.slug, record.first_published is not None
         with transaction.atomic():
+            forget_distinctions(record)
             record.delete()
     except ProtectedError as refusal:
         in_the_way = sorted(str(row) for row in refusal.protected_objects)

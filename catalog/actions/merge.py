@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog.actions.base import Actor, R, Refused, as_it_stands, in_step, may
 from catalog.actions.delete import delete
+from catalog.actions.distinguish import follow_merging, why_told_apart
 from catalog.actions.edit import edit, why_not_editable
 from catalog.actions.merge_balance import Balance
 from catalog.actions.merge_fields import choosable, differing, filled, say_otherwise, values_of
@@ -78,7 +79,7 @@ def why_not_merge(record: Record, into: Record, by: Actor) -> str:
         return _(
             "“%(record)s” has a draft revision, which would be lost. Publish it or throw it away first."
         ) % {"record": record}
-    return ""
+    return why_told_apart(record, into)
 
 
 @in_step()
@@ -98,7 +99,8 @@ def merge(
     Consequences: names, relations, citations, outside identifiers, pages, subjects and what stands below it hang on
     the other, none of them twice; where both were related to each other that relation goes. Its title becomes a
     further name of the other, where the kind has names. Its page, permanent identifier and earlier addresses
-    lead to the other, as far as that may be seen. Sources of values that do not stand say otherwise from then on,
+    lead to the other, as far as that may be seen. What it was told apart from is told apart from the other now.
+    Sources of values that do not stand say otherwise from then on,
     with what they say in their notes. Programs that follow the catalogue are told that it was deleted.
     All of it is one change set, and taken back as one. Some hundred and sixty statements do it, however many relations
     there are.
@@ -125,6 +127,7 @@ def merge(
     values = values_of(record, chosen & set(differing(record, into)))
     done.otherwise = say_otherwise(record, into, values)
     done.balance = move_rows(type(record), record.pk, into.pk)
+    follow_merging(record, into)
     delete(record, by=by)
     MergedRecord.objects.create(
         kind=record.KIND,

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from catalog import history
 from catalog.actions.as_job import asker
 from catalog.actions.base import Actor, Refused
-from catalog.actions.merge_several import Entry, merge_all, told_of_merging, why_not_be_one
+from catalog.actions.entries import Entry
+from catalog.actions.merge_several import merge_all, told_of_merging, why_not_be_one
 from catalog.jobs import Run, enqueue, task
 from catalog.models import Job
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TypeAlias
 
 from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
 from catalog.actions.base import Actor, in_step
+from catalog.actions.entries import Entry
 from catalog.actions.merge import Merged, merge, why_not_merge
 from catalog.actions.merge_terms import merge_terms, why_not_merge_terms
 from catalog.models import Record, Term
-
-#: What can be merged.
-Entry: TypeAlias = Record | Term
 
 
 def why_not_be_one(entry: Entry, into: Entry, by: Actor) -> str:

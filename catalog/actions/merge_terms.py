@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.actions.base import Actor, Refused, in_step
+from catalog.actions.distinguish import follow_merging, why_told_apart
 from catalog.actions.merge import Merged, out_of_the_loop
 from catalog.actions.merge_fields import choosable, differing, filled, values_of
 from catalog.actions.merge_rows import move_rows
@@ -31,7 +32,7 @@ def why_not_merge_terms(term: Term, into: Term, by: Actor) -> str:
         getattr(by, "has_perm")(f"catalog.{verb}_term")  # noqa: B009
         for verb in ("change", "delete")
     ):
-        return ""
+        return why_told_apart(term, into)
     return _("You may not merge terms. Ask an administrator.")
 
 
@@ -60,6 +61,7 @@ def merge_terms(
     chosen -= out_of_the_loop(term, into)
     values = values_of(term, chosen & set(differing(term, into)))
     done = Merged(balance=move_rows(Term, term.pk, into.pk), taken=list(values))
+    follow_merging(term, into)
     was: dict[str, Any] = {"vocabulary": term.vocabulary, "code": term.code}
     remove_term(term, by=by)
     PastCode.objects.update_or_create(**was, defaults={"into_code": into.code, "label": term.label})

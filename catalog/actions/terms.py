@@ -8,6 +8,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from catalog.actions.base import Actor, Refused, in_step
+from catalog.actions.distinguish import forget_distinctions
 from catalog.models import Term
 
 
@@ -42,6 +43,7 @@ def remove_term(term: Term, *, by: Actor) -> None:
             % {"term": term, "number": uses}
         )
     try:
+        forget_distinctions(term)
         term.delete()
     except ProtectedError as refusal:
         raise Refused(_("“%(term)s” has just been used. Reload it.") % {"term": term}) from refusal

@@ -11,7 +11,8 @@
     desk              the first page: what waits for whom      gaps   what records lack
     review            notes of a review, dates of publishing and of embargoes
     history           versions of a record      change_set, named_sets, history_filters   change sets, taking back
-    duplicates              records that may be one
+    duplicates, alike       records that may be the same, and the signs of it
+    distinguishing          records that look alike and are not the same
     merging, merge_page     records that are one, side by side
     moves             submit, send back, publish, embargo, withdraw, delete: buttons and list actions
     revisions, previews               draft revisions of published records; links for colleagues

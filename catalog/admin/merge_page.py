@@ -129,6 +129,7 @@ class MergePage:
             ],
             "titles_differ": any(one.name in {"title", "label"} for one in differences),
             "mark": mark_of(self.records),
+            "distinct_address": self.admin.distinct_address(*(one.pk for one in self.records)),
             "refusal": self.refusal,
             "can": not any(one.reason_not for one in going),
             "is_job": sum(one.balance.total for one in going) > actions.MANY,

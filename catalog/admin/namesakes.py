@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from catalog import search
 from catalog.admin.choices import lean, told_apart
 from catalog.admin.keys import is_key
-from catalog.models import Record
+from catalog.models import Distinction, Record
 from catalog.search import SearchQuery
 from catalog.values import fold
 
@@ -36,7 +36,8 @@ def namesakes(model: type[Record], title: str, user: Any, than: int = 0) -> list
     """Records whose title, or one of whose names, says what was typed, or of which everything was typed.
 
     Found by the search, which does not mind spelling, script and accents; what only speaks of the same words
-    in its text is none. The best come first. ``than`` is the record that is being edited: no namesake of its own.
+    in its text is none. The best come first. ``than`` is the record that is being edited: no namesake of its own, nor
+    are those that somebody told apart from it.
     """
     if len(fold(title)) < SHORTEST:
         return []
@@ -44,7 +45,10 @@ def namesakes(model: type[Record], title: str, user: Any, than: int = 0) -> list
         text=title, kinds=(model.KIND,), page_size=_LOOKED_AT, facets=(), typing=True
     )
     keys = [hit.pk for hit in search.search(asked, user).hits]
-    rows = lean(model._default_manager.visible_to(user).filter(pk__in=keys).exclude(pk=than))
+    known = (
+        {than, *(row.beside(than) for row in Distinction.naming(model.KIND, than))} if than else {}
+    )
+    rows = lean(model._default_manager.visible_to(user).filter(pk__in={*keys} - {*known}))
     if hasattr(model, "names"):
         rows = rows.prefetch_related("names")
     found = {row.pk: row for row in rows}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.change_list import SafeLists
+from catalog.admin.distinguishing import DistinguishesRecords
 from catalog.admin.duplicates import FindsDuplicates
 from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.finding import find
@@ -28,6 +29,7 @@ class TermAdmin(
     SafeLists,
     AnswersItsForms,
     MergesRecords,
+    DistinguishesRecords,
     FindsDuplicates,
     KeepsInStep,
     admin.ModelAdmin,  # type: ignore[type-arg]

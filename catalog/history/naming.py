@@ -122,8 +122,12 @@ class Names:
 
 
 def targets(one: Recorded, values: dict[str, Any]) -> list[tuple[str, int]]:
-    """The rows of the catalogue that a row names, by its foreign keys."""
-    return [
+    """The rows of the catalogue that a row names: by its foreign keys, or as entries of its kind."""
+    kind = values.get("kind")
+    named = [
+        (str(kind), int(values[column])) for column in one.entries if kind and column in values
+    ]
+    return named + [
         (str(field.related_model._meta.model_name), int(values[field.column]))
         for field in one.fields
         if isinstance(field, models.ForeignKey)

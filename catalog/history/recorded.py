@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import models
 
-from catalog.models import TERM, DerivedField, Record, Term
+from catalog.models import RECORD_MODELS, TERM, DerivedField, Record, Term
 
 #: Models (by their lower-case name) without history, and why.
 NOT_RECORDED: Final[dict[str, str]] = {
@@ -50,6 +50,8 @@ class Recorded:
     #: Foreign keys to what takes the row along when it is deleted, and the recorded name of that.
     holds: tuple[tuple[Any, str], ...]
     links: tuple[tuple[str, str], ...]
+    #: Columns that hold keys of entries of the kind that the row's ``kind`` says, where the model has such.
+    entries: tuple[str, ...] = ()
 
 
 @cache
@@ -73,7 +75,9 @@ def recorded() -> dict[str, Recorded]:
             for field in fields
             if _holds(model, field)
         )
-        found[name] = Recorded(name, model, model._meta.db_table, fields, holds, links)
+        found[name] = Recorded(
+            name, model, model._meta.db_table, fields, holds, links, _entries(model)
+        )
     return found
 
 
@@ -85,6 +89,9 @@ def _links(model: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
     if model is Term:
         yield TERM, "ROW.id"
         return
+    for column in _entries(model):
+        for kind in (*RECORD_MODELS, TERM):
+            yield kind, f"CASE WHEN ROW.kind = '{kind}' THEN ROW.{column} END"
     for field in model._meta.concrete_fields:
         if not _holds(model, field):
             continue
@@ -99,6 +106,10 @@ def _links(model: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
                     kind,
                     f"(SELECT {inside} FROM {table} AS {alias} WHERE {alias}.id = ROW.{field.column})",
                 )
+
+
+def _entries(model: Any) -> tuple[str, ...]:
+    return tuple(getattr(model, "ENTRIES", ()))
 
 
 def _holds(model: Any, field: Any) -> bool:

@@ -15,6 +15,7 @@ from catalog.models.citation import CITABLE_RECORDS, CITABLE_RELATIONS, Bearing,
 from catalog.models.collection import Collection, Level
 from catalog.models.derived import DerivedField, DerivingQuerySet, derive, with_derived
 from catalog.models.detail import Detail
+from catalog.models.distinction import Distinction
 from catalog.models.document import Document
 from catalog.models.draft_revision import DraftRevision, PreviewLink, RevisionState
 from catalog.models.event import Event
@@ -87,6 +88,7 @@ __all__ = [
     "DerivedField",
     "DerivingQuerySet",
     "Detail",
+    "Distinction",
     "Document",
     "Door",
     "DraftRevision",

@@ -99,6 +99,8 @@ class OutsideIdentifier(Statement):
         ordering = ["authority", "id"]
         verbose_name = _("outside identifier")
         verbose_name_plural = _("outside identifiers")
+        # Records that share one may be the same: found by walking along this.
+        indexes = [models.Index(fields=["authority", "value"], name="outside_identifier_shared")]
         constraints = [
             models.CheckConstraint(
                 condition=exactly_one(*CITABLE_RECORDS), name="outside_identifier_of_one_record"

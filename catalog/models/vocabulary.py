@@ -93,6 +93,7 @@ class Term(Hierarchical):
         ordering = ["vocabulary", "sort_key", "id"]
         verbose_name = _("term")
         verbose_name_plural = _("terms")
+        indexes = [models.Index(fields=["vocabulary", "sort_key", "id"], name="term_filed")]
         constraints = [
             models.UniqueConstraint(
                 fields=["vocabulary", "code"],

@@ -1,0 +1,111 @@
+"""Distinguish: say that entries which look alike are not the same, or take that back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalog.actions.base import Actor, Refused, in_step, may
+from catalog.actions.entries import Entry, entry_kind
+from catalog.models import Distinction, Record
+
+
+def why_not_distinguish(entries: Sequence[Entry], by: Actor) -> str:
+    """Why ``by`` may not say that these are not the same, in words; empty when they may.
+
+    It changes nothing that visitors see, so whoever may change entries of the kind may say it of public ones too.
+    """
+    if len({one.pk for one in entries}) < 2 or len({entry_kind(one) for one in entries}) > 1:
+        return _("Choose two entries of one kind, or more, to say that they are not the same.")
+    first = entries[0]
+    if isinstance(first, Record):
+        allowed = may(by, "change", first)
+    else:
+        allowed = by is None or bool(getattr(by, "has_perm")("catalog.change_term"))  # noqa: B009
+    if not allowed:
+        return _(
+            "You may read these, but not edit them. Ask an administrator for the group Cataloguer."
+        )
+    return ""
+
+
+@in_step()
+def distinguish(entries: Sequence[Entry], *, by: Actor, note: str = "") -> int:
+    """Say that each of some records, or terms, is another than each of the others; how many pairs are new.
+
+    Consequences: they are not proposed as duplicates of each other any more, and are not merged with each other
+    before that is taken back. It stands in the history of each, with who, when and why. Raises Refused as
+    :func:`why_not_distinguish` says, when one was deleted in the meantime, and when all of it was said already.
+    """
+    if reason_not := why_not_distinguish(entries, by):
+        raise Refused(reason_not)
+    kind = entry_kind(entries[0])
+    keys = sorted({one.pk for one in entries})
+    # Held, so that none of them is deleted or merged while this is written.
+    rows = type(entries[0])._base_manager.select_for_update().order_by("pk")
+    if len(rows.filter(pk__in=keys).values_list("pk", flat=True)) < len(keys):
+        raise Refused(_("One of these was deleted in the meantime. Reload the list."))
+    said = set(Distinction.among(kind, keys).values_list("one", "other"))
+    pairs = [pair for pair in combinations(keys, 2) if pair not in said]
+    if not pairs:
+        raise Refused(_("It is on record already that these are not the same."))
+    name = getattr(by, "get_username", str)()[:150]
+    Distinction.objects.bulk_create(
+        Distinction(kind=kind, one=one, other=other, note=note[:1000], said_by=name)
+        for one, other in pairs
+    )
+    return len(pairs)
+
+
+@in_step()
+def stop_distinguishing(entries: Sequence[Entry], *, by: Actor) -> int:
+    """Take back that some records, or terms, are not the same: they may be proposed again; how many pairs.
+
+    Raises Refused as :func:`why_not_distinguish` says, and when there is nothing to take back.
+    """
+    if reason_not := why_not_distinguish(entries, by):
+        raise Refused(reason_not)
+    rows = Distinction.among(entry_kind(entries[0]), (one.pk for one in entries))
+    number, _sorts = rows.delete()
+    if not number:
+        raise Refused(_("Nobody has said that these are not the same. Reload the page."))
+    return number
+
+
+def why_told_apart(one: Entry, other: Entry) -> str:
+    """Who said that two are not the same, and when, as the reason why they are not merged; empty when nobody did."""
+    said = Distinction.among(entry_kind(one), (one.pk, other.pk)).first()
+    if said is None:
+        return ""
+    return _(
+        "%(who)s said on %(date)s that “%(one)s” and “%(other)s” are not the same. Take that back first if they are."
+    ) % {
+        "who": said.said_by or _("Somebody"),
+        "date": said.said_at.date().isoformat(),
+        "one": one,
+        "other": other,
+    }
+
+
+def follow_merging(goes: Entry, stays: Entry) -> None:
+    """Bring what was said of ``goes`` to ``stays``: these are one now, and the third is neither."""
+    kind = entry_kind(goes)
+    with transaction.atomic():
+        known = {row.beside(stays.pk) for row in Distinction.naming(kind, stays.pk)}
+        moved = []
+        for row in Distinction.naming(kind, goes.pk):
+            third = row.beside(goes.pk)
+            if third in known or third == stays.pk:
+                row.delete()
+            else:
+                row.one, row.other = sorted((third, stays.pk))
+                moved.append(row)
+        Distinction.objects.bulk_update(moved, ["one", "other"])
+
+
+def forget_distinctions(entry: Entry) -> None:
+    """Remove what was said of an entry that is being deleted; it comes again with it."""
+    Distinction.naming(entry_kind(entry), entry.pk).delete()

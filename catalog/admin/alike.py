@@ -1,0 +1,173 @@
+"""Signs that entries may be the same: a name or an outside identifier that several share. Found along indexes.
+
+A page of signs is read from where the last one ended, so that no question counts or sorts the whole catalogue: each
+walks an index in its order and stops when the page is full. Entries that a curator told apart
+(:class:`catalog.models.Distinction`) share nothing; a sign is left out once all who share it are told apart.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection, models
+
+from catalog.models import (
+    TERM,
+    Distinction,
+    OutsideIdentifier,
+    Person,
+    PersonName,
+    Place,
+    PlaceName,
+    Term,
+)
+
+#: What tells a sign: its sort (of a name empty, else the vocabulary of terms or the other catalogue), and what it says.
+Sign = tuple[str, str]
+
+_NAMES: Final[dict[Any, Any]] = {Person: PersonName, Place: PlaceName}
+#: The sort of names, in SQL.
+_NAMED: Final = "CAST('' AS varchar(24))"
+
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """A table whose rows give entries signs: the columns of the sort, the sign and the entry, as SQL."""
+
+    table: str
+    sort: str
+    sign: str
+    entry: str
+    is_named: bool
+
+
+def signs(model: Any, after: Sign, most: int) -> list[Sign]:
+    """The first signs behind one that entries share which nobody told apart, in their order. Two questions at most."""
+    found: list[Sign] = []
+    named = [one for one in _holdings(model) if one.is_named]
+    if named and after[0] == "":
+        parts = [_shared_names(model, one, other) for one, other in _pairs(named)]
+        found = _asked(parts, after[1:], most)
+        after = ("", "")
+    for one in _holdings(model):
+        if not one.is_named and len(found) < most:
+            found += _asked([_shared(model, one)], after, most - len(found))
+    return found
+
+
+def holders(model: Any, of: list[Sign], most: int) -> dict[Sign, tuple[list[int], int]]:
+    """Who has some signs: of each the keys of the first ``most`` entries, and the number of all. One question."""
+    if not of:
+        return {}
+    values: list[Any] = []
+    parts = []
+    for one in _holdings(model):
+        asked = [sign for sign in of if (sign[0] == "") == one.is_named]
+        if asked:
+            named = " OR ".join([f"({one.sort} = %s AND {one.sign} = %s)"] * len(asked))
+            if one.is_named:
+                named = f"{one.sign} IN ({', '.join(['%s'] * len(asked))})"
+            values += [part for sign in asked for part in (sign[1:] if one.is_named else sign)]
+            parts.append(
+                f"SELECT {one.sort} AS sort, {one.sign} AS sign, {one.entry} AS entry FROM {one.table}"
+                f" WHERE {one.entry} IS NOT NULL AND ({named})"
+            )
+    found: dict[Sign, tuple[list[int], int]] = defaultdict(lambda: ([], 0))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sort, sign, entry, number FROM (SELECT sort, sign, entry,"
+            " ROW_NUMBER() OVER (PARTITION BY sort, sign ORDER BY entry) AS place,"
+            " COUNT(*) OVER (PARTITION BY sort, sign) AS number"
+            f" FROM ({' UNION '.join(parts)}) AS held) AS placed WHERE place <= %s ORDER BY entry",
+            [*values, most],
+        )
+        for sort, sign, entry, number in cursor.fetchall():
+            found[sort, sign] = ([*found[sort, sign][0], entry], number)
+    return dict(found)
+
+
+def _asked(parts: list[str], beginning: Sequence[str], most: int) -> list[Sign]:
+    """The signs of some parts as one list in their order; each part is told behind what it begins."""
+    # Each part is a select of its own with a limit, so that it stops as soon as it has enough.
+    limited = [
+        f"SELECT sort, sign FROM ({part} LIMIT %s) AS part{place}"
+        for place, part in enumerate(parts)
+    ]
+    values: list[Any] = [*beginning, most] * len(parts)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{' UNION '.join(limited)} ORDER BY sort, sign LIMIT %s", [*values, most])
+        return [(sort, sign) for sort, sign in cursor.fetchall()]
+
+
+def _holdings(model: Any) -> Iterator[_Holding]:
+    if model is Term:
+        # Of one vocabulary only: an occupation and a subject may well be called the same.
+        yield _Holding(_table(Term), "vocabulary", "sort_key", "id", is_named=False)
+        return
+    yield _Holding(_table(model), _NAMED, "sort_key", "id", is_named=True)
+    owner = f"{model.KIND}_id"
+    if model in _NAMES:
+        yield _Holding(_table(_NAMES[model]), _NAMED, "folded", owner, is_named=True)
+    yield _Holding(_table(OutsideIdentifier), "authority", "value", owner, is_named=False)
+
+
+def _pairs(named: list[_Holding]) -> Iterator[tuple[_Holding, _Holding]]:
+    """Title with title, name with title, name with name."""
+    for place, one in enumerate(named):
+        for other in named[: place + 1]:
+            yield one, other
+
+
+def _shared_names(model: Any, one: _Holding, other: _Holding) -> str:
+    """SQL of the names behind one (``%s``) that stand in both tables for entries which are not told apart."""
+    if one == other:
+        again = (
+            f"SELECT {one.sign} AS sign FROM {one.table} WHERE {one.sign} > %s"
+            f" GROUP BY {one.sign} HAVING COUNT(*) > 1"
+        )
+        return (
+            f"SELECT {_NAMED} AS sort, sign FROM ({again}) AS again"
+            f" WHERE EXISTS (SELECT 1 FROM {one.table} AS a JOIN {one.table} AS b ON b.{one.sign} = a.{one.sign}"
+            f" AND a.{one.entry} < b.{one.entry} WHERE a.{one.sign} = again.sign AND {_open(model, one, other)})"
+            " ORDER BY sign"
+        )
+    return (
+        f"SELECT DISTINCT {_NAMED} AS sort, a.{one.sign} AS sign FROM {one.table} AS a WHERE a.{one.sign} > %s"
+        f" AND EXISTS (SELECT 1 FROM {other.table} AS b WHERE b.{other.sign} = a.{one.sign}"
+        f" AND b.{other.entry} <> a.{one.entry} AND {_open(model, one, other)}) ORDER BY a.{one.sign}"
+    )
+
+
+def _shared(model: Any, one: _Holding) -> str:
+    """SQL of the signs of a table with sorts, behind one (``%s``, ``%s``), whose entries are not all told apart."""
+    again = (
+        f"SELECT {one.sort} AS sort, {one.sign} AS sign FROM {one.table}"
+        f" WHERE ({one.sort}, {one.sign}) > (%s, %s) AND {one.sign} <> ''"
+        f" GROUP BY {one.sort}, {one.sign} HAVING COUNT(*) > 1"
+    )
+    return (
+        f"SELECT sort, sign FROM ({again}) AS again"
+        f" WHERE EXISTS (SELECT 1 FROM {one.table} AS a JOIN {one.table} AS b ON b.{one.sort} = a.{one.sort}"
+        f" AND b.{one.sign} = a.{one.sign} AND a.{one.entry} < b.{one.entry}"
+        f" WHERE a.{one.sort} = again.sort AND a.{one.sign} = again.sign AND {_open(model, one, one)})"
+        " ORDER BY sort, sign"
+    )
+
+
+def _open(model: Any, one: _Holding, other: _Holding) -> str:
+    """SQL: nobody told the entries of the rows ``a`` and ``b`` apart."""
+    kind = TERM if model is Term else model.KIND
+    first, second = f"a.{one.entry}", f"b.{other.entry}"
+    less = f"CASE WHEN {first} < {second} THEN {first} ELSE {second} END"
+    more = f"CASE WHEN {first} < {second} THEN {second} ELSE {first} END"
+    return (
+        f"NOT EXISTS (SELECT 1 FROM {_table(Distinction)} AS said WHERE said.kind = '{kind}'"
+        f" AND said.one = {less} AND said.other = {more})"
+    )
+
+
+def _table(model: type[models.Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
