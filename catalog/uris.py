@@ -12,6 +12,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.urls import get_script_prefix, get_urlconf, reverse
+from django.urls.converters import StringConverter
 from django.utils.translation import get_language
 
 from catalog.conf import catalogue_settings
@@ -29,6 +30,23 @@ PLURALS: Final[dict[Kind, str]] = {
     "place": "places",
     "collection": "collections",
 }
+
+#: A slug: letters of any script, digits and single hyphens.
+SLUG: Final = r"[^\W_]+(?:-[^\W_]+)*"
+#: The longest slug that a record can have.
+LONGEST_SLUG: Final = 100
+
+
+class SlugConverter(StringConverter):
+    """Where a path names a record; anything that cannot be a slug matches no path (404)."""
+
+    regex = SLUG
+
+    def to_python(self, value: str) -> str:
+        """The slug; ValueError (no match) when it is longer than any record's."""
+        if len(value) > LONGEST_SLUG:
+            raise ValueError("longer than any slug")
+        return value
 
 
 def record_path(kind: Kind, slug: str) -> str:

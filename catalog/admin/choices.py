@@ -29,11 +29,9 @@ def life_dates(person: Person) -> str:
         # Typographers set a closed dash between single words and an open one between phrases.
         return f"{born} – {died}" if " " in born + died else f"{born}–{died}"
     if born:
-        return (_("founded %(year)s") if person.is_corporate else _("born %(year)s")) % {
-            "year": born
-        }
+        return (_("founded %(year)s") if person.is_founded else _("born %(year)s")) % {"year": born}
     if died:
-        return (_("ended %(year)s") if person.is_corporate else _("died %(year)s")) % {"year": died}
+        return (_("ended %(year)s") if person.is_founded else _("died %(year)s")) % {"year": died}
     return ""
 
 

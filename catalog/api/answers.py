@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe
 
-from catalog.documents import ORIGIN
+from catalog.documents import ORIGIN, etag_of
 from catalog.models import sees_everything
 from catalog.uris import absolute
 
@@ -130,6 +130,19 @@ def answer(
     for name, value in (headers or {}).items():
         response[name] = value
     return validated(request, response, etag, changed_at)
+
+
+def by_content(request: HttpRequest, body: str) -> HttpResponse:
+    """JSON whose ETag is worked out from what it says; or 304."""
+    etag = etag_of(body)
+    if not_modified(request, etag, None):
+        return unchanged(request, etag, None)
+    return answer(request, body, etag=etag)
+
+
+def trial(request: HttpRequest, verb: str, body: str) -> HttpResponse:
+    """What a change (``verb``: "create", "change", "delete") of a statement or a term would come to."""
+    return answer(request, f'{{"dry_run":true,"would":"{verb}","document":{body}}}')
 
 
 def as_json(value: Any) -> str:

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from catalog.api.absent import answer_without_record
 from catalog.api.answers import answer, as_json, not_modified, unchanged
 from catalog.api.door import ApiView
-from catalog.api.kept import keep_record, kept, without_document
+from catalog.api.kept import as_it_stands, keep_record, without_document
 from catalog.api.paging import Cursor, Page, Paging, address, last_page, pick_order, read_cursor
 from catalog.api.parameters import (
     LIST_PARAMETERS,
@@ -31,7 +31,7 @@ from catalog.documents import FORM, ORIGIN, as_text, documents, feed, joined, st
 from catalog.filters import FILTERS, RELEVANCE, RecordFilter, offers
 from catalog.models import RECORD_MODELS, PublicRecord
 from catalog.search import version
-from catalog.uris import Kind, api_path
+from catalog.uris import Kind, api_path, permanent_path
 
 #: Tombstones that one list names.
 _MOST_TOMBSTONES = 1000
@@ -103,18 +103,10 @@ class RecordViewSet(Writes, ApiView):
         """One page of the records that fit."""
         wants_changes = "updated_since" in request.GET
         standing = feed.current(patiently=wants_changes) if self.reader is None else None
-        etag = ""
-        if standing is not None:
-            # What words find changes with the index, which may follow the records a moment later.
-            index = version() if request.GET.get("q") else ""
-            etag = store.etag_of(
-                f"{standing.generation} {FORM} {index} {self.plain.get_full_path()}"
-            )
-            if not_modified(self.plain, etag, None if index else standing.changed_at):
-                return unchanged(self.plain, etag, standing.changed_at)
-            if index:
-                return self._listed(request, standing, etag)
-        return kept(self.plain, standing, etag, lambda: self._listed(request, standing, etag))
+        index = version() if standing and request.GET.get("q") else ""
+        return as_it_stands(
+            self.plain, standing, lambda etag: self._listed(request, standing, etag), index
+        )
 
     def _listed(self, request: Any, standing: feed.Standing | None, etag: str) -> HttpResponse:
         asked = _Asked(self, request)
@@ -293,7 +285,7 @@ def shaped(found: store.Document, shape: Shape) -> bytes:
 def tombstone(row: PublicRecord) -> dict[str, Any]:
     """What is told of a record that is no longer public: that it is gone, and since when."""
     return {
-        "id": f"{ORIGIN}/id/{row.uuid}",
+        "id": ORIGIN + permanent_path(row.uuid),
         "uuid": str(row.uuid),
         "kind": row.kind,
         "deleted": store.moment_of(row.gone_at) if row.gone_at else None,

@@ -45,7 +45,7 @@ class ChangeSetsViewSet(ApiView):
         door = reading.choice("door", Door.values)
         record = _key(reading, "record")
         reading.finish()
-        rows = ChangeSet.objects.select_related("undoes").order_by("-id")
+        rows = ChangeSet.objects.order_by("-id")
         if before:
             rows = rows.filter(pk__lt=before)
         if door:

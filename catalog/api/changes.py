@@ -11,12 +11,12 @@ from django.http import HttpResponse
 from catalog.api.absent import merged_into
 from catalog.api.answers import answer, as_json, not_modified, unchanged
 from catalog.api.door import ApiView
-from catalog.api.kept import kept
-from catalog.api.parameters import Reading
+from catalog.api.kept import as_it_stands, etag_under
+from catalog.api.parameters import Reading, no_parameters
 from catalog.api.problem import Problem
-from catalog.documents import FORM, ORIGIN, feed, store
+from catalog.documents import ORIGIN, feed, store
 from catalog.models import PublicRecord, Term
-from catalog.uris import KINDS, PLURALS, api_path
+from catalog.uris import KINDS, PLURALS, api_path, permanent_path
 
 #: Changes that one answer holds, and at most.
 _USUAL: Final = 100
@@ -41,7 +41,7 @@ class ChangesViewSet(ApiView):
     def list(self, request: Any) -> HttpResponse:
         """The changes after ``since``. A record changed twice stands once, where it changed last."""
         standing = _up_to_date()
-        etag = store.etag_of(f"{standing.generation} {FORM} {self.plain.get_full_path()}")
+        etag = etag_under(self.plain, standing)
         if not_modified(self.plain, etag, standing.changed_at):
             return unchanged(self.plain, etag, standing.changed_at)
         reading = Reading(request.GET)
@@ -84,12 +84,12 @@ def _change(row: PublicRecord, since: int, merged: dict[UUID, UUID]) -> dict[str
         "sequence": row.sequence,
         "change": what,
         "at": store.moment_of(row.changed_at),
-        "id": f"{ORIGIN}/id/{row.uuid}",
+        "id": ORIGIN + permanent_path(row.uuid),
         "uuid": str(row.uuid),
         "kind": row.kind,
         # The name of what is gone is not told.
         "url": None if is_gone else ORIGIN + api_path(row.kind, row.slug),  # type: ignore[arg-type]
-        "merged_into": f"{ORIGIN}/id/{merged[row.uuid]}" if row.uuid in merged else None,
+        "merged_into": ORIGIN + permanent_path(merged[row.uuid]) if row.uuid in merged else None,
     }
 
 
@@ -99,15 +99,12 @@ class StatsViewSet(ApiView):
     def list(self, request: Any) -> HttpResponse:
         """Numbers of public records by kind, of terms, and the last change."""
         standing = _up_to_date()
-        etag = store.etag_of(f"stats {standing.generation} {FORM}")
-        if not_modified(self.plain, etag, standing.changed_at):
-            return unchanged(self.plain, etag, standing.changed_at)
-        return kept(self.plain, standing, etag, lambda: self._counted(request, standing, etag))
+        return as_it_stands(
+            self.plain, standing, lambda etag: self._counted(request, standing, etag)
+        )
 
     def _counted(self, request: Any, standing: feed.Standing, etag: str) -> HttpResponse:
-        reading = Reading(request.GET)
-        reading.only(())
-        reading.finish()
+        no_parameters(request.GET)
         rows = PublicRecord.objects.filter(gone_at=None).values_list("kind")
         found = {
             kind: (many, changed)

@@ -15,11 +15,11 @@ from typing import Any, Final
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from catalog.api.answers import answer, as_json, not_modified, takes_gzip, unchanged, validated
+from catalog.api.answers import as_json, by_content, not_modified, takes_gzip, unchanged, validated
 from catalog.api.door import ApiView
-from catalog.api.parameters import Reading
+from catalog.api.parameters import no_parameters
 from catalog.api.problem import Problem, not_found
-from catalog.documents import ORIGIN, dumps, etag_of
+from catalog.documents import ORIGIN, dumps
 from catalog.uris import PLURALS
 
 _NAME: Final = re.compile(r"[a-z]+-[0-9a-f]{16}\.(jsonl|csv)\.gz\Z")
@@ -33,9 +33,7 @@ class DumpsViewSet(ApiView):
 
     def list(self, request: Any) -> HttpResponse:
         """The files, each with its number of records and its SHA-256."""
-        reading = Reading(request.GET)
-        reading.only(())
-        reading.finish()
+        no_parameters(request.GET)
         found = dumps.index()
         files = [
             {
@@ -54,16 +52,11 @@ class DumpsViewSet(ApiView):
                 "files": files,
             }
         )
-        etag = etag_of(body)
-        if not_modified(self.plain, etag, None):
-            return unchanged(self.plain, etag, None)
-        return answer(self.plain, body, etag=etag)
+        return by_content(self.plain, body)
 
     def retrieve(self, request: Any, name: str) -> HttpResponseBase:
         """One file, in pieces."""
-        reading = Reading(request.GET)
-        reading.only(())
-        reading.finish()
+        no_parameters(request.GET)
         listed = {one["name"]: one for one in dumps.index()["files"]}
         if _NEWEST.match(name):
             return self._newest(

@@ -23,7 +23,7 @@ from catalog.api.answers import (
     unchanged,
     validated,
 )
-from catalog.documents import Kept, Memory, feed, store
+from catalog.documents import FORM, Kept, Memory, feed, store
 from catalog.uris import Kind
 
 _HEADERS: Final = ("Content-Type", "Content-Encoding", "Content-Length", "Link")
@@ -64,18 +64,44 @@ def _key(request: HttpRequest) -> Hashable:
     return origin(request), request.get_full_path(), takes_gzip(request)
 
 
-def kept(
+def etag_under(request: HttpRequest, standing: feed.Standing, state: str = "") -> str:
+    """Names what is answered under an address while the public catalogue stands so, and what ``state`` names beside."""
+    return store.etag_of(f"{standing.generation} {FORM} {state} {request.get_full_path()}")
+
+
+def as_it_stands(
     request: HttpRequest,
     standing: feed.Standing | None,
+    make: Callable[[str], HttpResponse],
+    state: str = "",
+) -> HttpResponse:
+    """What follows from the public catalogue as it stands: 304, the answer that was kept, or the one that is made now.
+
+    ``make`` gets the ETag: an empty one where ``standing`` is None, as it is for curators and while somebody writes.
+    ``state`` names what else the answer depends on, the search's index, which may follow the records a moment later:
+    then no date says whether the client's copy still holds.
+    """
+    if standing is None:
+        return make("")
+    etag = etag_under(request, standing, state)
+    changed_at = None if state else standing.changed_at
+    if not_modified(request, etag, changed_at):
+        return unchanged(request, etag, changed_at)
+    return _kept(request, standing, etag, lambda: make(etag))
+
+
+def _kept(
+    request: HttpRequest,
+    standing: feed.Standing,
     etag: str,
     make: Callable[[], HttpResponse],
 ) -> HttpResponse:
     """The answer to a request as it was made under this standing and this etag before, or made now.
 
-    ``standing`` None: the reader is a curator, or somebody writes just now; then it is made afresh. So are the
-    pages of a walk by cursor: nobody asks for them twice, and they would push out what others ask for.
+    The pages of a walk by cursor are always made: nobody asks for them twice, and they would push out what others ask
+    for.
     """
-    if standing is None or request.method != "GET" or request.GET.get("cursor"):
+    if request.method != "GET" or request.GET.get("cursor"):
         return make()
     key = _key(request)
     found = _lists.get(standing, key)

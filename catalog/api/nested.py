@@ -9,15 +9,15 @@ from django.http import HttpResponse
 
 from catalog import actions
 from catalog.api.absent import answer_without_record, no_record
-from catalog.api.answers import answer, as_json, not_modified, unchanged
+from catalog.api.answers import answer, as_json, by_content, trial
 from catalog.api.door import ApiView
-from catalog.api.kept import kept
-from catalog.api.paging import REACHABLE, address, envelope, numbered_pages
-from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
+from catalog.api.kept import as_it_stands
+from catalog.api.paging import NumberedPage, address
+from catalog.api.parameters import Reading, no_parameters
 from catalog.api.problem import Problem, not_found
 from catalog.api.statement_fields import StatementSerializer, serializer_of
 from catalog.api.writing import asked_of, require_editable, require_version, writing
-from catalog.documents import FORM, ORIGIN, Links, RelationSpec, Writer, feed, relation, store
+from catalog.documents import ORIGIN, Links, RelationSpec, Writer, feed, relation, store
 from catalog.models import RECORD_MODELS, derive
 from catalog.uris import Kind, api_path
 
@@ -46,38 +46,25 @@ class RelationViewSet(ApiView):
     def list(self, request: Any, slug: str) -> HttpResponse:
         """A page of the relation's rows."""
         standing = feed.current() if self.reader is None else None
-        etag = ""
-        if standing is not None:
-            etag = store.etag_of(f"{standing.generation} {FORM} {self.plain.get_full_path()}")
-            if not_modified(self.plain, etag, standing.changed_at):
-                return unchanged(self.plain, etag, standing.changed_at)
-        return kept(self.plain, standing, etag, lambda: self._listed(request, slug, standing, etag))
+        return as_it_stands(
+            self.plain, standing, lambda etag: self._listed(request, slug, standing, etag)
+        )
 
     def _listed(
         self, request: Any, slug: str, standing: feed.Standing | None, etag: str
     ) -> HttpResponse:
         reading = Reading(request.GET)
         reading.only({"page", "page_size"})
-        size = reading.number("page_size", PAGE_SIZE, MOST)
-        number = reading.number("page", 1, MOST_PAGE)
+        page = NumberedPage.read(reading)
         reading.finish()
         owner = self._owner(slug)
         if owner is None:
-            return answer_without_record(self.kind, slug, self.reader)
+            return self._elsewhere(slug)
         rows = self.spec.of(self.reader, [owner.pk])
-        total = rows.count()
-        last = max((total + size - 1) // size, 1)
-        if number > last or (number - 1) * size >= REACHABLE:
-            detail = f"There is no page {number}; the last is {last}."
-            errors = [{"parameter": "page", "detail": detail, "allowed": None}]
-            raise Problem(404, "not-found", detail, errors=errors)
-        found = self._written(rows[(number - 1) * size : number * size])
         url = address(
             f"{ORIGIN}{api_path(self.kind, owner.slug)}{self.relation_name}/", request.GET
         )
-        pages = numbered_pages(url, number, last)
-        body = as_json(envelope(total, size, pages, found))
-        links = [(page, f'rel="{rel}"') for rel, page in pages.items() if page]
+        body, links = page.written(rows, self._written, url)
         changed_at = standing.changed_at if standing else None
         return answer(
             self.plain, body, etag=etag or store.etag_of(body), changed_at=changed_at, links=links
@@ -85,17 +72,17 @@ class RelationViewSet(ApiView):
 
     def retrieve(self, request: Any, slug: str, uuid: Any) -> HttpResponse:
         """One statement."""
-        reading = Reading(request.GET)
-        reading.only(())
-        reading.finish()
+        no_parameters(request.GET)
         owner = self._owner(slug)
         if owner is None:
-            return answer_without_record(self.kind, slug, self.reader)
-        body = as_json(self._one(owner, uuid))
-        etag = store.etag_of(body)
-        if not_modified(self.plain, etag, None):
-            return unchanged(self.plain, etag, None)
-        return answer(self.plain, body, etag=etag)
+            return self._elsewhere(slug, f"{uuid}/")
+        return by_content(self.plain, as_json(self._one(owner, uuid)))
+
+    def _elsewhere(self, slug: str, statement: str = "") -> HttpResponse:
+        """301 to the same relation of the record under its new name; raises the 410 or 404 otherwise."""
+        query = self.plain.META.get("QUERY_STRING", "")
+        rest = f"{self.relation_name}/{statement}{'?' if query else ''}{query}"
+        return answer_without_record(self.kind, slug, self.reader, rest)
 
     def _owner(self, slug: str) -> Any:
         return RECORD_MODELS[self.kind].objects.visible_to(self.reader).filter(slug=slug).first()
@@ -125,7 +112,7 @@ class RelationViewSet(ApiView):
             self._save(statement, owner, partial=False)
             body = as_json(self._one(owner, statement.uuid))
             if asked.trial:
-                work.response = self._would("create", body)
+                work.response = trial(self.plain, "create", body)
         if work.response is not None:
             return work.response
         place = f"{api_path(self.kind, owner.slug)}{self.relation_name}/{statement.uuid}/"
@@ -141,7 +128,7 @@ class RelationViewSet(ApiView):
             self._save(statement, owner, partial=True)
             body = as_json(self._one(owner, statement.uuid))
             if asked.trial:
-                work.response = self._would("change", body)
+                work.response = trial(self.plain, "change", body)
         return work.response or answer(self.plain, body, etag=store.etag_of(body))
 
     def destroy(self, request: Any, slug: str, uuid: Any) -> HttpResponse:
@@ -152,7 +139,7 @@ class RelationViewSet(ApiView):
             body = as_json(self._one(owner, statement.uuid))
             actions.detach(statement, owner, by=self.request.user)
             if asked.trial:
-                work.response = self._would("delete", body)
+                work.response = trial(self.plain, "delete", body)
         return work.response or HttpResponse(status=204)
 
     def _locked_owner(self, slug: str) -> Any:
@@ -188,6 +175,3 @@ class RelationViewSet(ApiView):
                 f"The statement {standing} says the same already. Change that one, or send another."
             )
             raise Problem(409, "conflict", said, statement=str(standing)) from refusal
-
-    def _would(self, verb: str, body: str) -> HttpResponse:
-        return answer(self.plain, f'{{"dry_run":true,"would":"{verb}","document":{body}}}')

@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.http import HttpResponse
 from django.utils.translation import override
 
-from catalog.api.answers import answer, as_json, not_modified, unchanged
+from catalog.api.answers import as_json, by_content
 from catalog.api.change_sets_described import change_set_paths, change_set_schemas
 from catalog.api.collection import CollectionSerializer
 from catalog.api.described_parameters import (
@@ -36,14 +36,14 @@ from catalog.api.operations import (
     problems,
     shared_responses,
 )
-from catalog.api.parameters import Reading
+from catalog.api.parameters import no_parameters
 from catalog.api.person import PersonSerializer
 from catalog.api.place import PlaceSerializer
 from catalog.api.record import RecordSerializer
 from catalog.api.schemas import item_of, relation_list, schemas
 from catalog.api.search_described import search_paths, search_schemas
 from catalog.api.words import worded
-from catalog.documents import ORIGIN, RELATIONS, RelationSpec, etag_of
+from catalog.documents import ORIGIN, RELATIONS, RelationSpec
 from catalog.uris import PLURALS, Kind
 
 SERIALIZERS: Final[dict[Kind, type[RecordSerializer]]] = {
@@ -279,11 +279,5 @@ class DescriptionViewSet(ApiView):
 
     def list(self, request: Any) -> HttpResponse:
         """The description."""
-        reading = Reading(request.GET)
-        reading.only(())
-        reading.finish()
-        body = as_json(description())
-        etag = etag_of(body)
-        if not_modified(self.plain, etag, None):
-            return unchanged(self.plain, etag, None)
-        return answer(self.plain, body, etag=etag)
+        no_parameters(request.GET)
+        return by_content(self.plain, as_json(description()))

@@ -11,14 +11,15 @@ import binascii
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
-from catalog.api.parameters import Reading
+from catalog.api.answers import as_json
+from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
 from catalog.api.problem import Problem
 from catalog.filters import ORDERS, RELEVANCE, Order, orders_of
 from catalog.models import PublicRecord
@@ -68,7 +69,7 @@ def read_cursor(reading: Reading, kind: Kind, order: Order) -> Cursor | None:
             # Without a record it is the very beginning or end, and has no key.
             and (key is None if pk == 0 else _is_key(name, key))
         )
-    except (ValueError, TypeError, binascii.Error, UnicodeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
         sound = False
     if not sound:
         reading.refuse(
@@ -89,7 +90,9 @@ def _is_key(order: Any, key: Any) -> bool:
     if order in {"date", "-date"}:
         return key is None or (type(key) is int and abs(key) <= _LARGEST)
     if order == "updated":
-        return isinstance(key, str) and datetime.fromisoformat(key).tzinfo is not None
+        moment = datetime.fromisoformat(key)
+        # In UTC it may lie outside the years that a moment can have, and that raises OverflowError.
+        return moment.tzinfo is not None and bool(moment.astimezone(UTC))
     return False
 
 
@@ -219,13 +222,16 @@ def pick_order(reading: Reading, kind: Kind) -> Order:
 def last_page(number: int, total: int, size: int, onwards: str) -> int:
     """The number of the last page. Raises the 404 of a page that there is not; ``onwards`` says how to read on."""
     last = max((min(total, REACHABLE) + size - 1) // size, 1)
-    if number > last:
-        detail = f"There is no page {number}; the last is {last}."
-        if (number - 1) * size < total:
-            detail = f"Page {number} lies beyond record {REACHABLE:,}. {onwards}"
-        errors = [{"parameter": "page", "detail": detail, "allowed": None}]
-        raise Problem(404, "not-found", detail, errors=errors)
-    return last
+    if number <= last:
+        return last
+    if (number - 1) * size < total:
+        raise _no_page(f"Page {number} lies beyond record {REACHABLE:,}. {onwards}")
+    raise _no_page(f"There is no page {number}; the last is {last}.")
+
+
+def _no_page(detail: str) -> Problem:
+    errors = [{"parameter": "page", "detail": detail, "allowed": None}]
+    return Problem(404, "not-found", detail, errors=errors)
 
 
 def refuse_cursor_of_relevance(reading: Reading, others: Iterable[str]) -> None:
@@ -262,12 +268,39 @@ def numbered_pages(url: Callable[..., str], number: int, last: int) -> dict[str,
     }
 
 
-def envelope(count: int, size: int, pages: dict[str, str], results: list[Any]) -> dict[str, Any]:
-    """What stands around the results of a list that has no facets: terms, the relations of a record."""
-    return {
-        "count": count,
-        "page_size": size,
-        "next": pages["next"] or None,
-        "previous": pages["prev"] or None,
-        "results": results,
-    }
+def links_of(pages: dict[str, str]) -> list[tuple[str, str]]:
+    """The addresses of :func:`numbered_pages` for the header ``Link``."""
+    return [(page, f'rel="{rel}"') for rel, page in pages.items() if page]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPage:
+    """A page of rows that have no cursor, and so are reached to the last by number: terms, relations of a record."""
+
+    number: int
+    size: int
+
+    @classmethod
+    def read(cls, reading: Reading) -> NumberedPage:
+        """``page`` and ``page_size``."""
+        size = reading.number("page_size", PAGE_SIZE, MOST)
+        return cls(reading.number("page", 1, MOST_PAGE), size)
+
+    def written(
+        self, rows: Any, write: Callable[[Any], list[Any]], url: Callable[..., str]
+    ) -> tuple[str, list[tuple[str, str]]]:
+        """The page as JSON, and its links. ``write`` makes JSON of some rows. Raises the 404 when there is none."""
+        total = rows.count()
+        last = max((total + self.size - 1) // self.size, 1)
+        if self.number > last:
+            raise _no_page(f"There is no page {self.number}; the last is {last}.")
+        start = (self.number - 1) * self.size
+        pages = numbered_pages(url, self.number, last)
+        body = {
+            "count": total,
+            "page_size": self.size,
+            "next": pages["next"] or None,
+            "previous": pages["prev"] or None,
+            "results": write(rows[start : start + self.size]),
+        }
+        return as_json(body), links_of(pages)

@@ -19,7 +19,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from catalog.api.problem import refused_parameters
 from catalog.documents import RELATIONS
-from catalog.uris import Kind
+from catalog.uris import LONGEST_SLUG, SLUG, Kind
 
 #: Records on a page when nothing is said, and at most.
 PAGE_SIZE: Final = 25
@@ -31,7 +31,6 @@ MOST_INCLUDED: Final = 5
 #: Parameters that one address may hold, repeated ones counted.
 MOST_PARAMETERS: Final = 200
 _NUMBER: Final = re.compile(r"[0-9]{1,9}\Z", re.ASCII)
-_SLUG: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*\Z")
 
 #: What every list understands besides its filters.
 LIST_PARAMETERS: Final = (
@@ -135,6 +134,13 @@ class Reading:
             raise refused_parameters(self.errors)
 
 
+def no_parameters(given: QueryDict) -> None:
+    """Raise the 400 that names every parameter of an address that takes none."""
+    reading = Reading(given)
+    reading.only(())
+    reading.finish()
+
+
 def _midnight(text: str) -> datetime | None:
     day = parse_date(text)
     return datetime.combine(day, time(), UTC) if day else None
@@ -168,7 +174,7 @@ def read_ids(reading: Reading) -> Identifiers | None:
         try:
             uuids.append(UUID(value.rsplit("/id/", 1)[-1]))
         except ValueError:
-            if len(value) <= 100 and _SLUG.match(value):
+            if len(value) <= LONGEST_SLUG and re.fullmatch(SLUG, value):
                 slugs.append(value)
             else:
                 reading.refuse(

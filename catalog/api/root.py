@@ -7,12 +7,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-from catalog.api.answers import answer, as_json, not_modified, unchanged
+from catalog.api.answers import as_json, by_content
 from catalog.api.door import ApiView
-from catalog.api.parameters import Reading
+from catalog.api.parameters import no_parameters
 from catalog.api.problem import not_found
 from catalog.conf import catalogue_settings
-from catalog.documents import ORIGIN, etag_of
+from catalog.documents import ORIGIN
 from catalog.uris import API_ROOT, PLURALS
 
 _ROOMS = (*PLURALS.values(), "search", "terms", "changes", "change-sets", "dumps", "stats", "docs")
@@ -23,9 +23,7 @@ class RootViewSet(ApiView):
 
     def list(self, request: Any) -> HttpResponse:
         """The addresses of the API."""
-        reading = Reading(request.GET)
-        reading.only(())
-        reading.finish()
+        no_parameters(request.GET)
         body = as_json(
             {
                 "name": catalogue_settings().NAME,
@@ -33,9 +31,7 @@ class RootViewSet(ApiView):
                 "openapi": f"{ORIGIN}{API_ROOT}/openapi.json",
             }
         )
-        if not_modified(self.plain, etag_of(body), None):
-            return unchanged(self.plain, etag_of(body), None)
-        return answer(self.plain, body, etag=etag_of(body))
+        return by_content(self.plain, body)
 
 
 class NothingViewSet(ApiView):

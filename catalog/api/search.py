@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpResponse, QueryDict
 
-from catalog.api.answers import answer, as_json, not_modified, unchanged
+from catalog.api.answers import answer, as_json
 from catalog.api.door import ApiView
-from catalog.api.kept import kept
+from catalog.api.kept import as_it_stands
 from catalog.api.paging import (
     REACHABLE,
     address,
     last_page,
+    links_of,
     numbered_pages,
     refuse_cursor_of_relevance,
 )
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
-from catalog.documents import FORM, ORIGIN, documents, feed, store
+from catalog.documents import ORIGIN, documents, feed, store
 from catalog.search import (
     FACETS,
     SORTS,
@@ -65,13 +66,10 @@ class SearchViewSet(ApiView):
     def list(self, request: Any) -> HttpResponse:
         """One page of what was found, the best first or in another order."""
         standing = feed.current() if self.reader is None else None
-        etag = ""
-        if standing is not None:
-            state = f"{standing.generation} {FORM} {version()}"
-            etag = store.etag_of(f"{state} {self.plain.get_full_path()}")
-            if not_modified(self.plain, etag, None):
-                return unchanged(self.plain, etag, None)
-        return kept(self.plain, standing, etag, lambda: self._listed(request, standing, etag))
+        index = version() if standing else ""
+        return as_it_stands(
+            self.plain, standing, lambda etag: self._listed(request, standing, etag), index
+        )
 
     def _listed(self, request: Any, standing: feed.Standing | None, etag: str) -> HttpResponse:
         asked = _Asked(request.GET, self.reader)
@@ -91,8 +89,7 @@ class SearchViewSet(ApiView):
         )
         found = b",".join(self._found(results, standing))
         whole = b'%b,"results":[%b]}' % (body[:-1].encode(), found)
-        links = [(page, f'rel="{rel}"') for rel, page in pages.items() if page]
-        return answer(self.plain, whole, etag=etag or store.etag_of(whole), links=links)
+        return answer(self.plain, whole, etag=etag or store.etag_of(whole), links=links_of(pages))
 
     def _found(
         self, results: SearchResults, standing: feed.Standing | None

@@ -8,15 +8,15 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 
 from catalog import actions
-from catalog.api.answers import answer, as_json, not_modified, unchanged
+from catalog.api.answers import answer, as_json, by_content, trial
 from catalog.api.door import ApiView
-from catalog.api.kept import kept
-from catalog.api.paging import address, envelope, numbered_pages
-from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
+from catalog.api.kept import as_it_stands
+from catalog.api.paging import NumberedPage, address
+from catalog.api.parameters import Reading, no_parameters
 from catalog.api.problem import Problem, not_found
 from catalog.api.term_fields import TermSerializer
 from catalog.api.writing import asked_of, require_version, writing
-from catalog.documents import FORM, ORIGIN, feed, store, term_of
+from catalog.documents import ORIGIN, feed, store, term_of
 from catalog.models import Term, Vocabulary
 from catalog.uris import api_term_path
 from catalog.values import fold
@@ -28,14 +28,9 @@ class TermViewSet(ApiView):
     def list(self, request: Any) -> HttpResponse:
         """A page of terms, in alphabetical order within each vocabulary."""
         standing = feed.current()
-        etag = (
-            store.etag_of(f"{standing.generation} {FORM} {self.plain.get_full_path()}")
-            if standing
-            else ""
+        return as_it_stands(
+            self.plain, standing, lambda etag: self._listed(request, standing, etag)
         )
-        if standing and not_modified(self.plain, etag, standing.changed_at):
-            return unchanged(self.plain, etag, standing.changed_at)
-        return kept(self.plain, standing, etag, lambda: self._listed(request, standing, etag))
 
     def _listed(self, request: Any, standing: feed.Standing | None, etag: str) -> HttpResponse:
         reading = Reading(request.GET)
@@ -45,25 +40,15 @@ class TermViewSet(ApiView):
         words = fold(said).split()
         if len(words) > 20 or len(said) > 1000:
             reading.refuse("q", "Use at most 20 words and 1000 characters.")
-        size = reading.number("page_size", PAGE_SIZE, MOST)
-        number = reading.number("page", 1, MOST_PAGE)
+        page = NumberedPage.read(reading)
         reading.finish()
-        terms = Term.objects.order_by("vocabulary", "sort_key", "id")
+        terms = Term.objects.select_related("broader").order_by("vocabulary", "sort_key", "id")
         if vocabularies:
             terms = terms.filter(vocabulary__in=vocabularies)
         for word in words:
             terms = terms.filter(sort_key__contains=word)
-        total = terms.count()
-        last = max((total + size - 1) // size, 1)
-        if number > last:
-            detail = f"There is no page {number}; the last is {last}."
-            errors = [{"parameter": "page", "detail": detail, "allowed": None}]
-            raise Problem(404, "not-found", detail, errors=errors)
-        rows = terms.select_related("broader")[(number - 1) * size : number * size]
         url = address(f"{ORIGIN}/api/v1/terms/", request.GET)
-        pages = numbered_pages(url, number, last)
-        body = as_json(envelope(total, size, pages, [whole_term(term) for term in rows]))
-        links = [(page, f'rel="{rel}"') for rel, page in pages.items() if page]
+        body, links = page.written(terms, lambda rows: [whole_term(term) for term in rows], url)
         changed_at = standing.changed_at if standing else None
         return answer(
             self.plain, body, etag=etag or store.etag_of(body), changed_at=changed_at, links=links
@@ -71,19 +56,13 @@ class TermViewSet(ApiView):
 
     def retrieve(self, request: Any, vocabulary: str, code: str) -> HttpResponse:
         """One term."""
-        reading = Reading(request.GET)
-        reading.only(())
-        reading.finish()
+        no_parameters(request.GET)
         term = (
             Term.objects.filter(vocabulary=vocabulary, code=code).select_related("broader").first()
         )
         if term is None:
             return _led_on(vocabulary, code)
-        body = as_json(whole_term(term))
-        etag = store.etag_of(body)
-        if not_modified(self.plain, etag, None):
-            return unchanged(self.plain, etag, None)
-        return answer(self.plain, body, etag=etag)
+        return by_content(self.plain, as_json(whole_term(term)))
 
     # --- Writing -------------------------------------------------------------------------------------
 
@@ -96,7 +75,7 @@ class TermViewSet(ApiView):
             self._keep(term, self._sent(partial=False))
             body = as_json(whole_term(term))
             if asked.trial:
-                work.response = self._would("create", body)
+                work.response = trial(self.plain, "create", body)
         if work.response is not None:
             return work.response
         place = api_term_path(term.vocabulary, term.code)
@@ -123,7 +102,7 @@ class TermViewSet(ApiView):
             self._keep(term, sent)
             body = as_json(whole_term(term))
             if asked.trial:
-                work.response = self._would("change", body)
+                work.response = trial(self.plain, "change", body)
         return work.response or answer(self.plain, body, etag=store.etag_of(body))
 
     def destroy(self, request: Any, vocabulary: str, code: str) -> HttpResponse:
@@ -135,7 +114,7 @@ class TermViewSet(ApiView):
             body = as_json(whole_term(term))
             actions.remove_term(term, by=self.request.user)
             if asked.trial:
-                work.response = self._would("delete", body)
+                work.response = trial(self.plain, "delete", body)
         return work.response or HttpResponse(status=204)
 
     def _require(self, verb: str) -> None:
@@ -173,9 +152,6 @@ class TermViewSet(ApiView):
             said = f"“{code[:60]}” is no term of {vocabulary}. See /api/v1/terms/?vocabulary={vocabulary}"
             raise ValidationError({"broader": said})
         return found
-
-    def _would(self, verb: str, body: str) -> HttpResponse:
-        return answer(self.plain, f'{{"dry_run":true,"would":"{verb}","document":{body}}}')
 
 
 def _led_on(vocabulary: str, code: str) -> HttpResponse:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.urls import URLPattern, path, re_path, register_converter
-from django.urls.converters import StringConverter
 
 from catalog.api.base import RecordViewSet
 from catalog.api.change_sets import ChangeSetsViewSet
@@ -27,22 +26,9 @@ from catalog.api.root import NothingViewSet, RootViewSet
 from catalog.api.search import SearchViewSet
 from catalog.api.term import TermViewSet
 from catalog.documents import RELATIONS
-from catalog.uris import PLURALS, Kind
+from catalog.uris import PLURALS, Kind, SlugConverter
 
-
-class Name(StringConverter):
-    """A slug: letters of any script, digits and single hyphens, at most a hundred."""
-
-    regex = r"[^\W_]+(?:-[^\W_]+)*"
-
-    def to_python(self, value: str) -> str:
-        """The slug; ValueError (no match) when it is longer than any."""
-        if len(value) > 100:
-            raise ValueError("longer than any slug")
-        return value
-
-
-register_converter(Name, "api_slug")
+register_converter(SlugConverter, "api_slug")
 
 #: The viewset of each kind.
 VIEWSETS: Final[dict[Kind, type[RecordViewSet]]] = {

@@ -25,10 +25,9 @@ from catalog.documents.making import joined
 from catalog.documents.relations import RELATIONS
 from catalog.models import RECORD_MODELS
 from catalog.uris import PLURALS, Kind
+from catalog.values import harmless_cell
 
 _AT_ONCE: Final = 200
-#: Texts that a spreadsheet would take for a formula begin so.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def folder() -> Path:
@@ -125,8 +124,9 @@ def _cell(value: Any) -> str:
             if "latitude" in value:
                 return f"{value['latitude']},{value['longitude']}"
             return str(value.get("sha256", value.get("display", "")))
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+        case str():
+            return harmless_cell(value)
+    return str(value)
 
 
 class _Hashing:

@@ -30,7 +30,16 @@ from catalog.documents.linked import (
 from catalog.documents.relations import RELATIONS
 from catalog.documents.statements import Writer
 from catalog.iiif import picture_of
-from catalog.models import RECORD_MODELS, Depiction, Image, Page, Record, Topic, sees_everything
+from catalog.models import (
+    LIKENESSES,
+    RECORD_MODELS,
+    Depiction,
+    Image,
+    Page,
+    Record,
+    Topic,
+    sees_everything,
+)
 from catalog.uris import Kind, api_path, permanent_path
 
 if TYPE_CHECKING:
@@ -118,9 +127,6 @@ OWN: Final[dict[Kind, OwnFields]] = {
         texts=("level", "extent", "custodial_history", "arrangement", "access_conditions"),
     ),
 }
-
-#: Pictures that show what somebody looked like, or where something happened; charts and maps show too much.
-_LIKENESSES: Final = ("photograph", "portrait", "painting")
 
 
 def form_of_documents() -> str:
@@ -243,7 +249,7 @@ def _thumbnails(kind: Kind, rows: list[Any], reader: Reader) -> dict[int, Image]
     if kind == "image":
         return {row.pk: row for row in rows}
     pks = [row.pk for row in rows]
-    likeness = {"image__type__code__in": _LIKENESSES}
+    likeness = {"image__type__code__in": LIKENESSES}
     found: Any
     match kind:
         case "person":

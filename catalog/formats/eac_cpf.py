@@ -124,7 +124,7 @@ def _description(person: Person, reader: Reader) -> Iterator[str]:
 
 def _places(person: Person, reader: Reader) -> Iterator[str]:
     ends = {"born_place": "birth", "died_place": "death"}
-    if person.is_corporate or person.kind == PersonKind.FAMILY:
+    if person.is_founded:
         ends = {"born_place": "foundation", "died_place": "end"}
     asked = [pk for column in ends if (pk := getattr(person, f"{column}_id"))]
     seen = Place.objects.visible_to(reader).in_bulk(asked) if asked else {}

@@ -8,6 +8,7 @@ pieces they are built from: ``fields`` and ``derived`` (dates and worked-out col
 
 from typing import Final
 
+from catalog.models.absence import Absence, removed_at, successor, what_became
 from catalog.models.api_counter import ApiCounter
 from catalog.models.api_token import ApiToken, Scope
 from catalog.models.change_set import TERM, Change, ChangedRecord, ChangeSet, Door, What
@@ -27,7 +28,7 @@ from catalog.models.hierarchy import (
     HierarchicalQuerySet,
     one_at_a_time,
 )
-from catalog.models.image import Image, derived_key, version_of
+from catalog.models.image import LIKENESSES, Image, derived_key, version_of
 from catalog.models.intake import Intake, IntakeState
 from catalog.models.job import Job, JobState
 from catalog.models.kept_filter import KeptFilter
@@ -44,6 +45,7 @@ from catalog.models.record import (
     Record,
     RecordQuerySet,
     Status,
+    seen,
     sees_everything,
     visibility,
 )
@@ -68,10 +70,12 @@ __all__ = [
     "ADDRESSES",
     "CITABLE_RECORDS",
     "CITABLE_RELATIONS",
+    "LIKENESSES",
     "MAX_DEPTH",
     "PRECISIONS",
     "RECORD_MODELS",
     "TERM",
+    "Absence",
     "ApiCounter",
     "ApiToken",
     "Authority",
@@ -146,10 +150,14 @@ __all__ = [
     "one_at_a_time",
     "one_of",
     "proposed_edtf",
+    "removed_at",
+    "seen",
     "sees_everything",
+    "successor",
     "two_days",
     "version_of",
     "visibility",
     "visible_rows",
+    "what_became",
     "with_derived",
 ]

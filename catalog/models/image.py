@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
@@ -13,6 +13,10 @@ from catalog.models.fields import EarliestField, EDTFField, LatestField, bounds_
 from catalog.models.record import Record
 from catalog.models.vocabulary import Vocabulary
 from catalog.uris import Kind
+
+#: Codes of types of picture that show what somebody looked like, or where something happened. Maps and charts show too
+#: much at once to stand for one person or event.
+LIKENESSES: Final = frozenset({"photograph", "portrait", "painting"})
 
 
 def place_of_original(image: Image, filename: str) -> str:

@@ -91,8 +91,13 @@ class Person(Record):
 
     @property
     def is_corporate(self) -> bool:
-        """Whether the record is of a corporate body, which is founded and ends, not born and dies."""
+        """Whether the record is of a corporate body."""
         return self.kind == PersonKind.CORPORATE_BODY
+
+    @property
+    def is_founded(self) -> bool:
+        """Whether the record is of a body or a family, which is founded and ends; people are born and die."""
+        return self.kind != PersonKind.INDIVIDUAL
 
 
 class NameKind(models.TextChoices):

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.conf import catalogue_settings
 from catalog.models.derived import DerivingModel, DerivingQuerySet, FoldedField
 from catalog.models.past_address import PastSlug
-from catalog.uris import Kind, permanent_path, record_path
+from catalog.uris import LONGEST_SLUG, SLUG, Kind, permanent_path, record_path
 from catalog.values import RIGHTS_STATEMENTS, RightsStatement, rights_statement, slug_of
 
 if TYPE_CHECKING:
@@ -46,6 +46,13 @@ class Status(models.TextChoices):
 def sees_everything(user: Reader) -> bool:
     """Whether ``user`` works on the catalogue, and so sees drafts and withdrawn records too."""
     return bool(user and user.is_active and getattr(user, "is_staff", False))
+
+
+def seen(record: R | None, reader: Reader) -> R | None:
+    """A record that another one points to, if ``reader`` may know of it; else None."""
+    if record is None or sees_everything(reader) or record.is_public:
+        return record
+    return None
 
 
 def visibility(user: Reader, path: str = "") -> Q:
@@ -102,7 +109,7 @@ def not_too_long(text: str) -> None:
 RIGHTS_CHOICES = [(statement.uri, _(statement.label)) for statement in RIGHTS_STATEMENTS.values()]
 
 SLUG_RULE = RegexValidator(
-    r"^[^\W_]+(?:-[^\W_]+)*\Z",
+    rf"^{SLUG}\Z",
     _("A name in addresses has only letters, digits and single hyphens, like “tomb-photo”."),
 )
 
@@ -126,7 +133,7 @@ class Record(DerivingModel):
     )
     slug = models.SlugField(
         _("name in addresses"),
-        max_length=100,
+        max_length=LONGEST_SLUG,
         unique=True,
         allow_unicode=True,
         blank=True,

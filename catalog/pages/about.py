@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog.pages.base import finished
+from catalog.pages.finishing import finished
 from catalog.values import RIGHTS_STATEMENTS, read_date
 
 #: Dates that show how uncertain ones read.

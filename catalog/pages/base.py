@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
 from django.utils.translation import pgettext_lazy
 from django.views import View
 
@@ -28,8 +27,6 @@ from catalog.uris import Kind, list_path, network_path
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-R = TypeVar("R", bound=Record)
-
 #: How each kind is called: one, and its list.
 KIND_NAMES: dict[Kind, tuple[Any, Any]] = {
     "person": (pgettext_lazy("kind", "Person"), pgettext_lazy("kind", "People")),
@@ -44,34 +41,11 @@ KIND_NAMES: dict[Kind, tuple[Any, Any]] = {
 IN_NETWORKS: Final = frozenset({"person", "event"})
 
 
-def seen(record: R | None, user: Reader) -> R | None:
-    """A record that another one points to, if the reader may know of it; else None."""
-    if record is None or sees_everything(user) or record.is_public:
-        return record
-    return None
-
-
-def finished(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    """The answer with the headers by which browsers and proxies keep it.
-
-    A visitor's page may be kept everywhere and is asked for again each time, which costs 304 and no
-    body while nothing changed: so a withdrawn record is gone from every cache at once. What the staff
-    sees is theirs alone.
-    """
-    if sees_everything(request.user):
-        patch_cache_control(response, private=True, no_store=True)
-        return response
-    patch_cache_control(response, public=True, no_cache=True)
-    if "ETag" not in response:
-        set_response_etag(response)
-    return get_conditional_response(request, response["ETag"], response=response) or response
-
-
 class RecordDetail(View):
     """The page of one record. A noun says which records it points to and what is on its page."""
 
     model: ClassVar[type[Record]]
-    #: Foreign keys that the page needs; each goes through :func:`seen` before it is shown.
+    #: Foreign keys that the page needs; each goes through :func:`~catalog.models.seen` before it is shown.
     linked: ClassVar[tuple[str, ...]] = ()
     #: The column by which the records follow each other, wherever they stand; empty when it depends on where.
     order: ClassVar[str] = ""

@@ -1,6 +1,6 @@
 """Records as results: what a list shows of each, with what it needs read in a fixed number of queries.
 
-Nothing here prints a record that the reader may not know of: forward keys pass :func:`seen`, relations
+Nothing here prints a record that the reader may not know of: forward keys pass :func:`~catalog.models.seen`, relations
 come through ``visible_to``.
 """
 
@@ -14,9 +14,18 @@ from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.iiif import Picture, picture_of
-from catalog.models import Contribution, Depiction, Image, Page, Record, Term, Topic
-from catalog.pages.base import seen
-from catalog.pages.person import LIKENESSES
+from catalog.models import (
+    LIKENESSES,
+    Contribution,
+    Depiction,
+    Image,
+    Page,
+    Record,
+    Term,
+    Topic,
+    seen,
+)
+from catalog.pages.lives import year, years
 from catalog.uris import Kind
 from catalog.values import UncertainDate, sentence
 
@@ -115,7 +124,6 @@ def _prefetches(kind: Kind, reader: Reader) -> list[Prefetch[Any]]:
         .only("document", "image", "position")
         .order_by("position", "id")[: MAKERS + 1]
     )
-    # Maps and charts show too much at once to stand for one person or event.
     likeness = {"image__type__code__in": LIKENESSES}
     held = Topic.objects.visible_to(reader).exclude(image__file="").filter(image__isnull=False)
     leaves = Page.objects.visible_to(reader).exclude(image__file="")
@@ -156,8 +164,8 @@ def _person(person: Any, reader: Reader) -> Card:
     occupations = [str(term.label) for term in person.shown_terms]
     return Card(
         person,
-        type="" if person.kind == "individual" else str(person.get_kind_display()),
-        when=years(person.born, person.died, founded=person.kind != "individual"),
+        type=str(person.get_kind_display()) if person.is_founded else "",
+        when=years(person),
         facts=[", ".join(occupations[:4])] if occupations else [],
         picture=_shown(person),
         mark=initials(person.title),
@@ -171,7 +179,7 @@ def _document(document: Any, reader: Reader) -> Card:
         when=_said(document.date),
         facts=[*_makers(document), *_titles(seen(document.place, reader))],
         picture=_shown_first(document.shown_pages) or _shown(document),
-        mark=_year(document.date),
+        mark=year(document.date),
     )
 
 
@@ -184,7 +192,7 @@ def _image(image: Any, reader: Reader) -> Card:
         facts=[*_makers(image), *_titles(seen(image.place, reader))],
         picture=picture,
         picture_missing=picture is None,
-        mark=_year(image.date),
+        mark=year(image.date),
     )
 
 
@@ -195,7 +203,7 @@ def _event(event: Any, reader: Reader) -> Card:
         when=_said(event.date),
         facts=_titles(seen(event.place, reader)),
         picture=_shown(event),
-        mark=_year(event.date),
+        mark=year(event.date),
     )
 
 
@@ -219,7 +227,7 @@ def _collection(collection: Any, reader: Reader) -> Card:
             *([_("in %(collection)s") % {"collection": above.title}] if above else []),
             *_texts(collection.extent),
         ],
-        mark=_year(collection.date),
+        mark=year(collection.date),
     )
 
 
@@ -236,35 +244,12 @@ _BUILDERS: Final[dict[Kind, Any]] = {
 # --- Words --------------------------------------------------------------------------------------------
 
 
-def years(born: UncertainDate | None, died: UncertainDate | None, *, founded: bool = False) -> str:
-    """A life by its years: "1879–1940"; "born 1905", or of a body "founded 1905", when no end is known."""
-    first, last = _year(born), _year(died)
-    if first and last:
-        return f"{first} – {last}" if " " in first + last else f"{first}–{last}"
-    if first:
-        return (_("founded %(year)s") if founded else _("born %(year)s")) % {"year": first}
-    if last:
-        return (_("ended %(year)s") if founded else _("died %(year)s")) % {"year": last}
-    return ""
-
-
 def initials(name: str) -> str:
     """The first letters of the first and the last word of a name."""
     words = [word for word in name.split() if word[0].isalpha()]
     return "".join(
         word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words)
     )
-
-
-def _year(date: UncertainDate | None) -> str:
-    """The year of a date in words, with its doubt; the whole date when it is more than one."""
-    if date is None:
-        return ""
-    part = date.spans[0].start
-    if date.shape != "single" or part is None or part.year.startswith("Y"):
-        return sentence(date, _)
-    doubt = {(True, True): "%", (True, False): "~", (False, True): "?"}
-    return sentence(UncertainDate(part.year + doubt.get((part.approximate, part.uncertain), "")), _)
 
 
 def _said(date: UncertainDate | None) -> str:

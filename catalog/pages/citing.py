@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from catalog.conf import catalogue_settings
 from catalog.formats import forms_of
 from catalog.models import Person
+from catalog.pages.lives import years
 from catalog.pages.relations import dates_of
 from catalog.pages.site import whole_address
-from catalog.templatetags.dates import day_in_words, years
+from catalog.templatetags.dates import day_in_words
 from catalog.templatetags.museum import record_language
 from catalog.uris import api_path, file_path
 from catalog.values import sentence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Collection, Document, Image
-from catalog.pages.base import Page, RecordDetail, seen
+from catalog.models import Collection, Document, Image, seen
+from catalog.pages.base import Page, RecordDetail
 from catalog.pages.facts import terms_of
 from catalog.pages.hierarchy import Trail, line_above, neighbours_among
 from catalog.pages.relations import limited, listed, one_group
@@ -25,6 +25,7 @@ class CollectionDetail(RecordDetail):
         page.type = collection.get_level_display()
         page.line = [collection.date, collection.extent]
         page.extra = {
+            "linked": {"parent": parent},
             "subjects": terms_of(collection, "subjects")["subjects"],
             "iiif_address": iiif_collection_path(collection.uuid),
         }

@@ -18,10 +18,11 @@ from catalog.models import (
     Depiction,
     Document,
     Image,
+    seen,
     sees_everything,
     visible_rows,
 )
-from catalog.pages.base import Page, RecordDetail, seen
+from catalog.pages.base import Page, RecordDetail
 from catalog.pages.facts import Value, terms_of
 from catalog.pages.hierarchy import Trail, line_above, neighbours_among
 from catalog.pages.relations import Group, Line, first_of_each, grouped, limited, listed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Event, Participation
-from catalog.pages.base import Page, RecordDetail, seen
+from catalog.models import Event, Participation, seen
+from catalog.pages.base import Page, RecordDetail
 from catalog.pages.facts import terms_of
 from catalog.pages.hierarchy import Trail, above_and_below, neighbours
 from catalog.pages.place_map import locator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from catalog.iiif.presentation import leaves_of
-from catalog.models import Depiction, Image
-from catalog.pages.base import Page, RecordDetail, seen
+from catalog.models import Depiction, Image, seen
+from catalog.pages.base import Page, RecordDetail
 from catalog.pages.document import contributions, creators, in_collection
 from catalog.pages.facts import Value, terms_of
 from catalog.pages.relations import Group, grouped, limited, listed

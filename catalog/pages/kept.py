@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.cache import set_response_etag
 
 from catalog.documents import Kept, feed
-from catalog.pages.base import finished
+from catalog.pages.finishing import finished
 from catalog.search import STANDING, Standing, read_standing
 
 #: Milliseconds for which the work after an answer waits for somebody who writes.

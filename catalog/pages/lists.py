@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Final
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 from django.views import View
@@ -31,6 +30,7 @@ from catalog.pages import fonds
 from catalog.pages.base import KIND_NAMES
 from catalog.pages.cards import Card, cards, with_what_cards_show
 from catalog.pages.chips import ListAddress, chips
+from catalog.pages.finishing import with_cache_rules
 from catalog.pages.home import Decade, decades
 from catalog.pages.paging import Paging
 from catalog.pages.place_map import PlaceMap, read_part
@@ -80,9 +80,7 @@ class RecordList(View):
         response.is_passing = shown.chosen.reckoning is None  # type: ignore[attr-defined]
         if status == 200:
             return response
-        private = sees_everything(request.user)
-        patch_cache_control(response, private=private, public=not private, no_cache=True)
-        return response
+        return with_cache_rules(request, response)
 
     def sections(self, shown: Listing) -> list[Section]:
         """The results of a page; nouns may put headings between them."""

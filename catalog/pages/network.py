@@ -216,7 +216,7 @@ def network(request: HttpRequest, slug: str, model: type[Person | Event]) -> Htt
     """``/people/<slug>/network/``: the figure and its list. Two queries beside that for the record."""
     record = model.objects.visible_to(request.user).filter(slug=slug).first()
     if record is None:
-        return answer_without_record(request, model, slug)
+        return answer_without_record(request, model, slug, "network/")
     many = KIND_NAMES[model.KIND][1]
     context = {
         "section": model.KIND,

@@ -6,13 +6,15 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
 
 from catalog.formats import forms_of
-from catalog.pages.absent import gone, merged_into, moved_to, removed_at
+from catalog.pages.absent import gone, merged_into, moved_to, removed_from_catalogue
 from catalog.pages.record_files import record_named
 from catalog.uris import Kind, api_path, file_path, wants_json
 
 
+@require_safe
 def permanent(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """303 to the record: a page, JSON, its citation or its description by ``Accept``.
 
@@ -36,7 +38,7 @@ def permanent(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         response = moved_to(request, path, for_good=False)
         response["Vary"] = "Accept"
         return response
-    removed = removed_at(uuid)
+    removed = removed_from_catalogue(uuid)
     if removed and as_json:
         return _problem(410, "The record was removed.", request, removed=removed.isoformat())
     if removed:

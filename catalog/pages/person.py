@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Contribution, Depiction, Document, Participation, Person, Relationship
-from catalog.pages.base import Page, RecordDetail, seen
+from catalog.models import (
+    LIKENESSES,
+    Contribution,
+    Depiction,
+    Document,
+    Participation,
+    Person,
+    Relationship,
+    seen,
+)
+from catalog.pages.base import Page, RecordDetail
 from catalog.pages.facts import dated, terms_of
 from catalog.pages.hierarchy import Trail, neighbours
+from catalog.pages.lives import life
 from catalog.pages.relations import (
     Group,
     by_date,
@@ -23,10 +32,6 @@ from catalog.pages.relations import (
     one_group,
 )
 from catalog.pages.topics import works_about
-from catalog.values import sentence
-
-#: Pictures that show what somebody looked like, and may stand at the head of the page.
-LIKENESSES: Final = {"photograph", "portrait", "painting"}
 
 
 class PersonDetail(RecordDetail):
@@ -41,7 +46,7 @@ class PersonDetail(RecordDetail):
         person, user = page.record, page.user
         born_place, died_place = seen(person.born_place, user), seen(person.died_place, user)
         terms = terms_of(person, "occupations", "subjects")
-        page.type = "" if person.kind == "individual" else person.get_kind_display()
+        page.type = person.get_kind_display() if person.is_founded else ""
         page.line = [life(person)]
         page.extra = {
             "linked": {"born_place": born_place, "died_place": died_place},
@@ -50,7 +55,7 @@ class PersonDetail(RecordDetail):
             ),
             "subjects": terms["subjects"],
         }
-        founded = person.is_corporate or person.kind == "family"
+        founded = person.is_founded
         page.fact(
             _("Founded") if founded else _("Born"), dated(person.born, born_place), field="born"
         )
@@ -164,24 +169,3 @@ class PersonDetail(RecordDetail):
             terms=False,
         )
         return found[0] if found else Group(_("Seen in"), [])
-
-
-def life(person: Person) -> str:
-    """The dates of a life in one phrase: "7 November 1879 – 21 August 1940"."""
-    born = sentence(person.born, gettext) if person.born else ""
-    died = sentence(person.died, gettext) if person.died else ""
-    if born and died:
-        return f"{born} – {died}" if " " in born + died else f"{born}–{died}"
-    if born:
-        return (
-            gettext("founded %(date)s") % {"date": born}
-            if person.is_corporate
-            else gettext("born %(date)s") % {"date": born}
-        )
-    if died:
-        return (
-            gettext("ended %(date)s") % {"date": died}
-            if person.is_corporate
-            else gettext("died %(date)s") % {"date": died}
-        )
-    return ""

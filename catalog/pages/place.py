@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Document, Event, Image, Person, Place
+from catalog.models import Document, Event, Image, Person, Place, seen
 from catalog.pages import facts
-from catalog.pages.base import Page, RecordDetail, seen
+from catalog.pages.base import Page, RecordDetail
 from catalog.pages.hierarchy import Trail, above_and_below, neighbours
 from catalog.pages.place_map import locator
 from catalog.pages.relations import Group, by_date, limited, listed, one_group

@@ -15,7 +15,9 @@ Disallow: /admin/
 Disallow: /preview/
 Disallow: /*/preview/
 Disallow: /random/
+Disallow: /*/random/
 Disallow: /find/
+Disallow: /*/find/
 Disallow: /search/?
 Disallow: /search/suggestions
 Disallow: /*/search/?
@@ -52,7 +54,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return HttpResponse("no database\n", status=503, content_type="text/plain")
-    response = HttpResponse("ok\n", content_type="text/plain")
-    response["Cache-Control"] = "no-store"
-    return response
+        return _health("no database\n", 503)
+    return _health("ok\n", 200)
+
+
+def _health(said: str, status: int) -> HttpResponse:
+    """An answer of this moment: nobody keeps it."""
+    headers = {"Cache-Control": "no-store"}
+    return HttpResponse(said, status=status, content_type="text/plain", headers=headers)

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from catalog.fair_use import address_of, counted
@@ -21,9 +20,9 @@ from catalog.formats import (
     cited,
     forms_of,
 )
-from catalog.models import RECORD_MODELS, sees_everything
-from catalog.pages.absent import gone, merged_into, moved_to, removed_at
-from catalog.pages.base import finished
+from catalog.models import RECORD_MODELS
+from catalog.pages.absent import gone, merged_into, moved_to, removed_from_catalogue
+from catalog.pages.finishing import finished, with_cache_rules
 from catalog.pages.site import whole_address
 from catalog.uris import file_path
 
@@ -57,7 +56,7 @@ def record_file(request: HttpRequest, uuid: UUID, suffix: str) -> HttpResponseBa
         into = merged_into(uuid, request.user)
         if into is not None:
             return moved_to(request, file_path(into.uuid, suffix), for_good=False)
-        removed = removed_at(uuid)
+        removed = removed_from_catalogue(uuid)
         if removed is None:
             raise Http404
         return gone(request, removed)
@@ -90,11 +89,7 @@ def _description(request: HttpRequest, record: Any, form: DescriptionFormat) -> 
         )
     pieces = form.write(record, request.user, whole_address(request, ""))
     response = StreamingHttpResponse(_in_parts(pieces), headers=_headers(record, form))
-    if sees_everything(request.user):
-        patch_cache_control(response, private=True, no_store=True)
-    else:
-        patch_cache_control(response, public=True, no_cache=True)
-    return response
+    return with_cache_rules(request, response)
 
 
 def _headers(record: Any, form: CitationFormat | DescriptionFormat) -> dict[str, str]:

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from catalog.models import Certainty, Document, Event, Image, Person, Relation
+from catalog.models import Certainty, Collection, Document, Event, Image, Person, Relation
+from catalog.pages.lives import years
 from catalog.uris import Kind, list_path
 from catalog.values import UncertainDate
 
@@ -40,6 +41,11 @@ class Line:
     def dates(self) -> list[UncertainDate]:
         """The dates by which the record at the other end is told from its namesakes."""
         return dates_of(self.record)
+
+    @property
+    def years(self) -> str:
+        """The years of the life of a person at the other end."""
+        return years(self.record) if isinstance(self.record, Person) else ""
 
     @property
     def doubt(self) -> str:
@@ -80,13 +86,11 @@ class Section:
 
 
 def dates_of(record: Any) -> list[UncertainDate]:
-    """The life of a person, the date of a work or an event; nothing for what has no date."""
+    """The life of a person, the date of a work, an event or a collection; nothing for a place."""
     match record:
         case Person():
             found = [record.born, record.died]
-        case Document():
-            found = [record.date]
-        case Event() | Image():
+        case Document() | Image() | Event() | Collection():
             found = [record.date]
         case _:
             found = []

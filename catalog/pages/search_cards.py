@@ -15,6 +15,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, RowNumber
 
 from catalog.models import (
+    LIKENESSES,
     Contribution,
     Depiction,
     Image,
@@ -29,7 +30,6 @@ from catalog.models import (
 )
 from catalog.pages.base import KIND_NAMES
 from catalog.pages.cards import MAKERS, Card, Made, Pictured, cards
-from catalog.pages.person import LIKENESSES
 from catalog.search import Hit, Piece, Snippet
 from catalog.uris import KINDS
 

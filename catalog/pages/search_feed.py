@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.conf import catalogue_settings
-from catalog.pages.base import KIND_NAMES, finished
+from catalog.pages.base import KIND_NAMES
+from catalog.pages.finishing import finished
 from catalog.pages.paging import REACHABLE, Paging
 from catalog.pages.search_address import Asked
 from catalog.pages.site import whole_address

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import translation
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from catalog.models import sees_everything
+from catalog.pages.finishing import with_cache_rules
 from catalog.pages.paging import REACHABLE
 from catalog.pages.search_address import Asked
+from catalog.pages.site import whole_address
 from catalog.search import Hit, SearchResults, search
-from catalog.uris import absolute, permanent_path
-from catalog.values import sentence
+from catalog.uris import permanent_path
+from catalog.values import harmless_cell, sentence
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -30,25 +30,19 @@ COLUMNS: Final = (
 )  # fmt: skip
 #: Rows that are read at a time.
 BLOCK: Final = 100
-#: Spreadsheets take a text that begins so for a formula, and would run it.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def as_file(request: HttpRequest, asked: Asked) -> StreamingHttpResponse:
     """The results in the order of the page, the first 10,000 of them, as the visitor may see them."""
     form = request.GET["format"]
-    origin = f"{request.scheme}://{request.get_host()}"
+    site = whole_address(request, "")
     language = translation.get_language() or "en"
     blocks = _blocks(asked, request.user, language)
-    pieces = _csv(blocks, origin) if form == "csv" else _json(blocks, asked, origin)
+    pieces = _csv(blocks, site) if form == "csv" else _json(blocks, asked, site)
     response = StreamingHttpResponse(pieces, content_type=FORMATS[form])
     response["Content-Disposition"] = f'attachment; filename="search.{form}"'
     response["X-Robots-Tag"] = "noindex, nofollow"
-    if sees_everything(request.user):
-        patch_cache_control(response, private=True, no_store=True)
-    else:
-        patch_cache_control(response, public=True, no_cache=True)
-    return response
+    return with_cache_rules(request, response)
 
 
 def _blocks(
@@ -84,9 +78,8 @@ def _row(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _whole(row: dict[str, Any], origin: str) -> dict[str, Any]:
-    paths = {name: absolute(row[name], origin=origin) for name in ("url", "permanent_url")}
-    return row | paths
+def _whole(row: dict[str, Any], site: str) -> dict[str, Any]:
+    return row | {name: site + row[name] for name in ("url", "permanent_url")}
 
 
 class _Line:
@@ -96,32 +89,25 @@ class _Line:
         return text
 
 
-def _csv(blocks: Iterator[tuple[SearchResults, list[Any]]], origin: str) -> Iterator[str]:
+def _csv(blocks: Iterator[tuple[SearchResults, list[Any]]], site: str) -> Iterator[str]:
     writer = csv.writer(_Line())
     # The mark by which spreadsheets know the encoding.
     yield "\ufeff" + writer.writerow(COLUMNS)
     for _results, rows in blocks:
         for row in rows:
-            whole = _whole(row, origin)
-            yield writer.writerow([harmless(whole[name]) for name in COLUMNS])
-
-
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return (
-        f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
-    )
+            whole = _whole(row, site)
+            yield writer.writerow([harmless_cell(whole[name]) for name in COLUMNS])
 
 
 def _json(
-    blocks: Iterator[tuple[SearchResults, list[Any]]], asked: Asked, origin: str
+    blocks: Iterator[tuple[SearchResults, list[Any]]], asked: Asked, site: str
 ) -> Iterator[str]:
     comma = ""
     for place, (results, rows) in enumerate(blocks):
         if place == 0:
             head = {
                 "query": asked.text,
-                "url": absolute(asked.address.url(), origin=origin),
+                "url": site + asked.address.url(),
                 "total": results.total,
                 "most": REACHABLE,
                 "widened": results.widened,
@@ -129,6 +115,6 @@ def _json(
             }
             yield json.dumps(head, ensure_ascii=False)[:-1] + ', "results": ['
         for row in rows:
-            yield f"{comma}\n{json.dumps(_whole(row, origin), ensure_ascii=False)}"
+            yield f"{comma}\n{json.dumps(_whole(row, site), ensure_ascii=False)}"
             comma = ","
     yield "\n]}\n"

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from catalog.models import RECORD_MODELS
-from catalog.pages.base import finished
+from catalog.pages.finishing import finished
 from catalog.pages.kept import kept
 from catalog.pages.site import whole_address
 from catalog.uris import KINDS, PLURALS, Kind, list_path

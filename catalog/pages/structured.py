@@ -43,7 +43,7 @@ def structured(
     held = picture_of(page.image) if page.image else None
     said: dict[str, Any] = {
         "@context": "https://schema.org",
-        "@type": _type_of(record),
+        "@type": _type_of(record, page),
         "@id": whole_address(request, record.permanent_path),
         "url": whole_address(request, record.get_absolute_url()),
         "name": record.title,
@@ -64,24 +64,23 @@ def structured(
     return mark_safe(json.dumps(kept, ensure_ascii=False).translate(_ESCAPED))  # noqa: S308 - escaped
 
 
-def _type_of(record: Any) -> str:
+def _type_of(record: Any, page: Page) -> str:
     match record:
         case Person():
-            return "Organization" if record.is_corporate else "Person"
+            return "Organization" if record.is_founded else "Person"
         case Event():
             return "Event"
         case Place():
             return "Place"
         case Collection():
-            return "ArchiveComponent" if record.parent_id else "Collection"
+            return "ArchiveComponent" if _linked(page, "parent") else "Collection"
     code = record.type.code if record.type else ""
     return WORKS.get(code, "VisualArtwork" if isinstance(record, Image) else "CreativeWork")
 
 
 def _of_kind(record: Any, page: Page) -> dict[str, Any]:
-    linked = page.extra.get("linked", {})
     match record:
-        case Person() if record.is_corporate:
+        case Person() if record.is_founded:
             return {
                 "foundingDate": machine_date(record.born),
                 "dissolutionDate": machine_date(record.died),
@@ -90,16 +89,16 @@ def _of_kind(record: Any, page: Page) -> dict[str, Any]:
             return {
                 "birthDate": machine_date(record.born),
                 "deathDate": machine_date(record.died),
-                "birthPlace": _place(linked.get("born_place")),
-                "deathPlace": _place(linked.get("died_place")),
+                "birthPlace": _place(_linked(page, "born_place")),
+                "deathPlace": _place(_linked(page, "died_place")),
             }
         case Event():
             start, end = _ends(record.date)
             return {
                 "startDate": start,
                 "endDate": end,
-                "location": _place(linked.get("place")),
-                "superEvent": _named("Event", linked.get("part_of")),
+                "location": _place(_linked(page, "place")),
+                "superEvent": _named("Event", _linked(page, "part_of")),
             }
         case Document():
             return {
@@ -110,8 +109,10 @@ def _of_kind(record: Any, page: Page) -> dict[str, Any]:
         case Image():
             return {
                 "dateCreated": machine_date(record.date),
-                "contentLocation": _place(linked.get("place")),
+                "contentLocation": _place(_linked(page, "place")),
             }
+        case Collection():
+            return {"isPartOf": _named("Collection", _linked(page, "parent"))}
         case Place():
             where = record.coordinates
             return {
@@ -122,9 +123,14 @@ def _of_kind(record: Any, page: Page) -> dict[str, Any]:
                 }
                 if where
                 else None,
-                "containedInPlace": _place(linked.get("part_of")),
+                "containedInPlace": _place(_linked(page, "part_of")),
             }
     return {}
+
+
+def _linked(page: Page, name: str) -> Any:
+    """The record that a foreign key points to, as the reader may know it."""
+    return page.extra.get("linked", {}).get(name)
 
 
 def _ends(date: UncertainDate | None) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from catalog.conf import catalogue_settings
 from catalog.iiif.presentation import Leaf, fill, leaves_of
 from catalog.models import Document, Image, Record
 from catalog.pages.absent import answer_without_record
-from catalog.pages.base import finished
+from catalog.pages.finishing import finished
 from catalog.pages.site import whole_address
 
 
@@ -20,7 +20,7 @@ def transcript(request: HttpRequest, slug: str, model: type[Image | Document]) -
     """``/documents/<slug>/text``: every transcription in the order of the pages, under the page's name."""
     record = model.objects.visible_to(request.user).filter(slug=slug).first()
     if record is None:
-        return answer_without_record(request, model, slug)
+        return answer_without_record(request, model, slug, "text")
     leaves = leaves_of(record, request.user)
     fill(leaves, request.user)
     if not any(leaf.transcriptions for leaf in leaves):

@@ -7,7 +7,6 @@ from typing import Final
 from django.urls import URLPattern, path, register_converter
 
 from catalog.pages.about import about
-from catalog.pages.addresses import SlugConverter
 from catalog.pages.base import IN_NETWORKS
 from catalog.pages.collection import CollectionDetail
 from catalog.pages.document import DocumentDetail
@@ -31,7 +30,7 @@ from catalog.pages.preview import preview
 from catalog.pages.search import find, search_page
 from catalog.pages.suggestions import suggestions
 from catalog.pages.transcript import transcript
-from catalog.uris import PLURALS, Kind
+from catalog.uris import PLURALS, Kind, SlugConverter
 
 register_converter(SlugConverter, "record_slug")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -39,28 +38,6 @@ def with_edtf(date: UncertainDate | None) -> SafeString:
 def machine_date(date: UncertainDate | None) -> str:
     """The ``datetime`` attribute of a date, when HTML knows such a date (a year, month or day)."""
     return iso_part(date.spans[0].start) if date and date.shape == "single" else ""
-
-
-@register.filter
-def years(record: Any) -> str:
-    """The years of a life, short: "1879–1940", "died 1953", "about 1890–1938"."""
-    born, died = _year(record.born), _year(record.died)
-    if born and died:
-        return f"{born} – {died}" if " " in born + died else f"{born}–{died}"
-    if born:
-        return gettext("from %(date)s") % {"date": born}
-    return gettext("to %(date)s") % {"date": died} if died else ""
-
-
-def _year(date: UncertainDate | None) -> str:
-    """The year of a date, with "about" where it has one; the whole sentence when it is no plain date."""
-    if not date:
-        return ""
-    part = date.spans[0].start
-    year = part.exact_year if part and date.shape == "single" else None
-    if part is None or year is None or year < 1 or part.uncertain:
-        return sentence(date, gettext)
-    return gettext("about %(date)s") % {"date": year} if part.approximate else str(year)
 
 
 @register.filter

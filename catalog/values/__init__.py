@@ -12,6 +12,7 @@ from catalog.values.iso_dates import iso_part, iso_span
 from catalog.values.names import fold, fold_letters
 from catalog.values.regions import Region, RegionError
 from catalog.values.rights import RIGHTS_STATEMENTS, Freedom, RightsStatement, rights_statement
+from catalog.values.spreadsheets import harmless_cell
 
 __all__ = [
     "MAX_DATE_LENGTH",
@@ -30,6 +31,7 @@ __all__ = [
     "fold",
     "fold_identifier",
     "fold_letters",
+    "harmless_cell",
     "iso_part",
     "iso_span",
     "read_date",

@@ -15,6 +15,7 @@ from hypothesis.extra.django import TestCase
 
 from catalog import search
 from catalog.api.openapi import SERIALIZERS
+from catalog.api.paging import Cursor
 from catalog.api.parameters import LIST_PARAMETERS
 from catalog.documents import RELATIONS
 from catalog.filters import FILTERS, ORDERS
@@ -412,6 +413,25 @@ def test_renamed_withdrawn_and_deleted_records(museum, api):
     assert problem["removed"]
     gone = api.get(f"/id/{museum.sedova.uuid}", headers={"Accept": "application/json"})
     assert gone.status_code == 410 and json.loads(gone.content)["removed"]
+
+
+def test_the_relations_of_a_renamed_record_are_found_under_its_new_name(museum, api):
+    """The redirect led to the record itself, so that a list of works came back as a person."""
+    museum.trotsky.slug = "lev-trotsky"
+    museum.trotsky.save()
+    moved = api.get("/api/v1/people/leon-trotsky/contributions/?page_size=2")
+    new = "/api/v1/people/lev-trotsky/contributions/"
+    assert (moved.status_code, moved["Location"]) == (301, f"{new}?page_size=2")
+    uuid = api.json(new)["results"][0]["id"]
+    moved = api.get(f"/api/v1/people/leon-trotsky/contributions/{uuid}/")
+    assert (moved.status_code, moved["Location"]) == (301, f"{new}{uuid}/")
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_cursor_beyond_the_years_of_utc_is_refused(museum, api, moment):
+    cursor = Cursor(False, "updated", moment, 5).written()
+    problem = api.json(f"/api/v1/people/?sort=updated&cursor={cursor}", 400)
+    assert problem["errors"][0]["parameter"] == "cursor"
 
 
 def test_links_of_a_record(museum, api):

@@ -91,6 +91,7 @@ def test_decades_have_no_gaps() -> None:
 
 def test_files_for_programs(client: Client, db) -> None:
     assert b"Disallow: /admin/" in client.get("/robots.txt").content
+    assert b"Disallow: /*/random/" in client.get("/robots.txt").content
     assert client.get("/healthz").content == b"ok\n"
     assert client.get("/favicon.ico")["Location"].endswith("mark.svg")
 

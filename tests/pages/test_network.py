@@ -170,4 +170,4 @@ def test_under_a_wrong_name_it_answers_as_the_record_does(
     trotsky.slug = "trotsky"
     trotsky.save()
     moved = client.get("/people/leon-trotsky/network/")
-    assert (moved.status_code, moved["Location"]) == (301, "/people/trotsky/")
+    assert (moved.status_code, moved["Location"]) == (301, "/people/trotsky/network/")

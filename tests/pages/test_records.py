@@ -282,6 +282,24 @@ def test_search_engines_are_told_nothing_hidden(client: Client, make) -> None:
         assert not {"location", "superEvent", "containedInPlace"} & set(linked_data(client, path))
 
 
+def test_search_engines_are_told_of_what_a_collection_is_a_part(client: Client, make) -> None:
+    fonds, hidden = make("collection", "Fonds"), make("collection", "Secret", hidden=True)
+    make("collection", "Letters", parent=fonds)
+    make("collection", "Papers", parent=hidden)
+    said = linked_data(client, "/collections/letters/")
+    assert said["@type"] == "ArchiveComponent"
+    assert said["isPartOf"] == {"@type": "Collection", "name": "Fonds"}
+    said = linked_data(client, "/collections/papers/")
+    assert said["@type"] == "Collection" and "isPartOf" not in said
+
+
+def test_a_collection_names_its_parts_with_their_dates(client: Client, make) -> None:
+    fonds = make("collection", "Fonds", date="1906/1972")
+    make("collection", "Letters", parent=fonds, date="1917/1940")
+    assert "Letters (1917–1940)" in plain(text_of(client.get("/collections/fonds/")))
+    assert "Fonds</cite>, 1906–1972" in text_of(client.get("/collections/fonds/"))
+
+
 def test_search_engines_are_told_the_picture_of_a_record(client: Client, make) -> None:
     make("image", "Portrait", **HELD)
     image = linked_data(client, "/images/portrait/")["image"]

@@ -11,7 +11,6 @@ from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_noop
 
 from catalog.conf import catalogue_settings
-from catalog.iiif.presentation.facts import seen
 from catalog.iiif.presentation.leaves import with_pictures
 from catalog.iiif.presentation.resources import (
     CONTEXT,
@@ -25,7 +24,7 @@ from catalog.iiif.presentation.resources import (
     see_also,
 )
 from catalog.iiif.presentation.words import LanguageMap, ours, value, written
-from catalog.models import Collection, Document, Image, Page, Record, Topic
+from catalog.models import Collection, Document, Image, Page, Record, Topic, seen
 from catalog.uris import iiif_collection_path
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_noop as _
 
@@ -13,26 +13,16 @@ from catalog.models import (
     Depiction,
     Document,
     Image,
-    Record,
     Term,
-    sees_everything,
+    seen,
 )
 from catalog.values import sentence
 
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-R = TypeVar("R", bound=Record)
-
 #: Names that one label shows.
 MOST: int = 50
-
-
-def seen(record: R | None, reader: Reader) -> R | None:
-    """A record that another points to, if ``reader`` may know of it."""
-    if record is None or sees_everything(reader) or record.is_public:
-        return record
-    return None
 
 
 def facts(record: Image | Document, reader: Reader) -> list[dict[str, LanguageMap]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_noop
 
 from catalog.iiif.presentation.canvas import canvas_of
-from catalog.iiif.presentation.facts import facts, seen
+from catalog.iiif.presentation.facts import facts
 from catalog.iiif.presentation.leaves import Leaf, fill, leaves_of
 from catalog.iiif.presentation.resources import (
     CONTEXT,
@@ -23,7 +23,7 @@ from catalog.iiif.presentation.resources import (
     thumbnail,
 )
 from catalog.iiif.presentation.words import ours, value, written
-from catalog.models import Document, Image, Page
+from catalog.models import Document, Image, Page, seen
 from catalog.uris import (
     autocomplete_path,
     canvas_path,

@@ -1,0 +1,36 @@
+"""How long browsers and proxies may keep an answer, and who may."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+
+from catalog.models import sees_everything
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
+
+def with_cache_rules(request: HttpRequest, response: Answer) -> Answer:
+    """The answer with the header ``Cache-Control``.
+
+    What a visitor sees may be kept anywhere, but has to be checked each time: so a withdrawn record is gone from every
+    cache at once. What the staff sees is kept nowhere.
+    """
+    if sees_everything(request.user):
+        patch_cache_control(response, private=True, no_store=True)
+    else:
+        patch_cache_control(response, public=True, no_cache=True)
+    return response
+
+
+def finished(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    """The answer with its cache rules and, for visitors, an ETag; or 304 when the visitor has it already."""
+    with_cache_rules(request, response)
+    if sees_everything(request.user):
+        return response
+    if "ETag" not in response:
+        set_response_etag(response)
+    return get_conditional_response(request, response["ETag"], response=response) or response
