@@ -25,6 +25,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError, connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_language_from_path
 
 PRIMARY: Final = "default"
 REPLICA: Final = "replica"
@@ -50,6 +51,12 @@ _FOLLOWS: Final = """
             OR now() - pg_last_xact_replay_timestamp() < make_interval(secs => %s))
        AND (%s = '' OR pg_last_wal_replay_lsn() >= nullif(%s, '')::pg_lsn)
 """
+
+
+def is_admin(path: str) -> bool:
+    """Whether a path is the admin's, in any language: ``/admin/…``, ``/es/admin/…``."""
+    language = get_language_from_path(path)
+    return path.removeprefix(f"/{language}").startswith("/admin/")
 
 
 class ReplicaRouter:
@@ -111,7 +118,7 @@ class ReplicaMiddleware:
         return response
 
     def _may(self, request: HttpRequest) -> bool:
-        if "Authorization" in request.headers or request.path_info.startswith("/admin/"):
+        if "Authorization" in request.headers or is_admin(request.path_info):
             return False
         if time.monotonic() < self._alone_until:
             return False

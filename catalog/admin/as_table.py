@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import intake
-
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
+from catalog.admin.mixin import AdminMixin
 
 _ACTION: Final = gettext_lazy("Download selected as a table (CSV)")
 
 
-class GivesTables(_Base):
+class GivesTables(AdminMixin):
     """Mixin of a record's admin: a list action for whoever may change records of the kind."""
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

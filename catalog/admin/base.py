@@ -198,43 +198,51 @@ class RecordAdmin(
         obj: Any = None,
     ) -> Any:
         """The page of the form, with the moves that are possible, or why it can only be read."""
+        form = context["adminform"].form
         if obj is not None and request.method == "GET" and not in_revision(request):
             reason = actions.why_not_editable(obj, request.user)
             if reason:
                 self.message_user(request, reason, messages.WARNING)
-        editable = context["adminform"].form.fields and (
+        editable = form.fields and (
             self.has_add_permission(request)
             if obj is None
             else self.has_change_permission(request, obj)
         )
-        moves = editable and not in_revision(request)
-        context["moves"] = self.possible_moves(request, obj) if moves else []
-        if getattr(context["adminform"].form, "why_not", "") and moves:
-            # Published while a cataloguer typed: what was typed can be kept beside what is public.
-            context["moves"] = []
-            if not actions.why_not_revisable(obj, request.user):
-                context["instead"] = reverse(
-                    f"admin:catalog_{self.opts.model_name}_revision", args=[obj.pk]
-                )
+        context["conflicts"] = _conflicts_to_choose(form, context["inline_admin_formsets"])
+        if editable:
+            context |= self._moves_offered(request, form, obj)
+            context |= self._asked_while_typing(request, obj)
         if obj is not None:
             context["may_revise"] = not actions.why_not_revisable(obj, request.user)
             context["standing_revision"] = actions.revision_of(obj)
             context["may_publish"] = self.has_publish_permission(request)
-        context["conflicts"] = list(getattr(context["adminform"].form, "conflicts", ()))
-        for rows in context["inline_admin_formsets"]:
-            rows.formset.renew_marks()
-            for form in rows.formset.initial_forms:
-                context["conflicts"] += getattr(form, "conflicts", ())
-        merges = self.has_merge_permission(request) and not in_revision(request)
-        if editable and (obj is None or merges):
-            address = reverse(f"admin:catalog_{self.opts.model_name}_namesakes")
-            context["namesakes_address"] = address if obj is None else f"{address}?than={obj.pk}"
-        if editable and obj is not None:
-            context["others"] = others_at(obj, request.user)
-            context["presence_address"] = reverse(
-                f"admin:catalog_{self.opts.model_name}_presence", args=[obj.pk]
-            )
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _moves_offered(self, request: HttpRequest, form: Any, obj: Any) -> dict[str, Any]:
+        """``moves`` that the record can take; ``instead`` the address of its revision where it has to go there."""
+        if in_revision(request):
+            return {}
+        if not getattr(form, "why_not", ""):
+            return {"moves": self.possible_moves(request, obj)}
+        # Published while a cataloguer typed: what was typed can be kept beside what is public.
+        if actions.why_not_revisable(obj, request.user):
+            return {}
+        return {"instead": reverse(f"admin:catalog_{self.opts.model_name}_revision", args=[obj.pk])}
+
+    def _asked_while_typing(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """Where the open form asks who is there already, and who else has it open."""
+        namesakes = reverse(f"admin:catalog_{self.opts.model_name}_namesakes")
+        if obj is None:
+            return {"namesakes_address": namesakes}
+        found: dict[str, Any] = {
+            "others": others_at(obj, request.user),
+            "presence_address": reverse(
+                f"admin:catalog_{self.opts.model_name}_presence", args=[obj.pk]
+            ),
+        }
+        if self.has_merge_permission(request) and not in_revision(request):
+            found["namesakes_address"] = f"{namesakes}?than={obj.pk}"
+        return found
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         """The record; held until the answer when its form was sent, so that two who save wait for each other."""
@@ -354,6 +362,16 @@ class RecordAdmin(
             "opts": self.opts,
         }
         return HttpResponseRedirect(add_preserved_filters(filters, address))
+
+
+def _conflicts_to_choose(form: Any, inline_formsets: Any) -> list[Any]:
+    """What two curators changed, in the record and in its rows; the rows get the marks of what they show now."""
+    found = list(getattr(form, "conflicts", ()))
+    for rows in inline_formsets:
+        rows.formset.renew_marks()
+        for row in rows.formset.initial_forms:
+            found += getattr(row, "conflicts", ())
+    return found
 
 
 def _writer(request: HttpRequest) -> Any:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
@@ -19,15 +19,10 @@ from django.utils.translation import gettext_lazy
 
 from catalog import bulk, history
 from catalog.actions import record_state
-from catalog.admin.in_step import REASON
+from catalog.admin.in_step import REASON, who_and_why
 from catalog.admin.keys import is_key
+from catalog.admin.mixin import AdminMixin
 from catalog.bulk import FieldChange, How
-from catalog.models import Door
-
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
 
 #: Boxes of the page: the records, the list's filters, the field, what was looked at, and that it is to be done.
 _KEYS, _FILTERS, _FIELD, _MARK, _SURE = "keys", "filters", "field", "mark", "_sure"
@@ -90,7 +85,7 @@ def _as_json(column: Any, value: Any) -> Any:
     return record_state.value_in(row, column)
 
 
-class ChangesMany(_Base):
+class ChangesMany(AdminMixin):
     """Mixin of a record's admin: a list action, and ``bulk/``, where it goes on."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -164,11 +159,7 @@ class ChangesMany(_Base):
         return TemplateResponse(request, "admin/catalog/bulk_edit.html", {**frame, **context})
 
     def _made(self, request: HttpRequest, change: FieldChange, keys: list[int]) -> HttpResponseBase:
-        said: dict[str, Any] = {
-            "by": request.user,
-            "door": Door.ADMIN,
-            "reason": request.POST.get(REASON, "").strip(),
-        }
+        said = who_and_why(request)
         if len(keys) > bulk.MANY:
             job = bulk.make_as_job(change, keys, **said)
             self.message_user(

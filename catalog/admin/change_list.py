@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -23,13 +23,7 @@ from django.utils.translation import gettext as _
 
 from catalog.admin.choices import lean
 from catalog.admin.keys import is_key
-
-if TYPE_CHECKING:
-    from django.contrib import admin
-
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
+from catalog.admin.mixin import AdminMixin
 
 #: Numbers with more digits are no primary key, page or year of anything.
 _MOST_DIGITS: Final = 15
@@ -88,8 +82,8 @@ class RecordChangeList(ChangeList):
         joined: Any = self.list_select_related or ()
         return lean(qs, *joined)
 
-    def changed(self) -> dict[str, Any]:
-        """``back`` and ``choices`` for Django's template ``admin/date_hierarchy.html``."""
+    def steps_through_time(self) -> dict[str, Any]:
+        """``back`` and ``choices`` for the template ``admin/catalog/date_hierarchy.html``: years, months, days."""
         name = str(self.date_hierarchy)
         bounds = self.root_queryset.order_by().aggregate(first=Min(name), last=Max(name))
         if not bounds["first"]:
@@ -99,33 +93,30 @@ class RecordChangeList(ChangeList):
             _number(self.params.get(f"{name}__{part}")) for part in ("year", "month", "day")
         )
         if year is None:
-            choices = [
-                self._step(str(one), year=one) for one in range(last.year, first.year - 1, -1)
-            ]
-            return {"back": None, "choices": choices}
+            years = range(last.year, first.year - 1, -1)
+            return {"back": None, "choices": [self._step(str(one), year=one) for one in years]}
         if month is None:
             months = [datetime.date(year, one, 1) for one in range(1, 13)]
             within = [one for one in months if _month(first) <= _month(one) <= _month(last)]
-            choices = [
-                self._step(date_format(one, "YEAR_MONTH_FORMAT"), year=year, month=one.month)
-                for one in within
-            ]
+            choices = [self._month_step(one) for one in within]
             return {"back": self._step(_("All dates")), "choices": choices}
-        back = self._step(str(year), year=year)
-        if day is not None:
-            shown = date_format(datetime.date(year, month, day), "DATE_FORMAT")
-            month_words = date_format(datetime.date(year, month, 1), "YEAR_MONTH_FORMAT")
-            return {
-                "back": self._step(month_words, year=year, month=month),
-                "choices": [{"title": shown}],
-            }
-        days = [datetime.date(year, month, 1) + datetime.timedelta(days=one) for one in range(31)]
-        choices = [
-            self._step(date_format(one, "MONTH_DAY_FORMAT"), year=year, month=month, day=one.day)
-            for one in days
-            if one.month == month and first <= one <= last
-        ]
-        return {"back": back, "choices": choices}
+        begins = datetime.date(year, month, 1)
+        if day is None:
+            days = [begins + datetime.timedelta(days=one) for one in range(31)]
+            choices = [
+                self._step(
+                    date_format(one, "MONTH_DAY_FORMAT"), year=year, month=month, day=one.day
+                )
+                for one in days
+                if one.month == month and first <= one <= last
+            ]
+            return {"back": self._step(str(year), year=year), "choices": choices}
+        shown = date_format(begins.replace(day=day), "DATE_FORMAT")
+        return {"back": self._month_step(begins), "choices": [{"title": shown}]}
+
+    def _month_step(self, begins: datetime.date) -> dict[str, str]:
+        words = date_format(begins, "YEAR_MONTH_FORMAT")
+        return self._step(words, year=begins.year, month=begins.month)
 
     def _step(self, title: str, **parts: int) -> dict[str, str]:
         name = str(self.date_hierarchy)
@@ -149,7 +140,7 @@ def _parameters(list_filter: Any) -> list[str]:
     return [f"{list_filter}__{lookup}" for lookup in ("exact", "id__exact", "isnull")]
 
 
-class SafeLists(_Base):
+class SafeLists(AdminMixin):
     """Mixin of a ModelAdmin: an address or a choice that makes no sense is told, and nothing fails."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordChangeList]:

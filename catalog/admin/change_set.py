@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog import actions, history
 from catalog.admin.change_list import SafeLists
 from catalog.admin.history_filters import DeletionFilter, SizeFilter, WhoFilter
-from catalog.admin.in_step import REASON
+from catalog.admin.in_step import who_and_why
 from catalog.admin.keys import is_key
 from catalog.admin.list_filters import by_choice
 from catalog.admin.named_sets import name_all, with_first_record
@@ -193,20 +193,21 @@ class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[typ
     def _take_back(
         self, request: HttpRequest, change_set: ChangeSet, selection: Selection
     ) -> HttpResponse:
-        said: dict[str, Any] = {"by": request.user, "reason": request.POST.get(REASON, "").strip()}
+        said = who_and_why(request)
         keys, all_the_same = request.POST.getlist("take_back"), "all_the_same" in request.POST
         try:
             if selection.changes().count() > actions.MANY:
-                job = actions.undo_as_job(
-                    selection, keys=keys, all_the_same=all_the_same, door=Door.ADMIN, **said
-                )
+                job = actions.undo_as_job(selection, keys=keys, all_the_same=all_the_same, **said)
                 self.message_user(
                     request, _("This is much: it is done as a job. Here is how far it is.")
                 )
                 return HttpResponseRedirect(reverse("admin:catalog_job_change", args=[job.pk]))
-            with history.change_set(door=Door.ADMIN, undoes=change_set.pk, **said):
+            with history.change_set(undoes=change_set.pk, **said):
                 undone = actions.undo(
-                    selection, choice=actions.chooser(keys, all_the_same=all_the_same), **said
+                    selection,
+                    by=request.user,
+                    choice=actions.chooser(keys, all_the_same=all_the_same),
+                    reason=said["reason"],
                 )
         except actions.Refused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from catalog.admin.keys import is_key
 from catalog.models import Collection, Document, Event, Image, Person, Place, Record, Status, Term
-from catalog.values import UncertainDate, sentence
+from catalog.values import UncertainDate, from_to, sentence
 
 
 def years_of(date: UncertainDate | None) -> str:
@@ -26,8 +26,7 @@ def life_dates(person: Person) -> str:
     """``1879–1940``, with only the years; ``born 1879`` or ``died 1940`` where one end is not known."""
     born, died = _year(person.born), _year(person.died)
     if born and died:
-        # Typographers set a closed dash between single words and an open one between phrases.
-        return f"{born} – {died}" if " " in born + died else f"{born}–{died}"
+        return from_to(born, died)
     if born:
         return (_("founded %(year)s") if person.is_founded else _("born %(year)s")) % {"year": born}
     if died:

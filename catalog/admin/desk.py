@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -150,6 +150,26 @@ def desk_of(user: Any) -> Desk:
     kinds = {k: m for k, m in RECORD_MODELS.items() if user.has_perm(f"catalog.view_{k}")}
     counts = _counts(kinds, user)
     rows = _rows(kinds, user, counts)
+    recent = sorted(rows.get("recent", []), key=lambda row: row.at, reverse=True)
+    jobs = _numbers_of_jobs(user)
+    return Desk(
+        sections=_sections(kinds, counts, rows),
+        revisions=revisions_for(user),
+        recent=[_line(row) for row in recent[:SHOWN]],
+        own_changes=own_changes(user, SHOWN),
+        gaps=gaps(kinds),
+        numbers=_numbers(kinds, user),
+        failed_jobs=jobs["failed"],
+        open_jobs=jobs["open"],
+    )
+
+
+def _sections(
+    kinds: dict[Any, type[Record]],
+    counts: dict[tuple[str, str], int],
+    rows: dict[str, list[Row]],
+) -> list[Section]:
+    """The piles as the page shows them."""
     sections = []
     for pile in PILES:
         of_each = [
@@ -159,32 +179,24 @@ def desk_of(user: Any) -> Desk:
         ]
         shown = sorted(
             rows.get(pile.name, []),
-            key=lambda row: (row[4] is None, row[4]),
+            key=lambda row: (row.at is None, row.at),
             reverse=pile.order.startswith("-"),
         )
         lines = [_line(row) for row in shown[:SHOWN]]
         sections.append(Section(pile.heading, pile.empty, lines, of_each))
         if pile.name == "sent_back":
             _with_notes(lines, shown)
-    recent = sorted(rows.get("recent", []), key=lambda row: row[4], reverse=True)
-    jobs = (
-        Job.objects.all() if user.has_perm("catalog.change_job") else Job.objects.filter(by=user.pk)
-    )
-    numbers = jobs.filter(
-        state__in=[JobState.FAILED, JobState.WAITING, JobState.RUNNING]
-    ).aggregate(
+    return sections
+
+
+def _numbers_of_jobs(user: Any) -> dict[str, int]:
+    """How many jobs ``failed`` or are still ``open``: one's own, or all for those who look after them."""
+    jobs = Job.objects.filter(state__in=[JobState.FAILED, JobState.WAITING, JobState.RUNNING])
+    if not user.has_perm("catalog.change_job"):
+        jobs = jobs.filter(by=user.pk)
+    return jobs.aggregate(
         failed=Count("pk", filter=Q(state=JobState.FAILED)),
         open=Count("pk", filter=~Q(state=JobState.FAILED)),
-    )
-    return Desk(
-        sections=sections,
-        revisions=revisions_for(user),
-        recent=[_line(row) for row in recent[:SHOWN]],
-        own_changes=own_changes(user, SHOWN),
-        gaps=gaps(kinds),
-        numbers=_numbers(kinds, user),
-        failed_jobs=numbers["failed"],
-        open_jobs=numbers["open"],
     )
 
 
@@ -194,8 +206,16 @@ def _list_of(kind: str, pile: str) -> str:
 
 # --- One question for all kinds ------------------------------------------------------------------
 
-#: kind, primary key, title, status, the moment that counts, uuid
-Row = tuple[str, int, str, str, Any, Any]
+
+class Row(NamedTuple):
+    """One record of a pile, as the database answers; ``at`` is the moment by which the pile is in order."""
+
+    kind: str
+    pk: int
+    title: str
+    status: str
+    at: Any
+    uuid: Any
 
 
 def _counts(kinds: dict[Any, type[Record]], user: Any) -> dict[tuple[str, str], int]:
@@ -270,9 +290,9 @@ def _rows(
         for status in Status
     ]
     found: dict[str, list[Row]] = {}
-    for pile_name, *row in asked_together(parts):
-        row[4] = _moment(row[4])
-        found.setdefault(pile_name, []).append(tuple(row))
+    for pile_name, *columns in asked_together(parts):
+        row = Row(*columns)
+        found.setdefault(pile_name, []).append(row._replace(at=_moment(row.at)))
     return found
 
 
@@ -296,14 +316,13 @@ def _moment(stored: Any) -> datetime | None:
 
 
 def _line(row: Row) -> Line:
-    kind, key, title, status, at, _uuid = row
     return Line(
-        kind=capfirst(str(RECORD_MODELS[kind]._meta.verbose_name)),  # type: ignore[index]
-        title=title,
-        status=status,
-        status_words=str(Status(status).label),
-        address=reverse(f"admin:catalog_{kind}_change", args=[key]),
-        at=at,
+        kind=capfirst(str(RECORD_MODELS[row.kind]._meta.verbose_name)),  # type: ignore[index]
+        title=row.title,
+        status=row.status,
+        status_words=str(Status(row.status).label),
+        address=reverse(f"admin:catalog_{row.kind}_change", args=[row.pk]),
+        at=row.at,
     )
 
 
@@ -312,7 +331,7 @@ def _with_notes(lines: list[Line], rows: list[Row]) -> None:
     if not lines:
         return
     said: dict[str, str] = {}
-    uuids = [str(row[5]) for row in rows[: len(lines)]]
+    uuids = [str(row.uuid) for row in rows[: len(lines)]]
     for note in ReviewNote.objects.filter(record_uuid__in=uuids, step=ReviewStep.SENT_BACK):
         said.setdefault(note.record_uuid.hex, note.text)
     for line, uuid in zip(lines, uuids, strict=True):

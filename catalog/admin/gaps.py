@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.core.cache import cache
+from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -14,14 +15,35 @@ from catalog.models import RECORD_MODELS, Depiction, Image, Record
 
 #: Seconds for which the numbers are kept.
 GAPS_KEPT: Final = 300
-#: What visitors look for first: its word in the list's filter, and how a record without it is known.
-_EMPTY: Final[dict[str, tuple[Any, Any]]] = {
-    "picture": (_("picture"), None),
-    "date": (_("date"), Q(date="") | Q(date__isnull=True)),
-    "born": (_("date of birth"), Q(born="") | Q(born__isnull=True)),
-    "rights": (_("rights statement"), Q(rights="")),
-    "place": (_("place"), Q(place__isnull=True)),
+#: Columns that visitors miss when they are empty, with their words in the list's filter.
+MISSED: Final[dict[str, Any]] = {
+    "summary": _("summary"),
+    "description": _("description"),
+    "alternative_text": _("alternative text"),
+    "rights": _("rights statement"),
+    "date": _("date"),
+    "born": _("date of birth"),
+    "place": _("place"),
+    "latitude": _("position"),
+    "collection": _("collection"),
+    "type": _("type"),
 }
+#: Those that visitors look for first: the desk counts them, beside pictures.
+_COUNTED: Final = ("date", "born", "rights", "place")
+
+
+def missed_in(model: type[Record]) -> dict[str, Any]:
+    """Those of :data:`MISSED` that records of a kind have."""
+    held = {column.name for column in model._meta.concrete_fields}
+    return {name: words for name, words in MISSED.items() if name in held}
+
+
+def is_empty(model: type[Record], name: str) -> Q:
+    """The condition that a column says nothing. An uncertain date is kept as NULL then, never as an empty text."""
+    column: Any = model._meta.get_field(name)
+    empty = Q(**{f"{name}__isnull": True})
+    is_text = isinstance(column, models.CharField | models.TextField)
+    return empty | Q(**{name: ""}) if is_text and not column.null else empty
 
 
 def without_picture(rows: QuerySet[Any]) -> QuerySet[Any] | None:
@@ -48,7 +70,7 @@ def gaps(kinds: dict[Any, type[Record]]) -> list[dict[str, Any]]:
             "kind": capfirst(str(model._meta.verbose_name_plural)),
             "counts": [
                 {
-                    "words": capfirst(str(_EMPTY[name][0])),
+                    "words": capfirst(str(MISSED.get(name, _("picture")))),
                     "number": number,
                     "address": f"{reverse(f'admin:catalog_{kind}_changelist')}?missing={name}",
                 }
@@ -62,13 +84,9 @@ def gaps(kinds: dict[Any, type[Record]]) -> list[dict[str, Any]]:
 
 
 def _gaps_of(model: type[Record]) -> dict[str, int]:
-    held = {column.name for column in model._meta.concrete_fields}
     rows = model._default_manager.order_by()
-    asked = {
-        name: Count("pk", filter=empty)
-        for name, (_words, empty) in _EMPTY.items()
-        if empty is not None and name in held
-    }
+    held = missed_in(model)
+    asked = {name: Count("pk", filter=is_empty(model, name)) for name in _COUNTED if name in held}
     found: dict[str, int] = dict(rows.aggregate(**asked))
     lacking = without_picture(rows)
     return ({"picture": lacking.count()} if lacking is not None else {}) | found

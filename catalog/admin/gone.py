@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
@@ -18,13 +18,9 @@ from django.utils.translation import gettext as _
 
 from catalog import actions
 from catalog.admin.keys import is_key
+from catalog.admin.mixin import AdminMixin
 from catalog.history import Names, Selection
 from catalog.models import RECORD_MODELS, Change, ChangeSet, MergedRecord
-
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
 
 
 def _successor(deletion: Selection) -> Any:
@@ -38,7 +34,7 @@ def _successor(deletion: Selection) -> Any:
     return model._base_manager.filter(uuid=into).first() if into else None
 
 
-class KeepsWhatIsGone(_Base):
+class KeepsWhatIsGone(AdminMixin):
     """Mixin of a record's admin: what its form and its address answer after the record was deleted."""
 
     def _get_obj_does_not_exist_redirect(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
@@ -16,16 +16,12 @@ from django.utils.translation import gettext as _
 
 from catalog import actions, history
 from catalog.admin.keys import is_key
+from catalog.admin.mixin import AdminMixin
 from catalog.history import Names
 from catalog.models import ChangeSet
 
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
 
-
-class HasHistory(_Base):
+class HasHistory(AdminMixin):
     """Mixin of a ModelAdmin of records or terms: its own history in the place of Django's."""
 
     def history_view(
@@ -98,20 +94,18 @@ class _Pages:
 
     def compared(self, one: int | None, other: int | None) -> HttpResponse:
         """What differs between two versions; without the second, between one and now."""
-        old, new = sorted((one or 0, other or 2**62))
-        moments = [
-            None if number == 2**62 else history.moment_of_set(self.kind, self.pk, number)
-            for number in (old, new)
-        ]
+        numbers = sorted(number for number in (one or 0, other) if number is not None)
+        moments = [history.moment_of_set(self.kind, self.pk, number) for number in numbers]
         if 0 in moments:
             raise Http404
-        sets = ChangeSet.objects.select_related("by").in_bulk([old, new])
-        before, after = (history.record_as_of(self.kind, self.pk, moment) for moment in moments)
+        sets = ChangeSet.objects.select_related("by").in_bulk(numbers)
+        before = history.record_as_of(self.kind, self.pk, moments[0])
+        after = history.record_as_of(self.kind, self.pk, moments[1] if other is not None else None)
         return self._answer(
             "history_compared",
             _("%(record)s: two versions compared") % {"record": self.name},
-            old=sets.get(old),
-            new=sets.get(new),
+            old=sets.get(numbers[0]),
+            new=sets.get(numbers[1]) if other is not None else None,
             rows=history.differences(before, after, self.names),
         )
 

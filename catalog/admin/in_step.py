@@ -2,56 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest
 
 from catalog import actions, history
+from catalog.admin.mixin import AdminMixin
 from catalog.models import Door
-
-if TYPE_CHECKING:
-    from django.contrib import admin
-
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
-
 
 #: The box of a form for the reason of a change.
 REASON = "_reason"
 
 
-def _said(request: HttpRequest) -> dict[str, Any]:
-    """Who changes something here, and why."""
+def who_and_why(request: HttpRequest) -> dict[str, Any]:
+    """Who changes something here, that it comes through the admin, and the reason typed: for a change set."""
     reason = request.POST.get(REASON, "").strip()
     return {"by": request.user, "door": Door.ADMIN, "reason": reason}
 
 
-class KeepsInStep(_Base):
+class KeepsInStep(AdminMixin):
     """Mixin of a ModelAdmin: what a form or a deletion writes is one step, its rows and terms with it."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The form; when it is sent, in one step."""
         if request.method != "POST":
             return super().changeform_view(request, *args, **kwargs)
-        with actions.in_step(**_said(request)):
+        with actions.in_step(**who_and_why(request)):
             return super().changeform_view(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The question before a deletion; when it is answered, in one step."""
         if request.method != "POST":
             return super().delete_view(request, *args, **kwargs)
-        with actions.in_step(**_said(request)):
+        with actions.in_step(**who_and_why(request)):
             return super().delete_view(request, *args, **kwargs)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The list; what an action of it does to many records is one change set."""
         if request.method != "POST":
             return super().changelist_view(request, *args, **kwargs)
-        with history.change_set(**_said(request)):
+        with history.change_set(**who_and_why(request)):
             return super().changelist_view(request, *args, **kwargs)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         """Delete the rows chosen in a list, in one step."""
-        with actions.in_step(**_said(request)):
+        with actions.in_step(**who_and_why(request)):
             super().delete_queryset(request, queryset)

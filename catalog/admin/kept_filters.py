@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
@@ -13,12 +13,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.admin.mixin import AdminMixin
 from catalog.models import KeptFilter
-
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
 
 #: So many are kept for each list of a curator.
 MOST: Final = 30
@@ -48,7 +44,7 @@ def chosen_in(given: QueryDict) -> str:
     return said.urlencode()
 
 
-class KeepsFilters(_Base):
+class KeepsFilters(AdminMixin):
     """Mixin of a ModelAdmin: its list offers the curator's kept filters, and to keep those that are chosen."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -6,13 +6,13 @@ from collections import defaultdict
 from typing import Any, ClassVar, Final
 
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.desk import BY_NAME, PILES
-from catalog.admin.gaps import without_picture
+from catalog.admin.gaps import is_empty, missed_in, without_picture
 from catalog.admin.keys import is_key
 from catalog.models import MAX_DEPTH, Citation, Collection, Level, Status, Term, Vocabulary
 from catalog.values import RIGHTS_STATEMENTS
@@ -242,23 +242,10 @@ class MissingFilter(admin.SimpleListFilter):
 
     title = _("what is missing")
     parameter_name = "missing"
-    _COLUMNS: ClassVar[dict[str, Any]] = {
-        "summary": _("summary"),
-        "description": _("description"),
-        "alternative_text": _("alternative text"),
-        "rights": _("rights statement"),
-        "date": _("date"),
-        "born": _("date of birth"),
-        "place": _("place"),
-        "latitude": _("position"),
-        "collection": _("collection"),
-        "type": _("type"),
-    }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         """The columns that records of this kind have, and what hangs on them."""
-        held = {field.name for field in model_admin.model._meta.concrete_fields}
-        columns = [(name, words) for name, words in self._COLUMNS.items() if name in held]
+        columns = list(missed_in(model_admin.model).items())
         if without_picture(model_admin.model._default_manager.none()) is not None:
             columns.append(("picture", _("picture")))
         return [*columns, ("subjects", _("subjects")), ("citations", _("sources"))]
@@ -277,15 +264,4 @@ class MissingFilter(admin.SimpleListFilter):
         if wanted == "citations":
             own = Citation.objects.filter(**{model._meta.model_name: OuterRef("pk")})
             return queryset.filter(~Exists(own))
-        held = {field.name for field in model._meta.concrete_fields}
-        if wanted not in self._COLUMNS or wanted not in held:
-            return queryset
-        empty = Q(**{f"{wanted}__isnull": True})
-        if getattr(
-            model._meta.get_field(wanted), "empty_strings_allowed", False
-        ) and wanted not in {
-            "date",
-            "born",
-        }:
-            empty |= Q(**{wanted: ""})
-        return queryset.filter(empty)
+        return queryset.filter(is_empty(model, wanted)) if wanted in missed_in(model) else queryset

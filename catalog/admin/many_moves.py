@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog import bulk
-from catalog.admin.in_step import REASON
-from catalog.models import Door
+from catalog.admin.in_step import REASON, who_and_why
 
 #: The box that says for which records the curator was asked.
 _MARK: Final = "_mark"
@@ -32,9 +31,7 @@ def begun_with_many(
         job = bulk.move_as_job(
             bulk.Move(model_admin.model.KIND, verb),
             keys,
-            by=request.user,
-            reason=request.POST.get(REASON, "").strip(),
-            door=Door.ADMIN,
+            **who_and_why(request),
         )
         model_admin.message_user(
             request, _("This is much: it is done as a job. Here is how far it is.")

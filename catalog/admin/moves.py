@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.actions import delete_selected as ask_before_deleting
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -23,14 +23,10 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from catalog import actions, bulk
 from catalog.admin.many_moves import begun_with_many
+from catalog.admin.mixin import AdminMixin
 from catalog.admin.record_form import listed
 from catalog.admin.review import reviewed
 from catalog.models import Record, Status
-
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
 
 #: So many refusals are told one by one.
 MOST_TOLD: Final = 10
@@ -136,7 +132,7 @@ _WILL_BE: Final = ngettext_lazy(
 )
 
 
-class MovesRecords(_Base):
+class MovesRecords(AdminMixin):
     """Mixin of a ModelAdmin: the moves as buttons, as list actions, and deleting through the action."""
 
     def has_publish_permission(self, request: HttpRequest) -> bool:

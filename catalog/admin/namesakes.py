@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path, reverse
@@ -13,14 +12,10 @@ from django.urls import URLPattern, path, reverse
 from catalog import search
 from catalog.admin.choices import lean, told_apart
 from catalog.admin.keys import is_key
+from catalog.admin.mixin import AdminMixin
 from catalog.models import Distinction, Record
 from catalog.search import SearchQuery
 from catalog.values import fold
-
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
 
 #: Shorter titles are the beginning of very many.
 SHORTEST: Final = 4
@@ -86,7 +81,7 @@ def _is_among(words: list[str], sought: str) -> bool:
     )
 
 
-class TellsNamesakes(_Base):
+class TellsNamesakes(AdminMixin):
     """Mixin of a record's admin: ``namesakes/`` answers while the title of a record is typed.
 
     Of one that is there already (``than``) each is named with the way to merging, for those who may.

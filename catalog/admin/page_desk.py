@@ -6,8 +6,6 @@ progress and dragging.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -19,20 +17,14 @@ from django.utils.translation import gettext as _
 
 from catalog import actions
 from catalog.admin import page_sheet
-from catalog.admin.in_step import REASON
+from catalog.admin.in_step import who_and_why
 from catalog.admin.keys import is_key
+from catalog.admin.mixin import AdminMixin
 from catalog.admin.receiving_files import receive
-from catalog.models import Document, Door, Image, Page
-
-if TYPE_CHECKING:
-    from django.contrib import admin
-
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
+from catalog.models import Document, Image, Page
 
 
-class OrdersPages(_Base):
+class OrdersPages(AdminMixin):
     """Mixin of the admin of documents: ``<key>/pages/`` and ``<key>/pages/add/``."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -61,7 +53,7 @@ class OrdersPages(_Base):
         sheet = None
         if request.method == "POST":
             try:
-                with actions.in_step(**_said(request)):
+                with actions.in_step(**who_and_why(request)):
                     sheet = page_sheet.write(document, request.POST, by=request.user)
             except (actions.Refused, ValidationError) as refusal:
                 self.message_user(request, actions.in_words(refusal), messages.WARNING)
@@ -89,7 +81,7 @@ class OrdersPages(_Base):
         )
 
 
-class TakesManyFiles(_Base):
+class TakesManyFiles(AdminMixin):
     """Mixin of the admin of images: ``many/`` makes an image record of each file."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -113,16 +105,11 @@ class TakesManyFiles(_Base):
         return render(request, "admin/catalog/pages.html", context)
 
 
-def _said(request: HttpRequest) -> dict[str, Any]:
-    reason = request.POST.get(REASON, "").strip()
-    return {"by": request.user, "door": Door.ADMIN, "reason": reason}
-
-
 def _received(request: HttpRequest, document: Document | None, back: str) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(back)
     files = [file for file in request.FILES.getlist("pictures") if isinstance(file, UploadedFile)]
-    told = [receive(file, document, said=_said(request)) for file in files]
+    told = [receive(file, document, said=who_and_why(request)) for file in files]
     if "application/json" in request.headers.get("Accept", ""):
         rows = [
             {

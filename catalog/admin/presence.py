@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path
@@ -15,12 +14,8 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from catalog.admin.keys import record_with
+from catalog.admin.mixin import AdminMixin
 from catalog.models import OpenForm, Record
-
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
 
 #: After so long without a word the form counts as closed.
 EXPIRES: Final = timedelta(seconds=60)
@@ -73,7 +68,7 @@ def say_closed(record: Record, user: Any) -> None:
     OpenForm.objects.filter(last__lt=timezone.now() - timedelta(days=1)).delete()
 
 
-class TellsWhoElse(_Base):
+class TellsWhoElse(AdminMixin):
     """Mixin of a record's admin: the address at which its open forms say that they are."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -15,15 +13,11 @@ from django.utils.translation import gettext as _
 
 from catalog import actions
 from catalog.admin.keys import is_key, record_with
+from catalog.admin.mixin import AdminMixin
 from catalog.models import PreviewLink
 
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
 
-
-class SharesPreviews(_Base):
+class SharesPreviews(AdminMixin):
     """Mixin of a record's admin: its preview links at ``<key>/preview/``."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -19,13 +19,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import actions
+from catalog.admin.mixin import AdminMixin
 from catalog.models import Record, ReviewNote
 
 if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
     _FormBase = forms.ModelForm[Any]
 else:
-    _Base = object
     _FormBase = forms.ModelForm
 
 #: So many of the last notes are shown.
@@ -113,7 +112,7 @@ class ReviewForm(_FormBase):
 _PLANNED: Final = {"publish_on": "publish_from", "hidden_until": "embargo_until"}
 
 
-class ReviewsRecords(_Base):
+class ReviewsRecords(AdminMixin):
     """Mixin of a record's admin: notes are shown and kept."""
 
     #: Of the mixin of moves: the steps that can be taken.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.apps import apps
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -23,13 +23,9 @@ from django.utils.translation import gettext as _
 from catalog import actions
 from catalog.actions import record_state
 from catalog.admin.keys import record_with
+from catalog.admin.mixin import AdminMixin
 from catalog.admin.review import reviewed
 from catalog.models import RECORD_MODELS, Door, DraftRevision, Record, RevisionState
-
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
 
 #: What a button of the form does after the revision was kept.
 _STEPS: Final[dict[str, Callable[..., Any]]] = {
@@ -55,7 +51,7 @@ def in_revision(request: HttpRequest) -> bool:
     return bool(getattr(request, "in_revision", False))
 
 
-class RevisesRecords(_Base):
+class RevisesRecords(AdminMixin):
     """Mixin of a record's admin: the form of its draft revision at ``<key>/revision/``."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db import models
@@ -11,19 +11,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from catalog.admin.choices import years_of
+from catalog.admin.mixin import AdminMixin
 from catalog.admin.revisions import in_revision
 from catalog.models import EDTFField, Record
-
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
 
 #: Where one field or several side by side stand in a form.
 Lines = Sequence[Any]
 
 
-class HasSections(_Base):
+class HasSections(AdminMixin):
     """Mixin of a record's admin. A kind names the fields that are its own, section by section."""
 
     #: Of the mixin of reviews: its fields.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,15 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.admin.mixin import AdminMixin
 from catalog.models import Record, Status
 
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Any]
-else:
-    _Base = object
 
-
-class ShowsStanding(_Base):
+class ShowsStanding(AdminMixin):
     """Mixin of a record's admin: its status in lists and in the form."""
 
     @admin.display(description=gettext_lazy("status"), ordering="status")

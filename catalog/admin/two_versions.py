@@ -13,6 +13,7 @@ from django.forms.widgets import MultiWidget
 from django.utils.text import capfirst
 
 from catalog.admin.choices import told_apart
+from catalog.admin.keys import is_key
 
 if TYPE_CHECKING:
     _FormBase = forms.ModelForm[Any]
@@ -67,7 +68,7 @@ class ComparesVersions(_FormBase):
     def _rows(field: forms.ModelChoiceField[Any], value: Any) -> list[Any]:
         keys = [getattr(one, "pk", one) for one in value]
         rows: Any = field.queryset
-        return list(rows.filter(pk__in=[key for key in keys if str(key).isdecimal()]))
+        return list(rows.filter(pk__in=[key for key in keys if is_key(key)]))
 
     def take_saved(self, name: str) -> None:
         """What another saved becomes the field's value."""

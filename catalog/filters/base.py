@@ -275,11 +275,6 @@ class RecordFilter(FilterSet):
             queryset = self.filters[name].filter(queryset, values)
         return queryset
 
-    @classmethod
-    def has_pairs(cls, name: str) -> bool:
-        """Whether the values of a facet hang on relations to what another filter names."""
-        return any(facet.name == name and facet.pairs for facet in cls.FACETS)
-
     def but_for(self, name: str) -> QuerySet[Any]:
         """The visible records that fit all filters except one: what its other values would find."""
         return self.filter_queryset(self.queryset.all(), leaving_out=name)

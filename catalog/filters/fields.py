@@ -21,8 +21,6 @@ from catalog.values import DateError, fold, read_date, sentence
 
 #: Values of one filter in one address; more than anybody picks by hand, far fewer than a database refuses.
 MAX_VALUES: Final = 50
-#: Characters of one value.
-MAX_VALUE: Final = 200
 #: Characters of a search, and different words that are looked for: what the search reads.
 MAX_SEARCH: Final = MAX_CHARACTERS
 

@@ -50,18 +50,18 @@ class FilterForm(forms.Form):
             wanted |= Q(vocabulary=vocabulary, code__in=codes)
         found = {(term.vocabulary, term.code): term for term in Term.objects.filter(wanted)}
         for name, (vocabulary, codes) in asked.items():
-            terms = {
+            terms: dict[str, Term] = {}
+            for code in codes:
                 # A link that was given out before the term was merged into another goes on working.
-                code: found.get((vocabulary, code)) or Term.objects.found(vocabulary, code)
-                for code in codes
-            }
-            missing = [code for code, term in terms.items() if term is None]
-            if missing:
-                self.add_error(name, self._no_such_term(vocabulary, missing[0]))
+                term = found.get((vocabulary, code)) or Term.objects.found(vocabulary, code)
+                if term is None:
+                    # The others are not looked for one by one: the first is told.
+                    self.add_error(name, self._no_such_term(vocabulary, code))
+                    break
+                terms[term.code] = term
             else:
-                once = {term.code: term for term in terms.values() if term}
                 self.cleaned_data[name] = [
-                    Given(term.code, term.label, term) for term in once.values()
+                    Given(term.code, term.label, term) for term in terms.values()
                 ]
 
     @staticmethod
@@ -116,9 +116,8 @@ class FilterForm(forms.Form):
                 )
             )
             if renamed:
-                now = {
-                    slug: MergedRecord.successor_of(uuid) or uuid for slug, uuid in renamed.items()
-                }
+                merged = MergedRecord.successors_of(renamed.values())
+                now = {slug: merged.get(uuid, uuid) for slug, uuid in renamed.items()}
                 rows = model.objects.visible_to(self.user).filter(uuid__in=list(now.values()))
                 there = {row.uuid: row for row in rows.only("pk", "slug", "title", "uuid")}
                 found |= {slug: there[uuid] for slug, uuid in now.items() if uuid in there}

@@ -21,7 +21,8 @@ from catalog.models import Change, What
 #: Whether a conflict is overruled: take back all the same.
 Choice = Callable[["Conflict"], bool]
 
-_ABSENT: Final = object()
+#: Alternatives of one condition: each is a part of its SQL.
+_AT_ONCE: Final = 100
 
 #: Rows that go (None) or are written, with the columns that are.
 Leaving = Mapping[tuple[str, int], Collection[str] | None]
@@ -152,14 +153,15 @@ class Judge:
         for column, wanted in turn.wanted.items():
             if column not in fields:
                 continue
-            now, past, left = (
-                value_of(fields[column], one) if one is not _ABSENT else _ABSENT
-                for one in (row.get(column), wanted, turn.left.get(column, _ABSENT))
-            )
+            now, past = value_of(fields[column], row.get(column)), value_of(fields[column], wanted)
             if now == past:
                 continue
             since = self._changed_since(turn)
-            if now == left or (left is _ABSENT and since is None):
+            if column in turn.left:
+                is_as_left = now == value_of(fields[column], turn.left[column])
+            else:
+                is_as_left = since is None
+            if is_as_left:
                 values[column] = wanted
                 continue
             said = _("%(field)s of “%(row)s” was changed since, and is now “%(value)s”.") % {
@@ -246,7 +248,7 @@ class Judge:
                 wanted[key] = deed
         dropped: set[tuple[str, int]] = set()
         attributes: list[str] = [field_.attname for field_ in fields]
-        for some in _in_parts(list(wanted)):
+        for some in batches(wanted, _AT_ONCE):
             condition = Q()
             for key in some:
                 condition |= Q(**dict(zip(attributes, key, strict=True)))
@@ -373,11 +375,6 @@ def _by_model(deeds: Iterable[Deed]) -> dict[str, list[Deed]]:
     for deed in deeds:
         found[deed.turn.model].append(deed)
     return found
-
-
-def _in_parts(keys: list[Any], size: int = 100) -> Iterable[list[Any]]:
-    for start in range(0, len(keys), size):
-        yield keys[start : start + size]
 
 
 def _unique(model: Any) -> list[tuple[str, ...]]:

@@ -62,7 +62,7 @@ def recorded() -> dict[str, Recorded]:
         name = str(model._meta.model_name)
         if name in NOT_RECORDED or not model._meta.managed or model._meta.proxy:
             continue
-        fields = tuple(
+        fields: tuple[Any, ...] = tuple(
             field
             for field in model._meta.concrete_fields
             if not field.primary_key
@@ -71,7 +71,7 @@ def recorded() -> dict[str, Recorded]:
         )
         links = tuple(dict.fromkeys(_links(model)))
         holds = tuple(
-            (field, str(_target(field)._meta.model_name))
+            (field, str(field.related_model._meta.model_name))
             for field in fields
             if _holds(model, field)
         )
@@ -125,7 +125,3 @@ def _holds(model: Any, field: Any) -> bool:
         # A row between a record and a term belongs to the record that lists the term.
         return bool(target is model._meta.auto_created)
     return True
-
-
-def _target(field: Any) -> Any:
-    return field.related_model

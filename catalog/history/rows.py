@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db import connections
 
@@ -13,6 +13,8 @@ from catalog.history.triggers import row_as_json
 from catalog.history.values import columns
 from catalog.models import Change, What
 
+K = TypeVar("K")
+
 #: Rows that one statement names.
 AT_ONCE: Final = 500
 
@@ -20,9 +22,9 @@ AT_ONCE: Final = 500
 Row = dict[str, Any] | None
 
 
-def batches(ids: Iterable[int], size: int = AT_ONCE) -> Iterator[list[int]]:
-    """Primary keys in lists of at most ``size``."""
-    listed = list(ids)
+def batches(keys: Iterable[K], size: int = AT_ONCE) -> Iterator[list[K]]:
+    """Keys in lists of at most ``size``."""
+    listed = list(keys)
     for start in range(0, len(listed), size):
         yield listed[start : start + size]
 

@@ -22,7 +22,7 @@ from catalog.models import Job, JobState
 
 #: A worker on another machine that gave no sign of life for so long is taken for dead.
 LEASE: Final = timedelta(seconds=60)
-#: So often a job is taken up again after its worker died or the database failed.
+#: A job is taken up again this many times after its worker died or the database failed.
 MOST_TRIES: Final = 5
 #: How long jobs that ended well are kept, and the others.
 KEPT: Final = timedelta(days=30)
@@ -152,12 +152,14 @@ def retry(job: Job) -> bool:
 
     Returns False when it did neither, or when another job of its key waits already.
     """
+    ended = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED])
+    if not ended.exists():
+        return False
+    # Before it waits again: what is left beside it is of the last attempt.
     pulse().forget(job)
     try:
         with transaction.atomic():
-            again = Job.objects.filter(
-                pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]
-            ).update(
+            again = ended.update(
                 state=JobState.WAITING,
                 due=timezone.now(),
                 finished=None,

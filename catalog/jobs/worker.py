@@ -129,7 +129,11 @@ def attempt(run: Run) -> None:
         except Cancelled:
             queue.settle(job, JobState.CANCELLED, run.at, said=run.stands())
         except Stopping:
-            queue.settle(job, JobState.WAITING)
+            if pulse().is_asked_to_stop(job):
+                # Cancelled in the same moment: the wish is cleared away with this attempt.
+                queue.settle(job, JobState.CANCELLED, run.at, said=run.stands())
+            else:
+                queue.settle(job, JobState.WAITING)
         except Lost:
             log.warning("Job %s was given to another worker meanwhile.", job.pk)
         except Exception as fault:

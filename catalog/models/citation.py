@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.record import sees_everything
-from catalog.models.statement import Certainty, Statement, StatementQuerySet, exactly_one
+from catalog.models.statement import (
+    Certainty,
+    Statement,
+    StatementQuerySet,
+    exactly_one,
+    one_of_several,
+)
 
 if TYPE_CHECKING:
     from catalog.models.record import Reader
@@ -30,17 +36,9 @@ class Bearing(models.TextChoices):
     CONTEXT = "context", _("is the occasion of the record")
 
 
-def _cited(model: str) -> models.ForeignKey:  # type: ignore[type-arg]
+def _cited(model: str) -> Any:
     """A column for one thing that can be cited for; its index leaves the empty rows out (see Meta)."""
-    return models.ForeignKey(
-        f"catalog.{model.capitalize()}",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        db_index=False,
-        related_name="citations",
-        verbose_name=_(model),
-    )
+    return one_of_several(model, "citations", db_index=False, verbose_name=_(model))
 
 
 class CitationQuerySet(StatementQuerySet["Citation"]):
@@ -138,12 +136,3 @@ class Citation(Statement):
 
     def __str__(self) -> str:
         return f"{self.source}, {self.locator}" if self.locator else str(self.source)
-
-    @property
-    def cited_for(self) -> object:
-        """The record or relation that the citation stands behind."""
-        return next(
-            getattr(self, name)
-            for name in (*CITABLE_RECORDS, *CITABLE_RELATIONS)
-            if getattr(self, f"{name}_id") is not None
-        )

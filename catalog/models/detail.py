@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.citation import CITABLE_RECORDS
-from catalog.models.statement import Statement, exactly_one
+from catalog.models.statement import Statement, exactly_one, one_of_several
 from catalog.models.vocabulary import Vocabulary
-
-
-def _of(kind: str) -> Any:
-    """The key of the record, for one that may be of this kind."""
-    return models.ForeignKey(
-        f"catalog.{kind.capitalize()}",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="details",
-    )
 
 
 class Detail(Statement):
@@ -31,12 +20,12 @@ class Detail(Statement):
     a field of its own; this is for the rest (ISAD(G) 3.6.1 and LIDO leave room for it in the same way).
     """
 
-    person = _of("person")
-    document = _of("document")
-    image = _of("image")
-    event = _of("event")
-    place = _of("place")
-    collection = _of("collection")
+    person = one_of_several("person", "details")
+    document = one_of_several("document", "details")
+    image = one_of_several("image", "details")
+    event = one_of_several("event", "details")
+    place = one_of_several("place", "details")
+    collection = one_of_several("collection", "details")
     kind = models.ForeignKey(
         "catalog.Term",
         on_delete=models.PROTECT,

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.citation import CITABLE_RECORDS
-from catalog.models.statement import Statement, exactly_one
+from catalog.models.statement import Statement, exactly_one, one_of_several
 
 
 class Authority(models.TextChoices):
@@ -42,48 +42,12 @@ ADDRESSES: Final[dict[str, str]] = {
 class OutsideIdentifier(Statement):
     """The same thing in another catalogue - given only when somebody has looked it up and compared."""
 
-    person = models.ForeignKey(
-        "catalog.Person",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="outside_identifiers",
-    )
-    document = models.ForeignKey(
-        "catalog.Document",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="outside_identifiers",
-    )
-    image = models.ForeignKey(
-        "catalog.Image",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="outside_identifiers",
-    )
-    event = models.ForeignKey(
-        "catalog.Event",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="outside_identifiers",
-    )
-    place = models.ForeignKey(
-        "catalog.Place",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="outside_identifiers",
-    )
-    collection = models.ForeignKey(
-        "catalog.Collection",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="outside_identifiers",
-    )
+    person = one_of_several("person", "outside_identifiers")
+    document = one_of_several("document", "outside_identifiers")
+    image = one_of_several("image", "outside_identifiers")
+    event = one_of_several("event", "outside_identifiers")
+    place = one_of_several("place", "outside_identifiers")
+    collection = one_of_several("collection", "outside_identifiers")
     authority = models.CharField(_("catalogue"), max_length=12, choices=Authority.choices)
     value = models.CharField(
         _("identifier"),

@@ -120,6 +120,21 @@ class Relation(Statement):
         ]
 
 
+def one_of_several(model: str, related_name: str, **options: Any) -> Any:
+    """A key to a record (or relation) of one sort, for statements that hang on one thing of several sorts.
+
+    The model is named in lower case, as its column is. :func:`exactly_one` is the rule that belongs to such keys.
+    """
+    return models.ForeignKey(
+        f"catalog.{model.capitalize()}",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name=related_name,
+        **options,
+    )
+
+
 def exactly_one(*names: str) -> Q:
     """The condition that exactly one of some nullable columns is filled."""
     condition = Q()

@@ -4,7 +4,7 @@ Nothing here knows Django or a database; every value can be tested with plain Py
 """
 
 from catalog.values.coordinates import Coordinates, CoordinatesError, Precision
-from catalog.values.date_sentences import sentence
+from catalog.values.date_sentences import from_to, sentence
 from catalog.values.dates import MAX_LENGTH as MAX_DATE_LENGTH
 from catalog.values.dates import DateError, DatePart, UncertainDate, day_number, read_date
 from catalog.values.identifiers import fold_identifier, slug_of
@@ -31,6 +31,7 @@ __all__ = [
     "fold",
     "fold_identifier",
     "fold_letters",
+    "from_to",
     "harmless_cell",
     "iso_part",
     "iso_span",

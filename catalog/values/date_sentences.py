@@ -56,11 +56,14 @@ def _span(span: DateSpan, date: UncertainDate, _: Translate) -> str:
         unknown_end = date.shape == "interval" and not date.edtf.endswith("..")
         words = _from_to_unknown(span.start, _) if unknown_end else _from(span.start, _)
         return _filled(words, _part(span.start, _))
-    return _together(span.start, span.end, _) or _apart(_part(span.start, _), _part(span.end, _))
+    return _together(span.start, span.end, _) or from_to(_part(span.start, _), _part(span.end, _))
 
 
-def _apart(first: str, last: str) -> str:
-    # Typographers set a closed dash between single words and an open one between phrases.
+def from_to(first: str, last: str) -> str:
+    """Two dates in words as a span: ``from_to("1879", "1940") == "1879–1940"``.
+
+    Typographers set a closed dash between single words and an open one between phrases.
+    """
     return f"{first} – {last}" if " " in first + last else f"{first}–{last}"
 
 
@@ -81,7 +84,7 @@ def _together(start: DatePart, end: DatePart, _: Translate) -> str:
         days = {"first": start.day, "last": end.day, "month": _month(last, _), "year": year}
         return _("%(first)s–%(last)s %(month)s %(year)s") % days
     opening = _("%(day)s %(month)s") % {"day": start.day, "month": _month(first, _)}
-    return _apart(opening, _part(end, _))
+    return from_to(opening, _part(end, _))
 
 
 def _is_doubtful(part: DatePart) -> bool:

@@ -19,7 +19,6 @@ from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 from edtf import parse_edtf
-from edtf.parser.edtf_exceptions import EDTFParseException
 
 #: The parser's time grows steeply with the length of a set; no real date is longer than this.
 MAX_LENGTH: Final = 64
@@ -200,11 +199,9 @@ def _read(text: str) -> UncertainDate:
     date = UncertainDate(text)
     try:
         parse_edtf(date.edtf)
-    except EDTFParseException as refusal:
-        raise _what_is_wrong(text) from refusal
     except (
         Exception
-    ) as refusal:  # the grammar's own faults (overflow, unknown forms) are no reason to fail
+    ) as refusal:  # beside its own exception the grammar raises many others on odd input
         raise _what_is_wrong(text) from refusal
     for span in date.spans:
         if span.start and span.end and span.start.first > span.end.last:

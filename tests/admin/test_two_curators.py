@@ -296,3 +296,13 @@ def test_what_was_typed_into_a_record_that_was_published_becomes_a_revision(door
     assert "The draft revision was kept" in messages_of(answer)
     revision = actions.revision_of(draft)
     assert revision.changes["fields"]["summary"]["after"] == "Typed"
+
+
+def test_a_key_that_is_none_is_refused_beside_what_the_other_saved(door, draft, address):
+    anna, boris = door("Cataloguer"), door("Editor")
+    town = Place.objects.create(identifier="L.1", title="Town")
+    opened = form_of(anna.get(address).content)
+    boris.post(address, form_of(boris.get(address).content) | {"born_place": town.pk})
+    answer = anna.post(address, opened | {"born_place": "9" * 30})
+    assert answer.status_code == 200
+    assert "Town" in answer.content.decode()

@@ -159,3 +159,24 @@ def test_broken_utf8_and_huge_numbers_are_answered(museum: SimpleNamespace) -> N
     chosen = FILTERS["document"](broken, user=None)
     assert set(chosen.errors) == {"subject", "date_to", "type"}
     assert chosen.qs.count() == 5
+
+
+def test_many_codes_that_there_are_not_cost_no_more_than_one(
+    museum: SimpleNamespace, django_assert_max_num_queries: Any
+) -> None:
+    address = "&".join(f"type=none-{number}" for number in range(40))
+    with django_assert_max_num_queries(4):
+        assert list(FILTERS["document"](QueryDict(address), user=None).errors) == ["type"]
+
+
+def test_many_former_names_are_looked_up_together(
+    museum: SimpleNamespace, django_assert_max_num_queries: Any
+) -> None:
+    uuid = museum.trotsky.uuid
+    PastSlug.objects.bulk_create(
+        [PastSlug(kind="person", slug=f"once-{number}", record_uuid=uuid) for number in range(30)]
+    )
+    address = "&".join(f"person=once-{number}" for number in range(30))
+    with django_assert_max_num_queries(4):
+        chosen = FILTERS["document"](QueryDict(address), user=None)
+        assert [given.code for given in chosen.given["person"]] == ["leon-trotsky"]

@@ -411,6 +411,18 @@ def test_the_command(museum: SimpleNamespace, capsys: pytest.CaptureFixture[str]
     assert Person.objects.get(pk=museum.ana.pk).title == "Ana"
     taken = ChangeSet.objects.first()
     assert (taken.door, taken.undoes_id, taken.reason) == ("command", made, f"undo {made}")
-    for wrong in (["999"], [str(made)], [str(made), "--record", "user:1"]):
+    for wrong in (["999"], [str(made)]):
         with pytest.raises(CommandError):
             call_command("undo", *wrong)
+
+
+@pytest.mark.parametrize(
+    "record", ["user:1", ":5", "person", "person:", "person:²", f"person:{9:0>30}"]
+)
+def test_the_command_takes_nothing_back_for_a_record_that_is_none(
+    museum: SimpleNamespace, record: str
+) -> None:
+    made = change(museum.ana, title="Anna")
+    with pytest.raises(CommandError, match="person:5"):
+        call_command("undo", str(made), "--record", record)
+    assert Person.objects.get(pk=museum.ana.pk).title == "Anna"

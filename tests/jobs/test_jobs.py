@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from catalog.jobs import (
+    Run,
     Worker,
     cancel,
     clear_away,
@@ -22,7 +23,9 @@ from catalog.jobs import (
     title_of,
     work_off,
 )
+from catalog.jobs.pulse import pulse
 from catalog.jobs.task import Task
+from catalog.jobs.worker import attempt
 from catalog.models import Job, JobState, Person, PersonName
 from tests.jobs import tasks
 
@@ -117,6 +120,24 @@ def test_a_running_job_is_cancelled_at_its_next_word(person):
     assert len(noted()) == 2
     assert retry(steps)
     assert not Job.objects.get(pk=steps.pk).cancel_asked
+
+
+def test_trying_a_running_job_again_does_not_take_its_cancelling_back():
+    job = running(queue.worker_name())
+    cancel(job)
+    assert not retry(job)
+    assert pulse().is_asked_to_stop(job)
+    pulse().forget(job)  # a later test may have a job of this number
+
+
+def test_a_job_that_was_cancelled_while_its_worker_stops_does_not_wait_again(person):
+    enqueue(tasks.note_at_once, person=person, number=1)
+    job = queue.claim("a worker")
+    assert job is not None
+    cancel(job)
+    attempt(Run(job, stopping=lambda: True))
+    job.refresh_from_db()
+    assert (job.state, noted()) == (JobState.CANCELLED, [])
 
 
 def test_a_worker_that_was_given_up_writes_nothing_more(person):

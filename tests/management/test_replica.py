@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from archive_site.replica import is_admin
 from tests.postgresql import server_programs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +25,21 @@ def test_every_promise_is_kept_on_two_servers() -> None:
     )
     assert said.returncode == 0, said.stdout + said.stderr
     assert said.stdout.count("kept: ") == 7
+
+
+@pytest.mark.parametrize(
+    ("path", "is_its"),
+    [
+        ("/admin/", True),
+        ("/admin/catalog/person/", True),
+        ("/es/admin/catalog/person/", True),
+        ("/people/admin/", False),
+        ("/es/people/", False),
+        ("/administration/", False),
+    ],
+)
+def test_the_admin_reads_the_primary_in_every_language(path: str, is_its: bool) -> None:
+    assert is_admin(path) is is_its
 
 
 @pytest.mark.parametrize("replica", ["postgres://user@host/name", "sqlite:///copy.sqlite3"])

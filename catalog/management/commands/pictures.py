@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from catalog.iiif import derived_files, fault_of, files_below, preparations, pyramid_files
 from catalog.models import Image
 
-#: After so many pictures it says how far it is.
+#: Pictures that are looked at together, and after which it says how far it is.
 _STEP: Final = 500
 #: Seconds after which a half-written file is taken for the rest of a crash.
 _LONGEST_WRITING: Final = 24 * 3600
@@ -79,11 +80,12 @@ class Command(BaseCommand):
     def _check_prepared(self) -> int:
         """Tell which very large pictures a job still has to prepare; answers how many it could not read."""
         broken = waiting = 0
-        for image in Image.objects.exclude(file="").iterator(chunk_size=200):
-            for preparation in preparations([image]).values():
+        held = Image.objects.exclude(file="").iterator(chunk_size=_STEP)
+        while images := {image.pk: image for image in islice(held, _STEP)}:
+            for key, preparation in preparations(images.values()).items():
                 if preparation.is_broken:
                     broken += 1
-                    self.stderr.write(f"{image.identifier}: {preparation.said}")
+                    self.stderr.write(f"{images[key].identifier}: {preparation.said}")
                 else:
                     waiting += 1
         if waiting:

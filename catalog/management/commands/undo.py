@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog import actions, history
 from catalog.history import Selection, Undone
-from catalog.models import ChangeSet, Door
+from catalog.models import RECORD_MODELS, TERM, ChangeSet, Door
+
+#: Longer numbers are no key of anything; SQLite fails on those beyond 64 bits.
+_MOST_DIGITS: Final = 15
 
 
 class Command(BaseCommand):
@@ -34,10 +37,7 @@ class Command(BaseCommand):
         number = options["change_set"]
         if not ChangeSet.objects.filter(pk=number).exists():
             raise CommandError(f"There is no change set {number}. The admin lists them.")
-        kind, _colon, record = options["record"].partition(":")
-        if kind and not (kind in history.recorded() and record.isdecimal()):
-            raise CommandError("Name the record by kind and number: --record person:5")
-        selection = Selection(number, kind, int(record or 0))
+        selection = _selection(number, options["record"])
         choice = actions.chooser((), all_the_same=options["all_the_same"])
         if options["preview"]:
             self._tell(history.preview(selection, choice), "would be taken back")
@@ -57,3 +57,14 @@ class Command(BaseCommand):
             self.stdout.write(f"  stays: {conflict.said}")
         if undone.number_kept > len(undone.kept):
             self.stdout.write(f"  … and {undone.number_kept - len(undone.kept)} more")
+
+
+def _selection(change_set: int, record: str) -> Selection:
+    """The whole change set, or of it the record that was named as ``person:5``. Raises CommandError."""
+    if not record:
+        return Selection(change_set)
+    kind, _colon, number = record.partition(":")
+    is_number = number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS
+    if kind not in {*RECORD_MODELS, TERM} or not is_number:
+        raise CommandError("Name the record by kind and number: --record person:5")
+    return Selection(change_set, kind, int(number))
