@@ -37,6 +37,8 @@ from catalog.models import (
 
 #: Rows of one sort that a form holds; the rest are told by number.
 MOST_ROWS: Final = 100
+#: Rows of one sort that are read from a form that is sent; Django's own two thousand take half a minute to show.
+MOST_SENT: Final = 500
 
 
 class StatementFormSet(StatesOnce, VersionedRows):
@@ -65,10 +67,15 @@ class StatementInline(EntryBoxes, admin.TabularInline):  # type: ignore[type-arg
     form = RowForm
     formset = StatementFormSet
     extra = 0
+    max_num = MOST_SENT
     buttons_left_out = (*EntryBoxes.buttons_left_out, "can_view_related")
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The rows as a form; of more than can have been typed the first are read, and the rest is refused."""
+        return super().get_formset(request, obj, **{"absolute_max": MOST_SENT, **kwargs})
+
     def get_queryset(self, request: HttpRequest) -> Any:
-        """The rows with the records and terms that they name, without those's long texts."""
+        """The rows with the records and terms that they name, without the long texts of these."""
         rows = super().get_queryset(request)
         keys = [
             one.name
