@@ -136,6 +136,7 @@ def test_a_job_that_was_cancelled_while_its_worker_stops_does_not_wait_again(per
     assert job is not None
     cancel(job)
     attempt(Run(job, stopping=lambda: True))
+    pulse().forget(job)
     job.refresh_from_db()
     assert (job.state, noted()) == (JobState.CANCELLED, [])
 
