@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from catalog.values import UncertainDate, sentence
+from catalog.values import UncertainDate, from_to, sentence
 
 if TYPE_CHECKING:
     from catalog.models import Person
@@ -39,7 +39,7 @@ def _words(date: UncertainDate | None) -> str:
 
 def _phrase(first: str, last: str, *, founded: bool) -> str:
     if first and last:
-        return f"{first} – {last}" if " " in first + last else f"{first}–{last}"
+        return from_to(first, last)
     if first:
         return (_("founded %(date)s") if founded else _("born %(date)s")) % {"date": first}
     if last:
