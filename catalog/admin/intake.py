@@ -5,10 +5,12 @@ Whoever sent a file sees it, and nobody else: it may hold what is not for all co
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -25,7 +27,7 @@ from catalog.admin.in_step import REASON
 from catalog.admin.intake_forms import FileForm, PlanForm, ReadingForm
 from catalog.admin.keys import is_key
 from catalog.admin.only_read import OnlyRead
-from catalog.intake import Fate, Plan, Table, TableRefused
+from catalog.intake import Fate, Plan, Recognise, Table, TableRefused
 from catalog.models import RECORD_MODELS, Intake, IntakeState
 from catalog.uris import Kind
 
@@ -33,12 +35,32 @@ from catalog.uris import Kind
 _EXAMPLES: Final = 3
 _LOOKED_AT: Final = 50
 
+#: What becomes of one row, in a word or two.
+_FATES_OF_ONE: Final = {
+    Fate.NEW: gettext_lazy("new"),
+    Fate.CHANGED: gettext_lazy("would change"),
+    Fate.SAME: gettext_lazy("the same"),
+    Fate.LEFT: gettext_lazy("exists, left as it is"),
+    Fate.OTHER: gettext_lazy("another kind, left out"),
+    Fate.SEVERAL: gettext_lazy("matches several records"),
+    Fate.FAULTY: gettext_lazy("has errors"),
+}
+_WAYS: Final = {
+    Recognise.IDENTIFIER: gettext_lazy("identifier"),
+    Recognise.TITLE: gettext_lazy("title and dates"),
+    Recognise.OUTSIDE: gettext_lazy("external identifier"),
+    Recognise.SLUG: gettext_lazy("URL slug"),
+}
+#: Rows on a page of the list of all rows.
+_A_PAGE: Final = 100
+
 _FATES: Final = {
     Fate.NEW: gettext_lazy("new records"),
     Fate.CHANGED: gettext_lazy("records that change"),
     Fate.SAME: gettext_lazy("records that are so already"),
     Fate.LEFT: gettext_lazy("records that are there, and are left as they are"),
     Fate.OTHER: gettext_lazy("rows of other kinds, left out"),
+    Fate.SEVERAL: gettext_lazy("rows that match several records, refused"),
     Fate.FAULTY: gettext_lazy("rows with faults"),
 }
 
@@ -68,7 +90,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             super()
             .get_queryset(request)
             .filter(by=request.user.pk)
-            .defer("packed", "packed_faults")
+            .defer("packed", "packed_faults", "packed_lines")
         )
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -114,6 +136,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         view = self.admin_site.admin_view
         own = [
             path("blank/<str:kind>.csv", view(self.blank), name="catalog_intake_blank"),
+            path("<str:key>/rows/", view(self.rows), name="catalog_intake_rows"),
             path("<str:key>/faults.csv", view(self.faults), name="catalog_intake_faults"),
         ]
         return [*own, *super().get_urls()]
@@ -132,6 +155,40 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         text = "".join(intake.faulty_rows(intake.table_of(found), intake.faults_of(found)))
         stem = found.filename.rsplit(".", 1)[0]
         return _as_file(text, f"{stem}-{_('faults')}.csv")
+
+    def rows(self, request: HttpRequest, key: str) -> HttpResponse:
+        """What becomes of each row, a page of them; only of those of one fate where that is asked."""
+        found = self._own(request, key)
+        if not found.packed_lines:
+            raise Http404
+        lines = intake.lines_of(found)
+        fate = request.GET.get("fate", "")
+        counted = Counter(line.fate for line in lines)
+        if fate in counted:
+            lines = [line for line in lines if line.fate == fate]
+        shown = Paginator(lines, _A_PAGE).get_page(request.GET.get("page"))
+        said: dict[int, list[str]] = {}
+        for note in intake.faults_of(found):
+            said.setdefault(note.row, []).append(note.said)
+        rows = [
+            {
+                "line": line,
+                "fate": _FATES_OF_ONE[Fate(line.fate)],
+                "way": _WAYS[Recognise(line.way)] if line.way and line.pk else "",
+                "address": _record_page(found.kind, line.pk) if line.pk else "",
+                "said": " ".join(said.get(line.row, ())),
+            }
+            for line in shown
+        ]
+        fates = [
+            (one.value, counted[one.value], label)
+            for one, label in _FATES.items()
+            if counted[one.value]
+        ]
+        return self._page(
+            request, "intake_rows.html", title=_("Row by row"), original=found, rows=rows, shown=shown,
+            fates=fates, fate=fate if fate in counted else "", number=sum(counted.values()),
+        )  # fmt: skip
 
     def _own(self, request: HttpRequest, key: str) -> Intake:
         """One's own table; Http404 for everything else, also for what others sent."""
@@ -325,6 +382,10 @@ def _is_on_its_way(found: Intake) -> bool:
     """Whether a job is at it, or will be."""
     asked = found.state in {IntakeState.LOOKING, IntakeState.WRITING}
     return asked and found.job is not None and found.job.is_open
+
+
+def _record_page(kind: str, pk: int) -> str:
+    return reverse(f"admin:catalog_{kind}_change", args=[pk])
 
 
 def _page_of(found: Intake) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import actions, intake
-from catalog.intake import Existing, Faulty, Several
+from catalog.intake import Existing, Faulty, Recognise, Several
 from catalog.models import RECORD_MODELS
 from catalog.uris import Kind
 
@@ -62,8 +62,18 @@ class ReadingForm(forms.Form):
 class PlanForm(forms.Form):
     """What happens to rows; what each column means stands in boxes of its own."""
 
+    recognise = forms.ChoiceField(
+        label=gettext_lazy("How existing records are recognised"),
+        choices=Recognise.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "An identifier that a record already has always means that record. Titles are compared without regard "
+            "to capitals and accents, and dates only where a column holds them. A row that matches several records "
+            "is refused."
+        ),
+    )
     existing = forms.ChoiceField(
-        label=gettext_lazy("A record with this identifier is there already"),
+        label=gettext_lazy("The record already exists"),
         choices=Existing.choices,
         widget=forms.RadioSelect,
     )

@@ -3,7 +3,9 @@
     reading    bytes into a table: encoding, separator, quotation marks, bounds
     targets    what a column can fill       headers   which of these a header means
     plan       what a curator wants done with the table
-    cells, naming      a cell's text into a value; what it names
+    cells, several     a cell's text into a value, or into several
+    naming             what a cell names
+    recognising, entitled      which record a row is about
     judged, judging, putting, rules, hanging, numbering      what a row would become, or what is wrong with it
     outlook    what the whole table would do; the faulty rows as a file
     writing    sound rows by the actions
@@ -21,6 +23,7 @@ from catalog.intake.bringing import (
     clear_away,
     faults_of,
     first_plan,
+    lines_of,
     look,
     may_bring,
     read_again,
@@ -29,11 +32,11 @@ from catalog.intake.bringing import (
     table_of,
     why,
 )
-from catalog.intake.judged import Fate, Note
+from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks
 from catalog.intake.laying_out import as_table
 from catalog.intake.outlook import Outlook, faulty_rows, look_ahead
-from catalog.intake.plan import Existing, Faulty, Plan, Several
+from catalog.intake.plan import Existing, Faulty, Plan, Recognise, Several, usual
 from catalog.intake.reading import (
     ENCODINGS,
     MOST_BYTES,
@@ -59,10 +62,12 @@ __all__ = [
     "Fate",
     "Faulty",
     "Judge",
+    "Line",
     "NotWhole",
     "Note",
     "Outlook",
     "Plan",
+    "Recognise",
     "Several",
     "Table",
     "TableRefused",
@@ -75,6 +80,7 @@ __all__ = [
     "faulty_rows",
     "first_plan",
     "in_blocks",
+    "lines_of",
     "look",
     "look_ahead",
     "may_bring",
@@ -85,6 +91,7 @@ __all__ = [
     "table_of",
     "targets_of",
     "told",
+    "usual",
     "why",
     "write_block",
 ]

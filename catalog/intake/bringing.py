@@ -21,10 +21,12 @@ from django.utils.translation import gettext_lazy
 from catalog import actions, history
 from catalog.history import Selection
 from catalog.intake.headers import proposed
+from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks
-from catalog.intake.outlook import Outlook, look_ahead, pack, unpack
-from catalog.intake.plan import Plan
+from catalog.intake.outlook import Outlook, look_ahead, pack, unpack_faults, unpack_lines
+from catalog.intake.plan import Plan, usual
 from catalog.intake.reading import EncodingUnknown, Sample, Table, known_table, read_table
+from catalog.intake.several import INSIDE, separates
 from catalog.intake.targets import targets_of
 from catalog.intake.writing import Done, NotWhole, told, write_block
 from catalog.jobs import Failed, Run, enqueue, task
@@ -95,15 +97,17 @@ def first_plan(kind: Kind, table: Table) -> Plan:
     columns = proposed(kind, table)
     known = targets_of(kind)
     several = [place for place, name in enumerate(columns) if name and known[name].several]
-    inside = "|"
+    inside = INSIDE
     for number, row in enumerate(table.rows()):
-        found = "".join(row.cells[place] for place in several)
-        if "|" in found or number > 500:
+        if number > 500:
             break
-        if ";" in found:
+        held = [row.cells[place] for place in several]
+        if any(separates(cell, INSIDE) for cell in held):
+            break
+        if any(separates(cell, ";") for cell in held):
             inside = ";"
             break
-    return Plan(kind, tuple(columns), inside=inside)
+    return Plan(kind, tuple(columns), recognise=usual(columns), inside=inside)
 
 
 def table_of(intake: Intake) -> Table:
@@ -135,10 +139,15 @@ def look(intake: Intake, plan: Plan, *, by: Any) -> None:
 
 def _looked(intake: Intake, plan: Plan, outlook: Outlook) -> None:
     intake.outlook = outlook.as_json() | {"may_begin": outlook.may_begin(plan)}
-    intake.packed_faults = zlib.compress(pack(outlook.faults).encode())
+    intake.packed_faults = pack(outlook.faults)
+    intake.packed_lines = pack(outlook.lines)
     intake.seen_plan = plan.mark
     intake.state = IntakeState.LOOKED_AT
-    intake.save(update_fields=["plan", "outlook", "packed_faults", "seen_plan", "state", "job"])
+    intake.save(
+        update_fields=[
+            "plan", "outlook", "packed_faults", "packed_lines", "seen_plan", "state", "job",
+        ]
+    )  # fmt: skip
 
 
 @task(title=gettext_lazy("Look at a table"), atomic=False, tells=(actions.Refused,))
@@ -152,9 +161,14 @@ def look_at(run: Run, *, intake: int) -> str:
     return _("The table was looked at: open it to see what it would do.")
 
 
-def faults_of(intake: Intake) -> list[Any]:
+def faults_of(intake: Intake) -> list[Note]:
     """Every fault that the last look found."""
-    return unpack(zlib.decompress(intake.packed_faults).decode()) if intake.packed_faults else []
+    return unpack_faults(bytes(intake.packed_faults))
+
+
+def lines_of(intake: Intake) -> list[Line]:
+    """What the last look found that becomes of each row, in the order of the table."""
+    return unpack_lines(bytes(intake.packed_lines))
 
 
 # --- Bringing in ------------------------------------------------------------------------------------------------
@@ -254,17 +268,23 @@ def _write_in_slices(run: Run, intake: Intake, done: Done, *, by: Any, door: str
     judge = Judge(Plan.of_json(intake.plan), table, by=by)
     skip = {note.row for note in faults_of(intake)}
     seen, last = run.place.get("rows", 0), run.place.get("row", 0)
+    if last:
+        new = {line.row for line in lines_of(intake) if line.fate == Fate.NEW}
+        judge.recall(row for row in table.rows() if row.number <= last and row.number in new)
     blocks = iter(in_blocks(row for row in table.rows() if row.number > last))
     again = run.place.get("change_set")
     with history.change_set(by=by, door=door, reason=why(intake), again=again) as opened:
         block = next(blocks, None)
         while block:
             with actions.one_slice(run, opened, by=by, stands=run.at) as one:
-                while block and time.monotonic() < one.end:
+                # At least a block each, so that a slow machine goes on as well.
+                while block:
                     write_block(judge, block, done, skip=skip)
                     seen, last = seen + len(block), block[-1].number
                     block = next(blocks, None)
                     run.progress(seen, table.number_of_rows)
+                    if time.monotonic() >= one.end:
+                        break
                 one.keeps = {"rows": seen, "row": last, "done": asdict(done)}
             if block:
                 actions.let_others_write()

@@ -50,12 +50,6 @@ def judged(cell: str) -> str:
     return text
 
 
-def parts(text: str, inside: str) -> list[str]:
-    """The values of a cell that can hold several, each once, in their order."""
-    found = (" ".join(part.split()) for part in text.split(inside))
-    return list(dict.fromkeys(part for part in found if part))
-
-
 def reader_of(column: Any) -> Callable[[str], tuple[Any, str]]:
     """How cells of a column are read: a value as the model has it, and a remark (mostly empty)."""
     if isinstance(column, EDTFField):
@@ -172,6 +166,11 @@ def _choices(column: Any) -> dict[str, str]:
 def _squeezed(text: str) -> str:
     """A text as choices are compared; addresses without their scheme."""
     return re.sub(r"[\W_]+", "", fold(re.sub(r"^https?://", "", text.lower())))
+
+
+def slug_in(text: str) -> str:
+    """The name of a record in an address, alone or as the whole address."""
+    return text.split("?")[0].split("#")[0].rstrip("/").rpartition("/")[2]
 
 
 def outside_identifier(authority: str, text: str) -> str:

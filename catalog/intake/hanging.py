@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catalog.intake.naming import Named
+from catalog.intake.several import squeezed
 from catalog.intake.targets import Hanging
 from catalog.models import Record, Statement
 
@@ -47,18 +48,22 @@ def same_of(hanging: Hanging, given: Given, there: list[Any]) -> tuple[list[Any]
     """Which of the statements that are there the cell says too, and what it says beside."""
     kept: list[Any] = []
     added: list[Hung] = []
+    # Rows that state the same and differ in language or note stay, all of them: a cell cannot tell them apart.
+    held: dict[Any, list[Any]] = {}
     if hanging.kind is None:
-        held = {getattr(row, hanging.names): row for row in there}
+        for row in there:
+            held.setdefault(squeezed(getattr(row, hanging.names)), []).append(row)
         for text in given.value or []:
             if text in held:
-                kept.append(held[text])
+                kept += held[text]
             else:
                 added.append(Hung(hanging, text=text))
         return kept, added
-    by_pk = {getattr(row, f"{hanging.names}_id"): row for row in there}
+    for row in there:
+        held.setdefault(getattr(row, f"{hanging.names}_id"), []).append(row)
     for named in {(one.pk, one.words): one for one in given.named}.values():
-        if named.pk is not None and named.pk in by_pk:
-            kept.append(by_pk[named.pk])
+        if named.pk is not None and named.pk in held:
+            kept += held[named.pk]
         else:
             added.append(Hung(hanging, named))
     return kept, added

@@ -21,7 +21,13 @@ class Fate(StrEnum):
     SAME = "same"
     LEFT = "left"
     OTHER = "other"
+    SEVERAL = "several"
     FAULTY = "faulty"
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the row is not written until it was mended."""
+        return self in {Fate.SEVERAL, Fate.FAULTY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,22 @@ class Note:
     column: str
     value: str
     said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What becomes of a row, in a line: its title, and the record that it is about or becomes.
+
+    ``way`` says by what that record was recognised (a Recognise; empty for a new one), ``pk`` is its key, 0 for a
+    new one or none.
+    """
+
+    row: int
+    fate: str
+    title: str
+    way: str = ""
+    identifier: str = ""
+    pk: int = 0
 
 
 @dataclass(slots=True)
@@ -49,8 +71,12 @@ class Judged:
     """A row and what it comes to. ``record`` holds its values, unsaved; ``named`` is how other rows name it."""
 
     row: Row
+    title: str = ""
     fate: Fate = Fate.FAULTY
     record: Record | None = None
+    #: The record that is there already, and by what it was recognised: a Recognise, or empty.
+    whom: Record | None = None
+    way: str = ""
     named: Named | None = None
     links: dict[str, Named] = field(default_factory=dict)
     terms: dict[str, list[Named]] = field(default_factory=dict)
@@ -67,3 +93,12 @@ class Judged:
     remarks: list[Note] = field(default_factory=list)
     #: Whether the catalogue gave it its identifier.
     is_numbered: bool = False
+
+    @property
+    def line(self) -> Line:
+        """The row in a line."""
+        record = self.whom or (self.record if self.fate is Fate.NEW else None)
+        identifier = "" if record is None or self.fate.is_refused else record.identifier
+        pk = self.whom.pk if self.whom is not None and identifier else 0
+        title = self.title or (record.title if record is not None else "")
+        return Line(self.row.number, self.fate.value, title[:200], self.way, identifier, pk)

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils.translation import gettext as _
 
 from catalog import actions
@@ -18,12 +16,14 @@ from catalog.actions import Actor
 from catalog.intake import cells
 from catalog.intake.hanging import hung_on
 from catalog.intake.judged import Fate, Given, Judged, Note
-from catalog.intake.naming import CellFault, Named, Names, merged, uuid_in
+from catalog.intake.naming import CellFault, Named, Names
 from catalog.intake.numbering import Numbering
 from catalog.intake.plan import Existing, Plan
 from catalog.intake.putting import in_words, put
 from catalog.intake.reading import Row, Table
+from catalog.intake.recognising import NotRecognised, Recogniser
 from catalog.intake.rules import broken_rules
+from catalog.intake.several import parted
 from catalog.intake.targets import KIND, POSITION, SELF, Target
 from catalog.models import RECORD_MODELS, Record
 
@@ -56,34 +56,35 @@ class Judge:
             for _place, _head, target in self._columns
             if target.hanging is not None
         }
-        self._seen: dict[str, int] = {}
-        #: Identifiers of the block that are of merged records, and what stands for those now.
-        self._merged: dict[str, UUID] = {}
         own = self._by_name.get("identifier")
-        in_table = {row.cells[own[0]].strip() for row in table.rows()} if own else set()
+        in_table = {row.cells[own[0]].strip() for row in table.rows()} - {""} if own else set()
         self.numbering = Numbering(self.model, plan.first_identifier, in_table)
+        targets = [target for _place, _head, target in self._columns]
+        self._recogniser = Recogniser(plan, targets, self._cell, in_table)
 
     # --- A block of rows ---
 
     def judge(self, rows: Sequence[Row]) -> list[Judged]:
         """What each of some rows, the next of the table, comes to."""
         self._look_up(rows)
-        there = self._existing(rows)
-        said = {self._cell(row, name) for row in rows for name in ("identifier", SELF)}
-        self._merged = merged(self.plan.kind, said - {""} - there.keys())
-        hung = self._hung({record.pk for record in there.values()})
+        hung = self._hung({record.pk for record in self._recogniser.read(rows)})
         found = []
         for row in rows:
-            one = Judged(row)
-            self._judge(one, there, hung)
+            one = Judged(row, self._cell(row, "title"))
+            self._judge(one, hung)
             if one.faults:
-                one.fate = Fate.FAULTY
                 texts = [self._cell(row, "identifier"), self._cell(row, "title")]
                 self.names.warn(self.plan.kind, row.number, texts)
             elif one.fate is Fate.NEW and one.named is not None:
                 self.names.learn(self.plan.kind, one.named)
+                self._recogniser.note_new(row)
             found.append(one)
         return found
+
+    def recall(self, rows: Iterable[Row]) -> None:
+        """Take note of rows that became records in an earlier attempt at the same table."""
+        for row in rows:
+            self._recogniser.note_new(row)
 
     def _look_up(self, rows: Sequence[Row]) -> None:
         """Ask for all that the rows name."""
@@ -98,7 +99,7 @@ class Judge:
 
     def _texts(self, target: Target, cell: str) -> list[str]:
         if target.several:
-            return cells.parts(cell, self.plan.inside)
+            return parted(cell, self.plan.inside)
         text = " ".join(cell.split())
         return [text] if text else []
 
@@ -106,22 +107,6 @@ class Judge:
         """What a row says for a target; empty when no column fills it."""
         place = self._by_name.get(name)
         return row.cells[place[0]].strip() if place else ""
-
-    def _existing(self, rows: Sequence[Row]) -> dict[str, Record]:
-        """The records that are there already, by identifier and by permanent identifier."""
-        identifiers = {self._cell(row, "identifier") for row in rows} - {""}
-        uuids = {uuid_in(self._cell(row, SELF)) for row in rows} - {None}
-        many = [
-            target.name
-            for _place, _head, target in self._columns
-            if target.column is not None and target.column.many_to_many
-        ]
-        wanted = models.Q(identifier__in=identifiers) | models.Q(uuid__in=uuids)
-        rows_there = self.model._base_manager.filter(wanted).order_by().prefetch_related(*many)
-        found: dict[str, Record] = {}
-        for record in rows_there if identifiers or uuids else ():
-            found[record.identifier] = found[str(record.uuid)] = record
-        return found
 
     # --- One row ---
 
@@ -135,9 +120,7 @@ class Judge:
             if target.hanging is not None
         }
 
-    def _judge(
-        self, one: Judged, there: dict[str, Record], hung: dict[str, dict[int, list[Any]]]
-    ) -> None:
+    def _judge(self, one: Judged, hung: dict[str, dict[int, list[Any]]]) -> None:
         if self._cell(one.row, KIND).casefold() not in {"", self.plan.kind}:
             one.fate = Fate.OTHER
             return
@@ -147,9 +130,13 @@ class Judge:
                      "in it lacks its quotation marks.")  # fmt: skip
             one.faults.append(Note(one.row.number, "", beyond, said))
             return
-        record = self._whom(one, there)
-        if one.faults:
+        try:
+            one.whom, one.way = self._recogniser.whom(one.row)
+        except NotRecognised as refusal:
+            self._fault(one, refusal.name, str(refusal))
+            one.fate = Fate.SEVERAL if refusal.several else Fate.FAULTY
             return
+        record = one.whom
         if record is not None and self.plan.existing == Existing.LEAVE:
             one.fate = Fate.LEFT
             return
@@ -178,42 +165,6 @@ class Judge:
             one.named = Named(None, one.record.title, one.record.identifier, one.row.number)
         else:
             one.fate = Fate.CHANGED if one.changes else Fate.SAME
-
-    def _whom(self, one: Judged, there: dict[str, Record]) -> Record | None:
-        """The record that the row is about; None for a new one. Its faults are noted."""
-        identifier, self_cell = self._cell(one.row, "identifier"), self._cell(one.row, SELF)
-        if identifier:
-            before = self._seen.setdefault(identifier, one.row.number)
-            if before != one.row.number:
-                said = _("Row %(row)d has this identifier already. Give each record its own.")
-                self._fault(one, "identifier", said % {"row": before})
-                return None
-        for name, text in (("identifier", identifier), (SELF, self_cell)):
-            if text in self._merged:
-                into = self.model._base_manager.filter(uuid=self._merged[text]).first()
-                said = _(
-                    "This record was merged into “%(record)s” (%(identifier)s). Write that identifier."
-                )
-                self._fault(
-                    one,
-                    name,
-                    said % {"record": into, "identifier": getattr(into, "identifier", "?")},
-                )
-                return None
-        record = there.get(identifier)
-        if not self_cell:
-            return record
-        uuid = uuid_in(self_cell)
-        named = there.get(str(uuid)) if uuid else None
-        if named is None:
-            said = _("No record has this permanent identifier. Leave the cell empty for a new one.")
-            self._fault(one, SELF, said)
-        elif record is not None and record.pk != named.pk:
-            said = _(
-                "This is “%(record)s”, and the identifier of this row is that of “%(other)s”. Which one is meant?"
-            )
-            self._fault(one, SELF, said % {"record": named, "other": record})
-        return named
 
     def _read_cells(self, one: Judged) -> None:
         """Read every cell that fills something; cells of one target are taken together."""
@@ -244,6 +195,8 @@ class Judge:
         elif target.of_kind is not None:
             for part in self._texts(target, text):
                 given.named.append(self.names.record(target.of_kind, part))
+        elif target.name == "slug":
+            given.value = given.words = cells.slug_in(text)
         elif target.name == POSITION:
             given.value = cells.position(text) if text else (None, None)
             given.words = text

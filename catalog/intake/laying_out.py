@@ -10,12 +10,11 @@ from typing import Any, Final
 
 from django.db.models import Count
 
+from catalog.intake.several import joined
 from catalog.intake.targets import KIND, POSITION, SELF, Hanging, Target, targets_of
 from catalog.models import RECORD_MODELS, Reader, Record, Term
 from catalog.uris import Kind
 
-#: Between several values of a cell.
-INSIDE: Final = "|"
 #: Records that are read together.
 _AT_ONCE: Final = 200
 _FORMULA: Final = re.compile(r"'* *[=+\-@\t\r\n]")
@@ -129,10 +128,10 @@ def _cell(
     doubtful: set[tuple[str, str]],
 ) -> str:
     if target.hanging is not None:
-        return INSIDE.join(dict.fromkeys(hung[target.name].get(record.pk, ())))
+        return joined(hung[target.name].get(record.pk, ()))
     column = target.column
     if column.many_to_many:
-        return INSIDE.join(_term(term, doubtful) for term in getattr(record, column.name).all())
+        return joined(_term(term, doubtful) for term in getattr(record, column.name).all())
     value = getattr(record, column.name)
     if value is None:
         return ""
@@ -142,5 +141,5 @@ def _cell(
 
 
 def _term(term: Term, doubtful: set[tuple[str, str]]) -> str:
-    by_code = (term.vocabulary, term.sort_key) in doubtful or INSIDE in term.label
+    by_code = (term.vocabulary, term.sort_key) in doubtful
     return term.code if by_code else term.label

@@ -257,13 +257,9 @@ def merged(kind: Kind, texts: Iterable[str]) -> dict[str, UUID]:
     gone = MergedRecord.objects.filter(kind=kind).filter(
         Q(identifier__in=texts) | Q(record_uuid__in=uuids)
     )
-    successors = {}
-    for row in gone:
-        into = MergedRecord.successor_of(row.record_uuid)
-        if into is not None:
-            text = uuids.get(row.record_uuid, row.identifier)
-            successors[text] = into
-    return successors
+    called = {row.record_uuid: uuids.get(row.record_uuid, row.identifier) for row in gone}
+    into = MergedRecord.successors_of(called) if called else {}
+    return {called[uuid]: successor for uuid, successor in into.items()}
 
 
 def _found(kind: Kind, texts: list[str], by: Actor) -> dict[str, list[Named]]:

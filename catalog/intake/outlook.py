@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field
 from typing import Any, Final
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalog.actions import Actor
-from catalog.intake.judged import Fate, Judged, Note
+from catalog.intake.judged import Fate, Judged, Line, Note
 from catalog.intake.judging import Judge, in_blocks
 from catalog.intake.laying_out import harmless
 from catalog.intake.plan import Faulty, Plan
@@ -31,9 +32,12 @@ _SHOWN: Final = 160
 
 @dataclass(slots=True)
 class Outlook:
-    """What looking found. ``faults`` are all of them; ``shown`` the first rows that write something, as JSON."""
+    """What looking found. ``lines`` are all rows, ``faults`` all of them; ``shown`` the first rows that write
+    something, as JSON.
+    """
 
     fates: Counter[str] = field(default_factory=Counter)
+    lines: list[Line] = field(default_factory=list)
     faults: list[Note] = field(default_factory=list)
     remarks: list[Note] = field(default_factory=list)
     number_of_remarks: int = 0
@@ -48,13 +52,19 @@ class Outlook:
         """Rows that would write something."""
         return self.fates[Fate.NEW] + self.fates[Fate.CHANGED]
 
+    @property
+    def refused(self) -> int:
+        """Rows that cannot be written as they are."""
+        return sum(self.fates[fate] for fate in Fate if fate.is_refused)
+
     def may_begin(self, plan: Plan) -> bool:
         """Whether something can be written: with faults only where sound rows may go without the others."""
-        return bool(self.writes) and (plan.faulty == Faulty.SOUND or not self.fates[Fate.FAULTY])
+        return bool(self.writes) and (plan.faulty == Faulty.SOUND or not self.refused)
 
     def take(self, one: Judged) -> None:
         """Count a row in."""
         self.fates[one.fate] += 1
+        self.lines.append(one.line)
         self.faults += one.faults
         if one.fate not in {Fate.NEW, Fate.CHANGED}:
             return
@@ -127,21 +137,33 @@ def _shown(one: Judged) -> dict[str, Any]:
     return {"row": one.row.number, "fate": one.fate.value, "title": str(record), "cells": cells}
 
 
+# --- What is kept of it -----------------------------------------------------------------------------------------
+
+
+def pack(found: Sequence[Note] | Sequence[Line]) -> bytes:
+    """Notes or lines, to be kept: JSON, a list of lists, compressed."""
+    return zlib.compress(json.dumps([_as_list(one) for one in found], ensure_ascii=False).encode())
+
+
+def _as_list(one: Note | Line) -> list[Any]:
+    return list(astuple(one))
+
+
+def unpack_faults(kept: bytes) -> list[Note]:
+    """The notes that :func:`pack` packed."""
+    return [Note(*one) for one in _unpacked(kept)]
+
+
+def unpack_lines(kept: bytes) -> list[Line]:
+    """The lines that :func:`pack` packed."""
+    return [Line(*one) for one in _unpacked(kept)]
+
+
+def _unpacked(kept: bytes) -> list[list[Any]]:
+    return json.loads(zlib.decompress(kept)) if kept else []
+
+
 # --- Faulty rows as a file --------------------------------------------------------------------------------------
-
-
-def pack(faults: list[Note]) -> str:
-    """All faults as JSON, to be kept."""
-    return json.dumps([_as_list(note) for note in faults], ensure_ascii=False)
-
-
-def _as_list(note: Note) -> list[Any]:
-    return [note.row, note.column, note.value, note.said]
-
-
-def unpack(kept: str) -> list[Note]:
-    """What :func:`pack` made."""
-    return [Note(*note) for note in json.loads(kept or "[]")]
 
 
 def faulty_rows(table: Table, faults: list[Note]) -> Iterator[str]:

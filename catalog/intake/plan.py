@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -11,8 +12,34 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.intake.targets import POSITION, Target, targets_of
+from catalog.intake.several import ESCAPE
+from catalog.intake.targets import POSITION, SELF, Target, targets_of
 from catalog.uris import Kind
+
+
+class Recognise(models.TextChoices):
+    """How to find the record that a row is about.
+
+    An identifier that a record has, and a permanent identifier, always name that record, whatever is chosen: no
+    second record could have it. The choice is about the other rows.
+    """
+
+    IDENTIFIER = (
+        "identifier",
+        gettext_lazy("By identifier (accession number); rows without one by title and dates"),
+    )
+    TITLE = "title", gettext_lazy("By title and dates")
+    OUTSIDE = (
+        "outside",
+        gettext_lazy(
+            "By external identifier (Wikidata, VIAF …); rows without one by title and dates"
+        ),
+    )
+    SLUG = "slug", gettext_lazy("By URL slug; rows without one by title and dates")
+    ALONE = (
+        "alone",
+        gettext_lazy("By identifier only; every row without one becomes a new record"),
+    )
 
 
 class Existing(models.TextChoices):
@@ -40,13 +67,15 @@ class Faulty(models.TextChoices):
 class Plan:
     """``columns`` has for each column of the table the name of its target, empty for one that is left out.
 
-    ``inside`` separates values within a cell; ``empties``: an empty cell empties the field of a record that is
-    changed; ``new_terms``: terms that the vocabulary lacks are made; ``publish``: new records are published at
-    once; ``first_identifier``: what the first row without an identifier gets, the others count on.
+    ``recognise``: how the record of a row is found; ``inside`` separates values within a cell; ``empties``: an
+    empty cell empties the field of a record that is changed; ``new_terms``: terms that the vocabulary lacks are
+    made; ``publish``: new records are published at once; ``first_identifier``: what the first row without an
+    identifier gets, the others count on.
     """
 
     kind: Kind
     columns: tuple[str, ...]
+    recognise: Recognise = Recognise.IDENTIFIER
     existing: Existing = Existing.LEAVE
     several: Several = Several.REPLACE
     faulty: Faulty = Faulty.NOTHING
@@ -67,6 +96,7 @@ class Plan:
             **{
                 **kept,
                 "columns": tuple(kept["columns"]),
+                "recognise": Recognise(kept.get("recognise", Recognise.IDENTIFIER)),
                 "existing": Existing(kept["existing"]),
                 "several": Several(kept["several"]),
                 "faulty": Faulty(kept["faulty"]),
@@ -105,11 +135,13 @@ class Plan:
             said.append(_("Give the position in one column, or in two, and not in both ways."))
         if not used:
             said.append(_("No column fills anything yet. Choose what at least one of them holds."))
+        said += self._cannot_recognise(used)
         if (
             not self.inside
             or len(self.inside) > 3
             or self.inside.isalnum()
             or self.inside.isspace()
+            or ESCAPE in self.inside
         ):
             said.append(
                 _("Values within a cell are separated by one to three signs that no value holds, as | or ;")
@@ -117,3 +149,35 @@ class Plan:
         if len(self.first_identifier) > 100:
             said.append(_("The first identifier is too long: at most 100 characters are kept."))
         return said
+
+    def _cannot_recognise(self, used: list[str]) -> Iterator[str]:
+        """Why records cannot be recognised as was chosen: the column by which they would be is not there."""
+        if self.recognise == Recognise.SLUG and "slug" not in used:
+            yield _(
+                "You chose to recognise records by URL slug, but no column holds it. Choose the column, or "
+                "another way to recognise records."
+            )
+        if self.recognise == Recognise.OUTSIDE and not any(
+            name.startswith("outside:") for name in used
+        ):
+            yield _(
+                "You chose to recognise records by external identifier, but no column holds one. Choose the "
+                "column, or another way to recognise records."
+            )
+        if self.recognise == Recognise.TITLE and "title" not in used:
+            yield _(
+                "You chose to recognise records by title and dates, but no column holds the title. Choose the "
+                "column, or another way to recognise records."
+            )
+
+
+def usual(columns: Iterable[str]) -> Recognise:
+    """How records are best recognised, by what the columns hold."""
+    used = set(columns)
+    if used & {"identifier", SELF}:
+        return Recognise.IDENTIFIER
+    if any(name.startswith("outside:") for name in used):
+        return Recognise.OUTSIDE
+    if "slug" in used:
+        return Recognise.SLUG
+    return Recognise.TITLE if "title" in used else Recognise.IDENTIFIER

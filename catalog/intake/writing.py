@@ -51,7 +51,7 @@ def write_block(judge: Judge, rows: Sequence[Row], done: Done, *, skip: Collecti
             done.same += 1
         elif one.fate in {Fate.LEFT, Fate.OTHER}:
             done.left += 1
-        elif one.fate is Fate.FAULTY:
+        elif one.fate.is_refused:
             first = one.faults[0]
             _refuse(
                 judge, one, done, f"{first.column}: {first.said}" if first.column else first.said

@@ -23,9 +23,10 @@ class IntakeState(models.TextChoices):
 class Intake(models.Model):
     """One table on its way in. Only whoever brought the file ever sees it.
 
-    ``packed`` is the file as it came, ``packed_faults`` what is wrong with each of its rows: JSON, a list of
-    lists (``catalog.intake`` reads and writes both); both are zlib's. ``plan`` says what each column means and
-    what happens to rows, ``outlook`` what the last look found, ``seen_plan`` the mark of the plan that it was of.
+    ``packed`` is the file as it came, ``packed_faults`` what is wrong with its rows, ``packed_lines`` what becomes of
+    each: JSON, lists of lists (``catalog.intake`` reads and writes them); all three are zlib's.
+    ``plan`` says what each column means and what happens to rows, ``outlook`` what the last look found,
+    ``seen_plan`` the mark of the plan that it was of.
     """
 
     kind = models.CharField(_("kind"), max_length=12)
@@ -48,6 +49,7 @@ class Intake(models.Model):
     outlook = models.JSONField(default=dict)
     seen_plan = models.CharField(max_length=64, blank=True)
     packed_faults = models.BinaryField(default=bytes)
+    packed_lines = models.BinaryField(default=bytes)
     reason = models.CharField(_("reason"), max_length=1000, blank=True)
     job = models.ForeignKey(
         "catalog.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

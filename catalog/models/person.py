@@ -76,6 +76,8 @@ class Person(Record):
             *Record.Meta.indexes,
             models.Index(fields=["born_earliest", "id"], name="person_by_birth"),
             models.Index(fields=["died_latest", "id"], name="person_by_death"),
+            # Lists file persons by the sort name; tables name them by the title as well.
+            models.Index(fields=["title"], name="person_by_title"),
         ]
         constraints = [
             *Record.Meta.constraints,

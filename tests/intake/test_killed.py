@@ -142,3 +142,27 @@ def test_all_or_nothing_holds_for_a_job_too(large, monkeypatch):
     assert not Document.objects.exists()
     large.refresh_from_db()
     assert large.state == IntakeState.RECEIVED
+
+
+def test_what_an_earlier_attempt_made_is_not_taken_for_the_record_of_a_later_row(
+    transactional_db, monkeypatch
+):
+    """Row by row, so that each attempt writes one block: the undated letters come after dated ones that were made."""
+    monkeypatch.setattr("catalog.intake.bringing.MANY", 3)
+    monkeypatch.setattr("catalog.actions.slices.SLICE", 0)
+    by = curator("edith", "Editor")
+    dated = "".join(f"Letter,{1900 + number}\n" for number in range(4))
+    found = brought(f"title,written\n{dated}Letter,\n", "document", by=by, first_identifier="X.1")
+    work_off()
+    found.refresh_from_db()
+    assert found.outlook["fates"]["new"] == 5, found.outlook["faults"]
+    intake.begin(found, by=by, reason="")
+    job = Job.objects.latest("pk")
+    monkeypatch.setattr(actions, "let_others_write", lambda: cancel(job))
+    monkeypatch.setattr("catalog.intake.bringing.in_blocks", lambda rows: intake.in_blocks(rows, 1))
+    attempts = work_off()
+    while retry(job):
+        attempts += work_off()
+    found.refresh_from_db()
+    assert (found.state, Document.objects.count()) == (IntakeState.DONE, 5), found.said
+    assert attempts == 5

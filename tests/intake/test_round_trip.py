@@ -10,9 +10,11 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog import intake
+from catalog import actions, intake
+from catalog.intake import Plan
 from catalog.intake.laying_out import harmless
 from catalog.intake.reading import plain
+from catalog.intake.several import joined, parted, squeezed
 from catalog.models import (
     RECORD_MODELS,
     Authority,
@@ -138,6 +140,87 @@ def test_its_questions_do_not_grow_with_the_records(museum, django_assert_max_nu
         keys.append(Document.objects.create(identifier=f"D.9{number}", title="One more").pk)
     with django_assert_max_num_queries(13):
         "".join(intake.as_table("document", keys, reader=STAFF))
+
+
+#: What separates values, what escapes, what spreadsheets calculate, and letters.
+ODD = st.text(st.sampled_from("|\\;,'\"-+@ aé1."), min_size=1, max_size=8).filter(str.strip)
+FEW = st.lists(ODD, max_size=4, unique_by=lambda value: " ".join(value.split()))
+
+
+@given(names=FEW, details=FEW, subjects=FEW)
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_names_details_and_subjects_survive_whatever_they_hold(
+    terms, editor, names, details, subjects
+):
+    with actions.tried():
+        person = Person.objects.create(identifier="P.1", title="Anna")
+        for name in names:
+            PersonName.objects.create(person=person, name=name, kind="alias")
+        for text in details:
+            Detail.objects.create(person=person, kind=terms["technique"], text=text)
+        for number, label in enumerate(subjects):
+            term = Term.objects.create(vocabulary="subject", code=f"odd-{number}", label=label)
+            person.subjects.add(term)
+        text = "".join(intake.as_table("person", [person.pk], reader=STAFF))
+        table = intake.read_table(text.encode())
+        plan = Plan.of_json(
+            intake.first_plan("person", table).as_json() | {"existing": "update", "empties": True}
+        )
+        outlook = intake.look_ahead(plan, table, by=editor)
+        assert outlook.fates == {"same": 1}, (text, outlook.shown, outlook.faults)
+        # And from nothing: deleted, it comes again by its table.
+        held = list(person.subjects.values_list("pk", flat=True).order_by("pk"))
+        person.delete()
+        done = intake.Done()
+        intake.write_block(intake.Judge(plan, table, by=editor), list(table.rows()), done, skip=())
+        again = Person.objects.get()
+        assert [one.name for one in again.names.order_by("pk")] == list(map(squeezed, names))
+        assert [one.text for one in again.details.order_by("pk")] == list(map(squeezed, details))
+        assert list(again.subjects.values_list("pk", flat=True).order_by("pk")) == held
+
+
+@given(st.lists(ODD, max_size=5), st.sampled_from(["|", ";", "/", "||", ", "]))
+@settings(max_examples=300)
+@pytest.mark.once
+def test_values_are_parted_as_they_were_joined(values, inside):
+    wanted = list(dict.fromkeys(map(squeezed, values)))
+    assert parted(joined(values), "|") == wanted
+    escaped = [value.replace("\\", "\\\\").replace(inside, f"\\{inside}") for value in values]
+    if not any(value.startswith(inside[1:]) or value.endswith(inside[0]) for value in values):
+        assert parted(inside.join(escaped), inside) == wanted
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("cell", "inside", "values"),
+    [
+        (r"Smith \| Sons|Smith", "|", ["Smith | Sons", "Smith"]),
+        (r"a\\|b", "|", ["a\\", "b"]),
+        ("C:\\path|b\\", "|", ["C:\\path", "b\\"]),
+        (r"a\;b;c\|d", ";", ["a;b", "c|d"]),
+        (r"a;b\/c/d", "/", ["a;b/c", "d"]),
+        ("||a||", "|", ["a"]),
+    ],
+)
+def test_a_backslash_escapes_what_separates_and_nothing_else(cell, inside, values):
+    assert parted(cell, inside) == values
+
+
+def test_an_escaped_sign_is_no_reason_to_take_it_for_the_separator(db):
+    text = "identifier,title,name:alias\nP.1,Anna,A\\; B\nP.2,Boris,C;D\n"
+    table = intake.read_table(text.encode())
+    assert intake.first_plan("person", table).inside == ";"
+    only = intake.read_table(text.partition("P.2")[0].encode())
+    assert intake.first_plan("person", only).inside == "|"
+
+
+def test_two_names_that_differ_in_language_alone_both_stay(museum, editor):
+    person = museum["person"]
+    PersonName.objects.create(person=person, name="Pero", kind="alias", language="ru")
+    found = brought(table_of("person"), "person", by=editor, existing="update", empties=True)
+    assert found.outlook["fates"]["same"] == 2
 
 
 @given(st.text(st.sampled_from("'=+-@ \t0a1.,"), max_size=8))

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from catalog import actions, history, intake
-from catalog.intake import Existing, Faulty, Plan, Several, Table
+from catalog.intake import Existing, Faulty, Plan, Recognise, Several, Table
 from catalog.models import RECORD_MODELS, Door
 
 #: So many faults are told one by one.
@@ -38,6 +38,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--column", action="append", default=[], metavar="HEADER=FIELD",
             help="what a column fills (again for each); HEADER= leaves it out",
+        )  # fmt: skip
+        parser.add_argument(
+            "--recognise", default="", choices=["", *Recognise.values],
+            help="by what the record of a row is recognised (otherwise: by what the columns hold)",
         )  # fmt: skip
         parser.add_argument("--update", action="store_true", help="change records that are there")
         parser.add_argument(
@@ -132,6 +136,7 @@ class Command(BaseCommand):
         plan = Plan(
             kind=first.kind,
             columns=tuple(columns),
+            recognise=Recognise(options["recognise"] or intake.usual(columns)),
             existing=Existing.UPDATE if options["update"] else Existing.LEAVE,
             several=Several.ADD if options["add_values"] else Several.REPLACE,
             faulty=Faulty.SOUND if options["sound_rows"] else Faulty.NOTHING,

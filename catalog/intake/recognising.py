@@ -1,0 +1,367 @@
+"""Which record a row is about, so that a table brought twice makes nothing twice.
+
+An identifier that a record has, and a permanent identifier, always decide. Beyond that the plan says by what a
+record is recognised: by the name in its address, by an identifier of another catalogue, by title and dates. What
+can be several records, or one that another row is about already, is refused and never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from catalog.intake import cells
+from catalog.intake.entitled import Entitled, Titles
+from catalog.intake.naming import CellFault, merged, uuid_in
+from catalog.intake.plan import Plan, Recognise
+from catalog.intake.reading import Row
+from catalog.intake.several import parted, squeezed
+from catalog.intake.targets import SELF, Target
+from catalog.models import (
+    RECORD_MODELS,
+    EDTFField,
+    MergedRecord,
+    OutsideIdentifier,
+    PastSlug,
+    Record,
+)
+
+#: So many records are named in a refusal.
+_TOLD: Final = 4
+
+
+class NotRecognised(Exception):
+    """It cannot be said which record a row is about. ``name`` is the target whose column is to be mended.
+
+    ``several``: because it can be more than one.
+    """
+
+    def __init__(self, name: str, said: str, *, several: bool = False) -> None:
+        super().__init__(said)
+        self.name, self.several = name, several
+
+
+class Recogniser:
+    """Finds the record of each row of a table. ``cell`` says what a row holds for a target.
+
+    ``identifiers`` are those of the whole table: whom one names is the record of that row, and of no other.
+    Rows come in blocks (:meth:`read`), so that a block costs a few questions, and then one by one (:meth:`whom`).
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        columns: Iterable[Target],
+        cell: Callable[[Row, str], str],
+        identifiers: Container[str],
+    ) -> None:
+        self.plan, self.model, self._cell = plan, RECORD_MODELS[plan.kind], cell
+        targets = {target.name: target for target in columns}
+        self._dates = {
+            name: cells.reader_of(target.column)
+            for name, target in targets.items()
+            if isinstance(target.column, EDTFField)
+        }
+        self._authorities = {
+            name: str(target.hanging.common["authority"])
+            for name, target in targets.items()
+            if target.hanging is not None and target.hanging.model is OutsideIdentifier
+        }
+        self._many = [
+            target.name
+            for target in targets.values()
+            if target.column is not None and target.column.many_to_many
+        ]
+        self._titles = Titles(self.model, self._dates)
+        self._identifiers = identifiers
+        #: Rows by what names them, and the new ones by their titles.
+        self._seen: dict[tuple[str, str], int] = {}
+        self._taken: dict[int, int] = {}
+        self._new: dict[tuple[str, tuple[str, ...]], int] = {}
+        # --- Of the block:
+        self._there: dict[str, Record] = {}
+        self._merged: dict[str, UUID] = {}
+        self._slugs: dict[str, int] = {}
+        self._past: dict[str, UUID] = {}
+        self._outside: dict[tuple[str, str], set[int]] = {}
+        self._entitled: dict[int, Entitled] = {}
+        self._records: dict[int, Record] = {}
+
+    # --- A block ---
+
+    def read(self, rows: Sequence[Row]) -> list[Record]:
+        """Look up what some rows, the next of the table, can be about. Returns the records that may change."""
+        self._there = self._by_identifier(rows)
+        said = {self._cell(row, name) for row in rows for name in ("identifier", SELF)}
+        self._merged = merged(self.plan.kind, said - {""} - self._there.keys())
+        self._read_slugs(rows)
+        self._read_outside(rows)
+        self._read_titles(rows)
+        wanted = set(self._slugs.values()).union(*self._outside.values())
+        for entitled in self._entitled.values():
+            found, _certain = self._candidates(entitled)
+            wanted |= {one.pk for one in found[:1]}
+        held = {record.pk: record for record in self._there.values()}
+        if wanted - held.keys():
+            rest = self.model._base_manager.filter(pk__in=wanted - held.keys())
+            held |= {record.pk: record for record in rest.prefetch_related(*self._many)}
+        self._records = held
+        return list(held.values())
+
+    def _by_identifier(self, rows: Sequence[Row]) -> dict[str, Record]:
+        identifiers = {self._cell(row, "identifier") for row in rows} - {""}
+        uuids = {uuid_in(self._cell(row, SELF)) for row in rows} - {None}
+        if not identifiers and not uuids:
+            return {}
+        wanted = models.Q(identifier__in=identifiers) | models.Q(uuid__in=uuids)
+        there = self.model._base_manager.filter(wanted).order_by()
+        found: dict[str, Record] = {}
+        for record in there.prefetch_related(*self._many):
+            found[record.identifier] = found[str(record.uuid)] = record
+        return found
+
+    def _read_slugs(self, rows: Sequence[Row]) -> None:
+        self._slugs, self._past = {}, {}
+        if self.plan.recognise == Recognise.SLUG:
+            slugs = {cells.slug_in(self._cell(row, "slug")) for row in rows} - {""}
+            held = self.model._base_manager.filter(slug__in=slugs)
+            self._slugs = dict(held.values_list("slug", "pk"))
+            past = PastSlug.objects.filter(kind=self.plan.kind, slug__in=slugs - self._slugs.keys())
+            self._past = dict(past.values_list("slug", "record_uuid"))
+            now = MergedRecord.successors_of(self._past.values())
+            self._past = {slug: now.get(uuid, uuid) for slug, uuid in self._past.items()}
+
+    def _read_outside(self, rows: Sequence[Row]) -> None:
+        self._outside = {}
+        if self.plan.recognise != Recognise.OUTSIDE:
+            return
+        wanted: dict[str, set[str]] = {}
+        for row in rows:
+            for _name, authority, value in self._outside_of(row):
+                wanted.setdefault(authority, set()).add(value)
+        for authority, values in wanted.items():
+            held = OutsideIdentifier.objects.filter(authority=authority, value__in=values)
+            held = held.exclude(**{f"{self.plan.kind}__isnull": True}).order_by()
+            for value, pk in held.values_list("value", f"{self.plan.kind}_id"):
+                self._outside.setdefault((authority, value), set()).add(pk)
+
+    def _outside_of(self, row: Row) -> Iterator[tuple[str, str, str]]:
+        """Target, authority and value of the identifiers of other catalogues that a row gives."""
+        for name, authority in self._authorities.items():
+            for part in parted(self._cell(row, name), self.plan.inside):
+                yield name, authority, cells.outside_identifier(authority, part)
+
+    def _read_titles(self, rows: Sequence[Row]) -> None:
+        self._entitled = {}
+        for row in rows:
+            if self._is_by_title(row) and (entitled := self._entitled_of(row)):
+                self._entitled[row.number] = entitled
+        self._titles.read(self._entitled.values())
+
+    def _is_by_title(self, row: Row) -> bool:
+        """Whether a row is recognised by its title and dates: it has nothing of what counts before them."""
+        if self._named(row) is not None or self._cell(row, SELF):
+            return False
+        match self.plan.recognise:
+            case Recognise.TITLE:
+                return True
+            case Recognise.IDENTIFIER:
+                return not self._cell(row, "identifier")
+            case Recognise.SLUG:
+                return not self._cell(row, "slug")
+            case Recognise.OUTSIDE:
+                return not any(self._outside_of(row))
+        return False
+
+    def _entitled_of(self, row: Row) -> Entitled | None:
+        """The title and dates of a row; None when it has no title, or a date that cannot be read."""
+        title = squeezed(self._cell(row, "title"))
+        dates = []
+        for name, reader in self._dates.items():
+            try:
+                text = cells.judged(self._cell(row, name))
+                dates.append(reader(text)[0].edtf if text else "")
+            except CellFault:
+                return None
+        return Entitled(title, tuple(dates), self._cell(row, "sort_name")) if title else None
+
+    def _candidates(self, entitled: Entitled) -> tuple[list[Entitled], bool]:
+        """The records that a title and dates can mean, but for those that another row names by identifier."""
+        but = () if self.plan.recognise == Recognise.TITLE else self._identifiers
+        found, is_certain = self._titles.same_as(entitled, but=but)
+        if not is_certain:
+            # What a row above has just become is another record: rows of one table are of different things.
+            found = [one for one in found if (one.key, one.dates) not in self._new]
+        return found, is_certain
+
+    # --- A row ---
+
+    def whom(self, row: Row) -> tuple[Record | None, str]:
+        """The record that a row is about and by what it was recognised; None for a new one. Raises NotRecognised."""
+        self._refuse_twice(row)
+        self._refuse_merged(row)
+        record = self._by_name(row)
+        way = str(Recognise.IDENTIFIER) if record is not None else ""
+        other, name = self._by_choice(row)
+        if record is not None and other is not None and record.pk != other.pk:
+            raise NotRecognised(name, _which(other, record), several=True)
+        if record is None and other is not None:
+            record, way = other, self._way(row)
+        if record is None:
+            self._refuse_like_a_new_one(row)
+            return None, ""
+        before = self._taken.setdefault(record.pk, row.number)
+        if before != row.number:
+            said = _(
+                "Row %(row)d is already about this record, “%(record)s” (%(identifier)s). Keep one of the two rows."
+            )
+            said %= {"row": before, "record": record, "identifier": record.identifier}
+            raise NotRecognised(name or self._namer(row), said)
+        return record, way
+
+    def note_new(self, row: Row) -> None:
+        """Take note of a row that is to become a record, so that no row below becomes the same one again."""
+        by_title = self.plan.recognise == Recognise.TITLE or not self._cell(row, "identifier")
+        if self.plan.recognise != Recognise.ALONE and by_title:
+            entitled = self._entitled.get(row.number) or self._entitled_of(row)
+            if entitled is not None:
+                self._new.setdefault((entitled.key, entitled.dates), row.number)
+
+    def _way(self, row: Row) -> str:
+        return str(Recognise.TITLE if row.number in self._entitled else self.plan.recognise)
+
+    def _namer(self, row: Row) -> str:
+        return "identifier" if self._cell(row, "identifier") else SELF
+
+    def _refuse_twice(self, row: Row) -> None:
+        """Raise NotRecognised when a row above has the same name of a record."""
+        names = [
+            ("identifier", "", self._cell(row, "identifier")),
+            ("slug", "", cells.slug_in(self._cell(row, "slug"))),
+        ]
+        if self.plan.recognise == Recognise.OUTSIDE:
+            names += self._outside_of(row)
+        for name, authority, text in names:
+            before = self._seen.setdefault((authority or name, text), row.number) if text else 0
+            if text and before != row.number:
+                said = _("Row %(row)d has this identifier already. Give each record its own.")
+                if name == "slug":
+                    said = _("Row %(row)d already has this URL slug. Give each record its own.")
+                raise NotRecognised(name, said % {"row": before})
+
+    def _refuse_merged(self, row: Row) -> None:
+        for name in ("identifier", SELF):
+            text = self._cell(row, name)
+            if text in self._merged:
+                into = self.model._base_manager.filter(uuid=self._merged[text]).first()
+                said = _(
+                    "This record was merged into “%(record)s” (%(identifier)s). Write that identifier."
+                )
+                said %= {"record": into, "identifier": getattr(into, "identifier", "?")}
+                raise NotRecognised(name, said)
+
+    def _named(self, row: Row) -> Record | None:
+        """The record that has the identifier of a row, or its permanent identifier."""
+        uuid = uuid_in(self._cell(row, SELF))
+        by_uuid = self._there.get(str(uuid)) if uuid else None
+        return by_uuid or self._there.get(self._cell(row, "identifier"))
+
+    def _by_name(self, row: Row) -> Record | None:
+        """The same; a permanent identifier that names nothing, or another record, is refused."""
+        record, self_cell = self._there.get(self._cell(row, "identifier")), self._cell(row, SELF)
+        if not self_cell:
+            return record
+        uuid = uuid_in(self_cell)
+        named = self._there.get(str(uuid)) if uuid else None
+        if named is None:
+            raise NotRecognised(
+                SELF,
+                _("No record has this permanent identifier. Leave the cell empty for a new one."),
+            )
+        if record is not None and record.pk != named.pk:
+            raise NotRecognised(SELF, _which(named, record), several=True)
+        return named
+
+    def _by_choice(self, row: Row) -> tuple[Record | None, str]:
+        """The record that a row is about by the way that was chosen, and the target that tells it."""
+        if row.number in self._entitled:
+            return self._by_title(self._entitled[row.number]), "title"
+        if self.plan.recognise == Recognise.SLUG:
+            return self._by_slug(cells.slug_in(self._cell(row, "slug"))), "slug"
+        if self.plan.recognise == Recognise.OUTSIDE:
+            return self._by_outside(row)
+        return None, ""
+
+    def _by_slug(self, slug: str) -> Record | None:
+        if slug in self._slugs:
+            return self._records[self._slugs[slug]]
+        if slug in self._past:
+            now = self.model._base_manager.filter(uuid=self._past[slug]).first()
+            if now is not None:
+                said = _(
+                    "“%(record)s” used to have this URL slug. Write its present one: %(slug)s."
+                )
+                raise NotRecognised("slug", said % {"record": now, "slug": now.slug})
+        return None
+
+    def _by_outside(self, row: Row) -> tuple[Record | None, str]:
+        found: dict[int, str] = {}
+        for name, authority, value in self._outside_of(row):
+            for pk in sorted(self._outside.get((authority, value), ())):
+                found.setdefault(pk, name)
+        if len(found) > 1:
+            records = [self._records[pk] for pk in found]
+            said = _(
+                "Several records have this external identifier: %(named)s. Write the identifier of the record you mean."
+            )
+            raise NotRecognised(
+                next(iter(found.values())), said % {"named": _names(records)}, several=True
+            )
+        for pk, name in found.items():
+            return self._records[pk], name
+        return None, ""
+
+    def _by_title(self, entitled: Entitled) -> Record | None:
+        found, is_certain = self._candidates(entitled)
+        if len(found) == 1 and is_certain:
+            return self._records[found[0].pk]
+        if not found:
+            return None
+        if is_certain:
+            said = _(
+                "Several records have this title and these dates: %(named)s. Write the identifier of the record you "
+                "mean, or a new identifier for a new record."
+            )
+        else:
+            said = _(
+                "This may be %(named)s, but the row gives no date to compare. If it is, write that identifier; if it "
+                "is another record, fill in its date or give it an identifier of its own."
+            )
+        raise NotRecognised("title", said % {"named": _names(found)}, several=True)
+
+    def _refuse_like_a_new_one(self, row: Row) -> None:
+        """Raise NotRecognised when a row above becomes a record of the same title and dates."""
+        entitled = self._entitled.get(row.number)
+        above = self._new.get((entitled.key, entitled.dates)) if entitled else None
+        if above is not None:
+            said = _(
+                "Row %(row)d has the same title and dates. If both are the same record, delete one of the rows; if "
+                "not, give each an identifier or different dates."
+            )
+            raise NotRecognised("title", said % {"row": above}, several=True)
+
+
+def _which(record: Record, other: Record) -> str:
+    said = _(
+        "This is “%(record)s”, and the identifier of this row is that of “%(other)s”. Which one is meant?"
+    )
+    return said % {"record": record, "other": other}
+
+
+def _names(records: Sequence[Any]) -> str:
+    named = "; ".join(f"“{one.title}” ({one.identifier})" for one in records[:_TOLD])
+    return named + (" …" if len(records) > _TOLD else "")

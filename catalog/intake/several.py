@@ -1,0 +1,64 @@
+"""Several values in one cell: how they are written, so that every value is read again as it was.
+
+A separator stands between them. A value that holds one has a backslash before it, and so has a backslash itself:
+``Smith \\| Sons|Smith Ltd`` is two names. The vertical bar and the semicolon can always be escaped, whichever of
+them separates: a table of our own is then never taken for one with semicolons between its values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+#: What separates values in the tables that the catalogue writes.
+INSIDE: Final = "|"
+ESCAPE: Final = "\\"
+#: What a backslash can stand before, beside the separator that was chosen.
+_ESCAPED: Final = f"{ESCAPE}|;"
+
+
+def squeezed(value: str) -> str:
+    """A value as it is kept: without blanks at its ends, one between its words."""
+    return " ".join(value.split())
+
+
+def joined(values: Iterable[str]) -> str:
+    """Values as one cell; :func:`parted` gives them back."""
+    return INSIDE.join(
+        re.sub(r"[\\|;]", r"\\\g<0>", value) for value in dict.fromkeys(values) if value
+    )
+
+
+def parted(text: str, inside: str) -> list[str]:
+    """The values of a cell, each once, in their order. A backslash before any other sign is a backslash."""
+    found = (squeezed(part) for part in _cut(text, inside))
+    return list(dict.fromkeys(part for part in found if part))
+
+
+def _cut(text: str, inside: str) -> list[str]:
+    if ESCAPE not in text:
+        return text.split(inside)
+    found, value, place = [], "", 0
+    while place < len(text):
+        sign = text[place]
+        after = text[place + 1 : place + 2]
+        if sign == ESCAPE and text.startswith(inside, place + 1):
+            value += inside
+            place += 1 + len(inside)
+        elif sign == ESCAPE and after and after in _ESCAPED:
+            value += after
+            place += 2
+        elif text.startswith(inside, place):
+            found.append(value)
+            value = ""
+            place += len(inside)
+        else:
+            value += sign
+            place += 1
+    return [*found, value]
+
+
+def separates(text: str, sign: str) -> bool:
+    """Whether a cell has a sign that may separate values: one that is not escaped."""
+    return sign in text and len(_cut(text, sign)) > 1
