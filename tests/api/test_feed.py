@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from catalog.documents import as_text, documents, dumps, feed, store, watched
 from catalog.documents.dumps import folder
+from catalog.jobs import Worker
+from catalog.management.commands.jobs import DUTIES
 from catalog.models import (
     RECORD_MODELS,
     Event,
@@ -256,3 +258,10 @@ def test_stats(museum, api):
     for kind, word in PLURALS.items():
         assert found["kinds"][word]["count"] == RECORD_MODELS[kind].objects.visible_to(None).count()
     assert isinstance(PublicRecord._meta.get_field("body"), models.TextField)
+
+
+def test_the_worker_numbers_what_was_written_before_anybody_reads(museum):
+    Person.objects.create(identifier="P.NEW", title="Written past every door")
+    assert feed.standing() is None
+    Worker(DUTIES).look_after()
+    assert feed.standing() is not None

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from catalog import iiif, intake, search
+from catalog.documents import feed
 from catalog.jobs import (
     Duty,
     Worker,
@@ -27,6 +28,8 @@ LISTED: Final = 50
 #: What every worker looks after beside its jobs.
 DUTIES: Final = (
     Duty(search.look_after, every=10.0),
+    # A reader numbers what was written before it reads, so it should not find the whole of a large import.
+    Duty(feed.current, every=5.0),
     Duty(intake.clear_away, every=3600.0),
     Duty(iiif.clear_half_files, every=86_400.0),
 )
