@@ -157,22 +157,22 @@ def main() -> None:
     records = sum(number for number, _, _ in walks.values())
     seconds = sum(took for _, took, _ in walks.values())
     lines = [table(pages), ""]
-    lines.append("Queries of an answer that is made, and of one that was made before:")
-    lines += [f"  {name}: {first}, {again}" for name, first, again in questions]
+    lines += ["Queries for an answer that has to be made, and for the same answer again:", ""]
+    lines += [f"- {name}: {first}, {again}" for name, first, again in questions]
     if built:
-        lines += ["", f"All documents made anew in {built:.1f} s."]
-    lines.append("")
+        lines += ["", f"All documents were made from scratch in {built:.1f} s."]
+    lines += ["", "With one client:", ""]
     for page, (rate, constant) in zip(pages[:3], same, strict=True):
         lines.append(
-            f"304 of {page.name}: {rate:,.0f} a second, {rate / constant:.1%} of a constant byte."
+            f"- 304 of {page.name}: {rate:,.0f} a second, {rate / constant:.1%} of a constant byte."
         )
     lines.append(
-        f"Walk of {records:,} records by cursor, 100 a page: {records / seconds:,.0f} a second."
+        f"- Walk of {records:,} records by cursor, 100 a page: {records / seconds:,.0f} a second."
     )
     for kind, (number, _, waits) in walks.items():
         ends = statistics.median(waits[:10]), statistics.median(waits[-10:])
         lines.append(
-            f"  {kind}: {number:,}; first ten pages {ends[0]:.1f} ms, last ten {ends[1]:.1f} ms"
+            f"  - {kind}: {number:,}; first ten pages {ends[0]:.1f} ms, last ten {ends[1]:.1f} ms"
         )
     text = "\n".join(lines)
     print(text)

@@ -221,7 +221,7 @@ middleware. Compare these shares; rates are those of one machine on one day.
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Measures the public pages on a made museum.")
+    parser = argparse.ArgumentParser(description="Measures the public pages on a generated museum.")
     parser.add_argument("--records", type=int, default=10_000, help="size of the museum (10,000)")
     parser.add_argument("--seed", type=int, default=1, help="which museum (1)")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (5)")

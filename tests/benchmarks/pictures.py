@@ -296,10 +296,12 @@ def main() -> None:
                 pyramid = pictures / "pyramids" / digest[:2] / f"{digest}.1.tif"
                 original = (made / f"photograph.{suffix}").stat().st_size / 1e6
                 lines.append(
-                    f"First request for the {suffix} ({original:.0f} MB), its pyramid of "
-                    f"{pyramid.stat().st_size / 1e6:.0f} MB made: {first:.1f} s."
+                    f"- First request for the {suffix.upper()} ({original:.0f} MB), which makes its "
+                    f"pyramid of {pyramid.stat().st_size / 1e6:.0f} MB: {first:.1f} s."
                 )
-            lines.append(f"Largest maker of a pyramid: {memory['maker'] / 2**20:.0f} MiB.")
+            lines.append(
+                f"- Peak memory of a process that makes a pyramid: {memory['maker'] / 2**20:.0f} MiB."
+            )
             servers = ["catalogue"]
             if is_installed():
                 servers.append("iipsrv")
@@ -323,14 +325,16 @@ def main() -> None:
                             rate, wait = load(where, paths, clients, options.seconds, folder)
                             one.rates.setdefault((server, clients), []).append(rate)
                             one.waits.setdefault((server, clients), []).append(wait)
-            lines.append(f"Largest worker in the whole run: {memory['worker'] / 2**20:.0f} MiB.")
+            lines.append(
+                f"- Peak memory of a worker in the whole run: {memory['worker'] / 2**20:.0f} MiB."
+            )
     text = f"{table(asked, servers)}\n\n" + "\n".join(lines)
     print(text)
-    about = f"# Pictures: a made photograph of {width:,} × {height:,} pixels\n\n"
+    about = f"# Pictures: a generated photograph of {width:,} × {height:,} pixels\n\n"
     method = (
         f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores shared by servers, load and other work, "
         f"{options.rounds} rounds of {options.seconds:g} s, load average at the end {os.getloadavg()[0]:.1f}. "
-        "Both servers read the same pyramid; the catalogue asks the rule of visibility on every request.\n\n"
+        "Both servers read the same pyramid; the catalogue also checks the rule of visibility on every request.\n\n"
     )
     (Path(__file__).parent / "results" / "pictures.md").write_text(about + method + text + "\n")
 
