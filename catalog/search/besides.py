@@ -22,7 +22,7 @@ MOST: Final = 500
 Owner = tuple[str, int]
 
 
-def told_besides(
+def further_texts(
     records: Iterable[Record], user: Reader, using: str
 ) -> dict[Owner, dict[str, str]]:
     """Texts that ``user`` may read, by kind and primary key of the record: from the text to its

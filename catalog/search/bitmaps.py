@@ -107,7 +107,7 @@ def write(backend: Backend, changes: dict[str, Change], version: int) -> None:
 
 
 def _write_some(backend: Backend, changes: dict[str, Change], version: int) -> None:
-    chunks = {one >> 16 for added, removed in changes.values() for one in (*added, *removed)}
+    chunks = {entry >> 16 for added, removed in changes.values() for entry in (*added, *removed)}
     named = ", ".join(["%s"] * len(changes))
     listed = ", ".join(map(str, sorted({WHOLE, *chunks})))
     pieces: dict[str, dict[int, BitMap]] = defaultdict(dict)
@@ -138,17 +138,17 @@ def _write_some(backend: Backend, changes: dict[str, Change], version: int) -> N
                 continue
             # Grown too large for one piece. A piece that it no longer has is written empty once, so
             # that processes that follow the versions see it emptied.
-            parts = {one >> 16: BitMap() for one in removed} | _split(bits)
+            parts = {entry >> 16: BitMap() for entry in removed} | _split(bits)
             if WHOLE in known:
                 backend.run(
                     "DELETE FROM search_facet WHERE facet = %s AND chunk = %s", [facet, WHOLE]
                 )
             rows += [(facet, chunk, pack(part), version) for chunk, part in parts.items()]
             continue
-        for chunk in {one >> 16 for one in (*added, *removed)}:
+        for chunk in {entry >> 16 for entry in (*added, *removed)}:
             bits = known.get(chunk, BitMap())
-            bits -= BitMap([one for one in removed if one >> 16 == chunk])
-            bits |= BitMap([one for one in added if one >> 16 == chunk])
+            bits -= BitMap([entry for entry in removed if entry >> 16 == chunk])
+            bits |= BitMap([entry for entry in added if entry >> 16 == chunk])
             rows.append((facet, chunk, pack(bits), version))
     backend.run_many(
         "INSERT INTO search_facet (facet, chunk, bits, version) VALUES (%s, %s, %s, %s)"

@@ -33,7 +33,7 @@ def building(connection: BaseDatabaseWrapper) -> Iterator[bool]:
         yield True
 
 
-def lives(connection: BaseDatabaseWrapper) -> bool | None:
+def is_alive(connection: BaseDatabaseWrapper) -> bool | None:
     """Whether some process is the builder; None where no lock can tell."""
     if connection.vendor == "postgresql":
         return bool(

@@ -22,7 +22,7 @@ from catalog.search import bitmaps, builder, suggestions, vocabulary
 from catalog.search.backends import Backend, backend_of
 from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
-from catalog.search.index import SILENT, Progress, batches, mark_set_aside, refresh, resume
+from catalog.search.index import SILENT, Progress, batches, mark_set_aside, recover, refresh
 from catalog.search.processes import shared, uncollected
 from catalog.search.stored import ready_of, values_of
 from catalog.search.ties import KIND_OF, TABLES
@@ -84,20 +84,20 @@ def rebuild(
     if processes is None:
         inside = connections[using].in_atomic_block
         processes = 0 if inside or total < WORTH_PROCESSES else os.cpu_count() or 1
-    rising = backend.beside()
-    resume(backend)
+    new_index = backend.under_new_names()
+    recover(backend)
     with builder.building(backend.connection) as alone:
         if not alone:
             raise AlreadyBuilding
-        _begin(backend, rising)
+        _begin(backend, new_index)
         try:
-            done = _fill(backend, rising, processes, total, progress)
+            done = _fill(backend, new_index, processes, total, progress)
         except BaseException:
             # Ended by an error or by the operator: the live index goes on as if nothing had happened.
             if not connections[using].in_atomic_block:
-                resume(backend, silent_since=time.time() + 1)
+                recover(backend, silent_since=time.time() + 1)
             raise
-        _end(backend, rising)
+        _end(backend, new_index)
     refresh(limit=None, using=using)
     if progress:
         progress(total, total)
@@ -105,39 +105,39 @@ def rebuild(
 
 
 def _fill(
-    backend: Backend, rising: Backend, processes: int, total: int, progress: Progress | None
+    backend: Backend, new_index: Backend, processes: int, total: int, progress: Progress | None
 ) -> int:
     """Make and write all entries, facets and words. Returns the number of entries."""
     using = backend.connection.alias
     facets: dict[str, array[int]] = defaultdict(lambda: array("I"))
     done = 0
-    making = shared(Maker, using, rising.prefix, processes=processes, read=Made)
-    with rising.hastily(), uncollected():
-        with making as made_batches, suggestions.gathering(rising) as propose:
+    making = shared(Maker, using, new_index.prefix, processes=processes, read=Made)
+    with new_index.bulk_loading(), uncollected():
+        with making as made_batches, suggestions.collecting(new_index) as propose:
             for number, block in enumerate(_blocks(made_batches(_jobs(backend))), 1):
-                done += _write(rising, block, facets, propose)
+                done += _write(new_index, block, facets, propose)
                 if progress:
                     progress(min(done, total), total)
                 if number % PIECES == 0:
-                    rising.merge_texts()
-        _still_here(backend)
+                    new_index.merge_texts()
+        _sign_of_life(backend)
         with transaction.atomic(using=using):
             # In sorted order, each value freed when it is written.
             values = ((value, BitMap(facets.pop(value))) for value in sorted(facets))
-            bitmaps.replace_all(rising, values, 0)
-        rising.merge_texts()
-        _still_here(backend)
+            bitmaps.replace_all(new_index, values, 0)
+        new_index.merge_texts()
+        _sign_of_life(backend)
         with transaction.atomic(using=using):
-            vocabulary.build(rising)
-        for statement in rising.indexes():
-            rising.run(statement)
-            _still_here(backend)
-    rising.settle()
-    _still_here(backend)
+            vocabulary.build(new_index)
+        for statement in new_index.indexes():
+            new_index.run(statement)
+            _sign_of_life(backend)
+    new_index.settle()
+    _sign_of_life(backend)
     return done
 
 
-def _begin(backend: Backend, rising: Backend) -> None:
+def _begin(backend: Backend, new_index: Backend) -> None:
     """Record that an index is being built, so that changes are set aside for it, and create its tables."""
     with transaction.atomic(using=backend.connection.alias):
         # From here on, whoever changes the index sees that another is being built.
@@ -151,17 +151,17 @@ def _begin(backend: Backend, rising: Backend) -> None:
             " SELECT DISTINCT kind, record, 1 FROM search_stale"
         )
         backend.run("DELETE FROM search_stale")
-        backend.run("UPDATE search_state SET building = %s", [rising.prefix])
-        _still_here(backend)
-        for statement in rising.tables():
-            rising.run(statement)
+        backend.run("UPDATE search_state SET building = %s", [new_index.prefix])
+        _sign_of_life(backend)
+        for statement in new_index.tables():
+            new_index.run(statement)
 
 
-def _still_here(backend: Backend) -> None:
+def _sign_of_life(backend: Backend) -> None:
     backend.run("UPDATE search_state SET seen = %s", [int(time.time())])
 
 
-def _end(backend: Backend, rising: Backend) -> None:
+def _end(backend: Backend, new_index: Backend) -> None:
     """Let the new index take over; mark what changed meanwhile, and what names it."""
     using = backend.connection.alias
     with transaction.atomic(using=using):
@@ -180,10 +180,10 @@ def _end(backend: Backend, rising: Backend) -> None:
         backend.run("UPDATE search_state SET building = ''")
         bitmaps.new_version(backend)
         last = backend.run("SELECT number, token FROM search_version ORDER BY number DESC LIMIT 1")
-        rising.run("INSERT INTO search_version (number, token) VALUES (%s, %s)", last[0])
-        rising.take_place()
+        new_index.run("INSERT INTO search_version (number, token) VALUES (%s, %s)", last[0])
+        new_index.take_over()
     with transaction.atomic(using=using):
-        backend.drop_rising()
+        backend.drop_others()
 
 
 def _jobs(backend: Backend) -> Iterator[Job]:
@@ -197,8 +197,8 @@ def _jobs(backend: Backend) -> Iterator[Job]:
 def _blocks(made: Iterable[Made]) -> Iterator[list[Made]]:
     """Group batches that are written in one transaction."""
     block: list[Made] = []
-    for one in made:
-        block.append(one)
+    for batch in made:
+        block.append(batch)
         if sum(len(batch.rows) for batch in block) >= TOGETHER:
             yield block
             block = []
@@ -207,19 +207,19 @@ def _blocks(made: Iterable[Made]) -> Iterator[list[Made]]:
 
 
 def _write(
-    rising: Backend,
+    new_index: Backend,
     block: list[Made],
     facets: dict[str, array[int]],
     propose: Callable[[Iterable[tuple[str, int]]], None],
 ) -> int:
     """Write a block of entries and collect their facets. Returns the number of entries."""
     rows = [row for made in block for row in made.rows]
-    with transaction.atomic(using=rising.connection.alias):
-        rising.write_entries(rows)
-        rising.write_texts([row for made in block for row in made.texts], staff=False)
-        rising.write_texts([row for made in block for row in made.staff], staff=True)
+    with transaction.atomic(using=new_index.connection.alias):
+        new_index.write_entries(rows)
+        new_index.write_texts([row for made in block for row in made.texts], staff=False)
+        new_index.write_texts([row for made in block for row in made.staff], staff=True)
         propose([row for made in block for row in made.starts])
-        _still_here(rising)
+        _sign_of_life(new_index)
     for made in block:
         for value, ids in made.values.items():
             facets[value].frombytes(ids)
@@ -240,15 +240,15 @@ class Maker:
         rows, texts, staff, starts = [], [], [], []
         values: dict[str, array[int]] = defaultdict(lambda: array("I"))
         found = self.reader.gather(job.kind, job.records)  # type: ignore[arg-type]
-        for one, inputs in enumerate(found.values(), job.first):
+        for entry_id, inputs in enumerate(found.values(), job.first):
             entry = entry_of(inputs, backend.read)
-            ready = ready_of(backend, one, entry, inputs.digest())
+            ready = ready_of(backend, entry_id, entry, inputs.digest())
             rows.append(ready.row)
             texts.append(ready.texts)
             if ready.staff:
                 staff.append(ready.staff)
-            starts += [(start, one) for start in suggestions.starts(entry.title, entry.names)]
+            starts += [(start, entry_id) for start in suggestions.starts(entry.title, entry.names)]
             for value in values_of(entry.values, entry.state):
-                values[value].append(one)
+                values[value].append(entry_id)
         listed = {value: ids.tobytes() for value, ids in values.items()}
         return Made(rows, texts, staff, starts, listed)

@@ -88,21 +88,19 @@ def check(
     facets: dict[str, array[int]] = defaultdict(lambda: array("I"))
     comparing = shared(Comparer, using, thorough, processes=processes, read=Compared)
     with comparing as compared, _damage(backend, processes) as damage:
-        for one in compared((kind, keys) for kind in KINDS for keys in batches(backend, kind)):
-            for what, record in one.differences:
-                yield Difference(what, one.kind, record)
-            for value, ids in one.values.items():
+        for batch in compared((kind, keys) for kind in KINDS for keys in batches(backend, kind)):
+            for what, record in batch.differences:
+                yield Difference(what, batch.kind, record)
+            for value, ids in batch.values.items():
                 facets[value].frombytes(ids)
-            starts += one.starts
-            seen[one.kind] += one.records
-            done += one.records
+            starts += batch.starts
+            seen[batch.kind] += batch.records
+            done += batch.records
             if progress:
                 progress(done, total)
-        for number, standing in backend.run(
-            "SELECT kind, count(*) FROM search_entry GROUP BY kind"
-        ):
-            if standing > seen[KIND_OF[number]]:
-                without = standing - seen[KIND_OF[number]]
+        for number, entries in backend.run("SELECT kind, count(*) FROM search_entry GROUP BY kind"):
+            if entries > seen[KIND_OF[number]]:
+                without = entries - seen[KIND_OF[number]]
                 yield Difference(f"{without} entries of kind {KIND_OF[number]} have no record.")
         yield from _check_facets(backend, facets)
         if starts != _sum_of(row for block in backend.walk(_STARTS) for row in block):
@@ -140,7 +138,7 @@ _STARTS: Final = "SELECT start, entry FROM search_start"
 
 def _sum_of(starts: Iterable[Any]) -> int:
     """A checksum of beginnings that does not depend on their order."""
-    return sum([crc32(f"{one} {start}".encode()) for start, one in starts])
+    return sum([crc32(f"{entry} {start}".encode()) for start, entry in starts])
 
 
 def _check_facets(backend: Backend, expected: dict[str, array[int]]) -> Iterator[Difference]:
@@ -163,44 +161,44 @@ class Comparer:
         """Compare the entries of some records of a kind."""
         kind, records = job
         found = self.reader.gather(kind, records)
-        standing = stored(self.backend, NUMBERS[kind], records)
-        differences = self._differences(found, standing)
+        entries = stored(self.backend, NUMBERS[kind], records)
+        differences = self._differences(found, entries)
         if differences:
             # Somebody may have written between reading records and entries: only what still differs counts.
-            self.reader.look_again(self.backend.now())
+            self.reader.forget(self.backend.now())
             again = sorted({record for _, record in differences})
             differences = self._differences(
                 self.reader.gather(kind, again), stored(self.backend, NUMBERS[kind], again)
             )
         values: dict[str, array[int]] = defaultdict(lambda: array("I"))
         starts = 0
-        for record in found.keys() & standing.keys():
-            there = standing[record]
-            for value in there.values:
-                values[value].append(there.one)
-            proposed = suggestions.starts(there["title"], there["names"])
-            starts += _sum_of((start, there.one) for start in proposed)
+        for record in found.keys() & entries.keys():
+            entry = entries[record]
+            for value in entry.values:
+                values[value].append(entry.id)
+            proposed = suggestions.starts(entry["title"], entry["names"])
+            starts += _sum_of((start, entry.id) for start in proposed)
         listed = {value: ids.tobytes() for value, ids in values.items()}
         return Compared(kind, len(found), differences, listed, starts)
 
     def _differences(
-        self, found: dict[int, Inputs], standing: dict[int, Stored]
+        self, found: dict[int, Inputs], entries: dict[int, Stored]
     ) -> list[tuple[str, int]]:
         differences = []
         for record, inputs in found.items():
-            there = standing.get(record)
-            if there is None:
+            entry = entries.get(record)
+            if entry is None:
                 differences.append(("has no entry in the index.", record))
                 continue
             digest = inputs.digest()
-            if there["inputs"] != digest:
+            if entry["inputs"] != digest:
                 differences.append(("the entry says something else than the record.", record))
-            elif there["digest"] != there.digest():
+            elif entry["digest"] != entry.digest():
                 differences.append(("the entry or its words are not as they were made.", record))
             elif self.thorough and (
-                there["digest"]
+                entry["digest"]
                 != ready_of(
-                    self.backend, there.one, entry_of(inputs, self.backend.read), digest
+                    self.backend, entry.id, entry_of(inputs, self.backend.read), digest
                 ).row[-1]
             ):
                 differences.append(("the entry would be made otherwise now.", record))

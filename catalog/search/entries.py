@@ -10,7 +10,7 @@ from math import log2
 from typing import Any, Final
 
 from catalog.search.gathering import LISTED, SPANS, TEXTS
-from catalog.search.inputs import Inputs, Told, catalogue_language
+from catalog.search.inputs import Inputs, Mention, catalogue_language
 from catalog.search.ties import HIDDEN, NUMBERS
 from catalog.search.words import END, STEMMERS, read_name, split, stems_of
 from catalog.uris import Kind
@@ -101,7 +101,7 @@ class _Tied:
     """What an entry takes from all that its record is tied to, with titles in the order of the ties."""
 
     values: set[str] = field(default_factory=set)
-    related: dict[str, Told] = field(default_factory=dict)
+    related: dict[str, Mention] = field(default_factory=dict)
     hidden: dict[str, None] = field(default_factory=dict)
     languages: list[str] = field(default_factory=list)
     dues: list[datetime] = field(default_factory=list)
@@ -149,7 +149,7 @@ def entry_of(inputs: Inputs, read: Read) -> Entry:
         latest=latest,
         sort_key=row["sort_key"],
         modified=row["modified"],
-        quality=_quality(kind, row, has_picture, len(inputs.told)),
+        quality=_quality(kind, row, has_picture, len(inputs.mentions)),
         handle=_handle(inputs),
     )
 
@@ -174,43 +174,43 @@ def _tied(inputs: Inputs) -> _Tied:
     found = _Tied()
     values = found.values
     #: The values that it has through something hidden, even where something public gives it the same.
-    shut: set[str] = set()
-    for told, role in inputs.told:
-        tie = told.tie
-        if told.dues:
-            found.dues += told.dues
-        if told.values:
-            values.update(told.values)
-            shut.update(told.hidden)
-            if told.language:
-                found.languages.append(told.language)
+    hidden: set[str] = set()
+    for mention, role in inputs.mentions:
+        tie = mention.tie
+        if mention.dues:
+            found.dues += mention.dues
+        if mention.values:
+            values.update(mention.values)
+            hidden.update(mention.hidden)
+            if mention.language:
+                found.languages.append(mention.language)
         if tie.named:
-            if told.public:
-                found.related[told.title] = told
+            if mention.public:
+                found.related[mention.title] = mention
             else:
-                found.hidden[told.title] = None
-        elif told.picture:
-            if told.public:
+                found.hidden[mention.title] = None
+        elif mention.picture:
+            if mention.public:
                 found.picture = True
             else:
-                shut.add("has_image:yes")
+                hidden.add("has_image:yes")
         if role is not None:
             values.update(role.values)
-            if not told.public:
-                shut.update(role.values)
-    if shut:
+            if not mention.public:
+                hidden.update(role.values)
+    if hidden:
         # What it has only through something hidden does not count for the public.
-        values |= shut
-        values.update(HIDDEN + value for value in shut - _seen(inputs, found.picture))
+        values |= hidden
+        values.update(HIDDEN + value for value in hidden - _seen(inputs, found.picture))
     return found
 
 
 def _seen(inputs: Inputs, picture: bool) -> set[str]:
     """The facet values that a record has through something public."""
     seen = {"has_image:yes"} if picture else set()
-    for told, role in inputs.told:
-        seen.update([value for value in told.values if value not in told.hidden])
-        if role is not None and told.public:
+    for mention, role in inputs.mentions:
+        seen.update([value for value in mention.values if value not in mention.hidden])
+        if role is not None and mention.public:
             seen.update(role.values)
     return seen
 
@@ -235,13 +235,13 @@ def _texts(inputs: Inputs, names: list[str], tied: _Tied, read: Read) -> tuple[s
         for code in spoken:
             extra += stems_of(known.words.split(), code)
     related_words: list[str] = []
-    for told in tied.related.values():
-        known = told.name()
+    for mention in tied.related.values():
+        known = mention.name()
         related_words += (known.words, END)
         extra += known.sounds
     codes = split(row["slug"].replace("-", " "))
-    for one in (row["identifier"], *inputs.identifiers):
-        parts = split(one)
+    for identifier in (row["identifier"], *inputs.identifiers):
+        parts = split(identifier)
         codes += ("".join(parts)[:60], *parts)
     transcribed: list[str] = []
     for text, code in inputs.written:

@@ -332,7 +332,7 @@ def count(
     wanted = BitMap.union(BitMap(), *(among for among, _names in few))
     texts = texts | _texts_of(backend, wanted - BitMap(texts))
     for among, names in few:
-        lines = [texts[one] for one in among if one in texts]
+        lines = [texts[entry] for entry in among if entry in texts]
         counts |= _most_frequent(lines, names, most, staff=staff)
     return counts
 

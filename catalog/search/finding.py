@@ -97,13 +97,13 @@ def positions(
     most one query.
     """
     sort, ends = results.query.sort, (results.first, results.last)
-    wanted = [one for one in ends if one is not None]
+    wanted = [entry for entry in ends if entry is not None]
     if not wanted or sort not in KEYS:
         return None, None
     keys = keys_of(backend_of(using or reading()), wanted, sort)
     before, beyond = (
-        None if one is None else Position(keys[one], one, backwards)
-        for one, backwards in zip(ends, (True, False), strict=True)
+        None if entry is None else Position(keys[entry], entry, backwards)
+        for entry, backwards in zip(ends, (True, False), strict=True)
     )
     return before, beyond
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from catalog.search.inputs import Inputs, Role, Told
+from catalog.search.inputs import Inputs, Mention, Role
 from catalog.search.named import HAS_FILE, Asked, NamedThings, Rows, moment
 from catalog.search.ties import (
     OWN_ROWS,
@@ -127,43 +127,43 @@ class Reader:
         self.rows = Rows(connection)
         self.named = NamedThings(self.rows, now)
 
-    def look_again(self, now: datetime) -> None:
+    def forget(self, now: datetime) -> None:
         """Forget what was read, because it may have changed. From now on things are read as they
         are at ``now``.
         """
         self.now = now
-        self.named.look_again(now)
+        self.named.forget(now)
 
     def gather(self, kind: Kind, ids: list[int]) -> dict[int, Inputs]:
         """What the entries of some records of a kind are made from, by primary key; records that
         are gone are left out.
         """
         if len(self.named) > REMEMBERED:
-            self.look_again(self.now)
-        found = self._rows(kind, ids)
-        if not found.rows:
+            self.forget(self.now)
+        gathered = self._rows(kind, ids)
+        if not gathered.rows:
             return {}
-        self._hanging(found)
-        self._transcriptions(found)
-        self._targets(found)
-        told = self._tell(found)
-        names, identifiers = found.texts["names"], found.texts["identifiers"]
-        details = found.texts["details"]
+        self._hanging(gathered)
+        self._transcriptions(gathered)
+        self._targets(gathered)
+        mentions = self._mentions(gathered)
+        names, identifiers = gathered.texts["names"], gathered.texts["identifiers"]
+        details = gathered.texts["details"]
         inputs = {}
-        for pk, row in found.rows.items():
-            public, visible_from = self.named.standing(
+        for pk, row in gathered.rows.items():
+            public, visible_from = self.named.visibility(
                 row.pop("status"), row.pop("publish_from"), row.pop("embargo_until")
             )
-            written, unread = self._texts_on(found, pk)
+            written, unread = self._texts_on(gathered, pk)
             inputs[pk] = Inputs(
                 kind, pk, row, public, visible_from, self.named.lineage(kind, pk) if kind in PARENTS else (),
-                names.get(pk, []), identifiers.get(pk, []), told.get(pk, []), written, unread, details.get(pk, []),
+                names.get(pk, []), identifiers.get(pk, []), mentions.get(pk, []), written, unread, details.get(pk, []),
             )  # fmt: skip
         return inputs
 
     def _rows(self, kind: Kind, ids: list[int]) -> _Gathered:
         """The records' own rows and columns that tie them. ``modified`` becomes milliseconds since 1970."""
-        found = _Gathered(kind)
+        gathered = _Gathered(kind)
         own = [tie for tie in TIES_OF[kind] if tie.table == TABLES[kind]]
         spans = [column for span in SPANS[kind] for column in span]
         texts = [column for group in TEXTS[kind] for column in group]
@@ -171,42 +171,40 @@ class Reader:
         columns = [*COMMON, *spans, *texts, *listed, *(["file"] if kind in HAS_FILE else [])]
         wanted = ", ".join(f'"{column}"' for column in [*columns, *(tie.to for tie in own)])
         rows = self.rows.select(wanted, TABLES[kind], "id", ids)
-        found.rows = {row[0]: dict(zip(columns, row, strict=False)) for row in rows}
-        for row in found.rows.values():
+        gathered.rows = {row[0]: dict(zip(columns, row, strict=False)) for row in rows}
+        for row in gathered.rows.values():
             row["modified"] = int((moment(row["modified"]) or self.now).timestamp() * 1000)
         for place, tie in enumerate(own, len(columns)):
             tied: list[tuple[int, int, int | None]] = [
                 (row[0], row[place], None) for row in rows if row[place] is not None
             ]
-            found.ties.append((tie, tied))
-        return found
+            gathered.ties.append((tie, tied))
+        return gathered
 
-    def _tell(self, found: _Gathered) -> dict[int, list[tuple[Told, Role | None]]]:
-        """What each record is tied to. Goes table by table, so that what a table needs is looked up
-        once.
-        """
-        told: dict[int, list[tuple[Told, Role | None]]] = defaultdict(list)
+    def _mentions(self, gathered: _Gathered) -> dict[int, list[tuple[Mention, Role | None]]]:
+        """The mentions of each record, table by table, so that what a table needs is looked up once."""
+        mentions: dict[int, list[tuple[Mention, Role | None]]] = defaultdict(list)
         roles = self.named.roles
-        for tie, rows in found.ties:
-            by = self.named.told_by(tie)
+        for tie, rows in gathered.ties:
+            mention_of = self.named.mentions_by(tie)
             for owner, target, role in rows:
-                one = by[target]
-                if one is not None:
-                    told[owner].append((one, None if role is None else roles[role]))
-        return told
+                mention = mention_of[target]
+                if mention is not None:
+                    mentions[owner].append((mention, None if role is None else roles[role]))
+        return mentions
 
-    def _texts_on(self, found: _Gathered, pk: int) -> tuple[list[tuple[str, str]], list[str]]:
+    def _texts_on(self, gathered: _Gathered, pk: int) -> tuple[list[tuple[str, str]], list[str]]:
         """What is written on an image or on the pages of a document; and the texts of pages that
         are not public.
         """
-        if not found.written:
+        if not gathered.written:
             return [], []
         terms, images = self.named.by_id["term"], self.named.by_id["image"]
         written: list[tuple[str, str]] = []
         unread: list[str] = []
-        is_image = found.kind == "image"
-        for image in [pk] if is_image else found.pages.get(pk, ()):
-            for text, language in found.written.get(image, ()):
+        is_image = gathered.kind == "image"
+        for image in [pk] if is_image else gathered.pages.get(pk, ()):
+            for text, language in gathered.written.get(image, ()):
                 if is_image or (image in images and images[image].public):
                     spoken = terms.get(language) if language else None
                     written.append((text, spoken.code if spoken else ""))
@@ -214,18 +212,18 @@ class Reader:
                     unread.append(text)
         return written, unread
 
-    def _hanging(self, found: _Gathered) -> None:
+    def _hanging(self, gathered: _Gathered) -> None:
         """Read what the records are tied to, and their own texts, from other tables."""
-        relations, own = _RELATIONS[found.kind], _OWN[found.kind]
-        rows = iter(self.rows.select_each([*relations, *own], found.rows))
+        relations, own = _RELATIONS[gathered.kind], _OWN[gathered.kind]
+        rows = iter(self.rows.select_each([*relations, *own], gathered.rows))
         for ties in relations.values():
-            self._tied(found, ties, next(rows))
+            self._tied(gathered, ties, next(rows))
         for field_name in own.values():
-            texts = found.texts[field_name]
+            texts = gathered.texts[field_name]
             for owner, text in next(rows):
                 texts[owner].append(text)
 
-    def _tied(self, found: _Gathered, ties: list[Tie], rows: list[Any]) -> None:
+    def _tied(self, gathered: _Gathered, ties: list[Tie], rows: list[Any]) -> None:
         """Add the ties of one table, from rows that have the columns of several ties one after the
         other.
         """
@@ -238,31 +236,31 @@ class Reader:
                 for row in rows
                 if row[to] is not None
             ]
-            found.ties.append((tie, tied))
+            gathered.ties.append((tie, tied))
 
-    def _transcriptions(self, found: _Gathered) -> None:
-        for tie, tied in found.ties:
+    def _transcriptions(self, gathered: _Gathered) -> None:
+        for tie, tied in gathered.ties:
             if tie.table == PAGES:
                 for document, image, _role in tied:
-                    found.pages[document].append(image)
+                    gathered.pages[document].append(image)
         images = (
-            set(found.rows)
-            if found.kind == "image"
-            else {image for pages in found.pages.values() for image in pages}
+            set(gathered.rows)
+            if gathered.kind == "image"
+            else {image for pages in gathered.pages.values() for image in pages}
         )
         columns = '"image_id", "text", "language_id"'
         for image, text, language in self.rows.select(columns, TRANSCRIPTIONS, "image_id", images):
-            found.written[image].append((text, language))
+            gathered.written[image].append((text, language))
 
-    def _targets(self, found: _Gathered) -> None:
+    def _targets(self, gathered: _Gathered) -> None:
         wanted: dict[str, set[int]] = defaultdict(set)
         wanted["term"].update(
-            language for texts in found.written.values() for _, language in texts if language
+            language for texts in gathered.written.values() for _, language in texts if language
         )
-        for tie, tied in found.ties:
+        for tie, tied in gathered.ties:
             wanted[tie.target].update([target for _owner, target, _role in tied])
             if tie.role:
                 wanted["term"].update([role for _owner, _target, role in tied if role is not None])
-        if found.kind in PARENTS:
-            wanted[found.kind].update(found.rows)
+        if gathered.kind in PARENTS:
+            wanted[gathered.kind].update(gathered.rows)
         self.named.read(wanted)

@@ -78,7 +78,7 @@ class Holdings:
         listed = ",".join(map(str, page)) or "NULL"
         rows = view.backend.run(f"SELECT id, record FROM search_entry WHERE id IN ({listed})")
         record_of = dict(rows)
-        return [record_of[one] for one in page]
+        return [record_of[entry] for entry in page]
 
     def of(self, kind: Kind, sql: str, parameters: list[Any]) -> BitMap:
         """The entries of the records whose primary keys a statement returns."""
@@ -92,12 +92,12 @@ class Holdings:
         ``record``.
         """
         found: dict[int, BitMap] = defaultdict(BitMap)
-        for value, one in self._view.backend.run(
+        for value, entry in self._view.backend.run(
             f"SELECT pair.value, search_entry.id FROM ({sql}) AS pair JOIN search_entry"
             f" ON search_entry.kind = {NUMBERS[kind]} AND search_entry.record = pair.record",
             parameters,
         ):
-            found[value].add(one)
+            found[value].add(entry)
         return found
 
     def of_keys(self, kind: Kind, pks: list[int]) -> BitMap:

@@ -71,7 +71,7 @@ def refresh(limit: int | None = AT_ONCE, using: str = "default") -> int:
     """
     done = 0
     if limit is None:
-        resume(backend_of(using))
+        recover(backend_of(using))
     while limit is None or done < limit:
         with transaction.atomic(using=using, savepoint=False):
             backend = backend_of(using)
@@ -110,7 +110,7 @@ def _take(backend: Backend, limit: int) -> tuple[datetime, dict[int, list[int]]]
     return now, marks
 
 
-def resume(backend: Backend, *, silent_since: float | None = None) -> None:
+def recover(backend: Backend, *, silent_since: float | None = None) -> None:
     """If a build was killed, restore the marks that were set aside for it and drop its tables.
 
     Its lock tells at once that the builder is gone. Failing that, it is taken for dead if it has
@@ -120,14 +120,14 @@ def resume(backend: Backend, *, silent_since: float | None = None) -> None:
     with transaction.atomic(using=backend.connection.alias):
         seen = backend.run("SELECT seen FROM search_state WHERE building <> ''")
         if not seen or (
-            seen[0][0] >= int(since) and builder.lives(backend.connection) is not False
+            seen[0][0] >= int(since) and builder.is_alive(backend.connection) is not False
         ):
             return
         backend.one_writer()
         mark_set_aside(backend, before=1)
         backend.run("DELETE FROM search_meanwhile")
         backend.run("UPDATE search_state SET building = ''")
-        backend.drop_rising()
+        backend.drop_others()
 
 
 def mark_set_aside(backend: Backend, *, before: int) -> None:

@@ -36,20 +36,20 @@ def catalogue_language() -> str:
     return settings.LANGUAGE_CODE[:2]
 
 
-def sealed(*said: Any) -> bytes:
+def partial_digest(*values: Any) -> bytes:
     """A digest of plain values. What ``marshal`` writes without references is the same for equal values."""
-    return blake2b(marshal.dumps(said, 2), digest_size=12).digest()
+    return blake2b(marshal.dumps(values, 2), digest_size=12).digest()
 
 
 @cache
 def _written(tie: Tie) -> str:
-    """A tie as text. There are few ties, and each is needed for everything it tells of."""
+    """A tie as text. There are few ties, and each is needed for all of its mentions."""
     return repr(tie)
 
 
 @dataclass(slots=True)
-class Told:
-    """What being tied to a target in one way tells: the same for every record with this tie to it.
+class Mention:
+    """What an entry takes from one target through one tie: the same for every record with this tie to it.
 
     ``values`` are the facet values ("facet:value") of the target and everything above it,
     ``hidden`` those of them that do not count for the public, and ``dues`` the moments at which the
@@ -64,11 +64,11 @@ class Told:
     values: tuple[str, ...]
     hidden: tuple[str, ...]
     dues: tuple[datetime, ...]
-    seal: bytes = b""
+    digest: bytes = b""
     _read: Name | None = None
 
     def __post_init__(self) -> None:
-        self.seal = sealed(
+        self.digest = partial_digest(
             _written(self.tie), self.title, self.public, self.picture, self.language, self.values, self.hidden,
             *map(str, self.dues),
         )  # fmt: skip
@@ -84,12 +84,12 @@ class Role(NamedTuple):
     """What the role in a relation counts as."""
 
     values: tuple[str, ...]
-    seal: bytes
+    digest: bytes
 
     @classmethod
     def of(cls, values: tuple[str, ...]) -> Role:
         """The role with these facet values."""
-        return cls(values, sealed("role", *values))
+        return cls(values, partial_digest("role", *values))
 
 
 class Inputs(NamedTuple):
@@ -109,7 +109,7 @@ class Inputs(NamedTuple):
     lineage: tuple[Above, ...]
     names: list[str]
     identifiers: list[str]
-    told: list[tuple[Told, Role | None]]
+    mentions: list[tuple[Mention, Role | None]]
     written: list[tuple[str, str]]
     unread: list[str]
     details: list[str]
@@ -125,11 +125,11 @@ class Inputs(NamedTuple):
             ),
             2,
         )  # fmt: skip
-        return blake2b(own + b"".join(_seals(self.told)), digest_size=12).hexdigest()
+        return blake2b(own + b"".join(_digests(self.mentions)), digest_size=12).hexdigest()
 
 
-def _seals(told: Iterable[tuple[Told, Role | None]]) -> Iterable[bytes]:
-    for one, role in told:
-        yield one.seal
+def _digests(mentions: Iterable[tuple[Mention, Role | None]]) -> Iterable[bytes]:
+    for mention, role in mentions:
+        yield mention.digest
         if role is not None:
-            yield role.seal
+            yield role.digest

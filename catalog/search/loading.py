@@ -46,7 +46,7 @@ def loaded(backend: Backend, memory: Memory, ids: list[int], user: Any) -> Itera
     for number, entries in memory.facets["kind"].values.items():
         if own := entries & wanted:
             found.update(_of_a_kind(KIND_OF[int(number)], own, everything, using))
-    return (found[one] for one in ids if one in found)
+    return (found[entry] for entry in ids if entry in found)
 
 
 def _of_a_kind(
@@ -60,8 +60,8 @@ def _of_a_kind(
         record = _row(model, _COLUMNS[kind], values, using)
         for name in _POINTED_AT[kind]:
             setattr(record, name, _row(*_JOINED[name], values, using))
-        said = filter(None, [related, staff_related if everything else ""])
-        shown = Shown(names, " · ".join(said))
+        named = filter(None, [related, staff_related if everything else ""])
+        shown = Shown(names, " · ".join(named))
         yield entry, (shown, record, _place(record, everything))
 
 
@@ -71,7 +71,7 @@ def _query(kind: str, everything: bool, using: str) -> WrittenQuery:
     ``entries`` is left open.
     """
     own = f'kind = {NUMBERS[kind]} AND record = "{TABLES[kind]}".id'
-    said = {
+    entry_columns = {
         f"entry_{name}": RawSQL(f"SELECT {name} FROM search_entry WHERE {own}", [])  # noqa: S611 - the names are our own
         for name in ("id", "names", "related", "staff_related")
     }
@@ -81,7 +81,9 @@ def _query(kind: str, everything: bool, using: str) -> WrittenQuery:
         pk__in=one_of("entries", "SELECT record FROM search_entry WHERE id IN ({})")
     )
     return WrittenQuery.of(
-        records.order_by().annotate(**said).values_list(*said, *_COLUMNS[kind], *joined)
+        records.order_by()
+        .annotate(**entry_columns)
+        .values_list(*entry_columns, *_COLUMNS[kind], *joined)
     )
 
 

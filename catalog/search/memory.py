@@ -65,10 +65,10 @@ class Memory:
                 facets[name].listed.values[value] = bits
         for name, of_few in packing.items():
             facets[name].few = of_few.packed()
-        for one in facets.values():
-            one.listed.put_in_order()
+        for facet in facets.values():
+            facet.listed.put_in_order()
         self.facets = facets
-        self._packed, self._loose = sum(len(one.few) for one in facets.values()), 0
+        self._packed, self._loose = sum(len(facet.few) for facet in facets.values()), 0
 
     def _read_newer(self, backend: Backend) -> None:
         newer: dict[str, dict[int, BitMap]] = defaultdict(dict)

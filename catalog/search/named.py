@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from catalog.search.inputs import Above, Role, Told
+from catalog.search.inputs import Above, Mention, Role
 from catalog.search.keys import FEW, among
 from catalog.search.ties import PARENTS, TABLES, Tie
 
@@ -52,7 +52,7 @@ class Rows:
         self.connection = connection
         #: Whether the database is another process. Each query then costs more than its answer, so
         #: few are made.
-        self.far = connection.vendor != "sqlite"
+        self.remote = connection.vendor != "sqlite"
         self._cursor: Any = None
 
     def select(self, columns: str, table: str, column: str, ids: Collection[int]) -> list[Any]:
@@ -73,8 +73,11 @@ class Rows:
         """For each table its rows about the ids, each beginning with the id, in the order of
         :meth:`select`.
         """
-        if not self.far or not 0 < len(ids) <= FEW:
-            return [self.select(_listed(_wanted(one)), one.table, one.owner, ids) for one in asked]
+        if not self.remote or not 0 < len(ids) <= FEW:
+            return [
+                self.select(_listed(_wanted(query)), query.table, query.owner, ids)
+                for query in asked
+            ]
         listed, values = among(ids)
         found: list[list[Any]] = [[] for _ in asked]
         for number, owner, _pk, text, *columns in sorted(
@@ -108,14 +111,14 @@ def _each_of(asked: tuple[Asked, ...]) -> str:
     the table's number.
     """
     # The widest first: from its columns PostgreSQL learns the types of those that the other tables lack.
-    numbered = sorted(enumerate(asked), key=lambda one: -len(one[1].columns))
+    numbered = sorted(enumerate(asked), key=lambda query: -len(query[1].columns))
     width = len(numbered[0][1].columns)
     return " UNION ALL ".join(
-        f'SELECT {number}, "{one.owner}", "id", {_listed([one.text]) if one.text else "NULL"}'
-        + "".join(f', "{column}"' for column in one.columns)
-        + ", NULL" * (width - len(one.columns))
-        + f' FROM "{one.table}" WHERE "{one.owner}" IN ({{0}})'
-        for number, one in numbered
+        f'SELECT {number}, "{query.owner}", "id", {_listed([query.text]) if query.text else "NULL"}'
+        + "".join(f', "{column}"' for column in query.columns)
+        + ", NULL" * (width - len(query.columns))
+        + f' FROM "{query.table}" WHERE "{query.owner}" IN ({{0}})'
+        for number, query in numbered
     )
 
 
@@ -134,9 +137,9 @@ class NamedThings:
 
     def __init__(self, rows: Rows, now: datetime) -> None:
         self.rows = rows
-        self.look_again(now)
+        self.forget(now)
 
-    def look_again(self, now: datetime) -> None:
+    def forget(self, now: datetime) -> None:
         """Forget what was read, because it may have changed. From now on things are read as they
         are at ``now``.
 
@@ -148,19 +151,19 @@ class NamedThings:
         #: The moments at which the few that wait for the clock become public.
         self.waiting: dict[str, dict[int, datetime]] = defaultdict(dict)
         self.parents: dict[str, dict[int, int | None]] = defaultdict(dict)
-        self._told: dict[Tie, _ToldBy] = {}
+        self._mentions: dict[Tie, _MentionsBy] = {}
         self.roles = _Roles(self)
 
     def __len__(self) -> int:
         """How many are remembered."""
         return sum(map(len, self.by_id.values()))
 
-    def told_by(self, tie: Tie) -> dict[int, Told | None]:
-        """What a tie tells of each target that was read, by primary key; None for one that is gone."""
-        by = self._told.get(tie)
-        if by is None:
-            by = self._told[tie] = _ToldBy(self, tie)
-        return by
+    def mentions_by(self, tie: Tie) -> dict[int, Mention | None]:
+        """The mentions through a tie, by primary key of the target; None for a target that is gone."""
+        mentions = self._mentions.get(tie)
+        if mentions is None:
+            mentions = self._mentions[tie] = _MentionsBy(self, tie)
+        return mentions
 
     def read(self, wanted: Mapping[str, set[int]]) -> None:
         """Read what is named, by kind, and everything above it in its hierarchy."""
@@ -171,9 +174,9 @@ class NamedThings:
             if (unread := ids - self.by_id[target].keys())
         }:
             few = {target: ids for target, ids in missing.items() if len(ids) <= FEW}
-            together = [few] if self.rows.far else [{target: few[target]} for target in few]
+            together = [few] if self.rows.remote else [{target: few[target]} for target in few]
             for kinds in filter(None, together):
-                for target, *row in self._with_what_is_above(kinds):
+                for target, *row in self._with_ancestors(kinds):
                     self._remember(target, *row)
             for target in missing.keys() - few.keys():
                 columns = _columns(target)
@@ -193,16 +196,16 @@ class NamedThings:
         title: str,
         code: str,
         picture_file: str | None,
-        *standing: Any,
+        *columns: Any,
     ) -> None:
         """Keep one row of :func:`_columns`."""
         self.parents[target][pk] = up
-        public, due = (True, None) if target == "term" else self.standing(*standing)
+        public, due = (True, None) if target == "term" else self.visibility(*columns)
         if due:
             self.waiting[target][pk] = due
         self.by_id[target][pk] = Named(title, public, due, bool(picture_file), code)
 
-    def _with_what_is_above(self, few: Mapping[str, Collection[int]]) -> list[Any]:
+    def _with_ancestors(self, few: Mapping[str, Collection[int]]) -> list[Any]:
         """Rows of several kinds with everything above them in their hierarchies, in one query."""
         # Hierarchies first, as the statement has them.
         order = sorted(few, key=lambda target: (target not in PARENTS, target))
@@ -226,9 +229,9 @@ class NamedThings:
         """A target and everything above it, each with whether the public may read it, and when it will."""
         named = self.by_id[target]
         return tuple(
-            (one, named[one].public, str(named[one].due))
-            for one in self.line(target, pk)
-            if one in named
+            (key, named[key].public, str(named[key].due))
+            for key in self.line(target, pk)
+            if key in named
         )
 
     def dues(self, target: str, pk: int) -> tuple[datetime, ...]:
@@ -236,7 +239,7 @@ class NamedThings:
         waiting = self.waiting.get(target)
         if not waiting:
             return ()
-        return tuple(waiting[one] for one in self.line(target, pk) if one in waiting)
+        return tuple(waiting[key] for key in self.line(target, pk) if key in waiting)
 
     def values(self, facet: str, target: str, pk: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Facet values ("facet:value") of a target and everything above it; and those the public
@@ -248,16 +251,16 @@ class NamedThings:
         line = self.line(target, pk)
         if target == "term":
             terms = self.by_id["term"]
-            return tuple([f"{facet}:{terms[one].code}" for one in line if one in terms]), ()
+            return tuple([f"{facet}:{terms[key].code}" for key in line if key in terms]), ()
         named = self.by_id[target]
-        values = tuple([f"{facet}:{one}" for one in line])
+        values = tuple([f"{facet}:{key}" for key in line])
         # Whoever may not see a place may not see what it lies in either.
-        for place, one in enumerate(line):
-            if one not in named or not named[one].public:
+        for place, key in enumerate(line):
+            if key not in named or not named[key].public:
                 return values, values[place:]
         return values, ()
 
-    def standing(
+    def visibility(
         self, status: str, publish_from: Any, embargo_until: Any
     ) -> tuple[bool, datetime | None]:
         """Whether the public may read a record now, and when the clock alone will change that."""
@@ -315,27 +318,25 @@ def _lines_of(vendor: str, few: tuple[tuple[str, str], ...]) -> str:
     return named + " UNION ALL ".join(selects)
 
 
-class _ToldBy(dict[int, Told | None]):
-    """What one tie tells of each target, worked out when first asked for; None for a target that is
-    gone.
-    """
+class _MentionsBy(dict[int, Mention | None]):
+    """The mentions through one tie by target, made when first asked for; None for a target that is gone."""
 
     def __init__(self, named: NamedThings, tie: Tie) -> None:
         super().__init__()
         self.things, self.tie = named, tie
 
-    def __missing__(self, pk: int) -> Told | None:
+    def __missing__(self, pk: int) -> Mention | None:
         tie, things = self.tie, self.things
         named = things.by_id[tie.target].get(pk)
         if named is None:
             return None
         values, hidden = things.values(tie.facet, tie.target, pk) if tie.facet else ((), ())
         # Only what entries are made from: no other change of the target is a reason to remake them.
-        self[pk] = told = Told(
+        self[pk] = mention = Mention(
             tie, named.title if tie.named else "", named.public, tie.picture and named.picture,
             named.code if tie.facet == "language" else "", values, hidden, things.dues(tie.target, pk),
         )  # fmt: skip
-        return told
+        return mention
 
 
 class _Roles(dict[int, Role]):

@@ -43,7 +43,7 @@ def uncollected() -> Iterator[None]:
 
 
 @contextmanager
-def ahead_of(
+def process_pool(
     processes: int,
 ) -> Iterator[Callable[[Callable[[J], R], Iterable[J]], Iterator[R]]]:
     """Start processes. Yields a function that maps jobs in them, with results in the order of the jobs.
@@ -87,7 +87,7 @@ def shared(
         yield lambda jobs: map(here, jobs)
         return
     work = partial(_sent, worker, arguments)
-    with ahead_of(processes) as send:
+    with process_pool(processes) as send:
         yield lambda jobs: (read(*marshal.loads(made)) for made in send(work, jobs))  # noqa: S302 (our own processes made it)
 
 

@@ -92,9 +92,9 @@ def _well_known(view: View, typed: str, limit: int) -> list[int]:
     for block in view.backend.walk(
         "SELECT id, title FROM search_entry ORDER BY quality DESC, id LIMIT 1500"
     ):
-        for one, title in block:
-            if letter in title.lower() and one in visible and _begins(title, typed):
-                found.append(one)
+        for entry, title in block:
+            if letter in title.lower() and entry in visible and _begins(title, typed):
+                found.append(entry)
         if len(found) >= limit:
             break
     return found
@@ -128,7 +128,7 @@ def matching(
         return records.none()
     best = view.ordered(query, found).page(view.backend, 0, IN_ORDER)
     pk_of = _records_of(view, best)
-    order = [pk_of[one] for one in best if one in pk_of]
+    order = [pk_of[entry] for entry in best if entry in pk_of]
     if not order:
         return records.none()
     few = len(found.ids) <= IN_ORDER

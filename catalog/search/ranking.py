@@ -120,15 +120,15 @@ def best_first(
         if len(named) <= LOOKED_AT_HEADS and len(named & among) >= enough:
             ranked = backend.rank(words, reach, named, staff=staff)
             looked_at = _look_closely(backend, [*named], asked, ranked, addressed, read)
-            return Best([one for closeness, one in looked_at if closeness > 0], whole=False)
+            return Best([entry for closeness, entry in looked_at if closeness > 0], whole=False)
     ranked = _ranked(backend, words, reach, within if few else heads, within, staff)
     close = [*exact][:CLOSELY]
-    close += [one for one in ranked if one in heads][:LOOKED_AT_HEADS]
+    close += [entry for entry in ranked if entry in heads][:LOOKED_AT_HEADS]
     close += ranked[: CLOSELY // 3]
     if len(close) < CLOSELY // 3 and not heads.issubset(BitMap(close)):
         close += _fullest(backend, heads, CLOSELY)
     looked_at = _look_closely(backend, list(dict.fromkeys(close)), asked, ranked, addressed, read)
-    ids = dict.fromkeys(one for _closeness, one in looked_at) | dict.fromkeys(ranked)
+    ids = dict.fromkeys(entry for _closeness, entry in looked_at) | dict.fromkeys(ranked)
     return Best([*ids], whole=True)
 
 
@@ -141,7 +141,7 @@ def _ranked(
     if not wanted:
         return []
     ranked = backend.rank(words, reach, wanted, staff=staff, head=head)
-    return [one for one in ranked if one in within]
+    return [entry for entry in ranked if entry in within]
 
 
 def _fullest(backend: Backend, ids: BitMap, most: int) -> list[int]:
@@ -199,26 +199,26 @@ def _look_closely(
     """Some ids in order, each with how close its title or a name is to the words."""
     if not ids:
         return []
-    places = {one: place for place, one in enumerate(ranked)}
+    places = {entry: place for place, entry in enumerate(ranked)}
     rows = backend.run(
         f"SELECT id, kind, title, names, quality, {'NULL' if texts is None else 'facet_values'}"
         f" FROM search_entry WHERE id IN ({listed_of(ids)})"
     )
     scored = []
-    for one, kind, title, names, quality, values in rows:
+    for entry, kind, title, names, quality, values in rows:
         if texts is not None:
-            texts[one] = values
+            texts[entry] = values
         titles = [_words_of(title), *(_words_of(name) for name in names.split(" · ") if name)]
         closeness = max(
             closeness_of(name, asked, is_title=place == 0) for place, name in enumerate(titles)
         )
-        if one in addressed:
+        if entry in addressed:
             closeness = max(closeness, 8.0)
         if kind == NUMBERS["person"] and closeness > 0:
             # A person asked for by name is meant more than what is named after them.
             closeness += 2
-        place = places.get(one, len(places))
-        scored.append((-closeness, place if closeness <= 0 else 0, -quality, place, one))
+        place = places.get(entry, len(places))
+        scored.append((-closeness, place if closeness <= 0 else 0, -quality, place, entry))
     return [(-row[0], row[-1]) for row in sorted(scored)]
 
 

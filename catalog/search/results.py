@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Place, Record, sees_everything
 from catalog.search.backends import Backend
 from catalog.search.backends.matching import ASKED_LANGUAGES
-from catalog.search.besides import told_besides
+from catalog.search.besides import further_texts
 from catalog.search.facets import FacetCounts
 from catalog.search.gathering import TEXTS
 from catalog.search.inputs import catalogue_language
@@ -212,7 +212,7 @@ def hits(
         for record, _place, title, snippet in found
         if words and snippet is None and not any(piece.marked for piece in title)
     ]
-    besides = told_besides(unexplained, user, backend.connection.alias)
+    besides = further_texts(unexplained, user, backend.connection.alias)
     everything = sees_everything(user)
     for record, place, title, snippet in found:
         for text, sort in besides.get((record.KIND, record.pk), {}).items():

@@ -26,11 +26,11 @@ class Ready(NamedTuple):
     staff: tuple[Any, ...] | None
 
 
-def ready_of(backend: Backend, one: int, entry: Entry, inputs: str) -> Ready:
+def ready_of(backend: Backend, entry_id: int, entry: Entry, inputs: str) -> Ready:
     """An entry under an id, with the digest of its inputs and the digest of all that is stored."""
     first = entry.earliest if entry.earliest is not None else entry.latest
     last = entry.latest if entry.latest is not None else entry.earliest
-    said = (
+    columns = (
         entry.kind, entry.record, entry.title, entry.names, entry.related, entry.staff_related,
         entry.values, entry.state, backend.moment(entry.visible_from),
         backend.moment(entry.due), entry.earliest, entry.latest,
@@ -39,14 +39,18 @@ def ready_of(backend: Backend, one: int, entry: Entry, inputs: str) -> Ready:
     )  # fmt: skip
     texts = backend.ready(entry.texts)
     staff = backend.ready(entry.staff) if entry.staff else None
-    digest = digest_of(said, texts, staff)
-    return Ready((one, *said, digest), (one, *texts), (one, *staff) if staff else None)
+    digest = digest_of(columns, texts, staff)
+    return Ready(
+        (entry_id, *columns, digest), (entry_id, *texts), (entry_id, *staff) if staff else None
+    )
 
 
-def digest_of(said: tuple[Any, ...], texts: tuple[str, ...], staff: tuple[str, ...] | None) -> str:
+def digest_of(
+    columns: tuple[Any, ...], texts: tuple[str, ...], staff: tuple[str, ...] | None
+) -> str:
     """The digest of a stored entry: of its columns between id and digest, and of its texts."""
     # What marshal writes without references is the same for equal values.
-    stored = marshal.dumps((said, texts, staff), 2)
+    stored = marshal.dumps((columns, texts, staff), 2)
     return blake2b(stored, digest_size=12).hexdigest()
 
 
@@ -70,7 +74,7 @@ class Stored:
         return self.row[_PLACE[column]]
 
     @property
-    def one(self) -> int:
+    def id(self) -> int:
         """Its id."""
         return self.row[0]  # type: ignore[no-any-return]
 
@@ -86,11 +90,11 @@ class Stored:
 
 def stored(backend: Backend, kind: int, records: Iterable[int]) -> dict[int, Stored]:
     """The stored entries of some records of a kind, by primary key of the record."""
-    return {one["record"]: one for one in map(_of_row, backend.standing(kind, records))}
+    return {entry["record"]: entry for entry in map(_of_row, backend.stored_rows(kind, records))}
 
 
 def _of_row(row: tuple[Any, ...]) -> Stored:
-    own, said = row[: len(COLUMNS)], row[len(COLUMNS) :]
-    texts, staff = said[: len(said) // 2], said[len(said) // 2 :]
+    own, rest = row[: len(COLUMNS)], row[len(COLUMNS) :]
+    texts, staff = rest[: len(rest) // 2], rest[len(rest) // 2 :]
     # An entry without texts has None in their columns.
     return Stored(own, () if texts[0] is None else texts, None if staff[0] is None else staff)

@@ -32,7 +32,7 @@ def starts(title: str, names: str) -> set[str]:
 
 
 @contextmanager
-def gathering(backend: Backend) -> Iterator[Callable[[Iterable[tuple[str, int]]], None]]:
+def collecting(backend: Backend) -> Iterator[Callable[[Iterable[tuple[str, int]]], None]]:
     """Collect the beginnings of very many entries, and write them at the end, sorted.
 
     Written as they come, each in its place, they would have every page of the table written over and over.

@@ -163,10 +163,10 @@ class View:
         """
         answered = self.answered(words, ranked=True)
         best = answered.best or self._best(words, answered, (among, enough) if enough else None)
-        ids = [one for one in best.ids if one in among]
+        ids = [entry for entry in best.ids if entry in among]
         if not best.whole and not (enough and len(ids) >= enough):
             best = self._best(words, answered, None)
-            ids = [one for one in best.ids if one in among]
+            ids = [entry for entry in best.ids if entry in among]
         return Best(ids, best.whole)
 
     def _best(

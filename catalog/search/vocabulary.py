@@ -103,7 +103,7 @@ def missing(backend: Backend) -> int:
         row[0]: row[1:] for row in backend.run("SELECT word, stem, backwards FROM search_word")
     }
     return sum(
-        (there := known.get(word)) is None or there[0] != bare or there[1] < backwards
+        (row := known.get(word)) is None or row[0] != bare or row[1] < backwards
         for word, bare, backwards in rows_of_the_texts(backend)
     )
 

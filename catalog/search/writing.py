@@ -53,17 +53,17 @@ class Writer:
             return
         name: Any = KIND_OF[kind]
         found = self.reader.gather(name, records)
-        standing = stored(self.backend, kind, records)
-        gone = [old for record, old in standing.items() if record not in found]
+        entries = stored(self.backend, kind, records)
+        gone = [old for record, old in entries.items() if record not in found]
         stale: list[tuple[Inputs, str, Stored | None]] = []
         for record, inputs in found.items():
             # The same inputs give the same entry, so one that was made from them need not be remade.
-            old, digest = standing.get(record), inputs.digest()
+            old, digest = entries.get(record), inputs.digest()
             if old is None or old["inputs"] != digest:
                 stale.append((inputs, digest, old))
         if any(old is None for _inputs, _digest, old in stale):
             self._know_last_id()
-        renewed = [self._made(*one) for one in stale]
+        renewed = [self._made(*change) for change in stale]
         moved = [new.entry.record for new in renewed if new.old and new.moved]
         if moved:
             self.spread = True
@@ -79,22 +79,22 @@ class Writer:
 
     def _made(self, inputs: Inputs, digest: str, old: Stored | None) -> Renewed:
         entry = entry_of(inputs, self.backend.read)
-        one = old.one if old else self._new_id()
-        return Renewed(old, entry, ready_of(self.backend, one, entry, digest))
+        entry_id = old.id if old else self._new_id()
+        return Renewed(old, entry, ready_of(self.backend, entry_id, entry, digest))
 
     def _remove(self, gone: list[Stored]) -> None:
         """Remove entries whose records are gone."""
         if not gone:
             return
-        ids = [old.one for old in gone]
+        ids = [old.id for old in gone]
         self.backend.delete_texts(ids, staff=False)
-        if staff := [old.one for old in gone if old["staff"]]:
+        if staff := [old.id for old in gone if old["staff"]]:
             self.backend.delete_texts(staff, staff=True)
         suggestions.withdraw(self.backend, [row for old in gone for row in _starts_of(old)])
         self.backend.run(f"DELETE FROM search_entry WHERE id IN ({listed_of(ids)})")
         for old in gone:
             for value in old.values:
-                self.facets[value][1].add(old.one)
+                self.facets[value][1].add(old.id)
 
     def _write(self, renewed: list[Renewed]) -> None:
         """Write new entries whole, and of others only what changed."""
@@ -106,16 +106,16 @@ class Writer:
         self._change([(new.old.row, new.ready.row) for new in renewed if new.old])
         for staff in (False, True):
             changed = [new for new in renewed if new.texts(staff) != new.texts_before(staff)]
-            if outdated := [new.one for new in changed if not new.texts(staff)]:
+            if outdated := [new.id for new in changed if not new.texts(staff)]:
                 backend.delete_texts(outdated, staff=staff)
-            if texts := [(new.one, *ready) for new in changed if (ready := new.texts(staff))]:
+            if texts := [(new.id, *ready) for new in changed if (ready := new.texts(staff))]:
                 backend.replace_texts(texts, staff=staff)
         named_anew = [new for new in renewed if new.named_anew]
         suggestions.withdraw(backend, [row for new in named_anew for row in _starts_of(new.old)])
         suggestions.propose(
             backend,
             [
-                (start, new.one)
+                (start, new.id)
                 for new in named_anew
                 for start in suggestions.starts(new.entry.title, new.entry.names)
             ],
@@ -127,7 +127,7 @@ class Writer:
         vocabulary.learn(backend, words)
         for new in renewed:
             values = values_of(new.entry.values, new.entry.state)
-            self._count(new.one, set(new.old.values) if new.old else set(), set(values))
+            self._count(new.id, set(new.old.values) if new.old else set(), set(values))
 
     def _change(self, rows: list[tuple[Row, Row]]) -> None:
         """Write those columns of entries that changed. An index on other columns is not touched."""
@@ -139,11 +139,11 @@ class Writer:
             columns = ", ".join(f"{COLUMNS[place]} = %s" for place in changed)
             self.backend.run_many(f"UPDATE search_entry SET {columns} WHERE id = %s", values)
 
-    def _count(self, one: int, before: set[str], after: set[str]) -> None:
+    def _count(self, entry_id: int, before: set[str], after: set[str]) -> None:
         for value in before - after:
-            self.facets[value][1].add(one)
+            self.facets[value][1].add(entry_id)
         for value in after - before:
-            self.facets[value][0].add(one)
+            self.facets[value][0].add(entry_id)
 
     def _new_words(self, new: Renewed) -> dict[str, bool]:
         """Words that are new in an entry's texts, or newly in its title or names, each with whether
@@ -154,9 +154,9 @@ class Writer:
             return vocabulary.words_of(texts)
         # Columns that did not change need not be read.
         before = _places(new.old.texts) | _places(new.old.staff)
-        said = vocabulary.words_of(texts - before)
-        known = self.backend.words_in(before - texts) if said else {}
-        return {word: named for word, named in said.items() if named > known.get(word, -1)}
+        new_words = vocabulary.words_of(texts - before)
+        known = self.backend.words_in(before - texts) if new_words else {}
+        return {word: named for word, named in new_words.items() if named > known.get(word, -1)}
 
     def _know_last_id(self) -> None:
         """Asked before entries are removed, so that the id of one is not given to another in the
@@ -179,7 +179,7 @@ class Renewed(NamedTuple):
     ready: Ready
 
     @property
-    def one(self) -> int:
+    def id(self) -> int:
         """Its id."""
         return self.ready.row[0]  # type: ignore[no-any-return]
 
@@ -213,4 +213,4 @@ def _starts_of(old: Stored | None) -> list[tuple[str, int]]:
     """The beginnings by which a stored entry is proposed."""
     if old is None:
         return []
-    return [(start, old.one) for start in suggestions.starts(old["title"], old["names"])]
+    return [(start, old.id) for start in suggestions.starts(old["title"], old["names"])]

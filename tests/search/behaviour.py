@@ -418,7 +418,7 @@ class Behaviour:
         refresh(limit=None)
         between = (writer, middle, page)
 
-        def told(user: Any = None) -> list[tuple[int, int]]:
+        def counted(user: Any = None) -> list[tuple[int, int]]:
             """For each facet, the letter's count and how many entries that value finds, without
             refreshing the index.
             """
@@ -433,15 +433,15 @@ class Behaviour:
             return numbers
 
         nothing, everything = [(0, 0)] * 3, [(1, 1)] * 3
-        assert (told(), told(curator)) == (nothing, everything)
+        assert (counted(), counted(curator)) == (nothing, everything)
         for number, one in enumerate(between, 1):
             actions.publish(one, by=None)
-            assert told() == everything[:number] + nothing[number:]
+            assert counted() == everything[:number] + nothing[number:]
         assert list(door.check()) == []
         for number, one in enumerate(between, 1):
             actions.withdraw(one, by=None)
-            assert told() == nothing[:number] + everything[number:]
-        assert told(curator) == everything
+            assert counted() == nothing[:number] + everything[number:]
+        assert counted(curator) == everything
         assert list(door.check()) == []
 
     def test_what_was_hidden_past_every_door_is_named_by_no_facet(self) -> None:

@@ -169,15 +169,15 @@ def written(model: Any, field: models.Field[Any, Any], pk: int, value: Any) -> b
         return False
 
 
-def changes(before: State, told: str) -> bool:
+def changes(before: State, change: str) -> bool:
     """Whether what was just written changed an entry. Asserts that digests and index follow."""
     after = state()
     digests, entries = differing(before, after)
-    assert entries <= digests, told
+    assert entries <= digests, change
     if digests:
         search.refresh(limit=None)
         assert indexed() == {(NUMBERS[kind], pk): one for (kind, pk), (one, _) in after.items()}, (
-            f"{told}: an entry that follows from it was not marked."
+            f"{change}: an entry that follows from it was not marked."
         )
     return bool(entries)
 

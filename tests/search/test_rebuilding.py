@@ -88,17 +88,17 @@ def test_two_are_not_built_at_once(letter: Document, monkeypatch: Any) -> None:
 def test_a_building_that_was_killed_loses_no_mark(letter: Document) -> None:
     backend = backend_of()
     Document.objects.filter(pk=letter.pk).update(description="quetzalcoatl")
-    rising = backend.beside()
+    new_index = backend.under_new_names()
     with builder.building(backend.connection):
-        building._begin(backend, rising)
+        building._begin(backend, new_index)
         assert search.staleness().set_aside == 1
         assert search.refresh(limit=None) == 0, "it is still alive"
-    if builder.lives(backend.connection) is None:
+    if builder.is_alive(backend.connection) is None:
         backend.run("UPDATE search_state SET seen = %s", [int(time.time()) - SILENT - 1])
     assert search.refresh(limit=None) == 1
     assert found("quetzalcoatl") == ["a-letter"]
     names = backend.connection.introspection.table_names()
-    assert not [name for name in names if name.startswith(rising.prefix)]
+    assert not [name for name in names if name.startswith(new_index.prefix)]
 
 
 def test_an_index_of_an_older_shape_is_made_anew(letter: Document) -> None:

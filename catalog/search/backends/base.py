@@ -37,7 +37,7 @@ ABOUT: Final = ("search_stale", "search_meanwhile", "search_state")
 FORMAT: Final = 6
 #: The table prefix of the live index. An index being built has a prefix of its own.
 PREFIX: Final = "search_"
-_RISING: Final = re.compile(r"search[0-9a-f]{8}_")
+_OTHER_PREFIX: Final = re.compile(r"search[0-9a-f]{8}_")
 _OF_THE_INDEX: Final = re.compile(
     r"\bsearch_(?=(?:entry|facet|start|word|version|text|staff_text)(?:_|\b))"
 )
@@ -95,7 +95,7 @@ class Backend(Matching):
         self.prefix = prefix
         self._cursor: Any = None
 
-    def beside(self) -> Self:
+    def under_new_names(self) -> Self:
         """The same database with an index under new table names, which nobody searches yet."""
         return type(self)(self.connection, f"search{secrets.token_hex(4)}_")
 
@@ -157,7 +157,7 @@ class Backend(Matching):
     def drop(self) -> None:
         """Drop every table and trigger of the index; all of it can be rebuilt from the records."""
         self.lift_triggers()
-        self.drop_rising()
+        self.drop_others()
         for table in (*TABLES, *FORMER, *ABOUT, *self.text_tables()):
             self.run(f'DROP TABLE IF EXISTS "{table}"')
 
@@ -167,21 +167,21 @@ class Backend(Matching):
             return False
         return self.run("SELECT format FROM search_state") == [(FORMAT,)]
 
-    def drop_rising(self) -> None:
+    def drop_others(self) -> None:
         """Drop the tables of every index but the live one: an unfinished build, or an index that
         was replaced.
         """
         names = self.connection.introspection.table_names()
         wanted = {table.removeprefix(PREFIX) for table in (*TABLES, *self.text_tables())}
         for name in names:
-            if (rising := _RISING.match(name)) and name[rising.end() :] in wanted:
+            if (other := _OTHER_PREFIX.match(name)) and name[other.end() :] in wanted:
                 self.run(f'DROP TABLE "{name}"')
 
-    def take_place(self) -> Self:
+    def take_over(self) -> Self:
         """Rename the tables of this index to those of the live one, which are renamed first.
         Returns the replaced index.
         """
-        aside = self.beside()
+        aside = self.under_new_names()
         for table in (*TABLES, *self.text_tables()):
             self.connection.cursor().execute(
                 f'ALTER TABLE "{table}" RENAME TO "{aside.named(table)}"'
@@ -271,9 +271,11 @@ class Backend(Matching):
         Tables that do not exist are left out: a later migration will create them and lay the triggers
         again.
         """
-        there = set(self.connection.introspection.table_names())
+        existing = set(self.connection.introspection.table_names())
         return {
-            table: sorted(columns) for table, columns in sorted(watched().items()) if table in there
+            table: sorted(columns)
+            for table, columns in sorted(watched().items())
+            if table in existing
         }
 
     # --- Writing ----------------------------------------------------------------------------------
@@ -354,16 +356,16 @@ class Backend(Matching):
         )
 
     @contextmanager
-    def hastily(self) -> Iterator[None]:
+    def bulk_loading(self) -> Iterator[None]:
         """A context in which very many texts are written."""
         yield
 
     def delete_texts(self, ids: Iterable[int], *, staff: bool) -> None:
         """Delete the texts of entries."""
         table, column = self.text_tables()[staff], self.TYPES["text_id"]
-        self.run_many(f"DELETE FROM {table} WHERE {column} = %s", [(one,) for one in ids])
+        self.run_many(f"DELETE FROM {table} WHERE {column} = %s", [(entry,) for entry in ids])
 
-    def standing(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
+    def stored_rows(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
         """The stored entries of some records of a kind, as rows.
 
         A row has all :data:`COLUMNS`, then the columns of its texts as :meth:`ready` gave them, then those

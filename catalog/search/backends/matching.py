@@ -49,14 +49,14 @@ class Language:
     def expression(self, words: Words, reach: Reach, *, forms: bool) -> str:
         """The words in this syntax; an empty string when there are none.
 
-        With ``forms``, each word is followed by the placeholder of its forms (:func:`forms_here`).
+        With ``forms``, each word is followed by the placeholder of its forms (:func:`forms_placeholder`).
         """
         last = words.single[-1] if words.single and words.typing else None
         parts = []
         for word in words.single:
-            spelled = [self.word.format(one) for one in alternatives(word)]
+            spelled = [self.word.format(spelling) for spelling in alternatives(word)]
             if forms:
-                spelled[0] += forms_here(word)
+                spelled[0] += forms_placeholder(word)
             if (reach == "beginnings" or word is last) and len(word) > 1:
                 spelled.append(self.beginning.format(word))
             parts.append(f"({self.either.join(spelled)})")
@@ -114,17 +114,17 @@ class Matching(ABC):
         return expression
 
     def with_forms(self, expression: str, words: Words) -> Select:
-        """SQL for an expression in which each placeholder (:func:`forms_here`) is replaced by the
+        """SQL for an expression in which each placeholder (:func:`forms_placeholder`) is replaced by the
         forms of its word.
 
         So the statement that finds the entries also looks up the forms.
         """
         sql, values = "%s", [expression]
         for word in words.single:
-            if (stand_in := forms_here(word)) in expression:
+            if (placeholder := forms_placeholder(word)) in expression:
                 forms, given = forms_of(word, alternatives(word))
                 sql = f"replace({sql}, %s, (SELECT {self.FORMS} FROM ({forms}) AS forms))"
-                values += [stand_in, *given]
+                values += [placeholder, *given]
         return sql, values
 
     def selects(
@@ -144,7 +144,7 @@ class Matching(ABC):
         if not selects:
             return []
         sets = ", ".join(f"(SELECT {self.GATHERS}(id) FROM ({sql}) AS found)" for sql, _ in selects)
-        found = self.run(f"SELECT {sets}", [one for _, given in selects for one in given])[0]
+        found = self.run(f"SELECT {sets}", [value for _, given in selects for value in given])[0]
         return [self.gathered(ids) if ids else BitMap() for ids in found]
 
     def match(self, words: Words, reach: Reach, *, staff: bool) -> BitMap:
@@ -174,6 +174,6 @@ def alternatives(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([word, *spellings(word, ASKED_LANGUAGES)]))
 
 
-def forms_here(word: str) -> str:
+def forms_placeholder(word: str) -> str:
     """The placeholder for the forms of a word in an expression."""
     return f"\ue005{word}\ue005"

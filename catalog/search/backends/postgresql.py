@@ -228,7 +228,7 @@ class PostgreSQL(Backend):
             [limit, _LOCK],
         )
         now, due, building, chosen, *_mark = rows[0]
-        marks = {(kind, record) for *_said, kind, record in rows if kind is not None}
+        marks = {(kind, record) for *_state, kind, record in rows if kind is not None}
         return Taken(now, due, building, marks), chosen
 
     def one_writer(self) -> None:
@@ -340,7 +340,7 @@ class PostgreSQL(Backend):
                 copy.write_row(row)
 
     @contextmanager
-    def hastily(self) -> Iterator[None]:
+    def bulk_loading(self) -> Iterator[None]:
         """Give PostgreSQL more memory for the indexes that are created at the end."""
         self.run("SET maintenance_work_mem = '512MB'")
         yield
@@ -350,11 +350,11 @@ class PostgreSQL(Backend):
         """Delete the texts of entries."""
         self.run(f"DELETE FROM {self.text_tables()[staff]} WHERE id = ANY(%s)", [list(ids)])
 
-    def standing(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
+    def stored_rows(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
         """The stored entries of some records of a kind, with points in time as text again."""
         return [
-            tuple([self.moment(one) if isinstance(one, datetime) else one for one in row])
-            for row in super().standing(kind, records)
+            tuple([self.moment(value) if isinstance(value, datetime) else value for value in row])
+            for row in super().stored_rows(kind, records)
         ]
 
     def damage(self) -> list[str]:
@@ -404,6 +404,6 @@ class PostgreSQL(Backend):
                 " WHERE id = ANY(%s::integer[])",
                 [_WEIGHTS, *values, some],
             )
-            for one, score in rows:
-                scores[one] = max(score, scores.get(one, 0.0))
-        return sorted(scores, key=lambda one: (-scores[one], one))
+            for entry, score in rows:
+                scores[entry] = max(score, scores.get(entry, 0.0))
+        return sorted(scores, key=lambda entry: (-scores[entry], entry))

@@ -26,8 +26,8 @@ from catalog.search.words import cut_at_signs, unmarked
 COLUMNS: Final = ", ".join(FIELDS)
 #: FTS5's settings in normal use, and while an index is built: how many bytes of words it collects
 #: before writing them, and from how many segments of one level on it merges some of them, or all.
-_USUAL: Final = {"hashsize": 1_048_576, "automerge": 4, "crisismerge": 16}
-_HASTE: Final = {"hashsize": 67_108_864, "automerge": 0, "crisismerge": 1_900}
+_NORMAL: Final = {"hashsize": 1_048_576, "automerge": 4, "crisismerge": 16}
+_BULK: Final = {"hashsize": 67_108_864, "automerge": 0, "crisismerge": 1_900}
 #: Pages that are written in one step of merging segments, after which others may write.
 _MERGED: Final = 2_000
 _FTS5: Final = Language(
@@ -194,7 +194,7 @@ class SQLite(Backend):
         )
 
     @contextmanager
-    def hastily(self) -> Iterator[None]:
+    def bulk_loading(self) -> Iterator[None]:
         """Collect words in larger segments, which are merged once, at the end (:meth:`merge_texts`).
 
         What SQLite sorts for its indexes goes to a file instead of memory.
@@ -203,10 +203,10 @@ class SQLite(Backend):
         may_choose = not self.connection.in_atomic_block
         if may_choose:
             self.run("PRAGMA temp_store = FILE")
-        self._configure(_HASTE)
+        self._configure(_BULK)
         try:
             yield
-            self._configure(_USUAL)
+            self._configure(_NORMAL)
         finally:
             if may_choose:
                 self.run("PRAGMA temp_store = MEMORY")
@@ -270,7 +270,7 @@ class SQLite(Backend):
         if not scores and not head:
             whole = self.with_forms(self.expression(words, reach), words)
             scores = self._scores(whole, within, staff)
-        return sorted(scores, key=lambda one: (scores[one], one))[: self.RANKED]
+        return sorted(scores, key=lambda entry: (scores[entry], entry))[: self.RANKED]
 
     def _scores(self, expression: Select, within: BitMap, staff: bool) -> dict[int, float]:
         sql, values = expression
@@ -280,7 +280,7 @@ class SQLite(Backend):
                 f"SELECT rowid, bm25({table}, {_BM25}) FROM {table} WHERE {table} MATCH {sql}",
                 values,
             )
-            for one, score in rows:
-                if one in within:
-                    scores[one] = min(score, scores.get(one, 0.0))
+            for entry, score in rows:
+                if entry in within:
+                    scores[entry] = min(score, scores.get(entry, 0.0))
         return scores
