@@ -64,8 +64,8 @@ class AlreadyBuilding(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "Another process is rebuilding the index already. Wait until it has ended. If it was killed and this is "
-            f"still said, start again {SILENT // 60} minutes after that, or with --from-nothing."
+            "Another process is already rebuilding the index. Wait until it has finished. If it was killed and "
+            f"this message persists, try again {SILENT // 60} minutes later, or with --from-nothing."
         )
 
 

@@ -77,7 +77,7 @@ def check(
     backend = backend_of(using)
     for table in backend.missing_triggers():
         yield Difference(
-            f"Changes of the table {table} go unnoticed: run `manage.py search rebuild`."
+            f"Changes to the table {table} go unnoticed: run `manage.py search rebuild`."
         )
     total = backend.run("SELECT count(*) FROM search_entry")[0][0]
     if processes is None:
@@ -104,10 +104,10 @@ def check(
                 yield Difference(f"{without} entries of kind {KIND_OF[number]} have no record.")
         yield from _check_facets(backend, facets)
         if starts != _sum_of(row for block in backend.walk(_STARTS) for row in block):
-            yield Difference("What is proposed while somebody types is not what the entries say.")
+            yield Difference("The proposals shown while typing do not match the entries.")
         if missing := vocabulary.missing(backend):
             yield Difference(
-                f"{missing} words of the texts are not known in their forms or as corrections."
+                f"{missing} words of the texts are missing from the word table, or not offered as corrections."
             )
         for what in damage():
             yield Difference(what)
@@ -146,7 +146,9 @@ def _check_facets(backend: Backend, expected: dict[str, array[int]]) -> Iterator
         value for value, bits in bitmaps.stored(backend) if bits != BitMap(expected.pop(value, ()))
     ]
     for value in sorted({*different, *expected}):
-        yield Difference(f"The facet value {value} is counted for other entries than have it.")
+        yield Difference(
+            f"The facet value {value} is not counted for exactly the entries that have it."
+        )
 
 
 class Comparer:
@@ -192,14 +194,16 @@ class Comparer:
                 continue
             digest = inputs.digest()
             if entry["inputs"] != digest:
-                differences.append(("the entry says something else than the record.", record))
+                differences.append(("the entry does not match the record.", record))
             elif entry["digest"] != entry.digest():
-                differences.append(("the entry or its words are not as they were made.", record))
+                differences.append(
+                    ("the entry or its words were changed after they were written.", record)
+                )
             elif self.thorough and (
                 entry["digest"]
                 != ready_of(
                     self.backend, entry.id, entry_of(inputs, self.backend.read), digest
                 ).row[-1]
             ):
-                differences.append(("the entry would be made otherwise now.", record))
+                differences.append(("the entry would be made differently now.", record))
         return differences

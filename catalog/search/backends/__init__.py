@@ -21,7 +21,7 @@ def backend_of(using: str = "default") -> Backend:
         return BACKENDS[connection.vendor](connection)
     except KeyError:
         raise LookupError(
-            f"The catalogue searches in SQLite and PostgreSQL; {connection.vendor} has no index. "
+            f"The search needs SQLite or PostgreSQL; {connection.vendor} is not supported. "
             "Set DATABASE_URL to one of the two."
         ) from None
 

@@ -229,7 +229,7 @@ class SQLite(Backend):
             try:
                 self.run(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
             except DatabaseError:
-                found.append(f"{table} is damaged: words are not found where they stand.")
+                found.append(f"{table} is damaged: words are not found where they occur.")
         return found
 
     def merge_texts(self) -> None:
