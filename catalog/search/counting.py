@@ -116,14 +116,14 @@ class Facet:
     def count(
         self, among: BitMap, most: int, share: float, without: Facet
     ) -> list[tuple[int, str]]:
-        """The ``most`` frequent values among some entries, as (-count, value). ``share`` is their
-        share of all entries.
+        """The ``most`` frequent values among some entries, as (-count, value), in that order.
 
-        An entry does not count for a value that it has in the facet ``without``.
+        ``share`` is the share that these entries are of all. An entry does not count for a value that
+        it has in the facet ``without``.
 
         Values are tested from the largest down, until no remaining value can be among the most
         frequent. Small values are first tested together, as many as are likely to have too few
-        entries: a number that several values do not reach together, none of them reaches alone.
+        entries: if several together do not reach a number, none of them does.
         """
         found: list[tuple[int, str]] = []
         least = 0

@@ -1,4 +1,4 @@
-"""Read what the entries of some records are made from: their rows, what hangs on them, and what they name.
+"""Read what the entries of some records are made from: their rows, further rows about them, and what they name.
 
 A batch takes the same few queries whether it has one record or thousands. Rows are read as plain tuples,
 not as model instances: the speed of building the index depends on it.

@@ -64,10 +64,9 @@ def staleness(using: str = "default") -> Staleness:
 
 
 def refresh(limit: int | None = AT_ONCE, using: str = "default") -> int:
-    """Remake marked entries, at most about ``limit``. With None all are remade, each batch in a
-    transaction.
+    """Remake marked entries, in batches: at most about ``limit``; all, if it is None.
 
-    With a limit, joins the open transaction or opens one. Returns the number of entries looked at.
+    Each batch joins the open transaction, or has one of its own. Returns the number of entries looked at.
     """
     done = 0
     if limit is None:

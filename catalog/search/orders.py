@@ -1,9 +1,9 @@
 """The orders in which results are shown, page by page.
 
-A page near the front of a large result is read by walking the index of the order until enough of
-its entries have passed. For a small result, the keys of all its entries are read and sorted. The
-way that promises to be shorter is taken, so cost depends neither on the size of the result alone
-nor on the depth of the page.
+A page near the front of a large result is read by walking the index of the order until enough of its
+entries have passed. For a small result, the keys of all its entries are read and sorted. Whichever
+promises to be shorter is done, so neither the size of the result nor the depth of the page decides the
+cost alone.
 """
 
 from __future__ import annotations

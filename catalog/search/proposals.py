@@ -145,8 +145,10 @@ def matching(
 
 
 def _found(view: View, query: SearchQuery) -> Found:
-    """What the words match. A last word that is a single letter as yet is left to the words before
-    it, or finds titles and names.
+    """What the words match.
+
+    While the last word is only a single letter, it is left out if there are words before it. A letter
+    alone finds the titles and names that begin with it.
     """
     words = query.words
     if not words.typing or len(words.single[-1]) > 1 or words.single[-1].isdigit():

@@ -190,7 +190,7 @@ class Marker:
 
 
 def _plain(text: str) -> str:
-    """Markdown without its signs."""
+    """Markdown without its markup characters, with line breaks as spaces."""
     return _MARKUP.sub(lambda m: m.group(1) or (" " if m.group().isspace() else ""), text)
 
 

@@ -234,9 +234,10 @@ class View:
         return found
 
     def _beyond(self, first: int | None, last: int | None) -> tuple[BitMap, BitMap]:
-        """Entries that begin later in the last year than asked, and those that end earlier in the first.
+        """Entries that begin in the year of ``last`` but after it, and those that end in the year of
+        ``first`` but before it.
 
-        At most one query; none if only whole years are asked.
+        At most one query; none if only whole years are asked for.
         """
         spans: list[tuple[str, int, int]] = []
         if last is not None and last % 10000 < 1231:

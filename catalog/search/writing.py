@@ -146,8 +146,9 @@ class Writer:
             self.facets[value][0].add(entry_id)
 
     def _new_words(self, new: Renewed) -> dict[str, bool]:
-        """Words that are new in an entry's texts, or newly in its title or names, each with whether
-        it is in these.
+        """The words that are new in an entry's texts, or new in its title or names.
+
+        Each comes with whether it is in the title or names.
         """
         texts = _places(new.entry.texts) | _places(new.entry.staff)
         if new.old is None:
