@@ -10,6 +10,7 @@ from catalog.actions import record_state
 from catalog.actions.as_job import asker
 from catalog.actions.base import Actor, Refused, in_step, may, tried
 from catalog.actions.busy import AGAIN_AFTER, ROOM_AFTER, is_busy, is_full, is_read_only
+from catalog.actions.copying import Part, copy_record, copyable, names_to_copy, why_not_copy
 from catalog.actions.delete import delete
 from catalog.actions.distinguish import (
     distinguish,
@@ -79,6 +80,7 @@ __all__ = [
     "Balance",
     "Entry",
     "Merged",
+    "Part",
     "Refused",
     "StatedAlready",
     "as_it_will_be",
@@ -87,6 +89,8 @@ __all__ = [
     "carry_out",
     "choosable",
     "chooser",
+    "copy_record",
+    "copyable",
     "delete",
     "deletion_of",
     "detach",
@@ -114,6 +118,7 @@ __all__ = [
     "merge_as_job",
     "merge_terms",
     "name_kind",
+    "names_to_copy",
     "one_slice",
     "order_pages",
     "publish",
@@ -141,6 +146,7 @@ __all__ = [
     "undo_as_job",
     "weigh_rows",
     "why_not_be_one",
+    "why_not_copy",
     "why_not_distinguish",
     "why_not_editable",
     "why_not_merge",

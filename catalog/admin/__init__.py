@@ -12,6 +12,7 @@
     review            notes of a review, dates of publishing and of embargoes
     history           versions of a record      change_set, named_sets, history_filters   change sets, taking back
     duplicates, alike       records that may be the same, and the signs of it
+    copying                 a new draft that begins with what a record says
     distinguishing          records that look alike and are not the same
     merging, merge_page     records that are one, side by side
     moves             submit, send back, publish, embargo, withdraw, delete: buttons and list actions

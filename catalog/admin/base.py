@@ -25,6 +25,7 @@ from catalog import actions
 from catalog.admin.as_table import GivesTables
 from catalog.admin.bulk_edit import ChangesMany
 from catalog.admin.change_list import SafeLists
+from catalog.admin.copying import CopiesRecords
 from catalog.admin.distinguishing import DistinguishesRecords
 from catalog.admin.duplicates import FindsDuplicates
 from catalog.admin.entry_boxes import AnswersItsForms
@@ -70,6 +71,7 @@ class RecordAdmin(
     GivesTables,
     ChangesMany,
     MergesRecords,
+    CopiesRecords,
     DistinguishesRecords,
     FindsDuplicates,
     MovesRecords,

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.http import HttpResponse
-from rest_framework import serializers
 
 from catalog import actions, history
 from catalog.api.answers import answer, as_json
 from catalog.api.base import RecordViewSet
-from catalog.api.fields import OneOf, Piece, Schema, Text, or_null, ref, unknown_names
+from catalog.api.fields import OneOf, Piece, Schema, Text, or_null, ref
 from catalog.api.named_fields import Link
 from catalog.api.operations import Operation
 from catalog.api.problem import Problem
 from catalog.api.schemas import closed
+from catalog.api.sent import SomeOf, pieces_sent
 from catalog.api.writing import asked_of, refused, writing
 from catalog.documents import ORIGIN
 from catalog.models import RECORD_MODELS, Door, NameKind, Record
@@ -23,6 +22,8 @@ from catalog.uris import PLURALS, Kind, api_path
 
 _NUMBER: Final[Schema] = {"type": "integer"}
 _TEXT: Final[Schema] = {"type": "string"}
+#: What is meant where it is not sent.
+_ABSENT: Final[dict[str, Any]] = {"take": None, "called": "", "into_version": ""}
 
 
 class MergeViewSet(RecordViewSet):
@@ -37,7 +38,7 @@ class MergeViewSet(RecordViewSet):
             writing(asked) as work,
         ):
             record, _found = self.locked(slug)
-            said = _sent(self.kind, request)
+            said = pieces_sent(_pieces(self.kind), request, _ABSENT)
             into: Record = said["into"]
             if reason_not := actions.why_not_be_one(record, into, request.user):
                 allowed = actions.may(request.user, "delete", record) and not any(
@@ -107,29 +108,12 @@ class MergeViewSet(RecordViewSet):
         return answer(self.plain, as_json(body), status=202 if job else 200)
 
 
-class FieldNames(Piece):
-    """Names of fields of a kind that can be chosen."""
-
-    takes: ClassVar[Schema] = {"type": ["array", "null"], "items": _TEXT}
-
-    def __init__(self, text: str, kind: Kind) -> None:
-        self.known = list(actions.choosable(RECORD_MODELS[kind]))
-        super().__init__(text)
-
-    def to_internal_value(self, data: Any) -> list[str]:
-        """The names."""
-        wrong = not isinstance(data, list) or [one for one in data if one not in self.known]
-        if wrong:
-            raise self.wrong(f"Write a list of names. Allowed: {', '.join(self.known)}.")
-        return list(data)
-
-
 def _pieces(kind: Kind) -> dict[str, Piece]:
     return {
         "into": Link("The record that stays.", kind, required=True, allow_null=False),
-        "take": FieldNames(
+        "take": SomeOf(
             "Fields whose values come from the record that goes. Null or absent: those that the other has not.",
-            kind,
+            actions.choosable(RECORD_MODELS[kind]),
         ),
         "called": OneOf(
             "What sort of name the title that does not stand is from now on; for people.",
@@ -141,31 +125,6 @@ def _pieces(kind: Kind) -> dict[str, Piece]:
             longest=100,
         ),
     }
-
-
-def _sent(kind: Kind, request: Any) -> dict[str, Any]:
-    """What was sent. Raises the 422 that names each field."""
-    sent, pieces = request.data, _pieces(kind)
-    errors = unknown_names(sent, pieces)
-    told: dict[str, Any] = {"take": None, "called": "", "into_version": ""}
-    if isinstance(sent, Mapping):
-        if "into" not in sent:
-            errors["into"] = ["Name the record that stays."]
-        for name in pieces.keys() & sent.keys():
-            pieces[name].bind(name, _Sent(context={"reader": request.user}))
-            try:
-                value = pieces[name].run_validation(sent[name])
-            except serializers.ValidationError as refusal:
-                errors[name] = [str(said) for said in refusal.detail]
-            else:
-                told[name] = value if value is not None or name == "take" else ""
-    if errors:
-        raise serializers.ValidationError(errors)
-    return told
-
-
-class _Sent(serializers.Serializer):  # type: ignore[type-arg]
-    """Who reads, for the pieces of what was sent."""
 
 
 # --- The description ----------------------------------------------------------------------------------------------
@@ -197,10 +156,6 @@ def merge_schemas() -> dict[str, Schema]:
     found: dict[str, Schema] = {}
     for kind in RECORD_MODELS:
         properties = {name: piece.write_schema() for name, piece in _pieces(kind).items()}
-        properties["take"]["items"] = {  # type: ignore[index]
-            "type": "string",
-            "enum": list(actions.choosable(RECORD_MODELS[kind])),
-        }
         found[_input_name(kind)] = {
             "type": "object",
             "description": f"Into which other of {PLURALS[kind]}, and what it takes over.",

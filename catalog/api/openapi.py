@@ -16,6 +16,7 @@ from django.utils.translation import override
 from catalog.api.answers import as_json, by_content
 from catalog.api.change_sets_described import change_set_paths, change_set_schemas
 from catalog.api.collection import CollectionSerializer
+from catalog.api.copying import copy_operation, copy_schemas
 from catalog.api.described_parameters import (
     list_parameters,
     one_parameters,
@@ -99,6 +100,7 @@ def _described() -> Schema:
                 | search_schemas(list(SERIALIZERS.values()))
                 | move_schemas()
                 | merge_schemas()
+                | copy_schemas()
                 | change_set_schemas()
             ),
             "securitySchemes": {
@@ -187,6 +189,7 @@ def _of_kind(kind: Kind, serializer: type[RecordSerializer]) -> dict[str, Any]:
                 gives=name,
             )
         }
+    paths[f"{one}copy/"] = {"post": copy_operation(kind, here, name)}
     paths[f"{one}merge/"] = {"post": merge_operation(kind, here)}
     if kind == "image":
         paths[f"{one}file/"] = {

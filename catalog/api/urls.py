@@ -11,6 +11,7 @@ from catalog.api.change_sets import ChangeSetsViewSet
 from catalog.api.changes import ChangesViewSet, StatsViewSet
 from catalog.api.collection import CollectionViewSet
 from catalog.api.console import console
+from catalog.api.copying import CopyViewSet
 from catalog.api.document import DocumentViewSet
 from catalog.api.dump_files import DumpsViewSet
 from catalog.api.event import EventViewSet
@@ -59,6 +60,7 @@ def _of_kind(kind: Kind) -> list[URLPattern]:
         path(f"v1/{word}/", viewset.as_view({**_READ_ALL, "post": "create"})),
         path(one, viewset.as_view({**_READ_ONE, **_CHANGE_ONE})),
         *(_move(viewset, one, verb) for verb in MOVES),
+        _copying(kind, viewset, one),
         _merging(kind, viewset, one),
     ]
     for spec in RELATIONS[kind]:
@@ -79,6 +81,12 @@ def _of_kind(kind: Kind) -> list[URLPattern]:
 
 def _move(viewset: type[RecordViewSet], one: str, verb: str) -> URLPattern:
     return path(f"{one}{verb}/", viewset.as_view({"post": "move"}), {"verb": verb})
+
+
+def _copying(kind: Kind, viewset: type[RecordViewSet], one: str) -> URLPattern:
+    made: Any = type(f"{viewset.__name__}Copy", (CopyViewSet, viewset), {"kind": kind})
+    found: URLPattern = path(f"{one}copy/", made.as_view({"post": "copy"}))
+    return found
 
 
 def _merging(kind: Kind, viewset: type[RecordViewSet], one: str) -> URLPattern:

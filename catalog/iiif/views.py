@@ -10,7 +10,13 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
@@ -21,7 +27,9 @@ from catalog.iiif.image.one_maker import StillBeingMade
 from catalog.iiif.image.pyramid_making import NotMade
 from catalog.iiif.image.reading import FORMATS
 from catalog.iiif.image.rights import may_be_downloaded
-from catalog.models import Image
+from catalog.iiif.image.successor import ASKED_ANEW
+from catalog.models import Image, MergedRecord
+from catalog.uris import original_path, picture_path
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -50,8 +58,17 @@ _COLUMNS: Final = (
 
 @require_safe
 def picture(request: HttpRequest, uuid: UUID, sha: str, width: int) -> HttpResponseBase:
-    """A picture in one of its widths. 404 for an unknown record, hash or width; 503 while others make it."""
-    image, is_public = _held_image(request, uuid)
+    """A picture in one of its widths. 404 for an unknown record, hash or width; 503 while others make it.
+
+    Of a record that was merged, 301 to the other's picture in that width, or the next that it has.
+    """
+    try:
+        image, is_public = _held_image(request, uuid)
+    except Http404:
+        into, is_public = _successor(request, uuid)
+        widths = sorted(sizes_of_picture(into))
+        nearest = next((one for one in widths if one >= width), widths[-1])
+        return _moved(picture_path(into.uuid, into.version, nearest), is_public=is_public)
     size = sizes_of_picture(image).get(width)
     if sha != image.version or size is None:
         raise Http404(_("There is no such picture."))
@@ -69,7 +86,11 @@ def picture(request: HttpRequest, uuid: UUID, sha: str, width: int) -> HttpRespo
 @require_safe
 def original(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The original file, as a download: for the public where the rights allow it, else for curators only."""
-    image, is_public = _held_image(request, uuid)
+    try:
+        image, is_public = _held_image(request, uuid)
+    except Http404:
+        into, is_public = _successor(request, uuid)
+        return _moved(original_path(into.uuid), is_public=is_public)
     if not may_be_downloaded(image):
         if not getattr(request.user, "is_staff", False) or not request.user.is_active:
             raise Http404(_("There is no such picture."))
@@ -101,6 +122,21 @@ def _held_image(request: HttpRequest, uuid: UUID) -> tuple[Image, bool]:
     if image is None:
         raise Http404(_("There is no such picture."))
     return image, False
+
+
+def _successor(request: HttpRequest, uuid: UUID) -> tuple[Image, bool]:
+    """The image that one was merged into, as :func:`_held_image` answers. Raises its Http404 where there is none."""
+    into = MergedRecord.successor_of(uuid)
+    if into is None:
+        raise Http404(_("There is no such picture."))
+    return _held_image(request, into)
+
+
+def _moved(path: str, *, is_public: bool) -> HttpResponseBase:
+    """301, to be asked anew: merging may be taken back."""
+    response = HttpResponsePermanentRedirect(path)
+    response.headers["Cache-Control"] = ASKED_ANEW if is_public else _PRIVATE
+    return response
 
 
 def _answered(request: HttpRequest, answer: Any, *, etag: str, is_public: bool) -> HttpResponseBase:

@@ -27,12 +27,15 @@ from catalog.iiif.image.pyramid import NoPyramid
 from catalog.iiif.image.pyramid_making import NotMade
 from catalog.iiif.image.rights import is_restricted
 from catalog.iiif.image.service_document import CONTEXT, info_json
+from catalog.iiif.image.successor import ASKED_ANEW, FOR_NOBODY_ELSE, successor_of
 from catalog.uris import absolute, image_service_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http.response import HttpResponseBase
+
+    from catalog.models import Reader
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +92,8 @@ def image(request: HttpRequest, address: str) -> HttpResponse:
     elif match:
         held = public_picture(UUID(match["uuid"]))
     if match is None or held is None:
-        return _said("There is no such picture.", 404)
+        user = request.user if request.user.is_authenticated else None
+        return _leads_on(request, match, user) or _said("There is no such picture.", 404)
     return _answer(request, held, match["version"] or "", match["rest"])
 
 
@@ -99,10 +103,30 @@ def _public_answer(request: HttpRequest) -> HttpResponse | None:
     held = public_picture(UUID(match["uuid"])) if match else None
     may_be_curator = settings.SESSION_COOKIE_NAME in request.COOKIES
     if match is None or held is None:
-        return None if may_be_curator else _said("There is no such picture.", 404)
+        if may_be_curator:
+            return None
+        return _leads_on(request, match, None) or _said("There is no such picture.", 404)
     if may_be_curator and is_restricted(held.rights):
         return None
     return _answer(request, held, match["version"] or "", match["rest"])
+
+
+def _leads_on(
+    request: HttpRequest, match: re.Match[str] | None, reader: Reader
+) -> HttpResponse | None:
+    """301 to the same of the picture that stands for one that was merged; None where there is none to be shown."""
+    into = successor_of(UUID(match["uuid"]), reader) if match else None
+    if match is None or into is None:
+        return None
+    version = into.version if match["version"] == into.version else ""
+    base = image_service_path(into.uuid, version)
+    # As it was asked, so that what was quoted in it stays quoted.
+    _root, _slash, rest = request.get_full_path().removeprefix(ROOT).partition("/")
+    answer = HttpResponse(
+        status=301, headers={"Location": f"{base}/{rest or 'info.json'}"} | _FOR_EVERYBODY
+    )
+    answer.headers["Cache-Control"] = ASKED_ANEW if into.is_public else FOR_NOBODY_ELSE
+    return answer
 
 
 def _answer(

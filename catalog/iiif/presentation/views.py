@@ -34,20 +34,19 @@ _MOST_PAGES: Final = 100_000
 
 
 def _leads_on(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A view by whose address a record that was merged into another leads to that one (301)."""
+    """A view by whose address a record, or a picture within it, that was merged leads to the other (301)."""
 
     @wraps(view)
     def answer(request: HttpRequest, uuid: UUID, **named: Any) -> HttpResponseBase:
         try:
             return view(request, uuid, **named)
         except Http404:
-            into = MergedRecord.successor_of(uuid)
-            if into is None or not any(
-                _first_visible(request, model.objects, into)[0]
-                for model in (Document, Image, Collection)
-            ):
+            into = MergedRecord.successors_of({uuid, named.get("image", uuid)})
+            if not into or not all(_is_visible(request, one) for one in into.values()):
                 raise
-        address = request.get_full_path().replace(str(uuid), str(into))
+        address = request.get_full_path()
+        for gone, now in into.items():
+            address = address.replace(str(gone), str(now))
         response = HttpResponsePermanentRedirect(address)
         # Merging may be taken back; and what a curator is shown is for no other's cache.
         response["Cache-Control"] = (
@@ -56,6 +55,13 @@ def _leads_on(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
         return response
 
     return answer
+
+
+def _is_visible(request: HttpRequest, uuid: UUID) -> bool:
+    """Whether the reader may know of a record that has a manifest or a collection."""
+    return any(
+        _first_visible(request, model.objects, uuid)[0] for model in (Document, Image, Collection)
+    )
 
 
 @require_safe
@@ -70,6 +76,7 @@ def manifest(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 
 
 @require_safe
+@_leads_on
 def canvas_alone(request: HttpRequest, uuid: UUID, image: UUID) -> HttpResponseBase:
     """One canvas of a manifest under its own address."""
     record, reader, leaf = _leaf(request, uuid, image)
@@ -78,6 +85,7 @@ def canvas_alone(request: HttpRequest, uuid: UUID, image: UUID) -> HttpResponseB
 
 
 @require_safe
+@_leads_on
 def layer(request: HttpRequest, uuid: UUID, image: UUID, name: Any) -> HttpResponseBase:
     """What is written on a canvas ("text"), or who is seen on it ("people")."""
     record, reader, leaf = _leaf(request, uuid, image)
@@ -107,6 +115,7 @@ def top(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@_leads_on
 def content_search_page(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """Words within the transcriptions of a record."""
     record, reader, leaves = _leaves(request, uuid)
@@ -120,6 +129,7 @@ def content_search_page(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 
 
 @require_safe
+@_leads_on
 def autocomplete(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """Words that a question within a record may go on with."""
     record, reader, leaves = _leaves(request, uuid)

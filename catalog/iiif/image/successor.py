@@ -1,0 +1,31 @@
+"""The picture that stands for one whose record was merged into another, so that its old addresses lead on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from catalog.iiif.image.held import HeldPicture, picture_for, public_picture
+from catalog.models import MergedRecord
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: Merging may be taken back, and then the old address is the picture's own again.
+ASKED_ANEW: Final = "no-cache"
+#: What a curator is shown is for no other's cache.
+FOR_NOBODY_ELSE: Final = "private, no-store"
+
+
+def successor_of(uuid: UUID, reader: Reader) -> HeldPicture | None:
+    """The picture of the record that one was merged into; None where there is none that ``reader`` may know of.
+
+    Two queries, of which the second is asked only of what was merged.
+    """
+    into = MergedRecord.successor_of(uuid)
+    if into is None:
+        return None
+    held = public_picture(into)
+    if held is None and reader is not None and getattr(reader, "is_staff", False):
+        held = picture_for(into, reader)
+    return held
