@@ -31,6 +31,11 @@ class Reading:
     proposal_said: str = ""
 
     @property
+    def proposal_label(self) -> str:
+        """What the button says that writes the proposal; empty where there is none."""
+        return _("Write %(edtf)s") % {"edtf": self.proposal} if self.proposal else ""
+
+    @property
     def words(self) -> str:
         """The whole reading in one line, in the language of the interface."""
         if self.refusal:
@@ -110,9 +115,7 @@ def date_reading(request: HttpRequest) -> JsonResponse:
             "refusal": reading.refusal,
             "proposal": reading.proposal,
             "proposal_sentence": reading.proposal_said,
-            "proposal_label": _("Write %(edtf)s") % {"edtf": reading.proposal}
-            if reading.proposal
-            else "",
+            "proposal_label": reading.proposal_label,
         }
     )
 

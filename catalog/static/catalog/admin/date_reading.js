@@ -14,11 +14,7 @@ function show(box, answer) {
     button.type = "button";
     button.className = "date-proposal";
     button.textContent = answer.proposal_label;
-    button.addEventListener("click", () => {
-      box.value = answer.proposal;
-      box.focus();
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-    });
+    button.dataset.writes = answer.proposal;
     place.append(" ", button);
   }
 }
@@ -45,4 +41,14 @@ document.addEventListener("input", (event) => {
   if (!(box instanceof HTMLInputElement) || !box.dataset.dateReading) return;
   clearTimeout(timers.get(box));
   timers.set(box, setTimeout(read, PAUSE, box));
+});
+
+// The button stands there after a refusal too, when the page itself brings it.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.(".date-proposal");
+  if (!button) return;
+  const box = button.closest(".date-box").querySelector("input");
+  box.value = button.dataset.writes;
+  box.focus();
+  box.dispatchEvent(new Event("input", { bubbles: true }));
 });
