@@ -33,6 +33,7 @@ from catalog.admin.finding import find
 from catalog.admin.gone import KeepsWhatIsGone
 from catalog.admin.history import HasHistory
 from catalog.admin.in_step import KeepsInStep
+from catalog.admin.kept_columns import ChoosesColumns
 from catalog.admin.kept_filters import KeepsFilters
 from catalog.admin.keys import is_key
 from catalog.admin.list_filters import (
@@ -61,6 +62,7 @@ class RecordAdmin(
     KeepsWhatIsGone,
     HasHistory,
     KeepsFilters,
+    ChoosesColumns,
     SafeLists,
     TellsWhoElse,
     TellsNamesakes,
@@ -82,14 +84,14 @@ class RecordAdmin(
 ):
     """Base of the admin of every kind of record.
 
-    A kind names the fields that are its own (:class:`~catalog.admin.sections.HasSections`), its columns, filters
-    and inlines; order, status, search, safety against lost entries and slow lists are the same for all.
+    A kind names the fields that are its own (:class:`~catalog.admin.sections.HasSections`), its columns
+    (:class:`~catalog.admin.kept_columns.ChoosesColumns`), filters and inlines; order, status, search, safety
+    against lost entries and slow lists are the same for all.
     """
 
     form = RecordForm
 
     # --- What a kind fills in, beside its sections ---
-    own_columns: ClassVar[Sequence[str]] = ()
     own_filters: ClassVar[Sequence[type[admin.ListFilter]]] = ()
     #: Carried over to the next form by "Save and add another".
     carried_over: ClassVar[Sequence[str]] = ("rights", "credit_line")
@@ -107,12 +109,6 @@ class RecordAdmin(
     )
     actions_selection_counter = True
     readonly_fields: ClassVar[tuple[str, ...]] = ("standing", "review_notes")
-
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """Title, the kind's own columns, status, last change."""
-        before = [name for name in self.own_columns if name == "thumbnail"]
-        own = [name for name in self.own_columns if name != "thumbnail"]
-        return [*before, "name", "identifier", *own, "status_badge", "modified"]
 
     def get_list_display_links(
         self, request: HttpRequest, list_display: Sequence[Any]

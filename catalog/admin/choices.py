@@ -98,7 +98,7 @@ class ChoicesView(AutocompleteJsonView):
 
 
 #: Columns that no list shows and that may hold a hundred thousand characters each.
-_LONG: Final = frozenset(
+LONG: Final = frozenset(
     {"description", "internal_note", "custodial_history", "arrangement", "access_conditions"}
 )
 
@@ -115,7 +115,7 @@ def lean(rows: Any, *joined: str) -> Any:
         for place in (path, *(f"{path}{name}__" for name in further)):
             # What a place is part of is a place, and so with terms.
             left_out.extend(
-                place + field.name for field in model._meta.concrete_fields if field.name in _LONG
+                place + field.name for field in model._meta.concrete_fields if field.name in LONG
             )
     rows = rows.select_related(*paths) if paths else rows
     return rows.defer(*left_out) if left_out else rows

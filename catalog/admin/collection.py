@@ -20,7 +20,6 @@ class CollectionAdmin(RecordAdmin):
     describe = ("extent", "custodial_history", "arrangement", "access_conditions")
     when_and_where = ("date",)
     own_columns = ("level", "dated", "parent")
-    list_select_related = ("parent",)
     own_filters = (by_choice("level", Level.choices, _("level")), ParentFilter)
     carried_over = ("level", "parent", "rights", "credit_line")
     inlines = (inlines.CitationInline, inlines.DetailInline, inlines.OutsideIdentifierInline)

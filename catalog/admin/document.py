@@ -23,7 +23,6 @@ class DocumentAdmin(OrdersPages, RecordAdmin):
     when_and_where = (("written", "published"), "place")
     placed = ("holding_institution", ("collection", "position"))
     own_columns = ("type", "dated", "collection")
-    list_select_related = ("type", "collection")
     own_filters = (
         by_term("type", Vocabulary.DOCUMENT_TYPE, _("type")),
         CollectionFilter,

@@ -19,7 +19,6 @@ class EventAdmin(RecordAdmin):
     identify = ("type",)
     when_and_where = ("date", "place", "part_of")
     own_columns = ("type", "dated", "place")
-    list_select_related = ("type", "place")
     own_filters = (by_term("type", Vocabulary.EVENT_TYPE, _("type")),)
     carried_over = ("type", "place", "part_of", "rights", "credit_line")
     inlines = (

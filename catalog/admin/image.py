@@ -33,7 +33,6 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
     when_and_where = ("date", "place")
     placed = (("collection", "position"),)
     own_columns = ("thumbnail", "type", "dated", "collection")
-    list_select_related = ("type", "collection")
     own_filters = (
         HasFileFilter,
         by_term("type", Vocabulary.IMAGE_TYPE, gettext_lazy("type")),

@@ -18,7 +18,6 @@ class PlaceAdmin(RecordAdmin):
     describe = ("situation",)
     when_and_where = ("part_of", "countries", ("latitude", "longitude"), "precision")
     own_columns = ("part_of", "precision")
-    list_select_related = ("part_of",)
     own_filters = (
         by_choice("precision", PRECISIONS, _("precision")),
         by_term("countries", Vocabulary.COUNTRY, _("country today")),

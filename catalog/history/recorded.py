@@ -27,6 +27,7 @@ NOT_RECORDED: Final[dict[str, str]] = {
     "reviewnote": "a log of its own: written once, never changed",
     "cataloguing": "whose work a draft is, as long as it is one",
     "openform": "who has a form open; gone a minute later",
+    "keptcolumns": "how a curator likes to see a list; says nothing of any record",
     "keptfilter": "what a curator likes to look at; says nothing of any record",
     "draftrevision": "work under way; publishing it is recorded as a change of its record",
     "previewlink": "leave to look, which expires; no part of the catalogue",

@@ -31,6 +31,7 @@ from catalog.models.hierarchy import (
 from catalog.models.image import LIKENESSES, Image, derived_key, version_of
 from catalog.models.intake import Intake, IntakeState
 from catalog.models.job import Job, JobState
+from catalog.models.kept_columns import KeptColumns
 from catalog.models.kept_filter import KeptFilter
 from catalog.models.next_identifier import next_identifier
 from catalog.models.open_form import OpenForm
@@ -107,6 +108,7 @@ __all__ = [
     "IntakeState",
     "Job",
     "JobState",
+    "KeptColumns",
     "KeptFilter",
     "Level",
     "MergedRecord",
