@@ -10,6 +10,8 @@
     sections, standing                the sections of a form; what a status means for visitors
     desk              the first page: what waits for whom      gaps   what records lack
     review            notes of a review, dates of publishing and of embargoes
+    bulk_edit, bulk_forms, many_moves   many records changed, or moved, at once: asked first, then done
+    mixin             the base of every mixin
     history           versions of a record      change_set, named_sets, history_filters   change sets, taking back
     duplicates, alike       records that may be the same, and the signs of it
     copying                 a new draft that begins with what a record says
@@ -18,7 +20,7 @@
     moves             submit, send back, publish, embargo, withdraw, delete: buttons and list actions
     revisions, previews               draft revisions of published records; links for colleagues
     record_form, row_versions         nothing typed is lost, nothing saved by another is overwritten
-    kept_filters                      what a curator looks at again and again, under a name
+    kept_filters, kept_columns        what a curator looks at again and again, under a name, and in which columns
     gone                              the form of a record that somebody deleted meanwhile
     stated_once                       what another row says already is told, and not added again
     two_versions      what two curators changed, side by side, to be chosen

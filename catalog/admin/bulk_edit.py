@@ -1,4 +1,4 @@
-"""One field of many records: chosen in a list, looked at before it is done, taken back as one change set."""
+"""Many records changed at once: chosen in a list, looked at before it is done, taken back as one change set."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any, Final
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -18,71 +17,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import bulk, history
-from catalog.actions import record_state
+from catalog.admin.bulk_forms import ChangeForm, ReplaceForm
 from catalog.admin.in_step import REASON, who_and_why
 from catalog.admin.keys import is_key
 from catalog.admin.mixin import AdminMixin
-from catalog.bulk import FieldChange, How
 
 #: Boxes of the page: the records, the list's filters, the field, what was looked at, and that it is to be done.
 _KEYS, _FILTERS, _FIELD, _MARK, _SURE = "keys", "filters", "field", "mark", "_sure"
-
-
-class ChangeForm(forms.Form):
-    """What happens to the field. ``value`` is the box that the record's own form has for it."""
-
-    how = forms.ChoiceField(label=gettext_lazy("What to do"), widget=forms.RadioSelect)
-    find = forms.CharField(
-        label=gettext_lazy("The words to replace"),
-        required=False,
-        strip=False,
-        help_text=gettext_lazy(
-            "Exactly as they stand, capitals and accents too. For “Replace some words” only."
-        ),
-    )
-
-    def __init__(self, column: Any, box: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offered = bulk.ways(column)
-        self.column = column
-        box.required = False
-        box.label = capfirst(str(column.verbose_name))
-        self.fields["value"] = box
-        self.fields["how"].choices = [(one.value, one.label) for one in offered]  # type: ignore[attr-defined]
-        self.fields["how"].initial = offered[0]
-        if How.FIND not in offered:
-            del self.fields["find"]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse what says nothing: no words to look for, nothing to put in."""
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        how, value = said.get("how"), said.get("value")
-        if how == How.FIND and not said.get("find"):
-            self.add_error("find", _("Write the words that are to be replaced."))
-        nothing = value is None or value == "" or (self.column.many_to_many and not value)
-        if how in {How.SET, How.ADD, How.REMOVE} and nothing and "value" not in self.errors:
-            self.add_error("value", _("Say what. To leave the field empty, choose “Empty it”."))
-        return said
-
-    def change(self) -> FieldChange:
-        """What the form says, once it is valid."""
-        said = self.cleaned_data
-        how = How(said["how"])
-        return FieldChange(
-            kind=self.column.model.KIND,
-            field=self.column.name,
-            how=how,
-            value=None if how == How.EMPTY else _as_json(self.column, said["value"]),
-            find=said.get("find", "") if how == How.FIND else "",
-        )
-
-
-def _as_json(column: Any, value: Any) -> Any:
-    if column.many_to_many:
-        return [row.pk for row in value]
-    row = column.model()
-    setattr(row, column.attname, value.pk if isinstance(value, models.Model) else value)
-    return record_state.value_in(row, column)
+#: What stands in the place of a field where words are replaced in several.
+_TEXTS: Final = "several_texts"
+#: Letters of the box that names the records: the form has to stay below DATA_UPLOAD_MAX_MEMORY_SIZE.
+_LONGEST_KEYS: Final = 2_000_000
 
 
 class ChangesMany(AdminMixin):
@@ -120,34 +65,7 @@ class ChangesMany(AdminMixin):
 
     def many_asked(self, request: HttpRequest, keys: list[int]) -> HttpResponseBase:
         """The page for these records, as far as the request says what is to be done with them."""
-        columns = {column.name: column for column in bulk.changeable(self.model)}
-        column = columns.get(request.POST.get(_FIELD, ""))
         context: dict[str, Any] = {
-            "keys": ",".join(map(str, keys)),
-            "number": len(keys),
-            "filters": request.POST.get(_FILTERS, request.GET.urlencode()),
-            "columns": [(one.name, capfirst(str(one.verbose_name))) for one in columns.values()],
-        }
-        if column is not None:
-            form = ChangeForm(
-                column,
-                self.formfield_for_dbfield(column, request),
-                request.POST if "how" in request.POST else None,
-            )
-            context |= {"form": form, "column": column, "media": self.media + form.media}
-            if form.is_valid():
-                change = form.change()
-                mark = bulk.mark_of(change, keys)
-                if _SURE in request.POST and request.POST.get(_MARK) == mark:
-                    return self._made(request, change, keys)
-                context |= {
-                    "mark": mark,
-                    "is_other": _SURE in request.POST,
-                    "outlook": bulk.look_ahead(change, keys, by=request.user),
-                    "is_job": len(keys) > bulk.MANY,
-                    "reason": request.POST.get(REASON, ""),
-                }
-        frame = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Change a field of several %(kind)s")
@@ -155,10 +73,47 @@ class ChangesMany(AdminMixin):
             "media": self.media,
             "address": reverse(f"admin:catalog_{self.opts.model_name}_bulk"),
             "back": self._list(request),
+            "keys": _written(keys),
+            "number": len(keys),
+            "filters": request.POST.get(_FILTERS, request.GET.urlencode()),
+            "columns": self._offered(),
         }
-        return TemplateResponse(request, "admin/catalog/bulk_edit.html", {**frame, **context})
+        form = self._asked_form(request)
+        if form is None:
+            return TemplateResponse(request, "admin/catalog/bulk_edit.html", context)
+        context |= {"form": form, "field": request.POST[_FIELD], "media": self.media + form.media}
+        if form.is_valid():
+            change = form.change()
+            mark = bulk.mark_of(change, keys)
+            if _SURE in request.POST and request.POST.get(_MARK) == mark:
+                return self._made(request, change, keys)
+            context |= {
+                "mark": mark,
+                "is_other": _SURE in request.POST,
+                "outlook": bulk.look_ahead(change, keys, by=request.user),
+                "is_job": len(keys) > bulk.MANY,
+                "reason": request.POST.get(REASON, ""),
+            }
+        return TemplateResponse(request, "admin/catalog/bulk_edit.html", context)
 
-    def _made(self, request: HttpRequest, change: FieldChange, keys: list[int]) -> HttpResponseBase:
+    def _offered(self) -> list[tuple[str, str]]:
+        """What can be changed: the fields by name and label, and words in several texts."""
+        columns = bulk.changeable(self.model)
+        fields = [(one.name, capfirst(str(one.verbose_name))) for one in columns]
+        return [*fields, (_TEXTS, _("Words in several fields"))]
+
+    def _asked_form(self, request: HttpRequest) -> ChangeForm | ReplaceForm | None:
+        """The form of the field that was chosen, filled in where it was sent; None while none is chosen."""
+        field = request.POST.get(_FIELD, "")
+        if field == _TEXTS:
+            return ReplaceForm(self.model, request.POST if "find" in request.POST else None)
+        columns = {column.name: column for column in bulk.changeable(self.model)}
+        if field not in columns:
+            return None
+        box: forms.Field | None = self.formfield_for_dbfield(columns[field], request)
+        return ChangeForm(columns[field], box, request.POST if "how" in request.POST else None)
+
+    def _made(self, request: HttpRequest, change: bulk.Change, keys: list[int]) -> HttpResponseBase:
         said = who_and_why(request)
         if len(keys) > bulk.MANY:
             job = bulk.make_as_job(change, keys, **said)
@@ -191,14 +146,13 @@ _ACTION: Final = gettext_lazy("Change a field of selected …")
 def _begun(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpResponseBase | None:
     """The list action: the page for the records chosen."""
     keys = list(queryset.order_by("pk").values_list("pk", flat=True)[: bulk.MOST + 1])
-    if len(keys) > bulk.MOST:
+    if len(keys) > bulk.MOST or len(_written(keys)) > _LONGEST_KEYS:
         model_admin.message_user(
             request,
             _(
-                "More than %(most)d records are chosen. Nothing was changed. Narrow the list with a filter "
-                "or a search, and go on in parts."
-            )
-            % {"most": bulk.MOST},
+                "Too many records are selected. Nothing was changed. Narrow the list with a filter or a search, "
+                "and continue in parts."
+            ),
             messages.ERROR,
         )
         return None
@@ -206,9 +160,23 @@ def _begun(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpRespons
     return answer
 
 
+def _written(keys: list[int]) -> str:
+    """Keys as the page carries them along: ``3,7-900``."""
+    return ",".join(
+        str(first) if first == last else f"{first}-{last}" for first, last in bulk.spans_of(keys)
+    )
+
+
 def _read_keys(text: str) -> list[int]:
-    """The records that the page carries along; nothing when something else stands there."""
-    parts = text.split(",")
-    if len(parts) > bulk.MOST or not all(is_key(part) for part in parts):
-        return []
-    return sorted({int(part) for part in parts})
+    """The keys of :func:`_written`; nothing when something else stands there, or more than can be changed."""
+    spans: list[tuple[int, int]] = []
+    number = 0
+    for part in text.split(","):
+        first, dash, last = part.partition("-")
+        if not is_key(first) or not is_key(last if dash else first):
+            return []
+        spans.append((int(first), int(last if dash else first)))
+        number += spans[-1][1] - spans[-1][0] + 1
+        if spans[-1][0] > spans[-1][1] or number > bulk.MOST:
+            return []
+    return sorted({*bulk.keys_of(spans)})

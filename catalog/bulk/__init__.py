@@ -1,33 +1,41 @@
-"""The same for many records: a field changed, or a step taken; one change set, taken back as one.
+"""The same for many records: a field changed, words replaced, a step taken; one change set, taken back as one.
 
-    FieldChange, look_ahead, make, make_as_job       one field of many, seen before it is made
+    FieldChange, Replacement                         what is to be changed: one field, or words in several texts
+    look_ahead, make, make_as_job                    seen before it is made
     Move, move_as_job                                many submitted, published, withdrawn, deleted
     slices                                           how either is done, at once or by a job
+    writing                                          new values of one record: judged, and saved by the action
 
 Each record is still changed by the action, with its permission and its refusals.
 """
 
 from catalog.bulk.field_change import FieldChange, How, changeable, ways
-from catalog.bulk.making import MOST, make, make_as_job, mark_of
+from catalog.bulk.making import MOST, Change, make, make_as_job, mark_of
 from catalog.bulk.moving import VERBS, Move, move_as_job
 from catalog.bulk.outlook import Outlook, look_ahead
-from catalog.bulk.slices import MANY, Done, told
+from catalog.bulk.replacement import Replacement, texts_of
+from catalog.bulk.slices import MANY, Done, keys_of, spans_of, told
 
 __all__ = [
     "MANY",
     "MOST",
     "VERBS",
+    "Change",
     "Done",
     "FieldChange",
     "How",
     "Move",
     "Outlook",
+    "Replacement",
     "changeable",
+    "keys_of",
     "look_ahead",
     "make",
     "make_as_job",
     "mark_of",
     "move_as_job",
+    "spans_of",
+    "texts_of",
     "told",
     "ways",
 ]

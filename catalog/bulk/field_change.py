@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import models
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from catalog import actions
 from catalog.actions import record_state
-from catalog.models import RECORD_MODELS, EDTFField, Record, derive, with_derived
+from catalog.bulk.writing import Differing, changed_in_words, write
+from catalog.models import RECORD_MODELS, EDTFField, Record
 
 #: What names one record alone.
 _ITS_OWN: Final = frozenset({"identifier", "slug"})
@@ -78,6 +79,16 @@ class FieldChange:
         """The model's field."""
         return self.model._meta.get_field(self.field)
 
+    @property
+    def columns(self) -> list[Any]:
+        """The same as a list, as changes of several fields have it."""
+        return [self.column]
+
+    @property
+    def subject(self) -> str:
+        """What is changed, for the list of jobs."""
+        return capfirst(str(self.column.verbose_name))
+
     def before(self, record: Record) -> Any:
         """What the field holds now, as JSON."""
         if self.column.many_to_many:
@@ -99,6 +110,12 @@ class FieldChange:
                 return [] if self.column.many_to_many else empty
         return sorted(self.value) if self.column.many_to_many else self.value
 
+    def differences(self, record: Record) -> Differing:
+        """The field with what it holds and what it will hold; nothing where it holds this already."""
+        before = self.before(record)
+        after = self.after(before)
+        return {} if after == before else {self.field: (before, after)}
+
     def rows_of(self, keys: Sequence[int]) -> QuerySet[Any]:
         """The records, in the order of their keys, with the terms that the change is about."""
         rows: QuerySet[Any] = self.model._base_manager.filter(pk__in=keys).order_by("pk")
@@ -106,58 +123,11 @@ class FieldChange:
 
     def act(self, record: Record, *, by: actions.Actor) -> bool:
         """Change one record; False where it holds this already."""
-        before = self.before(record)
-        after = self.after(before)
-        if after == before:
-            return False
-        self.put(record, after, by=by)
-        return True
+        differing = self.differences(record)
+        if differing:
+            write(record, differing, by=by)
+        return bool(differing)
 
     def done(self, number: int) -> str:
         """That so many were changed."""
-        return ngettext("%d record was changed.", "%d records were changed.", number) % number
-
-    def put(self, record: Record, after: Any, *, by: actions.Actor) -> None:
-        """Give a record the value and save it by the action. Raises Refused and ValidationError."""
-        many = self.column.many_to_many
-        if not many:
-            record_state.put(record, {self.field: after})
-            self.judge(record)
-        actions.edit(record, by=by)
-        if many:
-            getattr(record, self.field).set(after)
-
-    def judge(self, record: Record) -> None:
-        """Raise ValidationError for what the model refuses of the record with its new value.
-
-        Rules that this column has no part in are not asked for: each is a question of the database for each
-        record. That a chosen record or term exists was judged when it was chosen.
-        """
-        column = self.column
-        if not column.is_relation:
-            others = {field.name for field in record._meta.concrete_fields} - {self.field}
-            record.clean_fields(exclude=others)
-        if not _stands_alone(column):
-            record.clean()
-        derive(record)
-        for rule in _rules(column):
-            rule.validate(self.model, record)
-
-
-def _stands_alone(column: Any) -> bool:
-    """Whether the model joins the column with no other: texts, dates, choices, and links that make no tree."""
-    if column.is_relation:
-        return bool(column.name != getattr(column.model, "PARENT", ""))
-    return isinstance(column, models.CharField | models.TextField)
-
-
-def _rules(column: Any) -> Iterator[models.CheckConstraint]:
-    """The database's rules for a column and what is worked out from it; not that a date ends after it begins."""
-    touched = with_derived(column.model, [column.name])
-    for rule in column.model._meta.constraints:
-        if not isinstance(rule, models.CheckConstraint):
-            continue
-        condition: Any = rule.condition
-        named = set(condition.referenced_base_fields)
-        if named & touched and not (isinstance(column, EDTFField) and named <= touched):
-            yield rule
+        return changed_in_words(number)

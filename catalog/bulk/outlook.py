@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import capfirst
 
 from catalog import actions
 from catalog.actions import record_state
-from catalog.bulk.field_change import FieldChange, How
+from catalog.bulk.making import Change
+from catalog.bulk.writing import Differing, put_and_judge
 from catalog.models import Record
 
 #: So many records are judged one by one; of more, the first.
@@ -21,12 +23,20 @@ MOST_SHOWN: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A field of a record, before and after in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One record: before and after in words, or why it stays as it is."""
+    """One record: what changes of it, or why it stays as it is."""
 
     record: Record
-    before: str = ""
-    after: str = ""
+    parts: tuple[Part, ...] = ()
     refusal: str = ""
 
 
@@ -43,52 +53,58 @@ class Outlook:
     refusals: list[Line] = field(default_factory=list)
 
 
-def look_ahead(change: FieldChange, keys: Sequence[int], *, by: actions.Actor) -> Outlook:
+def look_ahead(change: Change, keys: Sequence[int], *, by: actions.Actor) -> Outlook:
     """Judge the first records as :func:`catalog.bulk.make` will; nothing is written.
 
     What only the database can refuse (another curator's change in the same moment) shows when it is made.
     """
     outlook = Outlook(total=len(keys))
-    found: list[tuple[Record, Any, Any]] = []
+    found: list[tuple[Record, Differing]] = []
+    says: dict[str, Callable[[Any], str]] = {}
     for record in change.rows_of(keys[:MOST_JUDGED]):
         outlook.judged += 1
-        before = change.before(record)
-        after = change.after(before)
-        if after == before:
+        differing = change.differences(record)
+        if not differing:
             outlook.same += 1
-        elif refusal := _why_not(change, record, after, by):
+        elif refusal := _why_not(record, differing, by):
             outlook.refused += 1
             if len(outlook.refusals) < MOST_SHOWN:
                 outlook.refusals.append(Line(record, refusal=refusal))
         else:
             outlook.changing += 1
             if len(found) < MOST_SHOWN:
-                found.append((record, before, after))
-    say = _words(change, [value for _record, *both in found for value in both])
+                found.append((record, differing))
+    for column in change.columns:
+        values = [value for _record, one in found for value in one.get(column.name, ())]
+        says[column.name] = _words(change.model, column, values)
     outlook.changes = [
-        Line(record, *_around(change, say(before), say(after))) for record, before, after in found
+        Line(
+            record,
+            tuple(
+                _part(change.find, column, *map(says[column.name], differing[column.name]))
+                for column in change.columns
+                if column.name in differing
+            ),
+        )
+        for record, differing in found
     ]
     return outlook
 
 
-def _why_not(change: FieldChange, record: Record, after: Any, by: actions.Actor) -> str:
+def _why_not(record: Record, differing: Differing, by: actions.Actor) -> str:
     if reason := actions.why_not_editable(record, by):
         return reason
-    if change.column.many_to_many:
-        return ""
     try:
-        record_state.put(record, {change.field: after})
-        change.judge(record)
+        put_and_judge(record, differing)
     except ValidationError as refusal:
         return actions.in_words(refusal)
     return ""
 
 
-def _words(change: FieldChange, values: list[Any]) -> Any:
+def _words(model: type[Record], column: Any, values: list[Any]) -> Callable[[Any], str]:
     """How values are said: the names of all rows that they lead to are asked for once."""
-    column = change.column
     if not isinstance(column, models.ForeignKey | models.ManyToManyField):
-        return lambda value: record_state.words_of(change.model, change.field, value)
+        return lambda value: record_state.words_of(model, column.name, value)
     asked = {key for one in values for key in _keys(one)}
     names = {row.pk: str(row) for row in column.related_model._base_manager.filter(pk__in=asked)}
     return lambda value: ", ".join(sorted(names[key] for key in _keys(value) if key in names))
@@ -102,13 +118,13 @@ def _keys(value: Any) -> Iterator[int]:
 _BEFORE, _AFTER = 60, 200
 
 
-def _around(change: FieldChange, before: str, after: str) -> tuple[str, str]:
-    """Both texts from shortly before the words that are replaced, and no longer than a reader needs."""
-    start = max(before.find(change.find) - _BEFORE, 0) if change.how == How.FIND else 0
+def _part(find: str, column: Any, before: str, after: str) -> Part:
+    """Both texts from shortly before the words that are replaced (``find``), and no longer than a reader needs."""
+    start = max(before.find(find) - _BEFORE, 0) if find else 0
     lead = "… " if start else ""
 
-    def part(text: str) -> str:
+    def cut(text: str) -> str:
         shown = text[start : start + _AFTER]
         return lead + shown + (" …" if len(text) > start + _AFTER else "")
 
-    return part(before), part(after)
+    return Part(capfirst(str(column.verbose_name)), cut(before), cut(after))

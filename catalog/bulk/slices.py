@@ -8,7 +8,7 @@ the others. All of it is one change set, however many transactions it takes
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import Any, Final, Protocol
@@ -161,12 +161,6 @@ def told(deed: Deed, done: Done) -> str:
 
 
 # --- The records that were chosen ---------------------------------------------------------------------------------
-
-
-def in_batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The keys, as many at a time as are held in memory."""
-    for start in range(0, len(keys), _BATCH):
-        yield keys[start : start + _BATCH]
 
 
 def spans_of(keys: Sequence[int]) -> list[list[int]]:

@@ -138,6 +138,10 @@ def holdings(number: int) -> None:
             )
 
 
+def _listed(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
 def form_of(html: bytes | str) -> dict[str, Any]:
     """The entries of a page's form, as a browser would send them without a button."""
     text = html.decode() if isinstance(html, bytes) else html
@@ -169,7 +173,10 @@ def form_of(html: bytes | str) -> dict[str, Any]:
                 kind in {"checkbox", "radio"} and box.get("checked") is None
             ):
                 continue
-            entries[name] = box.get("value", "on" if kind == "checkbox" else "")
+            value = box.get("value", "on" if kind == "checkbox" else "")
+            # Several boxes of one name are ticked: all of them are sent.
+            several = kind == "checkbox" and name in entries
+            entries[name] = [*_listed(entries[name]), value] if several else value
     return {name: value for name, value in entries.items() if "__prefix__" not in name}
 
 

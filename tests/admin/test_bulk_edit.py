@@ -178,10 +178,98 @@ def test_what_changed_since_it_was_looked_at_is_looked_at_again(door, documents)
     )
 
 
-@pytest.mark.parametrize("keys", ["", "x", "1,,2", "1;2", "9" * 30, ",".join(["1"] * 10_001)])
+@pytest.mark.parametrize(
+    "keys", ["", "x", "1,,2", "1;2", "9" * 30, "5-1", "1-2-3", "-1", "1-", "1-2000000", "²"]
+)
 def test_without_records_the_page_leads_to_the_list(door, keys):
     answer = door("Editor").post(PAGE, {"keys": keys, "field": "extent"})
     assert (answer.status_code, answer["Location"]) == (302, LIST)
+
+
+def test_very_many_are_carried_along_as_ranges(door, documents, monkeypatch):
+    editor = door("Editor")
+    first, last = documents[0].pk, documents[-1].pk
+    _html, form = ask(editor, documents, field="extent", how="set", value="1 leaf")
+    assert form["keys"] == f"{first}-{last}", "the tests' records follow each other"
+    do(editor, documents[:1], field="extent", how="set", value="2 leaves")
+    answer = editor.post(PAGE, {"keys": form["keys"], "field": "extent", "how": "empty"})
+    answer = editor.post(PAGE, form_of(answer.content) | {"_sure": "x"}, follow=True)
+    assert "1 record was changed. 3 were so already." in answer.content.decode()
+    monkeypatch.setattr(bulk, "MOST", 3)
+    chosen = {"action": "change_field", "_selected_action": keys_of(documents), "select_across": 0}
+    answer = editor.post(LIST, chosen, follow=True)
+    assert "Too many records are selected" in answer.content.decode()
+
+
+# --- Words in several texts ---
+
+
+def test_words_are_replaced_in_the_texts_that_were_ticked(door, documents):
+    first = documents[0]
+    first.summary, first.extent = "Letter to Natalia", "1 Letter"
+    first.description = "A Letter.\nLetter and letter"
+    first.save()
+    editor = door("Editor")
+    html, form = ask(editor, documents, field="several_texts")
+    assert "In which fields" in html
+    assert {"title", "summary", "description", "internal_note"} <= {*form["texts"]}
+    assert not {"identifier", "slug", "rights", "written"} & {*form["texts"]}
+    typed = {"texts": ["title", "summary", "description"], "find": "Letter", "value": "Missive"}
+    html, form = ask(editor, documents, field="several_texts", **typed)
+    assert "3 records will change" in html
+    assert "Missive to Natalia" in html
+    assert html.count('rowspan="3"') == 1, "the three texts of one record stand together"
+    assert not Document.objects.filter(title__startswith="Missive").exists()
+    answer = editor.post(PAGE, form | {"_sure": "x", "_reason": "One word"}, follow=True)
+    assert "3 records were changed. 1 was so already." in answer.content.decode()
+    first.refresh_from_db()
+    assert (first.title, first.summary) == ("Missive 0", "Missive to Natalia")
+    assert first.description == "A Missive.\nMissive and letter", "capitals count"
+    assert first.extent == "1 Letter", "it was not ticked"
+    assert first.sort_key == "missive 00000000"
+    actions.undo(Selection(ChangeSet.objects.get(reason="One word").pk), by=None)
+    assert Document.objects.filter(title__startswith="Letter").count() == 3
+
+
+def test_a_text_that_would_be_too_long_or_empty_keeps_its_record_alone(door, documents):
+    typed = {"texts": ["title", "credit_line"], "find": "Letter 0", "value": ""}
+    html, _form = ask(door("Editor"), documents, field="several_texts", **typed)
+    assert "cannot be blank" in html
+    assert "_sure" not in html
+    typed = {"texts": ["credit_line"], "find": "Coll.", "value": "x" * 299}
+    html, _form = ask(door("Editor"), documents, field="several_texts", **typed)
+    assert "at most 300" in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"find": "x"}, "Select at least one field"),
+        ({"texts": ["title"], "find": ""}, "Write the words that are to be replaced"),
+        ({"texts": ["identifier"], "find": "x"}, "not one of the available"),
+        ({"texts": ["title"], "find": "\x00"}, "Null characters"),
+        ({"texts": ["title"], "find": "Letter", "value": "Letter"}, "0 records will change"),
+    ],
+)
+def test_a_replacement_that_makes_no_sense_is_refused_in_words(door, documents, typed, words):
+    html, _form = ask(door("Editor"), documents, field="several_texts", **typed)
+    assert words in html
+    assert "_sure" not in html
+
+
+def test_very_many_texts_are_changed_by_a_job(door, documents, monkeypatch):
+    monkeypatch.setattr(bulk, "MANY", 3)
+    typed = {"texts": ["title", "credit_line"], "find": "Letter", "value": "Missive"}
+    do(door("Editor"), documents, field="several_texts", **typed)
+    job = Job.objects.get()
+    assert job.subject == "“Letter” replaced by “Missive” (4)"
+    work_off()
+    job.refresh_from_db()
+    assert (job.state, job.said) == (
+        JobState.DONE,
+        "3 records were changed. 1 was so already.",
+    )
+    assert Document.objects.filter(title__startswith="Missive").count() == 3
 
 
 def test_strangers_and_accounts_without_a_group_do_not_come_in(client, door, documents):

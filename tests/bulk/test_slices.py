@@ -194,10 +194,11 @@ def test_a_field_is_changed_in_slices_too_and_others_in_between_stay(editor, dra
 
 
 def test_a_job_of_the_version_before_is_still_done(editor, drafts):
-    """It named no account, and its change set was not yet kept with its place."""
+    """It named no account and each record, and its change set was not yet kept with its place."""
     change = FieldChange("document", "extent", How.SET, "1 leaf")
     job = bulk.make_as_job(change, [drafts[0].pk], by=editor, reason="", door="admin")
-    del job.arguments["account"]
+    del job.arguments["account"], job.arguments["spans"]
+    job.arguments["keys"] = [drafts[0].pk]
     job.save()
     assert done(job).state == JobState.DONE
 

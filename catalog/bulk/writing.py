@@ -1,0 +1,75 @@
+"""New values of one record: judged by the rules that they touch, and saved by the action."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from django.db import models
+from django.utils.translation import ngettext
+
+from catalog import actions
+from catalog.actions import record_state
+from catalog.models import EDTFField, Record, derive, with_derived
+
+#: What differs in a record, by field: what it holds now, and what it will hold, both as ``record_state`` has them.
+Differing = Mapping[str, tuple[Any, Any]]
+
+
+def write(record: Record, differing: Differing, *, by: actions.Actor) -> None:
+    """Give a record its new values and save it by the action. Raises Refused and ValidationError."""
+    put_and_judge(record, differing)
+    actions.edit(record, by=by)
+    for name, (_before, after) in differing.items():
+        if type(record)._meta.get_field(name).many_to_many:
+            getattr(record, name).set(after)
+
+
+def put_and_judge(record: Record, differing: Differing) -> None:
+    """Give a record its new values, but for its terms; ValidationError says what the model refuses of them.
+
+    Rules in which these columns have no part are left alone: each is a question of the database for each record.
+    That a chosen record or term exists was judged when it was chosen.
+    """
+    columns = [type(record)._meta.get_field(name) for name in differing]
+    columns = [column for column in columns if not column.many_to_many]
+    if not columns:
+        return
+    record_state.put(record, {column.name: differing[column.name][1] for column in columns})
+    values = {column.name for column in columns if not column.is_relation}
+    if values:
+        others = {field.name for field in record._meta.concrete_fields} - values
+        record.clean_fields(exclude=others)
+    if not all(map(_stands_alone, columns)):
+        record.clean()
+    derive(record)
+    for rule in _rules(type(record), columns):
+        rule.validate(type(record), record)
+
+
+def _stands_alone(column: Any) -> bool:
+    """Whether the model joins the column with no other: texts, dates, choices, and links that make no tree."""
+    if column.is_relation:
+        return bool(column.name != getattr(column.model, "PARENT", ""))
+    return isinstance(column, models.CharField | models.TextField)
+
+
+def _rules(model: type[Record], columns: Collection[Any]) -> Iterator[models.CheckConstraint]:
+    """The database's rules for some columns and what is worked out from them; not that a date ends after it begins."""
+    touched = {column.name: with_derived(model, [column.name]) for column in columns}
+    for rule in model._meta.constraints:
+        if not isinstance(rule, models.CheckConstraint):
+            continue
+        condition: Any = rule.condition
+        named = set(condition.referenced_base_fields)
+        if any(
+            named & touched[column.name]
+            and not (isinstance(column, EDTFField) and named <= touched[column.name])
+            for column in columns
+        ):
+            yield rule
+
+
+def changed_in_words(number: int) -> str:
+    """That so many records were changed."""
+    return ngettext("%d record was changed.", "%d records were changed.", number) % number
