@@ -107,7 +107,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A table that is not on its way just now can be thrown away; what it brought in stays."""
-        return self.has_view_permission(request, obj) and not (obj and _is_on_its_way(obj))
+        return self.has_view_permission(request, obj) and not (obj and intake.is_on_its_way(obj))
 
     # --- The list ---
 
@@ -246,10 +246,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
     ) -> HttpResponse:
         """The page of a table: as far as it is on its way."""
         found = self._own(request, object_id)
-        if found.state == IntakeState.LOOKING and not _is_on_its_way(found):
-            # The job that looked was cancelled, or failed: it can be asked again.
-            found.state = IntakeState.RECEIVED
-            found.save(update_fields=["state"])
+        intake.free(found)
         if request.method == "POST":
             return self._answered(request, found)
         return self._shown(request, found)
@@ -312,7 +309,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             "original": found,
             "kind_name": RECORD_MODELS[found.kind]._meta.verbose_name_plural,  # type: ignore[index]
             "is_open": found.state in {IntakeState.RECEIVED, IntakeState.LOOKED_AT},
-            "is_on_its_way": _is_on_its_way(found),
+            "is_on_its_way": intake.is_on_its_way(found),
             "change_set": found.change_set
             or (found.job.place.get("change_set") if found.job else None),
             "reading": ReadingForm(
@@ -376,12 +373,6 @@ def _columns(table: Table, plan: Plan) -> list[dict[str, Any]]:
         }
         for place, head in enumerate(table.header)
     ]
-
-
-def _is_on_its_way(found: Intake) -> bool:
-    """Whether a job is at it, or will be."""
-    asked = found.state in {IntakeState.LOOKING, IntakeState.WRITING}
-    return asked and found.job is not None and found.job.is_open
 
 
 def _record_page(kind: str, pk: int) -> str:

@@ -27,6 +27,7 @@ from catalog.api.door import ApiView
 from catalog.api.event import EventSerializer
 from catalog.api.fields import Schema
 from catalog.api.image import ImageSerializer
+from catalog.api.imports_described import import_paths, import_schemas
 from catalog.api.merging import merge_operation, merge_schemas
 from catalog.api.moves import MOVES, move_schemas
 from catalog.api.operations import (
@@ -78,8 +79,16 @@ def _described() -> Schema:
     paths: dict[str, Any] = dict(CONSTANT)
     for kind, serializer in SERIALIZERS.items():
         paths |= _of_kind(kind, serializer)
-    paths |= search_paths() | feed_paths() | dumps_paths() | change_set_paths()
-    tags = [*(word for word in PLURALS.values()), "search", "terms", "copies", "history", "about"]
+    paths |= search_paths() | feed_paths() | dumps_paths() | change_set_paths() | import_paths()
+    tags = [
+        *(word for word in PLURALS.values()),
+        "search",
+        "terms",
+        "copies",
+        "history",
+        "imports",
+        "about",
+    ]
     return {
         "openapi": "3.1.1",
         "info": {
@@ -102,6 +111,7 @@ def _described() -> Schema:
                 | merge_schemas()
                 | copy_schemas()
                 | change_set_schemas()
+                | import_schemas()
             ),
             "securitySchemes": {
                 "token": {
@@ -118,6 +128,7 @@ _TAGS: Final = {
     "search": "One question over all kinds of record.",
     "terms": "Controlled vocabularies.",
     "history": "What was changed, by whom and why; and taking it back. For curators.",
+    "imports": "Tables of records: looked at, imported, undone. For curators.",
     "copies": "For those who keep a copy: changes, dumps, numbers.",
     "about": "Where everything is.",
 }

@@ -15,7 +15,17 @@ from catalog.conf import catalogue_settings
 from catalog.documents import ORIGIN
 from catalog.uris import API_ROOT, PLURALS
 
-_ROOMS = (*PLURALS.values(), "search", "terms", "changes", "change-sets", "dumps", "stats", "docs")
+_ROOMS = (
+    *PLURALS.values(),
+    "search",
+    "terms",
+    "changes",
+    "change-sets",
+    "imports",
+    "dumps",
+    "stats",
+    "docs",
+)
 
 
 class RootViewSet(ApiView):

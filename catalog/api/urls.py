@@ -16,6 +16,7 @@ from catalog.api.document import DocumentViewSet
 from catalog.api.dump_files import DumpsViewSet
 from catalog.api.event import EventViewSet
 from catalog.api.image import ImageViewSet
+from catalog.api.imports import ImportsViewSet
 from catalog.api.merging import MergeViewSet
 from catalog.api.moves import MOVES
 from catalog.api.nested import RelationViewSet
@@ -113,6 +114,13 @@ urlpatterns = [
     path("v1/change-sets/", ChangeSetsViewSet.as_view(_READ_ALL)),
     path("v1/change-sets/<int:number>/", ChangeSetsViewSet.as_view(_READ_ONE)),
     path("v1/change-sets/<int:number>/undo/", ChangeSetsViewSet.as_view({"post": "undo"})),
+    path("v1/imports/", ImportsViewSet.as_view({**_READ_ALL, "post": "create"})),
+    path(
+        "v1/imports/<int:number>/",
+        ImportsViewSet.as_view({**_READ_ONE, "patch": "partial_update", "delete": "destroy"}),
+    ),
+    path("v1/imports/<int:number>/rows/", ImportsViewSet.as_view({"get": "rows"})),
+    path("v1/imports/<int:number>/run/", ImportsViewSet.as_view({"post": "run"})),
     path("v1/stats/", StatsViewSet.as_view(_READ_ALL)),
     path("v1/dumps/", DumpsViewSet.as_view(_READ_ALL)),
     path("v1/dumps/<str:name>", DumpsViewSet.as_view(_READ_ONE)),

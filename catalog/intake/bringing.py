@@ -171,6 +171,19 @@ def lines_of(intake: Intake) -> list[Line]:
     return unpack_lines(bytes(intake.packed_lines))
 
 
+def is_on_its_way(intake: Intake) -> bool:
+    """Whether a job is at a table, or will be."""
+    asked = intake.state in {IntakeState.LOOKING, IntakeState.WRITING}
+    return asked and intake.job is not None and intake.job.is_open
+
+
+def free(intake: Intake) -> None:
+    """Let a table be looked at again whose look was cancelled, or failed."""
+    if intake.state == IntakeState.LOOKING and not is_on_its_way(intake):
+        intake.state = IntakeState.RECEIVED
+        intake.save(update_fields=["state"])
+
+
 # --- Bringing in ------------------------------------------------------------------------------------------------
 
 

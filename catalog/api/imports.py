@@ -1,0 +1,341 @@
+"""``/api/v1/imports/``: tables of records for programs of curators, as the admin imports them.
+
+A table is sent, and the answer tells what it would do; its columns and choices are corrected until that is right;
+then it is run, once, however often that is asked. Only whoever sent a table ever sees it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
+
+from catalog import actions, intake
+from catalog.api.answers import answer, as_json
+from catalog.api.door import ApiView
+from catalog.api.import_choices import changed_plan, choices_of
+from catalog.api.parameters import Reading, no_parameters
+from catalog.api.problem import Problem, not_found
+from catalog.api.writing import asked_of, refused, require_version
+from catalog.documents import ORIGIN, store
+from catalog.intake import Fate, Line, Note, Plan
+from catalog.jobs import progress_of, retry
+from catalog.models import RECORD_MODELS, Door, Intake, IntakeState, Job
+from catalog.uris import API_ROOT, api_path
+
+#: The largest number of an import that is read.
+MOST_NUMBER: Final = 2**63 - 1
+#: Imports, or rows of one, in an answer.
+A_PAGE: Final = 25
+MOST: Final = 100
+#: Errors that stand in the report itself; all of them are among the rows.
+MOST_ERRORS: Final = 100
+
+
+class TableParser(BaseParser):
+    """A table as the body of the request. No more of it is held in memory than is read."""
+
+    media_type = "text/csv"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """The bytes under the name of the part that a form would have; one more than is read tells of too many."""
+        return {"file": stream.read(intake.MOST_BYTES + 1)}
+
+
+class ImportsViewSet(ApiView):
+    """One's own tables: sent, read, corrected, run, discarded."""
+
+    parser_classes: Any = (JSONParser, MultiPartParser, TableParser)
+
+    def list(self, request: Any) -> HttpResponse:
+        """The tables, newest first."""
+        _require_sender(request)
+        reading = Reading(request.GET)
+        reading.only({"before", "page_size"})
+        size = reading.number("page_size", A_PAGE, MOST)
+        before = reading.number("before", 0, 999_999_999)
+        reading.finish()
+        rows = _own(request).defer("packed", "packed_faults", "packed_lines").order_by("-pk")
+        if before:
+            rows = rows.filter(pk__lt=before)
+        found = list(rows[: size + 1])
+        more = None
+        if len(found) > size:
+            more = f"{_address()}?page_size={size}&before={found[size - 1].pk}"
+        body = as_json({"next": more, "results": [_head(one) for one in found[:size]]})
+        return answer(self.plain, body, etag=store.etag_of(body))
+
+    def create(self, request: Any) -> HttpResponse:
+        """Send a table, and learn what it would do. 201 with its address."""
+        reading = Reading(request.GET)
+        reading.only({"kind", "filename", "encoding", "separator"})
+        kind = reading.choice("kind", list(RECORD_MODELS))
+        encoding = reading.choice("encoding", list(intake.ENCODINGS)) or ""
+        separator = reading.choice("separator", list(intake.SEPARATORS)) or ""
+        name = reading.one("filename") or ""
+        if kind is None and "kind" not in request.GET:
+            reading.refuse("kind", "Say which kind of record the rows are.", list(RECORD_MODELS))
+        reading.finish()
+        content, sent_name = _sent_file(request)
+        try:
+            found = intake.receive(
+                content,
+                name or sent_name,
+                kind,  # type: ignore[arg-type]
+                by=request.user,
+                encoding=encoding,
+                separator=separator,
+            )
+        except actions.Refused as refusal:
+            raise Problem(403, "not-allowed", str(refusal)) from refusal
+        except intake.TableRefused as refusal:
+            raise serializers.ValidationError({"file": [str(refusal)]}) from refusal
+        if not found.encoding:
+            samples = [f"{one.encoding}: {one.text}" for one in intake.samples_of(found)]
+            found.delete()
+            said = "The file is not UTF-8. Send it again with the encoding in which these words read right."
+            raise serializers.ValidationError({"encoding": [said, *samples]})
+        intake.look(found, Plan.of_json(found.plan), by=request.user)
+        return self._told(
+            found, status=201, headers={"Location": f"{API_ROOT}/imports/{found.pk}/"}
+        )
+
+    def retrieve(self, request: Any, number: int) -> HttpResponse:
+        """A table: its columns, the choices, and what it would do or did."""
+        _require_sender(request)
+        no_parameters(request.GET)
+        return self._told(_found(request, number))
+
+    def partial_update(self, request: Any, number: int) -> HttpResponse:
+        """Correct columns or choices, and learn what the table would do by them."""
+        no_parameters(request.GET)
+        found = _found(request, number)
+        _require_open(found)
+        require_version(self.plain, _etag(found), "import")
+        plan = changed_plan(Plan.of_json(found.plan), intake.table_of(found), request)
+        intake.look(found, plan, by=request.user)
+        return self._told(found)
+
+    def destroy(self, request: Any, number: int) -> HttpResponse:
+        """Discard the file. What it brought in stays."""
+        no_parameters(request.GET)
+        found = _found(request, number)
+        require_version(self.plain, _etag(found), "import")
+        if intake.is_on_its_way(found):
+            raise refused("A job is working on this table. Wait until it has ended.")
+        found.delete()
+        return HttpResponse(status=204)
+
+    def run(self, request: Any, number: int) -> HttpResponse:
+        """Import what was looked at; 202 where a job does it. Asked again, it tells what became of it."""
+        asked = asked_of(request)
+        found = _found(request, number)
+        if asked.trial:
+            return self._told(found)
+        if found.state in {IntakeState.WRITING, IntakeState.DONE}:
+            if found.job is not None and found.state == IntakeState.WRITING:
+                # One that failed or was cancelled goes on where it was; one that waits or runs is left alone.
+                retry(found.job)
+            return self._told(_found(request, number), ran=True)
+        require_version(self.plain, _etag(found), "import")
+        try:
+            intake.begin(found, by=request.user, reason=asked.reason, door=Door.API)
+        except actions.Refused as refusal:
+            raise refused(str(refusal)) from refusal
+        return self._told(_found(request, number), ran=True)
+
+    def rows(self, request: Any, number: int) -> HttpResponse:
+        """What becomes of each row, and its errors; a page of them."""
+        _require_sender(request)
+        found = _found(request, number)
+        reading = Reading(request.GET)
+        reading.only({"fate", "page", "page_size"})
+        fate = reading.choice("fate", [one.value for one in Fate])
+        size = reading.number("page_size", A_PAGE, MOST)
+        page = reading.number("page", 1, 999_999_999)
+        reading.finish()
+        lines = [one for one in intake.lines_of(found) if fate is None or one.fate == fate]
+        shown = lines[(page - 1) * size : page * size]
+        query = f"?page_size={size}&page={page + 1}" + (f"&fate={fate}" if fate else "")
+        body = as_json(
+            {
+                "count": len(lines),
+                "next": f"{_address(found.pk)}rows/{query}" if page * size < len(lines) else None,
+                "results": _rows(found, shown),
+            }
+        )
+        return answer(self.plain, body, etag=store.etag_of(body))
+
+    def _told(
+        self,
+        found: Intake,
+        *,
+        status: int = 200,
+        ran: bool = False,
+        headers: dict[str, str] | None = None,
+    ) -> HttpResponse:
+        if ran and found.state == IntakeState.WRITING:
+            status = 202
+        body = as_json(_whole(found, self.request.user))
+        return answer(self.plain, body, etag=_etag(found), status=status, headers=headers)
+
+
+# --- What is asked for ------------------------------------------------------------------------------------------
+
+
+def _require_sender(request: Any) -> None:
+    """Raise 401 for a visitor, 403 for an account that may not import records of any kind."""
+    user = request.user
+    if not user or not user.is_authenticated:
+        raise Problem(
+            401,
+            "sign-in",
+            "Imports are for curators: Authorization: Bearer … A curator makes a token in the admin.",
+            headers={"WWW-Authenticate": 'Bearer realm="catalogue"'},
+        )
+    if not (user.is_staff and any(intake.may_bring(user, kind) for kind in RECORD_MODELS)):
+        raise Problem(403, "not-allowed", "This account may not import records.")
+
+
+def _own(request: Any) -> Any:
+    """One's own tables, of kinds whose records one may still make and change."""
+    kinds = [kind for kind in RECORD_MODELS if intake.may_bring(request.user, kind)]
+    return Intake.objects.filter(by=request.user.pk, kind__in=kinds).select_related("job")
+
+
+def _found(request: Any, number: int) -> Intake:
+    found = _own(request).filter(pk=number).first() if 0 < number <= MOST_NUMBER else None
+    if found is None:
+        raise not_found("There is no such import of yours.")
+    intake.free(found)
+    return found  # type: ignore[no-any-return]
+
+
+def _require_open(found: Intake) -> None:
+    if found.state not in {IntakeState.RECEIVED, IntakeState.LOOKED_AT}:
+        raise refused(
+            "This table is being read or written, or was imported already. Send it again for a new import."
+        )
+
+
+def _sent_file(request: Any) -> tuple[bytes, str]:
+    """The file and its name. Raises the 422 when there is none."""
+    sent = request.data.get("file") if hasattr(request.data, "get") else None
+    if isinstance(sent, bytes):
+        return sent, "table.csv"
+    if isinstance(sent, UploadedFile):
+        return sent.read(intake.MOST_BYTES + 1), sent.name or "table.csv"
+    said = "Send the table as the body (Content-Type: text/csv), or as the part “file” of multipart/form-data."
+    raise serializers.ValidationError({"file": [said]})
+
+
+# --- What is told -----------------------------------------------------------------------------------------------
+
+
+def _address(number: int | None = None) -> str:
+    return f"{ORIGIN}{API_ROOT}/imports/{'' if number is None else f'{number}/'}"
+
+
+def _etag(found: Intake) -> str:
+    """Names what was looked at: another plan, or another look at it, is another version."""
+    counts = sorted(found.outlook.get("fates", {}).items())
+    said = f"{found.pk} {found.state} {found.plan} {found.seen_plan} {counts}"
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def _head(found: Intake) -> dict[str, Any]:
+    change_set = found.change_set or (found.job.place.get("change_set") if found.job else None)
+    return {
+        "number": found.pk,
+        "url": _address(found.pk),
+        "kind": found.kind,
+        "filename": found.filename,
+        "received": store.moment_of(found.received),
+        "state": found.state,
+        "rows": found.rows,
+        "job": _job(found.job),
+        "result": found.said,
+        "change_set": change_set,
+        "change_set_url": f"{ORIGIN}{API_ROOT}/change-sets/{change_set}/" if change_set else None,
+    }
+
+
+def _job(job: Job | None) -> dict[str, Any] | None:
+    if job is None:
+        return None
+    at = progress_of(job)
+    return {
+        "number": job.pk,
+        "state": job.state,
+        "done": at.done,
+        "total": at.total,
+        "error": job.error,
+    }
+
+
+def _whole(found: Intake, user: Any) -> dict[str, Any]:
+    table, plan = intake.table_of(found), Plan.of_json(found.plan)
+    targets = intake.targets_of(plan.kind)
+    return {
+        **_head(found),
+        "encoding": found.encoding,
+        "separator": found.separator,
+        "remarks": table.remarks,
+        "columns": [
+            {"header": head, "field": name or None, "label": str(targets[name].label) if name in targets else None}
+            for head, name in zip(table.header, plan.columns, strict=True)
+        ],
+        "fields": [{"name": name, "label": str(one.label)} for name, one in targets.items()],
+        "choices": choices_of(plan),
+        "report": _report(found, plan) if found.state != IntakeState.LOOKING and found.seen_plan else None,
+    }  # fmt: skip
+
+
+def _report(found: Intake, plan: Plan) -> dict[str, Any]:
+    outlook = found.outlook
+    return {
+        "counts": {fate.value: outlook.get("fates", {}).get(fate.value, 0) for fate in Fate},
+        "may_run": found.state == IntakeState.LOOKED_AT
+        and found.seen_plan == plan.mark
+        and bool(outlook.get("may_begin")),
+        "number_of_errors": outlook.get("number_of_faults", 0),
+        "errors": [_error(Note(*one)) for one in outlook.get("faults", [])[:MOST_ERRORS]],
+        "new_terms": outlook.get("new_terms", []),
+        "rows_url": f"{_address(found.pk)}rows/",
+    }
+
+
+def _error(note: Note) -> dict[str, Any]:
+    return {"row": note.row, "column": note.column, "value": note.value, "detail": note.said}
+
+
+def _rows(found: Intake, lines: list[Line]) -> list[dict[str, Any]]:
+    numbers = {one.row for one in lines}
+    errors: dict[int, list[dict[str, Any]]] = {}
+    for note in intake.faults_of(found):
+        if note.row in numbers:
+            errors.setdefault(note.row, []).append(_error(note))
+    model = RECORD_MODELS[found.kind]  # type: ignore[index]
+    keys = [one.pk for one in lines if one.pk]
+    there = model._base_manager.in_bulk(keys) if keys else {}
+    return [
+        {
+            "row": one.row,
+            "fate": one.fate,
+            "title": one.title,
+            "identifier": one.identifier or None,
+            "recognised_by": one.way or None,
+            "record": {
+                "id": f"{ORIGIN}{there[one.pk].permanent_path}",
+                "url": ORIGIN + api_path(model.KIND, there[one.pk].slug),
+            }
+            if one.pk in there
+            else None,
+            "errors": errors.get(one.row, []),
+        }
+        for one in lines
+    ]

@@ -1,0 +1,221 @@
+"""Tables over the API: sent, corrected, run once, undone; nobody sees those of others."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from catalog import intake
+from catalog.jobs import work_off
+from catalog.models import ChangeSet, Intake, Job, Person, Status
+from tests.api.conftest import Asking, account, key_of
+from tests.models.conftest import make
+
+pytestmark = pytest.mark.django_db
+HERE = "/api/v1/imports/"
+
+
+def body(answer, status=200):
+    assert answer.status_code == status, answer.content.decode()
+    return json.loads(answer.content)
+
+
+def send(asking, text, query="?kind=person&filename=list.csv", **more):
+    content = text.encode() if isinstance(text, str) else text
+    return asking.generic("POST", f"{HERE}{query}", content, content_type="text/csv", **more)
+
+
+def sent(asking, text, **more):
+    """The answer to a table, and its address and version."""
+    answer = send(asking, text, **more)
+    told = body(answer, 201)
+    return told, answer["Location"], answer["ETag"]
+
+
+TABLE = "Name,Birth,Shelf\nAnna,1900,A\nBoris,about 1890,B\n"
+
+
+def test_sent_looked_at_run_once_and_undone(editor):
+    make("person", identifier="P.9", title="Boris", born="1890~")
+    told, path, etag = sent(editor, TABLE)
+    assert [(one["header"], one["field"]) for one in told["columns"]] == [
+        ("Name", "title"),
+        ("Birth", "born"),
+        ("Shelf", None),
+    ]
+    assert told["choices"]["recognise"] == "title"
+    assert {name: number for name, number in told["report"]["counts"].items() if number} == {
+        "new": 1,
+        "left": 1,
+    }
+    assert told["report"]["may_run"] and told["change_set"] is None
+    assert "internal_note" in {one["name"] for one in told["fields"]}
+    assert Person.objects.count() == 1
+    change = {"columns": {"Shelf": "internal_note"}, "existing": "update"}
+    answer = editor.send("PATCH", path, change, etag)
+    changed = body(answer)
+    assert changed["report"]["counts"]["changed"] == 1
+    assert editor.send("POST", f"{path}run/", etag=etag).status_code == 412, (
+        "another report was read"
+    )
+    ran = body(editor.send("POST", f"{path}run/?reason=The+list", etag=answer["ETag"]))
+    assert ran["state"] == "done" and "1 record was" in ran["result"]
+    change_set = ChangeSet.objects.get(pk=ran["change_set"])
+    assert (change_set.door, change_set.reason, change_set.by_name) == ("api", "The list", "editor")
+    assert Person.objects.get(title="Anna").internal_note == "A"
+    # Asked again, by whatever version, nothing happens again.
+    for version in (answer["ETag"], ""):
+        again = body(editor.send("POST", f"{path}run/", etag=version))
+        assert (again["change_set"], again["state"]) == (change_set.pk, "done")
+    assert Person.objects.count() == 2
+    assert ran["change_set_url"].endswith(f"/api/v1/change-sets/{change_set.pk}/")
+    administrator = Asking(key_of(account("administrator", "Administrator")))
+    undone = body(administrator.send("POST", f"/api/v1/change-sets/{change_set.pk}/undo/"))
+    assert undone["rows"] and list(Person.objects.values_list("title", flat=True)) == ["Boris"]
+    assert body(editor.get(HERE))["results"][0]["number"] == told["number"]
+    assert editor.send("DELETE", path, etag=editor.etag(path)).status_code == 204
+    assert editor.get(path).status_code == 404
+
+
+def test_errors_are_told_by_row_and_column_and_every_row_in_pages(editor):
+    person = make("person", identifier="P.1", title="Anna")
+    rows = "".join(f",New {number},\n" for number in range(30))
+    told, path, etag = sent(editor, f"identifier,title,born\nP.1,Anna,\n,Clara,3/4/1938\n{rows}")
+    report = told["report"]
+    assert not report["may_run"] and report["number_of_errors"] == 1
+    error = report["errors"][0]
+    assert (error["row"], error["column"], error["value"]) == (3, "born", "3/4/1938")
+    assert "can be 3 April 1938 or 4 March 1938" in error["detail"]
+    assert editor.send("POST", f"{path}run/", etag=etag).status_code == 409
+    first = editor.json(f"{path}rows/?page_size=5")
+    assert first["count"] == 32 and len(first["results"]) == 5
+    assert first["results"][0] == {
+        "row": 2,
+        "fate": "left",
+        "title": "Anna",
+        "identifier": "P.1",
+        "recognised_by": "identifier",
+        "record": {
+            "id": f"http://testserver{person.permanent_path}",
+            "url": f"http://testserver/api/v1/people/{person.slug}/",
+        },
+        "errors": [],
+    }
+    assert first["results"][1]["errors"] == [error]
+    seen = 5
+    while first["next"]:
+        first = editor.json(first["next"].removeprefix("http://testserver"))
+        seen += len(first["results"])
+    assert seen == 32
+    assert [one["row"] for one in editor.json(f"{path}rows/?fate=faulty")["results"]] == [3]
+    answer = editor.send("PATCH", path, {"faulty": "sound"}, etag)
+    assert body(answer)["report"]["may_run"]
+    body(editor.send("POST", f"{path}run/", etag=answer["ETag"]))
+    assert Person.objects.count() == 31
+
+
+def test_a_large_table_is_looked_at_and_run_by_jobs(editor, monkeypatch):
+    monkeypatch.setattr("catalog.intake.bringing.MANY", 1)
+    make("person", identifier="P.1", title="Clara")
+    told, path, _etag = sent(editor, TABLE)
+    assert (
+        told["state"] == "looking" and told["report"] is None and told["job"]["state"] == "waiting"
+    )
+    assert editor.send("PATCH", path, {"faulty": "sound"}, editor.etag(path)).status_code == 409
+    assert editor.send("DELETE", path, etag=editor.etag(path)).status_code == 409
+    work_off()
+    assert editor.json(path)["report"]["counts"]["new"] == 2
+    etag = editor.etag(path)
+    told = body(editor.send("POST", f"{path}run/", etag=etag), 202)
+    assert told["state"] == "writing"
+    assert body(editor.send("POST", f"{path}run/", etag=etag), 202)["job"] == told["job"]
+    assert Job.objects.count() == 2
+    work_off()
+    told = body(editor.send("POST", f"{path}run/", etag=etag))
+    assert told["state"] == "done" and told["change_set"] and Person.objects.count() == 3
+
+
+def test_a_form_and_an_encoding(editor):
+    file = SimpleUploadedFile("list.csv", "title\nLeón\n".encode("windows-1252"))
+    refused = body(editor.post(f"{HERE}?kind=person", {"file": file}), 422)
+    assert "not UTF-8" in refused["detail"] and "windows-1252: León" in json.dumps(
+        refused, ensure_ascii=False
+    )
+    assert not Intake.objects.exists()
+    file.seek(0)
+    told = body(editor.post(f"{HERE}?kind=person&encoding=windows-1252", {"file": file}), 201)
+    assert told["filename"] == "list.csv"
+    assert editor.json(f"{HERE}{told['number']}/rows/")["results"][0]["title"] == "León"
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "status", "said"),
+    [
+        (TABLE, "", 400, "Say which kind"),
+        (TABLE, "?kind=thing", 400, "not known here"),
+        (TABLE, "?kind=person&colour=red", 400, "no such parameter"),
+        ("", "?kind=person", 422, "Send the table as the body"),
+        ("\n", "?kind=person", 422, "The file is empty"),
+        (b"PK\x03\x04", "?kind=person", 422, "a workbook"),
+        ("x" * (intake.MOST_BYTES + 1), "?kind=person", 422, "at most 20 MB"),
+    ],
+)
+def test_what_cannot_be_read_is_told(editor, text, query, status, said):
+    answer = send(editor, text, query)
+    assert said in json.dumps(body(answer, status), ensure_ascii=False)
+    assert not Intake.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"columns": {"Colour": "title"}}, "Columns: Name, Birth, Shelf"),
+        ({"columns": {"Name": "colour"}}, "There is no field “colour”"),
+        ({"columns": ["title"]}, "a list of 3 fields"),
+        ({"columns": 7}, "a list of 3 fields"),
+        ({"columns": {"Shelf": "title"}}, "are to fill the same field"),
+        ({"recognise": "outside"}, "but no column holds one"),
+        ({"recognise": "colour"}, "Choose one of"),
+        ({"empties": None}, "errors"),
+        ({"inside": "\\"}, "errors"),
+        ({"colour": 1}, "There is no such field"),
+        ([1], "Send one JSON object"),
+    ],
+)
+def test_choices_that_make_no_sense_are_told_by_name(editor, change, said):
+    _told, path, etag = sent(editor, TABLE)
+    assert said in json.dumps(
+        body(editor.send("PATCH", path, change, etag), 422), ensure_ascii=False
+    )
+    assert editor.etag(path) == etag, "all is as it was"
+
+
+def test_rights_are_those_of_the_admin(editor, cataloguer, api):
+    _told, path, etag = sent(cataloguer, TABLE)
+    for change in ({"publish": True}, {"new_terms": True}):
+        assert cataloguer.send("PATCH", path, change, etag).status_code == 422
+    assert cataloguer.send("PATCH", path, {"faulty": "sound"}).status_code == 428
+    reader = Asking(key_of(account("reader", "Editor"), "read"))
+    assert send(reader, TABLE).status_code == 403
+    nobody = Asking(key_of(User.objects.create_user("nobody", is_staff=True)))
+    assert send(nobody, TABLE).status_code == 403
+    assert send(api, TABLE).status_code == 401
+    for asking in (editor, nobody, reader):
+        for method, address in (
+            ("GET", path), ("GET", f"{path}rows/"), ("PATCH", path), ("POST", f"{path}run/"), ("DELETE", path),
+        ):  # fmt: skip
+            answer = asking.send(method, address, {}, etag)
+            assert answer.status_code in {403, 404} and b"list.csv" not in answer.content
+    assert editor.json(HERE)["results"] == []
+    for address in (HERE, path, f"{path}rows/"):
+        assert api.get(address).status_code == 401
+    _told, path, etag = sent(editor, TABLE)
+    answer = editor.send("PATCH", path, {"publish": True, "first_identifier": "P.1"}, etag)
+    body(editor.send("POST", f"{path}run/", etag=answer["ETag"]))
+    assert Person.objects.filter(status=Status.PUBLISHED).count() == 2
+    assert {"private, no-store"} == {
+        editor.get(one)["Cache-Control"] for one in (HERE, path, f"{path}rows/")
+    }
