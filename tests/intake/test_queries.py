@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from catalog import actions, intake
 from catalog.intake import Done, Existing, Judge, Plan
-from catalog.models import Contribution, Document, Person
+from catalog.intake.naming import Names
+from catalog.models import Contribution, Document, Person, PersonName
 from tests.intake.conftest import brought
 from tests.intake.test_admin import client_of, page
 
@@ -83,3 +84,33 @@ def test_a_row_asks_for_a_bounded_number(authors, cataloguer, terms):
         Contribution.objects.create(document=document, person=person, role=terms["author"])
     same = write(80, existing=Existing.UPDATE) - write(30, existing=Existing.UPDATE)
     assert same == 0, "what stands so already is seen without a question a row"
+
+
+def test_names_are_looked_up_by_index_and_a_few_questions_for_a_block(terms, editor):
+    """Every question that asks for persons by what cells call them, as the databases would answer it."""
+    for place in range(120):
+        one = Person.objects.create(
+            identifier=f"P.{place}", title=f"Author {place}", sort_name=f"Sorted, {place}"
+        )
+        PersonName.objects.create(person=one, name=f"Alias {place}")
+    called = ("P.{}", "Author {}", "Sorted, {}", "Alias {}", "author-{}", "Nobody {}")
+
+    def asked_for(number):
+        texts = [word.format(place) for place in range(number) for word in called]
+        with CaptureQueriesContext(connection) as queries:
+            Names(editor).read_records("person", texts)
+        return [one["sql"] for one in queries]
+
+    few, many = asked_for(3), asked_for(60)
+    assert len(few) == len(many) <= 8, "questions do not grow with the cells"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # A table of a few rows is read whole, whatever its indexes, unless that is made dear.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        for sql in many:
+            cursor.execute(
+                ("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + sql
+            )
+            plan = "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())
+            for scan in ("SCAN catalog_person", "Seq Scan on catalog_person"):
+                assert scan not in plan, (sql[:400], plan)
