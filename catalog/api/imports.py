@@ -243,7 +243,8 @@ def _address(number: int | None = None) -> str:
 def _etag(found: Intake) -> str:
     """Names what was looked at: another plan, or another look at it, is another version."""
     counts = sorted(found.outlook.get("fates", {}).items())
-    said = f"{found.pk} {found.state} {found.plan} {found.seen_plan} {counts}"
+    plan = Plan.of_json(found.plan).mark
+    said = f"{found.pk} {found.state} {plan} {found.seen_plan} {counts}"
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
