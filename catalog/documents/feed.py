@@ -17,7 +17,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, connections, router, transaction
-from django.db.models import Min, Q
+from django.db.models import F, IntegerField, Min, Q, Value
 from django.db.utils import OperationalError
 from django.utils import timezone
 
@@ -31,6 +31,12 @@ from catalog.uris import Kind
 CLOCKS: Final = timedelta(seconds=5)
 #: Rows that one statement names.
 _AT_ONCE: Final = 500
+#: The column that says in which collection a record of a kind stands.
+_WITHIN: Final[dict[Kind, str]] = {
+    "document": "collection_id",
+    "image": "collection_id",
+    "collection": "parent_id",
+}
 
 Keys = dict[Kind, set[int]]
 
@@ -213,10 +219,11 @@ def _next_moment(now: datetime) -> datetime | None:
 
 @dataclass(slots=True)
 class _Seen:
-    """What the public sees of a record: its permanent identifier, its slug, and a hash of its face."""
+    """What the list of changes keeps of a public record: identifier, slug, collection, and a hash of its face."""
 
     uuid: UUID
     slug: str
+    collection_id: int | None
     face: str
 
 
@@ -255,15 +262,17 @@ def _parts(kind: Kind, pks: set[int] | None) -> Iterator[_Part]:
 
 def _seen(kind: Kind, part: _Part) -> dict[int, _Seen]:
     """Of some records, those that are public."""
-    columns = ["pk", "uuid", "slug", "identifier", "title", *DATES[kind]]
+    within = F(_WITHIN[kind]) if kind in _WITHIN else Value(None, IntegerField())
+    columns = ["pk", "uuid", "slug", within, "identifier", "title", *DATES[kind]]
     if kind == "image":
         # A new file is another thumbnail for whoever is seen in it.
         columns += ["sha256", "alternative_text", "type_id", "rights"]
     found = {}
     rows = part.of(RECORD_MODELS[kind].objects.visible_to(None).order_by(), "pk")
-    for pk, uuid, slug, *face in rows.values_list(*columns):
+    for pk, uuid, slug, collection, *face in rows.values_list(*columns):
         text = "\x1f".join([str(uuid), slug, *map(str, face)])
-        found[pk] = _Seen(uuid, slug, hashlib.md5(text.encode(), usedforsecurity=False).hexdigest())
+        name = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+        found[pk] = _Seen(uuid, slug, collection, name)
     return found
 
 
@@ -325,7 +334,7 @@ class _Changes:
         row.gone_at = self._now if seen is None else None
         row.face = seen.face if seen else ""
         if seen is not None:
-            row.uuid, row.slug = seen.uuid, seen.slug
+            row.uuid, row.slug, row.collection_id = seen.uuid, seen.slug, seen.collection_id
         row.etag, row.body, row.relations = "", None, None
         # The row is written by what it stands for, whether it is new or not.
         row.pk = None
@@ -333,7 +342,8 @@ class _Changes:
 
     def _write(self, rows: list[PublicRecord]) -> None:
         columns = [
-            "uuid", "slug", "face", "sequence", "born_in", "changed_at", "gone_at", "etag", "body", "relations",
+            "uuid", "slug", "collection_id", "face", "sequence", "born_in", "changed_at", "gone_at", "etag", "body",
+            "relations",
         ]  # fmt: skip
         PublicRecord.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["kind", "record_id"], update_fields=columns

@@ -28,6 +28,8 @@ class PublicRecord(models.Model):
     """The public side of a record: its place in the list of changes, and its ready-made document.
 
     ``sequence`` grows with every change; ``born_in`` is the one with which the record appeared.
+    ``collection_id`` is the collection that the record stands in, of a collection the one above it; of a record that is
+    gone, where it stood last. It is not public by itself: that collection may be hidden.
     ``face`` is a hash of what other records' documents show of it. ``body`` and ``relations`` are the two
     halves of its JSON document, NULL until somebody asks; ``etag`` names both.
     """
@@ -36,6 +38,7 @@ class PublicRecord(models.Model):
     record_id = models.BigIntegerField()
     uuid = models.UUIDField()
     slug = models.CharField(max_length=100)
+    collection_id = models.BigIntegerField(null=True, db_index=True)
     face = models.CharField(max_length=32)
     sequence = models.BigIntegerField(unique=True)
     born_in = models.BigIntegerField()

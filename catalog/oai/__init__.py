@@ -1,6 +1,7 @@
 """Harvesting by OAI-PMH 2.0, the protocol by which union catalogues and search services collect records.
 
     arguments     what a request may ask, read and checked
+    holdings      the sets by collection
     selection     the records that it asks for, page by page, those that are gone included
     dublin_core   a record as the fifteen elements of Dublin Core
     envelope      the XML around everything

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
 from catalog.oai.errors import HarvestError
+from catalog.oai.holdings import HELD, Holdings
 from catalog.uris import KINDS, Kind
 
 #: The one form in which records are given; every repository has it.
@@ -117,21 +117,26 @@ class Wanted:
     after_id: int = 0
     told: int = 0
     total: int | None = None
+    #: Only what a collection holds, named as :meth:`Holdings.keys` takes it; None: whatever it stands in.
+    held_in: str | None = None
 
     @classmethod
-    def of(cls, verb: str, arguments: Mapping[str, str]) -> Self:
+    def of(cls, verb: str, arguments: Mapping[str, str], sets: Holdings) -> Self:
         """What the arguments of ListIdentifiers or ListRecords ask for. Raises HarvestError for what makes no sense."""
         if "resumptionToken" in arguments:
             return cls._resumed(verb, arguments["resumptionToken"])
         # The dates first: the answer to a strange prefix repeats them, which it may not do with what is no date.
         since, before = _bounds(arguments.get("from"), arguments.get("until"))
         check_prefix(arguments["metadataPrefix"])
-        kinds = KINDS
-        if "set" in arguments:
-            kinds = tuple(kind for kind in KINDS if kind == arguments["set"])
-            if not kinds:
-                raise HarvestError("noRecordsMatch", f"The sets are {', '.join(KINDS)}.")
-        return cls(kinds, since, before)
+        if "set" not in arguments:
+            return cls(KINDS, since, before)
+        name = arguments["set"]
+        if kinds := tuple(kind for kind in KINDS if kind == name):
+            return cls(kinds, since, before)
+        held_in = sets.named(name)
+        if held_in is None:
+            raise HarvestError("noRecordsMatch", "There is no such set. ListSets names them all.")
+        return cls(tuple(kind for kind in KINDS if kind in HELD), since, before, held_in=held_in)
 
     def token(self, verb: str) -> str:
         """Everything that the next page has to know, as a word of letters and digits. It is good for ever."""
@@ -139,17 +144,18 @@ class Wanted:
             verb, list(self.kinds), _number(self.since), _number(self.before),
             self.kind, _number(self.after), self.after_id, self.told, self.total,
         ]  # fmt: skip
-        return base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
+        return written_token(told if self.held_in is None else [*told, self.held_in])
 
     @classmethod
     def _resumed(cls, verb: str, token: str) -> Self:
         try:
-            padded = token.encode("ascii") + b"=" * (-len(token) % 4)
-            read = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            asked, kinds, since, before, kind, after, after_id, told, total = read
+            asked, kinds, since, before, kind, after, after_id, told, total, *rest = read_token(
+                token
+            )
             wanted = cls(
                 tuple(one for one in KINDS if one in kinds), _moment(since), _moment(before),
                 next(one for one in KINDS if one == kind), _moment(after), int(after_id), int(told), int(total),
+                str(rest[0]) if rest else None,
             )  # fmt: skip
             known = wanted.token(verb) == token and asked == verb
         except (
@@ -157,15 +163,30 @@ class Wanted:
             TypeError,
             StopIteration,
             OverflowError,
-            binascii.Error,
             RecursionError,
         ):
             known = False
         if not known or wanted.after is None or not 0 <= wanted.after_id < 2**63:
-            raise HarvestError(
-                "badResumptionToken", "This is no token of this list. Begin it anew, without resumptionToken."
-            )  # fmt: skip
+            raise bad_token()
         return wanted
+
+
+def written_token(parts: list[Any]) -> str:
+    """A resumptionToken: letters, digits, hyphens and underlines."""
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def read_token(token: str) -> Any:
+    """What :func:`written_token` wrote. Raises ValueError or RecursionError for what it cannot have written."""
+    padded = token.encode("ascii") + b"=" * (-len(token) % 4)
+    return json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+
+
+def bad_token() -> HarvestError:
+    """The refusal of a token that no list has given out."""
+    return HarvestError(
+        "badResumptionToken", "This is no token of this list. Begin it anew, without resumptionToken."
+    )  # fmt: skip
 
 
 def _bounds(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from catalog.models import PublicRecord
 from catalog.oai.arguments import Wanted
+from catalog.oai.holdings import Holdings
 from catalog.uris import KINDS, Kind
 
 
@@ -23,12 +24,14 @@ class Header:
     uuid: UUID
     changed_at: datetime
     gone: bool
+    #: The collection that it stands in, of a collection the one above; where it is gone, where it stood last.
+    collection_id: int | None
 
 
-_COLUMNS: Final = ("kind", "record_id", "uuid", "changed_at", "gone_at")
+_COLUMNS: Final = ("kind", "record_id", "uuid", "changed_at", "gone_at", "collection_id")
 
 
-def page(wanted: Wanted, size: int) -> tuple[list[Header], Wanted | None]:
+def page(wanted: Wanted, size: int, sets: Holdings) -> tuple[list[Header], Wanted | None]:
     """The next records of a list, and where it goes on; None at its end. At most a query for each kind, at the
     beginning of a list two.
 
@@ -36,11 +39,12 @@ def page(wanted: Wanted, size: int) -> tuple[list[Header], Wanted | None]:
     one was begun: none is passed over.
     """
     if wanted.total is None:
-        total = sum(_changed(wanted, kind).count() for kind in wanted.kinds)
+        total = sum(_changed(wanted, kind, sets).count() for kind in wanted.kinds)
         wanted = replace(wanted, total=total)
     found: list[Header] = []
     for kind in _still_to_come(wanted):
-        rows = _changed(wanted, kind).order_by("changed_at", "record_id").values_list(*_COLUMNS)
+        rows = _changed(wanted, kind, sets).order_by("changed_at", "record_id")
+        rows = rows.values_list(*_COLUMNS)
         found += map(_header, rows[: size + 1 - len(found)])
         if len(found) > size:
             last = found[size - 1]
@@ -59,13 +63,17 @@ def _still_to_come(wanted: Wanted) -> tuple[Kind, ...]:
     return tuple(kind for kind in wanted.kinds if KINDS.index(kind) >= KINDS.index(wanted.kind))
 
 
-def _changed(wanted: Wanted, kind: Kind) -> Any:
+def _changed(wanted: Wanted, kind: Kind, sets: Holdings) -> Any:
     """The rows of a kind that a list has still to tell, by the index of their changes."""
     rows = PublicRecord.objects.filter(kind=kind)
     if wanted.since is not None:
         rows = rows.filter(changed_at__gte=wanted.since)
     if wanted.before is not None:
         rows = rows.filter(changed_at__lt=wanted.before)
+    if wanted.held_in is not None:
+        keys = sets.keys(wanted.held_in)
+        own = Q(record_id__in=keys) if kind == "collection" else Q()
+        rows = rows.filter(Q(collection_id__in=keys) | own)
     if kind == wanted.kind:
         rows = rows.filter(changed_at__gte=wanted.after).exclude(
             Q(changed_at=wanted.after, record_id__lte=wanted.after_id)
@@ -80,8 +88,8 @@ def header(uuid: UUID) -> Header | None:
 
 
 def _header(row: Any) -> Header:
-    kind, pk, uuid, changed_at, gone_at = row
-    return Header(kind, pk, uuid, changed_at, gone_at is not None)
+    kind, pk, uuid, changed_at, gone_at, collection_id = row
+    return Header(kind, pk, uuid, changed_at, gone_at is not None, collection_id)
 
 
 def earliest() -> datetime | None:

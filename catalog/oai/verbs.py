@@ -13,9 +13,17 @@ from catalog.conf import catalogue_settings
 from catalog.documents import ORIGIN, feed, joined, store
 from catalog.formats import markup
 from catalog.oai import dublin_core, envelope, selection
-from catalog.oai.arguments import PREFIX, Wanted, check_prefix
+from catalog.oai.arguments import (
+    PREFIX,
+    Wanted,
+    bad_token,
+    check_prefix,
+    read_token,
+    written_token,
+)
 from catalog.oai.envelope import stamp
 from catalog.oai.errors import HarvestError
+from catalog.oai.holdings import ROOT, Holdings, holdings
 from catalog.oai.selection import Header
 from catalog.search import KIND_LABELS
 from catalog.uris import KINDS, permanent_path
@@ -23,6 +31,8 @@ from catalog.uris import KINDS, permanent_path
 #: Records, or headers alone, that one answer holds.
 RECORDS: Final = 100
 HEADERS: Final = 1_000
+#: Sets that one answer names.
+SETS: Final = 500
 #: Where no CONTACT is set: the protocol wants an address, and this one cannot be anybody's (RFC 2606).
 _NO_CONTACT: Final = "nobody@catalogue.invalid"
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
@@ -35,6 +45,11 @@ class Harvest:
     site: str
     address: str
     standing: feed.Standing
+
+    @property
+    def holdings(self) -> Holdings:
+        """The sets by collection."""
+        return holdings(self.standing)
 
     def identify(self, _arguments: Mapping[str, str]) -> str:
         """The catalogue, and which parts of the protocol it has."""
@@ -65,16 +80,24 @@ class Harvest:
         return markup.element("ListMetadataFormats", one)
 
     def sets(self, arguments: Mapping[str, str]) -> str:
-        """The kinds of records."""
-        if arguments:
-            raise HarvestError("badResumptionToken", "The list of sets is given whole.")
-        sets = (
-            markup.element(
-                "set", markup.text("setSpec", kind), markup.text("setName", str(KIND_LABELS[kind]))
-            )
-            for kind in KINDS
-        )
-        return markup.element("ListSets", *sets)
+        """The kinds of records; then what is held, collection by collection, a page of them."""
+        names = [(str(kind), str(KIND_LABELS[kind])) for kind in KINDS]
+        if self.holdings.sets:
+            names.append((ROOT, "Holdings of all collections"))
+            names += [(one.spec, one.title) for one in self.holdings.sets.values()]
+        start = 0
+        if "resumptionToken" in arguments:
+            start = _place_of(arguments["resumptionToken"], [spec for spec, _name in names])
+        shown = names[start : start + SETS]
+        written = [
+            markup.element("set", markup.text("setSpec", spec), markup.text("setName", name))
+            for spec, name in shown
+        ]
+        if len(names) > SETS:
+            goes_on = start + SETS < len(names)
+            token = written_token(["ListSets", shown[-1][0]]) if goes_on else ""
+            written.append(_token(token, total=len(names), told=start))
+        return markup.element("ListSets", *written)
 
     def record(self, arguments: Mapping[str, str]) -> str:
         """One record."""
@@ -100,8 +123,8 @@ class Harvest:
         size: int,
         write: Callable[[list[Header]], Iterable[str]],
     ) -> str:
-        wanted = Wanted.of(verb, arguments)
-        found, follows = selection.page(wanted, size)
+        wanted = Wanted.of(verb, arguments, self.holdings)
+        found, follows = selection.page(wanted, size, self.holdings)
         written = list(write(found))
         if not written:
             raise HarvestError("noRecordsMatch", "No record changed in that time in that set.")
@@ -109,11 +132,7 @@ class Harvest:
             # The last page of several says with an empty token that it is the last.
             token = follows.token(verb) if follows else ""
             total = (follows or wanted).total
-            written.append(
-                markup.text(
-                    "resumptionToken", token, completeListSize=str(total), cursor=str(wanted.told)
-                )
-            )
+            written.append(_token(token, total=total, told=wanted.told))
         return markup.element(verb, *written)
 
     def _head(self, header: Header) -> str:
@@ -123,8 +142,15 @@ class Harvest:
             markup.text("identifier", self.site + permanent_path(header.uuid)),
             markup.text("datestamp", stamp(header.changed_at)),
             markup.text("setSpec", header.kind),
+            *(markup.text("setSpec", spec) for spec in self._sets_of(header)),
             **attributes,
         )
+
+    def _sets_of(self, header: Header) -> list[str]:
+        """The set of what holds a record; of a collection its own. Those above are said by the name of it."""
+        own = header.pk if header.kind == "collection" and not header.gone else None
+        found = self.holdings.sets.get(own or header.collection_id or 0)
+        return [found.spec] if found else []
 
     def _records(self, headers: list[Header]) -> Iterable[str]:
         """Records with their metadata, kind by kind. A query for each kind among them, where documents are ready."""
@@ -153,6 +179,22 @@ class Harvest:
         raise HarvestError(
             "idDoesNotExist", "No record has this identifier. ListIdentifiers has them all."
         )
+
+
+def _token(token: str, *, total: int | None, told: int) -> str:
+    """Where a list goes on; an empty token says that this is its last page."""
+    return markup.text("resumptionToken", token, completeListSize=str(total), cursor=str(told))
+
+
+def _place_of(token: str, sets: list[str]) -> int:
+    """Where the list of sets goes on after the one that a token names. Raises HarvestError when it is none of them."""
+    try:
+        verb, last = read_token(token)
+    except (ValueError, TypeError, RecursionError):
+        raise bad_token() from None
+    if verb != "ListSets" or last not in sets:
+        raise bad_token()
+    return sets.index(last) + 1
 
 
 #: What each verb answers with: XML. Each raises HarvestError for what it cannot answer.

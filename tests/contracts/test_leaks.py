@@ -97,6 +97,8 @@ UNLINKED = [
     "/oai?verb=Identify",
     "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc",
     "/oai?verb=ListRecords&metadataPrefix=oai_dc",
+    "/oai?verb=ListRecords&metadataPrefix=oai_dc&set=holdings",
+    "/oai?verb=ListSets",
     "/robots.txt",
     "/sitemap.xml",
     "/sitemaps/pages.xml",

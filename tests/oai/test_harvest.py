@@ -22,6 +22,7 @@ from lxml import etree
 from catalog.models import RECORD_MODELS, Contribution, Image, Person, PublicRecord, Status
 from catalog.oai import verbs
 from catalog.oai.arguments import Wanted
+from catalog.oai.holdings import Holdings
 from tests.filters.small_museum import small_museum
 
 NAMES = {
@@ -158,8 +159,8 @@ def test_sets_are_the_kinds(museum: SimpleNamespace, harvester: Harvester) -> No
         text_of(one, "oai:setSpec")
         for one in harvester.ask("ListSets").iterfind("oai:ListSets/oai:set", NAMES)
     ]
-    assert sets == list(RECORD_MODELS)
-    by_set = {name: {one for one, _gone in harvester.listed(set=name)} for name in sets}
+    assert sets[: len(RECORD_MODELS)] == list(RECORD_MODELS)
+    by_set = {name: {one for one, _gone in harvester.listed(set=name)} for name in RECORD_MODELS}
     assert by_set["image"] == {
         f"http://testserver/id/{one.uuid}" for one in Image.objects.visible_to(None)
     }
@@ -282,12 +283,13 @@ _MOMENTS = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31), timezones=st.
     since=st.none() | _MOMENTS, before=st.none() | _MOMENTS, after=_MOMENTS,
     kind=st.sampled_from(list(RECORD_MODELS)), after_id=st.integers(0, 2**63 - 1),
     verb=st.sampled_from(["ListRecords", "ListIdentifiers"]),
+    held_in=st.none() | st.just("") | st.uuids().map(str),
 )  # fmt: skip
 def test_a_token_means_what_it_was_made_of(
-    since: Any, before: Any, after: datetime, kind: Any, after_id: int, verb: str
+    since: Any, before: Any, after: datetime, kind: Any, after_id: int, verb: str, held_in: Any
 ) -> None:
-    wanted = Wanted((kind,), since, before, kind, after, after_id, 100, 1_000)
-    assert Wanted.of(verb, {"resumptionToken": wanted.token(verb)}) == wanted
+    wanted = Wanted((kind,), since, before, kind, after, after_id, 100, 1_000, held_in)
+    assert Wanted.of(verb, {"resumptionToken": wanted.token(verb)}, Holdings()) == wanted
 
 
 _PARTS = st.recursive(

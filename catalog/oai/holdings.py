@@ -1,0 +1,101 @@
+"""Sets by collection: ``holdings:<fonds>:<series>``, what a public collection holds, with all that is below it.
+
+They are not called ``collection``, because that set is one of the kinds: the descriptions of all collections. A
+collection is named by its slug, or by its uuid where the slug has letters that the protocol does not allow in a set. As
+everywhere, a tree ends at a hidden collection: what is below it would tell where the hidden one stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+from catalog.documents import feed
+from catalog.models import Collection, PastSlug
+from catalog.uris import Kind
+
+#: The set of everything that a public collection holds; those of the collections stand below it.
+ROOT: Final = "holdings"
+#: Kinds that a collection holds, itself and its parts among them.
+HELD: Final[frozenset[Kind]] = frozenset({"document", "image", "collection"})
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A public collection as a set: the whole name, and what it is called."""
+
+    pk: int
+    uuid: UUID
+    spec: str
+    title: str
+
+
+@dataclass(slots=True)
+class Holdings:
+    """The public collections as a tree of sets."""
+
+    #: By primary key, each before those below it: fonds after fonds, each with its parts.
+    sets: dict[int, Holding] = field(default_factory=dict)
+    _by_name: dict[str, int] = field(default_factory=dict)
+    _below: dict[int, list[int]] = field(default_factory=dict)
+
+    def named(self, spec: str) -> str | None:
+        """What :meth:`keys` takes for the set of a name: ``""`` for the root, else a uuid; None where there is none.
+
+        The last part of the name decides, so that a name that was noted down once still holds when the collection has
+        been moved, or renamed.
+        """
+        if spec == ROOT and self.sets:
+            return ""
+        root, _, rest = spec.partition(":")
+        name = rest.rpartition(":")[2]
+        if root != ROOT or not name:
+            return None
+        if name not in self._by_name:
+            past = PastSlug.objects.filter(kind="collection", slug=name)
+            name = next((str(one) for one in past.values_list("record_uuid", flat=True)), "")
+        pk = self._by_name.get(name)
+        return None if pk is None else str(self.sets[pk].uuid)
+
+    def keys(self, which: str) -> Any:
+        """Primary keys of a collection (by uuid; ``""``: of all) and of those below it; none where it is not public."""
+        if not which:
+            return Collection.objects.visible_to(None).order_by().values("pk")
+        top = self._by_name.get(which)
+        return [] if top is None else list(self._within(top))
+
+    def _within(self, top: int) -> Iterator[int]:
+        """A collection and those below it, each before those below it."""
+        waiting = [top]
+        while waiting:
+            yield (here := waiting.pop())
+            waiting += reversed(self._below.get(here, []))
+
+    @classmethod
+    def read(cls) -> Holdings:
+        """The tree as it is. One query that reads a line for each public collection."""
+        found = cls()
+        rows = Collection.objects.visible_to(None).order_by("position", "sort_key", "id")
+        lines = {
+            pk: (parent, uuid, slug, title)
+            for pk, parent, uuid, slug, title in rows.values_list("pk", "parent_id", "uuid", "slug", "title")
+        }  # fmt: skip
+        tops: list[int] = []
+        for pk, (parent, *_) in lines.items():
+            (found._below.setdefault(parent, []) if parent in lines else tops).append(pk)
+        for pk in (one for top in tops for one in found._within(top)):
+            parent, uuid, slug, title = lines[pk]
+            name = slug if slug.isascii() else str(uuid)
+            above = found.sets[parent].spec if parent in lines else ROOT
+            found.sets[pk] = Holding(pk, uuid, f"{above}:{name}", title)
+            found._by_name[slug] = found._by_name[str(uuid)] = pk
+        return found
+
+
+@lru_cache(maxsize=1)
+def holdings(standing: feed.Standing) -> Holdings:
+    """The tree while the public catalogue stands so: whatever changes in it gives that another number."""
+    return Holdings.read()
