@@ -128,6 +128,18 @@ class PlaceMap:
         ]
 
     @property
+    def heart(self) -> float:
+        """Where the places lie on the whole, in per cent of the width: as many to the west of it as to the east."""
+        marks = sorted((entry.marker for entry in self.entries), key=lambda one: one.x)
+        passed = 0
+        for mark in marks:
+            passed += mark.number
+            if 2 * passed >= self.shown and self.window is not None:
+                left, _top = self.window.at(self.window.north, self.window.west)
+                return 100 * (mark.x - left) / self.window.width
+        return 50.0
+
+    @property
     def shown(self) -> int:
         """How many places this part of the map shows."""
         return sum(entry.marker.number for entry in self.entries)

@@ -51,6 +51,20 @@ def test_a_map_and_its_list_say_the_same(client: Client, places) -> None:
     assert "Hidden" not in page
 
 
+def test_narrow_screens_begin_where_most_places_lie(client: Client, places, make) -> None:
+    """At their left edge they showed the Americas of a collection that is about Europe."""
+
+    def heart() -> float:
+        found = re.search(r'data-heart="([0-9.]+)"', client.get("/es/places/?view=map").text)
+        assert found
+        return float(found[1])
+
+    assert 0 < heart() < 30
+    for title, longitude in (("Berlin", 13.4), ("Prague", 14.4), ("Oslo", 10.7)):
+        make("place", title, latitude=51, longitude=longitude)
+    assert 50 < heart() < 90
+
+
 def test_what_lies_close_together_leads_to_a_closer_map(client: Client, places) -> None:
     markers = dict(reversed(pair) for pair in MARKER.findall(client.get("/places/?view=map").text))
     closer = markers["Casa Azul, Coyoacán"].replace("&amp;", "&")
