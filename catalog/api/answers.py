@@ -63,7 +63,7 @@ def not_modified(request: HttpRequest, etag: str, changed_at: datetime | None) -
 
 
 def takes_gzip(request: HttpRequest) -> bool:
-    """Whether the client unpacks gzip by itself."""
+    """Whether the client can unpack gzip."""
     for part in request.headers.get("Accept-Encoding", "").split(","):
         coding, _, weight = part.partition(";")
         if coding.strip().lower() in {"gzip", "*"}:

@@ -1,4 +1,4 @@
-"""``/api/v1/``: where everything is; and the answer under every address of ``/api/`` that is none."""
+"""``/api/v1/``: where everything is; and the answer under any other address of ``/api/``."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class RootViewSet(ApiView):
 
 
 class NothingViewSet(ApiView):
-    """Every address that is none."""
+    """Every address that leads nowhere."""
 
     def nothing(self, request: Any, **_: Any) -> HttpResponse:
         """301 to the address with its final slash, where there is one; else 404."""

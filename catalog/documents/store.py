@@ -1,7 +1,7 @@
 """Ready-made documents, kept beside the list of changes and never out of step with the records.
 
-A document is sent only in the same breath as the question whether anything was written since; it is kept
-only if nothing was worked off while it was made. When in doubt it is made afresh and not kept.
+The query that reads a document also asks whether anything was written since. A new document is kept only if no change
+was worked off while it was being made; when in doubt it is made afresh and not kept.
 """
 
 from __future__ import annotations

@@ -19,11 +19,11 @@ SHAPE: Final = 1.6
 AROUND: Final = 46.0
 #: Height of the smallest window: in a smaller one there is often no coast at all, or one too simplified to be known.
 SMALLEST: Final = 10.0
-#: Latitude at which the sheet ends; beyond it shapes are not to be known.
+#: Latitude at which the sheet ends; beyond it shapes cannot be recognised.
 EDGE: Final = 84.0
 #: How much larger a window is than what it has to show.
 ROOM: Final = 1.2
-#: Width of a letter to its height, rather too wide than too narrow.
+#: Width of a letter relative to its height, rather too wide than too narrow.
 LETTER: Final = 0.62
 #: Markers that would fit side by side in the width of a window.
 MARKERS_ABREAST: Final = 30

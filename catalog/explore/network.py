@@ -1,4 +1,4 @@
-"""A record in the middle and what hangs together with it around: who is drawn, and where.
+"""A record in the middle with the records tied to it around it: which are drawn, and where.
 
 The figure is read like a clock: names stand upright beside their marks on two sides of an oval, so that long ones have
 room, and lines run through the middle. It is the same for the same records, whoever draws it.
@@ -15,13 +15,13 @@ from typing import Final
 from catalog.explore.ties import Key, Tie
 from catalog.uris import KINDS
 
-#: So many of each kind are drawn before others of a kind with more weight.
+#: This many of each kind are drawn before any more of a kind that weighs more.
 SHARE: Final = 6
 #: Units of the figure: its width, what a mark with its two lines of words is high, and half the width of the oval.
 WIDTH: Final = 1000
 LINE: Final = 38
 HALF: Final = 175
-#: So far from its mark a name begins.
+#: How far from its mark a name begins.
 BESIDE: Final = 14
 #: How deep a line between two neighbours runs into the middle: 0 is straight, 1 leads through it.
 BEND: Final = 0.55

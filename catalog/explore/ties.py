@@ -1,4 +1,4 @@
-"""What ties a record to others, and those among each other: every sort of relation as rows of one shape.
+"""What ties a record to others, and those to each other: every sort of relation as rows of one shape.
 
 A :class:`Bond` is a way in which two records hang together: two foreign keys of a relation, or a foreign key of a
 record. Whatever the number of bonds, one query asks for all of them.
@@ -31,7 +31,7 @@ from catalog.uris import Kind
 if TYPE_CHECKING:
     from catalog.models import Reader, Record
 
-#: Ties that are told of each bond, in the order that curators gave them.
+#: How many ties of each bond are read, in the order that curators gave them.
 TOLD: Final = 500
 
 

@@ -14,7 +14,7 @@ from catalog.values import UncertainDate
 
 #: Which ends of a bar fade.
 Fading = Literal["", "start", "end", "both"]
-#: No bar is shorter, in per cent: a day in a century would not be seen.
+#: The shortest bar, in per cent: a day in a century could not be seen otherwise.
 SHORTEST: Final = 1.2
 #: Years between two ticks, and how many ticks there are at most.
 STEPS: Final = tuple(digit * 10**power for power in range(11) for digit in (1, 2, 5))

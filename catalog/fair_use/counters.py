@@ -19,7 +19,7 @@ from catalog.conf import catalogue_settings
 _SLOTS: Final = 1 << 15
 #: Minute and number of one client.
 _SLOT: Final = struct.Struct("<II")
-#: One of so many new rows takes the old ones away.
+#: One in this many new rows deletes the old ones.
 _SWEEP: Final = 256
 
 

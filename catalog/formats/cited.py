@@ -22,7 +22,7 @@ CREATORS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Who made a work. ``family`` is empty where the name is not to be taken apart: of bodies, of single names."""
+    """Who made a work. ``family`` is empty for names that cannot be split: those of bodies, and single names."""
 
     name: str
     family: str = ""

@@ -1,4 +1,4 @@
-"""The forms in which a record can be taken along. A new one is a line here and a file beside."""
+"""The formats in which a record can be downloaded. A new one is a line here and a file of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a harvester asks: the verb and its arguments, read strictly, as the protocol wants it."""
+"""What a harvester asks: the verb and its arguments, read as strictly as the protocol demands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from catalog.oai.errors import HarvestError
 from catalog.oai.holdings import HELD, Holdings
 from catalog.uris import KINDS, Kind
 
-#: The one form in which records are given; every repository has it.
+#: The one format in which records are given; every repository has to offer it.
 PREFIX: Final = "oai_dc"
 
 
@@ -43,7 +43,7 @@ _VERBS: Final[dict[str, _Grammar]] = {
     "ListIdentifiers": _LIST,
     "ListRecords": _LIST,
 }
-#: How the protocol spells what is named, and how much of it may be there; an answer repeats what was asked.
+#: How the protocol spells names. An answer repeats what was asked, so anything else must not get that far.
 _SPELLING: Final = {
     "metadataPrefix": re.compile(r"[A-Za-z0-9_.!~*'()-]+"),
     "set": re.compile(r"[A-Za-z0-9_.!~*'()-]+(:[A-Za-z0-9_.!~*'()-]+)*"),
@@ -139,7 +139,7 @@ class Wanted:
         return cls(tuple(kind for kind in KINDS if kind in HELD), since, before, held_in=held_in)
 
     def token(self, verb: str) -> str:
-        """Everything that the next page has to know, as a word of letters and digits. It is good for ever."""
+        """Everything that the next page has to know, as a word of letters and digits. It never expires."""
         told: list[Any] = [
             verb, list(self.kinds), _number(self.since), _number(self.before),
             self.kind, _number(self.after), self.after_id, self.told, self.total,

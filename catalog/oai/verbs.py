@@ -33,7 +33,7 @@ RECORDS: Final = 100
 HEADERS: Final = 1_000
 #: Sets that one answer names.
 SETS: Final = 500
-#: Where no CONTACT is set: the protocol wants an address, and this one cannot be anybody's (RFC 2606).
+#: The protocol requires an address. When no CONTACT is set it gets this one, which belongs to nobody (RFC 2606).
 _NO_CONTACT: Final = "nobody@catalogue.invalid"
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
@@ -68,7 +68,7 @@ class Harvest:
         )
 
     def formats(self, arguments: Mapping[str, str]) -> str:
-        """The forms in which records, or a given one, can be had."""
+        """The formats in which records, or a given one, are available."""
         if "identifier" in arguments:
             self._header_of(arguments["identifier"])
         one = markup.element(

@@ -41,7 +41,7 @@ def harvest(request: HttpRequest) -> HttpResponse:
         content: str | HarvestError = VERBS[verb](Harvest(site, address, standing), arguments)
     except HarvestError as error:
         content = error
-    # Every second may bring a change: nobody else keeps an answer.
+    # Something may change any second, so caches ask again each time.
     return HttpResponse(
         envelope.answer(address, asked, now, content),
         content_type="text/xml; charset=utf-8",
@@ -50,7 +50,7 @@ def harvest(request: HttpRequest) -> HttpResponse:
 
 
 def _later(reason: str, seconds: int) -> HttpResponse:
-    """The word to come back, which harvesters follow by themselves."""
+    """503: harvesters wait and come back by themselves."""
     return HttpResponse(
         f"{reason} Ask again in {seconds} seconds.\n",
         status=503,

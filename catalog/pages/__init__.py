@@ -1,6 +1,6 @@
 """The door for readers: pages that a browser shows, and the few files that programs ask a site for.
 
-``base`` is how every record's page is answered; the six nouns say what is on theirs, with the pieces
-``facts``, ``relations``, ``sources``, ``hierarchy`` and ``citing``. ``absent`` answers where no record is
-(any more), ``permanent`` where one always will be.
+``base`` answers the page of any record; the six nouns say what is on theirs, using ``facts``, ``relations``,
+``sources``, ``hierarchy``, ``lives`` and ``citing``. ``absent`` answers when a record is not (or no longer) there,
+``permanent`` under the address that never changes, and ``finishing`` says how long an answer may be kept.
 """

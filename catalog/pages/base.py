@@ -37,7 +37,7 @@ KIND_NAMES: dict[Kind, tuple[Any, Any]] = {
     "collection": (pgettext_lazy("kind", "Collection"), pgettext_lazy("kind", "Collections")),
 }
 
-#: Kinds of which a page shows what hangs together with a record (``pages/network.py``).
+#: Kinds whose records have a page with everything they are connected with (``pages/network.py``).
 IN_NETWORKS: Final = frozenset({"person", "event"})
 
 
@@ -51,7 +51,7 @@ class RecordDetail(View):
     order: ClassVar[str] = ""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        """The page, to be finished; or the way to it, or the word that it is gone, or 404."""
+        """The page; else a redirect to it, 410 when it was removed, or 404."""
         user: Reader = request.user
         record = self.rows(user).filter(slug=slug).first()
         if record is None:
@@ -75,7 +75,7 @@ class RecordDetail(View):
         return response
 
     def fill(self, page: Page) -> None:
-        """Put what the page of this noun shows into ``page``."""
+        """Fill ``page`` with what the page of this noun shows."""
         raise NotImplementedError
 
 
@@ -85,7 +85,7 @@ class Page:
     def __init__(self, record: Any, user: Reader, asked: QueryDict) -> None:
         self.record = record
         self.user = user
-        #: What the address asks for beside the record: a page of the viewer.
+        #: The query of the address: which page the viewer shows.
         self.asked = asked
         #: One line under the title: who, when, what.
         self.line: list[Any] = []
@@ -111,7 +111,7 @@ class Page:
 
     @property
     def groups(self) -> list[Group]:
-        """All relations that the page shows."""
+        """All relations on the page."""
         return [group for section in self.sections for group in section.groups]
 
     def fact(self, label: Any, *values: Any, field: str = "") -> None:

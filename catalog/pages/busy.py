@@ -1,4 +1,4 @@
-"""What could not be written (a large job wrote, or the disk takes nothing) is told, and nothing of it is lost."""
+"""503 when nothing could be written (a large job is writing, or the disk is full), without losing what was typed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class TellsWhenBusy:
-    """Middleware: 503 in words where nothing could be written, with what was typed to be sent again."""
+    """Middleware: answers a failed write with a page that offers to send what was typed again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -26,7 +26,7 @@ class TellsWhenBusy:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponseBase | None:
-        """The page, which asks nothing of the database; None for every other fault."""
+        """The page, made without the database; None for any other exception."""
         full, read_only = actions.is_full(fault), actions.is_read_only(fault)
         if full:
             log.error("The disk is full (%s): %s %s", fault, request.method, request.path)

@@ -1,4 +1,4 @@
-"""The home page, and the address that leads to a record by chance."""
+"""The home page, and the address that leads to a random record."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Decade:
 @require_safe
 @kept
 def home(request: HttpRequest) -> HttpResponseBase:
-    """``/``: what the collection is, how big, the ways in, and some of its records."""
+    """``/``: what the collection is, how large it is, ways into it, and some of its records."""
     user: Reader = request.user
     pictures = list(
         Image.objects.visible_to(user)
@@ -127,7 +127,7 @@ def decades(counted: list[tuple[int, int]], most: int = 24) -> list[Decade]:
 
 
 def recently_changed(user: Reader) -> list[Any]:
-    """The records that changed last, of all kinds together. Pages of a document are told by their document."""
+    """The records of all kinds that changed last. Pages of a document are left out: the document stands for them."""
     rows: list[Any] = []
     for model in RECORD_MODELS.values():
         changed: QuerySet[Any] = model.objects.visible_to(user).only(
@@ -142,7 +142,7 @@ def recently_changed(user: Reader) -> list[Any]:
 
 @require_safe
 def random_record(request: HttpRequest) -> HttpResponse:
-    """``/random/``: to a record by chance, a different one each time. 404 in an empty catalogue."""
+    """``/random/``: redirects to a random record. 404 in an empty catalogue."""
     kinds = list(PLURALS)
     secrets.SystemRandom().shuffle(kinds)
     for kind in kinds:

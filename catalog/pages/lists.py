@@ -1,4 +1,4 @@
-"""The lists of the six nouns: filtered, sorted, leafed through; everything stands in the address."""
+"""The lists of the six nouns, filtered, sorted and in pages; the address says it all."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from catalog.uris import Kind
 ON_A_TIMELINE: Final = 4
 #: Decades that the histogram has room for.
 BARS: Final = 40
-#: More chosen values than this make a list that search engines are asked to leave alone.
+#: Search engines are asked to skip a list with more chosen values than this.
 WORTH_INDEXING: Final = 2
 
 
@@ -66,7 +66,7 @@ class RecordList(View):
     usual_view: ClassVar[str] = "list"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        """The page, to be finished; 400 with the reasons when a value is refused, 404 for a page that there is not."""
+        """A page of results; 400 with the reasons when a value is refused, 404 for a page number beyond the last."""
         shown = Listing(self, request)
         context = {
             "section": self.kind,
@@ -220,7 +220,7 @@ class Listing(ResultsPage):
 
     @cached_property
     def ways_out(self) -> list[WayOut]:
-        """Of an empty list: which filter to leave out to find something, the most rewarding first."""
+        """For an empty list: which filters to drop to find something, the most rewarding first."""
         if self.total or not self.chips:
             return []
         names = list(dict.fromkeys(chip.name for chip in self.chips))
@@ -270,7 +270,7 @@ class Listing(ResultsPage):
         return str(self.door.counted % {"number": self.total})
 
     def named(self) -> str:
-        """What the list holds: "Documents: Book, Russian"."""
+        """What is in the list: "Documents: Book, Russian"."""
         name = str(KIND_NAMES[self.kind][1])
         labels = [chip.label[:60] for chip in self.chips[:3]]
         return f"{name}: {', '.join(labels)}" if labels else name
@@ -282,7 +282,7 @@ class Listing(ResultsPage):
 
     @property
     def typed(self) -> dict[str, str]:
-        """What stands in the boxes of the form, as it was typed, were it wrong."""
+        """The text in the boxes of the form, as it was typed, even if it is wrong."""
         data: Any = self.chosen.data
         boxes = ("q", "date_from", "date_to")
         return {
@@ -293,7 +293,7 @@ class Listing(ResultsPage):
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """What the form carries along without showing a control for it."""
+        """Parameters that the form passes on without a visible control."""
         shown = {offer.name for offer in self.offers} | set(self.typed)
         pairs = [pair for pair in self.address.filters if pair[0] not in shown]
         if self.address.order:

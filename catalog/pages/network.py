@@ -1,4 +1,4 @@
-"""What hangs together with a person or an event, as a figure that needs no script, and the same as a list."""
+"""The records connected with a person or an event: a figure that needs no script, and the same as a list."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ from catalog.uris import KINDS, Kind, list_path, network_path, record_path
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: So many records are drawn, the nearest. More would be a net that nobody can read.
+#: How many records are drawn, the nearest first. Nobody could read a figure with more.
 MOST: Final = 36
-#: Units of the figure that a letter of a name takes, rather too many than too few.
+#: Width of a letter of a name in units of the figure, rather too wide than too narrow.
 LETTER: Final = 8.4
-#: Units of the middle that its name may take.
+#: Width that the name in the middle may take, in the same units.
 _MIDDLE: Final = 320
-#: The mark of each kind around the point 0, 0: told apart without colour.
+#: The mark of each kind, drawn around the point 0, 0. They differ in shape, so that nobody has to rely on colour.
 MARKS: Final[dict[Kind, str]] = {
     "person": "M-7 0a7 7 0 1 0 14 0a7 7 0 1 0-14 0Z",
     "event": "M0-9 9 0 0 9-9 0Z",
@@ -53,7 +53,7 @@ MARKS: Final[dict[Kind, str]] = {
     "place": "M0 8-7.5-6h15Z",
     "collection": "M-8-7h6v3h10v11h-16Z",
 }
-#: What a tie is called that has no cataloguer's word: by bond, and whether it is read from its other end.
+#: What a tie is called when the cataloguer gave no word: by bond, and by whether it is read from its other end.
 _SAID: Final[dict[tuple[str, bool], Any]] = {
     ("depiction", False): _("seen in it"),
     ("topic", True): _("about it"),
@@ -69,7 +69,7 @@ _LISTED: Final = ("person", "document", "image", "event")
 
 @dataclass(slots=True)
 class Node:
-    """A record of the figure, with where its mark stands, and whom of the others it is tied to."""
+    """A record in the figure: where its mark stands, and which of the others it is tied to."""
 
     neighbour: Neighbour
     spot: Spot
@@ -102,12 +102,12 @@ class Node:
 
     @property
     def short(self) -> str:
-        """The name, as much of it as there is room for."""
+        """The name, cut to the room there is."""
         return Truncator(self.title).chars(int(self.spot.room / LETTER))
 
     @property
     def told(self) -> list[tuple[str, bool]]:
-        """What it is to the record in the middle: words, each with whether they are the cataloguer's own."""
+        """What it is to the record in the middle, in words, each with whether they are the cataloguer's own."""
         return list(dict.fromkeys(map(_told, self.neighbour.ties)))
 
     @property
@@ -117,7 +117,7 @@ class Node:
 
     @property
     def under(self) -> str:
-        """As much of that as there is room for below the name."""
+        """The same, cut to the room below the name."""
         return Truncator(self.words).chars(int(self.spot.room / LETTER))
 
 
@@ -129,7 +129,7 @@ def _told(tie: Tie) -> tuple[str, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """How many records of a kind are tied too and not drawn, and the list that has them; empty where none has."""
+    """How many more records of a kind are tied but not drawn, and the address of a list that has them, if any."""
 
     kind_name: Any
     number: int
@@ -147,7 +147,7 @@ class Network:
         self.record = record
         self.ring = Ring(len(drawn))
         self.nodes = [Node(one, spot) for one, spot in zip(drawn, self.ring.spots, strict=True)]
-        #: Whether so much is tied that not even all of it was read.
+        #: Whether there are more ties than are read.
         self.is_cut = (
             max(Counter((tie.bond, tie.reads_back) for tie in ties).values(), default=0) > TOLD
         )

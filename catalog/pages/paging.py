@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-#: Records that can be reached by leafing. Whoever looks for one thing among more is helped by a filter.
+#: Records that can be reached page by page. To find one thing among more, a filter serves better.
 REACHABLE: Final = 10_000
-#: Digits of a page number that is still read.
+#: Longer page numbers are not read.
 _DIGITS: Final = 9
 
 
@@ -35,7 +35,7 @@ class Paging:
 
     @classmethod
     def read(cls, text: str | None, total: int, size: int, url: Callable[[int], str]) -> Paging:
-        """The page that an address asks for, as a text or None; the first page exists always."""
+        """The page that an address asks for, as a text or None; the first page always exists."""
         number = 1 if text is None else _whole_number(text)
         page = cls(total, size, number, url)
         return page if 1 <= number <= page.last else cls(total, size, 0, url)

@@ -16,16 +16,16 @@ from catalog.models import Place
 if TYPE_CHECKING:
     from catalog.pages.chips import ListAddress
 
-#: So many places are drawn and named each by itself; of more, those that lie together are counted by the database.
+#: Up to this many places are each drawn and named; beyond it the database counts those that lie together.
 MOST: Final = 500
 _SHOWN: Final = (
     "slug", "title", "sort_key", "latitude", "longitude", "status", "publish_from", "embargo_until",
 )  # fmt: skip
-#: A closer map is offered where it is so much smaller than the present one.
+#: A closer map is offered when its height is at most this share of the present one.
 _CLOSER: Final = 0.7
-#: Markers among which there may be room for the names of places.
+#: With more markers than this there is no room for names.
 _NAMED: Final = 60
-#: Of these a mark stands for a whole land, not for a point.
+#: Precisions for which the mark stands for a whole area, not for a point.
 _WIDE: Final = {"region", "country"}
 
 
@@ -61,7 +61,7 @@ class MapEntry:
 
     @property
     def said(self) -> str:
-        """What the marker is called for those who do not see it."""
+        """The marker in words, for those who cannot see it."""
         names = [place.title for place in self.places]
         if self.unnamed or len(names) > 3:
             return _("%(first)s and %(number)s more") % {
@@ -214,7 +214,7 @@ class Locator:
 
     @property
     def is_wide(self) -> bool:
-        """Whether the position stands for a whole land."""
+        """Whether the position stands for a whole area."""
         return self.place.precision in _WIDE
 
 

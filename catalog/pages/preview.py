@@ -1,4 +1,4 @@
-"""Previews: a record's page as the public will see it, for whoever has a link that a curator made.
+"""Previews: a record's page as the public will see it, for anybody with a link that a curator made.
 
 The page is made in a transaction that is taken back: published, with its draft revision applied, read as a
 visitor reads. It is kept nowhere, linked nowhere, and gone when the link expires or is revoked.
@@ -43,7 +43,7 @@ _DETAILS = {
 
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponseBase:
-    """``/preview/<token>/``: the page, or the word that the link opens no more."""
+    """``/preview/<token>/``: the page, or a note that the link no longer works."""
     link = actions.link_of(token)
     record = _record_of(link) if link else None
     if link is None or record is None:
@@ -91,7 +91,7 @@ def _record_of(link: PreviewLink) -> Record | None:
 
 
 def _closed(response: HttpResponseBase) -> HttpResponseBase:
-    """For this reader only: kept nowhere, found by nobody, told to no other site."""
+    """For this reader only: not cached, not indexed, not passed on to other sites as a referrer."""
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"

@@ -1,4 +1,4 @@
-"""What programs ask of any site: which paths to read, its mark, and whether it is alive."""
+"""What programs ask of any site: robots.txt, its icon, and whether it is alive."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ Sitemap: %(sitemap)s
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """``/robots.txt``: everything but the admin, the endless answers of the search, figures of what the records say
-    themselves, and what only leads elsewhere.
+    """``/robots.txt``: keeps crawlers out of the admin, the endless answers of the search, figures of what the records
+    say themselves, and addresses that only redirect.
     """
     sitemap = whole_address(request, reverse("sitemap-index"))
     response = HttpResponse(ROBOTS % {"sitemap": sitemap}, content_type="text/plain; charset=utf-8")
@@ -41,7 +41,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """``/favicon.ico``, for which browsers ask beside every answer that is no page: leads to the mark."""
+    """``/favicon.ico``, which browsers request along with anything that is not a page: redirects to the icon."""
     response = HttpResponsePermanentRedirect(static("catalog/img/mark.svg"))
     response["Cache-Control"] = "public, max-age=86400"
     return response

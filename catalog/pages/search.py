@@ -1,4 +1,4 @@
-"""``/search/``: one box over all kinds of record, with facets; everything stands in the address."""
+"""``/search/``: one box over all kinds of record, with facets; the address says it all."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ORDER_LABELS: Final = {
 IN_OUR_LANGUAGE: Final = {"has_image", "decade", "rights"}
 #: Facets that have a place of their own on the page.
 APART: Final = {"kind", "decade"}
-#: Filters of an empty answer that are tried without.
+#: How many filters of an empty answer are tried without.
 TRIED: Final = 2
 #: Decades that the histogram has room for.
 BARS: Final = 40
@@ -74,7 +74,7 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
 
 @kept_search
 def results_page(request: HttpRequest, standing: Standing | None) -> HttpResponseBase:
-    """The page; it passes while a very large change is not taken in yet."""
+    """The page of results; not kept while the index has still to catch up with a very large change."""
     shown = Shown(request, standing)
     context = {
         "section": "search",
@@ -201,7 +201,7 @@ class Shown(ResultsPage):
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """What the form carries along without showing a control for it."""
+        """Parameters that the form passes on without a visible control."""
         controls = {offer.name for offer in self.offers} | {"date_from", "date_to"}
         if self.decade_offer:
             controls.add("decade")
@@ -213,7 +213,7 @@ class Shown(ResultsPage):
 
     @property
     def ways_out(self) -> list[WayOut]:
-        """Of an empty answer: which filter to leave out to find something, the most rewarding first."""
+        """For an empty answer: which filters to drop to find something, the most rewarding first."""
         if self.total:
             return []
         ways = []

@@ -33,7 +33,7 @@ _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 @require_safe
 @kept
 def index(request: HttpRequest) -> HttpResponseBase:
-    """``/sitemap.xml``: the files that there are, and when each changed. One query."""
+    """``/sitemap.xml``: all the files, and when each last changed. One query."""
     files = [(reverse("sitemap-pages"), "")]
     files += [
         (reverse("sitemap", args=[PLURALS[kind], number]), f"{changed:{_MOMENT}}")
@@ -45,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @kept
 def pages(request: HttpRequest) -> HttpResponseBase:
-    """``/sitemaps/pages.xml``: what is no record."""
+    """``/sitemaps/pages.xml``: the pages that are not records."""
     paths = [reverse("catalog:home"), *map(list_path, KINDS), reverse("catalog:about")]
     return _answer(request, "urlset", "url", ((path, "") for path in paths))
 

@@ -1,4 +1,4 @@
-"""Sources of a record: which statement comes from where, in a form that a reader can follow.
+"""Sources of a record: which statement comes from where.
 
 The first question of a critical reader is who says so. Every statement that has a citation carries a
 mark: a number when the source states it, the words "reference knowledge" when the source is silent.

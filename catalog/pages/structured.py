@@ -1,4 +1,4 @@
-"""What machines read of a page: schema.org in JSON-LD, for search engines and previews."""
+"""A page as schema.org JSON-LD, for search engines and link previews."""
 
 from __future__ import annotations
 

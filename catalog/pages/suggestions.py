@@ -1,4 +1,4 @@
-"""``/search/suggestions``: what the box proposes while somebody types. A page works without it."""
+"""``/search/suggestions``: what the search box proposes as somebody types. Pages work without it."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from catalog.explore import Bar, Scale, Span, span_of
 from catalog.pages.cards import Card
 from catalog.values import UncertainDate, sentence
 
-#: So many years can each have a heading, however few results they have.
+#: Up to this many years may each have a heading, however few results they have.
 FEW_YEARS: Final = 12
 #: Ticks have their year beside them up to here, in per cent.
 LABELLED: Final = 90
@@ -46,7 +46,7 @@ class Timeline:
 def timeline(cards: Iterable[Card]) -> Timeline:
     """The timeline of results that stand in order of time.
 
-    Each year has a heading; where most results of a long time would have one of their own, each ten years have.
+    Each year has a heading, or each decade where most results of a long period would otherwise have one to themselves.
     """
     spans = [(card, _span(card.record)) for card in cards]
     scale = Scale.of(span for _card, span in spans if span)

@@ -1,4 +1,4 @@
-"""Topics, read from both ends: what a work is about, and which works are about a record."""
+"""Topics from both ends: what a work is about, and which works are about a record."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """That an image is a page of a document: which, of how many, and where to see it there."""
+    """An image as a page of a document: its number, of how many, and the address there."""
 
     document: Document
     number: int
@@ -102,7 +102,7 @@ class Viewing:
 
     @property
     def skips(self) -> list[int]:
-        """Numbers of the first and the last page where the strip does not reach them."""
+        """The numbers of the first and the last page, if the strip does not reach them."""
         shown = self.strip
         if not shown:
             return []
@@ -136,7 +136,7 @@ def viewing(
 ) -> Viewing | None:
     """The viewer of a record at the page that an address asks for; None without a picture.
 
-    A number that is none leads to the first page: no address is an error. One query, for an image two.
+    Anything that is not the number of a page means the first one. One query; two for an image.
     """
     if not leaves:
         return None
