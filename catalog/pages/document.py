@@ -73,6 +73,7 @@ class DocumentDetail(RecordDetail):
         page.fact(_("Language"), *terms["languages"], field="languages")
         page.fact(_("Extent"), work.extent, field="extent")
         page.fact(_("Kept by"), keeper, field="holding_institution")
+        page.fact(_("Collection"), seen(work.collection, user), field="collection")
         if work.link:
             page.fact(_("Read it at"), Value(work.link, work.link, ours=True), field="link")
 

@@ -31,21 +31,28 @@ def words_of(path: str) -> str:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, with a search for the words of the address."""
-    return render(request, "404.html", {"words": words_of(request.path)}, status=404)
+    return _told(request, 404, {"words": words_of(request.path)})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the request itself cannot be understood."""
-    return render(request, "400.html", status=400)
+    return _told(request, 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403."""
-    return render(request, "403.html", status=403)
+    return _told(request, 403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, with a number that stands in the log as well."""
     number = uuid4().hex[:8]
     log.error("Fault %s was shown for %s %s", number, request.method, request.path)
-    return render(request, "500.html", {"number": number}, status=500)
+    return _told(request, 500, {"number": number})
+
+
+def _told(request: HttpRequest, status: int, context: dict[str, str] | None = None) -> HttpResponse:
+    """The page of a status. Caches may not keep it unasked, as they may a 404: a record can be published any moment."""
+    response = render(request, f"{status}.html", context, status=status)
+    response["Cache-Control"] = "no-cache"
+    return response

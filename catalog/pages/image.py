@@ -32,6 +32,7 @@ class ImageDetail(RecordDetail):
         page.image = picture
         page.fact(_("Date"), picture.date, field="date")
         page.fact(_("Place"), place, field="place")
+        page.fact(_("Collection"), seen(picture.collection, user), field="collection")
         if picture.is_held:
             page.fact(_("Reproduction"), picture.reproduction_note, field="reproduction_note")
             pixels = f"{picture.width} × {picture.height}"

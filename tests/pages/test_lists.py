@@ -383,6 +383,7 @@ def test_views_lead_to_each_other_in_orders_that_they_have(
     assert "/documents/?type=book&sort=-date&view=timeline" in shown
     assert not [link for link in shown if "sort=title" in link]
     refused = client.get("/documents/?view=timeline&sort=title")
+    assert refused["Cache-Control"] == "public, no-cache"
     assert refused.status_code == 400 and "date, -date" in text_of(refused)
     assert client.get("/places/?view=timeline").status_code == 400
 

@@ -25,7 +25,7 @@ from catalog.models import (
     Topic,
     Transcription,
 )
-from catalog.uris import KINDS
+from catalog.uris import KINDS, PLURALS
 
 MOST_QUERIES = 12
 
@@ -139,9 +139,16 @@ def test_a_document_stands_in_its_collection(client: Client, make, term) -> None
     assert [title for title in ("Fonds", "Letters") if title in down] == ["Fonds", "Letters"]
     before, after = html.index('rel="prev"'), html.index('rel="next"')
     assert "First" in html[before:after] and "Third" in html[after:]
+    assert "Collection Letters" in plain(html[html.index('class="facts"') :])
     assert "Second" in text_of(client.get("/collections/letters/"))
     assert "Letters" in text_of(client.get("/collections/fonds/"))
     assert "Second" in text_of(client.get("/places/prinkipo/"))
+
+
+@pytest.mark.parametrize("kind", ["document", "image"])
+def test_a_work_does_not_tell_of_a_hidden_collection(client: Client, make, kind: str) -> None:
+    make(kind, "Sheet", collection=make("collection", "Secret", hidden=True))
+    assert "Secret" not in text_of(client.get(f"/{PLURALS[kind]}/sheet/"))
 
 
 def test_an_event_between_others_in_time(client: Client, make) -> None:
