@@ -1,4 +1,4 @@
-"""The door of programs: ``/api/v1/``, read by anybody, written by curators.
+"""The door for programs: ``/api/v1/``, which anybody may read and curators may write to.
 
     base              RecordViewSet: lists, records, their relations; how they are cached
     person … collection, term      serializer and viewset of each noun together

@@ -86,7 +86,7 @@ class RecordViewSet(Writes, ApiView):
         return next(iter(store.public_documents(self.kind, [pk], standing)), None)
 
     def staff_document(self, slug: str) -> Any:
-        """The document as curators see it, made from the records as they are now."""
+        """The document as curators see it, always made afresh."""
         rows = RECORD_MODELS[self.kind].objects.visible_to(self.reader).filter(slug=slug)
         return next(iter(self._made(list(rows))), None)
 
@@ -110,7 +110,7 @@ class RecordViewSet(Writes, ApiView):
 
     def _listed(self, request: Any, standing: feed.Standing | None, etag: str) -> HttpResponse:
         asked = _Asked(self, request)
-        # Building a filter set costs more than the query; whoever filters by nothing needs none.
+        # Building a filter set costs more than the query, so a list without filters goes without one.
         records = (
             asked.chosen.qs
             if asked.chosen
@@ -164,7 +164,7 @@ class RecordViewSet(Writes, ApiView):
         return paging.after(records, asked.cursor or Cursor(False, asked.order.name), url)
 
     def _count(self, records: Any, standing: feed.Standing | None, asked: _Asked) -> int:
-        """How many there are; remembered while the public catalogue stands as it does."""
+        """How many records fit; remembered until the public catalogue changes."""
         if asked.chosen is not None and asked.is_filter_alone:
             return asked.chosen.number()
         if standing is None:
@@ -233,7 +233,7 @@ _counts: dict[Any, int] = {}
 
 
 class _Asked:
-    """The parameters of a list, read and found sound. Raises the 400 that names those that are not."""
+    """The parameters of a list, checked. Raises the 400 that names those that are wrong."""
 
     def __init__(self, view: RecordViewSet, request: Any) -> None:
         kind = view.kind
@@ -283,7 +283,7 @@ def shaped(found: store.Document, shape: Shape) -> bytes:
 
 
 def tombstone(row: PublicRecord) -> dict[str, Any]:
-    """What is told of a record that is no longer public: that it is gone, and since when."""
+    """All that is said of a record that is no longer public: that it is gone, and since when."""
     return {
         "id": ORIGIN + permanent_path(row.uuid),
         "uuid": str(row.uuid),

@@ -87,7 +87,7 @@ def _change(row: PublicRecord, since: int, merged: dict[UUID, UUID]) -> dict[str
         "id": ORIGIN + permanent_path(row.uuid),
         "uuid": str(row.uuid),
         "kind": row.kind,
-        # The name of what is gone is not told.
+        # What is gone keeps its slug to itself.
         "url": None if is_gone else ORIGIN + api_path(row.kind, row.slug),  # type: ignore[arg-type]
         "merged_into": ORIGIN + permanent_path(merged[row.uuid]) if row.uuid in merged else None,
     }

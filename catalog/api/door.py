@@ -1,4 +1,4 @@
-"""What every view of the API does around its own work: who asks, how often, and how failures are said."""
+"""What every view of the API does besides its own work: who asks, how often, and how failures are reported."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class OnlyJson(BaseContentNegotiation):
-    """There is one representation, so nobody is turned away for what they would rather have."""
+    """There is only one representation, so no request is refused for preferring another."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
         """The parser of the media type that was sent."""
@@ -75,7 +75,7 @@ class ApiView(ViewSetMixin, APIView):
             require_curator(request)
 
     def handle_exception(self, exc: Exception) -> Any:
-        """The failure as a problem; what a failed write began is taken back."""
+        """The failure as a problem."""
         response = as_problem(exc).response(self.request._request)
         if response.status_code == 405:
             response["Allow"] = ", ".join(self.allowed_methods)
@@ -83,7 +83,7 @@ class ApiView(ViewSetMixin, APIView):
         return response
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Tell what the client may still do."""
+        """Add the headers about what the client may still do."""
         if self.allowance is not None:
             for name, value in self.allowance.headers().items():
                 response[name] = value
@@ -107,7 +107,7 @@ class ApiView(ViewSetMixin, APIView):
 
     @property
     def reader(self) -> Any:
-        """Whose eyes look: None for the public."""
+        """The account, if it may see what is not public; else None."""
         user = self.request.user
         return user if sees_everything(user) else None
 

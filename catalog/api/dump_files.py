@@ -1,7 +1,7 @@
 """``/api/v1/dumps/``: files with all public records, for those who want everything at once.
 
-Each file has two addresses: one with a hash of its content, which never changes what it means, and one that always
-has the newest (``people.csv``), unpacked on the way: a spreadsheet opens it as it is.
+Each file has two addresses: one with a hash of its content, which always means the same file, and one that always has
+the newest (``people.csv``), unpacked on the way so that a spreadsheet can open it.
 """
 
 from __future__ import annotations

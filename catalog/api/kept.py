@@ -1,9 +1,9 @@
-"""Answers that a process keeps as they are sent.
+"""Answers that a process keeps in the form in which they are sent.
 
-The documents of a list stand ready in the database; which of them belong to a page, and putting them together, costs
-several times as much as sending them: a list is kept while the public catalogue stands as it did. A large record costs
-most in reading and compressing it: it is kept under the name of its version, and given out when the database has
-just said that this is the version of now. Only answers to readers without an account are kept.
+The documents of a list are ready in the database, but finding out which belong to a page and putting them together
+costs several times as much as sending them. So a list is kept until the public catalogue changes. For a large record,
+reading and compressing cost the most: it is kept under its version, and sent again when the database has just confirmed
+that version. Only answers to readers without an account are kept.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _HEADERS: Final = ("Content-Type", "Content-Encoding", "Content-Length", "Link")
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """An answer as it is kept."""
+    """A kept answer."""
 
     content: bytes
     headers: dict[str, str]
@@ -51,7 +51,7 @@ class _Answer:
 
     @property
     def size(self) -> int:
-        """About so many bytes of memory."""
+        """Bytes of memory, roughly."""
         return len(self.content) + 1000
 
 

@@ -207,7 +207,7 @@ class Paging:
 
 
 def pick_order(reading: Reading, kind: Kind) -> Order:
-    """``sort``; the first order of the kind when it is absent, words or not: whoever walks a list keeps his place."""
+    """``sort``, or the first order of the kind; words do not change that, so nobody loses their place in a list."""
     orders = {order.name: order for order in orders_of(kind, with_words=True)}
     order = orders[reading.choice("sort", orders) or ORDERS[kind][0].name]
     if order is RELEVANCE and not any(map(str.strip, reading.given.getlist("q"))):
@@ -235,7 +235,7 @@ def _no_page(detail: str) -> Problem:
 
 
 def refuse_cursor_of_relevance(reading: Reading, others: Iterable[str]) -> None:
-    """Note that the order of relevance, which is worked out anew when the catalogue changes, has pages alone."""
+    """Refuse a cursor in the order of relevance, which changes with the catalogue and so has numbered pages only."""
     reading.refuse(
         "cursor",
         f"sort=relevance has pages, up to {REACHABLE:,} records. A cursor follows another sort.",

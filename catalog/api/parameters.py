@@ -1,4 +1,4 @@
-"""What may stand in the address of a list or a record: each parameter read once, all refusals said at once.
+"""What may stand in the address of a list or a record. All refusals are collected and sent together.
 
 An unknown or malformed parameter is refused by name, with what is allowed: a mistyped filter must never
 answer everything.

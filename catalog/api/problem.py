@@ -138,7 +138,7 @@ def handle(failure: Exception, context: dict[str, Any]) -> HttpResponse:
 
 
 def as_problem(failure: Exception) -> Problem:
-    """The problem that an exception means; an unforeseen one goes to the log, under a number."""
+    """The problem that an exception stands for; an unexpected one is logged under a number that the problem names."""
     match failure:
         case Problem():
             return failure
@@ -247,7 +247,7 @@ _BY_STATUS: Final = {
 def problems_only(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: whatever another layer answers under ``/api/`` as an error becomes a problem too."""
+    """Middleware: turns errors that another layer answers under ``/api/`` into problems too."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)

@@ -30,7 +30,7 @@ _MANY: Final = ("subjects", "occupations", "languages", "countries")
 
 
 class _TakenBack(Exception):
-    """Ends a trial: everything that was written is taken back."""
+    """Ends a trial: everything that was written is rolled back."""
 
 
 class Writes:
@@ -187,14 +187,14 @@ def _writable_sources(serializer: type[RecordSerializer]) -> set[Any]:
 
 
 class Work:
-    """What a block of writing comes to: in a trial, the answer that was made before all was taken back."""
+    """The outcome of a block of writing: in a trial, the answer that was made before everything was rolled back."""
 
     response: HttpResponse | None = None
 
 
 @contextmanager
 def writing(asked: Asked) -> Iterator[Work]:
-    """One transaction and one change set; refusals of actions, models and database leave it as problems."""
+    """One transaction and one change set; refusals by actions, models or the database become problems."""
     work = Work()
     try:
         with actions.in_step(door=Door.API, reason=asked.reason):

@@ -1,4 +1,4 @@
-"""Records as JSON documents: made in bulk, kept ready, and never out of step with what the museum knows.
+"""Records as JSON documents: made in bulk, kept ready, never out of date.
 
     linked, statements   pieces of documents: dates, terms, links, rows of relations
     relations            the relations of each kind, in both directions

@@ -66,14 +66,14 @@ def write(origin: str) -> dict[str, Any]:
         files.append(_written(kind, "csv", "text/csv", _csv_lines(kind, origin)))
     found = {
         "written": store.moment_of(timezone.now()),
-        # Whatever changes while this is written has a higher number, and comes with the changes.
+        # What changes while this is written has a higher number, and a reader gets it with the changes.
         "last_change": standing.last_sequence,
         "files": files,
     }
     aside = place / "index.json.part"
     aside.write_text(json.dumps(found, indent=1))
     aside.replace(place / "index.json")
-    # Those of the time before stay until the next writing, for readers that are just now at them.
+    # The files of last time stay until the next time, for readers who are downloading them.
     kept = before | {one["name"] for one in files}
     for old in place.iterdir():
         if old.name != "index.json" and old.name not in kept:

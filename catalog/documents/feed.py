@@ -27,9 +27,9 @@ from catalog.documents.neighbours import neighbours, those_with_terms
 from catalog.models import RECORD_MODELS, FeedState, PublicRecord, Touched
 from catalog.uris import Kind
 
-#: The clock of the database and ours may differ by so much without a record being shown too early or late.
+#: How far the clocks of the database and of this machine may differ without a record appearing too early or too late.
 CLOCKS: Final = timedelta(seconds=5)
-#: Rows that one statement names.
+#: How many rows one statement names.
 _AT_ONCE: Final = 500
 #: The column that says in which collection a record of a kind stands.
 _WITHIN: Final[dict[Kind, str]] = {
@@ -51,7 +51,7 @@ class Standing:
 
 
 class Busy(Exception):
-    """Somebody writes just now, and the list of changes could not be brought up to date in time."""
+    """Somebody else is writing, and the list of changes could not be brought up to date in time."""
 
 
 _STANDING: Final = (
@@ -116,7 +116,7 @@ def current(*, patiently: bool = False, wait: int = 100) -> Standing | None:
 
 @contextmanager
 def patience(wait: int | None) -> Iterator[None]:
-    """A reader does not stand in line behind a long import, for SQLite has one writer.
+    """Keeps a reader from waiting behind a long import: SQLite has one writer.
 
     ``wait``: milliseconds; None waits as long as any writer.
     """

@@ -1,4 +1,4 @@
-"""Answers that a process keeps in memory, and gives out for as long as they are what would be made now.
+"""Answers that a process keeps in memory for as long as making them again would give the same.
 
 :class:`Memory` bounds them; :class:`Kept` holds those that stand and fall with the public catalogue as a whole.
 How the public catalogue stands (:mod:`catalog.documents.feed`) is asked of the database for every answer; one that was
@@ -25,7 +25,7 @@ class Memory(Generic[T]):
     """Values by key; the least used go when they take more than their share of memory.
 
     ``share`` is the part of ``CATALOG["ANSWERS_IN_MEMORY"]`` that they may take together. Whether a value is still
-    true is for the caller to know. Fit for threads.
+    true is for the caller to know. Thread-safe.
     """
 
     def __init__(self, share: float) -> None:
@@ -38,7 +38,7 @@ class Memory(Generic[T]):
 
     @property
     def most(self) -> int:
-        """Bytes that the values may take."""
+        """How many bytes the values may take."""
         return int(catalogue_settings().ANSWERS_IN_MEMORY * self._share)
 
     def get(self, key: Hashable) -> T | None:
@@ -73,7 +73,7 @@ class Memory(Generic[T]):
 
 
 class Kept(Generic[T]):
-    """Values by key, all of one standing. ``share`` as in :class:`Memory`. Fit for threads."""
+    """Values by key, all of one standing. ``share`` as in :class:`Memory`. Thread-safe."""
 
     def __init__(self, share: float) -> None:
         self._lock = Lock()

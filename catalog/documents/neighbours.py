@@ -1,4 +1,4 @@
-"""Which documents show something of a record: those of everything it is tied to, in either direction."""
+"""Which documents show something of a record: those of every record it is tied to, in either direction."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ _TYPES: Final = {
 }
 #: Kinds of relationship that EAC-CPF calls those of a family, by the code of their term; all others are associative.
 _FAMILY: Final = {"kinship", "parent", "grandparent", "spouse", "sibling", "companion"}
-#: So many relations are held in memory.
+#: How many relations are held in memory.
 _AT_ONCE: Final = 500
 
 
@@ -94,7 +94,7 @@ def _identity(person: Person, reader: Reader) -> str:
 
 
 def _named(name: str, form: str) -> str:
-    """A name, and whether it is the one that the catalogue uses, by rules of its own."""
+    """A name, and whether the catalogue files the person under it; the rules are its own."""
     return element("nameEntry", text("part", name), text(form, "local"))
 
 

@@ -1,8 +1,8 @@
 """A collection with its parts as a finding aid: Encoded Archival Description, version 2002, which AtoM and
 ArchivesSpace read (docs/decisions/0016-ead-and-eac.md). Standard: https://www.loc.gov/ead/
 
-Written from the top to the bottom while it is read: memory holds the tree as numbers and some hundred records, however
-large the fonds is.
+It is written from top to bottom while the records are read: memory holds the tree as primary keys and a few hundred
+records, however large the fonds is.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DOCTYPE: Final = (
     '<!DOCTYPE ead PUBLIC "+//ISBN 1-931666-00-8//DTD ead.dtd'
     ' (Encoded Archival Description (EAD) Version 2002)//EN" "ead.dtd">\n'
 )
-#: So many works are held in memory.
+#: How many works are held in memory.
 _AT_ONCE: Final = 500
 _NAMES: Final = {
     PersonKind.INDIVIDUAL: "persname",
@@ -68,7 +68,7 @@ class _FindingAid:
             waiting += self.parts[here][::-1]
 
     def _numbers(self) -> dict[int, int]:
-        """How many works stand right in each collection."""
+        """How many works stand directly in each collection."""
         found: dict[int, int] = defaultdict(int)
         below = Collection.objects.visible_to(self.reader).below(self.collection.pk)
         for model in _WORKS:
@@ -137,7 +137,7 @@ class _FindingAid:
         yield from (end("c") for _ in open_ones)
 
     def _packs(self) -> Iterator[list[int]]:
-        """Collections that follow each other and hold so many works that memory can; one with more stands alone."""
+        """Consecutive collections with as many works as memory may hold; one with more is a pack of its own."""
         pack: list[int] = []
         room = _AT_ONCE
         for pk in self.order:

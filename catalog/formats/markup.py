@@ -1,4 +1,4 @@
-"""XML as text. What is said is written as it is; what XML 1.0 cannot hold is left out."""
+"""XML as text. Characters that XML 1.0 does not allow are left out."""
 
 from __future__ import annotations
 

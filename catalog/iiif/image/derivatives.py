@@ -46,7 +46,7 @@ _WEIGHTS: Final[dict[int, int]] = {
     2400: 400_000,
 }
 _QUALITIES: Final = (88, 76, 64, 52)
-#: So many colours at most has a flat drawing.
+#: A drawing with flat colours has at most this many.
 _FLAT: Final = 256
 
 

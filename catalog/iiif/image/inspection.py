@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from catalog.iiif.image.reading import PictureFile
 
 _CHUNK: Final = 1024 * 1024
-#: So many bytes tell what a file is that is no picture.
+#: This many bytes are enough to recognise a file that is not a picture.
 _HEAD: Final = 1024
 #: Pages of a TIFF or frames of an animation; each costs time however small it is.
 MAX_FRAMES: Final = 1000
@@ -44,7 +44,7 @@ _OF_PAGES: Final = frozenset({"TIFF", "GIF", "WEBP", "AVIF"})
 _START_OF_SCAN: Final = b"\xff\xda"
 #: What stands at the end of a whole file, by its format.
 _ENDS: Final = {"JPEG": b"\xff\xd9", "MPO": b"\xff\xd9", "PNG": b"IEND"}
-#: So many bytes at most come out of one byte of PNG.
+#: One byte of PNG expands to at most this many.
 _DEFLATES_TO: Final = 1032
 #: Tags of TIFF: kind of a page, where its strips or tiles begin, and how long they are.
 _KIND, _BEGINNINGS, _LENGTHS = 254, (273, 324), (279, 325)

@@ -1,4 +1,4 @@
-"""Answers of the image service that were made once, kept as files up to a size, the oldest given up first.
+"""Answers of the image service, kept as files up to a total size; the oldest are deleted first.
 
 The folder may be deleted at any time, and several processes use it at once: a number in a file, written under a lock,
 says how much is kept, so that the limit holds whoever writes. Reading asks for no lock.

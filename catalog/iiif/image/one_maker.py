@@ -1,4 +1,4 @@
-"""One process makes a thing, and those that need the same thing wait for it."""
+"""One process makes a thing, and all others that need it wait."""
 
 from __future__ import annotations
 

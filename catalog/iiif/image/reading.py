@@ -50,7 +50,7 @@ _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 
 
 class PictureRefused(ValueError):
-    """A file that is not taken as a picture. The text says why and what to do, for the one who sent it."""
+    """A file that is not accepted as a picture. The text tells the sender why, and what to do."""
 
 
 @contextmanager

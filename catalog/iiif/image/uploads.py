@@ -1,4 +1,4 @@
-"""Files on their way in: where they stand until their record is written, and what is left when that never came."""
+"""Uploaded files: where they are until their record is written, and clearing away those whose record never was."""
 
 from __future__ import annotations
 

@@ -18,13 +18,13 @@ from catalog.values import fold
 
 #: The context of answers of the Content Search API 2.0.
 SEARCH_CONTEXT: Final = "http://iiif.io/api/search/2/context.json"
-#: Parameters of the API that are understood by nobody here; an answer names them (section 3.2).
+#: Parameters of the API that are ignored here; an answer has to name them (section 3.2).
 IGNORED: Final = ("motivation", "date", "user")
 #: Transcriptions of one page of an answer; places that are marked in one; completions that are offered.
 PAGE: Final = 100
 MARKED: Final = 200
 OFFERED: Final = 20
-#: So much of a question is read.
+#: How much of a question is read.
 LONGEST: Final = 200
 #: Characters before and after a match that a viewer shows with it.
 AROUND: Final = 40

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from catalog.models import Reader
 
 _MEDIA_TYPE: Final = 'application/ld+json;profile="{}"'
-#: Numbers of parts and pages beyond this are nobody's.
+#: There are no parts or pages beyond this number.
 _MOST_PAGES: Final = 100_000
 
 
