@@ -155,52 +155,80 @@ def documents(
     wanted; None means all.
     """
     rows = list(records)
-    pks = [row.pk for row in rows]
-    own = OWN[kind]
-    links = Links(reader)
-    writer = Writer(reader, links)
-    term_ids = {name: _term_ids(kind, name, pks) for name in (*own.term_lists, "subjects")}
-    for row in rows:
-        for name, target in own.links.items():
-            links.want(target, getattr(row, f"{name}_id"))
-        writer.want_terms(getattr(row, f"{name}_id") for name in own.terms)
-    for by_record in term_ids.values():
-        for found in by_record.values():
-            writer.want_terms(found)
-    wanted = [spec for spec in RELATIONS[kind] if relations is None or spec.name in relations]
-    taken = []
-    for spec in wanted:
-        read = spec.first_rows(reader, pks)
-        taken.append(
-            (spec, {pk: (many, writer.take(spec, first)) for pk, (many, first) in read.items()})
-        )
-    writer.read()
-    thumbnails = _thumbnails(kind, rows, reader)
-    whole = sees_everything(reader)
-    made = []
-    for row in rows:
-        base = _shared(kind, row, thumbnails.get(row.pk))
-        base |= {name: links.get(to, getattr(row, f"{name}_id")) for name, to in own.links.items()}
-        base |= {name: writer.term(getattr(row, f"{name}_id")) for name in own.terms}
-        base |= {
-            name: [writer.term(pk) for pk in term_ids[name].get(row.pk, ())]
-            for name in (*own.term_lists, "subjects")
+    made = _Making(kind, rows, reader, relations)
+    return [(made.base(row), made.related(row)) for row in rows]
+
+
+class _Making:
+    """What the documents of some records are made of, read for all of them at once."""
+
+    def __init__(
+        self, kind: Kind, rows: list[Any], reader: Reader, relations: Iterable[str] | None
+    ) -> None:
+        self.kind, self.own = kind, OWN[kind]
+        pks = [row.pk for row in rows]
+        self.links = Links(reader)
+        self.writer = Writer(reader, self.links)
+        self.term_ids = {
+            name: _term_ids(kind, name, pks) for name in (*self.own.term_lists, "subjects")
         }
-        base |= {name: date_of(getattr(row, name)) for name in own.dates}
-        base |= {name: getattr(row, name) for name in own.texts}
-        base |= own.more(row)
-        base["curation"] = _curation(row) if whole else None
-        base["updated"] = row.modified.isoformat()
-        related: Json = {}
-        for spec, found_rows in taken:
-            many, first = found_rows.get(row.pk, (0, []))
-            related[spec.name] = {
+        self._want(rows)
+        #: Of each relation, by record: how many rows there are, and the first of them.
+        self.relations = [
+            (
+                spec,
+                {
+                    pk: (many, self.writer.take(spec, first))
+                    for pk, (many, first) in spec.first_rows(reader, pks).items()
+                },
+            )
+            for spec in RELATIONS[kind]
+            if relations is None or spec.name in relations
+        ]
+        self.writer.read()
+        self.thumbnails = _thumbnails(kind, rows, reader)
+        self.is_whole = sees_everything(reader)
+
+    def _want(self, rows: list[Any]) -> None:
+        """Note the records and terms that the records themselves name."""
+        for row in rows:
+            for name, target in self.own.links.items():
+                self.links.want(target, getattr(row, f"{name}_id"))
+            self.writer.want_terms(getattr(row, f"{name}_id") for name in self.own.terms)
+        for by_record in self.term_ids.values():
+            for found in by_record.values():
+                self.writer.want_terms(found)
+
+    def base(self, row: Any) -> Json:
+        """What stands in lists too."""
+        own, term = self.own, self.writer.term
+        made = _shared(self.kind, row, self.thumbnails.get(row.pk))
+        made |= {
+            name: self.links.get(to, getattr(row, f"{name}_id")) for name, to in own.links.items()
+        }
+        made |= {name: term(getattr(row, f"{name}_id")) for name in own.terms}
+        made |= {
+            name: [term(pk) for pk in by_record.get(row.pk, ())]
+            for name, by_record in self.term_ids.items()
+        }
+        made |= {name: date_of(getattr(row, name)) for name in own.dates}
+        made |= {name: getattr(row, name) for name in own.texts}
+        made |= own.more(row)
+        made["curation"] = _curation(row) if self.is_whole else None
+        made["updated"] = row.modified.isoformat()
+        return made
+
+    def related(self, row: Any) -> Json:
+        """The relations of the record."""
+        found: Json = {}
+        for spec, by_record in self.relations:
+            many, first = by_record.get(row.pk, (0, []))
+            found[spec.name] = {
                 "count": many,
-                "url": f"{ORIGIN}{api_path(kind, row.slug)}{spec.name}/",
-                "results": [writer.written(spec, one) for one in first],
+                "url": f"{ORIGIN}{api_path(self.kind, row.slug)}{spec.name}/",
+                "results": [self.writer.written(spec, one) for one in first],
             }
-        made.append((base, related))
-    return made
+        return found
 
 
 def _shared(kind: Kind, row: Record, thumbnail: Image | None) -> Json:
