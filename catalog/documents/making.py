@@ -146,25 +146,20 @@ def form_of_documents() -> str:
 FORM: Final = form_of_documents()
 
 
-def documents(
-    kind: Kind, records: Iterable[Any], reader: Reader, *, relations: Iterable[str] | None = None
-) -> list[tuple[Json, Json]]:
+def documents(kind: Kind, records: Iterable[Any], reader: Reader) -> list[tuple[Json, Json]]:
     """The two halves of the documents of some records of one kind, in their order.
 
-    The records were read through ``visible_to`` for the same ``reader``. ``relations`` names those that are
-    wanted; None means all.
+    The records were read through ``visible_to`` for the same ``reader``.
     """
     rows = list(records)
-    made = _Making(kind, rows, reader, relations)
+    made = _Making(kind, rows, reader)
     return [(made.base(row), made.related(row)) for row in rows]
 
 
 class _Making:
     """What the documents of some records are made of, read for all of them at once."""
 
-    def __init__(
-        self, kind: Kind, rows: list[Any], reader: Reader, relations: Iterable[str] | None
-    ) -> None:
+    def __init__(self, kind: Kind, rows: list[Any], reader: Reader) -> None:
         self.kind, self.own = kind, OWN[kind]
         pks = [row.pk for row in rows]
         self.links = Links(reader)
@@ -183,7 +178,6 @@ class _Making:
                 },
             )
             for spec in RELATIONS[kind]
-            if relations is None or spec.name in relations
         ]
         self.writer.read()
         self.thumbnails = _thumbnails(kind, rows, reader)

@@ -24,7 +24,6 @@ class Value:
     language: str = ""
     #: Written by the interface, not by a cataloguer.
     ours: bool = False
-    code: bool = False
 
 
 @dataclass(slots=True)

@@ -12,14 +12,14 @@ from django.utils.translation import gettext, override
 LanguageMap: TypeAlias = dict[str, list[str]]
 
 
-def written(*texts: str, language: str = "") -> LanguageMap:
-    """Texts of the records, in the language of the catalogue unless another is named."""
-    return {language or settings.LANGUAGE_CODE: list(texts)}
+def written(*texts: str) -> LanguageMap:
+    """Texts of the records, in the language of the catalogue."""
+    return {settings.LANGUAGE_CODE: list(texts)}
 
 
-def value(*texts: str, language: str = "") -> LanguageMap:
+def value(*texts: str) -> LanguageMap:
     """As :func:`written`, where viewers read HTML: a text that looks like markup is made plain."""
-    return written(*(_plain(text) for text in texts), language=language)
+    return written(*(_plain(text) for text in texts))
 
 
 def _plain(text: str) -> str:
