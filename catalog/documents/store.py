@@ -21,6 +21,9 @@ from catalog.documents.making import FORM, Json, as_text, documents
 from catalog.models import RECORD_MODELS, FeedState, PublicRecord
 from catalog.uris import Kind
 
+#: How many documents are made together.
+_AT_ONCE: Final = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -173,7 +176,7 @@ def _keep(kind: Kind, made: dict[int, Document], standing: feed.Standing) -> Non
         return
 
 
-def build(kinds: Iterable[Kind] = tuple(RECORD_MODELS), *, at_once: int = 200) -> int:
+def build(kinds: Iterable[Kind] = tuple(RECORD_MODELS)) -> int:
     """Make every public document that is not ready; answers how many. For commands, after a large load."""
     number = 0
     for kind in kinds:
@@ -183,7 +186,7 @@ def build(kinds: Iterable[Kind] = tuple(RECORD_MODELS), *, at_once: int = 200) -
             waiting = PublicRecord.objects.filter(
                 kind=kind, gone_at=None, body__isnull=True, record_id__gt=last
             )
-            pks = list(waiting.order_by("record_id").values_list("record_id", flat=True)[:at_once])
+            pks = list(waiting.order_by("record_id").values_list("record_id", flat=True)[:_AT_ONCE])
             if not pks:
                 break
             number += len(_made(kind, pks, standing))

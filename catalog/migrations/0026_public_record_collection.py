@@ -13,7 +13,7 @@ def _fill(kind: str, column: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0023_distinctions")]
+    dependencies = [("catalog", "0025_person_by_title")]
 
     operations = [
         migrations.AddField(
