@@ -13,7 +13,7 @@ def _fill(kind: str, column: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0025_person_by_title")]
+    dependencies = [("catalog", "0026_kept_columns")]
 
     operations = [
         migrations.AddField(
