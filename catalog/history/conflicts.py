@@ -229,7 +229,7 @@ class Judge:
         dropped: set[tuple[str, int]] = set()
         for model, some in _by_model(deeds).items():
             coming = [deed for deed in some if deed.turn.what != What.INSERTED]
-            for names in _unique(recorded()[model].model):
+            for names in unique_together(recorded()[model].model):
                 dropped |= self._taken(model, names, coming)
         self.coming -= dropped
         return [deed for deed in deeds if deed.turn.key not in dropped]
@@ -250,8 +250,11 @@ class Judge:
         attributes: list[str] = [field_.attname for field_ in fields]
         for some in batches(wanted, _AT_ONCE):
             condition = Q()
-            for key in some:
-                condition |= Q(**dict(zip(attributes, key, strict=True)))
+            if len(attributes) == 1:
+                condition = Q(**{f"{attributes[0]}__in": [key[0] for key in some]})
+            else:
+                for key in some:
+                    condition |= Q(**dict(zip(attributes, key, strict=True)))
             rows = one.model._base_manager.filter(condition)
             for pk, *key in rows.values_list("pk", *attributes):
                 holder = wanted.get(tuple(key))
@@ -377,7 +380,7 @@ def _by_model(deeds: Iterable[Deed]) -> dict[str, list[Deed]]:
     return found
 
 
-def _unique(model: Any) -> list[tuple[str, ...]]:
+def unique_together(model: Any) -> list[tuple[str, ...]]:
     """The names of fields that only one row may have, alone or together."""
     found: list[tuple[str, ...]] = [
         (field_.name,)

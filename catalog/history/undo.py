@@ -7,16 +7,16 @@ as with any other write. Columns that are worked out are worked out again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
-from catalog.history.conflicts import Choice, Conflict, Deed, Judge
+from catalog.history.conflicts import Choice, Conflict, Deed, Judge, unique_together
 from catalog.history.plan import Selection, turns
 from catalog.history.recorded import Recorded, recorded
 from catalog.history.rows import batches
@@ -34,6 +34,8 @@ from catalog.models import (
 AT_ONCE: Final = 2_000
 #: Changes that a preview looks at.
 MOST_PREVIEWED: Final = 2_000
+#: Rows that one statement writes.
+TOGETHER: Final = 500
 #: Conflicts that are told one by one.
 MOST_TOLD: Final = 200
 
@@ -185,10 +187,13 @@ def _bring_again(one: Recorded, deeds: list[Deed]) -> None:
 
 def _insert(table: str, names: list[str], rows: list[list[Any]]) -> None:
     listed = ", ".join(f'"{name}"' for name in names)
+    into, one = f'INSERT INTO "{table}" ({listed}) VALUES ', _marks(len(names))
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f'INSERT INTO "{table}" ({listed}) VALUES ({", ".join(["%s"] * len(names))})', rows
-        )
+        if connection.vendor == "sqlite":
+            cursor.executemany(into + one, rows)
+            return
+        for some in _in_parts(rows):
+            cursor.execute(into + ", ".join([one] * len(some)), list(chain(*some)))
 
 
 def _whole_row(one: Recorded, deed: Deed) -> list[Any]:
@@ -214,17 +219,68 @@ def _prepared(field_: Any, value: Any) -> Any:
 
 
 def _write_columns(one: Recorded, deeds: list[Deed]) -> None:
-    """Update rows; those with the same columns by one statement, run for each."""
+    """Update rows; those with the same columns by one statement, as far as their order does not matter."""
     alike: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
     for deed in deeds:
         written = _columns_of(one, deed)
         alike[tuple(written)].append([*written.values(), deed.turn.row_id])
     if issubclass(one.model, Record):
         _remember_addresses(one, deeds)
+    for names, rows in alike.items():
+        if connection.vendor == "sqlite" or _is_unique(one, names):
+            _update_each(one.table, names, rows)
+        else:
+            _update_together(one, names, rows)
+
+
+def _is_unique(one: Recorded, names: Iterable[str]) -> bool:
+    """Whether one of the columns must differ from row to row: then what has a value must give it up first."""
+    unique = {field_name for names_ in unique_together(one.model) for field_name in names_}
+    written = set(names)
+    return any(
+        field_.column in written and field_.name in unique
+        for field_ in one.model._meta.concrete_fields
+    )
+
+
+def _update_each(table: str, names: Sequence[str], rows: list[list[Any]]) -> None:
+    """Row by row, in their order."""
+    changes = ", ".join(f'"{name}" = %s' for name in names)
     with connection.cursor() as cursor:
-        for names, rows in alike.items():
-            changes = ", ".join(f'"{name}" = %s' for name in names)
-            cursor.executemany(f'UPDATE "{one.table}" SET {changes} WHERE id = %s', rows)
+        cursor.executemany(f'UPDATE "{table}" SET {changes} WHERE id = %s', rows)
+
+
+def _update_together(one: Recorded, names: Sequence[str], rows: list[list[Any]]) -> None:
+    """Many rows by one statement: PostgreSQL calls the triggers once for each statement, and that is the most of it."""
+    types = {field_.column: _type(field_) for field_ in one.model._meta.concrete_fields}
+    changes = ", ".join(f'"{name}" = CAST(written."{name}" AS {types[name]})' for name in names)
+    listed = ", ".join(f'"{name}"' for name in (*names, "id"))
+    marks = _marks(len(names) + 1)
+    with connection.cursor() as cursor:
+        for some in _in_parts(rows):
+            cursor.execute(
+                f'UPDATE "{one.table}" AS present SET {changes}'
+                f" FROM (VALUES {', '.join([marks] * len(some))}) AS written ({listed})"
+                " WHERE present.id = written.id",
+                list(chain(*some)),
+            )
+
+
+def _type(field_: Any) -> str:
+    """The type to which a written value is cast: of texts without their length, since a cast would cut them."""
+    found = str(
+        field_.rel_db_type(connection) if field_.primary_key else field_.db_type(connection)
+    )
+    return "text" if found.startswith("varchar") else found
+
+
+def _marks(number: int) -> str:
+    return f"({', '.join(['%s'] * number)})"
+
+
+def _in_parts(rows: list[list[Any]]) -> Iterator[list[list[Any]]]:
+    for start in range(0, len(rows), TOGETHER):
+        yield rows[start : start + TOGETHER]
 
 
 def _columns_of(one: Recorded, deed: Deed) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from catalog import actions, history, search
 from catalog.history import Selection
@@ -23,6 +25,7 @@ from catalog.models import (
     Person,
     PersonName,
     Place,
+    PlaceName,
     Status,
     Term,
     Tombstone,
@@ -206,6 +209,68 @@ def test_every_row_of_many_batches(museum: SimpleNamespace, monkeypatch: Any) ->
     assert told[-1][0] == told[-1][1] == ChangeSet.objects.get(pk=made).size
     undo()
     assert snapshot() == after
+
+
+def test_values_of_every_sort_come_back_together(museum: SimpleNamespace) -> None:
+    """Written by one statement on PostgreSQL, where each value has to have the type of its column."""
+    moment = datetime(2030, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+    rows = [
+        Place(
+            identifier=f"M.{n}", slug=f"m-{n}", title="“M” ' % \\ {n}", latitude=n / 3, longitude=0.1,
+            precision="city", publish_from=moment if n % 2 else None, description="x" * 1000,
+        )
+        for n in range(8)
+    ]  # fmt: skip
+    with actions.in_step():
+        Place.objects.bulk_create(rows)
+        for row in rows:
+            PlaceName.objects.create(place=row, name="И́мя", period="today" if row.pk % 2 else "")
+        people = [
+            Person(identifier=f"M.{n}", slug=f"m-{n}", title="M", born="1900") for n in range(4)
+        ]
+        Person.objects.bulk_create(people)
+    before = snapshot()
+    with actions.in_step():
+        Place.objects.filter(identifier__startswith="M.").update(
+            latitude=None, longitude=None, publish_from=None, embargo_until=moment, precision="", description="",
+            part_of=museum.place,
+        )  # fmt: skip
+        PlaceName.objects.filter(place__in=rows).delete()
+        Person.objects.filter(title="M").update(born="1905~/1910", born_place=museum.place)
+    after = snapshot()
+    undo()
+    assert snapshot() == before
+    undo()
+    assert snapshot() == after
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite's triggers run row by row")
+def test_many_rows_are_written_by_few_statements(museum: SimpleNamespace) -> None:
+    rows = [Person(identifier=f"M.{n}", slug=f"m-{n}", title=f"M {n}") for n in range(40)]
+    with actions.in_step():
+        Person.objects.bulk_create(rows)
+    with actions.in_step():
+        Person.objects.filter(identifier__startswith="M.").update(credit_line="Me")
+    for verb in ("UPDATE", "DELETE", "INSERT"):
+        with CaptureQueriesContext(connection) as asked:
+            undo() if verb != "DELETE" else undo(ChangeSet.objects.order_by("-pk")[2].pk)
+        begins = {"INSERT": "INSERT INTO", "DELETE": "DELETE FROM"}.get(verb, verb)
+        written = [one for one in asked if one["sql"].startswith(f'{begins} "catalog_person"')]
+        assert len(written) == 1, verb
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="PostgreSQL's functions are planned")
+def test_functions_that_were_laid_before_are_planned_as_they_should_be(db: None) -> None:
+    def planned() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = 'history_person_update'")
+            return list(cursor.fetchone()[0] or ())
+
+    assert planned() == ["jit=off", "enable_nestloop=off"]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER FUNCTION history_person_update() RESET ALL")
+    history.lay_triggers()
+    assert planned() == ["jit=off", "enable_nestloop=off"]
 
 
 # --- What stands in the way -------------------------------------------------------------------------------
