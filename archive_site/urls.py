@@ -10,6 +10,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from catalog.admin import help_page, rules_page
 from catalog.pages import permanent, program_files, search_collection, sitemaps
 from catalog.pages.record_files import record_file
 
@@ -32,6 +33,8 @@ urlpatterns = [
     path("robots.txt", program_files.robots, name="robots"),
     path("healthz", program_files.healthz, name="healthz"),
     *i18n_patterns(
+        path("admin/help/", admin.site.admin_view(help_page), name="admin-help"),
+        path("admin/help/rules/", admin.site.admin_view(rules_page), name="admin-house-rules"),
         path("admin/", admin.site.urls),
         path("", include("catalog.pages.urls")),
         prefix_default_language=False,

@@ -28,6 +28,8 @@
     picture_upload    files of images
     entry_boxes       which box a column gets     choices   what boxes offer     date_reading   how dates are read
     change_list, list_filters, finding            lists: quick, filtered, searched
+    help, tour, glossary              help for curators
+    cataloguing_rule, house_rules     the rules of the house: written, and shown beside the fields
     one_question      one question of the database for all kinds of record
     in_step           what is saved, the search knows
 
@@ -43,6 +45,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin import (
     accounts,
     api_token,
+    cataloguing_rule,
     change_set,
     collection,
     document,
@@ -56,22 +59,27 @@ from catalog.admin import (
 )
 from catalog.admin.base import RecordAdmin
 from catalog.admin.desk import desk_of
+from catalog.admin.help import help_page, offers_tour, rules_page
 from catalog.conf import catalogue_settings
 
 __all__ = [
     "RecordAdmin",
     "accounts",
     "api_token",
+    "cataloguing_rule",
     "change_set",
     "collection",
     "desk_of",
     "document",
     "event",
+    "help_page",
     "image",
     "intake",
     "job",
+    "offers_tour",
     "person",
     "place",
+    "rules_page",
     "vocabulary",
 ]
 

@@ -32,6 +32,7 @@ from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.finding import find
 from catalog.admin.gone import KeepsWhatIsGone
 from catalog.admin.history import HasHistory
+from catalog.admin.house_rules import ShowsHouseRules
 from catalog.admin.in_step import KeepsInStep
 from catalog.admin.kept_columns import ChoosesColumns
 from catalog.admin.kept_filters import KeepsFilters
@@ -66,6 +67,7 @@ class RecordAdmin(
     SafeLists,
     TellsWhoElse,
     TellsNamesakes,
+    ShowsHouseRules,
     AnswersItsForms,
     ReviewsRecords,
     RevisesRecords,

@@ -11,6 +11,7 @@ from typing import Final
 from catalog.models.absence import Absence, removed_at, successor, what_became
 from catalog.models.api_counter import ApiCounter
 from catalog.models.api_token import ApiToken, Scope
+from catalog.models.cataloguing_rule import CataloguingRule, ruled_fields
 from catalog.models.change_set import TERM, Change, ChangedRecord, ChangeSet, Door, What
 from catalog.models.citation import CITABLE_RECORDS, CITABLE_RELATIONS, Bearing, Citation
 from catalog.models.collection import Collection, Level
@@ -82,6 +83,7 @@ __all__ = [
     "Authority",
     "Bearing",
     "Cataloguing",
+    "CataloguingRule",
     "Certainty",
     "Change",
     "ChangeSet",
@@ -153,6 +155,7 @@ __all__ = [
     "one_of",
     "proposed_edtf",
     "removed_at",
+    "ruled_fields",
     "seen",
     "sees_everything",
     "successor",

@@ -16,3 +16,11 @@ def desk(context: dict[str, Any]) -> Any:
     from catalog.admin import desk_of
 
     return desk_of(context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def tour_is_offered(context: dict[str, Any], desk: Any) -> bool:
+    """Whether the desk points its curator to the first steps."""
+    from catalog.admin import offers_tour
+
+    return offers_tour(context["request"], has_changed=bool(desk.own_changes))

@@ -18,6 +18,7 @@ from catalog import actions, intake, search
 from catalog.actions import revise, send_back, share_preview, submit
 from catalog.intake import Plan
 from catalog.models import (
+    CataloguingRule,
     ChangeSet,
     Contribution,
     Depiction,
@@ -129,6 +130,10 @@ def test_axe_finds_nothing(opened, work):
     revise(person, {"fields": {"summary": summary}, "many": {}, "rows": {}}, by=None)
     share_preview(person, by=User.objects.get())
     KeptFilter.objects.create(user=User.objects.get(), listed="document", name="Mine", query="q=x")
+    CataloguingRule.objects.create(field="title", text="Sender to recipient.", example="A to B")
+    CataloguingRule.objects.create(
+        kind="person", field="names", text="### Names\n\n- [x](/es/)\n- y"
+    )
     found = {}
 
     def judge(page: Any, path: str) -> None:
@@ -146,6 +151,10 @@ def test_axe_finds_nothing(opened, work):
     table = intake.receive(rows.encode(), "list.csv", "document", by=User.objects.get())
     intake.look(table, Plan.of_json(table.plan), by=table.by)
     for path in (
+        "/admin/help/",
+        "/admin/help/rules/",
+        "/admin/catalog/cataloguingrule/",
+        "/admin/catalog/cataloguingrule/add/",
         "/admin/catalog/intake/",
         "/admin/catalog/intake/add/",
         f"/admin/catalog/intake/{table.pk}/change/",
