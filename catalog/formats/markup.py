@@ -30,7 +30,7 @@ def element(name: str, *content: str, **attributes: str) -> str:
 
 def text(name: str, said: str, **attributes: str) -> str:
     """An element around a text."""
-    return element(name, escape(_clean(said)), **attributes)
+    return element(name, escape(clean(said)), **attributes)
 
 
 def paragraphs(said: str) -> str:
@@ -41,8 +41,9 @@ def paragraphs(said: str) -> str:
 
 def _given(attributes: dict[str, str]) -> str:
     pairs = ((key, value) for key, value in attributes.items() if value)
-    return "".join(f" {key}={quoteattr(_clean(value))}" for key, value in pairs)
+    return "".join(f" {key}={quoteattr(clean(value))}" for key, value in pairs)
 
 
-def _clean(said: str) -> str:
+def clean(said: str) -> str:
+    """A text without what XML 1.0 cannot hold."""
     return _NOT_IN_XML.sub("", said)

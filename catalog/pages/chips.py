@@ -29,13 +29,14 @@ class ListAddress:
         )
         return cls(path, pairs, order, view)
 
-    def url(self, page: int = 1) -> str:
+    def url(self, page: int = 1, **more: str) -> str:
         """The path and query of a page of the list."""
         pairs = list(self.filters)
         if self.order:
             pairs.append(("sort", self.order))
         if self.view:
             pairs.append(("view", self.view))
+        pairs += more.items()
         if page > 1:
             pairs.append(("page", str(page)))
         return f"{self.path}?{urlencode(pairs)}" if pairs else self.path

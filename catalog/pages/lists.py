@@ -29,7 +29,7 @@ from catalog.models import sees_everything
 from catalog.pages import fonds
 from catalog.pages.base import KIND_NAMES
 from catalog.pages.cards import Card, cards, with_what_cards_show
-from catalog.pages.chips import ListAddress, chips
+from catalog.pages.chips import Chip, ListAddress, chips
 from catalog.pages.finishing import with_cache_rules
 from catalog.pages.home import Decade, decades
 from catalog.pages.paging import Paging
@@ -271,9 +271,12 @@ class Listing(ResultsPage):
 
     def named(self) -> str:
         """What is in the list: "Documents: Book, Russian"."""
-        name = str(KIND_NAMES[self.kind][1])
-        labels = [chip.label[:60] for chip in self.chips[:3]]
-        return f"{name}: {', '.join(labels)}" if labels else name
+        return name_of(self.kind, self.chips)
+
+    @property
+    def feed_url(self) -> str:
+        """What is new among these records, as a feed."""
+        return str(self.address.ordered("").viewed("").url(format="atom"))
 
     @property
     def worth_indexing(self) -> bool:
@@ -301,6 +304,13 @@ class Listing(ResultsPage):
         if self.address.view:
             pairs.append(("view", self.address.view))
         return pairs
+
+
+def name_of(kind: Kind, chosen: list[Chip]) -> str:
+    """What a list holds, in a few words: "Documents: Book, Russian"."""
+    name = str(KIND_NAMES[kind][1])
+    labels = [chip.label[:60] for chip in chosen[:3]]
+    return f"{name}: {', '.join(labels)}" if labels else name
 
 
 def _of_time(orders: tuple[Order, ...]) -> tuple[Order, ...]:

@@ -35,8 +35,11 @@ class Paging:
 
     @classmethod
     def read(cls, text: str | None, total: int, size: int, url: Callable[[int], str]) -> Paging:
-        """The page that an address asks for, as a text or None; the first page always exists."""
-        number = 1 if text is None else _whole_number(text)
+        """The page that an address asks for, as a text or None; the first page always exists.
+
+        An empty text means it, too: browsers leave one where they fill in the address of ``pages/opensearch.py``.
+        """
+        number = _whole_number(text) if text else 1
         page = cls(total, size, number, url)
         return page if 1 <= number <= page.last else cls(total, size, 0, url)
 

@@ -23,6 +23,7 @@ Disallow: /search/suggestions
 Disallow: /*/search/?
 Disallow: /*/search/suggestions
 Disallow: /*/network/
+Disallow: /*format=atom
 
 Sitemap: %(sitemap)s
 """

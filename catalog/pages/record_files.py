@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
-from catalog.fair_use import address_of, counted
 from catalog.formats import (
     CITATION_FORMATS,
     DESCRIPTION_FORMATS,
@@ -22,6 +21,7 @@ from catalog.formats import (
 )
 from catalog.models import RECORD_MODELS
 from catalog.pages.absent import gone, merged_into, moved_to, removed_from_catalogue
+from catalog.pages.fair import told_to_wait
 from catalog.pages.finishing import finished, with_cache_rules
 from catalog.pages.site import whole_address
 from catalog.uris import file_path
@@ -80,13 +80,9 @@ def _citation(request: HttpRequest, record: Any, form: CitationFormat) -> HttpRe
 
 def _description(request: HttpRequest, record: Any, form: DescriptionFormat) -> HttpResponseBase:
     """Sent while it is written, for it can be as large as the archive; 429 for who asks for too much of that."""
-    allowance = counted(address_of()(request), "harvest")
-    if allowance.is_exceeded:
-        said = f"{allowance.limit} requests a minute are answered. Wait {allowance.resets_in} seconds.\n"
-        late = {"Retry-After": str(allowance.resets_in), "Cache-Control": "no-store"}
-        return HttpResponse(
-            said, status=429, content_type="text/plain; charset=utf-8", headers=late
-        )
+    late = told_to_wait(request)
+    if late is not None:
+        return late
     pieces = form.write(record, request.user, whole_address(request, ""))
     response = StreamingHttpResponse(_in_parts(pieces), headers=_headers(record, form))
     return with_cache_rules(request, response)

@@ -14,6 +14,7 @@ from django.db import router
 from django.db.models import Case, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, RowNumber
 
+from catalog.iiif import Picture, picture_of
 from catalog.models import (
     LIKENESSES,
     Contribution,
@@ -101,6 +102,18 @@ def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
         snippet = None if hit.snippet and str(hit.snippet) == record.title else hit.snippet
         found.append(FoundCard(card, KIND_NAMES[record.KIND][0], hit.title, snippet))
     return found
+
+
+def pictures_of(records: Iterable[Any], reader: Reader) -> dict[tuple[str, int], Picture]:
+    """The picture that a card of each record would show, by kind and key, of those that have one. At most one query."""
+    by_kind: dict[str, list[Any]] = {}
+    for record in records:
+        by_kind.setdefault(record.KIND, []).append(record)
+    shown = {("image", image.pk): picture_of(image) for image in by_kind.pop("image", [])}
+    _makers, pictures, pages = _hanging_on(by_kind, reader)
+    for place, rows in (pictures | pages).items():
+        shown[place] = picture_of(rows[0].image)
+    return {place: picture for place, picture in shown.items() if picture is not None}
 
 
 def _hanging_on(by_kind: dict[str, list[Any]], reader: Reader) -> tuple[_Rows, _Rows, _Rows]:

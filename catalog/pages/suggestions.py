@@ -10,16 +10,22 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import sees_everything
 from catalog.pages.base import KIND_NAMES
+from catalog.pages.site import whole_address
 from catalog.search import suggest
 
 #: Letters that are read, and seconds that a browser may keep the answer.
 LONGEST: Final = 200
 KEPT: Final = 60
+#: The value of ``format`` that asks for the form of browsers.
+OPENSEARCH: Final = "opensearch"
+_WRITTEN: Final = {"ensure_ascii": False}
 
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """``?q=``: records whose title or another name begins so, at most eight, as JSON."""
+    """``?q=``: records whose title or another name begins so, at most eight, as JSON; with ``format=opensearch`` in the
+    form that browsers read.
+    """
     typed = request.GET.get("q", "").replace("\0", "")[:LONGEST]
     found = [
         {
@@ -30,10 +36,25 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         }
         for one in suggest(typed, request.user)
     ]
-    response = JsonResponse({"suggestions": found}, json_dumps_params={"ensure_ascii": False})
+    if request.GET.get("format") == OPENSEARCH:
+        response = _for_browsers(request, typed, found)
+    else:
+        response = JsonResponse({"suggestions": found}, json_dumps_params=_WRITTEN)
     response["X-Robots-Tag"] = "noindex"
     if sees_everything(request.user):
         patch_cache_control(response, private=True, no_store=True)
     else:
         patch_cache_control(response, public=True, max_age=KEPT)
     return response
+
+
+def _for_browsers(request: HttpRequest, typed: str, found: list[dict[str, str]]) -> HttpResponse:
+    """The extension *Suggestions* of OpenSearch: four lists, in step with each other."""
+    lists = [
+        typed,
+        [one["name"] or one["title"] for one in found],
+        [one["kind"] for one in found],
+        [whole_address(request, one["url"]) for one in found],
+    ]
+    media_type = "application/x-suggestions+json"
+    return JsonResponse(lists, safe=False, content_type=media_type, json_dumps_params=_WRITTEN)

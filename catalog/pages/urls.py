@@ -6,6 +6,7 @@ from typing import Final
 
 from django.urls import URLPattern, path, register_converter
 
+from catalog.pages import opensearch
 from catalog.pages.about import about
 from catalog.pages.base import IN_NETWORKS
 from catalog.pages.collection import CollectionDetail
@@ -14,6 +15,7 @@ from catalog.pages.event import EventDetail
 from catalog.pages.home import home, random_record
 from catalog.pages.image import ImageDetail
 from catalog.pages.kept import kept
+from catalog.pages.list_feed import with_feed
 from catalog.pages.lists import (
     CollectionList,
     DocumentList,
@@ -50,7 +52,7 @@ DOORS: Final = {
 def _of_kind(kind: Kind) -> list[URLPattern]:
     many, one = DOORS[kind]
     patterns = [
-        path(f"{PLURALS[kind]}/", kept(many.as_view()), name=f"{kind}-list"),
+        path(f"{PLURALS[kind]}/", with_feed(kept(many.as_view()), kind), name=f"{kind}-list"),
         path(f"{PLURALS[kind]}/<record_slug:slug>/", kept(one.as_view()), name=kind),
     ]
     if kind in {"document", "image"}:
@@ -67,6 +69,7 @@ urlpatterns = [
     path("about/", about, name="about"),
     path("search/", search_page, name="search"),
     path("search/suggestions", suggestions, name="suggestions"),
+    path("search/opensearch.xml", opensearch.description, name="opensearch"),
     path("find/", find, name="find"),
     path("random/", random_record, name="random"),
     path("preview/<str:token>/", preview, name="preview"),

@@ -373,7 +373,7 @@ def addresses_in(value: Any) -> Iterator[str]:
             yield from addresses_in(one)
 
 
-def walk(client: Client, start: list[str], most: int = 3000) -> Iterator[tuple[str, Any, bytes]]:
+def walk(client: Client, start: list[str], most: int = 4000) -> Iterator[tuple[str, Any, bytes]]:
     """Every address reachable from ``start``, with the answer and its bytes."""
     waiting, seen = list(start), set(start)
     while waiting:
@@ -389,6 +389,9 @@ def walk(client: Client, start: list[str], most: int = 3000) -> Iterator[tuple[s
             page = Addresses(address)
             page.feed(body.decode())
             found |= page.found
+        if answer.get("Content-Type", "").startswith("application/atom+xml"):
+            # Pictures of entries, and the entries themselves.
+            found |= set(re.findall(r'(?:href|url)="([^"&]+)"', body.decode()))
         if answer.get("Content-Type", "").startswith("application/ld+json"):
             found |= set(addresses_in(json.loads(body)))
         for one in found:
@@ -424,10 +427,15 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
             start += [
                 f"/{each}/?{name}={record.slug}" for each in PLURALS.values() for name in PARAMETERS
             ]
+            start += [
+                f"/{each}/?{name}={record.slug}&format=atom"
+                for each in (*PLURALS.values(), "search")
+                for name in (kind, "part_of", "parent")
+            ]
     for record in museum["image"]:
         start += addresses_of_picture(record)
     start += addresses_of_merged(museum)
-    public_words_seen = manifests = pictures = 0
+    public_words_seen = manifests = pictures = feeds = 0
     for address, answer, body in walk(client, start):
         said = body.decode(errors="replace") + str(answer.headers)
         assert answer.status_code < 500, f"{address} answers {answer.status_code}"
@@ -446,10 +454,12 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
             pictures += 1
         public_words_seen += PUBLIC_MARKER in said
         manifests += address.startswith("/iiif/") and answer.status_code == 200
+        feeds += address.endswith("?format=atom") and f"{PUBLIC_MARKER} " in said
     assert public_words_seen > 30, (
         "The walk has not met the public records: does it follow the links?"
     )
     assert manifests > 20, "The walk has not met the manifests of the public records."
+    assert feeds > len(PLURALS), "The walk has not met the feeds of the public records."
     assert pictures > 20, "The walk has not met the pictures of the public records."
 
 

@@ -1,0 +1,19 @@
+"""Doors of programs among the pages: who asks too often is told to wait (``catalog.fair_use``)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from catalog.fair_use import address_of, counted
+
+
+def told_to_wait(request: HttpRequest) -> HttpResponse | None:
+    """Count a request for something that is meant for programs; 429 if it is one too many, else None."""
+    allowance = counted(address_of()(request), "harvest")
+    if not allowance.is_exceeded:
+        return None
+    said = (
+        f"{allowance.limit} requests a minute are answered. Wait {allowance.resets_in} seconds.\n"
+    )
+    late = {"Retry-After": str(allowance.resets_in), "Cache-Control": "no-store"}
+    return HttpResponse(said, status=429, content_type="text/plain; charset=utf-8", headers=late)
