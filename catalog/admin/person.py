@@ -9,6 +9,7 @@ from catalog.admin import inlines
 from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import life_dates
 from catalog.admin.list_filters import by_choice, by_term
+from catalog.admin.unused import UnusedFilter
 from catalog.models import Person, PersonKind, Vocabulary
 
 
@@ -23,6 +24,7 @@ class PersonAdmin(RecordAdmin):
     own_filters = (
         by_choice("kind", PersonKind.choices, _("kind")),
         by_term("occupations", Vocabulary.OCCUPATION, _("occupation")),
+        UnusedFilter,
     )
     inlines = (
         inlines.PersonNameInline,

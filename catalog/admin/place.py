@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin import inlines
 from catalog.admin.base import RecordAdmin
 from catalog.admin.list_filters import by_choice, by_term
+from catalog.admin.unused import UnusedFilter
 from catalog.models import PRECISIONS, Place, Vocabulary
 
 
@@ -21,6 +22,7 @@ class PlaceAdmin(RecordAdmin):
     own_filters = (
         by_choice("precision", PRECISIONS, _("precision")),
         by_term("countries", Vocabulary.COUNTRY, _("country today")),
+        UnusedFilter,
     )
     carried_over = ("part_of", "precision", "rights", "credit_line")
     inlines = (

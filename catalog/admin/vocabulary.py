@@ -20,6 +20,7 @@ from catalog.admin.history import HasHistory
 from catalog.admin.in_step import KeepsInStep
 from catalog.admin.list_filters import by_choice
 from catalog.admin.merging import MergesRecords
+from catalog.admin.unused import UnusedFilter
 from catalog.models import Term, Vocabulary
 
 
@@ -37,7 +38,10 @@ class TermAdmin(
     """Terms. Their vocabulary and code stay as they are: files and addresses rely on them."""
 
     list_display = ("label", "vocabulary", "code", "broader")
-    list_filter = (by_choice("vocabulary", Vocabulary.choices, gettext_lazy("vocabulary")),)
+    list_filter = (
+        by_choice("vocabulary", Vocabulary.choices, gettext_lazy("vocabulary")),
+        UnusedFilter,
+    )
     list_select_related = ("broader",)
     list_per_page = 100
     show_full_result_count = False
