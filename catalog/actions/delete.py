@@ -11,7 +11,7 @@ from catalog.actions.distinguish import forget_distinctions
 from catalog.actions.review import finished
 from catalog.models import Record, Tombstone
 
-#: So many of the records that stand in the way are named.
+#: How many of the records that stand in the way are named.
 NAMED = 5
 
 

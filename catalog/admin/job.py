@@ -176,7 +176,7 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
         return job
 
     def progress(self, request: HttpRequest, key: str) -> JsonResponse:
-        """How far a job is, for the bar; another ``state`` than the page has shows it anew."""
+        """How far a job is, for the bar; the page reloads when ``state`` is no longer the one it shows."""
         job = self._job(request, key)
         at = jobs.progress_of(job)
         answer = {"state": job.state, "share": at.share, "words": _in_words(at)}

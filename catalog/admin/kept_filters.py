@@ -1,4 +1,4 @@
-"""Filters of a list that a curator keeps under a name: “my unfinished letters”. Nobody else sees them."""
+"""Filters that a curator saves for a list under a name: “my unfinished letters”. Nobody else sees them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from catalog.admin.mixin import AdminMixin
 from catalog.models import KeptFilter
 
-#: So many are kept for each list of a curator.
+#: The most filters that a curator can save for one list.
 MOST: Final = 30
-#: Parameters that say where one stands in a list, not which.
+#: Parameters that say where in a list one is, not what it shows.
 _NOT_KEPT: Final = (PAGE_VAR, ERROR_FLAG, "_popup", "_to_field")
 
 

@@ -57,7 +57,7 @@ class _OfRows(_Counted):
         raise NotImplementedError
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Keys and names, asked for once a request: Django makes all filters anew for each one's counts."""
+        """Keys and names, fetched once a request: Django rebuilds every filter to count the values of each."""
         kept: dict[type, list[tuple[str, str]]] = vars(request).setdefault("_rows_to_choose", {})
         if type(self) not in kept:
             rows = self.rows_to_choose()[:MOST_CHOICES]

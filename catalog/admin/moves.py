@@ -1,6 +1,6 @@
 """Submit, send back, publish, embargo, withdraw: as buttons of one record and as actions on many.
 
-Each asks ``catalog.actions``; what that refuses is told record by record, in its own words.
+Each goes through ``catalog.actions``; refusals are shown record by record, in the action's own words.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from catalog.admin.record_form import listed
 from catalog.admin.review import reviewed
 from catalog.models import Record, Status
 
-#: So many refusals are told one by one.
+#: The most refusals that are shown one by one.
 MOST_TOLD: Final = 10
 
 

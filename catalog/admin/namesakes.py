@@ -19,9 +19,9 @@ from catalog.values import fold
 
 #: Shorter titles are the beginning of very many.
 SHORTEST: Final = 4
-#: So many are told.
+#: The most namesakes that are shown.
 MOST: Final = 5
-#: So many of the best that the search finds are looked at.
+#: How many of the best search results are looked at.
 _LOOKED_AT: Final = 20
 #: From here on two words are spellings of one: trotsky and trotskij.
 _CLOSE: Final = 0.8

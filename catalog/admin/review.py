@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 else:
     _FormBase = forms.ModelForm
 
-#: So many of the last notes are shown.
+#: How many of the latest notes are shown.
 SHOWN: Final = 20
 
 

@@ -18,7 +18,7 @@ from catalog.bulk.slices import Done, do_at_once, do_in_slices, keys_of, spans_o
 from catalog.jobs import Run, enqueue, task
 from catalog.models import Job
 
-#: So many records are changed in one go, at most: their keys are held in memory and travel with the job.
+#: The most records that are changed in one go: their keys are held in memory and travel with the job.
 MOST: Final = 1_000_000
 #: Ranges of keys that one question asks about.
 _RANGES: Final = 100

@@ -16,9 +16,9 @@ from catalog.bulk.making import Change
 from catalog.bulk.writing import Differing, put_and_judge
 from catalog.models import Record
 
-#: So many records are judged one by one; of more, the first.
+#: How many records are checked one by one; of more, only the first.
 MOST_JUDGED: Final = 500
-#: So many lines of each sort are shown.
+#: The most lines of each sort that are shown.
 MOST_SHOWN: Final = 50
 
 

@@ -24,9 +24,9 @@ from catalog.models import Record
 
 #: From so many on, changing is a job and not part of a request.
 MANY: Final = 500
-#: So many records are held in memory, and written at most in one slice.
+#: The most records that are held in memory, and written in one slice.
 _BATCH: Final = 200
-#: So many refusals are told one by one.
+#: The most refusals that are told one by one.
 _TOLD: Final = 10
 
 

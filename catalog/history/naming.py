@@ -16,7 +16,7 @@ from catalog.history.rows import by_model, present
 from catalog.history.values import columns, value_of
 from catalog.models import Change, What
 
-#: So many rows are named; the rest is counted.
+#: How many rows are named; the rest are counted.
 _NAMED: Final = 5
 #: Letters of a value in a sentence.
 _SHOWN: Final = 120

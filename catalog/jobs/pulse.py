@@ -97,7 +97,7 @@ class FilePulse(Pulse):
         self.folder = folder
 
     def beat(self, job: Job, progress: Progress) -> None:
-        """Write the file anew; a reader sees the old one or the new one, never half of one."""
+        """Replace the file; a reader sees the old one or the new one, never half of one."""
         self.folder.mkdir(parents=True, exist_ok=True)
         new = self.folder / f"{job.pk}.{job.attempt}.new"
         new.write_text(json.dumps(asdict(progress) | {"attempt": job.attempt}), encoding="utf-8")

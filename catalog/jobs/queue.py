@@ -176,7 +176,7 @@ def retry(job: Job) -> bool:
 # --- Workers that are gone -------------------------------------------------------------------------
 
 
-#: Tells this process from an earlier one of the same number (in a container they begin anew).
+#: Tells this process from an earlier one of the same number (in a container the numbers start again).
 _BIRTH: Final = secrets.token_hex(4)
 _NUMBERS: Final = itertools.count(1)
 

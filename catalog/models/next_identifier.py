@@ -7,7 +7,7 @@ from typing import Final
 
 from catalog.models.record import Record
 
-#: So many numbers are looked at, in steps of one question each.
+#: Numbers checked by one query, and the most queries.
 _STEP: Final = 500
 _STEPS: Final = 20
 

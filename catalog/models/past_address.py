@@ -71,7 +71,7 @@ class Tombstone(models.Model):
         return f"{self.kind}: {self.slug}"
 
 
-#: So often a record that others were merged into may itself have been merged; it bounds the walk.
+#: The longest chain of records merged one into the next; it bounds the walk.
 _LONGEST_CHAIN: Final = 50
 
 

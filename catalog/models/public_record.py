@@ -72,7 +72,7 @@ class FeedState(models.Model):
     passed_at = models.DateTimeField(default=timezone.now)
     #: The next moment at which the clock alone shows or hides a record.
     next_moment = models.DateTimeField(null=True)
-    #: Which form of document is stored; another program version makes them anew.
+    #: Which form of document is stored; a program version that writes another form makes them again.
     form = models.CharField(max_length=32, default="")
 
     def __str__(self) -> str:

@@ -38,9 +38,19 @@ from catalog.models import (
 from tests.admin.conftest import form_of, term
 from tests.admin.test_picture_upload import picture
 
+# What a browser makes of the pages is the same whatever the database; what is written has tests of its own.
+pytestmark = pytest.mark.once
+
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 VIEWS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 320)}
+
+
+def resize(page: Any, width: int) -> None:
+    """Make the window so wide, and let the page answer: it folds its filters when the window gets narrow."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.wait_for_function("width => innerWidth === width", arg=width)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def judged(page: Any) -> Any:
@@ -107,8 +117,7 @@ def opened(chromium_browser: Any, live_server: Any, work: Document, client: Any)
         context.close()
 
 
-# The pages are the same whatever the database; each is loaded once and looked at in every view.
-@pytest.mark.once
+# Each page is loaded once and looked at in every view.
 def test_axe_finds_nothing(opened, work):
     person = Person.objects.get()
     job = Job.objects.create(
@@ -139,13 +148,13 @@ def test_axe_finds_nothing(opened, work):
     def judge(page: Any, path: str) -> None:
         for view, (scheme, width) in VIEWS.items():
             page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size({"width": width, "height": 800})
+            resize(page, width)
             if violations := judged(page):
                 found[path, view] = violations
             overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert overflow <= 0, f"{path} is {overflow} px wider than {width} px"
         page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": 1280, "height": 800})
+        resize(page, 1280)
 
     rows = "identifier;title;Written;Author\nD.8;One;about 1890;Leon Trotsky\nD.9;Two;3/4/1938;Nobody\n"
     table = intake.receive(rows.encode(), "list.csv", "document", by=User.objects.get())
@@ -215,7 +224,6 @@ def test_axe_finds_nothing(opened, work):
     assert opened.complaints == []
 
 
-@pytest.mark.once
 def test_lists_fit_tablets_and_phones(opened, work):
     Image.objects.create(identifier="I.1", title="a_very_long_name_of_a_file_" * 8)
     with actions.in_step(reason="x" * 200):
@@ -223,7 +231,7 @@ def test_lists_fit_tablets_and_phones(opened, work):
     for kind in ("document", "image", "person", "changeset", "job"):
         page = opened(f"/admin/catalog/{kind}/")
         for width in (1024, 768, 360):
-            page.set_viewport_size({"width": width, "height": 800})
+            resize(page, width)
             wider = page.evaluate(
                 """() => [document.documentElement, ...document.querySelectorAll(".results")]
                     .filter(box => box.scrollWidth > box.clientWidth).map(box => box.className || box.tagName)"""
@@ -286,13 +294,13 @@ KEPT = "Object.keys(localStorage).filter(key => key.startsWith('catalogue-entrie
 def test_what_was_typed_is_offered_again_after_a_crash_and_a_lost_login(opened, work, live_server):
     path = f"/admin/catalog/document/{work.pk}/change/"
     page = opened(path)
+    page.clock.install()
+    page.reload()
     page.locator("#id_title").fill("My Life, an attempt")
     page.locator("#contributions-group .add-row a").click()
     page.locator("#id_contributions-1-note").fill("Typed in a new row")
-    for _ in range(60):
-        if page.evaluate(KEPT):
-            break
-        page.wait_for_timeout(250)
+    page.clock.fast_forward(10_000)
+    assert page.evaluate(KEPT) == 1
 
     # Nothing of this window is left: a new one of the same browser offers what it had.
     again = page.context.new_page()
@@ -319,6 +327,19 @@ def test_what_was_typed_is_offered_again_after_a_crash_and_a_lost_login(opened, 
     work.refresh_from_db()
     assert work.title == "My Life, an attempt"
     assert opened.complaints == []
+
+
+def test_a_page_that_hides_after_its_form_was_saved_keeps_nothing_anew(opened, work):
+    page = opened(f"/admin/catalog/document/{work.pk}/change/")
+    page.locator("#id_title").fill("My Life, saved")
+    page.evaluate("document.addEventListener('submit', event => event.preventDefault())")
+    page.locator("[name=_continue]").click()
+    assert page.evaluate(KEPT) == 1, "until the next page says that it was saved"
+    page.evaluate("localStorage.clear(); window.dispatchEvent(new Event('pagehide'))")
+    assert page.evaluate(KEPT) == 0
+    page.locator("#id_title").fill("My Life, and more")
+    page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    assert page.evaluate(KEPT) == 1
 
 
 def test_whoever_logs_in_again_in_another_tab_saves_where_he_typed(opened, work, live_server):
@@ -384,7 +405,6 @@ def drawn(page: Any) -> None:
     page.wait_for_load_state("load")
 
 
-@pytest.mark.once
 def test_files_are_dropped_and_pages_ordered_with_the_keyboard(opened, work):
     for number in (1, 2):
         Page.objects.create(document=work, image=held(number), position=number)
@@ -425,7 +445,6 @@ def test_files_are_dropped_and_pages_ordered_with_the_keyboard(opened, work):
     assert opened.complaints == []
 
 
-@pytest.mark.once
 def test_a_region_is_drawn_on_the_picture(opened, work):
     image = held(1)
     row = Depiction.objects.create(image=image, person=Person.objects.get())

@@ -1,4 +1,4 @@
-"""Django's ``flush``, which empties history last: emptied tables number their rows anew."""
+"""Django's ``flush``, which empties history last: emptied tables number their rows from the start again."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from catalog import actions, history, intake
 from catalog.intake import Existing, Faulty, Plan, Recognise, Several, Table
 from catalog.models import RECORD_MODELS, Door
 
-#: So many faults are told one by one.
+#: The most faults that are listed one by one.
 _TOLD = 40
 
 

@@ -23,7 +23,7 @@ from catalog.jobs import (
 from catalog.management.parent import end_with
 from catalog.models import Job, JobState
 
-#: So many jobs are listed.
+#: The most jobs that are listed.
 LISTED: Final = 50
 #: What every worker looks after beside its jobs.
 DUTIES: Final = (

@@ -1,4 +1,4 @@
-"""The search index, for operators: make it anew, bring it in step, prove it equal to the records."""
+"""The search index, for operators: rebuild it, bring it up to date, prove that it agrees with the records."""
 
 from __future__ import annotations
 
@@ -56,18 +56,18 @@ class Command(BaseCommand):
         )
 
     def status(self, using: str) -> None:
-        """Tell what is stale."""
+        """Say what is stale."""
         behind = search.staleness(using)
         self.stdout.write(f"{behind.marked} entries marked, {behind.due} due by the clock.")
         if behind.set_aside:
             self.stdout.write(f"{behind.set_aside} more wait for the index that is being rebuilt.")
 
     def refresh(self, using: str) -> None:
-        """Make what is stale anew, in batches; stopped, it goes on where it was."""
+        """Remake the stale entries, in batches; if stopped, it can be run again and goes on from there."""
         self.stdout.write(f"{search.refresh(limit=None, using=using)} entries looked at.")
 
     def rebuild(self, using: str) -> None:
-        """Make all entries anew."""
+        """Remake every entry."""
         started = time.monotonic()
         try:
             done = search.rebuild(using, progress=self.bar())

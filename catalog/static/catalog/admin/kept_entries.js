@@ -124,11 +124,20 @@ if (form && place) {
   if (refused) asOpened = [];
   // An offer that nobody answered stays until something else is typed.
   let typed = Boolean(refused);
-  for (const sort of ["input", "change"]) form.addEventListener(sort, (event) => { typed ||= event.isTrusted; });
-  setInterval(() => { if (typed) keep(); }, PAUSE);
-  window.addEventListener("pagehide", () => { if (typed) keep(); });
+  // What was sent is kept until the next page says that it was saved; a page that hides after that must not keep it anew.
+  let sent = false;
+  for (const sort of ["input", "change"]) {
+    form.addEventListener(sort, (event) => {
+      typed ||= event.isTrusted;
+      sent = false;
+    });
+  }
+  const keepWhatIsNew = () => { if (typed && !sent) keep(); };
+  setInterval(keepWhatIsNew, PAUSE);
+  window.addEventListener("pagehide", keepWhatIsNew);
   form.addEventListener("submit", () => {
     keep();
+    sent = true;
     sessionStorage.setItem("catalogue-sent", key);
   });
 }
