@@ -25,6 +25,7 @@ from catalog.intake.bringing import (
     first_plan,
     free,
     is_on_its_way,
+    keep_look,
     lines_of,
     look,
     may_bring,
@@ -32,6 +33,7 @@ from catalog.intake.bringing import (
     receive,
     samples_of,
     table_of,
+    unfinished,
     why,
 )
 from catalog.intake.judged import Fate, Line, Note
@@ -84,6 +86,7 @@ __all__ = [
     "free",
     "in_blocks",
     "is_on_its_way",
+    "keep_look",
     "lines_of",
     "look",
     "look_ahead",
@@ -95,6 +98,7 @@ __all__ = [
     "table_of",
     "targets_of",
     "told",
+    "unfinished",
     "usual",
     "why",
     "write_block",

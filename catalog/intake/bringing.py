@@ -127,7 +127,7 @@ def look(intake: Intake, plan: Plan, *, by: Any) -> None:
     """Look at what a plan would do, at once or as a job; what was found stands in the intake afterwards."""
     intake.plan = plan.as_json()
     if intake.rows <= MANY:
-        _looked(intake, plan, look_ahead(plan, table_of(intake), by=by))
+        keep_look(intake, plan, look_ahead(plan, table_of(intake), by=by))
         return
     with transaction.atomic():
         intake.state = IntakeState.LOOKING
@@ -137,7 +137,9 @@ def look(intake: Intake, plan: Plan, *, by: Any) -> None:
         intake.save(update_fields=["plan", "state", "job"])
 
 
-def _looked(intake: Intake, plan: Plan, outlook: Outlook) -> None:
+def keep_look(intake: Intake, plan: Plan, outlook: Outlook) -> None:
+    """Keep what was found when a table was looked at by a plan."""
+    intake.plan = plan.as_json()
     intake.outlook = outlook.as_json() | {"may_begin": outlook.may_begin(plan)}
     intake.packed_faults = pack(outlook.faults)
     intake.packed_lines = pack(outlook.lines)
@@ -157,7 +159,7 @@ def look_at(run: Run, *, intake: int) -> str:
     plan = Plan.of_json(found.plan)
     outlook = look_ahead(plan, table_of(found), by=_whoever(found), progress=run.progress)
     with run.step():
-        _looked(found, plan, outlook)
+        keep_look(found, plan, outlook)
     return _("The table was looked at: open it to see what it would do.")
 
 
@@ -169,6 +171,12 @@ def faults_of(intake: Intake) -> list[Note]:
 def lines_of(intake: Intake) -> list[Line]:
     """What the last look found that becomes of each row, in the order of the table."""
     return unpack_lines(bytes(intake.packed_lines))
+
+
+def unfinished(content: bytes, kind: Kind, *, by: Any) -> Intake | None:
+    """The same table of the same account whose job was stopped in the middle of writing; None: there is none."""
+    waiting = Intake.objects.filter(kind=kind, by=by, state=IntakeState.WRITING, job__isnull=False)
+    return next((one for one in waiting.order_by("-pk") if one.content == content), None)
 
 
 def is_on_its_way(intake: Intake) -> bool:
@@ -328,7 +336,12 @@ def _waiting(pk: int, state: IntakeState) -> Intake:
 
 
 def _whoever(intake: Intake) -> Any:
-    """Whoever sent a table, read again: permissions may have changed since the job was asked for."""
+    """Whoever sent a table, read again: permissions may have changed since the job was asked for.
+
+    None: the catalogue itself, from the server's own disk.
+    """
+    if intake.by_id is None:
+        return None
     return get_user_model()._default_manager.get(pk=intake.by_id)
 
 

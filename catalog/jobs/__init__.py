@@ -19,7 +19,7 @@ from catalog.jobs.pulse import Progress, progress_of
 from catalog.jobs.queue import cancel, clear_away, enqueue, retry
 from catalog.jobs.run import Cancelled, Failed, Run
 from catalog.jobs.task import Task, UnknownTask, task, task_of, title_of
-from catalog.jobs.worker import Duty, Worker, stop_by_signal, work_off
+from catalog.jobs.worker import Duty, Worker, stop_by_signal, work_off, work_on
 
 __all__ = [
     "Cancelled",
@@ -40,4 +40,5 @@ __all__ = [
     "task_of",
     "title_of",
     "work_off",
+    "work_on",
 ]

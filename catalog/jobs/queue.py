@@ -75,16 +75,17 @@ def ready() -> QuerySet[Job]:
     return Job.objects.filter(state=JobState.WAITING, due__lte=timezone.now()).order_by("due", "id")
 
 
-def claim(worker: str) -> Job | None:
-    """Take the next job that is due; None when there is none. Two workers never take the same one.
+def claim(worker: str, *, only: Job | None = None) -> Job | None:
+    """Take the next job that is due, or ``only`` that one; None when there is none. Two workers never take the same.
 
     An idle worker only reads: SQLite's one writer is asked for when there is something to take.
     """
-    if not ready().exists():
+    waiting = ready() if only is None else ready().filter(pk=only.pk)
+    if not waiting.exists():
         return None
     with transaction.atomic():
         skip = connection.features.has_select_for_update_skip_locked
-        job = ready().select_for_update(skip_locked=skip).first()
+        job = waiting.select_for_update(skip_locked=skip).first()
         if job is None:
             return None
         job.state = JobState.RUNNING

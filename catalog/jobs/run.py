@@ -40,6 +40,8 @@ class Run:
         self._stopping = stopping
         #: Set by whoever watches beside; None: every progress asks by itself.
         self.cancelled: Event | None = None
+        #: Told of every progress by a command that somebody waits for.
+        self.watch: Callable[[Progress], None] | None = None
 
     @property
     def by(self) -> Any:
@@ -53,6 +55,8 @@ class Run:
         the task lets both pass. ``said`` names what is being done, when that is worth a word.
         """
         self.at = Progress(done, total, said)
+        if self.watch is not None:
+            self.watch(self.at)
         self.check()
 
     def check(self) -> None:

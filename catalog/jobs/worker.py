@@ -26,10 +26,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from catalog.jobs import queue
-from catalog.jobs.pulse import pulse
+from catalog.jobs.pulse import Progress, progress_of, pulse
 from catalog.jobs.run import Cancelled, Failed, Lost, Run, Stopping
 from catalog.jobs.task import Task, UnknownTask, task_of
-from catalog.models import JobState
+from catalog.models import Job, JobState
 
 log = logging.getLogger("catalog.jobs")
 
@@ -214,6 +214,30 @@ def _beating(run: Run) -> Iterator[None]:
     finally:
         over.set()
         thread.join(timeout=30)
+
+
+def work_on(job: Job, watch: Callable[[Progress], None]) -> Job:
+    """Do one job in this process, for a command that somebody waits for; ``watch`` is told how far it is.
+
+    Another worker may be quicker, or take over when this process ends: then that is watched. Returns the job as it
+    ended. A job that is put off because the database failed is waited for.
+    """
+    name = queue.worker_name()
+    while job.is_open:
+        claimed = queue.claim(name, only=job)
+        if claimed is not None:
+            run = Run(claimed)
+            run.watch = watch
+            with _beating(run):
+                attempt(run)
+            pulse().forget(claimed)
+        else:
+            # The process that was at it may be gone.
+            queue.take_over(name)
+            watch(progress_of(job))
+            time.sleep(INTERVAL)
+        job.refresh_from_db()
+    return job
 
 
 def work_off() -> int:

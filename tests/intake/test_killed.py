@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import time
 
 import pytest
+from django.core.management import call_command
 
 from catalog import actions, intake
 from catalog.history import Selection
@@ -166,3 +168,41 @@ def test_what_an_earlier_attempt_made_is_not_taken_for_the_record_of_a_later_row
     found.refresh_from_db()
     assert (found.state, Document.objects.count()) == (IntakeState.DONE, 5), found.said
     assert attempts == 5
+
+
+def test_a_command_that_is_stopped_goes_on_when_it_is_given_again(
+    transactional_db, monkeypatch, tmp_path
+):
+    Term.objects.create(vocabulary=Vocabulary.CONTRIBUTION_ROLE, code="author", label="author")
+    Person.objects.create(identifier="P.1", title="Leon Trotsky")
+    monkeypatch.setattr("catalog.actions.slices.SLICE", 0)
+    others: list[int] = []
+    stopped: list[int] = []
+
+    def let_others_write():
+        """Between two slices another saves; after the second the command is stopped."""
+        others.append(Person.objects.create(identifier=f"O.{len(others)}", title="Another").pk)
+        if len(others) == 2:
+            stopped.append(Document.objects.count())
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(actions, "let_others_write", let_others_write)
+    file = tmp_path / "list.csv"
+    file.write_text(table(ROWS))
+    words = ("import_table", file, "--kind=document", "--first-identifier=X.1", "--reason=The list")
+    with pytest.raises(KeyboardInterrupt):
+        call_command(*words, stdout=io.StringIO())
+    assert stopped == [Document.objects.count()] and 0 < stopped[0] < ROWS
+    # The process is gone, which cannot be had in a test of one process.
+    gone = Job.objects.get().worker.split(":")
+    Job.objects.update(worker=":".join([gone[0], gone[1], "an earlier birth", "1"]))
+    monkeypatch.setattr("catalog.jobs.worker.INTERVAL", 0.01)
+    out = io.StringIO()
+    call_command(*words, stdout=out)
+    assert "Going on where it was." in out.getvalue()
+    assert f"{ROWS} records were" in out.getvalue()
+    titles = list(Document.objects.values_list("title", flat=True))
+    assert sorted(titles) == sorted(f"Letter {number}" for number in range(ROWS))
+    change_set = ChangeSet.objects.get(reason="The list")
+    assert (change_set.door, change_set.size) == ("command", 2 * ROWS)
+    assert len(others) >= 3 and not Intake.objects.exists()

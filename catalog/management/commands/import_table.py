@@ -9,18 +9,17 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
-from catalog import actions, history, intake
+from catalog import actions, intake, jobs
 from catalog.intake import Existing, Faulty, Plan, Recognise, Several, Table
-from catalog.models import RECORD_MODELS, Door
+from catalog.models import RECORD_MODELS, Door, Intake, IntakeState
 
 #: The most faults that are listed one by one.
 _TOLD = 40
 
 
 class Command(BaseCommand):
-    """Look at a table, and bring it in: in one transaction and one change set."""
+    """Look at a table, and import it in one change set; a large one in slices, so that others can save in between."""
 
     help = (
         "Brings in records from a CSV file. With --dry-run it tells what would be done, and writes nothing. Rows with "
@@ -68,11 +67,19 @@ class Command(BaseCommand):
         if options["blank"]:
             self.stdout.write(intake.blank(options["kind"]), ending="")
             return
-        table = self._table(options)
-        plan = self._plan(table, options)
+        content = self._content(options)
         by = self._whoever(options["by"])
-        if by is not None and not intake.may_bring(by, plan.kind):
-            raise CommandError(f"{options['by']} may not make records of this kind.")
+        kind = options["kind"]
+        if by is not None and not intake.may_bring(by, kind):
+            raise CommandError(f"{options['by']} may not create records of this kind.")
+        if not options["dry_run"] and (begun := intake.unfinished(content, kind, by=by)):
+            self.stdout.write("An earlier run of this import was stopped. Going on where it was.")
+            assert begun.job is not None  # noqa: S101 - asked for
+            jobs.retry(begun.job)
+            self._finish(begun, options)
+            return
+        table = self._table(content, options)
+        plan = self._plan(table, options)
         outlook = intake.look_ahead(plan, table, by=by, progress=self._progress(options))
         self._tell(table, plan, outlook, options)
         if options["dry_run"]:
@@ -82,39 +89,51 @@ class Command(BaseCommand):
                 raise CommandError("Nothing was written. Mend the rows, or give --sound-rows.")
             self.stdout.write("Nothing is to be written.")
             return
-        reason = options["reason"] or f"Table brought in: {options['file'].name}"
+        found = intake.receive(
+            content, options["file"].name, kind, by=by, encoding=table.encoding, separator=table.separator
+        )  # fmt: skip
+        intake.keep_look(found, plan, outlook)
+        reason = options["reason"] or f"Table imported: {options['file'].name}"
         try:
-            with (
-                transaction.atomic(),
-                history.change_set(by=by, door=Door.COMMAND, reason=reason) as opened,
-            ):
-                done = self._write(plan, table, {note.row for note in outlook.faults}, by, options)
-        except intake.NotWhole as refusal:
-            raise CommandError(f"Nothing was written. {refusal}") from refusal
-        self.stdout.write(f"{intake.told(done)} Change set {opened.id}.")
+            intake.begin(found, by=by, reason=reason, door=Door.COMMAND)
+        except actions.Refused as refusal:
+            found.delete()
+            raise CommandError(str(refusal)) from refusal
+        self._finish(found, options)
 
-    def _write(
-        self, plan: Plan, table: Table, skip: set[int], by: Any, options: dict[str, Any]
-    ) -> intake.Done:
-        done, seen = intake.Done(), 0
-        progress = self._progress(options)
-        judge = intake.Judge(plan, table, by=by)
-        with actions.in_step(by=by):
-            for rows in intake.in_blocks(table.rows()):
-                intake.write_block(judge, rows, done, skip=skip)
-                seen += len(rows)
-                progress(seen, table.number_of_rows)
-        return done
+    def _finish(self, found: Intake, options: dict[str, Any]) -> None:
+        """Write what a large table still lacks, in slices that let others write in between, and tell the result."""
+        found.refresh_from_db()
+        if found.state == IntakeState.WRITING and found.job is not None:
+            progress = self._progress(options)
+            job = jobs.work_on(found.job, lambda at: progress(at.done, at.total or found.rows))
+            found.refresh_from_db()
+            if found.state == IntakeState.WRITING:
+                said = job.error or str(job.get_state_display())
+                raise CommandError(f"{said} The same command goes on where this one was stopped.")
+            if found.state != IntakeState.DONE:
+                found.delete()
+                raise CommandError(job.error)
+        said = found.said
+        if found.change_set is not None:
+            said += f" Change set {found.change_set}."
+        # What it wrote is the change set from now on.
+        found.delete()
+        self.stdout.write(said)
 
-    def _table(self, options: dict[str, Any]) -> Table:
+    @staticmethod
+    def _content(options: dict[str, Any]) -> bytes:
         if options["file"] is None:
             raise CommandError("Name the file, or give --blank for an empty table.")
         try:
-            content = options["file"].read_bytes()
-            separator = options["separator"].replace("\\t", "\t")
-            return intake.read_table(content, encoding=options["encoding"], separator=separator)
+            return bytes(options["file"].read_bytes())
         except OSError as fault:
             raise CommandError(f"{options['file']}: {fault.strerror}") from fault
+
+    def _table(self, content: bytes, options: dict[str, Any]) -> Table:
+        try:
+            separator = options["separator"].replace("\\t", "\t")
+            return intake.read_table(content, encoding=options["encoding"], separator=separator)
         except intake.EncodingUnknown as refusal:
             for sample in refusal.samples:
                 self.stderr.write(f"  --encoding {sample.encoding}: {sample.text}")
