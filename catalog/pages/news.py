@@ -79,17 +79,15 @@ def _leaf_of(reader: Reader) -> QuerySet[Page]:
 
 def _shown_by_the_clock(records: Mapping[Kind, QuerySet[Any]]) -> QuerySet[Any]:
     """Of the records, those that a moment has shown after they were last written: few at any time."""
-    parts = [
-        rows.order_by()
-        .filter(condition)
+    parts: list[QuerySet[Any]] = [
+        rows.model._base_manager.order_by()
+        .filter(later, Exists(rows.order_by().filter(pk=Outer("pk"))))
         .values_list(
             Value(kind, output_field=CharField()), "pk", "modified", "publish_from", "embargo_until"
         )
         for kind, rows in records.items()
-        for condition in (
-            Q(publish_from__gt=F("modified")),
-            Q(embargo_until__gt=F("modified")),
-        )
+        # Begun from those that have such a moment at all, each of which has a small index.
+        for later in (Q(publish_from__gt=F("modified")), Q(embargo_until__gt=F("modified")))
     ]
     return parts[0].union(*parts[1:])
 

@@ -25,6 +25,7 @@ from catalog.models import (
     Vocabulary,
 )
 from catalog.pages import atom
+from catalog.pages.news import _shown_by_the_clock
 from tests.pages.conftest import Make
 
 NAMES = {
@@ -236,6 +237,14 @@ def test_the_number_of_queries_stands(client: Client, make: Make, term: Make) ->
             for _number in range(4):
                 some()
             assert (number := asked(address)) <= most, (address, number)
+
+
+def test_what_the_clock_has_shown_is_looked_up_in_the_small_indexes(db: None) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL reads the small tables of a test whole")
+    plan = _shown_by_the_clock({"person": Person.objects.visible_to(None)}).explain()
+    assert "person_scheduled" in plan and "person_embargoed" in plan, plan
+    assert "person_changed" not in plan, plan
 
 
 def test_an_answer_that_is_there_already_is_not_sent_again(client: Client, make: Make) -> None:
