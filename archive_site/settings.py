@@ -53,7 +53,7 @@ def number(name: str, default: int) -> int:
         return env.int(name, default=default)
     except ValueError:
         raise ImproperlyConfigured(
-            f"{name} is {env.str(name)!r}, which is no whole number. Correct it, or leave it out."
+            f"{name} is {env.str(name)!r}, which is not a whole number. Correct it, or leave it out."
         ) from None
 
 
@@ -181,7 +181,7 @@ elif _engine == "django.db.backends.postgresql":
     _database["OPTIONS"] = {"connect_timeout": 5} | _database.get("OPTIONS", {})
 else:
     raise ImproperlyConfigured(
-        f"DATABASE_URL names no database that the catalogue knows. "
+        f"DATABASE_URL names a database that the catalogue does not support. "
         f"Write it as {DATABASE_URL_EXAMPLES}."
     )
 
@@ -197,7 +197,8 @@ if env.str("DATABASE_REPLICA_URL", default=""):
         ) from None
     if {_engine, _replica.get("ENGINE")} != {"django.db.backends.postgresql"}:
         raise ImproperlyConfigured(
-            "DATABASE_REPLICA_URL needs PostgreSQL, there and in DATABASE_URL. Leave it out with SQLite."
+            "DATABASE_REPLICA_URL needs PostgreSQL, both there and in DATABASE_URL. Omit it with "
+            "SQLite."
         )
     _shared = {name: _database[name] for name in ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS")}
     # Whoever waits for a machine that is gone waits in a visitor's stead.
@@ -217,7 +218,7 @@ try:
     ZoneInfo(TIME_ZONE)
 except (ZoneInfoNotFoundError, ValueError, OSError):
     raise ImproperlyConfigured(
-        f"TIME_ZONE is {TIME_ZONE!r}, which nobody knows. Write it like Europe/Madrid."
+        f"TIME_ZONE is {TIME_ZONE!r}, which is not a known time zone. Write it like Europe/Madrid."
     ) from None
 
 # --- Static files and pictures -------------------------------------------------------------------

@@ -21,8 +21,8 @@ def check_trusted_proxies(
     if settings.TRUSTED_PROXIES < 0:
         return [
             Error(
-                f"TRUSTED_PROXIES is {settings.TRUSTED_PROXIES}, less than none.",
-                hint="Set it to the number of proxies in front of the site, or leave it out.",
+                f"TRUSTED_PROXIES is {settings.TRUSTED_PROXIES}, which is less than zero.",
+                hint="Set it to the number of proxies in front of the site, or omit it.",
                 id="catalog.E001",
             )
         ]
@@ -46,8 +46,9 @@ def check_api_counters(
     if where == "database" and connection.vendor == "sqlite":
         return [
             Warning(
-                'CATALOG["API_COUNTERS"] is "database" on SQLite: every reading request waits for the one writer.',
-                hint='Leave it out: "machine" counts for all processes that can share an SQLite file.',
+                'CATALOG["API_COUNTERS"] is "database" on SQLite, so every read request waits for the '
+                "one writer.",
+                hint='Omit it: "machine" counts for all processes that can share an SQLite file.',
                 id="catalog.W002",
             )
         ]
@@ -63,7 +64,7 @@ def check_hosts_are_public(
     if settings.HTTPS and set(settings.ALLOWED_HOSTS) <= local:
         return [
             Warning(
-                "HTTPS is on, but ALLOWED_HOSTS has only names of this machine: visitors get 400.",
+                "HTTPS is on, but ALLOWED_HOSTS names only this machine, so visitors get 400.",
                 hint="Set ALLOWED_HOSTS to the site's public name, e.g. catalogue.example.org.",
                 id="catalog.W001",
             )

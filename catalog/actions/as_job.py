@@ -21,6 +21,8 @@ def asker(run: Run, account: int | None) -> Actor:
     found = get_user_model()._default_manager.filter(pk=key).first()
     if found is None:
         raise Refused(
-            _("The account that asked for this was deleted. Ask for it anew from another account.")
+            _(
+                "The account that requested this has been deleted. Request it again from another account."
+            )
         )
     return found

@@ -132,9 +132,7 @@ def hold(record: Record, *columns: str) -> None:
 
 
 def _deleted(record: Record) -> Refused:
-    return Refused(
-        _("“%(record)s” was deleted in the meantime. Reload the list.") % {"record": record}
-    )
+    return Refused(_("“%(record)s” has since been deleted. Reload the list.") % {"record": record})
 
 
 def move(record: Record, to: Status, *fields: str) -> None:

@@ -64,7 +64,10 @@ def why_not_copy(record: Record, by: Actor) -> str:
     """Why ``by`` may not copy the record, in words; empty when they may: whoever may add one of its kind."""
     if may(by, "add", record) and may(by, "view", record):
         return ""
-    return _("You may not add records of this kind. Ask an administrator for the group Cataloguer.")
+    return _(
+        "You may not add records of this kind. Ask an administrator to add you to the Cataloguer "
+        "group."
+    )
 
 
 def copyable(record: Record) -> list[Part]:

@@ -34,7 +34,7 @@ def delete(record: Record, *, by: Actor) -> None:
     except ProtectedError as refusal:
         in_the_way = sorted(str(row) for row in refusal.protected_objects)
         raise Refused(
-            _("“%(record)s” is still needed by %(number)s others (%(names)s). Change these first.")
+            _("“%(record)s” is still in use (%(number)s: %(names)s). Change those records first.")
             % {
                 "record": record,
                 "number": len(in_the_way),

@@ -19,7 +19,7 @@ def why_not_distinguish(entries: Sequence[Entry], by: Actor) -> str:
     It changes nothing that visitors see, so whoever may change entries of the kind may say it of public ones too.
     """
     if len({one.pk for one in entries}) < 2 or len({entry_kind(one) for one in entries}) > 1:
-        return _("Choose two entries of one kind, or more, to say that they are not the same.")
+        return _("Choose two or more entries of one kind to record that they are not the same.")
     first = entries[0]
     if isinstance(first, Record):
         allowed = may(by, "change", first)
@@ -27,7 +27,8 @@ def why_not_distinguish(entries: Sequence[Entry], by: Actor) -> str:
         allowed = by is None or bool(getattr(by, "has_perm")("catalog.change_term"))  # noqa: B009
     if not allowed:
         return _(
-            "You may read these, but not edit them. Ask an administrator for the group Cataloguer."
+            "You can view these but not edit them. Ask an administrator to add you to the Cataloguer "
+            "group."
         )
     return ""
 
@@ -47,11 +48,11 @@ def distinguish(entries: Sequence[Entry], *, by: Actor, note: str = "") -> int:
     # Held, so that none of them is deleted or merged while this is written.
     rows = type(entries[0])._base_manager.select_for_update().order_by("pk")
     if len(rows.filter(pk__in=keys).values_list("pk", flat=True)) < len(keys):
-        raise Refused(_("One of these was deleted in the meantime. Reload the list."))
+        raise Refused(_("One of these has since been deleted. Reload the list."))
     said = set(Distinction.among(kind, keys).values_list("one", "other"))
     pairs = [pair for pair in combinations(keys, 2) if pair not in said]
     if not pairs:
-        raise Refused(_("It is on record already that these are not the same."))
+        raise Refused(_("It is already recorded that these are not the same."))
     name = getattr(by, "get_username", str)()[:150]
     Distinction.objects.bulk_create(
         Distinction(kind=kind, one=one, other=other, note=note[:1000], said_by=name)
@@ -71,7 +72,7 @@ def stop_distinguishing(entries: Sequence[Entry], *, by: Actor) -> int:
     rows = Distinction.among(entry_kind(entries[0]), (one.pk for one in entries))
     number, _sorts = rows.delete()
     if not number:
-        raise Refused(_("Nobody has said that these are not the same. Reload the page."))
+        raise Refused(_("Nobody has recorded that these are not the same. Reload the page."))
     return number
 
 
@@ -81,7 +82,8 @@ def why_told_apart(one: Entry, other: Entry) -> str:
     if said is None:
         return ""
     return _(
-        "%(who)s said on %(date)s that “%(one)s” and “%(other)s” are not the same. Take that back first if they are."
+        "%(who)s recorded on %(date)s that “%(one)s” and “%(other)s” are not the same. If they "
+        "are, undo that first."
     ) % {
         "who": said.said_by or _("Somebody"),
         "date": said.said_at.date().isoformat(),

@@ -17,10 +17,11 @@ def why_not_editable(record: Record, by: Actor) -> str:
     """
     if not may(by, "change" if record.pk else "add", record):
         return _(
-            "You may read this record, but not edit it. Ask an administrator for the group Cataloguer."
+            "You can view this record but not edit it. Ask an administrator to add you to the "
+            "Cataloguer group."
         )
     if record.status in {Status.PUBLISHED, Status.WITHDRAWN} and not may(by, "publish", record):
-        return _("This record is %(status)s: an editor has to make this change.") % {
+        return _("This record is %(status)s, so only an editor can make this change.") % {
             "status": record.get_status_display().lower()
         }
     return ""

@@ -25,7 +25,7 @@ def embargo(record: R, *, by: Actor, until: datetime | None, note: str = "") -> 
     record = as_it_stands(record)
     if until is not None and until <= timezone.now():
         raise Refused(
-            _("%(moment)s has passed: choose a later moment, or lift the embargo.")
+            _("%(moment)s has passed. Choose a later time, or lift the embargo.")
             % {"moment": date_format(timezone.localtime(until), "DATETIME_FORMAT")}
         )
     record.embargo_until = until

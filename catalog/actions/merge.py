@@ -54,16 +54,19 @@ def why_not_merge(record: Record, into: Record, by: Actor) -> str:
     by those who may publish.
     """
     if type(record) is not type(into):
-        return _("“%(record)s” and “%(into)s” are not of one kind, so they cannot be one.") % {
+        return _(
+            "“%(record)s” and “%(into)s” are different kinds of record, so they cannot be merged. "
+            "Choose two of the same kind."
+        ) % {
             "record": record,
             "into": into,
         }
     if record.pk == into.pk:
-        return _("“%(record)s” is that record itself. Choose another.") % {"record": record}
+        return _("“%(record)s” is the same record. Choose another.") % {"record": record}
     if not may(by, "delete", record):
         return _(
-            "Merging takes “%(record)s” out of the catalogue: only who may delete records may do that. "
-            "Ask an administrator."
+            "Merging removes “%(record)s” from the catalogue, and you may not delete records. Ask an "
+            "administrator."
         ) % {"record": record}
     for one in (record, into):
         if reason := why_not_editable(one, by):
@@ -72,12 +75,12 @@ def why_not_merge(record: Record, into: Record, by: Actor) -> str:
         into.status != Status.PUBLISHED or (record.is_public and not into.is_public)
     ):
         return _(
-            "“%(record)s” is public and “%(into)s” is not: visitors would lose it. Merge the other way round, "
-            "or publish “%(into)s” first."
+            "“%(record)s” is public and “%(into)s” is not, so visitors would lose it. Merge the "
+            "other way round, or publish “%(into)s” first."
         ) % {"record": record, "into": into}
     if DraftRevision.objects.filter(record_uuid=record.uuid).exists():
         return _(
-            "“%(record)s” has a draft revision, which would be lost. Publish it or throw it away first."
+            "“%(record)s” has a draft revision that would be lost. Publish or discard it first."
         ) % {"record": record}
     return why_told_apart(record, into)
 
@@ -114,8 +117,7 @@ def merge(
     chosen = set(filled(record, into) if take is None else take)
     if unknown := chosen - choosable(type(into)).keys():
         raise Refused(
-            _("There is no such field to choose: %(names)s.")
-            % {"names": ", ".join(sorted(unknown))}
+            _("These fields cannot be chosen: %(names)s.") % {"names": ", ".join(sorted(unknown))}
         )
     done = Merged()
     titles = [record.title, into.title]

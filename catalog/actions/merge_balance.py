@@ -37,9 +37,9 @@ class Moved:
         """What came of them."""
         said = (
             (self.moved, _("%(number)d moved")),
-            (self.doubles, _("%(number)d stood there already")),
-            (self.given_way, _("%(number)d said less than one that came")),
-            (self.to_itself, _("%(number)d would lead from the record to itself")),
+            (self.doubles, _("%(number)d already there")),
+            (self.given_way, _("%(number)d replaced by a fuller one")),
+            (self.to_itself, _("%(number)d would have linked the record to itself")),
         )
         return ", ".join(words % {"number": number} for number, words in said if number)
 

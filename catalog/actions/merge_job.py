@@ -71,7 +71,7 @@ def merge_task(
     rows: Any = model._base_manager
     found = rows.in_bulk([*keys, into])
     if len(found) <= len(keys):
-        raise Refused(_("One of these records is not there any more. Look for it anew."))
+        raise Refused(_("One of these records no longer exists. Search for it again."))
     records = [found[key] for key in keys]
     with history.change_set(by=by, door=door, reason=reason):
         done = merge_all(

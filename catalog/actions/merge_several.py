@@ -57,7 +57,7 @@ def told_of_merging(done: Merged, entries: Sequence[Entry]) -> str:
     said = [
         ngettext(
             "“%(names)s” was merged into this record.",
-            "These were merged into this record: %(names)s.",
+            "These records were merged into this one: %(names)s.",
             len(entries),
         )
         % {"names": "; ".join(str(entry) for entry in entries)}
@@ -67,8 +67,8 @@ def told_of_merging(done: Merged, entries: Sequence[Entry]) -> str:
     if done.otherwise:
         said.append(
             ngettext(
-                "%d source says otherwise now: what it was cited for does not stand.",
-                "%d sources say otherwise now: what they were cited for does not stand.",
+                "%d source now disagrees: the value it was cited for was not kept.",
+                "%d sources now disagree: the values they were cited for were not kept.",
                 done.otherwise,
             )
             % done.otherwise

@@ -23,10 +23,11 @@ def why_not_merge_terms(term: Term, into: Term, by: Actor) -> str:
     they follow, as they follow a new label.
     """
     if term.pk == into.pk:
-        return _("“%(record)s” is that record itself. Choose another.") % {"record": term}
+        return _("“%(record)s” is the same record. Choose another.") % {"record": term}
     if term.vocabulary != into.vocabulary:
         return _(
-            "“%(term)s” belongs to %(vocabulary)s and “%(into)s” does not: only terms of one vocabulary can be one."
+            "“%(term)s” belongs to %(vocabulary)s and “%(into)s” does not. Only terms of the same "
+            "vocabulary can be merged."
         ) % {"term": term, "vocabulary": term.get_vocabulary_display(), "into": into}
     if by is None or all(
         getattr(by, "has_perm")(f"catalog.{verb}_term")  # noqa: B009
@@ -54,8 +55,7 @@ def merge_terms(
     chosen = set(filled(term, into) if take is None else take)
     if unknown := chosen - choosable(Term).keys():
         raise Refused(
-            _("There is no such field to choose: %(names)s.")
-            % {"names": ", ".join(sorted(unknown))}
+            _("These fields cannot be chosen: %(names)s.") % {"names": ", ".join(sorted(unknown))}
         )
     one_at_a_time(Term, "default")
     chosen -= out_of_the_loop(term, into)
@@ -77,6 +77,6 @@ def _held(term: Term, into: Term) -> tuple[Term, Term]:
     for one in (term, into):
         if one.pk not in rows:
             raise Refused(
-                _("“%(record)s” was deleted in the meantime. Reload the list.") % {"record": one}
+                _("“%(record)s” has since been deleted. Reload the list.") % {"record": one}
             )
     return rows[term.pk], rows[into.pk]

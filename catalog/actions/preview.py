@@ -37,7 +37,10 @@ def revoke_preview(link: PreviewLink, record: Record, *, by: Actor) -> None:
     """Close a preview link at once. Raises Refused unless ``by`` made it, or may publish."""
     if by is None or link.by_id != by.pk:
         require(
-            by, "publish", record, _("Only who made a preview link, or an editor, may revoke it.")
+            by,
+            "publish",
+            record,
+            _("Only the person who created a preview link, or an editor, may revoke it."),
         )
     link.revoked = timezone.now()
     link.save(update_fields=["revoked"])

@@ -19,7 +19,7 @@ def in_words(refusal: Exception) -> str:
                 if constraint.name in str(refusal):
                     return str(constraint.get_violation_error_message())
         return _(
-            "The database refused this: another record took the same identifier or name in addresses, "
-            "or something that was chosen is gone. Check these and save again."
+            "The database refused this: another record has taken the same identifier or URL slug, or "
+            "something you chose no longer exists. Check these and save again."
         )
     return str(refusal)

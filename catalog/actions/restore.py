@@ -35,7 +35,9 @@ def restore(
     """
     selection = deletion_of(kind, record_id)
     if selection is None:
-        raise Refused(_("History knows of no deletion of this record."))
+        raise Refused(_("The history shows no deletion of this record."))
     if history.present(kind, [record_id]):
-        raise Refused(_("This record is there. Reload the page."))
+        raise Refused(
+            _("This record has not been deleted, or has already been restored. Reload the page.")
+        )
     return undo(selection, by=by, choice=choice, reason=reason)

@@ -17,7 +17,7 @@ def noted(record: Record, step: ReviewStep, *, by: Actor, note: str) -> None:
     note = note.strip()
     if len(note) > MOST_LETTERS:
         raise Refused(
-            _("The note has %(number)d letters; at most %(most)d are kept. Shorten it.")
+            _("The note has %(number)d characters; the limit is %(most)d. Shorten it.")
             % {"number": len(note), "most": MOST_LETTERS}
         )
     ReviewNote.objects.create(
@@ -77,5 +77,5 @@ def remark(record: Record, *, by: Actor, note: str) -> None:
     """
     require(by, "change", record, _("Only cataloguers and editors may write remarks."))
     if not note.strip():
-        raise Refused(_("The remark is empty. Write what the others should know."))
+        raise Refused(_("The remark is empty. Write what your colleagues should know."))
     noted(record, ReviewStep.REMARK, by=by, note=note)

@@ -30,7 +30,8 @@ def why_not_revisable(record: Record, by: Actor) -> str:
         return _("Only cataloguers and editors may prepare revisions.")
     if record.status != Status.PUBLISHED:
         return _(
-            "“%(record)s” is %(status)s; only a published record needs a revision. Edit it."
+            "“%(record)s” is %(status)s; only a published record needs a revision. Edit the record "
+            "itself."
         ) % {
             "record": record,
             "status": record.get_status_display().lower(),
@@ -92,7 +93,7 @@ def submit_revision(record: Record, *, by: Actor, note: str = "") -> None:
     require(by, "change", record, _("Only cataloguers and editors may submit revisions."))
     revision = _standing(record)
     if revision.state == RevisionState.IN_REVIEW:
-        raise Refused(_("The revision of “%(record)s” is in review already.") % {"record": record})
+        raise Refused(_("The revision of “%(record)s” is already in review.") % {"record": record})
     _moved(revision, RevisionState.IN_REVIEW)
     noted(record, ReviewStep.SUBMITTED, by=by, note=note)
 
@@ -127,7 +128,8 @@ def publish_revision(record: R, *, by: Actor, note: str = "") -> R:
     if lost:
         raise Refused(
             _(
-                "What the revision chose was deleted meanwhile: %(fields)s. Open it, choose anew, and save."
+                "Something the revision refers to has since been deleted: %(fields)s. Open it, choose "
+                "again, and save."
             )
             % {"fields": ", ".join(lost)}
         )
@@ -138,7 +140,8 @@ def publish_revision(record: R, *, by: Actor, note: str = "") -> R:
             names.append(_("names, relations or sources"))
         raise Refused(
             _(
-                "Changed otherwise since the revision was prepared: %(fields)s. Open it, decide, and save."
+                "The published record has changed since the revision was prepared: %(fields)s. Open the "
+                "revision, decide, and save."
             )
             % {"fields": ", ".join(names)}
         )
@@ -148,7 +151,7 @@ def publish_revision(record: R, *, by: Actor, note: str = "") -> R:
         reason = " ".join(fault.messages) if isinstance(fault, ValidationError) else str(fault)
         raise Refused(
             _(
-                "The revision does not fit the catalogue any more: %(reason)s Open it, correct it, and save."
+                "The revision no longer fits the catalogue: %(reason)s Open it, correct it, and save."
             )
             % {"reason": reason}
         ) from fault
@@ -165,7 +168,7 @@ def discard_revision(record: Record, *, by: Actor) -> None:
     """
     revision = _standing(record)
     if not (may(by, "publish", record) or (by is not None and revision.by_id == by.pk)):
-        raise Refused(_("Only who prepared a revision, or an editor, may discard it."))
+        raise Refused(_("Only the person who prepared a revision, or an editor, may discard it."))
     revision.delete()
 
 
@@ -211,7 +214,9 @@ def _turn(change: dict[str, Any]) -> int:
 def _standing(record: Record) -> DraftRevision:
     revision = DraftRevision.objects.select_for_update().filter(record_uuid=record.uuid).first()
     if revision is None:
-        raise Refused(_("“%(record)s” has no draft revision (any more).") % {"record": record})
+        raise Refused(
+            _("“%(record)s” has no draft revision, or no longer has one.") % {"record": record}
+        )
     return revision
 
 

@@ -20,7 +20,8 @@ def why_not_statement(model: type[Statement], by: Actor, verb: str) -> str:
     if by is None or getattr(by, "has_perm")(f"catalog.{verb}_{model._meta.model_name}"):  # noqa: B009
         return ""
     return _(
-        "You may not %(verb)s statements of this sort. Ask an administrator for the group Cataloguer."
+        "You may not %(verb)s statements of this kind. Ask an administrator to add you to the "
+        "Cataloguer group."
     ) % {"verb": verb}
 
 
@@ -36,9 +37,7 @@ class StatedAlready(Refused):
     def __init__(self, standing: Any) -> None:
         self.standing = standing
         super().__init__(
-            _(
-                "%(sort)s “%(statement)s” stands there already. Change that one, or leave this one out."
-            )
+            _("%(sort)s “%(statement)s” already exists. Change that one, or leave this one out.")
             % {"sort": capfirst(str(standing._meta.verbose_name)), "statement": standing}
         )
 

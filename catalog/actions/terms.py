@@ -14,7 +14,9 @@ from catalog.models import Term
 
 def _require(by: Actor, verb: str) -> None:
     if by is not None and not getattr(by, "has_perm")(f"catalog.{verb}_term"):  # noqa: B009
-        raise Refused(_("You may not do that to terms. Ask an administrator for a group that may."))
+        raise Refused(
+            _("You may not do that to terms. Ask an administrator to add you to a group that may.")
+        )
 
 
 @in_step()
@@ -38,7 +40,8 @@ def remove_term(term: Term, *, by: Actor) -> None:
     if uses:
         raise Refused(
             _(
-                "“%(term)s” is used %(number)s times, by records or by narrower terms. Take it out there first."
+                "“%(term)s” is used %(number)s times, by records or narrower terms. Remove it from those "
+                "first."
             )
             % {"term": term, "number": uses}
         )
@@ -46,7 +49,9 @@ def remove_term(term: Term, *, by: Actor) -> None:
         forget_distinctions(term)
         term.delete()
     except ProtectedError as refusal:
-        raise Refused(_("“%(term)s” has just been used. Reload it.") % {"term": term}) from refusal
+        raise Refused(
+            _("“%(term)s” has just been used. Reload the page.") % {"term": term}
+        ) from refusal
 
 
 def _uses(term: Term, relation: Any) -> int:

@@ -41,7 +41,8 @@ def why_not_undo(selection: Selection, by: Actor) -> str:
     """
     if _is_being_written(selection.change_set):
         return _(
-            "A job is still writing this change set. Cancel it, or wait until it has ended; then take back."
+            "A job is still writing this change set. Cancel the job or wait for it to end, then undo "
+            "it."
         )
     if by is None:
         return ""
@@ -49,7 +50,8 @@ def why_not_undo(selection: Selection, by: Actor) -> str:
     whole = not selection.kind and not selection.model
     if whole and not has_perm("catalog.undo_changeset"):
         return _(
-            "Only editors may take back whole change sets. Take back single changes of your records."
+            "Only editors may undo whole change sets. You can undo single changes to your own "
+            "records."
         )
     changes = selection.changes()
     recorded = history.recorded()
@@ -71,12 +73,10 @@ def _is_being_written(change_set: int) -> bool:
 
 _REFUSALS: Final[dict[str, Any]] = {
     "delete": gettext_lazy(
-        "Taking this back deletes %(sort)s, which you may not. Ask an administrator."
+        "Undoing this deletes %(sort)s, which you may not do. Ask an administrator."
     ),
-    "change": gettext_lazy("Taking this back changes %(sort)s, which you may not. Ask an editor."),
-    "add": gettext_lazy(
-        "Taking this back brings %(sort)s again, which you may not. Ask an editor."
-    ),
+    "change": gettext_lazy("Undoing this changes %(sort)s, which you may not do. Ask an editor."),
+    "add": gettext_lazy("Undoing this restores %(sort)s, which you may not do. Ask an editor."),
 }
 
 
@@ -102,7 +102,7 @@ def _why_not_public(selection: Selection, by: Actor) -> str:
         )
         named = rows.first()
         if named is not None:
-            return _("“%(record)s” is %(status)s: an editor has to take this back.") % {
+            return _("“%(record)s” is %(status)s, so only an editor can undo this.") % {
                 "record": named,
                 "status": named.get_status_display().lower(),
             }
@@ -111,7 +111,7 @@ def _why_not_public(selection: Selection, by: Actor) -> str:
             was_public |= Q(before__contains=f'"status":"{status}"')
             was_public |= Q(after__contains=f'"status":"{status}"')
         if selection.changes().filter(was_public, model=kind).exists():
-            return _("This concerns what the public sees: an editor has to take it back.")
+            return _("This affects what the public sees, so only an editor can undo it.")
     return ""
 
 
@@ -136,7 +136,7 @@ def undo(
     if reason_not := why_not_undo(selection, by):
         raise Refused(reason_not)
     if not selection.changes().exists():
-        raise Refused(_("History has nothing of this sort. Reload the page."))
+        raise Refused(_("The history holds no such change. Reload the page."))
     try:
         with (
             history.change_set(by=by, reason=reason, undoes=selection.change_set) as opened,
@@ -148,16 +148,16 @@ def undo(
                 raise Refused(_nothing(undone))
     except IntegrityError as refusal:
         raise Refused(
-            _("Somebody changed the same in this moment. Nothing was taken back; try again.")
+            _("Someone else changed the same thing at that moment. Nothing was undone; try again.")
         ) from refusal
     return undone
 
 
 def _nothing(undone: Undone) -> str:
     if not undone.number_kept:
-        return _("Nothing is left to take back: everything is as it was before.")
+        return _("There is nothing left to undo: everything is already as it was before.")
     said = " ".join(conflict.said for conflict in undone.kept[:3])
-    return _("Nothing was taken back. %(conflicts)s") % {"conflicts": said}
+    return _("Nothing was undone. %(conflicts)s") % {"conflicts": said}
 
 
 # --- As a job ---------------------------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ def undo_as_job(
         )
 
 
-@task(title=gettext_lazy("Take back changes"), tells=(Refused,))
+@task(title=gettext_lazy("Undo changes"), tells=(Refused,))
 def undo_task(
     run: Run,
     *,
@@ -230,11 +230,11 @@ def undo_task(
 
 def told(undone: Undone) -> str:
     """What came of it, in a sentence or two."""
-    said = ngettext("%d row was taken back.", "%d rows were taken back.", undone.rows) % undone.rows
+    said = ngettext("%d row was undone.", "%d rows were undone.", undone.rows) % undone.rows
     if undone.number_kept:
         kept = ngettext(
-            "%d was left as it is, since it was changed later or is needed.",
-            "%d were left as they are, since they were changed later or are needed.",
+            "%d was left as it is, because it was changed later or is still needed.",
+            "%d were left as they are, because they were changed later or are still needed.",
             undone.number_kept,
         )
         said = f"{said} {kept % undone.number_kept}"

@@ -61,7 +61,7 @@ class CuratorAdmin(SafeLists, UserAdmin):  # type: ignore[type-arg]
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),
         (
-            _("What the account may do"),
+            _("Permissions"),
             {"fields": ("is_active", "is_staff", "groups", "is_superuser")},
         ),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
@@ -88,7 +88,7 @@ class CuratorAdmin(SafeLists, UserAdmin):  # type: ignore[type-arg]
             kwargs["queryset"] = groups_given_by(request.user)
             kwargs["form_class"] = SeveralField
             kwargs["widget"] = forms.CheckboxSelectMultiple()
-            kwargs["help_text"] = _("What the account may do, as a whole.")
+            kwargs["help_text"] = _("Groups decide what the account may do.")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -43,7 +43,7 @@ class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             obj.user = request.user  # type: ignore[assignment]
             key = obj.make_key()
             super().save_model(request, obj, form, change)
-            text = _("The key is {}. Copy it now: it is kept nowhere and cannot be shown again.")
+            text = _("The key is {}. Copy it now: it is not stored and cannot be shown again.")
             messages.warning(request, format_html(str(text), key))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -106,8 +106,8 @@ class RecordAdmin(
     date_hierarchy = "modified"
     search_fields = ("title", "identifier")
     search_help_text = gettext_lazy(
-        "Every word, in any order, in titles, names, codes, texts and what is related; the last word may be "
-        "unfinished. Accents, capitals and scripts do not matter."
+        "Every word, in any order, in titles, names, codes, texts and related records; the last "
+        "word may be unfinished. Accents, capitals and scripts do not matter."
     )
     actions_selection_counter = True
     readonly_fields: ClassVar[tuple[str, ...]] = ("standing", "review_notes")
@@ -277,8 +277,8 @@ class RecordAdmin(
             self.message_user(
                 request,
                 _(
-                    "Somebody else saved this record while you had it open. What only they changed was kept: "
-                    "%(fields)s."
+                    "Someone else saved this record while you had it open. Changes that only they made were "
+                    "kept: %(fields)s."
                 )
                 % {"fields": ", ".join(form.taken_over)},
                 messages.WARNING,
@@ -291,7 +291,8 @@ class RecordAdmin(
             self.message_user(
                 request,
                 _(
-                    "“%(statement)s” was added by somebody else while you had the form open. It stands there once."
+                    "“%(statement)s” was added by someone else while you had the form open. It is listed "
+                    "once."
                 )
                 % {"statement": words},
                 messages.WARNING,

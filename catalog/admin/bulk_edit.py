@@ -57,7 +57,7 @@ class ChangesMany(AdminMixin):
         if not keys:
             self.message_user(
                 request,
-                _("Mark records in the list, and choose “Change a field of selected” there."),
+                _("Select records in the list, then choose “Change a field of selected” there."),
                 messages.WARNING,
             )
             return HttpResponseRedirect(self._list(request))
@@ -118,7 +118,8 @@ class ChangesMany(AdminMixin):
         if len(keys) > bulk.MANY:
             job = bulk.make_as_job(change, keys, **said)
             self.message_user(
-                request, _("This is much: it is done as a job. Here is how far it is.")
+                request,
+                _("This is a large change, so it runs as a job. Its progress is shown here."),
             )
             return HttpResponseRedirect(reverse("admin:catalog_job_change", args=[job.pk]))
         with history.change_set(**said) as opened:
@@ -127,9 +128,7 @@ class ChangesMany(AdminMixin):
         words: Any = bulk.told(change, done)
         if opened.id is not None and done.changed:
             address = reverse("admin:catalog_changeset_change", args=[opened.id])
-            words = format_html(
-                '{} <a href="{}">{}</a>', words, address, _("See all, or take it back")
-            )
+            words = format_html('{} <a href="{}">{}</a>', words, address, _("View all, or undo"))
         self.message_user(request, words, level)
         return HttpResponseRedirect(self._list(request))
 

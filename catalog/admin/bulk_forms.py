@@ -21,11 +21,11 @@ class ChangeForm(forms.Form):
 
     how = forms.ChoiceField(label=gettext_lazy("What to do"), widget=forms.RadioSelect)
     find = forms.CharField(
-        label=gettext_lazy("The words to replace"),
+        label=gettext_lazy("Words to replace"),
         required=False,
         strip=False,
         help_text=gettext_lazy(
-            "Exactly as they stand, capitals and accents too. For “Replace some words” only."
+            "Exactly as written, including capitals and accents. Only for “Replace some words”."
         ),
     )
 
@@ -46,10 +46,12 @@ class ChangeForm(forms.Form):
         said: dict[str, Any] = super().clean() or self.cleaned_data
         how, value = said.get("how"), said.get("value")
         if how == How.FIND and not said.get("find"):
-            self.add_error("find", _("Write the words that are to be replaced."))
+            self.add_error("find", _("Enter the words to replace."))
         nothing = value is None or value == "" or (self.column.many_to_many and not value)
         if how in {How.SET, How.ADD, How.REMOVE} and nothing and "value" not in self.errors:
-            self.add_error("value", _("Say what. To leave the field empty, choose “Empty it”."))
+            self.add_error(
+                "value", _("Enter a value. To leave the field empty, choose “Clear it”.")
+            )
         return said
 
     def change(self) -> FieldChange:
@@ -82,10 +84,10 @@ class ReplaceForm(forms.Form):
         error_messages={"required": gettext_lazy("Select at least one field.")},
     )
     find = forms.CharField(
-        label=gettext_lazy("The words to replace"),
+        label=gettext_lazy("Words to replace"),
         strip=False,
         help_text=gettext_lazy("Exactly as they stand, capitals and accents too."),
-        error_messages={"required": gettext_lazy("Write the words that are to be replaced.")},
+        error_messages={"required": gettext_lazy("Enter the words to replace.")},
     )
     value = forms.CharField(
         label=gettext_lazy("Replace with"),

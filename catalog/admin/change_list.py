@@ -154,10 +154,7 @@ class SafeLists(AdminMixin):
         except IncorrectLookupParameters:
             self.message_user(
                 request,
-                _(
-                    "The address of this list asked for something that it does not know. "
-                    "Here is the whole list."
-                ),
+                _("Part of the address of this list was not understood. Here is the whole list."),
                 messages.WARNING,
             )
             raise
@@ -178,7 +175,7 @@ class SafeLists(AdminMixin):
             return super().response_action(request, queryset, *args)
         self.message_user(
             request,
-            _("What was chosen is no row of this list. Nothing was changed; choose again."),
+            _("Your selection is not in this list. Nothing was changed; select again."),
             messages.WARNING,
         )
         return None

@@ -37,7 +37,7 @@ class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[typ
     list_display = ("when", "what", "who", "door", "why", "records", "rows")
     list_display_links = ("when",)
     list_filter = (
-        by_choice("door", Door.choices, gettext_lazy("door")),
+        by_choice("channel", Door.choices, gettext_lazy("channel")),
         WhoFilter,
         SizeFilter,
         DeletionFilter,
@@ -95,7 +95,7 @@ class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[typ
             '{} <a href="{}">{}</a>',
             change_set.reason,
             reverse("admin:catalog_changeset_change", args=[change_set.undoes_id]),
-            _("takes back change set %d") % change_set.undoes_id,
+            _("undoes change set %d") % change_set.undoes_id,
         )
 
     @admin.display(description=gettext_lazy("rows"), ordering="size")
@@ -199,7 +199,8 @@ class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[typ
             if selection.changes().count() > actions.MANY:
                 job = actions.undo_as_job(selection, keys=keys, all_the_same=all_the_same, **said)
                 self.message_user(
-                    request, _("This is much: it is done as a job. Here is how far it is.")
+                    request,
+                    _("This is a large change, so it runs as a job. Its progress is shown here."),
                 )
                 return HttpResponseRedirect(reverse("admin:catalog_job_change", args=[job.pk]))
             with history.change_set(undoes=change_set.pk, **said):
@@ -241,13 +242,13 @@ def _title(selection: Selection) -> str:
     names = Names()
     if selection.model:
         name = names.of_row(selection.model, selection.row_id)
-        return _("Take back a change of “%(name)s”?") % {"name": name}
+        return _("Undo a change to “%(name)s”?") % {"name": name}
     if selection.kind:
         name = names.of_row(selection.kind, selection.record_id)
         if not history.present(selection.kind, [selection.record_id]):
-            return _("Bring back “%(name)s”?") % {"name": name}
-        return _("Take back what this change set did to “%(name)s”?") % {"name": name}
-    return _("Take back change set %d?") % selection.change_set
+            return _("Restore “%(name)s”?") % {"name": name}
+        return _("Undo what this change set did to “%(name)s”?") % {"name": name}
+    return _("Undo change set %d?") % selection.change_set
 
 
 def _back(selection: Selection) -> str:

@@ -33,7 +33,7 @@ class Reading:
     @property
     def proposal_label(self) -> str:
         """What the button says that writes the proposal; empty where there is none."""
-        return _("Write %(edtf)s") % {"edtf": self.proposal} if self.proposal else ""
+        return _("Use %(edtf)s") % {"edtf": self.proposal} if self.proposal else ""
 
     @property
     def words(self) -> str:

@@ -86,14 +86,22 @@ class Pile:
 
 #: The piles, in the order in which they matter.
 PILES: Final = (
-    Pile("sent_back", _("Sent back to me"), _("Nothing was sent back to you."), _sent_back),
+    Pile("sent_back", _("Sent back to me"), _("Nothing has been sent back to you."), _sent_back),
     Pile(
-        "review", _("Waiting for my review"), _("Nothing waits for review."), _in_review, "modified"
+        "review",
+        _("Waiting for my review"),
+        _("Nothing is waiting for review."),
+        _in_review,
+        "modified",
     ),
     Pile("drafts", _("My drafts"), _("You have no drafts."), _drafts),
-    Pile("submitted", _("Submitted by me"), _("Nothing of yours is in review."), _submitted),
+    Pile("submitted", _("Submitted by me"), _("None of your records is in review."), _submitted),
     Pile(
-        "scheduled", _("Will be published"), _("Nothing is scheduled."), _scheduled, "publish_from"
+        "scheduled",
+        _("Scheduled for publication"),
+        _("Nothing is scheduled."),
+        _scheduled,
+        "publish_from",
     ),
     Pile(
         "embargoed", _("Under embargo"), _("Nothing is under embargo."), _embargoed, "embargo_until"

@@ -83,7 +83,7 @@ class DistinguishesRecords(_Base):
         if len(entries) < 2:
             self.message_user(
                 request,
-                _("Choose two records, or more: one of those that were asked for may be gone."),
+                _("Choose two or more records: one of those you selected may no longer exist."),
                 messages.WARNING,
             )
             return HttpResponseRedirect(reverse(f"admin:catalog_{self.opts.model_name}_duplicates"))
@@ -120,10 +120,10 @@ class DistinguishesRecords(_Base):
             with history.change_set(by=request.user, door=Door.ADMIN, reason=reason):
                 if "take_back" in request.POST:
                     actions.stop_distinguishing(entries, by=request.user)
-                    words = _("Taken back: they may be the same. %(names)s")
+                    words = _("Undone: they may be the same. %(names)s")
                 else:
                     actions.distinguish(entries, by=request.user, note=reason)
-                    words = _("Noted: they are not the same. %(names)s")
+                    words = _("Recorded: they are not the same. %(names)s")
         except actions.Refused as refusal:
             self.message_user(request, str(refusal), messages.WARNING)
         else:
@@ -131,7 +131,7 @@ class DistinguishesRecords(_Base):
                 '{} <a href="{}">{}</a>',
                 words % {"names": names},
                 here,
-                _("See it, or take it back"),
+                _("View, or undo"),
             )
             self.message_user(request, told, messages.SUCCESS)
         if "after" not in request.POST:
@@ -143,7 +143,7 @@ class DistinguishesRecords(_Base):
 
 def _in_words(row: Distinction, named: dict[int, str]) -> str:
     """Who said what, and when."""
-    return _("“%(one)s” is not “%(other)s”, said %(who)s on %(date)s.") % {
+    return _("%(who)s recorded on %(date)s that “%(one)s” is not “%(other)s”.") % {
         "one": named[row.one],
         "other": named[row.other],
         "who": row.said_by or _("somebody"),

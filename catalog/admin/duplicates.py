@@ -107,7 +107,7 @@ class FindsDuplicates(_Base):
         sort, said = sign
         if sort in Authority.values:
             return f"{Authority(sort).label} {said}"
-        return _("Called alike: “%(name)s”") % {"name": records[0] if records else said}
+        return _("Same name: “%(name)s”") % {"name": records[0] if records else said}
 
 
 def _named(one: Any) -> str:

@@ -49,7 +49,7 @@ class KeepsWhatIsGone(AdminMixin):
         name = Names().of_row(kind, deletion.record_id)
         match = request.resolver_match
         if request.method != "POST" or (match and str(match.url_name).endswith("_delete")):
-            said = _("“%(record)s” was deleted. Here is its history; it can be brought back there.")
+            said = _("“%(record)s” was deleted. This is its history, where you can restore it.")
             self.message_user(request, said % {"record": name}, messages.WARNING)
             return HttpResponseRedirect(reverse(f"admin:catalog_{kind}_history", args=[key]))
         undo = reverse("admin:catalog_changeset_undo", args=[deletion.change_set])

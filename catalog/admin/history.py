@@ -119,7 +119,7 @@ class _Pages:
             if day is None:
                 self.admin.message_user(
                     self.request,
-                    _("Write the day as year, month and day: 2026-03-12."),
+                    _("Enter the date as year, month and day: 2026-03-12."),
                     messages.WARNING,
                 )
                 return HttpResponseRedirect(self.address)

@@ -96,7 +96,7 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
             image.media_type,
             f"{number_format((image.byte_size or 0) / 1_000_000, 1)} MB",
             image.colour_space,
-            _("%(number)d pages, of which number %(page)d is shown") % shown if pages > 1 else "",
+            _("%(number)d pages; page %(page)d is shown") % shown if pages > 1 else "",
             _("captured %(moment)s") % {"moment": image.captured.replace("T", " ")}
             if image.captured
             else "",

@@ -205,7 +205,7 @@ class TopicInline(RelationInline):
         "note",
         "position",
     )
-    verbose_name_plural = _("what it is about (one in each row)")
+    verbose_name_plural = _("what it is about (one per row)")
 
 
 class TopicOfDocumentInline(TopicInline):
@@ -234,7 +234,7 @@ class DocumentsOfImageInline(FromOtherSide):
 
 
 class TranscriptionInline(StatementInline):
-    """The words that stand on the picture."""
+    """The text in the picture."""
 
     model = Transcription
     fields = ("text", "language", "transcribed_by")
@@ -264,7 +264,7 @@ class PicturesOfPersonInline(FromOtherSide):
 
     model = Depiction
     fields = ("image", "caption", "certainty", "note")
-    verbose_name_plural = _("seen in images")
+    verbose_name_plural = _("appears in images")
 
 
 class InverseRelationshipInline(FromOtherSide):

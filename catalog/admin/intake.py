@@ -57,11 +57,11 @@ _A_PAGE: Final = 100
 _FATES: Final = {
     Fate.NEW: gettext_lazy("new records"),
     Fate.CHANGED: gettext_lazy("records that change"),
-    Fate.SAME: gettext_lazy("records that are so already"),
-    Fate.LEFT: gettext_lazy("records that are there, and are left as they are"),
+    Fate.SAME: gettext_lazy("records already up to date"),
+    Fate.LEFT: gettext_lazy("existing records, left as they are"),
     Fate.OTHER: gettext_lazy("rows of other kinds, left out"),
     Fate.SEVERAL: gettext_lazy("rows that match several records, refused"),
-    Fate.FAULTY: gettext_lazy("rows with faults"),
+    Fate.FAULTY: gettext_lazy("rows with errors"),
 }
 
 
@@ -229,7 +229,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             for kind in kinds
         ]
         return self._page(
-            request, "intake_file.html", title=_("Bring in a table"), form=form, blanks=blanks
+            request, "intake_file.html", title=_("Import a table"), form=form, blanks=blanks
         )
 
     @staticmethod
@@ -273,8 +273,8 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
                 intake.look(found, plan, by=request.user)
                 if "_bring" in request.POST:
                     said = _(
-                        "Nothing was written yet: what is to be done is no longer what you had looked at. "
-                        "Look again."
+                        "Nothing has been written yet: what would happen has changed since you checked. Check "
+                        "again."
                     )
                     messages.warning(request, said)
                 return HttpResponseRedirect(f"{_page_of(found)}#outlook")

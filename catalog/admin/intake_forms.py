@@ -24,16 +24,16 @@ class FileForm(forms.Form):
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind of record"))
     file = forms.FileField(
-        label=gettext_lazy("File"),
+        label=gettext_lazy("Table (CSV file)"),
         help_text=gettext_lazy(
-            "A table saved as CSV: the first row names the columns, each further row is a record. At most "
-            "50,000 rows and 20 MB."
+            "A table saved as CSV. The first row names the columns; every other row is a record. At "
+            "most 50,000 rows and 20 MB."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.tab,.txt,text/csv"}),
         error_messages={
             "required": gettext_lazy("Choose a file."),
             "empty": gettext_lazy(
-                "The file is empty. Its first row has to name the columns, and the records follow."
+                "The file is empty. Its first row must name the columns; the records follow."
             ),
         },
     )
@@ -49,12 +49,12 @@ class ReadingForm(forms.Form):
     """How the file is to be read, where that was not found out rightly."""
 
     encoding = forms.ChoiceField(label=gettext_lazy("Encoding"))
-    separator = forms.ChoiceField(label=gettext_lazy("Between columns"), required=False)
+    separator = forms.ChoiceField(label=gettext_lazy("Column separator"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["encoding"].choices = list(intake.ENCODINGS.items())  # type: ignore[attr-defined]
-        self.fields["separator"].choices = _named(intake.SEPARATORS, _("find out"))  # type: ignore[attr-defined]
+        self.fields["separator"].choices = _named(intake.SEPARATORS, _("detect automatically"))  # type: ignore[attr-defined]
         # A tab is a sign too, and no blank at an end.
         self.fields["separator"].strip = False  # type: ignore[attr-defined]
 
@@ -78,17 +78,17 @@ class PlanForm(forms.Form):
         widget=forms.RadioSelect,
     )
     several = forms.ChoiceField(
-        label=gettext_lazy("It has terms, contributors or names already"),
+        label=gettext_lazy("If it already has terms, contributors or names"),
         choices=Several.choices,
         widget=forms.RadioSelect,
     )
     faulty = forms.ChoiceField(
-        label=gettext_lazy("Some rows have faults"),
+        label=gettext_lazy("If some rows have errors"),
         choices=Faulty.choices,
         widget=forms.RadioSelect,
     )
     inside = forms.CharField(
-        label=gettext_lazy("Between several values in a cell"),
+        label=gettext_lazy("Separator between values in a cell"),
         max_length=3,
         strip=False,
         widget=forms.TextInput(attrs={"size": 3}),
@@ -97,17 +97,20 @@ class PlanForm(forms.Form):
         label=gettext_lazy("First identifier for rows without one"),
         max_length=100,
         required=False,
-        help_text=gettext_lazy("The others count on from it. Empty: from the record added last."),
+        help_text=gettext_lazy(
+            "The rest are numbered from there. Empty: continues from the record added last."
+        ),
     )
     empties = forms.BooleanField(
-        label=gettext_lazy("An empty cell empties the field of a record that is changed"),
+        label=gettext_lazy("An empty cell clears the field of an existing record"),
         required=False,
     )
     new_terms = forms.BooleanField(
-        label=gettext_lazy("Make the terms that a vocabulary lacks"), required=False
+        label=gettext_lazy("Create terms that a vocabulary lacks"), required=False
     )
     publish = forms.BooleanField(
-        label=gettext_lazy("Publish new records at once, not as drafts"), required=False
+        label=gettext_lazy("Publish new records at once instead of saving them as drafts"),
+        required=False,
     )
 
     def __init__(self, kind: Kind, user: Any, *args: Any, **kwargs: Any) -> None:

@@ -109,7 +109,7 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
             words,
         )
 
-    @admin.display(description=gettext_lazy("asked for by"))
+    @admin.display(description=gettext_lazy("requested by"))
     def asked_by(self, job: Job) -> str:
         """Who; the catalogue itself when nobody did."""
         return job.by.get_username() if job.by else _("the catalogue itself")
@@ -123,12 +123,13 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
     def written(self, job: Job) -> SafeString:
         """The change set of a job that writes slice by slice, and what can be done about it."""
         if job.is_open:
-            said = _("To take it back, cancel the job first.")
+            said = _("To undo it, cancel the job first.")
         elif job.state == JobState.DONE:
-            said = _("There it can be taken back as one.")
+            said = _("It can be undone there in one step.")
         else:
             said = _(
-                "The job ended in the middle. This much stands: take it back there as one, or let the job go on."
+                "The job ended partway. What it did stands: undo it there in one step, or let the job "
+                "continue."
             )
         number = job.place["change_set"]
         return format_html(
@@ -208,25 +209,27 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
             elif was_open and job.state == JobState.CANCELLED:
                 said = _("“%(job)s” was cancelled.")
             else:
-                said = _("“%(job)s” had ended already.")
+                said = _("“%(job)s” had already ended.")
             self.message_user(request, said % {"job": what}, messages.SUCCESS)
 
-    @admin.action(description=gettext_lazy("Try the selected jobs again"))
+    @admin.action(description=gettext_lazy("Retry the selected jobs"))
     def retry_selected(self, request: HttpRequest, queryset: Any) -> None:
         """Put those that failed or were cancelled in the queue again."""
         results = [jobs.retry(job) for job in queryset]
         again, left = results.count(True), results.count(False)
         if again:
             words = ngettext(
-                "%d job waits for the worker again.", "%d jobs wait for the worker again.", again
+                "%d job is waiting for the worker again.",
+                "%d jobs are waiting for the worker again.",
+                again,
             )
             self.message_user(request, words % again, messages.SUCCESS)
         if left:
             words = ngettext(
-                "%d job was left as it is: only failed and cancelled ones can be tried again, and not while "
-                "the same work waits already.",
-                "%d jobs were left as they are: only failed and cancelled ones can be tried again, and not "
-                "while the same work waits already.",
+                "%d job was left as it is: only failed and cancelled jobs can be retried, and not while "
+                "the same work is already waiting.",
+                "%d jobs were left as they are: only failed and cancelled jobs can be retried, and not "
+                "while the same work is already waiting.",
                 left,
             )
             self.message_user(request, words % left, messages.WARNING)

@@ -86,18 +86,18 @@ class KeepsFilters(AdminMixin):
             return back
         form = NameForm(request.POST)
         if not form.is_valid() or not query:
-            said = _("Choose filters or search, and give them a name of at most 60 letters.")
+            said = _("Choose filters or search, and enter a name of at most 60 characters.")
             self.message_user(request, said, messages.WARNING)
             return back
         name = form.cleaned_data["name"]
         if mine.exclude(name=name).count() >= MOST:
-            said = _("%(most)d filters are kept for this list already. Forget one of them first.")
+            said = _("You already have %(most)d saved filters for this list. Delete one first.")
             self.message_user(request, said % {"most": MOST}, messages.WARNING)
             return back
         known: dict[str, Any] = {"user_id": request.user.pk, "listed": self.opts.model_name}
         _kept, is_new = KeptFilter.objects.update_or_create(
             **known, name=name, defaults={"query": query}
         )
-        said = _("“%(name)s” is kept.") if is_new else _("“%(name)s” stands for this list now.")
+        said = _("“%(name)s” was saved.") if is_new else _("“%(name)s” was updated.")
         self.message_user(request, said % {"name": name}, messages.SUCCESS)
         return back

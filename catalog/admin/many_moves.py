@@ -34,12 +34,13 @@ def begun_with_many(
             **who_and_why(request),
         )
         model_admin.message_user(
-            request, _("This is much: it is done as a job. Here is how far it is.")
+            request, _("This is a large change, so it runs as a job. Its progress is shown here.")
         )
         return HttpResponseRedirect(reverse("admin:catalog_job_change", args=[job.pk]))
     opts = model_admin.opts
     words = {
-        "number": ngettext("%d record is chosen.", "%d records are chosen.", len(keys)) % len(keys),
+        "number": ngettext("%d record is selected.", "%d records are selected.", len(keys))
+        % len(keys),
         "title": bulk.VERBS[verb].words,
         "verb": verb,
         "deletes": verb == "delete_selected",

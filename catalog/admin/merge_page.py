@@ -176,7 +176,8 @@ class MergePage:
         post = self.request.POST
         if post.get(_MARK) != mark_of(self.records):
             self.refusal = _(
-                "Nothing was merged yet: somebody changed one of these records since you looked. Look again."
+                "Nothing has been merged yet: someone changed one of these records after you looked at "
+                "them. Check again."
             )
             return None
         takes = {
@@ -196,13 +197,14 @@ class MergePage:
         total = sum(actions.weigh_rows(type(one), one.pk, self.into.pk).total for one in self.goers)
         try:
             if called and called not in NameKind.values:
-                raise actions.Refused(_("There is no such kind of name. Choose one of the list."))
+                raise actions.Refused(_("There is no such kind of name. Choose one from the list."))
             if total > actions.MANY:
                 job = actions.merge_as_job(
                     self.goers, into=self.into, takes=takes, called=called, **said
                 )
                 self.admin.message_user(
-                    self.request, _("This is much: it is done as a job. Here is how far it is.")
+                    self.request,
+                    _("This is a large change, so it runs as a job. Its progress is shown here."),
                 )
                 return HttpResponseRedirect(reverse("admin:catalog_job_change", args=[job.pk]))
             with history.change_set(**said) as opened:
@@ -227,7 +229,7 @@ class MergePage:
                 reverse("admin:catalog_changeset_change", args=[change_set]),
                 _("See all"),
                 reverse("admin:catalog_changeset_undo", args=[change_set]),
-                _("Take it back"),
+                _("Undo"),
             ),
             messages.SUCCESS,
         )

@@ -71,7 +71,7 @@ class OtherForm(forms.Form):
             said["other"] = rows.filter(**{mark: said.get("identifier", "")}).first()
             if said["other"] is None:
                 name = "identifier" if said.get("identifier") else "other"
-                self.add_error(name, _("There is no such record. Choose one that is there."))
+                self.add_error(name, _("There is no such record. Choose an existing one."))
         return said
 
 
@@ -121,12 +121,14 @@ class MergesRecords(_Base):
         asked = request.POST if request.method == "POST" else request.GET
         keys = list(dict.fromkeys(asked.get(IDS, "").split(",")))
         if not all(is_key(key) for key in keys) or len(keys) > MOST:
-            return self._to_list(request, _("Mark the records in the list that are the same."))
+            return self._to_list(
+                request, _("Select the records in the list that describe the same thing.")
+            )
         found = self.get_queryset(request).in_bulk([int(k) for k in keys])
         records = [found[int(key)] for key in keys if int(key) in found]
         if len(records) < len(keys):
             return self._to_list(
-                request, _("One of these records is not there any more. Look for it anew.")
+                request, _("One of these records no longer exists. Search for it again.")
             )
         if len(records) == 1:
             return self._other_asked(request, records[0])
@@ -193,7 +195,8 @@ def _begun(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpRespons
         return HttpResponseRedirect(model_admin.merge_address(*keys))
     model_admin.message_user(
         request,
-        _("Mark two records that are the same, or more, up to %(most)d.") % {"most": MOST},
+        _("Select two or more records that describe the same thing, up to %(most)d.")
+        % {"most": MOST},
         messages.WARNING,
     )
     return None

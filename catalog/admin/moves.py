@@ -210,7 +210,7 @@ class MovesRecords(AdminMixin):
             told = refusals[:MOST_TOLD]
             more = len(refusals) - len(told)
             heading = ngettext(
-                "%d record was left as it is:", "%d records were left as they are:", len(refusals)
+                "%d record was left unchanged:", "%d records were left unchanged:", len(refusals)
             )
             lines = [heading % len(refusals), *told]
             if more:

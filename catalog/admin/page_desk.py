@@ -59,7 +59,7 @@ class OrdersPages(AdminMixin):
                 self.message_user(request, actions.in_words(refusal), messages.WARNING)
                 return HttpResponseRedirect(request.path)
             if sheet.is_settled:
-                self.message_user(request, _("The pages are saved."), messages.SUCCESS)
+                self.message_user(request, _("The pages have been saved."), messages.SUCCESS)
                 return HttpResponseRedirect(request.path)
             self.message_user(request, page_sheet.told(sheet), messages.WARNING)
         context = {
@@ -99,7 +99,7 @@ class TakesManyFiles(AdminMixin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Add many pictures"),
+            "title": _("Add several pictures"),
             "add_address": address,
         }
         return render(request, "admin/catalog/pages.html", context)

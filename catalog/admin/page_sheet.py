@@ -200,15 +200,16 @@ def _plain(text: str) -> str:
 
 def told(sheet: Sheet) -> str:
     """What is to be said above a sheet on which something is left to be chosen."""
-    said = [_("Somebody else worked on these pages after you opened the sheet.")]
+    said = [_("Someone else changed these pages after you opened the sheet.")]
     if sheet.gone:
-        said.append(_("Pages were removed for which you had typed something: it stands below."))
+        said.append(_("Pages you had typed something for were removed: your text is below."))
     if sheet.their_order:
-        said.append(_("You both changed the order: yours is shown, theirs stands beside it."))
+        said.append(_("You both changed the order: yours is shown, with theirs beside it."))
     if any(line.label.theirs is not None or line.alt.theirs is not None for line in sheet.lines):
         said.append(
             _(
-                "You both changed some texts: yours stand in the boxes, theirs below. Nothing of these is saved yet."
+                "You both changed some texts: yours are in the boxes, theirs below. None of these has "
+                "been saved yet."
             )
         )
     said.append(_("Save again to keep what is shown here; everything else is saved."))

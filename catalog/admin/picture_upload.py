@@ -47,7 +47,7 @@ class ImageForm(RecordForm):
         cleaned = super().clean()
         if self.chosen("file") == MINE and not self.files.get(self.add_prefix("file")):
             self.add_error(
-                "file", _("Choose your file once more, or keep the one that the other saved.")
+                "file", _("Choose your file again, or keep the one that the other person saved.")
             )
         return cleaned
 
@@ -59,9 +59,7 @@ class ImageForm(RecordForm):
             if name in self._stored:
                 self.instance.__dict__[name] = self._stored[name]
         if "file" not in self.errors:
-            self.add_error(
-                "file", _("The file was not kept: choose it once more before you save again.")
-            )
+            self.add_error("file", _("The file was not kept: choose it again before you save."))
 
     def words(self, field: Any, value: Any) -> str:
         """A file by its name, without the folders that it is kept in."""
@@ -79,7 +77,8 @@ class ImageForm(RecordForm):
         except HeldAlready as refusal:
             raise ValidationError(
                 _(
-                    "“%(record)s”, %(identifier)s, holds the same file already. Send another, or work there."
+                    "“%(record)s”, %(identifier)s, already holds the same file. Send another, or edit that "
+                    "record."
                 )
                 % {"record": refusal.holder, "identifier": refusal.holder.identifier},
                 code="duplicate",

@@ -31,7 +31,7 @@ class Other:
     @property
     def words(self) -> str:
         """The sentence of the notice."""
-        return _("%(name)s has this record open too (since %(time)s).") % {
+        return _("%(name)s also has this record open (since %(time)s).") % {
             "name": self.name,
             "time": time_format(timezone.localtime(self.since), "TIME_FORMAT"),
         }

@@ -41,11 +41,13 @@ class SharesPreviews(AdminMixin):
                     link = open_links.filter(pk=chosen).first() if is_key(chosen) else None
                     if link is not None:
                         actions.revoke_preview(link, record, by=request.user)
-                        self.message_user(request, _("The link is closed."), messages.SUCCESS)
+                        self.message_user(
+                            request, _("The link has been revoked."), messages.SUCCESS
+                        )
                 else:
                     actions.share_preview(record, by=request.user)
                     self.message_user(
-                        request, _("The link is open for seven days."), messages.SUCCESS
+                        request, _("The link works for seven days."), messages.SUCCESS
                     )
             except actions.Refused as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)

@@ -59,7 +59,7 @@ def receive(
     except HeldAlready as refusal:
         return Received(
             name,
-            _("“%(record)s”, %(identifier)s, holds the same file already.")
+            _("“%(record)s”, %(identifier)s, already holds the same file.")
             % {"record": refusal.holder, "identifier": refusal.holder.identifier},
         )
     except (PictureRefused, actions.Refused) as refusal:
@@ -82,8 +82,10 @@ def _told(made: list[Image], facts: PictureFacts, document: Document | None) -> 
     left = len(facts.pages) - len(made)
     if document is None and left > 0:
         return ngettext(
-            "%(said)s; its file has one more page, which is not shown. On the sheet of a document it becomes a page.",
-            "%(said)s; its file has %(left)d more pages, not shown. On the sheet of a document each becomes a page.",
+            "%(said)s; its file has one more page, which is not shown. Added on the pages sheet of a "
+            "document, it becomes a page.",
+            "%(said)s; its file has %(left)d more pages, not shown. Added on the pages sheet of a "
+            "document, each becomes a page.",
             left,
         ) % {"said": said, "left": left}
     return said

@@ -73,7 +73,7 @@ class RecordForm(ComparesVersions, ReviewForm):
         if other is not None:
             raise ValidationError(
                 _(
-                    "“%(record)s” has the identifier %(identifier)s already. The next free one is %(free)s."
+                    "“%(record)s” already has the identifier %(identifier)s. The next free one is %(free)s."
                 )
                 % {
                     "record": other,
@@ -123,9 +123,9 @@ class RecordForm(ComparesVersions, ReviewForm):
         if self.conflicts:
             raise ValidationError(
                 _(
-                    "Somebody else saved this record after you opened it. Nothing of yours was saved yet, and "
-                    "nothing is lost: your entries stand below. Choose which value to keep where you both "
-                    "changed the same field, and save again."
+                    "Someone else saved this record after you opened it. Nothing of yours has been saved "
+                    "yet, and nothing is lost: your entries are below. Where you both changed the same "
+                    "field, choose which value to keep, then save again."
                 ),
                 code="conflict",
             )

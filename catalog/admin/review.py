@@ -38,13 +38,13 @@ class ReviewForm(_FormBase):
     """
 
     note = forms.CharField(
-        label=gettext_lazy("Note for colleagues"),
+        label=gettext_lazy("Note to colleagues"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         help_text=gettext_lazy(
-            "Kept with the step that you take below (submit, send back, publish …), or as a remark when you "
-            "only save. Never shown to the public."
+            "Saved with the step you take below (submit, send back, publish …), or as a remark if "
+            "you only save. Never shown to the public."
         ),
     )
     publish_on = forms.SplitDateTimeField(
@@ -54,7 +54,7 @@ class ReviewForm(_FormBase):
         # What it showed goes along: another curator may set a date meanwhile, and that is no change of this one.
         show_hidden_initial=True,
         help_text=gettext_lazy(
-            "For “Save and publish”: the moment at which it appears by itself. Empty: at once."
+            "For “Save and publish”: when the record becomes public. Empty: at once."
         ),
     )
 
@@ -64,8 +64,8 @@ class ReviewForm(_FormBase):
         widget=AdminSplitDateTime,
         show_hidden_initial=True,
         help_text=gettext_lazy(
-            "For “Save and set the embargo”: visitors see nothing of it before that moment, whatever its "
-            "status."
+            "For “Save and set the embargo”: visitors see nothing of the record before this time, "
+            "whatever its status."
         ),
     )
 
@@ -82,7 +82,9 @@ class ReviewForm(_FormBase):
         if "_publish" not in self.data:
             self._refuse_without_button("publish_on", _("Save and publish"))
         elif moment is not None and moment <= timezone.now():
-            raise ValidationError(_("This moment has passed. Leave it empty to publish at once."))
+            raise ValidationError(
+                _("This time has passed. Leave the field empty to publish at once.")
+            )
         return moment
 
     def clean_hidden_until(self) -> Any:
@@ -90,9 +92,9 @@ class ReviewForm(_FormBase):
         moment = self.cleaned_data["hidden_until"]
         if "_embargo" in self.data:
             if moment is None:
-                raise ValidationError(_("Enter the day and the time at which the embargo ends."))
+                raise ValidationError(_("Enter the date and time when the embargo ends."))
             if moment <= timezone.now():
-                raise ValidationError(_("This moment has passed. Choose a later one."))
+                raise ValidationError(_("This time has passed. Choose a later one."))
         elif "_lift_embargo" not in self.data:
             self._refuse_without_button("hidden_until", _("Save and set the embargo"))
         return moment
@@ -102,7 +104,7 @@ class ReviewForm(_FormBase):
         if name in self.changed_data:
             raise ValidationError(
                 _(
-                    "This date is taken by “%(button)s” only. Press that, or put back what stood here."
+                    "Only “%(button)s” uses this date. Press that button, or restore the previous date."
                 )
                 % {"button": button}
             )

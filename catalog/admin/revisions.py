@@ -73,9 +73,7 @@ class RevisesRecords(AdminMixin):
                 if "sure" not in request.POST:
                     return self._asked_before_discarding(request, record)
                 actions.discard_revision(record, by=request.user)
-                self.message_user(
-                    request, _("The draft revision was thrown away."), messages.SUCCESS
-                )
+                self.message_user(request, _("The draft revision was discarded."), messages.SUCCESS)
                 return back
             request.in_revision = True  # type: ignore[attr-defined]
             response, changes = self._tried(request, record)
@@ -90,13 +88,13 @@ class RevisesRecords(AdminMixin):
         """What is lost, line by line, before it is: nothing else keeps a revision."""
         revision = actions.revision_of(record)
         if revision is None:
-            raise actions.Refused(_("There is no draft revision (any more)."))
+            raise actions.Refused(_("There is no draft revision, or it no longer exists."))
         lines = told(record, revision.changes, record_state.state_of(record))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": record,
-            "title": _("Throw the draft revision of “%(record)s” away?") % {"record": record},
+            "title": _("Discard the draft revision of “%(record)s”?") % {"record": record},
             "revision": revision,
             "revised": lines,
         }
@@ -118,7 +116,7 @@ class RevisesRecords(AdminMixin):
                     self.message_user(
                         request,
                         _(
-                            "What the revision chose for %(fields)s was deleted meanwhile. Choose anew."
+                            "What the revision chose for %(fields)s has since been deleted. Choose again."
                         )
                         % {"fields": ", ".join(lost)},
                         messages.WARNING,
@@ -152,7 +150,7 @@ class RevisesRecords(AdminMixin):
         if actions.revise(record, changes, by=request.user) is None:
             self.message_user(
                 request,
-                _("Nothing differs from the published record, so no revision is kept."),
+                _("Nothing differs from the published record, so no revision was saved."),
                 messages.WARNING,
             )
             return None
@@ -160,7 +158,7 @@ class RevisesRecords(AdminMixin):
         if step is None:
             self.message_user(
                 request,
-                _("The draft revision was kept. The public still sees the published record."),
+                _("The draft revision was saved. The public still sees the published record."),
                 messages.SUCCESS,
             )
             if note.strip():

@@ -88,8 +88,8 @@ class RowForm(ComparesVersions, _FormBase):
             )
             raise ValidationError(
                 _(
-                    "Somebody else changed this row after you opened the form: %(saved)s. Save again to remove "
-                    "it all the same, or choose above to keep it."
+                    "Someone else changed this row after you opened the form: %(saved)s. Save again to "
+                    "remove it anyway, or choose above to keep it."
                 )
                 % {"saved": self._in_words(self.initial)},
                 code="conflict",
@@ -114,8 +114,8 @@ class RowForm(ComparesVersions, _FormBase):
         )
         raise ValidationError(
             _(
-                "Somebody else removed this row after you opened the form. Your entries stand here: save again "
-                "to add it again, or choose above to leave it removed."
+                "Someone else removed this row after you opened the form. Your entries are still here: "
+                "save again to add it back, or choose above to leave it removed."
             ),
             code="conflict",
         )
@@ -139,8 +139,8 @@ class RowForm(ComparesVersions, _FormBase):
         if self.conflicts:
             raise ValidationError(
                 _(
-                    "Somebody else changed this row after you opened the form: %(saved)s. Save again to keep "
-                    "what stands here, or choose above."
+                    "Someone else changed this row after you opened the form: %(saved)s. Save again to keep "
+                    "what you entered, or choose above."
                 )
                 % {"saved": self._in_words(self.initial)},
                 code="conflict",

@@ -44,7 +44,7 @@ def _standing(record: Record) -> str:
         return _("Only curators see it; an editor decides.")
     if record.status == Status.WITHDRAWN:
         when = date_format(timezone.localtime(record.withdrawn_at)) if record.withdrawn_at else ""
-        return _("Taken out of the public catalogue on %(date)s.") % {"date": when}
+        return _("Withdrawn from the public catalogue on %(date)s.") % {"date": when}
     if not record.is_public:
         until = max(filter(None, (record.publish_from, record.embargo_until)))
         return _("Hidden from visitors until %(date)s.") % {

@@ -58,9 +58,9 @@ class StatesOnce(_Base):
             None,
             ValidationError(
                 _(
-                    "“%(statement)s” stands there already: somebody else added it while you had the form open, or "
-                    "it is one of the rows that are not shown here. Remove this row; once saved, that one can be "
-                    "changed."
+                    "“%(statement)s” already exists: someone else added it while you had the form open, or "
+                    "it is one of the rows not shown here. Remove this row; once you have saved, you can "
+                    "change the other one."
                 )
                 % {"statement": twin},
                 code="twice",
@@ -76,7 +76,8 @@ def _is_fresh(form: Any) -> bool:
 def _twice() -> ValidationError:
     return ValidationError(
         _(
-            "This row says the same as another row here. Remove one of the two, or write what tells them apart."
+            "This row says the same as another row here. Remove one of them, or add what tells them "
+            "apart."
         ),
         code="twice",
     )

@@ -53,4 +53,4 @@ def merged_into(gone: Iterable[UUID]) -> dict[UUID, UUID]:
 
 def no_record(kind: Kind) -> Problem:
     """404, with the way to find the record."""
-    return not_found(f"No record has this name. Look for it with {api_path(kind)}?q=…")
+    return not_found(f"No record has this name. Search for it with {api_path(kind)}?q=…")

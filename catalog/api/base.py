@@ -151,9 +151,7 @@ class RecordViewSet(Writes, ApiView):
     def _page(self, records: Any, asked: _Asked, total: int, url: Any) -> Page:
         if asked.order is RELEVANCE and asked.chosen is not None:
             number = asked.number or 1
-            last = last_page(
-                number, total, asked.size, "Ask for less, or take a cursor and a sort."
-            )
+            last = last_page(number, total, asked.size, "Ask for less, or use a cursor and a sort.")
             among = None if asked.is_filter_alone else records
             first = (number - 1) * asked.size
             best = asked.chosen.best_first(first, asked.size, among)
@@ -253,7 +251,7 @@ class _Asked:
         self.shape = read_shape(reading, kind, view.serializer_class.pieces(), in_list=True)
         for name in names:
             if name in request.GET and not any(request.GET.getlist(name)) and name != "q":
-                reading.refuse(name, "This is empty. Give a value, or leave the parameter out.")
+                reading.refuse(name, "This is empty. Give a value, or omit the parameter.")
         self.chosen: RecordFilter | None = None
         if any(name in request.GET for name in names):
             self.chosen = FILTERS[kind](request.GET, user=view.reader)

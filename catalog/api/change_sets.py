@@ -42,7 +42,7 @@ class ChangeSetsViewSet(ApiView):
         reading.only({"record", "door", "before", "page_size"})
         size = reading.number("page_size", A_PAGE, MOST)
         before = reading.number("before", 0, 999_999_999)
-        door = reading.choice("door", Door.values)
+        door = reading.choice("channel", Door.values)
         record = _key(reading, "record")
         reading.finish()
         rows = ChangeSet.objects.order_by("-id")
@@ -104,7 +104,7 @@ class ChangeSetsViewSet(ApiView):
             raise Problem(403, "not-allowed", reason_not)
         size = selection.changes().count()
         if not size:
-            raise not_found("History has nothing of this sort in this change set.")
+            raise not_found("The history holds no such change in this change set.")
         choose = actions.chooser(choice["keys"], all_the_same=choice["all_the_same"])
         if asked.trial:
             found = history.preview(selection, choose, most=history.MOST_PREVIEWED)
@@ -152,7 +152,8 @@ def _require_reader(request: Any) -> None:
         raise Problem(
             401,
             "sign-in",
-            "The history is for curators: Authorization: Bearer … A curator makes a token in the admin.",
+            "The history is for curators: send Authorization: Bearer … with a token created in the "
+            "admin.",
             headers={"WWW-Authenticate": 'Bearer realm="catalogue"'},
         )
     if not (user.is_staff and user.has_perm("catalog.view_changeset")):
@@ -243,7 +244,7 @@ def _pair(text: str) -> tuple[str, int] | None:
     return None
 
 
-_HOW: Final = "Name a record by its uuid, or as the history does: person:5."
+_HOW: Final = "Give the record's UUID, or its name in the history, such as person:5."
 
 
 def _key(reading: Reading, name: str) -> tuple[str, int] | None:
@@ -271,16 +272,16 @@ def _sent(change_set: ChangeSet, data: Any) -> tuple[Selection, dict[str, Any]]:
             pairs[name] = found
     column = data.get("field")
     if column is not None and not (isinstance(column, str) and len(column) <= 64):
-        errors["field"] = ["Write the name of a field, as the change set has it."]
+        errors["field"] = ["Give the name of a field as it appears in the change set."]
     elif column and "row" not in data:
-        errors["field"] = ["Name the row that it belongs to."]
+        errors["field"] = ["Name the row it belongs to."]
     keys = data.get("take_back")
     if keys is not None and not (
         isinstance(keys, list) and all(isinstance(one, str) for one in keys)
     ):
-        errors["take_back"] = ["Write a list of the keys of conflicts."]
+        errors["take_back"] = ["Send a list of conflict keys."]
     if not isinstance(data.get("all_the_same", False), bool):
-        errors["all_the_same"] = ["Write true or false."]
+        errors["all_the_same"] = ["Send true or false."]
     if errors:
         raise serializers.ValidationError(errors)
     kind, record_id = pairs.get("record", ("", 0))

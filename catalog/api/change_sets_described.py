@@ -19,7 +19,7 @@ _NUMBER: Schema = {
 }
 _SIZE = query(
     "page_size",
-    "So many stand in one answer.",
+    "How many are in one answer.",
     {"type": "integer", "minimum": 1, "maximum": MOST, "default": A_PAGE},
 )
 
@@ -32,11 +32,11 @@ def change_set_paths() -> dict[str, Schema]:
     listed = here.read(
         "list_change_sets",
         "List change sets",
-        "What was written together, newest first. With `record` the history of one record.",
+        "What was written together, newest first. With `record`, the history of one record.",
         "ChangeSetList",
         [
-            query("record", f"Of one record: its uuid, or as the history names it ({_KEY}).", TEXT),
-            query("door", "Written through this door.", {**TEXT, "enum": list(Door.values)}),
+            query("record", f"Of one record: its UUID, or its name in the history ({_KEY}).", TEXT),
+            query("channel", "Written through this channel.", {**TEXT, "enum": list(Door.values)}),
             query(
                 "before",
                 "Older than this number.",
@@ -53,17 +53,17 @@ def change_set_paths() -> dict[str, Schema]:
         "ChangeSet",
         [
             _NUMBER,
-            query("after", f"Records after this one, as the history names it ({_KEY}).", TEXT),
+            query("after", f"Records after this one, by its name in the history ({_KEY}).", TEXT),
             _SIZE,
         ],
         problems(400, 401, 403, 404, 429),
     )
     undo = here.write(
         "undo_change_set",
-        "Take a change set back",
-        "The whole, or of it one record, one row, one field. Nothing that was changed later is overwritten unless "
-        "`take_back` names its conflict; `dry_run=true` tells the conflicts. Taking back is a change set itself. "
-        "Where it is much, a job does it: 202.",
+        "Undo a change set",
+        "The whole change set, or one record, row or field of it. Nothing that was changed later "
+        "is overwritten unless `take_back` names its conflict; `dry_run=true` lists the "
+        "conflicts. Undoing is itself a change set. Large ones run as a job: 202.",
         sends="UndoInput",
         must_send=False,
         gives="Undone",
@@ -71,7 +71,7 @@ def change_set_paths() -> dict[str, Schema]:
     )
     body = {"application/json": {"schema": ref("Undone")}}
     undo["responses"]["200"]["content"] = body
-    undo["responses"]["202"] = {"description": "A job does it.", "content": body}
+    undo["responses"]["202"] = {"description": "A job is doing it.", "content": body}
     undo["responses"] = dict(sorted(undo["responses"].items()))
     return {
         "/api/v1/change-sets/": {"get": listed | for_curators},
@@ -91,12 +91,12 @@ def change_set_schemas() -> dict[str, Schema]:
         "reason": {**TEXT, "description": "Why, as whoever wrote it said."},
         "records": {**or_null(NUMBER), "description": "How many records it touched; null: not counted yet."},
         "rows": {**or_null(NUMBER), "description": "How many rows it wrote; null: not counted yet."},
-        "undoes": {**or_null(NUMBER), "description": "The change set of which it takes something back."},
+        "undoes": {**or_null(NUMBER), "description": "The change set that it undoes, whole or in part."},
     }  # fmt: skip
     field = closed(
         "A field of a row, before and after, in words.",
         {
-            "field": {**TEXT, "description": "Its name; taking back takes it."},
+            "field": {**TEXT, "description": "Its name; use it to undo this field."},
             "label": TEXT,
             "before": {**TEXT, "description": "What it said before."},
             "after": {**TEXT, "description": "What it said after."},
@@ -105,9 +105,9 @@ def change_set_schemas() -> dict[str, Schema]:
     row = closed(
         "A row that was written.",
         {
-            "row": {**TEXT, "description": f"As the history names it: {_KEY}."},
-            "sort": {**TEXT, "description": "What sort of row it is."},
-            "name": {**TEXT, "description": "What it is called, or ties together."},
+            "row": {**TEXT, "description": f"Its name in the history: {_KEY}."},
+            "sort": {**TEXT, "description": "The kind of row."},
+            "name": {**TEXT, "description": "Its name, or what it connects."},
             "change": {
                 **TEXT,
                 "enum": ["inserted", "updated", "deleted"],
@@ -123,25 +123,25 @@ def change_set_schemas() -> dict[str, Schema]:
     record = closed(
         "A record that a change set touched.",
         {
-            "record": {**TEXT, "description": f"As the history names it: {_KEY}."},
-            "title": {**TEXT, "description": "Its title; of one that is gone the last one."},
-            "url": {**or_null(URI), "description": "Null when it is not there now."},
+            "record": {**TEXT, "description": f"Its name in the history: {_KEY}."},
+            "title": {**TEXT, "description": "Its title; if it no longer exists, the last one."},
+            "url": {**or_null(URI), "description": "Null if it no longer exists."},
             "rows": {
                 "type": "array",
                 "items": ref("ChangedRow"),
-                "description": "Its own row and what hangs on it.",
+                "description": "Its own row and those that belong to it.",
             },
-            "left_out": {**NUMBER, "description": "Rows that are not shown here."},
+            "left_out": {**NUMBER, "description": "Rows not shown here."},
         },
     )
     conflict = closed(
-        "Something that stands in the way of taking back.",
+        "Something that prevents undoing.",
         {
-            "key": {**TEXT, "description": "Send it in take_back to take back all the same."},
-            "said": {**TEXT, "description": "What it is, in a sentence."},
+            "key": {**TEXT, "description": "Send it in take_back to undo anyway."},
+            "said": {**TEXT, "description": "What prevents it, in a sentence."},
             "can_be_taken_back": {
                 "type": "boolean",
-                "description": "False where that would break the catalogue.",
+                "description": "False where undoing would break the catalogue.",
             },
             "later": {
                 **or_null(NUMBER),
@@ -170,9 +170,12 @@ def change_set_schemas() -> dict[str, Schema]:
                 "undone_by": {
                     "type": "array",
                     "items": NUMBER,
-                    "description": "Change sets that took something of it back.",
+                    "description": "Change sets that undid any of it.",
                 },
-                "next": {**or_null(URI), "description": "More of its records; null at the end."},
+                "next": {
+                    **or_null(URI),
+                    "description": "The next page of its records; null on the last.",
+                },
                 "changed": {
                     "type": "array",
                     "items": ref("ChangedRecord"),
@@ -186,7 +189,7 @@ def change_set_schemas() -> dict[str, Schema]:
         "UndoConflict": conflict,
         "UndoInput": {
             "type": "object",
-            "description": "What to take back: the whole change set when nothing is named.",
+            "description": "What to undo: the whole change set when nothing is named.",
             "properties": {
                 "record": {**keys, "description": "Only what it did to this record."},
                 "row": {**keys, "description": "Only this row."},
@@ -194,30 +197,30 @@ def change_set_schemas() -> dict[str, Schema]:
                 "take_back": {
                     "type": ["array", "null"],
                     "items": TEXT,
-                    "description": "Keys of conflicts that are overruled.",
+                    "description": "Keys of the conflicts to override.",
                 },
                 "all_the_same": {"type": "boolean", "description": "Overrule every conflict."},
             },
             "additionalProperties": False,
         },
         "Undone": closed(
-            "What came of taking back, or would.",
+            "The result of undoing, or what it would be.",
             {
-                "dry_run": {"type": "boolean", "description": "Whether it was only tried."},
+                "dry_run": {"type": "boolean", "description": "Whether this was only a trial."},
                 "change_set": {
                     **or_null(NUMBER),
-                    "description": "The change set that takes back; null of a trial or a job.",
+                    "description": "The change set that undoes; null for a trial or a job.",
                 },
                 "job": {
                     **or_null(NUMBER),
-                    "description": "The job that does it; null: it is done.",
+                    "description": "The job that does it; null if it is done.",
                 },
-                "rows": {**NUMBER, "description": "Rows that are as they were before."},
+                "rows": {**NUMBER, "description": "Rows that are back as they were."},
                 "left": {**NUMBER, "description": "Rows or fields that stay as they are now."},
                 "conflicts": {
                     "type": "array",
                     "items": ref("UndoConflict"),
-                    "description": "Why they stay; the first of them.",
+                    "description": "Why they stay; the first few reasons.",
                 },
             },
         ),

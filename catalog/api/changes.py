@@ -94,7 +94,7 @@ def _change(row: PublicRecord, since: int, merged: dict[UUID, UUID]) -> dict[str
 
 
 class StatsViewSet(ApiView):
-    """How much there is."""
+    """Statistics of the catalogue."""
 
     def list(self, request: Any) -> HttpResponse:
         """Numbers of public records by kind, of terms, and the last change."""

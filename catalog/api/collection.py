@@ -19,7 +19,7 @@ class CollectionSerializer(RecordSerializer):
     NAME: ClassVar[str] = "Collection"
 
     date = Edtf("Dates of the material.")  # type: ignore[assignment]
-    parent = Link("The collection that it is part of.", "collection")  # type: ignore[assignment]
+    parent = Link("The collection it is part of.", "collection")  # type: ignore[assignment]
     level = OneOf("Level of description (ISAD(G) 3.1.4).", [one.value for one in Level])
     extent = Text("How much: “12 letters”, “0.4 m”.", longest=300)
     custodial_history = Text("Custodial history.", longest=20_000)

@@ -66,7 +66,7 @@ def _pieces(kind: Kind) -> dict[str, Piece]:
             "Its identifier. Empty: the next free one.", longest=longest["identifier"]
         ),
         "parts": SomeOf(
-            "Fields, lists of terms and sorts of statement that are copied. Null or absent: those that the records "
+            "Fields, lists of terms and kinds of statement to copy. Null or absent: those that the records "
             "of a series have in common.",
             actions.names_to_copy(kind, model),
         ),
@@ -81,8 +81,8 @@ def copy_operation(kind: Kind, here: Operation, name: str) -> Schema:
     return here.write(
         f"copy_{kind}",
         f"Copy a record ({PLURALS[kind]})",
-        "A new draft that begins with what this one says. Never copied: identifiers, also those in other catalogues, "
-        "the name in addresses, files, pages, transcriptions, status. 201 with its address.",
+        "A new draft that starts with the values of this one. Never copied: identifiers, including those "
+        "in other catalogues, the URL slug, files, pages, transcriptions, status. 201 with its address.",
         sends=_input_name(kind),
         must_send=False,
         gives=name,

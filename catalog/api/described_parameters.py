@@ -39,7 +39,7 @@ SLUG: Final[Schema] = {
     "name": "slug",
     "in": "path",
     "required": True,
-    "description": "Name of the record in addresses.",
+    "description": "Slug of the record.",
     "schema": {"type": "string", "maxLength": 100},
     "example": "trotsky",
 }
@@ -54,7 +54,7 @@ def _filters(kind: Kind) -> list[Schema]:
             found.append(
                 query(
                     name,
-                    f"{text}: what the search finds with every word; the last may be a beginning.",
+                    f"{text}: records with every word; the last may be unfinished.",
                     {"type": "string", "maxLength": MAX_CHARACTERS},
                 )
             )
@@ -87,7 +87,7 @@ def list_parameters(kind: Kind | None, serializer: type[RecordSerializer] | None
     )
     page = query(
         "page",
-        "Page by its number, up to 10,000 records.",
+        "Page number, up to 10,000 records.",
         {"type": "integer", "minimum": 1, "maximum": MOST_PAGE},
     )
     if kind is None or serializer is None:
@@ -101,12 +101,12 @@ def list_parameters(kind: Kind | None, serializer: type[RecordSerializer] | None
         *_filters(kind),
         query(
             "updated_since",
-            "Changed at or after this moment.",
+            "Changed at or after this time.",
             {"type": "string", "examples": ["2026-11-23T00:00:00Z"]},
         ),
         query(
             "deleted",
-            "With updated_since: also name records that went since.",
+            "With updated_since: also list records removed since then.",
             {"type": "string", "enum": ["include"]},
         ),
         query(
@@ -130,14 +130,15 @@ def list_parameters(kind: Kind | None, serializer: type[RecordSerializer] | None
         ),
         query(
             "sort",
-            "Order; the id decides between equals. relevance, the best first, needs q and has pages by number only.",
+            "Sort order; ties are broken by id. relevance, the best first, needs q and is paged by "
+            "number only.",
             {"type": "string", "enum": orders, "default": ORDERS[kind][0].name},
         ),
         size,
         page,
         query(
             "cursor",
-            "Place in the list, from next or previous; empty: the beginning.",
+            "Position in the list, from next or previous; empty: the beginning.",
             {"type": "string"},
         ),
     ]
@@ -160,7 +161,7 @@ def one_parameters(kind: Kind | None, serializer: type[RecordSerializer] | None)
         ),
         query(
             "include",
-            "Only these relations; all when absent.",
+            "Only these relations; all if absent.",
             {"type": "string", "enum": related},
             many=True,
             commas=True,
@@ -172,14 +173,14 @@ def writes_parameters(*, if_match: bool = True, slug: bool = True) -> list[Schem
     """Parameters of a change."""
     trial = query(
         "dry_run",
-        "Tell what would change, and change nothing.",
+        "Report what would change without changing anything.",
         {"type": "string", "enum": ["true", "false"]},
     )
     match = {
         "name": "If-Match",
         "in": "header",
         "required": True,
-        "description": "The ETag of the version that was read. 428 without it, 412 for another version.",
+        "description": "The ETag of the version you read. 428 without it, 412 for another version.",
         "schema": {"type": "string"},
         "example": '"5d0f0d3c9a5f4b0e8f6e1b1f4b0d9a77"',
     }

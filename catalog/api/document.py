@@ -20,14 +20,14 @@ class DocumentSerializer(RecordSerializer):
 
     place = Link("Place of writing.", "place")
     holding_institution = Link("Who keeps the original.", "person")
-    collection = Link("The collection that it belongs to.", "collection")
+    collection = Link("The collection it belongs to.", "collection")
     type = TermChoice("Type of document.", Vocabulary.DOCUMENT_TYPE)
     languages = TermList("Languages.", Vocabulary.LANGUAGE)
     written = Edtf("When it was written.")
     published = Edtf("When it was published.")
     original_title = Text("Title in the original language.", longest=500)
     extent = Text("How much: “3 leaves”, “412 pages”.", longest=300)
-    link = Text("Where the work itself can be read on the web.", longest=500)
+    link = Text("Where the work itself can be read online.", longest=500)
 
 
 class DocumentViewSet(RecordViewSet):

@@ -64,8 +64,8 @@ class ApiView(ViewSetMixin, APIView):
             raise Problem(
                 429,
                 "too-many-requests",
-                f"{self.allowance.limit} requests a minute are answered. Wait {self.allowance.resets_in} "
-                "seconds; to copy everything, take the dumps.",
+                f"{self.allowance.limit} requests a minute are allowed. Wait {self.allowance.resets_in} "
+                "seconds; to copy everything, use the dumps.",
                 headers={"Retry-After": str(self.allowance.resets_in)},
             )
         self.perform_authentication(request)

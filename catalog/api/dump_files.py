@@ -100,7 +100,7 @@ def _newest_name(name: str) -> str:
 
 
 def _no_file() -> Problem:
-    return not_found("There is no such file. /api/v1/dumps/ lists those of today.")
+    return not_found("There is no such file. /api/v1/dumps/ lists the current ones.")
 
 
 def _unpacked(path: Path) -> Iterator[bytes]:

@@ -20,7 +20,7 @@ class EventSerializer(RecordSerializer):
 
     date = Edtf("When it happened.")  # type: ignore[assignment]
     place = Link("Where it happened.", "place")
-    part_of = Link("The event that it is part of.", "event")
+    part_of = Link("The event it is part of.", "event")
     type = TermChoice("Type of event.", Vocabulary.EVENT_TYPE)
 
 

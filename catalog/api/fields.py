@@ -127,17 +127,15 @@ class Text(Piece):
     def to_internal_value(self, data: Any) -> str:
         """The text without NUL, within its bounds."""
         if not isinstance(data, str):
-            raise self.wrong("Write a text, in quotation marks.")
+            raise self.wrong("Send a string, in quotation marks.")
         if "\x00" in data or not is_unicode(data):
-            raise self.wrong(
-                "This holds a character that no text has (NUL or half a surrogate pair)."
-            )
+            raise self.wrong("This contains an invalid character (NUL or half a surrogate pair).")
         if len(data) > self.longest:
             raise self.wrong(
                 f"This has {len(data)} characters; at most {self.longest} are kept. Shorten it."
             )
         if len(data.strip()) < self.least:
-            raise self.wrong("This may not be empty.")
+            raise self.wrong("This must not be empty.")
         return data
 
 
@@ -200,7 +198,7 @@ class Whole(Piece):
         if type(data) is float and data.is_integer():
             data = int(data)
         if type(data) is not int or not 0 <= data <= 2_000_000_000:
-            raise self.wrong("Write a whole number from 0 to 2000000000.")
+            raise self.wrong("Send a whole number from 0 to 2000000000.")
         return data
 
 
@@ -213,7 +211,7 @@ class Switch(Piece):
     def to_internal_value(self, data: Any) -> bool:
         """The value."""
         if not isinstance(data, bool):
-            raise self.wrong("Write true or false.")
+            raise self.wrong("Send true or false.")
         return data
 
 
@@ -234,7 +232,7 @@ class Moment(Piece):
                 return aware
         except (ValueError, OverflowError):
             pass
-        raise self.wrong("Write a moment of ISO 8601, as 2026-11-23T06:30:00Z.")
+        raise self.wrong("Send an ISO 8601 date and time, such as 2026-11-23T06:30:00Z.")
 
 
 class Day(Piece):
@@ -248,7 +246,7 @@ class Day(Piece):
         try:
             return serializers.DateField().to_internal_value(data)
         except (serializers.ValidationError, TypeError, ValueError):
-            raise self.wrong("Write a day of ISO 8601, as 2026-11-23.") from None
+            raise self.wrong("Send an ISO 8601 date, such as 2026-11-23.") from None
 
 
 class Edtf(Piece):
@@ -274,7 +272,7 @@ class Edtf(Piece):
         if data is None or data == "":
             return None
         if not isinstance(data, str):
-            raise self.wrong("Write the date as EDTF, as 1939-08-23 or 1890~, or null.")
+            raise self.wrong("Send the date in EDTF, such as 1939-08-23 or 1890~, or null.")
         try:
             return read_date(data)
         except DateError as refusal:
@@ -304,7 +302,7 @@ class Rights(Piece):
             return ""
         if not isinstance(uri, str) or uri not in RIGHTS_STATEMENTS:
             raise self.wrong(
-                "Write the address of a statement of rightsstatements.org or Creative Commons 4.0."
+                "Send the URI of a statement of rightsstatements.org or Creative Commons 4.0."
             )
         return uri
 
@@ -336,7 +334,7 @@ class Numbers(Piece):
         if not data:
             return empty
         if not isinstance(data, Mapping):
-            raise self.wrong(f"Write an object with {', '.join(self.names)}, or null.")
+            raise self.wrong(f"Send an object with {', '.join(self.names)}, or null.")
         found = dict(empty)
         for name in self.names:
             value = data.get(name)

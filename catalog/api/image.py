@@ -20,11 +20,11 @@ class ImageSerializer(RecordSerializer):
 
     date = Edtf("When it was made.")  # type: ignore[assignment]
     place = Link("Place shown.", "place")
-    collection = Link("The collection that it belongs to.", "collection")
+    collection = Link("The collection it belongs to.", "collection")
     type = TermChoice("Type of picture.", Vocabulary.IMAGE_TYPE)
     alternative_text = Text("What it shows, for those who cannot see it.", longest=1000)
     reproduction_note = Text("Why there is no file, or where the file comes from.", longest=500)
-    picture = Given("The file, in its widths; null when none is held.", or_null(ref("Picture")))
+    picture = Given("The file, in its widths; null if none is held.", or_null(ref("Picture")))
 
 
 class ImageViewSet(RecordViewSet):

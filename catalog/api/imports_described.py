@@ -24,7 +24,7 @@ _NUMBER: Schema = {
 }
 _SIZE = query(
     "page_size",
-    "So many stand in one answer.",
+    "How many are in one answer.",
     {"type": "integer", "minimum": 1, "maximum": MOST, "default": A_PAGE},
 )
 _BEFORE = query(
@@ -108,7 +108,7 @@ def _told(operation: Schema, *statuses: str) -> Schema:
     """An operation that has no trial: it gives the import in its answers."""
     body = {"application/json": {"schema": ref("Import")}}
     for status in statuses:
-        operation["responses"].setdefault(status, {"description": "A job does it."})
+        operation["responses"].setdefault(status, {"description": "A job is doing it."})
         operation["responses"][status]["content"] = body
     if "200" not in statuses:
         operation["responses"].pop("200", None)

@@ -70,7 +70,7 @@ class MergeViewSet(RecordViewSet):
             raise Problem(
                 412,
                 "precondition-failed",
-                "The record that stays was changed in the meantime. Read it again, and send its new ETag.",
+                "The record that stays has since been changed. Read it again and send its new ETag.",
                 headers={"ETag": f'"{now}"'},
             )
 
@@ -112,16 +112,17 @@ def _pieces(kind: Kind) -> dict[str, Piece]:
     return {
         "into": Link("The record that stays.", kind, required=True, allow_null=False),
         "take": SomeOf(
-            "Fields whose values come from the record that goes. Null or absent: those that the other has not.",
+            "Fields whose values come from the merged record. Null or absent: those that are empty "
+            "in the other.",
             actions.choosable(RECORD_MODELS[kind]),
         ),
         "called": OneOf(
-            "What sort of name the title that does not stand is from now on; for people.",
+            "What kind of name the title that is not kept becomes; for people.",
             NameKind.values,
         ),
         "into_version": Text(
-            "ETag of the record that stays, as you read it: 412 when somebody changed it since. Empty: whatever "
-            "it says by now.",
+            "ETag of the record that stays, as you read it: 412 if it has been changed since. Empty: "
+            "no check.",
             longest=100,
         ),
     }
@@ -135,14 +136,15 @@ def merge_operation(kind: Kind, here: Operation) -> Schema:
     found = here.write(
         f"merge_{kind}",
         f"Merge a record into another ({PLURALS[kind]})",
-        "All that hangs on this one goes to the other, none of it twice, and its addresses lead there (301). One "
-        "change set, which can be taken back. For who may delete this one and edit both. A job does what is much: 202.",
+        "Everything that belongs to this record moves to the other, without duplicates, and its "
+        "addresses redirect there (301). One change set, which can be undone. Requires "
+        "permission to delete this record and edit both. Large merges run as a job: 202.",
         sends=_input_name(kind),
         gives="Merged",
     )
     body = {"application/json": {"schema": ref("Merged")}}
     found["responses"]["200"]["content"] = body
-    found["responses"]["202"] = {"description": "A job does it.", "content": body}
+    found["responses"]["202"] = {"description": "A job is doing it.", "content": body}
     found["responses"] = dict(sorted(found["responses"].items()))
     return found
 
@@ -158,27 +160,27 @@ def merge_schemas() -> dict[str, Schema]:
         properties = {name: piece.write_schema() for name, piece in _pieces(kind).items()}
         found[_input_name(kind)] = {
             "type": "object",
-            "description": f"Into which other of {PLURALS[kind]}, and what it takes over.",
+            "description": f"Which of {PLURALS[kind]} to merge it into, and what that one takes over.",
             "properties": properties,
             "required": ["into"],
             "additionalProperties": False,
         }
     counts = {
         "sort": {**_TEXT, "description": "What such rows are called."},
-        "moved": {**_NUMBER, "description": "Rows that hang on the other now."},
-        "doubles": {**_NUMBER, "description": "Rows that stood there already."},
-        "given_way": {**_NUMBER, "description": "Rows of the other that said less than one that came."},
-        "to_itself": {**_NUMBER, "description": "Rows between the two, which are gone."},
+        "moved": {**_NUMBER, "description": "Rows that now belong to the other."},
+        "doubles": {**_NUMBER, "description": "Rows that were already there."},
+        "given_way": {**_NUMBER, "description": "Rows of the other that were replaced by a fuller one."},
+        "to_itself": {**_NUMBER, "description": "Rows between the two, which are removed."},
     }  # fmt: skip
     found["Merged"] = closed(
-        "What came of merging, or would.",
+        "The result of merging, or what it would be.",
         {
-            "dry_run": {"type": "boolean", "description": "Whether it was only tried."},
+            "dry_run": {"type": "boolean", "description": "Whether this was only a trial."},
             "change_set": {
                 **or_null(_NUMBER),
-                "description": "The change set, to be taken back; null of a trial or a job.",
+                "description": "The change set, by which it can be undone; null for a trial or a job.",
             },
-            "job": {**or_null(_NUMBER), "description": "The job that does it; null: it is done."},
+            "job": {**or_null(_NUMBER), "description": "The job that does it; null if it is done."},
             "into": closed(
                 "The record that stays.",
                 {
@@ -194,12 +196,12 @@ def merge_schemas() -> dict[str, Schema]:
             },
             "rows": {
                 "type": "array",
-                "items": closed("One sort of row.", counts),
-                "description": "What became of the rows, sort by sort.",
+                "items": closed("One kind of row.", counts),
+                "description": "What became of the rows, by kind.",
             },
             "sources_that_differ": {
                 **_NUMBER,
-                "description": "Sources that say otherwise from now on: what they were cited for does not stand.",
+                "description": "Sources that now disagree: the values they were cited for were not kept.",
             },
         },
     )

@@ -30,7 +30,7 @@ class ApiMove:
     def pieces(self) -> dict[str, Piece]:
         """What may be sent, by name."""
         note = Text(
-            "For the other curators; kept with the review, never public.",
+            "For other curators; kept with the review, never public.",
             longest=actions.MOST_LETTERS,
         )
         dated: dict[str, Piece] = {self.date: Moment(self.meaning)} if self.date else {}
@@ -55,7 +55,7 @@ class ApiMove:
         pieces = self.pieces()
         errors = unknown_names(sent, pieces, may_be_left_out=True)
         if self.is_needed and self.date not in sent:
-            errors[self.date] = ["Send the moment; null lifts the embargo."]
+            errors[self.date] = ["Send the date and time; null lifts the embargo."]
         told: dict[str, Any] = {}
         for name in pieces.keys() & sent.keys():
             is_date = name == self.date
@@ -75,36 +75,36 @@ class ApiMove:
 
 #: The steps by their word in addresses.
 MOVES: Final[dict[str, ApiMove]] = {
-    "submit": ApiMove(actions.submit, "change", "Hand a draft over for review", name="SubmitInput"),
+    "submit": ApiMove(actions.submit, "change", "Submit a draft for review", name="SubmitInput"),
     "send-back": ApiMove(
         actions.send_back,
         "publish",
-        "Return a record from review to its cataloguer",
+        "Send a record back to its cataloguer",
         name="SendBackInput",
     ),
     "publish": ApiMove(
         actions.publish,
         "publish",
-        "Show a record to the public",
+        "Publish a record",
         name="PublishInput",
         date="publish_from",
         argument="on",
-        meaning="The moment at which it appears by itself. Null or absent: as planned before, else at once.",
+        meaning="When the record becomes public. Null or absent: as already scheduled, otherwise at once.",
     ),
     "embargo": ApiMove(
         actions.embargo,
         "publish",
-        "Hide a record until a moment, or lift that",
+        "Set or lift the embargo of a record",
         name="EmbargoInput",
         date="embargo_until",
         argument="until",
-        meaning="Nothing of it is public before this moment, whatever its status; null lifts the embargo.",
+        meaning="Nothing of it is public before this time, whatever its status; null lifts the embargo.",
         is_needed=True,
     ),
     "withdraw": ApiMove(
         actions.withdraw,
         "publish",
-        "Take a record out of the public catalogue",
+        "Withdraw a record from the public catalogue",
         name="WithdrawInput",
     ),
 }

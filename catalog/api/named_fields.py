@@ -21,7 +21,7 @@ class Link(Piece):
 
     def __init__(self, text: str, *kinds: Kind, **options: Any) -> None:
         self.kinds = kinds
-        said = "Name a record by its slug or its permanent identifier."
+        said = "Identify a record by its slug or its permanent identifier."
         super().__init__(text, error_messages={"null": said}, **options)
 
     def read_schema(self) -> Schema:
@@ -59,7 +59,7 @@ class Link(Piece):
                 kinds = (data["kind"],)
             data = data.get("id") or data.get("slug")
         if not isinstance(data, str) or not data or "\x00" in data or not is_unicode(data):
-            raise self.wrong("Name a record by its slug or its permanent identifier.")
+            raise self.wrong("Identify a record by its slug or its permanent identifier.")
         named: dict[str, Any]
         try:
             named = {"uuid": UUID(data.rsplit("/id/", 1)[-1])}
@@ -71,7 +71,7 @@ class Link(Piece):
                 return found
         what = " or ".join(kinds)
         raise self.wrong(
-            f"There is no {what} “{data[:60]}”. Take the slug from its address, or make it first."
+            f"There is no {what} “{data[:60]}”. Use the slug in its address, or create it first."
         )
 
 
@@ -108,7 +108,7 @@ class TermChoice(Piece):
                 pass
         said = code[:60] if isinstance(code, str) else code
         raise self.wrong(
-            f"“{said}” is no term of this vocabulary. See /api/v1/terms/?vocabulary={self.vocabulary.value}"
+            f"“{said}” is not a term of this vocabulary. See /api/v1/terms/?vocabulary={self.vocabulary.value}"
         )
 
 
@@ -137,5 +137,5 @@ class TermList(TermChoice):
     def to_internal_value(self, data: Any) -> Any:
         """The terms, each once."""
         if not isinstance(data, list) or len(data) > MOST_ITEMS:
-            raise self.wrong(f"Write a list of at most {MOST_ITEMS} codes.")
+            raise self.wrong(f"Send a list of at most {MOST_ITEMS} codes.")
         return list(dict.fromkeys(super(TermList, self).to_internal_value(one) for one in data))

@@ -97,7 +97,7 @@ class RelationViewSet(ApiView):
         found = self._written(self.spec.of(self.reader, [owner.pk]).filter(uuid=uuid))
         if not found:
             raise not_found(
-                "This record has no such statement. Its relation lists those that there are."
+                "This record has no such statement. Its relation lists those that exist."
             )
         return found[0]
 
@@ -172,6 +172,6 @@ class RelationViewSet(ApiView):
         except actions.StatedAlready as refusal:
             standing = refusal.standing.uuid
             said = (
-                f"The statement {standing} says the same already. Change that one, or send another."
+                f"The statement {standing} already says the same. Change that one, or send another."
             )
             raise Problem(409, "conflict", said, statement=str(standing)) from refusal

@@ -59,12 +59,12 @@ SERIALIZERS: Final[dict[Kind, type[RecordSerializer]]] = {
 _ABOUT: Final = """\
 Every public record of the catalogue as JSON, with its relations in both directions. Reading needs no key.
 
-Lists give whole records, in pages of up to 100; follow `next` to the end, however long the list is. To keep a
-copy, take the dumps once and then ask `changes` from time to time. A parameter that is not known is refused
-with 400 and named, so that a mistyped filter never answers everything. Errors are
-`application/problem+json` (RFC 9457) and say what to do.
+Lists return whole records, in pages of up to 100; follow `next` to the end, however long the list is. To keep
+a copy, download the dumps once and then poll `changes` from time to time. An unknown parameter is refused with
+400 and named, so that a mistyped filter never returns everything. Errors are `application/problem+json`
+(RFC 9457) and say what to do.
 
-Curators write with a token that they make in the admin: send `If-Match` with the ETag that was read.
+Curators write with a token that they create in the admin: send `If-Match` with the ETag you read.
 """
 
 
@@ -117,7 +117,7 @@ def _described() -> Schema:
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "A curator's token; made and revoked in the admin. Reading needs none.",
+                    "description": "A curator's token, created and revoked in the admin. Reading needs none.",
                 }
             },
         },
@@ -125,9 +125,9 @@ def _described() -> Schema:
 
 
 _TAGS: Final = {
-    "search": "One question over all kinds of record.",
+    "search": "One search across all kinds of record.",
     "terms": "Controlled vocabularies.",
-    "history": "What was changed, by whom and why; and taking it back. For curators.",
+    "history": "What was changed, by whom and why, and how to undo it. For curators.",
     "imports": "Tables of records: looked at, imported, undone. For curators.",
     "copies": "For those who keep a copy: changes, dumps, numbers.",
     "about": "Where everything is.",
@@ -143,7 +143,8 @@ def _of_kind(kind: Kind, serializer: type[RecordSerializer]) -> dict[str, Any]:
             "get": here.read(
                 f"list_{word}",
                 f"List {word}",
-                "Visible records that fit every filter. Repeated values of a filter are “or”, filters “and”.",
+                "Visible records that match every filter. Repeated values of one filter are combined "
+                "with “or”, different filters with “and”.",
                 f"{name}List",
                 list_parameters(kind, serializer),
                 problems(400, 404, 429),
@@ -170,21 +171,21 @@ def _of_kind(kind: Kind, serializer: type[RecordSerializer]) -> dict[str, Any]:
             "patch": here.write(
                 f"change_{kind}",
                 f"Change one of {word}",
-                "What is not sent stays.",
+                "Fields not sent stay as they are.",
                 sends=f"{name}Patch",
                 gives=name,
             ),
             "put": here.write(
                 f"replace_{kind}",
                 f"Replace one of {word}",
-                "What is not sent is emptied. A document as it was read may be sent back.",
+                "Fields not sent are cleared. A document can be sent back as it was read.",
                 sends=f"{name}Replacement",
                 gives=name,
             ),
             "delete": here.write(
                 f"withdraw_{kind}",
                 f"Withdraw one of {word}",
-                "Its address answers 410 from now on; publishing brings it back.",
+                "Its address then answers 410; publishing restores it.",
                 status=204,
             ),
         },
@@ -206,8 +207,8 @@ def _of_kind(kind: Kind, serializer: type[RecordSerializer]) -> dict[str, Any]:
         paths[f"{one}file/"] = {
             "put": here.write(
                 "put_image_file",
-                "Send the file of an image",
-                "Judged by its content; one file belongs to one record.",
+                "Upload the file of an image",
+                "Checked by its content; a file can belong to only one record.",
                 picture=True,
                 gives=name,
             ),
@@ -272,7 +273,7 @@ def _of_relation(kind: Kind, name: str, spec: RelationSpec, here: Operation) -> 
         "patch": here.write(
             f"change_{key}",
             f"Change one of {spec.name} ({PLURALS[kind]})",
-            "What is not sent stays.",
+            "Fields not sent stay as they are.",
             sends=f"{item}Patch",
             gives=item,
             parameters=parameters,
@@ -280,7 +281,7 @@ def _of_relation(kind: Kind, name: str, spec: RelationSpec, here: Operation) -> 
         "delete": here.write(
             f"remove_{key}",
             f"Remove one of {spec.name} ({PLURALS[kind]})",
-            "With its own sources.",
+            "Its own sources are removed too.",
             status=204,
             parameters=parameters,
         ),

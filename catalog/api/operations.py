@@ -12,29 +12,29 @@ from catalog.models import Vocabulary
 from catalog.uris import KINDS
 
 _PROBLEMS: Final[dict[int, str]] = {
-    400: "A parameter or the body cannot be read; each is named, with what is allowed.",
+    400: "A parameter or the body cannot be read; each problem is named, with what is allowed.",
     401: "No valid token or session.",
-    403: "The account or the token may not do that.",
+    403: "The account or token may not do that.",
     404: "There is nothing here.",
-    409: "The record does not stand so that this can be done.",
+    409: "The state of the record does not allow this.",
     410: "The record was removed; `removed` says when.",
-    412: "Somebody changed the record in the meantime.",
+    412: "The record has been changed in the meantime.",
     413: "Too much was sent at once.",
     415: "Another media type was expected.",
-    422: "What was sent cannot be saved; each field is named, with the repair.",
+    422: "What was sent cannot be saved; each field is named, with how to correct it.",
     428: "If-Match is missing.",
     429: "Too many requests in one minute; Retry-After says how long to wait.",
-    503: "The catalogue is being written to; ask again in a few seconds.",
+    503: "The catalogue is busy; ask again in a few seconds.",
 }
 _LIMITS: Final[dict[str, Schema]] = {
     name: {"description": text, "schema": {"type": "string"}}
     for name, text in (
-        ("RateLimit", "What remains in this minute."),
-        ("RateLimit-Policy", "How many requests a minute are answered."),
+        ("RateLimit", "Requests left in this minute."),
+        ("RateLimit-Policy", "Requests allowed per minute."),
     )
 }
 _VALIDATORS: Final[dict[str, Schema]] = {
-    "ETag": {"description": "Name of this version.", "schema": {"type": "string"}},
+    "ETag": {"description": "Identifies this version.", "schema": {"type": "string"}},
 }
 
 
@@ -53,10 +53,10 @@ def shared_responses() -> dict[str, Schema]:
     location = {"description": "The present address.", "schema": {"type": "string"}}
     found: dict[str, Schema] = {
         "Moved": {
-            "description": "The record has another name now.",
+            "description": "The record has been renamed.",
             "headers": {"Location": location},
         },
-        "Unchanged": {"description": "The client's copy is the present version."},
+        "Unchanged": {"description": "The client's copy is current."},
     }
     for status, said in _PROBLEMS.items():
         headers = {**_LIMITS}
@@ -207,7 +207,7 @@ def _term_paths() -> dict[str, Schema]:
             "post": terms.write(
                 "create_term",
                 "Add a term",
-                "201 with its address. The code stays as it is from then on.",
+                "201 with its address. The code cannot be changed afterwards.",
                 sends="TermInput",
                 gives="TermDocument",
                 status=201,
@@ -218,7 +218,7 @@ def _term_paths() -> dict[str, Schema]:
             "get": terms.read(
                 "read_term",
                 "Read one term",
-                "With its scope note and the term above it.",
+                "With its scope note and its broader term.",
                 "TermDocument",
                 which,
                 problems(301, 400, 404, 429),
@@ -226,7 +226,7 @@ def _term_paths() -> dict[str, Schema]:
             "patch": terms.write(
                 "change_term",
                 "Change a term",
-                "What is not sent stays. Every record that has the term shows it so at once.",
+                "Fields not sent stay as they are. Every record with the term shows the change at once.",
                 sends="TermPatch",
                 gives="TermDocument",
                 parameters=changes,
@@ -234,7 +234,8 @@ def _term_paths() -> dict[str, Schema]:
             "put": terms.write(
                 "replace_term",
                 "Replace a term",
-                "What is not sent is emptied; vocabulary and code stay. A document as it was read may be sent back.",
+                "Fields not sent are cleared; vocabulary and code stay. A document can be sent back as "
+                "it was read.",
                 sends="TermReplacement",
                 gives="TermDocument",
                 parameters=changes,
@@ -242,7 +243,7 @@ def _term_paths() -> dict[str, Schema]:
             "delete": terms.write(
                 "remove_term",
                 "Remove a term",
-                "Only one that nothing uses: 409 tells how often it is used.",
+                "Only if nothing uses it: otherwise 409 says how often it is used.",
                 status=204,
                 parameters=changes,
             ),
@@ -262,8 +263,8 @@ def feed_paths() -> dict[str, Schema]:
             "get": copies.read(
                 "list_changes",
                 "What was created, changed and deleted",
-                "In order and without gaps: ask with `since` set to `last` of the answer before. A record that "
-                "changed twice stands once, where it changed last.",
+                "In order and without gaps: ask with `since` set to `last` from the previous answer. A "
+                "record that changed twice appears once, at its latest change.",
                 "Changes",
                 [
                     query(
@@ -288,9 +289,7 @@ def feed_paths() -> dict[str, Schema]:
             )
         },
         "/api/v1/stats/": {
-            "get": copies.read(
-                "read_stats", "How much there is", "", "Stats", [], problems(400, 429, 503)
-            )
+            "get": copies.read("read_stats", "Statistics", "", "Stats", [], problems(400, 429, 503))
         },
     }
 
@@ -319,14 +318,15 @@ def _dump(copies: Operation) -> Schema:
         "name": "name",
         "in": "path",
         "required": True,
-        "description": "As the list of dumps names it, or the newest of a kind: people.csv, events.jsonl.",
+        "description": "As named in the list of dumps, or the newest of a kind: people.csv, events.jsonl.",
         "schema": {"type": "string"},
         "example": "people.csv",
     }
     found = copies.read(
         "read_dump",
         "One file of a dump",
-        "By its name with the hash it comes as a packed file (gzip); `people.csv` is always the newest, unpacked.",
+        "Under its name with the hash it is compressed (gzip); `people.csv` is always the "
+        "newest, uncompressed.",
         "Dumps",
         [name],
         problems(400, 404, 429),

@@ -53,7 +53,7 @@ def read_cursor(reading: Reading, kind: Kind, order: Order) -> Cursor | None:
     if text is None:
         return None
     if "page" in reading.given:
-        reading.refuse("cursor", "Give either page or cursor.")
+        reading.refuse("cursor", "Send either page or cursor, not both.")
     if order is RELEVANCE:
         refuse_cursor_of_relevance(reading, (one.name for one in ORDERS[kind]))
         return None
@@ -73,12 +73,13 @@ def read_cursor(reading: Reading, kind: Kind, order: Order) -> Cursor | None:
         sound = False
     if not sound:
         reading.refuse(
-            "cursor", "This is no cursor of ours. Take it from next or previous, or leave it empty."
+            "cursor",
+            "This is not a valid cursor. Copy it from next or previous, or leave it empty.",
         )
         return None
     if name != order.name:
         reading.refuse(
-            "cursor", f"This cursor belongs to sort={name}. Give the same sort, or begin anew."
+            "cursor", f"This cursor belongs to sort={name}. Send the same sort, or start again."
         )
         return None
     return Cursor(bool(backwards), name, key, pk)
@@ -151,7 +152,7 @@ class Paging:
         self, records: QuerySet[Any], number: int, total: int, url: Callable[..., str]
     ) -> Page:
         """A page by its number. Raises the 404 when there is none."""
-        last = last_page(number, total, self.size, "Go on with cursor= instead of page.")
+        last = last_page(number, total, self.size, "Continue with cursor= instead of page.")
         start = (number - 1) * self.size
         rows = list(self._ordered(records)[start : start + self.size].values_list("pk", "_key"))
         page = Page.numbered([pk for pk, _ in rows], url, number, last)
@@ -213,7 +214,7 @@ def pick_order(reading: Reading, kind: Kind) -> Order:
     if order is RELEVANCE and not any(map(str.strip, reading.given.getlist("q"))):
         reading.refuse(
             "sort",
-            "sort=relevance ranks what words find. Give q too, or take another sort.",
+            "sort=relevance ranks search results. Send q too, or choose another sort.",
             [f"sort={one.name}" for one in ORDERS[kind]],
         )
     return order
@@ -225,7 +226,7 @@ def last_page(number: int, total: int, size: int, onwards: str) -> int:
     if number <= last:
         return last
     if (number - 1) * size < total:
-        raise _no_page(f"Page {number} lies beyond record {REACHABLE:,}. {onwards}")
+        raise _no_page(f"Page {number} is beyond record {REACHABLE:,}. {onwards}")
     raise _no_page(f"There is no page {number}; the last is {last}.")
 
 
@@ -238,7 +239,7 @@ def refuse_cursor_of_relevance(reading: Reading, others: Iterable[str]) -> None:
     """Refuse a cursor in the order of relevance, which changes with the catalogue and so has numbered pages only."""
     reading.refuse(
         "cursor",
-        f"sort=relevance has pages, up to {REACHABLE:,} records. A cursor follows another sort.",
+        f"sort=relevance has pages, up to {REACHABLE:,} records. Use a cursor with another sort.",
         [f"sort={one}" for one in others],
     )
 

@@ -60,7 +60,7 @@ class Reading:
             hint = f" Did you mean {near[0]}?" if near else ""
             self.refuse(_short(name), f"There is no such parameter here.{hint}", known)
         if sum(len(values) for _, values in self.given.lists()) > MOST_PARAMETERS:
-            self.refuse("*", f"At most {MOST_PARAMETERS} values are read in one address.")
+            self.refuse("*", f"At most {MOST_PARAMETERS} values are accepted in one request.")
 
     def one(self, name: str) -> str | None:
         """The value of a parameter that may be given once; None when it is absent."""
@@ -68,7 +68,7 @@ class Reading:
         if len(values) > 1:
             self.refuse(name, "Give this once.")
         if any("\x00" in value for value in values):
-            self.refuse(name, "This holds a character that no text has (NUL).")
+            self.refuse(name, "This contains an invalid character (NUL).")
             return None
         return values[0] if values else None
 
@@ -76,7 +76,7 @@ class Reading:
         """The values of a parameter that may be repeated or separated by commas, each once."""
         parts = ",".join(self.given.getlist(name)).split(",") if name in self.given else []
         if any("\x00" in part for part in parts):
-            self.refuse(name, "This holds a character that no text has (NUL).")
+            self.refuse(name, "This contains an invalid character (NUL).")
             return []
         return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
@@ -86,7 +86,7 @@ class Reading:
         if text is None:
             return default
         if not _NUMBER.match(text) or not least <= int(text) <= most:
-            self.refuse(name, f"Write a whole number from {least} to {most}.")
+            self.refuse(name, f"Send a whole number from {least} to {most}.")
             return default
         return int(text)
 
@@ -95,10 +95,10 @@ class Reading:
         known = list(allowed)
         values = self.several(name)
         if name in self.given and not values:
-            self.refuse(name, "This is empty. Give a value, or leave the parameter out.", known)
+            self.refuse(name, "This is empty. Give a value, or omit the parameter.", known)
         for value in values:
             if value not in known:
-                self.refuse(name, f"“{_short(value)}” is not known here.", known)
+                self.refuse(name, f"“{_short(value)}” is not recognised here.", known)
         return [value for value in values if value in known]
 
     def choice(self, name: str, allowed: Iterable[str]) -> str | None:
@@ -106,7 +106,7 @@ class Reading:
         known = list(allowed)
         value = self.one(name)
         if value is not None and value not in known:
-            self.refuse(name, f"“{_short(value)}” is not known here.", known)
+            self.refuse(name, f"“{_short(value)}” is not recognised here.", known)
             return None
         return value
 
@@ -124,7 +124,8 @@ class Reading:
         except (ValueError, OverflowError):
             pass
         self.refuse(
-            name, "Write a moment or a day of ISO 8601: 2026-11-23T06:30:00Z or 2026-11-23."
+            name,
+            "Send an ISO 8601 date, with or without a time: 2026-11-23T06:30:00Z or 2026-11-23.",
         )
         return None
 
@@ -168,7 +169,7 @@ def read_ids(reading: Reading) -> Identifiers | None:
     if "ids" not in reading.given:
         return None
     if len(values) > MOST:
-        reading.refuse("ids", f"{len(values)} are given; at most {MOST} are read at once.")
+        reading.refuse("ids", f"{len(values)} are given; at most {MOST} are accepted at once.")
     uuids, slugs = [], []
     for value in values:
         try:
@@ -203,7 +204,7 @@ def read_shape(reading: Reading, kind: Kind, base: Iterable[str], *, in_list: bo
     wanted = reading.names("fields", [*base, *related])
     included = reading.names("include", related)
     if in_list and len(set(included) | (set(wanted) & set(related))) > MOST_INCLUDED:
-        reading.refuse("include", f"A list expands at most {MOST_INCLUDED} relations at once.")
+        reading.refuse("include", f"A list can expand at most {MOST_INCLUDED} relations at once.")
     if wanted:
         named = [name for name in related if name in wanted or name in included]
         return Shape([*wanted, *included], named)

@@ -65,7 +65,7 @@ class PictureFileViewSet(ImageViewSet):
         except HeldAlready as refusal:
             raise ValidationError(
                 {
-                    "file": f"The same file belongs to {refusal.holder.identifier} already. Work on that record."
+                    "file": f"The same file already belongs to {refusal.holder.identifier}. Edit that record instead."
                 }
             ) from refusal
         except PictureRefused as refusal:

@@ -18,9 +18,9 @@ class PlaceSerializer(RecordSerializer):
     KIND: ClassVar[Kind] = "place"
     NAME: ClassVar[str] = "Place"
 
-    part_of = Link("The place that it lies in.", "place")
+    part_of = Link("The place it lies in.", "place")
     countries = TermList(
-        "Country today; more than one where a region lies in several.", Vocabulary.COUNTRY
+        "Country today; more than one if a region now lies in several.", Vocabulary.COUNTRY
     )
     situation = Text("Where it lies, in words.", longest=200)
     coordinates = Numbers(

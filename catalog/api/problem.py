@@ -30,7 +30,7 @@ TYPES: Final = "/api/v1/docs/#problem-"
 
 PROBLEM_TITLES: Final = {
     "parameters": "The address has a parameter that cannot be used",
-    "not-found": "There is nothing under this address",
+    "not-found": "There is nothing at this address",
     "gone": "The record was removed",
     "method": "This address does not answer that method",
     "sign-in": "This needs a curator's session or token",
@@ -38,15 +38,15 @@ PROBLEM_TITLES: Final = {
     "validation": "What was sent cannot be saved",
     "malformed": "What was sent cannot be read",
     "media-type": "This media type is not understood",
-    "not-acceptable": "The answer exists only as JSON",
+    "not-acceptable": "The answer is available only as JSON",
     "precondition-required": "Say which version of the record you change",
-    "precondition-failed": "Somebody changed the record in the meantime",
-    "conflict": "The record does not stand so that this can be done",
+    "precondition-failed": "The record has been changed in the meantime",
+    "conflict": "The state of the record does not allow this",
     "too-many-requests": "Too many requests in one minute",
     "too-large": "What was sent is too large",
-    "busy": "The catalogue is being written to",
-    "full": "The catalogue has no room to write",
-    "read-only": "The catalogue can only be read",
+    "busy": "The catalogue is busy",
+    "full": "The catalogue’s disk is full",
+    "read-only": "The catalogue is read-only at the moment",
     "fault": "The catalogue made a mistake",
 }
 
@@ -115,7 +115,7 @@ def refused_parameters(errors: Iterable[dict[str, Any]]) -> Problem:
 
 def not_found(detail: str = "") -> Problem:
     """404."""
-    said = detail or "Nothing stands here. The lists of the API are named at /api/v1/."
+    said = detail or "There is nothing here. /api/v1/ lists the addresses of the API."
     return Problem(404, "not-found", said)
 
 
@@ -125,7 +125,7 @@ def gone(removed: datetime) -> Problem:
     return Problem(
         410,
         "gone",
-        f"The record was removed from the public catalogue on {day}. Take it out of your copy.",
+        f"The record was removed from the public catalogue on {day}. Remove it from your copy.",
         headers={"Cache-Control": "no-cache"},
         removed=removed.isoformat(),
     )
@@ -148,7 +148,7 @@ def as_problem(failure: Exception) -> Problem:
             return Problem(
                 503,
                 "busy",
-                "A large change is being written just now. Nothing of yours was saved; send it again.",
+                "A large change is being saved just now. Yours was not saved; send it again.",
                 headers={"Retry-After": str(actions.AGAIN_AFTER)},
             )
         case OperationalError() | OSError() if actions.is_full(failure):
@@ -156,7 +156,7 @@ def as_problem(failure: Exception) -> Problem:
             return Problem(
                 503,
                 "full",
-                "The disk of the catalogue is full. Nothing of yours was saved; tell whoever runs it.",
+                "The catalogue's disk is full. Nothing was saved; please tell the people who run it.",
                 headers={"Retry-After": str(actions.ROOM_AFTER)},
             )
         case InternalError() | OperationalError() | OSError() if actions.is_read_only(failure):
@@ -164,11 +164,12 @@ def as_problem(failure: Exception) -> Problem:
             return Problem(
                 503,
                 "read-only",
-                "The catalogue can only be read just now. Nothing of yours was saved; tell whoever runs it.",
+                "The catalogue is read-only at the moment. Nothing was saved; please tell the people who "
+                "run it.",
                 headers={"Retry-After": str(actions.ROOM_AFTER)},
             )
         case exceptions.MethodNotAllowed():
-            return Problem(405, "method", "Use one of the methods in the header Allow.")
+            return Problem(405, "method", "Use one of the methods in the Allow header.")
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             said = str(failure.detail)
             return Problem(
@@ -186,7 +187,7 @@ def as_problem(failure: Exception) -> Problem:
             )
         case exceptions.NotAcceptable():
             return Problem(
-                406, "not-acceptable", "Ask for application/json, or leave the header Accept out."
+                406, "not-acceptable", "Ask for application/json, or omit the Accept header."
             )
         case exceptions.ValidationError():
             errors = flattened(failure.detail)
@@ -199,7 +200,7 @@ def as_problem(failure: Exception) -> Problem:
     return Problem(
         500,
         "fault",
-        f"This was not your mistake. Tell us the number {number} if it happens again.",
+        f"This is not your mistake. Please quote the number {number} if it happens again.",
         number=number,
     )
 
@@ -235,12 +236,12 @@ _BY_STATUS: Final = {
     400: ("malformed", "The request could not be read. Check the address and the headers."),
     403: (
         "not-allowed",
-        "The request was refused. With a session, send the header X-CSRFToken too.",
+        "The request was refused. With a session, send the X-CSRFToken header too.",
     ),
-    404: ("not-found", "Nothing stands here. The lists of the API are named at /api/v1/."),
-    405: ("method", "Use one of the methods in the header Allow."),
+    404: ("not-found", "There is nothing here. /api/v1/ lists the addresses of the API."),
+    405: ("method", "Use one of the methods in the Allow header."),
     413: ("too-large", "Send less at once."),
-    429: ("too-many-requests", "Wait as long as the header Retry-After says."),
+    429: ("too-many-requests", "Wait as long as the Retry-After header says."),
 }
 
 
@@ -261,7 +262,7 @@ def problems_only(
         elif status < 500:
             sort, detail = "malformed", HTTPStatus(status).phrase
         else:
-            sort, detail = "fault", "This was not your mistake. Try again later."
+            sort, detail = "fault", "This is not your mistake. Try again later."
         kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
         made = problem_response(request, status, sort, detail, headers=kept)
         response.close()

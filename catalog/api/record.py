@@ -42,7 +42,7 @@ class Curation(Piece):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """The columns that are named."""
         if not isinstance(data, Mapping):
-            raise self.wrong("Write an object with publish_from, embargo_until or internal_note.")
+            raise self.wrong("Send an object with publish_from, embargo_until or internal_note.")
         known = {"publish_from", "embargo_until", "internal_note", "status", "created"}
         unknown = set(data) - known
         if unknown:
@@ -67,14 +67,15 @@ class RecordSerializer(serializers.Serializer):  # type: ignore[type-arg]
     #: Name of the schema: "Person".
     NAME: ClassVar[str]
 
-    id = Given("Permanent identifier; leads to the record for ever, whatever it is called.", _URI)
+    id = Given("Permanent identifier; always leads to the record, even if it is renamed.", _URI)
     kind = Given("Kind of the record.", {"type": "string"})
     slug = Text(
-        "Name in addresses. When it changes, the old address leads to the new one (301).",
+        "Slug, used in the record's address. If it changes, the old address redirects to the new "
+        "one (301).",
         longest=100,
     )
     url = Given("Address of this document.", _URI)
-    web_url = Given("Address of the page for people.", _URI)
+    web_url = Given("Address of the web page.", _URI)
     identifier = Text(
         "Accession number or reference code; no two records share one.",
         longest=100,
@@ -85,17 +86,15 @@ class RecordSerializer(serializers.Serializer):  # type: ignore[type-arg]
     summary = Text("One line: who or what, when, where.", longest=300)
     description = Text("The whole text, in Markdown.", longest=100_000)
     date = Given(
-        "The date by which the record is filed; of a person the whole life.", or_null(ref("Date"))
+        "The date the record is sorted by; for a person, the life dates.", or_null(ref("Date"))
     )
-    thumbnail = Given(
-        "A small picture, if there is one that can be looked at.", or_null(ref("Thumbnail"))
-    )
+    thumbnail = Given("A small picture, if one can be viewed.", or_null(ref("Thumbnail")))
     rights = Rights("What may be done with it.")
-    credit_line = Text("To be named wherever it is shown or used.", longest=300)
+    credit_line = Text("To be given wherever it is shown or used.", longest=300)
     subjects = TermList("Subjects.", Vocabulary.SUBJECT)
-    curation = Curation("For curators only; null for everybody else.", source="*")
+    curation = Curation("For curators only; null for everyone else.", source="*")
     updated = Given(
-        "When the document last changed, a change of what it links to included.",
+        "When the document last changed, including changes to what it links to.",
         {"type": "string", "format": "date-time"},
     )
 
@@ -123,8 +122,8 @@ class RecordSerializer(serializers.Serializer):  # type: ignore[type-arg]
                     f"There is no such field. Fields: {', '.join(writable(pieces))}."
                 ]
             elif not self.context.get("whole"):
-                where = " Write it at the relation's own address." if name in related else ""
-                errors[name] = [f"This is only read.{where}"]
+                where = " Set it at the relation's own address." if name in related else ""
+                errors[name] = [f"This is read-only.{where}"]
         if errors:
             raise serializers.ValidationError(errors)
         return super().to_internal_value(data)

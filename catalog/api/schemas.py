@@ -54,17 +54,17 @@ def _pieces() -> dict[str, Schema]:
                 "label": TEXT,
                 "inverse_label": {
                     "type": ["string", "null"],
-                    "description": "How a relation reads from its other end.",
+                    "description": "How the relation reads from the other end.",
                 },
                 "uri": {
                     "type": ["string", "null"],
-                    "description": "The same in an outside vocabulary.",
+                    "description": "The same term in an external vocabulary.",
                 },
                 "url": URI,
             },
         ),
         "Link": closed(
-            "Another record, with what is needed to name it and to reach it.",
+            "Another record, with what is needed to name it and link to it.",
             {
                 "id": URI,
                 "kind": {**TEXT, "enum": list(KINDS)},
@@ -101,7 +101,7 @@ def _pieces() -> dict[str, Schema]:
             optional=("precision",),
         ),
         "Region": closed(
-            "A part of a picture, in per cent of its width and height.",
+            "A part of a picture, as percentages of its width and height.",
             dict.fromkeys(("left", "top", "width", "height"), number),
         ),
         "Picture": closed(
@@ -124,7 +124,7 @@ def _pieces() -> dict[str, Schema]:
             },
         ),
         "PageText": closed(
-            "The words that stand on a page, in one language.",
+            "The text of a page, in one language.",
             {"language": or_null(ref("Term")), "text": TEXT, "transcribed_by": TEXT},
         ),
         "Curation": closed(
@@ -150,7 +150,7 @@ def _pieces() -> dict[str, Schema]:
                 "chosen": {"type": "boolean"},
                 "depth": {
                     **NUMBER,
-                    "description": "1 when it stands below the nearest value of depth 0.",
+                    "description": "1 if it belongs under the preceding value of depth 0.",
                 },
                 "url": URI,
             },
@@ -188,7 +188,7 @@ def envelope(items: Schema, text: str, more: dict[str, Schema] | None = None) ->
     return closed(
         text,
         {
-            "count": {**NUMBER, "description": "How many there are on all pages."},
+            "count": {**NUMBER, "description": "The total on all pages."},
             "page_size": NUMBER,
             "next": {"type": ["string", "null"], "format": "uri"},
             "previous": {"type": ["string", "null"], "format": "uri"},
@@ -205,7 +205,7 @@ def item_of(spec: RelationSpec) -> Schema:
 
 def _relation_schema(spec: RelationSpec) -> Schema:
     return closed(
-        f"{spec.help} The first 50; all of them stand at url.",
+        f"{spec.help} The first 50; all of them are at url.",
         {"count": NUMBER, "url": URI, "results": {"type": "array", "items": item_of(spec)}},
     )
 
@@ -223,7 +223,7 @@ def _documents(serializer: type[RecordSerializer]) -> dict[str, Schema]:
         name: {**closed(text, base | related), "required": list(base)},
         f"{name}Input": {
             "type": "object",
-            "description": f"{text} What a curator sends.",
+            "description": f"{text} As a curator sends it.",
             "properties": writes,
             "required": ["identifier", "title"],
             "additionalProperties": False,
@@ -241,7 +241,7 @@ def _documents(serializer: type[RecordSerializer]) -> dict[str, Schema]:
         },
         "deleted": {
             "type": "array",
-            "description": "With deleted=include: records that went since updated_since.",
+            "description": "With deleted=include: records removed since updated_since.",
             "items": ref("Tombstone"),
         },
     }
@@ -287,7 +287,7 @@ def schemas(serializers: list[type[RecordSerializer]]) -> dict[str, Any]:
     for serializer in serializers:
         found |= _documents(serializer)
     found["TermDocument"] = closed(
-        "A term with its scope note and the term above it.",
+        "A term with its scope note and its broader term.",
         {**found["Term"]["properties"], "scope_note": TEXT, "broader": or_null(ref("Term"))},
     )
     found |= term_schemas()
@@ -319,10 +319,10 @@ def _changes() -> Schema:
             "id": URI,
             "uuid": {**TEXT, "format": "uuid"},
             "kind": {**TEXT, "enum": list(KINDS)},
-            "url": {"type": ["string", "null"], "description": "Null when it is deleted."},
+            "url": {"type": ["string", "null"], "description": "Null if it is deleted."},
             "merged_into": {
                 "type": ["string", "null"],
-                "description": "Of a deleted one that was found to be the same as another: that one.",
+                "description": "For a record merged into another: that other record.",
             },
         },
     )
@@ -330,8 +330,8 @@ def _changes() -> Schema:
         "Changes after a number, in order.",
         {
             "since": NUMBER,
-            "last": {**NUMBER, "description": "Give this as since the next time."},
-            "more": {"type": "boolean", "description": "Whether there are more just now."},
+            "last": {**NUMBER, "description": "Send this as since next time."},
+            "more": {"type": "boolean", "description": "Whether more are available now."},
             "next": URI,
             "results": {"type": "array", "items": change},
         },
@@ -341,7 +341,7 @@ def _changes() -> Schema:
 def _stats() -> Schema:
     kind = closed("One kind.", {"count": NUMBER, "last_changed": or_null(MOMENT), "url": URI})
     return closed(
-        "How much there is.",
+        "Statistics of the catalogue.",
         {
             "records": NUMBER,
             "terms": NUMBER,
@@ -357,10 +357,10 @@ def _dumps() -> Schema:
         "One file.",
         {
             "name": TEXT,
-            "url": {**URI, "description": "This file, for as long as it stands."},
+            "url": {**URI, "description": "This file, for as long as it exists."},
             "newest": {
                 **URI,
-                "description": "The newest file of its sort, unpacked: for spreadsheets.",
+                "description": "The newest file of its kind, uncompressed: for spreadsheets.",
             },
             "kind": TEXT,
             "media_type": TEXT,
@@ -374,7 +374,7 @@ def _dumps() -> Schema:
         "Files with all public records.",
         {
             "written": or_null(MOMENT),
-            "last_change": {**or_null(NUMBER), "description": "Go on with changes?since=this."},
+            "last_change": {**or_null(NUMBER), "description": "Continue with changes?since=this."},
             "schema": URI,
             "files": {"type": "array", "items": file},
         },

@@ -129,8 +129,8 @@ class _Range:
 
 
 _RANGES: Final = (
-    _Range("date_from", "earliest", "This has no beginning; write the first year or day."),
-    _Range("date_to", "latest", "This has no end; write the last year or day."),
+    _Range("date_from", "earliest", "This has no beginning; send the first year or day."),
+    _Range("date_to", "latest", "This has no end; send the last year or day."),
 )
 
 
@@ -142,7 +142,9 @@ class _Asked:
         reading.only({*FACETS, *PARAMETERS})
         text = reading.one("q") or ""
         if len(text) > LONGEST_WORDS:
-            reading.refuse("q", f"At most {LONGEST_WORDS} characters are read. Use fewer words.")
+            reading.refuse(
+                "q", f"At most {LONGEST_WORDS} characters are accepted. Use fewer words."
+            )
         sort: Sort = reading.choice("sort", SORTS) or "relevance"  # type: ignore[assignment]
         self.facets = reading.names("facets", FACETS)
         size = reading.number("page_size", PAGE_SIZE, MOST)
@@ -152,7 +154,7 @@ class _Asked:
         place = _read_cursor(reading, sort) if self.by_cursor else None
         first, last = (self._day(reading, one) for one in _RANGES)
         if first is not None and last is not None and first > last:
-            reading.refuse("date_to", "This ends before date_from begins. Exchange the two dates.")
+            reading.refuse("date_to", "This ends before date_from begins. Swap the two dates.")
         chosen = {
             name: values for name in FACETS if (values := self._values(reading, name, reader))
         }
@@ -176,17 +178,19 @@ class _Asked:
         if not values:
             return ()
         if "" in values:
-            reading.refuse(name, "This is empty. Give a value, or leave the parameter out.")
+            reading.refuse(name, "This is empty. Give a value, or omit the parameter.")
         elif len(values) > MOST_VALUES:
             reading.refuse(name, f"{len(values)} values are given; at most {MOST_VALUES} are read.")
         elif any("\0" in one or len(one) > LONGEST for one in values):
-            reading.refuse(name, "This is longer than any value, or holds a sign that none has.")
+            reading.refuse(
+                name, "This is longer than any value, or contains a character that no value has."
+            )
         elif name == "decade" and (odd := [one for one in values if not DECADE.fullmatch(one)]):
-            said = "is no decade. Name it by its first year, as 1930."
+            said = "is not a decade. Give its first year, such as 1930."
             reading.refuse(name, f"“{odd[0][:60]}” {said}")
         elif missing := unknown(name, values, reader):
-            where = f"Ask facets={name} for the values that there are."
-            reading.refuse(name, f"“{missing[0][:60]}” is no value of this. {where}")
+            where = f"Ask facets={name} for the existing values."
+            reading.refuse(name, f"“{missing[0][:60]}” is not a value of this. {where}")
         return values
 
     @staticmethod
@@ -209,7 +213,7 @@ def _read_cursor(reading: Reading, sort: Sort) -> Position | None:
     """The place of ``cursor``; None for an empty one, which is the beginning."""
     text = reading.one("cursor") or ""
     if "page" in reading.given:
-        reading.refuse("cursor", "Give either page or cursor.")
+        reading.refuse("cursor", "Send either page or cursor, not both.")
     if sort not in FOLLOWED:
         refuse_cursor_of_relevance(reading, FOLLOWED)
         return None
@@ -232,7 +236,7 @@ def _read_cursor(reading: Reading, sort: Sort) -> Position | None:
     if not sound:
         reading.refuse(
             "cursor",
-            "This is no cursor of this sort. Take it from next, or leave it empty to begin.",
+            "This cursor does not belong to this sort. Copy it from next, or leave it empty to begin.",
         )
         return None
     return Position(key, entry, backwards)
@@ -260,7 +264,9 @@ def _pages(asked: _Asked, results: SearchResults, url: Any) -> dict[str, str]:
             preceding = "" if place.backwards else end
             following = url(cursor="") if place.backwards else ""
         return {"first": url(cursor=""), "prev": preceding, "next": following, "last": end}
-    last = last_page(asked.number, total, size, "Go on with cursor= and a sort, or ask for less.")
+    last = last_page(
+        asked.number, total, size, "Continue with cursor= and a sort, or ask for less."
+    )
     pages = numbered_pages(url, asked.number, last)
     if asked.number == last and total > REACHABLE:
         pages["next"] = following

@@ -21,14 +21,16 @@ _EXAMPLES: Final[dict[str, str]] = {
     "role": "author", "place": "mexico", "collection": "trotskys-struggle", "subject": "exile", "language": "ru",
     "rights": "inc", "event": "assassination",
 }  # fmt: skip
-_ABOUT: Final = """\
-The words may stand in titles, other names in any script, identifiers, summaries, descriptions, and the names of \
-related records; accents, case and endings do not matter, quotes hold a phrase together. Where no record has all \
-the words, the search is widened, and `widened` says how: `beginnings` took each word as the beginning of one, \
-`any` took records with one of them. Where that helps, `suggestion` has another spelling. `match` tells of every \
-record where the words stand; its pieces, put together, are the text. Without `q` every record is found, the \
-fullest first. The counts of `facets` are exact; each leaves its own choice out.\
-"""
+_ABOUT: Final = (
+    "The words may occur in titles, other names in any script, identifiers, summaries, "
+    "descriptions and the names of related records. Accents, case and endings do not matter; "
+    "quotes hold a phrase together. If no record has all the words, the search is widened, "
+    "and `widened` says how: `beginnings` treats each word as the beginning of a word, `any` "
+    "finds records with at least one of them. `suggestion` offers another spelling where "
+    "that helps. `match` shows where the words occur in each record; its pieces, joined, are "
+    "the text. Without `q` every record is found, the most detailed first. The counts of "
+    "`facets` are exact; each ignores its own selection."
+)
 _NOTHING_FOUND: Final[dict[str, Any]] = {
     "count": 0,
     "page_size": 25,
@@ -66,7 +68,9 @@ def _parameters() -> list[Schema]:
     days = (("date_from", "From", "1936"), ("date_to", "To", "1938-03"))
     page, size = list_parameters(None, None)
     return [
-        query("q", "Words, in any script and spelling.", {**TEXT, "maxLength": LONGEST_WORDS})
+        query(
+            "q", "Search words, in any script and spelling.", {**TEXT, "maxLength": LONGEST_WORDS}
+        )
         | {"example": "троцкий"},
         *(_facet(facet) for facet in FACETS.values()),
         *(
@@ -76,7 +80,7 @@ def _parameters() -> list[Schema]:
         ),
         query(
             "facets",
-            "Count the values of these: the 24 most frequent of each, and those that are chosen.",
+            "Count the values of these: the 24 most frequent of each, and those selected.",
             {"type": "string", "enum": list(FACETS)},
             many=True,
             commas=True,
@@ -84,14 +88,14 @@ def _parameters() -> list[Schema]:
         | {"example": ["kind", "decade"]},
         query(
             "sort",
-            "Order. Relevance without words puts the fullest records first.",
+            "Sort order. Relevance without words puts the most detailed records first.",
             {"type": "string", "enum": list(SORTS), "default": "relevance"},
         ),
         page,
         size,
         query(
             "cursor",
-            f"Place in the results, from next; empty: the beginning. With sort={', '.join(FOLLOWED)}.",
+            f"Position in the results, from next; empty: the beginning. With sort={', '.join(FOLLOWED)}.",
             TEXT,
         ),
     ]
@@ -114,18 +118,21 @@ def search_paths() -> dict[str, Schema]:
 
 def search_schemas(serializers: list[type[RecordSerializer]]) -> dict[str, Schema]:
     """What the search finds: documents of every kind, each with what matched."""
-    piece = closed("A stretch of text.", {"text": TEXT, "matched": {"type": "boolean"}})
+    piece = closed("A piece of text.", {"text": TEXT, "matched": {"type": "boolean"}})
     pieces = {"type": "array", "items": ref("MatchPiece")}
     field = {"type": ["string", "null"]}
     found: dict[str, Schema] = {
         "MatchPiece": piece,
         "Match": closed(
-            "Where the words stand in a record. Plain text, never markup.",
+            "Where the words occur in a record. Plain text, never markup.",
             {
                 "title": {**pieces, "description": "The title."},
-                "field": {**field, "description": "The field of the snippet; null without one."},
-                "label": {**field, "description": "What that field is called."},
-                "snippet": {**pieces, "description": "The words with what stands around them."},
+                "field": {
+                    **field,
+                    "description": "The field of the snippet; null if there is none.",
+                },
+                "label": {**field, "description": "The label of that field."},
+                "snippet": {**pieces, "description": "The words with the text around them."},
             },
         ),
     }
@@ -134,10 +141,10 @@ def search_schemas(serializers: list[type[RecordSerializer]]) -> dict[str, Schem
         base["kind"] = {"type": "string", "const": serializer.KIND}
         text = f"{serializer.__doc__} As the search found it."
         found[f"{serializer.NAME}Found"] = closed(text, {**base, "match": ref("Match")})
-    suggestion = closed("A spelling that finds something.", {"q": TEXT, "url": URI})
+    suggestion = closed("A spelling that finds results.", {"q": TEXT, "url": URI})
     found["Found"] = envelope(
         {"anyOf": [ref(f"{serializer.NAME}Found") for serializer in serializers]},
-        "A page of what was found.",
+        "A page of results.",
         {
             "widened": {"type": ["string", "null"], "enum": ["beginnings", "any", None]},
             "suggestion": {"anyOf": [suggestion, {"type": "null"}]},

@@ -28,7 +28,7 @@ class SomeOf(Piece):
         """The names."""
         wrong = not isinstance(data, list) or [one for one in data if one not in self.known]
         if wrong:
-            raise self.wrong(f"Write a list of names. Allowed: {', '.join(self.known)}.")
+            raise self.wrong(f"Send a list of names. Allowed: {', '.join(self.known)}.")
         return list(data)
 
 

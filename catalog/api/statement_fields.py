@@ -135,7 +135,7 @@ class StatementSerializer(serializers.Serializer):  # type: ignore[type-arg]
             standing = [getattr(self.context["statement"], column) for column in columns]
             if found.pop(name) not in [record for record in standing if record is not None]:
                 errors[name] = [
-                    "The address names another record. Leave this out, or send it to the address of that record."
+                    "The address names another record. Omit this, or send it to the address of that record."
                 ]
         return errors
 
@@ -144,9 +144,9 @@ def _pieces(sort: StatementSort) -> dict[str, Piece]:
     pieces: dict[str, Piece] = {"id": Given("Identifier of the statement.", _ID)}
     for name in sort.terms:
         column: Any = sort.model._meta.get_field(name)
-        words = "What sort of tie it is." if not column.null else "Language."
+        words = "The kind of relation." if not column.null else "Language."
         if sort is DETAILS:
-            words = "What sort of detail it is."
+            words = "The kind of detail."
         pieces[name] = TermChoice(words, _TERMS[sort.name, name], required=not column.null)
     for name, pairs in sort.ends.items():
         kinds = [kind for _, kind in pairs]
@@ -161,7 +161,7 @@ def _pieces(sort: StatementSort) -> dict[str, Piece]:
     }
     if sort is DEPICTIONS:
         pieces["region"] = Numbers(
-            "Where in the picture, in per cent of it.", "Region", ("left", "top", "width", "height")
+            "Where in the picture, as percentages.", "Region", ("left", "top", "width", "height")
         )
     if sort is IDENTIFIERS:
         pieces["uri"] = Given(
@@ -169,7 +169,7 @@ def _pieces(sort: StatementSort) -> dict[str, Piece]:
         )
     if sort is PAGES:
         pieces["transcriptions"] = Given(
-            "What stands on it; written at the image's own transcriptions.",
+            "What is written on it; set through the image's own transcriptions.",
             {"type": "array", "items": ref("PageText")},
         )
     if sort.is_relation:
@@ -183,23 +183,23 @@ def _pieces(sort: StatementSort) -> dict[str, Piece]:
 def _plain(sort: StatementSort, name: str) -> Piece:
     match name:
         case "certainty":
-            return OneOf("How sure the catalogue is.", [one.value for one in Certainty])
+            return OneOf("How certain the statement is.", [one.value for one in Certainty])
         case "bearing":
             return OneOf("What the source does for the statement.", [one.value for one in Bearing])
         case "authority":
             return OneOf("The other catalogue.", [one.value for one in Authority], required=True)
         case "kind":
-            return OneOf("What sort of name it is.", [one.value for one in NameKind])
+            return OneOf("The kind of name.", [one.value for one in NameKind])
         case "followed":
             return Switch("Whether the catalogue says what this source says.")
         case "position":
-            return Whole("Place among its like.")
+            return Whole("Its place among others of its kind.")
         case "verified_on":
-            return Day("When somebody looked it up and compared.")
+            return Day("When someone checked it against the source.")
         case "text" if sort is DETAILS:
             return Text("What is told.", longest=2_000, least=1, required=True)
         case "text":
-            return Text("The words, as they stand there.", longest=100_000, least=1, required=True)
+            return Text("The words, as in the original.", longest=100_000, least=1, required=True)
     field: Any = sort.model._meta.get_field(name)
     needed = name in {"name", "value"}
     words = {"field": "The field meant; empty for the whole.", "locator": "Page or passage."}

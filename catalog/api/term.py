@@ -121,7 +121,7 @@ class TermViewSet(ApiView):
         """Raise 403 when the account may not do that to terms."""
         if not self.request.user.has_perm(f"catalog.{verb}_term"):
             raise Problem(
-                403, "not-allowed", "This account may not do that to terms. An administrator can."
+                403, "not-allowed", "This account may not do that to terms. Ask an administrator."
             )
 
     def _locked(self, vocabulary: str, code: str) -> Term:
@@ -149,7 +149,7 @@ class TermViewSet(ApiView):
     def _above(self, vocabulary: str, code: str) -> Term:
         found = Term.objects.filter(vocabulary=vocabulary, code=code[:81]).first()
         if found is None:
-            said = f"“{code[:60]}” is no term of {vocabulary}. See /api/v1/terms/?vocabulary={vocabulary}"
+            said = f"“{code[:60]}” is not a term of {vocabulary}. See /api/v1/terms/?vocabulary={vocabulary}"
             raise ValidationError({"broader": said})
         return found
 
@@ -169,7 +169,7 @@ def _no_term() -> Problem:
 
 
 def whole_term(term: Term) -> dict[str, Any]:
-    """A term with its scope note and the term above it."""
+    """A term with its scope note and its broader term."""
     return {
         **(term_of(term) or {}),
         "scope_note": term.scope_note,

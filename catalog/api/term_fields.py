@@ -27,7 +27,7 @@ class Broader(Piece):
         """The code; empty for none."""
         code = data.get("code") if isinstance(data, Mapping) else data
         if not isinstance(code, str):
-            raise self.wrong("Name the term above by its code in the same vocabulary, or null.")
+            raise self.wrong("Give the code of the broader term in the same vocabulary, or null.")
         return code
 
 
@@ -35,24 +35,26 @@ class TermSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """A term of a controlled vocabulary."""
 
     vocabulary = OneOf(
-        "Vocabulary; stays as it is once the term exists.", list(Vocabulary.values), required=True
+        "Vocabulary; cannot be changed once the term exists.",
+        list(Vocabulary.values),
+        required=True,
     )
     code = Text(
-        "Short name in addresses and files: letters of a to z, digits, hyphens; stays as it is.",
+        "Short name for addresses and files: letters a to z, digits, hyphens; cannot be changed.",
         longest=80,
         least=1,
         required=True,
     )
     label = Text(  # type: ignore[assignment]
-        "The word that readers see.", longest=200, least=1, required=True
+        "The word readers see.", longest=200, least=1, required=True
     )
     inverse_label = Text(
         "How a relation reads from its other end: “parent of” is “child of”.", longest=200
     )
-    uri = Text("The same in an outside vocabulary, when it was verified.", longest=300)
+    uri = Text("The same term in an external vocabulary, once verified.", longest=300)
     url = Given("Address of this document.", {"type": "string", "format": "uri"})
-    scope_note = Text("What the term is used for, and what not.", longest=2000)
-    broader = Broader("The term above, of the same vocabulary.")
+    scope_note = Text("What the term is and is not used for.", longest=2000)
+    broader = Broader("The broader term, in the same vocabulary.")
 
     @classmethod
     def pieces(cls) -> dict[str, Piece]:
@@ -64,7 +66,7 @@ class TermSerializer(serializers.Serializer):  # type: ignore[type-arg]
         errors = unknown_names(data, self.pieces())
         for name, present in self.context.get("fixed", {}).items():
             if data.get(name, present) != present:
-                errors[name] = ["Files and addresses rely on this. Make a new term, and use it."]
+                errors[name] = ["Files and addresses rely on this. Create a new term instead."]
         if errors:
             raise serializers.ValidationError(errors)
         return super().to_internal_value(data)

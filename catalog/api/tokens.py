@@ -16,7 +16,10 @@ from catalog.models import ApiToken, Scope
 
 log = logging.getLogger(__name__)
 
-_REFUSED = "This token is not valid: it is mistyped, has expired or was revoked. Make a new one in the admin."
+_REFUSED = (
+    "This token is not valid: it is mistyped, has expired or was revoked. Create a new one "
+    "in the admin."
+)
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -53,14 +56,18 @@ def require_curator(request: Request) -> None:
         raise Problem(
             401,
             "sign-in",
-            "Writing needs a token: Authorization: Bearer … A curator makes one in the admin.",
+            "Writing needs a token: send Authorization: Bearer … with a token created in the admin.",
             headers={"WWW-Authenticate": 'Bearer realm="catalogue"'},
         )
     if isinstance(request.auth, ApiToken) and request.auth.scope != Scope.WRITE:
         raise Problem(
-            403, "not-allowed", "This token may only read. Make one with the scope read and write."
+            403,
+            "not-allowed",
+            "This token may only read. Create one with the scope “read and write”.",
         )
     if not user.is_staff:
         raise Problem(
-            403, "not-allowed", "This account is no curator's. An administrator can change that."
+            403,
+            "not-allowed",
+            "This account does not belong to a curator. Ask an administrator to add it to a group.",
         )

@@ -209,7 +209,8 @@ def writing(asked: Asked) -> Iterator[Work]:
         raise Problem(
             409,
             "conflict",
-            "Another change got in between, or a value is taken already. Read again and retry.",
+            "Another change was made at the same time, or a value is already taken. Read the record "
+            "again and retry.",
         ) from refusal
     except MultiValueDictKeyError as refusal:
         raise ValidationError(
@@ -234,7 +235,7 @@ def asked_of(request: Any) -> Asked:
     trial = reading.choice("dry_run", ["true", "false"])
     reason = reading.one("reason") or ""
     if len(reason) > LONGEST_REASON:
-        reading.refuse("reason", f"At most {LONGEST_REASON} characters are kept. Shorten it.")
+        reading.refuse("reason", f"At most {LONGEST_REASON} characters are allowed. Shorten it.")
     reading.finish()
     return Asked(trial == "true", reason.strip())
 
@@ -245,13 +246,13 @@ def require_version(request: HttpRequest, etag: str, what: str) -> None:
         raise Problem(
             428,
             "precondition-required",
-            f"Send If-Match with the ETag of the {what} as you read it, so that nobody's change is lost.",
+            f"Send If-Match with the ETag of the {what} as you read it, so that no one's change is lost.",
         )
     if not matches(request, etag):
         raise Problem(
             412,
             "precondition-failed",
-            f"Read the {what} again, put your change into it, and send it with the new ETag.",
+            f"Read the {what} again, apply your change to it, and send it with the new ETag.",
             headers={"ETag": f'"{etag}"'},
         )
 

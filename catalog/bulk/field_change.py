@@ -25,11 +25,11 @@ _ITS_OWN_WORDS: Final = frozenset({"title", "sort_name", "alternative_text"})
 class How(models.TextChoices):
     """What happens to the field of each record."""
 
-    SET = "set", _("Put this in its place")
+    SET = "set", _("Replace it with this")
     ADD = "add", _("Add these")
-    REMOVE = "remove", _("Take these away")
+    REMOVE = "remove", _("Remove these")
     FIND = "find", _("Replace some words")
-    EMPTY = "empty", _("Empty it")
+    EMPTY = "empty", _("Clear it")
 
 
 def changeable(model: type[Record]) -> list[Any]:

@@ -60,7 +60,7 @@ VERBS: Final = {
     ),
     "delete_selected": Verb(
         actions.delete,
-        gettext_lazy("Delete selected for good"),
+        gettext_lazy("Delete selected permanently"),
         ngettext_lazy("%d record was deleted.", "%d records were deleted."),
     ),
 }

@@ -146,13 +146,13 @@ def told(deed: Deed, done: Done) -> str:
     """What came of it, in a sentence or several."""
     said = [deed.done(done.changed)]
     if done.same:
-        words = ngettext("%d was so already.", "%d were so already.", done.same)
+        words = ngettext("%d needed no change.", "%d needed no change.", done.same)
         said.append(words % done.same)
     if done.gone:
-        words = ngettext("%d was deleted meanwhile.", "%d were deleted meanwhile.", done.gone)
+        words = ngettext("%d has since been deleted.", "%d have since been deleted.", done.gone)
         said.append(words % done.gone)
     if done.refused:
-        words = ngettext("%d was left as it is:", "%d were left as they are:", done.refused)
+        words = ngettext("%d was left unchanged:", "%d were left unchanged:", done.refused)
         said.append(words % done.refused)
         said += done.refusals
         if done.refused > len(done.refusals):

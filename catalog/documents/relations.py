@@ -236,15 +236,13 @@ def _pointing(name: str, kind: Kind, column: str, text: str, *order: str) -> Rel
 
 def _of_every_kind(kind: Kind) -> tuple[RelationSpec, ...]:
     return (
-        _said("details", kind, DETAILS, "What else is told of it, each under a word for its sort."),
-        _said(
-            "citations", kind, CITATIONS, "Sources of what this record says, with what each says."
-        ),
+        _said("details", kind, DETAILS, "Further details, each with its kind."),
+        _said("citations", kind, CITATIONS, "Sources for this record, with what each says."),
         _said(
             "outside_identifiers",
             kind,
             IDENTIFIERS,
-            "The same thing in other catalogues, as verified.",
+            "The same entity in other catalogues, as verified.",
         ),
     )
 
@@ -254,39 +252,39 @@ _MENTIONS: Final = "Documents and images that are about this record."
 #: The relations of each kind, in the order in which a document has them.
 RELATIONS: Final[dict[Kind, tuple[RelationSpec, ...]]] = {
     "person": (
-        _said("names", "person", PERSON_NAMES, "Other names, with what sort of name each is."),
+        _said("names", "person", PERSON_NAMES, "Other names, each with its kind."),
         RelationSpec(
             "relationships",
             ("person", "related"),
-            "How this person stood to others. Read each as: person is KIND of related.",
+            "How this person is related to others. Read each as: person is KIND of related.",
             sort=RELATIONSHIPS,
             order=_PLACED,
         ),
         _said("participations", "person", PARTICIPATIONS, "Events in which the person took part."),
         _said("contributions", "person", CONTRIBUTIONS, "Documents and images made by the person."),
-        _said("depictions", "person", DEPICTIONS, "Images in which the person is seen."),
+        _said("depictions", "person", DEPICTIONS, "Images in which the person appears."),
         _said("mentions", "about_person", TOPICS, _MENTIONS),
-        _pointing("holdings", "document", "holding_institution", "Documents that this body keeps."),
+        _pointing("holdings", "document", "holding_institution", "Documents held by this body."),
         *_of_every_kind("person"),
     ),
     "document": (
-        _said("pages", "document", PAGES, "Its pages in their order, each with what stands on it."),
+        _said("pages", "document", PAGES, "Its pages in order, each with its text."),
         _said("contributions", "document", CONTRIBUTIONS, "Who made the document, in which role."),
         _said("topics", "document", TOPICS, "What the document is about."),
         _said("mentions", "about_document", TOPICS, _MENTIONS),
         RelationSpec(
             "cited_in",
             ("source",),
-            "Records that give this document as their source.",
+            "Records that cite this document as their source.",
             sort=CITATIONS,
         ),
         *_of_every_kind("document"),
     ),
     "image": (
         _said("contributions", "image", CONTRIBUTIONS, "Who made the image, in which role."),
-        _said("depictions", "image", DEPICTIONS, "Who is seen, and where in the picture."),
+        _said("depictions", "image", DEPICTIONS, "Who appears, and where in the picture."),
         _said("topics", "image", TOPICS, "What the image shows or is about."),
-        _said("transcriptions", "image", TRANSCRIPTIONS, "The words that stand on the picture."),
+        _said("transcriptions", "image", TRANSCRIPTIONS, "The text in the picture."),
         _said("page_of", "image", PAGES, "Documents of which the image is a page."),
         *_of_every_kind("image"),
     ),
@@ -299,8 +297,8 @@ RELATIONS: Final[dict[Kind, tuple[RelationSpec, ...]]] = {
         *_of_every_kind("event"),
     ),
     "place": (
-        _said("names", "place", PLACE_NAMES, "Names that the place had or has."),
-        _pointing("parts", "place", "part_of", "Places that lie directly in this one."),
+        _said("names", "place", PLACE_NAMES, "Names the place has or has had."),
+        _pointing("parts", "place", "part_of", "Places directly within this one."),
         _pointing("births", "person", "born_place", "Who was born or founded here."),
         _pointing("deaths", "person", "died_place", "Who died or ended here."),
         _pointing("events", "event", "place", "What happened here.", "date_earliest", "id"),
@@ -311,7 +309,7 @@ RELATIONS: Final[dict[Kind, tuple[RelationSpec, ...]]] = {
     ),
     "collection": (
         _pointing(
-            "children", "collection", "parent", "What stands directly below.", *_IN_COLLECTION
+            "children", "collection", "parent", "What is directly below it.", *_IN_COLLECTION
         ),
         _pointing("documents", "document", "collection", "Documents in it.", *_IN_COLLECTION),
         _pointing("images", "image", "collection", "Images in it.", *_IN_COLLECTION),

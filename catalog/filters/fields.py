@@ -37,7 +37,7 @@ class Given:
 def _without_null(text: str) -> str:
     if "\x00" in text:
         raise ValidationError(
-            _("This holds a character that no text has (NUL). Type the words again."), code="null"
+            _("This contains an invalid character (NUL). Type the words again."), code="null"
         )
     return text
 
@@ -55,18 +55,14 @@ class WordsField(forms.Field):
         text = _without_null(str(value or "")).strip()
         if len(text) > MAX_SEARCH:
             raise ValidationError(
-                _(
-                    "The search has %(length)s characters; at most %(most)s are read. Use fewer words."
-                )
+                _("The search has %(length)s characters; the limit is %(most)s. Use fewer words.")
                 % {"length": len(text), "most": MAX_SEARCH},
                 code="too_long",
             )
         words = list(dict.fromkeys(fold(text).split()))
         if len(words) > MAX_WORDS:
             raise ValidationError(
-                _(
-                    "The search has %(count)s different words; at most %(most)s are looked for. Use fewer."
-                )
+                _("The search has %(count)s different words; the limit is %(most)s. Use fewer.")
                 % {"count": len(words), "most": MAX_WORDS},
                 code="too_many_words",
             )
@@ -86,8 +82,8 @@ class ValuesField(forms.Field):
         if len(texts) > MAX_VALUES:
             raise ValidationError(
                 ngettext(
-                    "%(count)s value is given; at most %(most)s are read at once.",
-                    "%(count)s values are given; at most %(most)s are read at once.",
+                    "%(count)s value is given; at most %(most)s are accepted at once.",
+                    "%(count)s values are given; at most %(most)s are accepted at once.",
                     len(texts),
                 )
                 % {"count": len(texts), "most": MAX_VALUES},

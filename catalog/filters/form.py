@@ -143,7 +143,7 @@ class FilterForm(forms.Form):
             self.add_error(
                 "date_to",
                 ValidationError(
-                    _("“%(last)s” ends before “%(first)s” begins. Exchange the two dates."),
+                    _("“%(last)s” ends before “%(first)s” begins. Swap the two dates."),
                     "reversed",
                     {"first": first[0].code, "last": last[0].code},
                 ),

@@ -63,8 +63,8 @@ class PersonFilter(DatedFilter):
     person = RecordsFilter(Person, "related_to", label=_("Related to"))
     event = RecordsFilter(Event, "in_event", label=_("Took part in"))
     role = RoleFilter(Vocabulary.PARTICIPATION_ROLE, "in_role", label=_("Role"))
-    document = RecordsFilter(Document, "of_document", label=_("Made, or named in"))
-    image = RecordsFilter(Image, "of_image", label=_("Seen in, or made"))
+    document = RecordsFilter(Document, "of_document", label=_("Created, or is named in"))
+    image = RecordsFilter(Image, "of_image", label=_("Appears in, or created"))
     place = RecordsFilter(Place, "at_place", label=_("Born or died in"))
     has_image = ChoiceFilter(method="with_picture", choices=yes_or_no, label=_("Has a picture"))
 

@@ -125,13 +125,13 @@ class Judge:
         row = self.rows.get(turn.key)
         one = recorded().get(turn.model)
         if one is None:
-            self._stays(turn, _("The catalogue has no such thing any more."))
+            self._stays(turn, _("This no longer exists in the catalogue."))
             return None
         if turn.what == What.DELETED:
             return Deed(turn, row=turn.wanted) if row is None else None
         if row is None:
             if turn.what == What.UPDATED:
-                said = _("“%(row)s” was removed since. Bring that back first.")
+                said = _("“%(row)s” has since been removed. Restore it first.")
                 named = self.names.of_row(turn.model, turn.row_id)
                 self._stays(turn, said % {"row": named}, later=self._changed_since(turn))
             return None
@@ -164,7 +164,7 @@ class Judge:
             if is_as_left:
                 values[column] = wanted
                 continue
-            said = _("%(field)s of “%(row)s” was changed since, and is now “%(value)s”.") % {
+            said = _("%(field)s of “%(row)s” has since been changed and is now “%(value)s”.") % {
                 "field": self.names.of_field(fields[column]),
                 "row": self.names.of_row(turn.model, turn.row_id),
                 "value": self.names.of_value(fields[column], row.get(column)),
@@ -202,7 +202,9 @@ class Judge:
                 continue
             if key in there and not self._goes(key):
                 continue
-            said = _("%(field)s of “%(row)s” names “%(target)s”, which was removed since.") % {
+            said = _(
+                "%(field)s of “%(row)s” refers to “%(target)s”, which has since been removed."
+            ) % {
                 "field": self.names.of_field(field_),
                 "row": self.names.of_row(deed.turn.model, deed.turn.row_id),
                 "target": self.names.of_row(target, pk),
@@ -272,7 +274,7 @@ class Judge:
                     # The same term is listed again already, or the same address leads on.
                     continue
                 said = _(
-                    "“%(other)s” has “%(value)s” by now, which “%(row)s” had. Change it there first."
+                    "“%(other)s” now has “%(value)s”, which “%(row)s” used to have. Change it there first."
                 )
                 self._stays(
                     holder.turn,
@@ -320,7 +322,7 @@ class Judge:
         dropped: set[tuple[str, int]] = set()
         needed, held = self._users(recorded()[model].model, going, leaving)
         for pk, users in needed.items():
-            said = _("“%(row)s” is needed by %(names)s. Change these first.") % {
+            said = _("“%(row)s” is still used by %(names)s. Change those first.") % {
                 "row": self.names.of_row(model, pk),
                 "names": self.names.some(users),
             }
@@ -329,7 +331,9 @@ class Judge:
         for pk in held.keys() - needed.keys():
             if going[pk].with_all:
                 continue
-            said = _("To “%(row)s” was added since, and would go with it: %(names)s.") % {
+            said = _(
+                "These have since been added to “%(row)s” and would be removed with it: %(names)s."
+            ) % {
                 "row": self.names.of_row(model, pk),
                 "names": self.names.some(held[pk]),
             }

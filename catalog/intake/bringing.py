@@ -55,7 +55,8 @@ def receive(
     if not may_bring(by, kind):
         raise actions.Refused(
             _(
-                "You may not make records of this kind. Ask an administrator for the group Cataloguer."
+                "You may not create records of this kind. Ask an administrator to add you to the "
+                "Cataloguer group."
             )
         )
     intake = Intake(kind=kind, by=by, filename=filename[-200:], packed=zlib.compress(content))
@@ -152,7 +153,7 @@ def keep_look(intake: Intake, plan: Plan, outlook: Outlook) -> None:
     )  # fmt: skip
 
 
-@task(title=gettext_lazy("Look at a table"), atomic=False, tells=(actions.Refused,))
+@task(title=gettext_lazy("Check a table"), atomic=False, tells=(actions.Refused,))
 def look_at(run: Run, *, intake: int) -> str:
     """The job of :func:`look`: it only reads, and writes at its end what it found."""
     found = _waiting(intake, IntakeState.LOOKING)
@@ -160,7 +161,7 @@ def look_at(run: Run, *, intake: int) -> str:
     outlook = look_ahead(plan, table_of(found), by=_whoever(found), progress=run.progress)
     with run.step():
         keep_look(found, plan, outlook)
-    return _("The table was looked at: open it to see what it would do.")
+    return _("The table has been checked: open it to see what it would do.")
 
 
 def faults_of(intake: Intake) -> list[Note]:
@@ -207,15 +208,20 @@ def begin(intake: Intake, *, by: Any, reason: str, door: str = Door.ADMIN) -> No
             plan = Plan.of_json(held.plan)
             if held.state != IntakeState.LOOKED_AT or held.seen_plan != plan.mark:
                 raise actions.Refused(
-                    _("This table is on its way already, or was not looked at. Open it again.")
+                    _(
+                        "This table is already being imported, or has not been checked. Open it again."
+                    )
                 )
             if plan.faults(table_of(held).header):
                 # A role that had a column was deleted, say.
                 raise actions.Refused(
-                    _("A field that a column was to fill is gone. Say anew what the columns hold.")
+                    _(
+                        "A field that a column was matched with no longer exists. Say again what the columns "
+                        "hold."
+                    )
                 )
             if not held.outlook.get("may_begin"):
-                raise actions.Refused(_("There is nothing to be written. Mend the faults first."))
+                raise actions.Refused(_("There is nothing to import. Correct the errors first."))
             held.reason = reason[: history.LONGEST_REASON]
             held.state = IntakeState.WRITING
             if held.rows <= MANY:
@@ -227,14 +233,14 @@ def begin(intake: Intake, *, by: Any, reason: str, door: str = Door.ADMIN) -> No
             held.save()
     except NotWhole as refusal:
         raise actions.Refused(
-            _("Nothing was written. Since you looked, something has changed: %(said)s Look again.")
+            _("Nothing was written. Something has changed since you checked: %(said)s Check again.")
             % {"said": refusal}
         ) from refusal
 
 
 def why(intake: Intake) -> str:
     """The reason of the change set: the curator's, or the name of the file."""
-    return intake.reason or _("Table brought in: %(file)s") % {"file": intake.filename}
+    return intake.reason or _("Table imported: %(file)s") % {"file": intake.filename}
 
 
 def _bring_at_once(intake: Intake, plan: Plan, *, by: Any, door: str) -> None:
@@ -259,7 +265,7 @@ def _ended(intake: Intake, done: Done, change_set: int | None) -> None:
     intake.state = IntakeState.DONE
 
 
-@task(title=gettext_lazy("Bring in a table"), atomic=False, tells=(actions.Refused,))
+@task(title=gettext_lazy("Import a table"), atomic=False, tells=(actions.Refused,))
 def bring_in(run: Run, *, intake: int, door: str) -> str:
     """The job of :func:`begin`, in slices that let others write in between, and one change set.
 
@@ -274,7 +280,7 @@ def bring_in(run: Run, *, intake: int, door: str) -> str:
     except NotWhole as refusal:
         _take_back(found, run.place.get("change_set"), by=by, door=door)
         raise Failed(
-            _("Nothing was kept. Since you looked, something has changed: %(said)s Look again.")
+            _("Nothing was kept. Something has changed since you checked: %(said)s Check again.")
             % {"said": refusal}
         ) from refusal
     with run.step() as place:
@@ -331,7 +337,7 @@ def _waiting(pk: int, state: IntakeState) -> Intake:
     """The table of a job. Raises Failed when it is gone, or further by now."""
     found = Intake.objects.filter(pk=pk, state=state).first()
     if found is None:
-        raise Failed(_("This table was deleted or changed meanwhile. Bring it anew."))
+        raise Failed(_("This table has since been deleted or changed. Upload it again."))
     return found
 
 

@@ -34,19 +34,14 @@ def judged(cell: str) -> str:
     """The text of any cell, without blanks at its ends. Raises CellFault for what no cell of a table holds."""
     text = cell.strip()
     if _FAILED.fullmatch(text):
-        raise CellFault(
-            _("This is a calculation of the spreadsheet that failed. Write the value in its place.")
-        )
+        raise CellFault(_("This is a spreadsheet error, not a value. Enter the value instead."))
     if _FORMULA.match(text):
         raise CellFault(
-            _("This is a formula, not its value. In the spreadsheet paste the column as values, and save again.")
+            _("This is a formula, not its value. In the spreadsheet, paste the column as values and "
+              "save again.")
         )  # fmt: skip
     if _CONTROL.search(text):
-        raise CellFault(
-            _(
-                "This holds a control character, which no text has. Delete it, or type the text anew."
-            )
-        )
+        raise CellFault(_("This contains a control character. Delete it, or retype the text."))
     return text
 
 
@@ -115,7 +110,7 @@ def whole_number(text: str) -> int:
     found = _WHOLE.fullmatch(text)
     if found is None or len(found[1]) > 10 or int(found[1]) > _LARGEST:
         raise CellFault(
-            _("Write a whole number from 0 to %(most)d, in digits.") % {"most": _LARGEST}
+            _("Enter a whole number from 0 to %(most)d, in digits.") % {"most": _LARGEST}
         )
     return int(found[1])
 
@@ -123,7 +118,7 @@ def whole_number(text: str) -> int:
 def number(text: str) -> float:
     """A number, with a point or a comma before its fraction."""
     if not _NUMBER.fullmatch(text) or len(text) > 30:
-        raise CellFault(_("Write a number in digits, as 48.8534 or -99,17."))
+        raise CellFault(_("Enter a number in digits, such as 48.8534 or -99,17."))
     return float(text.replace(",", "."))
 
 
@@ -131,7 +126,7 @@ def position(text: str) -> tuple[float, float]:
     """Latitude and longitude in one cell: ``19.35,-99.16`` or ``19,35; -99,16``."""
     both = re.split(r"\s*;\s*|\s+" if ";" in text or "," not in text else r"\s*,\s*", text)
     if len(both) != 2:
-        raise CellFault(_("Write latitude and longitude in degrees, as 19.35, -99.16."))
+        raise CellFault(_("Enter latitude and longitude in degrees, such as 19.35, -99.16."))
     return number(both[0]), number(both[1])
 
 
@@ -141,7 +136,7 @@ def choice(column: Any, text: str) -> str:
     if found is None:
         labels = [str(label) for _value, label in column.choices]
         raise CellFault(
-            _("“%(text)s” is none of the values of this field. Write one of: %(labels)s.")
+            _("“%(text)s” is not one of the values of this field. Enter one of: %(labels)s.")
             % {"text": text, "labels": "; ".join(labels)}
         )
     return found

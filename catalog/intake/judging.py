@@ -126,8 +126,8 @@ class Judge:
             return
         if one.row.beyond:
             beyond = " ".join(one.row.beyond)[:_TOLD]
-            said = _("The row has more cells than the header has columns. Most often a text with the separator "
-                     "in it lacks its quotation marks.")  # fmt: skip
+            said = _("The row has more cells than the header has columns. Most often, a text that contains "
+                     "the separator lacks its quotation marks.")  # fmt: skip
             one.faults.append(Note(one.row.number, "", beyond, said))
             return
         try:
@@ -244,7 +244,8 @@ class Judge:
             return
         if not self.numbering.is_known:
             said = _(
-                "The row has no identifier, and there is none to count on from. Say above what the first one is."
+                "The row has no identifier, and there is none to continue from. Enter the first one "
+                "above."
             )
             self._fault(one, "identifier", said)
             return

@@ -119,19 +119,22 @@ class Names:
         if found:
             named = "; ".join(one.words for one in found[:_TOLD])
             raise CellFault(
-                _("“%(text)s” can be several: %(named)s. Write the identifier of the one that is meant.")
+                _("“%(text)s” matches several: %(named)s. Enter the identifier of the one you mean.")
                 % {"text": text, "named": named + (" …" if len(found) > _TOLD else "")}
             )  # fmt: skip
         if row := known.faulty.get(text):
             raise CellFault(
-                _("Row %(row)d, which this names, has faults itself. Mend that row first.")
+                _(
+                    "Row %(row)d, which this refers to, has errors of its own. Correct that row first."
+                )
                 % {"row": row}
             )
         said = _("There is no %(kind)s “%(text)s”.") % {"kind": word, "text": text}
         if near := self._near(kind, text):
-            said += " " + _("Near it: %(terms)s.") % {"terms": "; ".join(near)}
+            said += " " + _("Similar: %(terms)s.") % {"terms": "; ".join(near)}
         repair = _(
-            "Write an identifier or the exact name, or make that record first (in this table it has to stand above)."
+            "Enter an identifier or the exact name, or create that record first (in this table it "
+            "must come earlier)."
         )
         raise CellFault(f"{said} {repair}")
 
@@ -196,7 +199,7 @@ class Names:
             codes = ", ".join(one.identifier for one in found)
             raise CellFault(
                 _(
-                    "“%(text)s” is the label of several terms. Write the code of the one that is meant: %(codes)s."
+                    "“%(text)s” is the label of several terms. Enter the code of the one you mean: %(codes)s."
                 )
                 % {"text": text, "codes": codes}
             )
@@ -206,11 +209,11 @@ class Names:
             self.made.append(new)
             return new
         near = get_close_matches(fold(text), self._labels_of(vocabulary), n=3, cutoff=0.6)
-        said = _("“%(text)s” is no term of this vocabulary.") % {"text": text}
+        said = _("“%(text)s” is not a term of this vocabulary.") % {"text": text}
         if near:
             named = ", ".join(f"“{self._labels_of(vocabulary)[one]}”" for one in near)
-            said += " " + _("Near it: %(terms)s.") % {"terms": named}
-        raise CellFault(said + " " + _("Write a term that is there, or let new terms be made."))
+            said += " " + _("Similar: %(terms)s.") % {"terms": named}
+        raise CellFault(said + " " + _("Use an existing term, or allow new terms to be created."))
 
     def _labels_of(self, vocabulary: str) -> dict[str, str]:
         """Labels by their folded form, of a vocabulary that is not too large to compare."""

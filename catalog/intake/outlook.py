@@ -114,7 +114,7 @@ def look_ahead(
     outlook.new_terms = [f"{term.title} ({labels[term.vocabulary]})" for term in judge.names.made]
     if judge.names.made and by is not None and not getattr(by, "has_perm")("catalog.add_term"):  # noqa: B009
         said = _(
-            "You may not make new terms. Ask an editor, or leave the tick away and mend the cells."
+            "You may not create terms. Ask an editor, or clear the tick box and correct the cells."
         )
         outlook.faults.insert(0, Note(0, str(Term._meta.verbose_name_plural), "", said))
         outlook.fates[Fate.FAULTY] += 1

@@ -46,21 +46,21 @@ class Existing(models.TextChoices):
     """What happens to a row whose record is there already."""
 
     LEAVE = "leave", gettext_lazy("Leave it as it is")
-    UPDATE = "update", gettext_lazy("Change it to what the columns say")
+    UPDATE = "update", gettext_lazy("Update it from the columns")
 
 
 class Several(models.TextChoices):
     """What happens to terms, contributors and names that a record has already."""
 
-    REPLACE = "replace", gettext_lazy("What the cell says takes the place of what is there")
-    ADD = "add", gettext_lazy("What the cell says is added to what is there")
+    REPLACE = "replace", gettext_lazy("Replace them with what the cell says")
+    ADD = "add", gettext_lazy("Add what the cell says to them")
 
 
 class Faulty(models.TextChoices):
     """What happens while some rows have faults."""
 
-    NOTHING = "nothing", gettext_lazy("Write nothing until every row is sound")
-    SOUND = "sound", gettext_lazy("Write the sound rows, and leave out those with faults")
+    NOTHING = "nothing", gettext_lazy("Write nothing until every row is correct")
+    SOUND = "sound", gettext_lazy("Write the correct rows and skip those with errors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +128,15 @@ class Plan:
                     f"“{header[place]}”" for place, one in enumerate(self.columns) if one == name
                 )
                 said.append(
-                    _("%(columns)s are to fill the same field, “%(field)s”. Choose one of them.")
+                    _("%(columns)s would fill the same field, “%(field)s”. Choose one of them.")
                     % {"columns": columns, "field": known[name].label}
                 )
         if POSITION in used and {"latitude", "longitude"} & set(used):
-            said.append(_("Give the position in one column, or in two, and not in both ways."))
+            said.append(_("Give the position in one column or in two, but not both ways."))
         if not used:
-            said.append(_("No column fills anything yet. Choose what at least one of them holds."))
+            said.append(
+                _("No column is matched with a field yet. Choose what at least one of them holds.")
+            )
         said += self._cannot_recognise(used)
         if (
             not self.inside
@@ -144,10 +146,11 @@ class Plan:
             or ESCAPE in self.inside
         ):
             said.append(
-                _("Values within a cell are separated by one to three signs that no value holds, as | or ;")
+                _("Separate values within a cell with one to three characters that no value contains, such "
+                  "as | or ;")
             )  # fmt: skip
         if len(self.first_identifier) > 100:
-            said.append(_("The first identifier is too long: at most 100 characters are kept."))
+            said.append(_("The first identifier is too long: the limit is 100 characters."))
         return said
 
     def _cannot_recognise(self, used: list[str]) -> Iterator[str]:

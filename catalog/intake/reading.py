@@ -46,10 +46,10 @@ ENCODINGS: Final = {
 _LIKELY: Final = ("windows-1252", "mac-roman", "windows-1250", "windows-1251", "cp850")
 #: How other sorts of file begin, and what they are.
 _NOT_TABLES: Final = (
-    (b"PK\x03\x04", gettext_lazy("a workbook of a spreadsheet program (.xlsx or .ods), or a ZIP file")),
+    (b"PK\x03\x04", gettext_lazy("a spreadsheet workbook (.xlsx or .ods), or a ZIP file")),
     (b"\xd0\xcf\x11\xe0", gettext_lazy("an old workbook (.xls)")),
     (b"%PDF", gettext_lazy("a PDF")),
-    (b"{\\rtf", gettext_lazy("a text with formatting (.rtf)")),
+    (b"{\\rtf", gettext_lazy("a formatted text (.rtf)")),
     (b"\x1f\x8b", gettext_lazy("a compressed file (.gz)")),
     (b"\x89PNG", gettext_lazy("a picture")),
     (b"\xff\xd8\xff", gettext_lazy("a picture")),
@@ -135,7 +135,7 @@ def read_table(content: bytes, *, encoding: str = "", separator: str = "") -> Ta
     """Read a file; what is not told is found out. Raises TableRefused and EncodingUnknown."""
     if len(content) > MOST_BYTES:
         raise TableRefused(
-            _("The file has %(size)d MB; at most %(most)d MB are read. Bring it in parts.")
+            _("The file has %(size)d MB; the limit is %(most)d MB. Import it in parts.")
             % {"size": -(-len(content) // 1024**2), "most": MOST_BYTES // 1024**2}
         )
     _refuse_other_files(content)
@@ -145,11 +145,13 @@ def read_table(content: bytes, *, encoding: str = "", separator: str = "") -> Ta
         separator = separator or told[1]
     if not text.strip():
         raise TableRefused(
-            _("The file is empty. Its first row has to name the columns, and the records follow.")
+            _("The file is empty. Its first row must name the columns; the records follow.")
         )
     if separator and separator not in SEPARATORS:
         raise TableRefused(
-            _("“%(separator)s” separates no columns. Choose comma, semicolon, tab or vertical bar.")
+            _(
+                "“%(separator)s” cannot separate columns. Choose comma, semicolon, tab or vertical bar."
+            )
             % {"separator": separator}
         )
     separator = separator or _separator_of(text)
@@ -162,15 +164,16 @@ def _refuse_other_files(content: bytes) -> None:
         if content.startswith(beginning):
             raise TableRefused(
                 _(
-                    "This file is %(what)s, whatever its name says. Open it in its program, save the sheet as "
-                    "“CSV UTF-8”, and bring that."
+                    "This file is %(what)s, whatever its name says. Open it in its own program, save the "
+                    "sheet as “CSV UTF-8”, and import that."
                 )
                 % {"what": what}
             )
     beginning = content.lstrip(b"\xef\xbb\xbf \r\n\t")[:200].lower()
     if beginning.startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
         raise TableRefused(
-            _("This file is a web page or XML, whatever its name says. Save the table as CSV, and bring that.")
+            _("This file is a web page or XML, whatever its name says. Save the table as CSV and "
+              "import that.")
         )  # fmt: skip
 
 
@@ -196,8 +199,8 @@ def _decoded(content: bytes, encoding: str) -> tuple[str, str]:
         row = text.count("\n", 0, text.index("\x00")) + 1
         raise TableRefused(
             _(
-                "Line %(line)d holds a NUL byte: the file is damaged, or it is UTF-16 without its mark. Save it "
-                "as “CSV UTF-8” and bring that."
+                "Line %(line)d contains a NUL byte: the file is damaged, or it is UTF-16 without its "
+                "byte order mark. Save it as “CSV UTF-8” and import that."
             )
             % {"line": row}
         )
@@ -208,7 +211,7 @@ def _wrong_encoding(content: bytes, encoding: str, fault: UnicodeDecodeError) ->
     line = content.count(b"\n", 0, fault.start) + 1
     if encoding == "utf-16":
         return TableRefused(
-            _("The file says that it is UTF-16, and is not (line %(line)d). Save it as “CSV UTF-8”.")
+            _("The file says that it is UTF-16 but is not (line %(line)d). Save it as “CSV UTF-8”.")
             % {"line": line}
         )  # fmt: skip
     samples = []
@@ -217,8 +220,9 @@ def _wrong_encoding(content: bytes, encoding: str, fault: UnicodeDecodeError) ->
         if text and name != encoding:
             samples.append(Sample(name, str(ENCODINGS[name]), text))
     said = _(
-        "The file is not %(encoding)s: line %(line)d has a letter that is none there. Choose the encoding in "
-        "which the words below read right, or save the file as “CSV UTF-8”."
+        "The file is not %(encoding)s: line %(line)d contains a byte that is not a letter there. "
+        "Choose the encoding in which the words below look right, or save the file as “CSV "
+        "UTF-8”."
     ) % {"encoding": ENCODINGS[encoding or "utf-8"], "line": line}
     return EncodingUnknown(said, samples)
 
@@ -264,15 +268,16 @@ def _broken(fault: csv.Error, number: int, line: int) -> TableRefused:
     if "field limit" in str(fault):
         return TableRefused(
             _(
-                "Row %(row)d (line %(line)d) has a cell of more than 100,000 characters: most often a "
-                "quotation mark that is never closed. Look for it there."
+                "Row %(row)d (line %(line)d) has a cell of more than 100,000 characters. Most often a "
+                "quotation mark was never closed. Look for it there."
             )
             % where
         )
     return TableRefused(
         _(
-            "The quotation marks of row %(row)d (line %(line)d) are broken: a cell that begins with one ends with "
-            "one, and those inside are written twice. Mend the row, or save the table anew in a spreadsheet program."
+            "The quotation marks of row %(row)d (line %(line)d) do not match: a cell that begins "
+            "with one must end with one, and those inside are doubled. Correct the row, or save the "
+            "table again from a spreadsheet program."
         )
         % where
     )
@@ -311,7 +316,7 @@ def _judged(text: str, separator: str) -> tuple[tuple[str, ...], int]:
         longest = max(map(len, cells))
         if longest > LONGEST_CELL:
             raise TableRefused(
-                _("Row %(row)d has a cell of %(number)d characters; at most %(most)d are kept. Shorten it.")
+                _("Row %(row)d has a cell of %(number)d characters; the limit is %(most)d. Shorten it.")
                 % {"row": number, "number": longest, "most": LONGEST_CELL}
             )  # fmt: skip
         if not header:
@@ -320,11 +325,12 @@ def _judged(text: str, separator: str) -> tuple[tuple[str, ...], int]:
         rows += 1
         if rows > MOST_ROWS:
             raise TableRefused(
-                _("The table has more than %(most)d rows. Bring it in parts.") % {"most": MOST_ROWS}
+                _("The table has more than %(most)d rows. Import it in parts.")
+                % {"most": MOST_ROWS}
             )
     if not rows:
         raise TableRefused(
-            _("Below the row that names the columns there is no record. Fill in at least one.")
+            _("There are no records below the row that names the columns. Fill in at least one.")
         )
     return header, rows
 
@@ -336,7 +342,8 @@ def _header(cells: list[str]) -> tuple[str, ...]:
         names.pop()
     if len(names) > MOST_COLUMNS:
         raise TableRefused(
-            _("The table has %(number)d columns; at most %(most)d are read. Leave out those not needed.")
+            _("The table has %(number)d columns; the limit is %(most)d. Leave out those you do not "
+              "need.")
             % {"number": len(names), "most": MOST_COLUMNS}
         )  # fmt: skip
     return tuple(names)
@@ -354,7 +361,9 @@ def _remarks(header: tuple[str, ...]) -> list[str]:
                 if one.casefold() == name.casefold()
             ]
             said.append(
-                _("“%(name)s” heads several columns (%(places)s). Say of each what it holds.")
+                _(
+                    "“%(name)s” is the heading of several columns (%(places)s). Say what each of them holds."
+                )
                 % {"name": name, "places": ", ".join(places)}
             )
     for place, name in enumerate(header, 1):

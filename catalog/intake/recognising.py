@@ -248,7 +248,7 @@ class Recogniser:
         for name, authority, text in names:
             before = self._seen.setdefault((authority or name, text), row.number) if text else 0
             if text and before != row.number:
-                said = _("Row %(row)d has this identifier already. Give each record its own.")
+                said = _("Row %(row)d already has this identifier. Give each record its own.")
                 if name == "slug":
                     said = _("Row %(row)d already has this URL slug. Give each record its own.")
                 raise NotRecognised(name, said % {"row": before})
@@ -259,7 +259,7 @@ class Recogniser:
             if text in self._merged:
                 into = self.model._base_manager.filter(uuid=self._merged[text]).first()
                 said = _(
-                    "This record was merged into “%(record)s” (%(identifier)s). Write that identifier."
+                    "This record was merged into “%(record)s” (%(identifier)s). Use that identifier."
                 )
                 said %= {"record": into, "identifier": getattr(into, "identifier", "?")}
                 raise NotRecognised(name, said)
@@ -357,7 +357,8 @@ class Recogniser:
 
 def _which(record: Record, other: Record) -> str:
     said = _(
-        "This is “%(record)s”, and the identifier of this row is that of “%(other)s”. Which one is meant?"
+        "This is “%(record)s”, but the identifier of this row belongs to “%(other)s”. Correct "
+        "one of the two."
     )
     return said % {"record": record, "other": other}
 

@@ -132,7 +132,7 @@ def _hanging(kind: Kind) -> Iterator[Target]:
     if kind == "image":
         seen = Hanging(Depiction, "image", "person", "person")
         also = ("depicted", "depictions")
-        yield Target("depiction", _("Person seen"), _("Contributors"), hanging=seen, also=also)
+        yield Target("depiction", _("Person depicted"), _("Contributors"), hanging=seen, also=also)
     if kind in {"document", "image"}:
         for other in ("person", "event", "place", *(["document"] if kind == "image" else [])):
             label = capfirst(str(Topic._meta.get_field(f"about_{other}").verbose_name))  # type: ignore[union-attr]

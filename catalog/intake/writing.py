@@ -109,7 +109,7 @@ def _key(named: Named, by: actions.Actor, fresh: list[Named]) -> int:
         fresh.append(named)
     if named.pk is None:
         raise actions.Refused(
-            _("Row %(row)d, which this names, was not written.") % {"row": named.row}
+            _("Row %(row)d, which this refers to, was not written.") % {"row": named.row}
         )
     return named.pk
 
@@ -140,19 +140,19 @@ def _refuse(judge: Judge, one: Judged, done: Done, said: str) -> None:
 
 def told(done: Done) -> str:
     """What came of it, in a sentence or several."""
-    said = [ngettext("%d record was made.", "%d records were made.", done.made) % done.made]
+    said = [ngettext("%d record was created.", "%d records were created.", done.made) % done.made]
     if done.changed:
         said.append(
             ngettext("%d record was changed.", "%d records were changed.", done.changed)
             % done.changed
         )
     if done.same:
-        said.append(ngettext("%d was so already.", "%d were so already.", done.same) % done.same)
+        said.append(ngettext("%d needed no change.", "%d needed no change.", done.same) % done.same)
     if done.left:
         said.append(
             ngettext(
-                "%d row was left out as you chose.",
-                "%d rows were left out as you chose.",
+                "%d row was left out, as you chose.",
+                "%d rows were left out, as you chose.",
                 done.left,
             )
             % done.left

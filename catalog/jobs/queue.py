@@ -235,8 +235,8 @@ def take_over(asking: str) -> int:
             pulse().forget(job)
         elif job.tries >= MOST_TRIES:
             words = _(
-                "The worker ended %(number)d times in the middle of this job. It may need more memory than "
-                "there is. Ask the operator, then try again."
+                "The worker stopped %(number)d times in the middle of this job. It may need more memory "
+                "than is available. Ask the operator, then try again."
             )
             number += settle(job, JobState.FAILED, progress, error=words % {"number": job.tries})
         else:

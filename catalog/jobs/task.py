@@ -64,7 +64,7 @@ def task_of(job: Job) -> Task:
         found = None
     if not isinstance(found, Task):
         raise UnknownTask(
-            _("This version of the program has no task “%(task)s”. Ask for the work anew.")
+            _("This version of the program has no task “%(task)s”. Request the work again.")
             % {"task": job.task}
         )
     return found

@@ -182,8 +182,8 @@ def _went_wrong(run: Run, fault: Exception) -> None:
     else:
         log.error("Job %s (%s) failed", job.pk, job.task, exc_info=fault)
         words = _(
-            "A fault of the program, not of what was asked: %(fault)s. Nothing of the last step was kept. "
-            "The operator finds the details with this job."
+            "This is an error in the program, not in your request: %(fault)s. Nothing of the last "
+            "step was kept. The operator will find the details with this job."
         ) % {"fault": f"{type(fault).__name__}: {fault}"}
     details = "".join(traceback.format_exception(fault))[-20_000:]
     queue.settle(job, JobState.FAILED, run.at, error=words, traceback=details, said=run.stands())

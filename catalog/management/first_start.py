@@ -87,7 +87,7 @@ def _load(pattern: str, name: str, say: Say, otherwise: str = "") -> bool:
             call_command("loaddata", *files, verbosity=0)
     except (DatabaseError, DeserializationError, ValidationError) as error:
         raise CannotStart(
-            f"{name} could not be loaded, and nothing of it was kept: {error}. "
+            f"{name} could not be loaded, and nothing from it was kept: {error}. "
             f"Restore the folder fixtures/{otherwise}"
         ) from None
     return True
@@ -98,7 +98,7 @@ def size_pictures(say: Say) -> None:
 
     A picture that fails is left to its first visitor, who is told; it is no reason not to start.
     """
-    say("Making the sizes of the pictures")
+    say("Making smaller copies of the pictures")
     for image in Image.objects.exclude(file=""):
         with suppress(NotMade, StillBeingMade, OSError):
             make_derivatives(image)
@@ -150,7 +150,7 @@ def collect_static(say: Say) -> bool:
         ) from None
     except ValueError as error:
         raise CannotStart(
-            f"A static file names another one that is not there: {error} "
+            f"A static file refers to another one that does not exist: {error} "
             "Restore catalog/static/, then start again."
         ) from None
     return True

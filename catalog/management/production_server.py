@@ -60,7 +60,7 @@ def whole_number(name: str, text: str, lowest: int, highest: int) -> int:
     if text.isascii() and text.strip().isdigit() and lowest <= int(text[:20]) <= highest:
         return int(text)
     raise CannotStart(
-        f"{name} is {text!r}, which is no whole number from {lowest} to {highest}. "
+        f"{name} is {text!r}, which is not a whole number from {lowest} to {highest}. "
         f"Correct it, or leave {name} out."
     )
 
@@ -142,7 +142,7 @@ def hosts_hint(address: Address) -> str:
     local = {"127.0.0.1", "localhost", "[::1]"}
     if address.listens_everywhere and set(settings.ALLOWED_HOSTS) <= local:
         return (
-            "Other machines get 400 until ALLOWED_HOSTS has the name they use, "
-            "for example ALLOWED_HOSTS=catalogue.example.org,127.0.0.1"
+            "Other machines get 400 until ALLOWED_HOSTS includes the name they use, for example "
+            "ALLOWED_HOSTS=catalogue.example.org,127.0.0.1"
         )
     return ""

@@ -86,7 +86,7 @@ def check_port(host: str, port: int) -> None:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
         raise CannotStart(
-            f"HOST is {host!r}, which is no address of this machine. "
+            f"HOST is {host!r}, which is not an address of this machine. "
             "Use 127.0.0.1, or 0.0.0.0 for all of its addresses."
         ) from None
     family, kind, protocol, _, address = found[0]
@@ -102,11 +102,11 @@ def check_port(host: str, port: int) -> None:
             other = port + 1 if port < 65535 else 8001
             raise CannotStart(
                 f"Port {port} on {host} is in use by another program. "
-                f"Stop that one, or take another port: PORT={other} make run"
+                f"Stop that one, or use another port: PORT={other} make run"
             ) from None
         if error.errno == errno.EACCES:
             raise CannotStart(
-                f"This user may not open port {port}. Take one from 1024 up: PORT=8000 make run"
+                f"This user may not open port {port}. Use one above 1023: PORT=8000 make run"
             ) from None
         raise CannotStart(
             f"Nothing can be served on {host} port {port} ({error.strerror}). "

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('key_hash', models.CharField(editable=False, max_length=64, unique=True, verbose_name='hash of the key')),
                 ('hint', models.CharField(editable=False, max_length=12, verbose_name='begins with')),
                 ('created', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='made')),
-                ('expires', models.DateTimeField(blank=True, help_text='Empty: it is valid until it is revoked.', null=True, verbose_name='expires')),
+                ('expires', models.DateTimeField(blank=True, help_text="Empty: valid until revoked.", null=True, verbose_name='expires')),
                 ('last_used', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last used')),
                 ('revoked', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='revoked')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL, verbose_name='account')),

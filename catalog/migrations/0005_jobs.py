@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(blank=True, max_length=100)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='waiting', max_length=9, verbose_name='state')),
                 ('language', models.CharField(blank=True, max_length=10)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked for')),
+                ('created', models.DateTimeField(default=django.utils.timezone.now, verbose_name="requested")),
                 ('due', models.DateTimeField(default=django.utils.timezone.now, verbose_name='not before')),
                 ('started', models.DateTimeField(blank=True, null=True, verbose_name='started')),
                 ('finished', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('said', models.CharField(blank=True, max_length=1000, verbose_name='result')),
                 ('error', models.CharField(blank=True, max_length=1000, verbose_name='what went wrong')),
                 ('traceback', models.TextField(blank=True, verbose_name='details for the operator')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name="requested by")),
             ],
             options={
                 'verbose_name': 'job',

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('label', models.CharField(blank=True, help_text='What stands on it: “cover”, “iv”, “12 recto”. Empty: its number.', max_length=50, verbose_name='label')),
+                ('label', models.CharField(blank=True, help_text="What it is labelled: “cover”, “iv”, “12 recto”. Empty: its number.", max_length=50, verbose_name='label')),
                 ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pages', to='catalog.document', verbose_name='document')),
                 ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='page_of', to='catalog.image', verbose_name='image')),
             ],
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'pages',
                 'ordering': ['position', 'id'],
                 'indexes': [models.Index(fields=['document', 'position', 'id'], name='page_in_order')],
-                'constraints': [models.UniqueConstraint(fields=('document', 'image'), name='page_once_a_document', violation_error_message='This image is a page of this document already.')],
+                'constraints': [models.UniqueConstraint(fields=('document', 'image'), name='page_once_a_document', violation_error_message="This image is already a page of this document.")],
             },
         ),
         migrations.CreateModel(
@@ -53,8 +53,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('text', models.TextField(help_text='As it stands there, line by line. An empty line begins a new paragraph.', validators=[catalog.models.record.not_too_long], verbose_name='text')),
-                ('transcribed_by', models.CharField(blank=True, help_text='Who read it, or with which program.', max_length=200, verbose_name='transcribed by')),
+                ('text', models.TextField(help_text="As in the original, line by line. An empty line begins a new paragraph.", validators=[catalog.models.record.not_too_long], verbose_name='text')),
+                ('transcribed_by', models.CharField(blank=True, help_text="Who transcribed it, or with which program.", max_length=200, verbose_name='transcribed by')),
                 ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transcriptions', to='catalog.image', verbose_name='image')),
                 ('language', models.ForeignKey(blank=True, limit_choices_to={'vocabulary': 'language'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='transcriptions', to='catalog.term', verbose_name='language')),
             ],

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='image',
             name='rotation',
-            field=models.PositiveSmallIntegerField(choices=[(0, '0°'), (90, '90°'), (180, '180°'), (270, '270°')], default=0, help_text='Clockwise, wherever the picture is shown. The file stays as it is.', verbose_name='turned'),
+            field=models.PositiveSmallIntegerField(choices=[(0, '0°'), (90, '90°'), (180, '180°'), (270, '270°')], default=0, help_text="Clockwise, wherever the picture is shown. The file itself is not changed.", verbose_name="rotation"),
         ),
         migrations.AddConstraint(
             model_name='image',

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='image',
             name='file_page',
-            field=models.PositiveIntegerField(blank=True, editable=False, help_text='Which page of a file of many pages is shown; empty: the first.', null=True, verbose_name='page of the file'),
+            field=models.PositiveIntegerField(blank=True, editable=False, help_text="Which page of a multi-page file is shown. Empty: the first.", null=True, verbose_name='page of the file'),
         ),
     ]

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('vocabulary', models.CharField(max_length=24, verbose_name='vocabulary')),
                 ('code', models.CharField(max_length=80, verbose_name='code')),
-                ('into_code', models.CharField(max_length=80, verbose_name='leads to')),
+                ('into_code', models.CharField(max_length=80, verbose_name="redirects to")),
                 ('label', models.CharField(max_length=200, verbose_name='label')),
                 ('since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
             ],

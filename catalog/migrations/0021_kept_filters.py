@@ -23,8 +23,8 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kept_filters', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'kept filter',
-                'verbose_name_plural': 'kept filters',
+                'verbose_name': "saved filter",
+                'verbose_name_plural': "saved filters",
                 'ordering': ['name', 'id'],
                 'default_permissions': (),
                 'constraints': [models.UniqueConstraint(fields=('user', 'listed', 'name'), name='kept_filter_named')],

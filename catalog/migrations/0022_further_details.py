@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='term',
             name='vocabulary',
-            field=models.CharField(choices=[('document_type', 'Document types'), ('image_type', 'Image types'), ('event_type', 'Event types'), ('contribution_role', 'Roles of contributors'), ('participation_role', 'Roles in events'), ('relationship_kind', 'Kinds of relationship'), ('occupation', 'Occupations and functions'), ('subject', 'Subjects'), ('language', 'Languages'), ('country', 'Countries'), ('detail', 'Sorts of further detail')], max_length=24, verbose_name='vocabulary'),
+            field=models.CharField(choices=[('document_type', 'Document types'), ('image_type', 'Image types'), ('event_type', 'Event types'), ('contribution_role', 'Roles of contributors'), ('participation_role', 'Roles in events'), ('relationship_kind', 'Kinds of relationship'), ('occupation', 'Occupations and functions'), ('subject', 'Subjects'), ('language', 'Languages'), ('country', 'Countries'), ('detail', "Kinds of further detail")], max_length=24, verbose_name='vocabulary'),
         ),
         migrations.CreateModel(
             name='Detail',
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='details', to='catalog.document')),
                 ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='details', to='catalog.event')),
                 ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='details', to='catalog.image')),
-                ('kind', models.ForeignKey(limit_choices_to={'vocabulary': 'detail'}, on_delete=django.db.models.deletion.PROTECT, related_name='details', to='catalog.term', verbose_name='sort of detail')),
+                ('kind', models.ForeignKey(limit_choices_to={'vocabulary': 'detail'}, on_delete=django.db.models.deletion.PROTECT, related_name='details', to='catalog.term', verbose_name="kind of detail")),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='details', to='catalog.person')),
                 ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='details', to='catalog.place')),
             ],

@@ -47,7 +47,7 @@ class ApiToken(models.Model):
     hint = models.CharField(_("begins with"), max_length=12, editable=False)
     created = models.DateTimeField(_("made"), default=timezone.now, editable=False)
     expires = models.DateTimeField(
-        _("expires"), null=True, blank=True, help_text=_("Empty: it is valid until it is revoked.")
+        _("expires"), null=True, blank=True, help_text=_("Empty: valid until revoked.")
     )
     last_used = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
     revoked = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)

@@ -22,7 +22,7 @@ class Door(models.TextChoices):
     API = "api", _("API")
     COMMAND = "command", _("Command")
     #: A write that no action stands behind: SQL typed by hand, a script, a shell.
-    OUTSIDE = "outside", _("Past the actions")
+    OUTSIDE = "outside", _("Direct database write")
 
 
 class What(models.TextChoices):
@@ -54,7 +54,7 @@ class ChangeSet(models.Model):
         verbose_name=_("who"),
     )
     by_name = models.CharField(_("who"), max_length=150, blank=True, default="")
-    door = models.CharField(_("door"), max_length=8, choices=Door.choices)
+    door = models.CharField(_("channel"), max_length=8, choices=Door.choices)
     reason = models.CharField(_("reason"), max_length=1000, blank=True, default="")
     undoes = models.ForeignKey(
         "self",
@@ -73,7 +73,7 @@ class ChangeSet(models.Model):
         verbose_name = _("change set")
         verbose_name_plural = _("change sets")
         default_permissions = ("view",)
-        permissions = [("undo_changeset", _("Can take back change sets"))]
+        permissions = [("undo_changeset", _("Can undo change sets"))]
         indexes = [
             models.Index(fields=["made_at", "id"], name="change_set_when"),
             models.Index(

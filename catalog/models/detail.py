@@ -31,7 +31,7 @@ class Detail(Statement):
         on_delete=models.PROTECT,
         related_name="details",
         limit_choices_to={"vocabulary": Vocabulary.DETAIL},
-        verbose_name=_("sort of detail"),
+        verbose_name=_("kind of detail"),
     )
     text = models.CharField(
         _("text"), max_length=2000, help_text=_("Like “18 × 24 cm” or “gelatin silver print”.")

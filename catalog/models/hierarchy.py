@@ -147,7 +147,7 @@ def _loop(row: Any, parent_pk: int | None) -> ValidationError:
         {
             row.PARENT: ValidationError(
                 _(
-                    "“%(row)s” cannot stand under “%(parent)s”: that would close a loop. Choose another."
+                    "“%(row)s” cannot be placed under “%(parent)s”: that would create a loop. Choose another."
                 ),
                 code="loop",
                 params={"row": str(row), "parent": str(parent)},

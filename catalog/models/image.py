@@ -73,13 +73,13 @@ class Image(Record):
     )
     file_page = models.PositiveIntegerField(
         _("page of the file"), null=True, blank=True, editable=False,
-        help_text=_("Which page of a file of many pages is shown; empty: the first."),
+        help_text=_("Which page of a multi-page file is shown. Empty: the first."),
     )  # fmt: skip
     rotation = models.PositiveSmallIntegerField(
-        _("turned"),
+        _("rotation"),
         choices=[(turn, f"{turn}°") for turn in (0, 90, 180, 270)],
         default=0,
-        help_text=_("Clockwise, wherever the picture is shown. The file stays as it is."),
+        help_text=_("Clockwise, wherever the picture is shown. The file itself is not changed."),
     )
     alternative_text = models.CharField(
         _("alternative text"),

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 class IntakeState(models.TextChoices):
     """How far a table is on its way into the catalogue."""
 
-    RECEIVED = "received", _("To be looked at")
-    LOOKING = "looking", _("Being looked at")
-    LOOKED_AT = "looked_at", _("Looked at")
-    WRITING = "writing", _("Being brought in")
-    DONE = "done", _("Brought in")
+    RECEIVED = "received", _("To be checked")
+    LOOKING = "looking", _("Being checked")
+    LOOKED_AT = "looked_at", _("Checked")
+    WRITING = "writing", _("Being imported")
+    DONE = "done", _("Imported")
 
 
 class Intake(models.Model):
@@ -36,7 +36,7 @@ class Intake(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("brought by"),
+        verbose_name=_("uploaded by"),
     )
     received = models.DateTimeField(_("received"), default=timezone.now)
     filename = models.CharField(_("file"), max_length=200)
@@ -61,8 +61,8 @@ class Intake(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        verbose_name = _("table brought in")
-        verbose_name_plural = _("tables brought in")
+        verbose_name = _("imported table")
+        verbose_name_plural = _("imported tables")
         default_permissions = ()
         constraints = [
             models.CheckConstraint(

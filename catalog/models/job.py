@@ -42,11 +42,11 @@ class Job(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("asked for by"),
+        verbose_name=_("requested by"),
     )
     #: The language that whoever asked for it reads.
     language = models.CharField(max_length=10, blank=True)
-    created = models.DateTimeField(_("asked for"), default=timezone.now)
+    created = models.DateTimeField(_("requested"), default=timezone.now)
     due = models.DateTimeField(_("not before"), default=timezone.now)
     started = models.DateTimeField(_("started"), null=True, blank=True)
     finished = models.DateTimeField(_("ended"), null=True, blank=True)

@@ -21,8 +21,8 @@ class KeptFilter(models.Model):
     class Meta:
         ordering = ["name", "id"]
         default_permissions = ()
-        verbose_name = _("kept filter")
-        verbose_name_plural = _("kept filters")
+        verbose_name = _("saved filter")
+        verbose_name_plural = _("saved filters")
         constraints = [
             models.UniqueConstraint(fields=["user", "listed", "name"], name="kept_filter_named")
         ]

@@ -61,8 +61,8 @@ class OutsideIdentifier(Statement):
 
     class Meta:
         ordering = ["authority", "id"]
-        verbose_name = _("outside identifier")
-        verbose_name_plural = _("outside identifiers")
+        verbose_name = _("external identifier")
+        verbose_name_plural = _("external identifiers")
         # Records that share one may be the same: found by walking along this.
         indexes = [models.Index(fields=["authority", "value"], name="outside_identifier_shared")]
         constraints = [

@@ -38,7 +38,7 @@ class Page(Statement):
         _("label"),
         max_length=50,
         blank=True,
-        help_text=_("What stands on it: “cover”, “iv”, “12 recto”. Empty: its number."),
+        help_text=_("What it is labelled: “cover”, “iv”, “12 recto”. Empty: its number."),
     )
 
     RECORDS: ClassVar[tuple[str, ...]] = ("document", "image")
@@ -54,7 +54,7 @@ class Page(Statement):
             models.UniqueConstraint(
                 fields=["document", "image"],
                 name="page_once_a_document",
-                violation_error_message=_("This image is a page of this document already."),
+                violation_error_message=_("This image is already a page of this document."),
             ),
         ]
 
@@ -83,13 +83,13 @@ class Transcription(Statement):
     text = models.TextField(
         _("text"),
         validators=[not_too_long],
-        help_text=_("As it stands there, line by line. An empty line begins a new paragraph."),
+        help_text=_("As in the original, line by line. An empty line begins a new paragraph."),
     )
     transcribed_by = models.CharField(
         _("transcribed by"),
         max_length=200,
         blank=True,
-        help_text=_("Who read it, or with which program."),
+        help_text=_("Who transcribed it, or with which program."),
     )
 
     RECORDS: ClassVar[tuple[str, ...]] = ("image",)

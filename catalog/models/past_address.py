@@ -122,7 +122,7 @@ class PastCode(models.Model):
 
     vocabulary = models.CharField(_("vocabulary"), max_length=24)
     code = models.CharField(_("code"), max_length=80)
-    into_code = models.CharField(_("leads to"), max_length=80)
+    into_code = models.CharField(_("redirects to"), max_length=80)
     label = models.CharField(_("label"), max_length=200)
     since = models.DateTimeField(_("since"), default=timezone.now)
 

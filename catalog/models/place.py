@@ -61,7 +61,7 @@ class Place(Record, Hierarchical):
         blank=True,
         limit_choices_to={"vocabulary": Vocabulary.COUNTRY},
         related_name="places_there",
-        help_text=_("More than one where a region lies in several today."),
+        help_text=_("More than one if the region now lies in several."),
     )
     latitude = models.FloatField(
         _("latitude"),
@@ -103,7 +103,7 @@ class Place(Record, Hierarchical):
                 ),
                 name="place_position_on_earth",
                 violation_error_message=_(
-                    "A position needs both latitude and longitude, within the earth."
+                    "A position needs a latitude from -90 to 90 and a longitude from -180 to 180."
                 ),
             ),
         ]

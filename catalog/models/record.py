@@ -110,7 +110,7 @@ RIGHTS_CHOICES = [(statement.uri, _(statement.label)) for statement in RIGHTS_ST
 
 SLUG_RULE = RegexValidator(
     rf"^{SLUG}\Z",
-    _("A name in addresses has only letters, digits and single hyphens, like “tomb-photo”."),
+    _("A URL slug has only letters, digits and single hyphens, like “tomb-photo”."),
 )
 
 
@@ -128,18 +128,18 @@ class Record(DerivingModel):
         unique=True,
         help_text=_("Accession number or reference code. No two records share one."),
         error_messages={
-            "unique": _("Another record has this identifier already. Choose the next free one.")
+            "unique": _("Another record already has this identifier. Choose the next free one.")
         },
     )
     slug = models.SlugField(
-        _("name in addresses"),
+        _("URL slug"),
         max_length=LONGEST_SLUG,
         unique=True,
         allow_unicode=True,
         blank=True,
         validators=[SLUG_RULE],
         help_text=_(
-            "Made from the title when left empty. If it is changed, the old address leads here."
+            "Created from the title if left empty. If you change it, the old address redirects here."
         ),
     )
     title = models.CharField(_("title"), max_length=500)
@@ -153,10 +153,10 @@ class Record(DerivingModel):
         _("status"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False
     )
     publish_from = models.DateTimeField(
-        _("publish from"), null=True, blank=True, help_text=_("Hidden before this moment.")
+        _("publish from"), null=True, blank=True, help_text=_("Hidden before this time.")
     )
     embargo_until = models.DateTimeField(
-        _("embargo until"), null=True, blank=True, help_text=_("Hidden until this moment.")
+        _("embargo until"), null=True, blank=True, help_text=_("Hidden until this time.")
     )
     first_published = models.DateTimeField(
         _("first published"), null=True, blank=True, editable=False
@@ -169,7 +169,7 @@ class Record(DerivingModel):
         _("credit line"),
         max_length=300,
         blank=True,
-        help_text=_("Named wherever this is shown or used."),
+        help_text=_("Given wherever this is shown or used."),
     )
     subjects = models.ManyToManyField(
         "catalog.Term",
@@ -269,7 +269,7 @@ class Record(DerivingModel):
             raise ValidationError(
                 {
                     "slug": _(
-                        "This was the address of another record, and still leads there. Choose another."
+                        "This was the address of another record and still redirects there. Choose another."
                     )
                 }
             )

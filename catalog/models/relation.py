@@ -118,7 +118,7 @@ class Depiction(Relation):
         verbose_name=_("person"),
     )
     caption = models.CharField(
-        _("what is said of the person"),
+        _("how the person is shown"),
         max_length=200,
         blank=True,
         help_text=_("“Standing”, “seated”."),
@@ -155,9 +155,7 @@ class Depiction(Relation):
                     height__lte=100.000001,
                 ),
                 name="depiction_region_inside",
-                violation_error_message=_(
-                    "A region is four numbers in per cent, inside the picture."
-                ),
+                violation_error_message=_("A region is four percentages, within the picture."),
             ),
         ]
 
@@ -309,7 +307,7 @@ class Topic(Relation):
                 ),
                 name="topic_about_one",
                 violation_error_message=_(
-                    "Name one person, event, place or document; add a row for each other."
+                    "Name one person, event, place or document; add another row for each further one."
                 ),
             ),
             models.CheckConstraint(
@@ -317,7 +315,7 @@ class Topic(Relation):
                 | Q(about_document__isnull=True)
                 | not_itself("document", "about_document"),
                 name="topic_not_itself",
-                violation_error_message=_("A document is not its own topic. Choose another."),
+                violation_error_message=_("A document cannot be its own topic. Choose another."),
             ),
         ]
 

@@ -28,7 +28,7 @@ class Vocabulary(models.TextChoices):
     SUBJECT = "subject", _("Subjects")
     LANGUAGE = "language", _("Languages")
     COUNTRY = "country", _("Countries")
-    DETAIL = "detail", _("Sorts of further detail")
+    DETAIL = "detail", _("Kinds of further detail")
 
 
 class TermQuerySet(HierarchicalQuerySet["Term"]):
@@ -80,10 +80,10 @@ class Term(Hierarchical):
     )
     scope_note = models.TextField(_("scope note"), blank=True, max_length=2000)
     uri = models.URLField(
-        _("outside identifier"),
+        _("external identifier"),
         blank=True,
         max_length=300,
-        help_text=_("Only when it was verified."),
+        help_text=_("Only once verified."),
     )
     sort_key = FoldedField(sources=("label",), max_length=120)
 
@@ -98,7 +98,7 @@ class Term(Hierarchical):
             models.UniqueConstraint(
                 fields=["vocabulary", "code"],
                 name="term_code_once_a_vocabulary",
-                violation_error_message=_("This vocabulary has a term with this code already."),
+                violation_error_message=_("This vocabulary already has a term with this code."),
             ),
             models.CheckConstraint(
                 condition=~Q(code="") & ~Q(label=""), name="term_has_code_and_label"

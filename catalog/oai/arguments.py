@@ -73,14 +73,12 @@ def verb_and_arguments(asked: Mapping[str, Sequence[str]]) -> tuple[str, dict[st
     arguments = {name: values[0] for name, values in given.items()}
     if grammar.alone and grammar.alone in arguments:
         if len(arguments) > 1:
-            raise HarvestError(
-                "badArgument", f"{grammar.alone} stands alone: it holds all the others."
-            )
+            raise HarvestError("badArgument", f"{grammar.alone} must be the only argument.")
         return verb, arguments
     if strange := sorted(arguments.keys() - grammar.takes):
         can = ", ".join(sorted(grammar.takes | {grammar.alone} - {""})) or "none"
         raise HarvestError(
-            "badArgument", f"{verb} does not take {', '.join(strange)}. What it takes: {can}."
+            "badArgument", f"{verb} does not take {', '.join(strange)}. It takes: {can}."
         )
     if missing := sorted(name for name in grammar.needs if not arguments.get(name)):
         raise HarvestError("badArgument", f"{verb} needs {' and '.join(missing)}.")
@@ -185,7 +183,7 @@ def read_token(token: str) -> Any:
 def bad_token() -> HarvestError:
     """The refusal of a token that no list has given out."""
     return HarvestError(
-        "badResumptionToken", "This is no token of this list. Begin it anew, without resumptionToken."
+        "badResumptionToken", "This is not a token of this list. Start again, without resumptionToken."
     )  # fmt: skip
 
 
@@ -197,7 +195,7 @@ def _bounds(since: str | None, until: str | None) -> tuple[datetime | None, date
     first = None if since is None else _read(since)
     last = None if until is None else _read(until)
     if first and last and first > last:
-        raise HarvestError("badArgument", f"from ({since}) lies after until ({until}).")
+        raise HarvestError("badArgument", f"from ({since}) is after until ({until}).")
     if last is not None and until is not None:
         step = timedelta(days=1) if _DAY.fullmatch(until) else timedelta(seconds=1)
         last = last + step if last < datetime.max.replace(tzinfo=UTC) - step else None
@@ -211,7 +209,7 @@ def _read(bound: str) -> datetime:
     except ValueError:
         pass
     raise HarvestError(
-        "badArgument", f"{bound[:40]!r} is no date. Write 2026-11-27 or 2026-11-27T21:00:00Z."
+        "badArgument", f"{bound[:40]!r} is not a date. Write 2026-11-27 or 2026-11-27T21:00:00Z."
     )
 
 

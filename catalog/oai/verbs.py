@@ -105,7 +105,7 @@ class Harvest:
         records = list(self._records([self._header_of(arguments["identifier"])]))
         if not records:
             # It was withdrawn while it was asked for.
-            raise HarvestError("idDoesNotExist", "The record is not public any more.")
+            raise HarvestError("idDoesNotExist", "The record is no longer public.")
         return markup.element("GetRecord", *records)
 
     def identifiers(self, arguments: Mapping[str, str]) -> str:
@@ -177,7 +177,7 @@ class Harvest:
             if header is not None:
                 return header
         raise HarvestError(
-            "idDoesNotExist", "No record has this identifier. ListIdentifiers has them all."
+            "idDoesNotExist", "No record has this identifier. ListIdentifiers lists them all."
         )
 
 

@@ -26,7 +26,7 @@ def harvest(request: HttpRequest) -> HttpResponse:
     """
     allowance = counted(address_of()(request), "harvest")
     if allowance.is_exceeded:
-        reason = f"{allowance.limit} requests a minute are answered."
+        reason = f"{allowance.limit} requests a minute are allowed."
         return _later(reason, allowance.resets_in)
     now = timezone.now()
     standing = feed.current(patiently=True)

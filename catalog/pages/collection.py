@@ -43,7 +43,7 @@ class CollectionDetail(RecordDetail):
             ),
         )
         page.add(
-            _("Documents in it"),
+            _("Documents in this collection"),
             one_group(
                 limited(
                     Document.objects.visible_to(user).filter(**held).order_by("position", "id")
@@ -52,7 +52,7 @@ class CollectionDetail(RecordDetail):
             ),
         )
         page.add(
-            _("Pictures in it"),
+            _("Pictures in this collection"),
             one_group(
                 limited(
                     Image.objects.visible_to(user)
@@ -67,4 +67,4 @@ class CollectionDetail(RecordDetail):
         above = line_above(collection, user) if parent else []
         siblings = rows.filter(parent=parent) if parent else rows.filter(parent__isnull=True)
         before, after = neighbours_among(siblings, collection, "position")
-        page.trail = Trail(above, before, after, _("On the same level"))
+        page.trail = Trail(above, before, after, _("At the same level"))

@@ -42,7 +42,7 @@ class EventDetail(RecordDetail):
             event, user, by_date("date_earliest"), has_above=whole is not None
         )
         page.add(_("Parts of this event"), one_group(parts, listed("event", event=event.slug)))
-        page.trail = Trail(above, *neighbours(event), _("In time"))
+        page.trail = Trail(above, *neighbours(event), _("Before and after"))
 
     def _participants(self, page: Page) -> list[Group]:
         rows = (

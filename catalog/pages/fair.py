@@ -12,8 +12,6 @@ def told_to_wait(request: HttpRequest) -> HttpResponse | None:
     allowance = counted(address_of()(request), "harvest")
     if not allowance.is_exceeded:
         return None
-    said = (
-        f"{allowance.limit} requests a minute are answered. Wait {allowance.resets_in} seconds.\n"
-    )
+    said = f"{allowance.limit} requests a minute are allowed. Wait {allowance.resets_in} seconds.\n"
     late = {"Retry-After": str(allowance.resets_in), "Cache-Control": "no-store"}
     return HttpResponse(said, status=429, content_type="text/plain; charset=utf-8", headers=late)

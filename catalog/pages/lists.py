@@ -150,13 +150,11 @@ class Listing(ResultsPage):
     def _read_part(self, text: str | None) -> ChartWindow | None:
         part = read_part(text) if text else None
         if text and part is None:
-            self._refuse(
-                "part", _("Part of the map"), text, [_("west,south,east,north in degrees")]
-            )
+            self._refuse("part", _("Map area"), text, [_("west,south,east,north in degrees")])
         return part
 
     def _refuse(self, name: str, label: str, value: str, allowed: list[str]) -> None:
-        message = _("“%(value)s” is not known. Allowed: %(allowed)s.") % {
+        message = _("“%(value)s” is not recognised. Allowed: %(allowed)s.") % {
             "value": value[:60].replace("\0", ""),
             "allowed": ", ".join(allowed),
         }

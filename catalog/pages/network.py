@@ -55,7 +55,7 @@ MARKS: Final[dict[Kind, str]] = {
 }
 #: What a tie is called when the cataloguer gave no word: by bond, and by whether it is read from its other end.
 _SAID: Final[dict[tuple[str, bool], Any]] = {
-    ("depiction", False): _("seen in it"),
+    ("depiction", False): _("appears in it"),
     ("topic", True): _("about it"),
     ("whole", False): _("the whole"),
     ("whole", True): _("a part"),

@@ -83,7 +83,7 @@ class PersonDetail(RecordDetail):
         page.add(_("Pictures"), depictions, *pictures)
         page.add(_("Written about"), *documents)
         page.add(
-            _("Keeps"),
+            _("Holds"),
             one_group(
                 limited(Document.objects.visible_to(user).filter(holding_institution=person)),
                 listed("document", person=person.slug),
@@ -161,11 +161,11 @@ class PersonDetail(RecordDetail):
         )
         found = grouped(
             limited(rows),
-            label=lambda row: _("Seen in"),
+            label=lambda row: _("Appears in"),
             other=lambda row: row.image,
             more=lambda row: listed("image", person=page.record.slug),
             caption=lambda row: row.caption,
             manner="pictures",
             terms=False,
         )
-        return found[0] if found else Group(_("Seen in"), [])
+        return found[0] if found else Group(_("Appears in"), [])

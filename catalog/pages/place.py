@@ -68,7 +68,7 @@ class PlaceDetail(RecordDetail):
             *written,
         )
         above, parts = above_and_below(place, user, ("sort_key", "id"), has_above=whole is not None)
-        page.add(_("Places in it"), one_group(parts, listed("place", place=place.slug)))
+        page.add(_("Places within it"), one_group(parts, listed("place", place=place.slug)))
         page.trail = Trail(above, *neighbours(place), _("In alphabetical order"))
 
     def _people(self, page: Page) -> list[Group]:

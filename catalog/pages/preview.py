@@ -59,7 +59,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponseBase:
     except (ValidationError, DatabaseError) as fault:
         if any(ask(fault) for ask in (actions.is_busy, actions.is_full, actions.is_read_only)):
             raise
-        why = _("The draft revision does not fit the catalogue any more. An editor has to open it.")
+        why = _("The draft revision no longer fits the catalogue. An editor has to open it.")
         return _closed(render(request, "catalog/preview_closed.html", {"why": why}, status=404))
     # The pictures of a hidden record open by the link too.
     public = f"/pictures/{record.uuid}/".encode()

@@ -39,7 +39,7 @@ ORDER_LABELS: Final = {
     "date": gettext_lazy("Earliest"),
     "-date": gettext_lazy("Latest"),
     "title": gettext_lazy("Title"),
-    "newest": gettext_lazy("Newly changed"),
+    "newest": gettext_lazy("Recently changed"),
 }
 #: Facets whose labels are words of the interface; those of the others are in the language of the records.
 IN_OUR_LANGUAGE: Final = {"has_image", "decade", "rights"}
@@ -234,7 +234,7 @@ class Shown(ResultsPage):
         links = []
         for name, label in ORDER_LABELS.items():
             if name == "relevance" and not self.text:
-                label = gettext_lazy("Fullest first")
+                label = gettext_lazy("Most detailed first")
             url = replace(self.address, sort="" if name == "relevance" else name).url()
             links.append((label, url, name == self.asked.sort))
         return links

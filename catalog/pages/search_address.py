@@ -142,7 +142,7 @@ class Asked:
     def _refuse_reversed(self) -> None:
         if self.first is None or self.last is None or self.first <= self.last:
             return
-        reason = _("“%(last)s” ends before “%(first)s” begins. Exchange the two dates.") % {
+        reason = _("“%(last)s” ends before “%(first)s” begins. Swap the two dates.") % {
             "first": self.dates["date_from"],
             "last": self.dates["date_to"],
         }

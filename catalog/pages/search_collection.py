@@ -41,7 +41,7 @@ def search_collection(request: HttpRequest) -> HttpResponseBase:
         total = results.total
     pages = -(-min(total, REACHABLE) // PART)
     if not part or part > max(pages, 1):
-        raise Http404(_("There is no such part of the results."))
+        raise Http404(_("There is no such page of results."))
     address = replace(asked.address, view="")
     further = None
     if part < pages:

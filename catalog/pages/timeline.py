@@ -81,7 +81,7 @@ def heading_of(span: Span | None, *, ten_years: bool) -> str:
     if not ten_years:
         return _year(year)
     if year < 1:
-        return _("Before our era")
+        return _("Before the Common Era")
     start = year // 10 * 10
     if start < 1000:
         return _("Years %(first)s–%(last)s") % {"first": max(start, 1), "last": start + 9}

@@ -87,7 +87,7 @@ def _subjects(rows: Iterable[Any], work: Record) -> list[Group]:
 def _works(rows: list[Any], record: Record) -> tuple[list[Group], list[Group]]:
     pictures = grouped(
         [row for row in rows if row.image_id],
-        label=lambda row: _("Shown or told in"),
+        label=lambda row: _("Shown or described in"),
         other=lambda row: row.image,
         more=lambda row: listed("image", **{record.KIND: record.slug}),
         manner="pictures",

@@ -24,7 +24,7 @@ def transcript(request: HttpRequest, slug: str, model: type[Image | Document]) -
     leaves = leaves_of(record, request.user)
     fill(leaves, request.user)
     if not any(leaf.transcriptions for leaf in leaves):
-        raise Http404(_("Nothing is transcribed of this record."))
+        raise Http404(_("This record has no transcription."))
     permanent = whole_address(request, record.permanent_path)
     response = HttpResponse(
         written_out(record, leaves, permanent), content_type="text/plain; charset=utf-8"

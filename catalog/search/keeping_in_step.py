@@ -14,7 +14,7 @@ from catalog.search.index import AT_ONCE, refresh, staleness
 STEP: Final = 500
 
 
-@task(title=gettext_lazy("Bring the search in step"), atomic=False)
+@task(title=gettext_lazy("Update the search index"), atomic=False)
 def bring_in_step(run: Run) -> str:
     """Remake marked entries, step by step. The marks keep the place: another attempt continues with
     the rest.
@@ -27,7 +27,7 @@ def bring_in_step(run: Run) -> str:
         behind = staleness()
         run.progress(done, done + behind.marked)
         if not taken or not behind:
-            return _("%(number)d entries were made anew.") % {"number": done}
+            return _("%(number)d entries were rebuilt.") % {"number": done}
 
 
 def look_after() -> None:

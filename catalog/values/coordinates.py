@@ -34,11 +34,11 @@ class Coordinates:
     def __post_init__(self) -> None:
         if not -90 <= self.latitude <= 90:
             raise CoordinatesError(
-                f"Latitude {self.latitude} lies outside −90 to 90. Were latitude and longitude exchanged?"
+                f"Latitude {self.latitude} is outside −90 to 90. Have latitude and longitude been swapped?"
             )
         if not -180 <= self.longitude <= 180:
             raise CoordinatesError(
-                f"Longitude {self.longitude} lies outside −180 to 180. Subtract or add 360."
+                f"Longitude {self.longitude} is outside −180 to 180. Subtract or add 360."
             )
 
     def __str__(self) -> str:

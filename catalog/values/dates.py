@@ -184,14 +184,12 @@ def read_date(text: str) -> UncertainDate:
 @lru_cache(maxsize=4096)
 def _read(text: str) -> UncertainDate:
     if not text:
-        raise DateError(
-            _("There is no date here. Write one as EDTF, for example 1939-08-23 or 1890~.")
-        )
+        raise DateError(_("No date was given. Write one in EDTF, for example 1939-08-23 or 1890~."))
     if len(text) > MAX_LENGTH:
         raise DateError(
             _(
-                "This date has %(length)s characters; at most %(most)s are read. "
-                "Shorten it to an interval such as 1936-08/1938-03 and put the rest into a note."
+                "This date has %(length)s characters; the limit is %(most)s. Shorten it to an interval "
+                "such as 1936-08/1938-03 and put the rest in a note."
             ),
             length=len(text),
             most=MAX_LENGTH,
@@ -253,7 +251,9 @@ def _no_such_day(text: str, day: str) -> DateError:
 
 
 def _too_far(year: str) -> DateError:
-    return DateError(_("The year %(year)s is too far away to be kept."), year=year)
+    return DateError(
+        _("The year %(year)s is too far in the past or the future to be stored."), year=year
+    )
 
 
 def _end_of_interval(text: str) -> DatePart | None:

@@ -22,15 +22,15 @@ class Region:
     def __post_init__(self) -> None:
         numbers = (self.left, self.top, self.width, self.height)
         if not all(math.isfinite(number) for number in numbers):
-            raise RegionError("A region is four numbers in per cent of the picture.")
+            raise RegionError("A region is four percentages of the picture.")
         if self.width <= 0 or self.height <= 0:
-            raise RegionError("A region needs a width and a height above 0 per cent.")
+            raise RegionError("A region needs a width and a height above 0 percent.")
         if self.left < 0 or self.top < 0:
             raise RegionError(
-                "A region begins inside the picture: left and top are at least 0 per cent."
+                "A region must begin inside the picture: left and top are at least 0 percent."
             )
         # Sums of decimals such as 33.3 + 66.7 may pass 100 by a rounding error.
         if self.left + self.width > 100 + 1e-6 or self.top + self.height > 100 + 1e-6:
             raise RegionError(
-                "A region ends inside the picture: left + width and top + height are at most 100."
+                "A region must end inside the picture: left + width and top + height are at most 100."
             )

@@ -47,24 +47,26 @@ _STATEMENTS: Final = (
         _("This is free of known copyright. You may use it for any purpose."), Freedom.FREE),
     RightsStatement(
         _CC.format("by"), "CC BY 4.0",
-        _("You may use this for any purpose if you name the credit line."), Freedom.CONDITIONS),
+        _("You may use this for any purpose if you give the credit line."), Freedom.CONDITIONS),
     RightsStatement(
         _CC.format("by-sa"), "CC BY-SA 4.0",
-        _("You may use this if you name the credit line and share what you make of it alike."),
+        _("You may use this if you give the credit line and share your adaptations under the same "
+          "terms."),
         Freedom.CONDITIONS),
     RightsStatement(
         _CC.format("by-nc"), "CC BY-NC 4.0",
-        _("You may use this if you earn nothing with it and name the credit line."), Freedom.CONDITIONS),
+        _("You may use this for non-commercial purposes if you give the credit line."), Freedom.CONDITIONS),
     RightsStatement(
         _CC.format("by-nd"), "CC BY-ND 4.0",
-        _("You may use this unchanged if you name the credit line."), Freedom.CONDITIONS),
+        _("You may use this unchanged if you give the credit line."), Freedom.CONDITIONS),
     RightsStatement(
         _CC.format("by-nc-sa"), "CC BY-NC-SA 4.0",
-        _("You may use this if you earn nothing with it, name the credit line and share alike."),
+        _("You may use this for non-commercial purposes if you give the credit line and share your "
+          "adaptations under the same terms."),
         Freedom.CONDITIONS),
     RightsStatement(
         _CC.format("by-nc-nd"), "CC BY-NC-ND 4.0",
-        _("You may use this unchanged if you earn nothing with it and name the credit line."),
+        _("You may use this unchanged, for non-commercial purposes, if you give the credit line."),
         Freedom.CONDITIONS),
     RightsStatement(
         _RS.format("InC"), _("In copyright"),
@@ -81,7 +83,7 @@ _STATEMENTS: Final = (
         Freedom.CONDITIONS),
     RightsStatement(
         _RS.format("InC-NC"), _("In copyright – non-commercial use permitted"),
-        _("This is in copyright. You may use it without asking if you earn nothing with it."),
+        _("This is in copyright. You may use it for non-commercial purposes without asking."),
         Freedom.CONDITIONS),
     RightsStatement(
         _RS.format("NoC-CR"), _("No copyright – contractual restrictions"),
@@ -89,7 +91,7 @@ _STATEMENTS: Final = (
         Freedom.RESTRICTED),
     RightsStatement(
         _RS.format("NoC-NC"), _("No copyright – non-commercial use only"),
-        _("This is free of copyright; it was digitised for use that earns nothing."),
+        _("This is free of copyright; it was digitised for non-commercial use only."),
         Freedom.CONDITIONS),
     RightsStatement(
         _RS.format("NoC-OKLR"), _("No copyright – other legal restrictions"),
@@ -101,14 +103,14 @@ _STATEMENTS: Final = (
         Freedom.CONDITIONS),
     RightsStatement(
         _RS.format("CNE"), _("Copyright not evaluated"),
-        _("Nobody has yet found out whether this is in copyright. Ask before you use it."),
+        _("Nobody has yet established whether this is in copyright. Ask before you use it."),
         Freedom.UNKNOWN),
     RightsStatement(
         _RS.format("UND"), _("Copyright undetermined"),
-        _("Whether this is in copyright was looked into and could not be settled."), Freedom.UNKNOWN),
+        _("Whether this is in copyright was investigated but could not be determined."), Freedom.UNKNOWN),
     RightsStatement(
         _RS.format("NKC"), _("No known copyright"),
-        _("We have reason to believe that this is free of copyright, and cannot promise it."),
+        _("We have reason to believe that this is free of copyright, but cannot guarantee it."),
         Freedom.UNKNOWN),
 )  # fmt: skip
 

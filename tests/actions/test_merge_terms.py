@@ -103,5 +103,5 @@ def test_who_may_and_what_cannot_be(curator) -> None:
     user = curator("Editor")
     user.user_permissions.add(Permission.objects.get(codename="delete_term"))
     merge_terms(banishment, into=exile, by=user)
-    with pytest.raises(Refused, match="deleted in the meantime"):
+    with pytest.raises(Refused, match="has since been deleted"):
         merge_terms(banishment, into=exile, by=user)

@@ -142,7 +142,7 @@ def test_what_somebody_else_did_in_the_meantime():
         withdraw(stale, by=None)
     delete(record, by=None)
     for verb in (submit, publish, withdraw, send_back, delete, edit):
-        with pytest.raises(Refused, match="deleted in the meantime"):
+        with pytest.raises(Refused, match="has since been deleted"):
             verb(stale, by=None)
 
 
@@ -250,7 +250,7 @@ def test_a_statement_stands_once_whichever_end_it_is_added_from():
     with pytest.raises(StatedAlready) as refusal:
         attach(Contribution(**said, note="once more"), person, by=None)
     assert refusal.value.standing == Contribution.objects.get()
-    assert "stands there already" in str(refusal.value)
+    assert "already exists" in str(refusal.value)
     attach(Contribution(**said, date="1938"), person, by=None)
     later = Contribution.objects.get(date="1938")
     later.date = None

@@ -52,7 +52,7 @@ def test_from_the_list_to_the_change_set_and_back(door, documents):
     editor = door("Editor")
     chosen = {"action": "change_field", "_selected_action": keys_of(documents)}
     html = editor.post(f"{LIST}?status=draft", chosen | {"select_across": 0}).content.decode()
-    assert "3 records are chosen" in html, "the list was narrowed to drafts"
+    assert "3 records are selected" in html, "the list was narrowed to drafts"
     form = form_of(html) | {"field": "credit_line"}
     html = editor.post(PAGE, form).content.decode()
     assert "Replace some words" in html
@@ -84,7 +84,7 @@ def test_terms_are_added_and_taken_away_beside_the_others(door, documents):
     assert list(documents[0].subjects.order_by("code")) == [exile, war]
     said = do(editor, documents, field="subjects", how="remove", value=[war.pk])
     assert "1 record was changed" in said
-    assert "3 were so already" in said
+    assert "3 needed no change" in said
     assert list(documents[0].subjects.all()) == [exile]
 
 
@@ -118,7 +118,7 @@ def test_who_may_not_is_told_record_by_record_and_keeps_none_of_the_others(door,
     cataloguer = door("Cataloguer")
     html, form = ask(cataloguer, documents, field="extent", how="set", value="1 leaf")
     assert "1 will be left as it is" in html
-    assert "an editor has to make this change" in html
+    assert "only an editor can make this change" in html
     said = cataloguer.post(PAGE, form | {"_sure": "x"}, follow=True).content.decode()
     assert "3 records were changed" in said
     assert documents[3].identifier in said
@@ -128,10 +128,10 @@ def test_who_may_not_is_told_record_by_record_and_keeps_none_of_the_others(door,
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"field": "credit_line", "how": "set", "value": ""}, "Say what"),
+        ({"field": "credit_line", "how": "set", "value": ""}, "Enter a value"),
         (
             {"field": "credit_line", "how": "find", "value": "x"},
-            "Write the words that are to be replaced",
+            "Enter the words to replace",
         ),
         ({"field": "credit_line", "how": "set", "value": "x" * 301}, "at most 300"),
         ({"field": "written", "how": "set", "value": "1938-13"}, "month 13"),
@@ -168,12 +168,12 @@ def test_what_changed_since_it_was_looked_at_is_looked_at_again(door, documents)
     documents[1].credit_line = "Theirs"
     actions.edit(documents[1], by=None)
     html = editor.post(PAGE, form | {"_sure": "x"}).content.decode()
-    assert "Nothing was changed yet" in html
+    assert "Nothing has been changed yet" in html
     assert "Theirs" in html
     assert not Document.objects.filter(credit_line="Ours").exists()
     # Nor is another value slipped in behind what was looked at.
     assert (
-        "Nothing was changed yet"
+        "Nothing has been changed yet"
         in editor.post(PAGE, form | {"_sure": "x", "value": "Else"}).content.decode()
     )
 
@@ -194,7 +194,7 @@ def test_very_many_are_carried_along_as_ranges(door, documents, monkeypatch):
     do(editor, documents[:1], field="extent", how="set", value="2 leaves")
     answer = editor.post(PAGE, {"keys": form["keys"], "field": "extent", "how": "empty"})
     answer = editor.post(PAGE, form_of(answer.content) | {"_sure": "x"}, follow=True)
-    assert "1 record was changed. 3 were so already." in answer.content.decode()
+    assert "1 record was changed. 3 needed no change." in answer.content.decode()
     monkeypatch.setattr(bulk, "MOST", 3)
     chosen = {"action": "change_field", "_selected_action": keys_of(documents), "select_across": 0}
     answer = editor.post(LIST, chosen, follow=True)
@@ -221,7 +221,7 @@ def test_words_are_replaced_in_the_texts_that_were_ticked(door, documents):
     assert html.count('rowspan="3"') == 1, "the three texts of one record stand together"
     assert not Document.objects.filter(title__startswith="Missive").exists()
     answer = editor.post(PAGE, form | {"_sure": "x", "_reason": "One word"}, follow=True)
-    assert "3 records were changed. 1 was so already." in answer.content.decode()
+    assert "3 records were changed. 1 needed no change." in answer.content.decode()
     first.refresh_from_db()
     assert (first.title, first.summary) == ("Missive 0", "Missive to Natalia")
     assert first.description == "A Missive.\nMissive and letter", "capitals count"
@@ -245,7 +245,7 @@ def test_a_text_that_would_be_too_long_or_empty_keeps_its_record_alone(door, doc
     ("typed", "words"),
     [
         ({"find": "x"}, "Select at least one field"),
-        ({"texts": ["title"], "find": ""}, "Write the words that are to be replaced"),
+        ({"texts": ["title"], "find": ""}, "Enter the words to replace"),
         ({"texts": ["identifier"], "find": "x"}, "not one of the available"),
         ({"texts": ["title"], "find": "\x00"}, "Null characters"),
         ({"texts": ["title"], "find": "Letter", "value": "Letter"}, "0 records will change"),
@@ -267,7 +267,7 @@ def test_very_many_texts_are_changed_by_a_job(door, documents, monkeypatch):
     job.refresh_from_db()
     assert (job.state, job.said) == (
         JobState.DONE,
-        "3 records were changed. 1 was so already.",
+        "3 records were changed. 1 needed no change.",
     )
     assert Document.objects.filter(title__startswith="Missive").count() == 3
 
@@ -327,7 +327,7 @@ def test_many_are_changed_by_a_job(door, documents, monkeypatch):
         door("Editor"), documents, field="extent", how="set", value="1 leaf", _reason="Counted"
     )
     job = Job.objects.get()
-    assert "done as a job" in said
+    assert "runs as a job" in said
     work_off()
     job.refresh_from_db()
     assert (job.state, job.said) == (JobState.DONE, "4 records were changed.")

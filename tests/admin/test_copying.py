@@ -51,7 +51,7 @@ def test_what_is_likely_is_chosen_and_what_was_typed_stays(cataloguer):
     taken = {"title": "Mine", "identifier": letter.identifier, "part": ["summary"]}
     again = cataloguer.post(address(letter), taken)
     html = again.content.decode()
-    assert again.status_code == 200 and "Another record has this identifier already" in html
+    assert again.status_code == 200 and "Another record already has this identifier" in html
     assert 'value="Mine"' in html and 'value="summary" checked>' in html
     assert 'value="credit_line">' in html
     assert Document.objects.count() == 1

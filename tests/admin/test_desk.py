@@ -79,7 +79,7 @@ def test_a_moment_that_has_passed_is_refused_with_what_was_typed(editor, draft):
     entries = form_of(editor.get(address).content)
     dated = {"publish_on_0": "2001-01-01", "publish_on_1": "12:00:00", "_publish": "x"}
     answer = editor.post(address, entries | dated | {"note": "Kept"})
-    assert "This moment has passed" in answer.content.decode()
+    assert "This time has passed" in answer.content.decode()
     assert "Kept" in answer.content.decode()
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT
@@ -167,4 +167,4 @@ def test_what_i_changed_stands_on_the_desk_with_one_click_to_it(door):
     assert anna.get(address).status_code == 200
     assert "Recent actions" not in html
     assert desk_of(User.objects.get(username="editor")).own_changes == []
-    assert "You have changed nothing yet." in boris.get("/admin/").content.decode()
+    assert "You have not changed anything yet." in boris.get("/admin/").content.decode()

@@ -75,9 +75,7 @@ def test_pages_and_questions_do_not_grow(administrator, editor):
         html = shown(administrator)
     questions = [one["sql"] for one in asked if "auth_" not in one["sql"]]
     assert len(questions) <= 8
-    assert html.count("Called alike: ") == 3 * 25, (
-        "heading, and for readers who hear link and button"
-    )
+    assert html.count("Same name: ") == 3 * 25, "heading, and for readers who hear link and button"
     assert "12 in all" in html
     further = shown(administrator, after="|person 00000023")
     assert "Person 26" in further and "Person 23" not in further
@@ -112,7 +110,7 @@ def test_what_is_told_apart_is_not_proposed_any_more(cataloguer, administrator):
     namesakes = reverse("admin:catalog_person_namesakes")
     assert administrator.get(namesakes, asked).json()["namesakes"]
     answer = told_apart(cataloguer, one, other, _reason="Father and son")
-    assert "Noted: they are not the same" in messages_of(answer)
+    assert "Recorded: they are not the same" in messages_of(answer)
     assert "No two of them" in answer.content.decode()
     assert not administrator.get(namesakes, asked).json()["namesakes"]
     merging = administrator.get(side_by_side(one, other).replace("&amp;", "&")).content.decode()
@@ -163,4 +161,4 @@ def test_telling_apart_takes_the_right_to_change_and_records_that_are_there(door
     assert cataloguer.post(page, boxes).status_code == 302, "as the boxes of the page send them"
     assert Distinction.objects.count() == 1
     again = cataloguer.post(page, boxes, follow=True)
-    assert "on record already" in messages_of(again)
+    assert "already recorded" in messages_of(again)

@@ -121,7 +121,7 @@ def test_a_form_opened_before_another_saved_overwrites_nothing(door, draft):
     change(other, draft, summary="The other's summary")
     answer = one.post(address, opened | {"summary": "My summary"})
     html = answer.content.decode()
-    assert "Somebody else saved this record" in html
+    assert "Someone else saved this record" in html
     assert "The other&#x27;s summary" in html
     assert 'value="My summary"' in html
     draft.refresh_from_db()
@@ -165,7 +165,7 @@ def test_a_loop_in_a_hierarchy_is_refused(cataloguer):
     town = Place.objects.create(identifier="L.1", title="Town")
     street = Place.objects.create(identifier="L.2", title="Street", part_of=town)
     answer = change(cataloguer, town, part_of=street.pk)
-    assert "that would close a loop" in answer.content.decode()
+    assert "that would create a loop" in answer.content.decode()
 
 
 @pytest.mark.parametrize("field", ["title", "summary", "identifier", "born", "description", "slug"])
@@ -261,7 +261,9 @@ def test_a_topic_names_one_thing(cataloguer, work, draft, trotsky):
         in change(cataloguer, work, **event_and_person).content.decode()
     )
     itself = row("topics", about_document=work.pk, certainty="certain")
-    assert "A document is not its own topic" in change(cataloguer, work, **itself).content.decode()
+    assert (
+        "A document cannot be its own topic" in change(cataloguer, work, **itself).content.decode()
+    )
     assert (
         change(
             cataloguer, work, **row("topics", about_person=draft.pk, certainty="certain")
@@ -289,7 +291,7 @@ def test_a_region_stays_inside_the_picture(cataloguer, draft):
         "height": "20",
     }
     assert (
-        "A region ends inside the picture"
+        "A region must end inside the picture"
         in change(cataloguer, image, **row("depictions", **region)).content.decode()
     )
     half = region | {"width": ""}

@@ -71,7 +71,7 @@ def test_a_record_as_it_was(cataloguer: Client, draft: Person, versions: list[in
     assert "Somebody Yet" in text and "Odessa" in text and "Nemo" not in text
     assert "Nemo" in page(cataloguer, f"{address}?at={versions[1]}")
     assert "Nobody At All" in page(cataloguer, f"{address}?on=2999-01-01")
-    assert "first one found" in page(cataloguer, f"{address}?on=1999-01-01")
+    assert "first change found" in page(cataloguer, f"{address}?on=1999-01-01")
     for nonsense in ("x", "0000-00-00", "2026-02-30", "9999-12-31"):
         assert cataloguer.get(f"{address}?on={nonsense}").status_code == 302
 
@@ -134,7 +134,7 @@ def test_taking_back_asks_first_then_does_it(
     assert draft.born_place is not None
     response = cataloguer.post(address, {"_reason": "A mistake"}, follow=True)
     said = response.content.decode()
-    assert "1 row was taken back." in said and "is now “Nobody At All”" in said
+    assert "1 row was undone." in said and "is now “Nobody At All”" in said
     draft.refresh_from_db()
     assert (draft.title, draft.born_place_id) == ("Nobody At All", None)
     made = ChangeSet.objects.first()
@@ -143,7 +143,7 @@ def test_taking_back_asks_first_then_does_it(
     cataloguer.post(address, {"take_back": f"person:{draft.pk}:title"})
     draft.refresh_from_db()
     assert draft.title == "Nobody Yet"
-    assert "Nothing is left" in page(cataloguer, address)
+    assert "nothing left to undo" in page(cataloguer, address)
 
 
 def test_one_relation_and_one_field_are_taken_back(
@@ -157,7 +157,7 @@ def test_one_relation_and_one_field_are_taken_back(
     assert (
         "title"
         not in page(cataloguer, f"/admin/catalog/changeset/{versions[2]}/undo/{chosen}")
-        .partition("What was done then")[2]
+        .partition("What was done")[2]
         .lower()
     )
     cataloguer.post(f"/admin/catalog/changeset/{versions[2]}/undo/{chosen}", {"all_the_same": "on"})
@@ -178,7 +178,7 @@ def test_a_deleted_record_is_brought_back(
     made = ChangeSet.objects.first()
     address = f"/admin/catalog/changeset/{made.pk}/undo/?record=person:{trotsky.pk}"
     assert f"/admin/catalog/changeset/{made.pk}/undo/" in text
-    assert "Bring back “Leon Trotsky”?" in page(administrator, address)
+    assert "Restore “Leon Trotsky”?" in page(administrator, address)
     administrator.post(address)
     assert Person.objects.get(pk=trotsky.pk).names.get().name == "Lev"
     page(administrator, "/admin/catalog/person/99999/history/", status=404)
@@ -187,9 +187,9 @@ def test_a_deleted_record_is_brought_back(
 def test_who_may_not_is_told_why(cataloguer: Client, door: Any, trotsky: Person) -> None:
     made = save(trotsky, credit_line="x")
     whole = f"/admin/catalog/changeset/{made}/undo/"
-    assert "Only editors may take back whole change sets." in page(cataloguer, whole)
+    assert "Only editors may undo whole change sets." in page(cataloguer, whole)
     of_trotsky = f"{whole}?record=person:{trotsky.pk}"
-    assert "an editor has to take this back" in page(cataloguer, of_trotsky)
+    assert "only an editor can undo this" in page(cataloguer, of_trotsky)
     cataloguer.post(of_trotsky)
     trotsky.refresh_from_db()
     assert trotsky.credit_line == "x"
@@ -214,7 +214,7 @@ def test_much_is_taken_back_as_a_job(editor: Client, monkeypatch: Any) -> None:
     assert Person.objects.filter(credit_line="wrong").count() == 9
     jobs.work_off()
     job.refresh_from_db()
-    assert (job.state, job.said) == (JobState.DONE, "9 rows were taken back.")
+    assert (job.state, job.said) == (JobState.DONE, "9 rows were undone.")
     assert not Person.objects.filter(credit_line="wrong").exists()
     taken = ChangeSet.objects.first()
     assert (taken.undoes, taken.by_name, taken.door, taken.reason) == (

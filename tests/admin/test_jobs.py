@@ -24,12 +24,12 @@ def failed():
 def test_a_fault_is_told_in_words_and_its_details_to_whoever_looks_after_jobs(door, failed):
     assert "Stumble: Change set 12" in door("Editor").get("/admin/catalog/job/").content.decode()
     html = door("Editor").get(f"/admin/catalog/job/{failed.pk}/change/").content.decode()
-    assert "A fault of the program, not of what was asked" in html
+    assert "This is an error in the program, not in your request" in html
     assert "tasks.py" in html
     cataloguer = door("Cataloguer")
     Job.objects.update(by=User.objects.get(username="cataloguer"))
     html = cataloguer.get(f"/admin/catalog/job/{failed.pk}/change/").content.decode()
-    assert "A fault of the program, not of what was asked" in html
+    assert "This is an error in the program, not in your request" in html
     assert "tasks.py" not in html
 
 
@@ -56,13 +56,13 @@ def test_cancel_and_try_again(door):
     said = messages_of(client.post(f"/admin/catalog/job/{job.pk}/cancel/", follow=True))
     assert said == "“Note at once” was cancelled."
     said = messages_of(client.post(f"/admin/catalog/job/{job.pk}/retry/", follow=True))
-    assert said == "1 job waits for the worker again."
+    assert said == "1 job is waiting for the worker again."
     work_off()
     chosen = {"_selected_action": [job.pk], "index": 0}
     again = chosen | {"action": "retry_selected"}
     assert "left as it is" in messages_of(client.post("/admin/catalog/job/", again, follow=True))
     stop = chosen | {"action": "cancel_selected"}
-    assert "had ended already" in messages_of(client.post("/admin/catalog/job/", stop, follow=True))
+    assert "had already ended" in messages_of(client.post("/admin/catalog/job/", stop, follow=True))
 
 
 def test_a_running_job_has_a_bar_that_can_be_followed(door):

@@ -25,7 +25,7 @@ def test_what_is_chosen_is_kept_found_again_and_forgotten(door):
     anna, boris = door("Cataloguer"), door("Editor")
     chosen = "status=draft&q=letter"
     html = anna.get(f"{LIST}?{chosen}&p=1&o=").content.decode()
-    assert "Keep what is chosen here as" in html
+    assert "Save these filters as" in html
     answer = keep(anna, " My unfinished letters ", f"{chosen}&p=3")
     assert answer.redirect_chain == [(f"{LIST}?q=letter&status=draft", 302)]
     assert "is kept" in messages_of(answer)
@@ -46,7 +46,7 @@ def test_what_is_chosen_is_kept_found_again_and_forgotten(door):
 def test_a_name_is_given_once_and_stands_for_what_was_kept_last(door):
     anna = door("Cataloguer")
     keep(anna, "Mine", "status=draft")
-    assert "stands for this list now" in messages_of(keep(anna, "Mine", "status=withdrawn"))
+    assert "was updated" in messages_of(keep(anna, "Mine", "status=withdrawn"))
     assert KeptFilter.objects.get().query == "status=withdrawn"
 
 
@@ -55,7 +55,7 @@ def test_a_name_is_given_once_and_stands_for_what_was_kept_last(door):
     [("", "status=draft"), ("x" * 61, "status=draft"), ("Mine", ""), ("M", "p=2")],
 )
 def test_what_makes_no_sense_is_told(door, name, query):
-    assert "give them a name" in messages_of(keep(door("Cataloguer"), name, query))
+    assert "enter a name" in messages_of(keep(door("Cataloguer"), name, query))
     assert not KeptFilter.objects.exists()
 
 
@@ -63,7 +63,7 @@ def test_no_more_than_a_list_can_show_are_kept(door, monkeypatch):
     monkeypatch.setattr(kept_filters, "MOST", 1)
     anna = door("Cataloguer")
     keep(anna, "One", "status=draft")
-    assert "Forget one of them first" in messages_of(keep(anna, "Two", "status=draft"))
+    assert "Delete one first" in messages_of(keep(anna, "Two", "status=draft"))
     keep(anna, "One", "status=withdrawn")
     assert KeptFilter.objects.get().query == "status=withdrawn"
 

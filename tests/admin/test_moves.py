@@ -102,11 +102,11 @@ def test_an_embargo_is_set_and_lifted_by_its_buttons(editor, client, trotsky, ad
 @pytest.mark.parametrize(
     ("entries", "said"),
     [
-        ({"_embargo": "x"}, "Enter the day and the time at which the embargo ends."),
-        ({"_embargo": "x"} | dated("hidden_until", "2020-01-01"), "This moment has passed."),
+        ({"_embargo": "x"}, "Enter the date and time when the embargo ends."),
+        ({"_embargo": "x"} | dated("hidden_until", "2020-01-01"), "This time has passed."),
         (dated("hidden_until", "2090-01-01"), "taken by “Save and set the embargo” only"),
         (dated("publish_on", "2090-01-01"), "taken by “Save and publish” only"),
-        ({"_publish": "x"} | dated("publish_on", "2020-01-01"), "This moment has passed."),
+        ({"_publish": "x"} | dated("publish_on", "2020-01-01"), "This time has passed."),
     ],
 )
 def test_a_date_without_its_button_or_a_button_without_its_date(editor, draft, entries, said):
@@ -175,7 +175,7 @@ def test_a_list_action_tells_numbers_and_every_refusal(editor):
     ]
     said = messages_of(act(editor, "withdraw", people))
     assert "1 record was withdrawn." in said
-    assert "3 records were left as they are:" in said
+    assert "3 records were left unchanged:" in said
     assert "“The draft” is draft; only published records can be withdrawn." in said
     assert Person.objects.filter(status=Status.WITHDRAWN).count() == 2
     assert LogEntry.objects.count() == 1
@@ -194,14 +194,14 @@ def test_more_than_a_request_takes_are_asked_for_and_done_as_a_job(editor, monke
     chosen = {"action": "publish", "_selected_action": people[0].pk, "index": 0, "select_across": 1}
     asked = editor.post(address, chosen)
     html = asked.content.decode()
-    assert "3 records are chosen." in html
-    assert "can be taken back as one" in html
+    assert "3 records are selected." in html
+    assert "can be undone in one step" in html
     assert not Job.objects.exists()
     # Whoever comes to the list meanwhile was not asked about.
     Person.objects.create(identifier="P.9", title="Another")
     html = editor.post(address, form_of(html)).content.decode()
-    assert "Nothing was done yet" in html
-    assert "4 records are chosen." in html
+    assert "Nothing has been done yet" in html
+    assert "4 records are selected." in html
     answer = editor.post(address, form_of(html) | {"_reason": "Checked"}, follow=True)
     job = Job.objects.get()
     assert answer.redirect_chain[-1][0] == f"/admin/catalog/job/{job.pk}/change/"
@@ -218,7 +218,7 @@ def test_deleting_many_warns_and_is_for_those_who_may(administrator, editor, mon
     monkeypatch.setattr(bulk, "MANY", 2)
     people = [Person.objects.create(identifier=f"P.{index}", title="Same") for index in range(3)]
     html = act(administrator, "delete_selected", people).content.decode()
-    assert "relations, sources and outside identifiers go with them" in html
+    assert "relations, sources and external identifiers are deleted with them" in html
     editor.post("/admin/catalog/person/", form_of(html))
     assert not Job.objects.exists()
     administrator.post("/admin/catalog/person/", form_of(html))
@@ -244,7 +244,7 @@ def test_deleting_many_asks_first_and_names_what_stands_in_the_way(administrator
     assert Place.objects.count() == 2
     said = messages_of(act(administrator, "delete_selected", [town, free], post="yes"))
     assert "1 record was deleted." in said
-    assert "“Town” is still needed by 1 others (A trial in town)" in said
+    assert "“Town” is still in use (1: A trial in town)" in said
     assert list(Place.objects.all()) == [town]
 
 

@@ -45,10 +45,10 @@ def test_a_full_disk_is_told_and_what_was_typed_is_sent_again(monkeypatch):
         )
     assert told.status_code == problem.status_code == 503
     assert int(told["Retry-After"]) >= 60
-    assert "The disk of the catalogue is full" in told.content.decode()
+    assert "The catalogue’s disk is full" in told.content.decode()
     said = json.loads(problem.content)
     assert said["type"].endswith("#problem-full")
-    assert "Nothing of yours was saved" in said["detail"]
+    assert "Nothing was saved" in said["detail"]
     assert not ChangeSet.objects.filter(by=editor).exists()
     again = told.content.decode().replace(
         '<form method="post"', '<form id="again_form" method="post"'
@@ -105,7 +105,7 @@ def test_a_database_that_can_only_be_read_is_shown_and_told():
         assert answer.status_code == 503
         assert int(answer["Retry-After"]) >= 60
     html = told.content.decode()
-    assert "cannot be written to: tell whoever runs it" in html
+    assert "cannot write to its disk or database: please tell the people who run it" in html
     assert 'value="Typed"' in html
     assert json.loads(problem.content)["type"].endswith("#problem-read-only")
     again = html.replace('<form method="post"', '<form id="again_form" method="post"')

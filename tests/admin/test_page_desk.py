@@ -49,7 +49,7 @@ def test_each_file_becomes_a_page_and_a_broken_one_loses_nothing(
     told = send(cataloguer, f"{sheet(letter)}add/", ("a.png", picture()), ("b.png", b"no picture"),
                 ("c.jpg", picture(8, 9, "blue", "JPEG")), ("again.png", picture())).json()["files"]  # fmt: skip
     assert [one["ok"] for one in told] == [True, False, True, False]
-    assert "D.7/001, holds the same file already" in told[3]["said"]
+    assert "D.7/001, already holds the same file" in told[3]["said"]
     assert f'name="page" value="{letter.pages.first().uuid}"' in told[0]["row"]
     pages = list(letter.pages.select_related("image"))
     assert [(page.position, page.image.identifier, page.image.width) for page in pages] == [
@@ -79,7 +79,7 @@ def test_without_script_the_answer_is_the_sheet_with_what_became_of_each(
 
 def test_files_without_a_document_become_records(cataloguer: Client) -> None:
     Image.objects.create(identifier="I.009", title="Last")
-    assert "Add many pictures" in cataloguer.get("/admin/catalog/image/").content.decode()
+    assert "Add several pictures" in cataloguer.get("/admin/catalog/image/").content.decode()
     told = send(
         cataloguer, "/admin/catalog/image/many/", ("the_tomb.png", picture()), ("x.svg", b"<svg/>")
     )
@@ -126,7 +126,7 @@ def test_order_labels_and_alternative_texts_are_saved_together(
     sets = ChangeSet.objects.count()
     sent = entries([three, one, two]) | {f"label-{one.uuid}": "ii", f"alt-{two.uuid}": "A seal"}
     answer = cataloguer.post(sheet(letter), sent, follow=True)
-    assert "The pages are saved." in messages_of(answer)
+    assert "The pages have been saved." in messages_of(answer)
     assert order(letter) == ["Leaf 3", "Leaf 1", "Leaf 2", "Late"]
     assert [page.position for page in letter.pages.all()] == [1, 2, 3, 4]
     assert letter.pages.get(image=one.image).label == "ii"
@@ -201,7 +201,7 @@ def test_of_a_text_that_both_changed_both_values_stand_side_by_side(
         sheet(letter), mine | {box: "Mine", f"label-{leaves[2].uuid}": "verso"}
     )
     html = answer.content.decode()
-    assert answer.status_code == 200 and "Somebody else worked on these pages" in html
+    assert answer.status_code == 200 and "Someone else changed these pages" in html
     assert "<q>Theirs</q>" in html
 
     def stored() -> str:
@@ -309,7 +309,7 @@ def test_each_page_of_a_tiff_becomes_a_page_of_the_document(
     again = send(cataloguer, f"{sheet(letter)}add/", ("again.tif", content)).json()["files"][0]
     assert not again["ok"] and "D.7/001, holds the same file" in again["said"]
     page = cataloguer.get(f"/admin/catalog/image/{images[1].pk}/change/").content.decode()
-    assert "3 pages, of which number 2 is shown" in page
+    assert "3 pages; page 2 is shown" in page
     call_command("pictures", "check")
 
 
@@ -343,7 +343,7 @@ def test_a_published_document_is_only_read_by_a_cataloguer(
     cataloguer: Client, editor: Client, letter: Document, leaves: list[Page]
 ) -> None:
     Document.objects.update(status=Status.PUBLISHED)
-    assert "an editor has to make this change" in cataloguer.get(sheet(letter)).content.decode()
+    assert "only an editor can make this change" in cataloguer.get(sheet(letter)).content.decode()
     told = send(cataloguer, f"{sheet(letter)}add/", ("a.png", picture())).json()["files"]
     assert not told[0]["ok"] and "editor" in told[0]["said"] and Image.objects.count() == 3
     answer = cataloguer.post(sheet(letter), entries(leaves[::-1]), follow=True)

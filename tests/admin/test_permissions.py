@@ -55,7 +55,7 @@ def test_a_cataloguer_edits_a_draft(cataloguer, draft):
 
 def test_a_cataloguer_reads_a_published_record_and_is_told_why(cataloguer, trotsky):
     page = cataloguer.get(f"/admin/catalog/person/{trotsky.pk}/change/")
-    assert "an editor has to make this change" in messages_of(page)
+    assert "only an editor can make this change" in messages_of(page)
     html = page.content.decode()
     assert 'name="_save"' not in html
     assert 'name="title"' not in html
@@ -73,7 +73,7 @@ def test_what_was_typed_survives_when_the_record_was_published_meanwhile(catalog
     )
     assert answer.status_code == 200
     html = answer.content.decode()
-    assert "an editor has to make this change" in html
+    assert "only an editor can make this change" in html
     assert "Typed for an hour" in html
     draft.refresh_from_db()
     assert draft.summary == ""

@@ -57,7 +57,7 @@ def test_what_is_no_picture_is_refused_in_words(cataloguer, content):
 def test_the_same_file_names_the_record_that_has_it(cataloguer):
     send(cataloguer, picture())
     answer = send(cataloguer, picture(), identifier="I.2", title="Again")
-    assert "“Tomb”, I.1, holds the same file already." in answer.content.decode()
+    assert "“Tomb”, I.1, already holds the same file." in answer.content.decode()
     assert Image.objects.count() == 1
     # Sending it once more to its own record is no fault.
     assert send(cataloguer, picture(), record=Image.objects.get()).status_code == 302
@@ -100,9 +100,9 @@ def test_two_who_send_a_file_to_one_record_choose(door):
     assert "50 × 40 px" in html, (
         "the page shows the picture that is kept, not the one that was sent"
     )
-    assert "choose it once more" in html
+    assert "choose it again" in html
     mine = form_of(html) | {"choose-file": "mine"}
-    assert "Choose your file once more" in anna.post(address, mine).content.decode()
+    assert "Choose your file again" in anna.post(address, mine).content.decode()
     image.refresh_from_db()
     assert image.width == 50
     mine |= {"file": SimpleUploadedFile("mine.png", picture())}
@@ -113,8 +113,8 @@ def test_two_who_send_a_file_to_one_record_choose(door):
 
 def test_a_file_beside_another_mistake_is_asked_for_again(cataloguer):
     html = send(cataloguer, picture(), title="").content.decode()
-    assert "choose it once more" in html
+    assert "choose it again" in html
     image = Image.objects.create(identifier="I.2", title="Tomb")
     html = send(cataloguer, picture(), record=image, date="1938-13").content.decode()
     assert "No file is held." in html
-    assert "choose it once more" in html
+    assert "choose it again" in html

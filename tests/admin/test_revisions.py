@@ -141,7 +141,7 @@ def test_a_revision_is_sent_back_taken_up_again_and_thrown_away(door, known, add
     assert DraftRevision.objects.exists()
     asked = anna.post(address, {"_revision_discard": "x"}).content.decode()
     assert "<ins>New</ins>" in asked, "it says what is lost"
-    assert "cannot be taken back" in asked
+    assert "cannot be undone" in asked
     assert DraftRevision.objects.exists()
     anna.post(address, {"_revision_discard": "x", "sure": "yes"})
     assert not DraftRevision.objects.exists()
@@ -157,7 +157,7 @@ def test_a_revision_that_another_change_crosses_asks_its_editor(door, known, add
     direct = form_of(boris.get(change).content)
     boris.post(change, direct | {"summary": "Direct", "credit_line": "Direct", "_save": "x"})
     html = boris.get(address).content.decode()
-    assert "changed otherwise meanwhile" in html
+    assert "the published value has changed since" in html
     with pytest.raises(actions.Refused, match=r"Changed otherwise since .*: Summary"):
         actions.publish_revision(known, by=None)
     # Whoever opens and saves it anew has decided.
@@ -173,10 +173,10 @@ def test_what_a_revision_chose_may_be_gone(door, known, address):
     entries = form_of(anna.get(address).content)
     anna.post(address, entries | {"died_place": town.pk, "summary": "Kept"})
     town.delete()
-    with pytest.raises(actions.Refused, match="was deleted meanwhile"):
+    with pytest.raises(actions.Refused, match="has since been deleted"):
         actions.publish_revision(known, by=None)
     page = anna.get(address)
-    assert "was deleted meanwhile" in messages_of(page)
+    assert "has since been deleted" in messages_of(page)
     assert form_of(page.content)["summary"] == "Kept"
 
 
@@ -233,7 +233,7 @@ def test_records_of_every_kind_can_be_revised(door, kind):
 
 def link_for(client, record):
     path = f"/admin/catalog/{record.KIND}/{record.pk}/preview/"
-    assert "open for seven days" in messages_of(client.post(path, follow=True))
+    assert "works for seven days" in messages_of(client.post(path, follow=True))
     html = client.get(path).content.decode()
     return html.split('<a href="http://testserver/preview/')[1].split('"')[0]
 

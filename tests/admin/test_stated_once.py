@@ -45,7 +45,7 @@ def test_the_same_added_by_both_stands_once_and_is_told(door, letter, contributi
     assert boris.post(address_of(letter), theirs).status_code == 302
     mine = opened | contribution() | {"summary": "Typed"}
     answer = anna.post(address_of(letter), mine, follow=True)
-    assert "was added by somebody else" in messages_of(answer)
+    assert "was added by someone else" in messages_of(answer)
     assert Contribution.objects.count() == 1
     letter.refresh_from_db()
     assert letter.summary == "Typed"
@@ -58,7 +58,7 @@ def test_who_says_more_is_asked_and_loses_nothing(door, letter, contribution):
     boris.post(address_of(letter), theirs)
     said = {"note": "In his own hand", "certainty": Certainty.PROBABLE}
     html = anna.post(address_of(letter), opened | contribution(**said)).content.decode()
-    assert "stands there already" in html
+    assert "already exists" in html
     assert 'value="In his own hand"' in html
     assert Contribution.objects.get().note == ""
     entries = form_of(html) | {"contributions-0-DELETE": "on", "contributions-0-date": "1938"}

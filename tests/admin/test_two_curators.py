@@ -38,7 +38,7 @@ def test_what_only_one_of_them_changed_needs_no_choice(door, draft, address):
     assert (draft.description.split(), str(draft.born)) == (["Two", "lines"], "1882~")
     assert (list(draft.subjects.all()), draft.born_place, draft.kind) == ([exile], town, "family")
     said = messages_of(answer)
-    assert "What only they changed was kept" in said
+    assert "Changes that only they made were kept" in said
     assert "born" in said.lower()
 
 
@@ -178,7 +178,7 @@ def test_a_row_that_the_other_removed_is_added_again_or_left(
     boris.post(address, form_of(boris.get(address).content) | {"names-0-DELETE": "on"})
     answer = anna.post(address, opened | {"names-0-name": "Mine", "summary": "Typed"})
     html = answer.content.decode()
-    assert "Somebody else removed this row" in html
+    assert "Someone else removed this row" in html
     assert 'value="Mine"' in html
     assert names(draft) == ["Name 1", "Name 2"]
     assert anna.post(address, form_of(html) | chosen).status_code == 302
@@ -209,8 +209,8 @@ def test_who_else_has_the_form_open_is_told_until_they_leave(door, draft, addres
     presence = address.replace("/change/", "/presence/")
     assert boris.post(presence).json()["others"] == []
     (said,) = anna.post(presence).json()["others"]
-    assert said.startswith("editor has this record open too")
-    assert "editor has this record open too" in anna.get(address).content.decode()
+    assert said.startswith("editor also has this record open")
+    assert "editor also has this record open" in anna.get(address).content.decode()
     OpenForm.objects.update(last=timezone.now() - timedelta(minutes=2))
     assert anna.post(presence).json()["others"] == []
     boris.post(presence)
@@ -250,7 +250,7 @@ def test_what_was_typed_into_a_deleted_record_is_kept_until_it_stands_again(door
     answer = anna.post(address, opened | typed)
     html = answer.content.decode()
     assert answer.status_code == 409
-    assert "nothing of it is lost" in html
+    assert "nothing is lost" in html
     assert "Typed &lt;b&gt;" in html
     again = form_of(html)
     assert again["names-0-note"] == "Mine too"
@@ -265,7 +265,7 @@ def test_a_record_that_is_gone_leads_to_its_history(door, draft, address):
     anna, clara = door("Cataloguer"), door("Administrator")
     for _twice in range(2):
         answer = clara.post(address.replace("/change/", "/delete/"), {"post": "yes"}, follow=True)
-    assert "can be brought back there" in messages_of(answer)
+    assert "where you can restore it" in messages_of(answer)
     answer = anna.get(address, follow=True)
     assert answer.redirect_chain == [(address.replace("/change/", "/history/"), 302)]
     presence = address.replace("/change/", "/presence/")
@@ -289,11 +289,11 @@ def test_what_was_typed_into_a_record_that_was_published_becomes_a_revision(door
     opened = form_of(anna.get(address).content)
     actions.publish(draft, by=None)
     html = anna.post(address, opened | {"summary": "Typed"}).content.decode()
-    assert "an editor has to make this change" in html
+    assert "only an editor can make this change" in html
     instead = address.replace("/change/", "/revision/")
     assert f'formaction="{instead}"' in html
     answer = anna.post(instead, form_of(html) | {"_continue": "x"}, follow=True)
-    assert "The draft revision was kept" in messages_of(answer)
+    assert "The draft revision was saved" in messages_of(answer)
     revision = actions.revision_of(draft)
     assert revision.changes["fields"]["summary"]["after"] == "Typed"
 

@@ -69,7 +69,7 @@ def test_one_field_one_row_and_the_whole_are_taken_back(museum, editor, mistake)
     assert body(editor.send("POST", undo))["rows"] == 1
     again = editor.send("POST", undo)
     assert again.status_code == 409
-    assert "Nothing is left to take back" in body(again)["detail"]
+    assert "There is nothing left to undo" in body(again)["detail"]
 
 
 def test_what_was_changed_later_stays_unless_it_is_named(museum, editor, mistake):
@@ -118,7 +118,7 @@ def test_who_may(museum, api, editor, cataloguer, mistake):
     assert api.send("POST", f"{SETS}{mistake}/undo/").status_code == 401
     whole = cataloguer.send("POST", f"{SETS}{mistake}/undo/")
     assert whole.status_code == 403
-    assert "Only editors may take back whole change sets" in body(whole)["detail"]
+    assert "Only editors may undo whole change sets" in body(whole)["detail"]
     public = cataloguer.send("POST", f"{SETS}{mistake}/undo/", {"record": str(museum.trotsky.uuid)})
     assert public.status_code == 403, "the record is public: an editor has to take it back"
     assert Person.objects.get(pk=museum.trotsky.pk).summary == "A mistake"

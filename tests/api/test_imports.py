@@ -155,12 +155,12 @@ def test_a_form_and_an_encoding(editor):
     ("text", "query", "status", "said"),
     [
         (TABLE, "", 400, "Say which kind"),
-        (TABLE, "?kind=thing", 400, "not known here"),
+        (TABLE, "?kind=thing", 400, "not recognised here"),
         (TABLE, "?kind=person&colour=red", 400, "no such parameter"),
         ("", "?kind=person", 422, "Send the table as the body"),
         ("\n", "?kind=person", 422, "The file is empty"),
-        (b"PK\x03\x04", "?kind=person", 422, "a workbook"),
-        ("x" * (intake.MOST_BYTES + 1), "?kind=person", 422, "at most 20 MB"),
+        (b"PK\x03\x04", "?kind=person", 422, "a spreadsheet workbook"),
+        ("x" * (intake.MOST_BYTES + 1), "?kind=person", 422, "the limit is 20 MB"),
     ],
 )
 def test_what_cannot_be_read_is_told(editor, text, query, status, said):
@@ -176,7 +176,7 @@ def test_what_cannot_be_read_is_told(editor, text, query, status, said):
         ({"columns": {"Name": "colour"}}, "There is no field “colour”"),
         ({"columns": ["title"]}, "a list of 3 fields"),
         ({"columns": 7}, "a list of 3 fields"),
-        ({"columns": {"Shelf": "title"}}, "are to fill the same field"),
+        ({"columns": {"Shelf": "title"}}, "would fill the same field"),
         ({"recognise": "outside"}, "but no column holds one"),
         ({"recognise": "colour"}, "Choose one of"),
         ({"empties": None}, "errors"),

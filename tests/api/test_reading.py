@@ -122,9 +122,9 @@ def test_relevance_is_an_order_of_lists_with_words(museum, api, client):
 @pytest.mark.parametrize(
     ("query", "parameter", "repair"),
     [
-        ("sort=relevance", "sort", "Give q too"),
-        ("sort=relevance&q=%20", "sort", "Give q too"),
-        ("sort=relevance&q=life&cursor=", "cursor", "follows another sort"),
+        ("sort=relevance", "sort", "Send q too"),
+        ("sort=relevance&q=%20", "sort", "Send q too"),
+        ("sort=relevance&q=life&cursor=", "cursor", "with another sort"),
         ("sort=relevance&q=life&page=2", "page", "the last is 1"),
     ],
 )

@@ -80,7 +80,7 @@ def test_published_in_slices_and_taken_back_as_one(editor, drafts):
     job = done(moved("publish", drafts, editor))
     assert (job.state, job.said) == (
         JobState.DONE,
-        "6 records were published. 1 was so already.",
+        "6 records were published. 1 needed no change.",
     )
     change_set = ChangeSet.objects.get(reason="All")
     assert (change_set.records, change_set.by_name, change_set.door) == (6, "anna", "admin")
@@ -130,7 +130,7 @@ def test_a_change_set_that_a_job_still_writes_is_not_taken_back(editor, drafts, 
     stopped_after(monkeypatch, 3, fail)
     job = done(moved("publish", drafts, editor))
     for by in (editor, None):
-        with pytest.raises(actions.Refused, match="Cancel it, or wait"):
+        with pytest.raises(actions.Refused, match="Cancel the job or wait"):
             actions.undo(Selection(job.place["change_set"]), by=by)
     cancel(job)
     actions.undo(Selection(job.place["change_set"]), by=editor)
@@ -141,7 +141,9 @@ def test_each_record_is_judged_as_it_stands_by_then(editor, drafts):
     job = moved("withdraw", [*drafts, make("document")], editor)
     drafts[0].delete()
     said = done(job).said
-    assert said.startswith("1 record was withdrawn. 1 was deleted meanwhile. 5 were left as they")
+    assert said.startswith(
+        "1 record was withdrawn. 1 has since been deleted. 5 were left unchanged"
+    )
     assert f"{drafts[1].identifier}: " in said
     assert "only published records can be withdrawn" in said
 
@@ -153,7 +155,7 @@ def test_rights_that_ended_meanwhile_are_not_used(editor, drafts):
     again = moved("publish", drafts, editor)
     editor.delete()
     assert (done(again).state, public()) == (JobState.FAILED, 0)
-    assert "account that asked for this was deleted" in again.error
+    assert "account that requested this has been deleted" in again.error
 
 
 def test_deleted_parts_before_their_whole_and_all_brought_back():

@@ -269,7 +269,7 @@ class Life(RuleBasedStateMachine):
 
     def concerns_addresses_only(self, number: int, said: str) -> bool:
         """Whether nothing could be taken back but past addresses that lead on in any case."""
-        if "Nothing is left" in said:
+        if "nothing left to undo" in said:
             return True
         kept = history.preview(Selection(number)).kept
         return bool(kept) and all(conflict.model == "pastslug" for conflict in kept)

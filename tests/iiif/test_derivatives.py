@@ -320,13 +320,13 @@ def test_command_goes_on_after_a_broken_file_and_can_be_run_again(hold, capsys):
         call_command("derivatives", "build")
     told = capsys.readouterr()
     assert "TST/I 2" in told.err
-    assert "3 pictures held, 5 derivatives made" in told.out
+    assert "3 pictures held, 5 derivatives created" in told.out
     assert missing_derivatives(good) == missing_derivatives(last) == []
     write_whole(bad.file.storage, bad.file.name, encoded(drawn(500, 400)))
     call_command("derivatives", "build")
-    assert "3 derivatives made" in capsys.readouterr().out
+    assert "3 derivatives created" in capsys.readouterr().out
     call_command("derivatives", "build")
-    assert "0 derivatives made" in capsys.readouterr().out
+    assert "0 derivatives created" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -133,12 +133,12 @@ def test_a_spoilt_picture_is_told_to_the_curator_and_not_decoded_again_and_again
     assert work_off() == 1
     job = Job.objects.get()
     assert job.state == JobState.FAILED
-    assert "broken or was cut off" in job.error and "TST/I 1" in job.error
+    assert "damaged or incomplete" in job.error and "TST/I 1" in job.error
     assert image.file.storage.exists(image.file.name), "what came is kept"
     assert preparations([image])[image.pk].is_broken
     client.force_login(curator)
     page = client.get(f"/admin/catalog/image/{image.pk}/change/").content.decode()
-    assert "broken or was cut off" in page and f"/admin/catalog/job/{job.pk}/change/" in page
+    assert "damaged or incomplete" in page and f"/admin/catalog/job/{job.pk}/change/" in page
     monkeypatch.setattr(pyramid_making, "_run", lambda *_: pytest.fail("decoded once more"))
     assert client.get(image_request_path(image.uuid)).status_code == 404
     with pytest.raises(CommandError, match="1 very large ones could not be read"):
@@ -169,8 +169,8 @@ def test_a_turned_picture_is_prepared_anew_and_a_replaced_one_is_left_alone(cura
     assert work_off() == 2
     for job in (turned, replaced):
         job.refresh_from_db()
-    assert "another picture by now" in turned.said
-    assert "can be looked at" in replaced.said
+    assert "The record now has another picture" in turned.said
+    assert "is ready to view" in replaced.said
     assert Image.objects.get().derived_key == image.sha256
 
 

@@ -103,7 +103,7 @@ def test_a_table_becomes_records_in_one_change_set_that_is_taken_back_as_one(
     assert "“about 1890” was read as 1890~ (about 1890)." in shown
     assert not Document.objects.exists()
     shown = bring(client, table, _reason="From the old list")
-    assert "2 records were made." in shown
+    assert "2 records were created." in shown
     life = Document.objects.get(identifier="D.1")
     assert (str(life.written), life.status) == ("1929", Status.DRAFT)
     assert [str(one.person) for one in life.contributions.all()] == ["Leon Trotsky"]
@@ -122,7 +122,7 @@ def test_a_column_can_be_given_another_field_and_two_cannot_fill_one(cataloguer,
     table = sent(client, TABLE)
     columns = ["identifier", "title", "written", "contribution:author", "subjects", "title"]
     answer = client.post(page(table), entries(client, table, columns=columns) | {"_look": "1"})
-    assert "“Title”, “Shelf” are to fill the same field" in answer.content.decode()
+    assert "“Title”, “Shelf” would fill the same field" in answer.content.decode()
     columns[-1] = "internal_note"
     look(client, table, columns=columns)
     bring(client, table)
@@ -135,11 +135,11 @@ def test_faults_are_told_with_row_column_value_and_repair_and_nothing_is_written
     client = client_of(cataloguer)
     table = sent(client, TABLE + BAD)
     shown = look(client, table)
-    assert "<strong>1</strong> rows with faults" in shown
+    assert "<strong>1</strong> rows with errors" in shown
     for word in (
         "can be 3 April 1938 or 4 March 1938",
         "There is no person “Nobody”",
-        "“Exil” is no term of this vocabulary. Near it: “Exile”.",
+        "“Exil” is not a term of this vocabulary. Similar: “Exile”.",
     ):
         assert word in shown, word
     bring(client, table)
@@ -188,13 +188,13 @@ def test_records_that_are_there_are_left_or_changed_and_never_doubled(cataloguer
         table = sent(client, TABLE)
         shown = look(client, table)
         bring(client, table)
-    assert "records that are there, and are left" in shown
+    assert "existing records, left as they are" in shown
     assert Document.objects.count() == 2
     changed = TABLE.replace("1929", "1930").replace("Exile|Show trials", "Exile")
     table = sent(client, changed)
     shown = look(client, table, existing="update")
     assert "<strong>1</strong> records that change" in shown
-    assert "<strong>1</strong> records that are so already" in shown
+    assert "<strong>1</strong> records already up to date" in shown
     assert "<del>1929</del> <ins>1930</ins>" in shown
     bring(client, table)
     life = Document.objects.get(identifier="D.1")
@@ -233,7 +233,7 @@ def test_what_was_looked_at_is_what_is_brought_in(cataloguer, terms, trotsky):
         entries(client, table, columns=["identifier", "title", "", "", "", ""]) | {"_bring": "1"},
         follow=True,
     ).content.decode()
-    assert "no longer what you had looked at" in shown
+    assert "has changed since you checked" in shown
     assert not Document.objects.exists()
     bring(client, table)
     bring(client, table)
@@ -246,7 +246,7 @@ def test_a_row_that_someone_took_meanwhile_keeps_the_whole_table_out(cataloguer,
     look(client, table)
     Person.objects.create(identifier="P.2", title="Leon Trotsky")
     shown = bring(client, table)
-    assert "Nothing was written. Since you looked, something has changed" in shown
+    assert "Nothing was written. Something has changed since you checked" in shown
     assert not Document.objects.exists()
 
 
@@ -255,7 +255,7 @@ def test_a_large_table_is_looked_at_and_brought_in_by_jobs(cataloguer, terms, tr
     rows = "".join(f"D.{number},Letter {number},P.1\n" for number in range(301))
     table = sent(client, f"identifier,title,author\n{rows}")
     shown = look(client, table)
-    assert "it is being looked at by a job" in shown
+    assert "a job is checking it" in shown
     assert work_off() == 1
     shown = client.get(page(table)).content.decode()
     assert "<strong>301</strong> new records" in shown
@@ -308,7 +308,7 @@ def test_drafts_unless_an_editor_says_publish(cataloguer, editor, terms, trotsky
     assert set(Document.objects.values_list("status", flat=True)) == {Status.DRAFT}
     actions.publish(Document.objects.get(identifier="D.1"), by=None)
     table = sent(client, TABLE.replace("1929", "1930"))
-    assert "an editor has to make this change" in look(client, table, existing="update")
+    assert "only an editor can make this change" in look(client, table, existing="update")
     client = client_of(editor)
     table = sent(client, TABLE.replace("D.", "E."))
     look(client, table, publish=True)
@@ -322,7 +322,7 @@ def test_new_terms_are_made_by_who_may(editor, cataloguer, terms, trotsky):
     client = client_of(cataloguer)
     table = sent(client, text)
     assert 'name="new_terms"' not in client.get(page(table)).content.decode()
-    assert "“Purges” is no term" in look(client, table, new_terms=True)
+    assert "“Purges” is not a term" in look(client, table, new_terms=True)
     client = client_of(editor)
     table = sent(client, text)
     assert "Purges (Subjects)" in look(client, table, new_terms=True)
@@ -350,7 +350,7 @@ def test_a_term_made_for_a_row_that_is_refused_is_made_for_the_next(editor, term
 def test_a_role_that_goes_meanwhile_is_told(cataloguer, terms, trotsky):
     found = brought(TABLE, "document", by=cataloguer)
     terms["author"].delete()
-    with pytest.raises(actions.Refused, match="is gone"):
+    with pytest.raises(actions.Refused, match="no longer exists"):
         intake.begin(found, by=cataloguer, reason="")
     page_shown = client_of(cataloguer).get(page(found)).content.decode()
     assert "contribution:author" not in page_shown
@@ -401,10 +401,10 @@ def test_a_file_that_is_not_utf_8_asks_for_its_encoding(cataloguer, terms):
     [
         (b"", "The file is empty"),
         (b"\n\n", "The file is empty"),
-        (b"identifier,title\n", "there is no record"),
-        (b"PK\x03\x04rest", "a workbook of a spreadsheet program"),
-        (b"identifier,title\nP.1,\x00\n", "holds a NUL byte"),
-        (b'identifier,title\nP.1,"never closed\n', "are broken"),
+        (b"identifier,title\n", "There are no records"),
+        (b"PK\x03\x04rest", "a spreadsheet workbook"),
+        (b"identifier,title\nP.1,\x00\n", "contains a NUL byte"),
+        (b'identifier,title\nP.1,"never closed\n', "do not match"),
         (b"<html><table>", "a web page"),
         (b"\xff\xfei\x00d", "UTF-16"),
     ],
@@ -436,7 +436,7 @@ def test_the_results_of_a_search_come_in_again(cataloguer, terms, trotsky):
         zip(text.decode("utf-8-sig").splitlines()[0].split(","), table.plan["columns"], strict=True)
     )
     assert planned["kind"] == "@kind" and planned["permanent_url"] == "@uuid"
-    assert "<strong>1</strong> records that are so already" in look(
+    assert "<strong>1</strong> records already up to date" in look(
         curated, table, existing="update"
     )
 

@@ -44,7 +44,7 @@ def test_it_looks_and_then_writes_one_change_set(file, cataloguer):
     assert "Author -> contribution:author" in said and "new 2" in said
     assert not Document.objects.exists()
     said = run(file, "--column", "Shelf=internal_note", "--by", "cato", "--reason", "The list")
-    assert "2 records were made." in said
+    assert "2 records were created." in said
     change_set = ChangeSet.objects.latest("pk")
     assert (change_set.by, change_set.door, change_set.reason) == (
         cataloguer,
@@ -79,7 +79,7 @@ def test_an_empty_table_can_be_had(db, file):
         (["--by", "nobody"], "There is no account nobody"),
         (["--column", "Shelf=colour"], "There is no field “colour”"),
         (["--column", "Colour=title"], "Columns: Accession number, Title"),
-        (["--separator", "x"], "separates no columns"),
+        (["--separator", "x"], "cannot separate columns"),
     ],
 )
 def test_what_is_asked_wrongly_is_told(file, words, said):

@@ -73,7 +73,7 @@ def whole(found):
     assert Contribution.objects.count() == ROWS
     change_set = ChangeSet.objects.get(pk=found.change_set)
     assert (change_set.size, change_set.records) == (2 * ROWS, ROWS + 1)
-    assert f"{ROWS} records were made." in found.said
+    assert f"{ROWS} records were created." in found.said
 
 
 def test_a_worker_is_killed_at_any_moment(large, start_worker):
@@ -139,7 +139,7 @@ def test_all_or_nothing_holds_for_a_job_too(large, monkeypatch):
     job = Job.objects.latest("pk")
     assert (job.state, max(most)) == (JobState.FAILED, 300)
     assert (
-        "Nothing was kept. Since you looked, something has changed: Row 302: No more" in job.error
+        "Nothing was kept. Something has changed since you checked: Row 302: No more" in job.error
     )
     assert not Document.objects.exists()
     large.refresh_from_db()

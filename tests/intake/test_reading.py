@@ -114,7 +114,7 @@ def test_rows_are_counted_as_a_spreadsheet_counts_them():
 def test_odd_headers_are_told_and_lived_with():
     table = read_table(b"Title,title,,Place,\nA,B,C,D,\n")
     assert table.header == ("Title", "title", "", "Place")
-    assert "heads several columns (1, 2)" in table.remarks[0]
+    assert "is the heading of several columns (1, 2)" in table.remarks[0]
     assert any("Column 3 has no name" in remark for remark in table.remarks)
 
 
@@ -133,7 +133,7 @@ def test_another_encoding_is_asked_for_and_then_read(encoding):
     ("content", "said"),
     [
         (b'a,b\n1,"x"y\n', "quotation marks of row 2"),
-        (b'a,b\n1,"never\n' + b"x,y\n" * 10, "are broken"),
+        (b'a,b\n1,"never\n' + b"x,y\n" * 10, "do not match"),
         (b"a,b\n" + b"x" * (LONGEST_CELL + 1) + b",y\n", "at most 100000"),
         (b"a,b\n" + b"x" * 140_000 + b",y\n", "more than 100,000 characters"),
         (

@@ -78,7 +78,7 @@ def test_a_table_brought_twice_makes_nothing_the_second_time(kind, text, way, ex
     again = brought(text, kind, by=editor, **choices)
     wanted = "left" if existing == "leave" else "same"
     assert again.outlook["fates"][wanted] == number, again.outlook["faults"]
-    with pytest.raises(actions.Refused, match="There is nothing to be written"):
+    with pytest.raises(actions.Refused, match="There is nothing to import"):
         intake.begin(again, by=editor, reason="")
     assert RECORD_MODELS[kind].objects.count() == number
 
@@ -215,13 +215,13 @@ def test_outside_identifiers(editor):
     )
     assert faults(found)[4] == (
         "wikidata",
-        "Row 2 has this identifier already. Give each record its own.",
+        "Row 2 already has this identifier. Give each record its own.",
     )
     # An identifier of our own says otherwise.
     found = brought(
         "identifier,wikidata,title\nP.2,Q1,Anna\n", "person", by=editor, recognise="outside"
     )
-    assert "“Anna”, and the identifier of this row is that of “Boris”" in faults(found)[2][1]
+    assert "“Anna”, but the identifier of this row belongs to “Boris”" in faults(found)[2][1]
 
 
 def test_names_in_addresses(editor):

@@ -91,7 +91,7 @@ def test_what_failed_is_told_in_words_and_nothing_of_it_is_kept(person):
     assert noted() == []
     assert done(enqueue(tasks.refuse)).error == "Only editors may do that."
     stumbled = done(enqueue(tasks.stumble))
-    assert "A fault of the program" in stumbled.error
+    assert "This is an error in the program" in stumbled.error
     assert "ZeroDivisionError: nothing to divide by" in stumbled.error
     assert "tasks.py" in stumbled.traceback
 
@@ -240,7 +240,7 @@ def test_the_operators_command(person):
     assert "There are no jobs" in command("list")
     job = enqueue(tasks.fail_in_words, subject="Somebody", person=person)
     assert "is cancelled" in command("cancel", str(job.pk))
-    assert "waits for the worker" in command("retry", str(job.pk))
+    assert "is waiting for the worker" in command("retry", str(job.pk))
     work_off()
     line = command("list")
     assert "failed  Fail in words – Somebody: The file is gone. Upload it again." in line
@@ -276,7 +276,7 @@ def test_what_a_large_change_left_of_the_search_is_made_anew(monkeypatch):
     search.look_after()
     job = Job.objects.get()
     assert done(job).state == JobState.DONE
-    assert job.said == "11 entries were made anew."
+    assert job.said == "11 entries were rebuilt."
     assert not search.staleness()
     assert list(search.check()) == []
     Person.objects.filter(identifier__in=["B.1", "B.2"]).update(credit_line="Changed")

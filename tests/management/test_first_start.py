@@ -71,7 +71,7 @@ def test_a_catalogue_with_one_record_is_left_alone(
 @pytest.mark.django_db(transaction=True)
 def test_of_a_broken_sample_nothing_is_kept(fixtures: Path, said: list[str]) -> None:
     (fixtures / "zz.json").write_text('[{"model": "catalog.nothing", "fields": {}}]')
-    with pytest.raises(CannotStart, match="nothing of it was kept"):
+    with pytest.raises(CannotStart, match="nothing from it was kept"):
         first_start.load_sample(said.append)
     assert not Term.objects.filter(code__startswith="made-").exists()
 

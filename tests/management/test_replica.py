@@ -50,4 +50,4 @@ def test_a_replica_that_cannot_be_is_refused_in_a_sentence(replica: str) -> None
         cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert said.returncode != 0
-    assert "Leave it out with SQLite" in said.stderr
+    assert "Omit it with SQLite" in said.stderr

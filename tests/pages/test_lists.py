@@ -225,7 +225,7 @@ def test_leafing_ends_where_filters_help_more() -> None:
 def test_an_empty_list_offers_ways_out(museum: SimpleNamespace, client: Client) -> None:
     response = client.get("/documents/?type=letter&language=ru")
     page = text_of(response)
-    assert "No record fits all of this together" in page and "Letter" in page and "Ru" in page
+    assert "No record matches all of these" in page and "Letter" in page and "Ru" in page
     assert "/documents/?language=ru" in links(response) and "/documents/?type=letter" in links(
         response
     )
@@ -262,7 +262,7 @@ def test_events_stand_under_their_decades(museum: SimpleNamespace, client: Clien
         < page.index("Assassination")
     )
     assert page.index("Without a date") < page.index("Rumour")
-    assert "1 of these has no date and stands at the end" in page
+    assert "1 of these has no date and is listed at the end" in page
     assert "1930s" not in text_of(client.get("/events/?sort=title"))
 
 
@@ -438,7 +438,7 @@ def test_a_long_facet_can_be_searched(museum: SimpleNamespace, client: Client) -
     for number in range(14):
         made(Document, f"Paper {number}", type=term("document_type", f"type-{number}"))
     html = client.get("/documents/").content.decode()
-    assert 'data-filter-label="Find a value of Type"' in html
+    assert 'data-filter-label="Find in Type"' in html
     assert "js/suggestions.js" in html
 
 

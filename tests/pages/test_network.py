@@ -65,7 +65,7 @@ def test_figure_and_list_say_what_each_is_to_the_person(client: Client, trotsky:
         "/events/raid/": "Raid (Event): Victim",
         "/documents/my-life/": "My Life (Document): Author",
         "/documents/report/": "Report (Document): about it",
-        "/images/portrait/": "Portrait (Picture): seen in it",
+        "/images/portrait/": "Portrait (Picture): appears in it",
         "/places/yanovka/": "Yanovka (Place): place of birth",
     }
     assert entries(page) == {
@@ -74,7 +74,7 @@ def test_figure_and_list_say_what_each_is_to_the_person(client: Client, trotsky:
         "/events/raid/": "Raid Victim Connected with Sedov ; Yanovka",
         "/documents/my-life/": "My Life Author",
         "/documents/report/": "Report about it",
-        "/images/portrait/": "Portrait seen in it",
+        "/images/portrait/": "Portrait appears in it",
         "/places/yanovka/": "Yanovka place of birth Connected with Raid",
     }
     # Two lines between neighbours, and one to the middle for each.

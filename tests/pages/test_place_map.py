@@ -70,7 +70,7 @@ def test_what_lies_close_together_leads_to_a_closer_map(client: Client, places) 
     closer = markers["Casa Azul, Coyoacán"].replace("&amp;", "&")
     assert closer.startswith("/places/?view=map&part=")
     page = client.get(closer).text
-    assert "2 places lie in this part." in page
+    assert "2 places are in this area." in page
     assert 'href="/places/?view=map" rel="nofollow">The whole map' in page
     # A house and its street are one point on any map of coasts: the list tells them apart.
     assert MARKER.findall(chart(page)) == [("#marker-1", "Casa Azul, Coyoacán")]
@@ -130,8 +130,8 @@ def test_more_places_than_can_be_named_are_all_counted(
     client.get("/places/")
     with django_assert_max_num_queries(12):
         page = client.get("/places/?view=map").text
-    assert "44 places lie here, too many to name each." in page
-    assert '<a href="/places/">The list has them all</a>' in page
+    assert "44 places are in this area, too many to list." in page
+    assert '<a href="/places/">See all in the list</a>' in page
     markers = MARKER.findall(chart(page))
     numbers = [int(number) for number in re.findall(r'class="chart__number"[^>]*>(\d+)<', page)]
     assert numbers and len(markers) < 44
@@ -146,7 +146,7 @@ def test_more_places_than_can_be_named_are_all_counted(
     assert said.endswith("and 1 more") and "and 1 more" in entry
     # Closer, where there are few enough, each has its name again.
     named = client.get(closer.replace("&amp;", "&")).text
-    assert "2 places lie in this part." in named
+    assert "2 places are in this area." in named
     assert ENTRY.findall(named)[0].count("<a ") == 2
     assert "Without a known position" in page and "Without a known position" not in named
 

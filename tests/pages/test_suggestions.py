@@ -27,7 +27,7 @@ def test_proposals_by_keyboard(page: Page, site: str) -> None:
     from playwright.sync_api import expect
 
     page.goto(site + "/")
-    box = page.get_by_role("combobox", name="Words to look for")
+    box = page.get_by_role("combobox", name="Words to search for")
     box.press_sequentially("jacs")
     options = page.get_by_role("option")
     expect(options.first).to_be_visible()
@@ -64,7 +64,7 @@ def test_everything_works_without_script(chromium_browser: Browser, site: str) -
     context = chromium_browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(site + "/search/")
-    page.get_by_role("searchbox", name="Words to look for").fill("trotsky")
+    page.get_by_role("searchbox", name="Words to search for").fill("trotsky")
     page.get_by_role("button", name="Search").click()
     page.wait_for_url("**q=trotsky**")
     page.locator(".kinds a").nth(1).click()

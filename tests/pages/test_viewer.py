@@ -218,7 +218,7 @@ def test_the_zoom_by_mouse_and_keyboard(browsing: Any, said: list[str]) -> None:
         "Closer",
         "Farther",
         "Whole picture",
-        "Turn",
+        "Rotate",
         "Names",
         "Full screen",
         "Close the zoom",

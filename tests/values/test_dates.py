@@ -182,7 +182,7 @@ def test_bounds_and_sentence(text, earliest, latest, said):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "no date here"),
+        ("", "No date was given"),
         ("2001-02-29", "no day 29"),
         ("1900-02-29", "no day 29"),
         ("1939-04-31", "no day 31"),

@@ -53,10 +53,10 @@ def test_a_region_is_inside_the_picture_or_refused(left, top, width, height):
 @pytest.mark.parametrize(
     ("numbers", "reason"),
     [
-        ((math.nan, 0, 10, 10), "four numbers"),
+        ((math.nan, 0, 10, 10), "four percentages"),
         ((0, 0, 0, 10), "above 0"),
-        ((-1, 0, 10, 10), "begins inside"),
-        ((95, 0, 10, 10), "ends inside"),
+        ((-1, 0, 10, 10), "must begin inside"),
+        ((95, 0, 10, 10), "must end inside"),
     ],
 )
 def test_refusals_of_regions_say_why(numbers, reason):

@@ -133,7 +133,7 @@ def _read_through(file: PictureFile) -> _Read:
     """Read every byte once; stops where the file is too large."""
     limit = catalogue_settings().MAX_PICTURE_BYTES
     too_large = PictureRefused(
-        _("This file is larger than the %(most)d MB that are accepted. Send a smaller copy.")
+        _("This file is larger than the limit of %(most)d MB. Send a smaller copy.")
         % {"most": limit // (1024 * 1024)}
     )
     if (getattr(file, "size", None) or 0) > limit:
@@ -193,8 +193,8 @@ def _refuse_large_whole(picture: PIL.Image.Image) -> None:
     if picture.width * picture.height > most and not piecewise:
         raise PictureRefused(
             _(
-                "Above %(most)g megapixels only TIFF, PNG that is not interlaced and JPEG that is not progressive are "
-                "taken. Save it as one of these."
+                "Above %(most)g megapixels, only TIFF, non-interlaced PNG and non-progressive JPEG are "
+                "accepted. Save it as one of these."
             )
             % {"most": most / 1_000_000}
         )
@@ -274,9 +274,7 @@ def _decode_apart(file: PictureFile, sha256: str, pages: int) -> None:
             raise _broken() from refusal
         except StillBeingMade as busy:
             raise PictureRefused(
-                _(
-                    "Other large pictures are being read at the moment. Send this one again in a minute."
-                )
+                _("Other large pictures are being processed. Send this one again in a minute.")
             ) from busy
 
 
@@ -312,6 +310,7 @@ def _refused_when_broken() -> Iterator[None]:
 def _broken() -> PictureRefused:
     return PictureRefused(
         _(
-            "This picture is broken or was cut off. Save it again in a picture program and send that."
+            "This picture is damaged or incomplete. Save it again in an image editor and send that "
+            "copy."
         )
     )

@@ -26,7 +26,7 @@ class HeldAlready(PictureRefused):
     """The file is the original of another record already, of ``holder``."""
 
     def __init__(self, holder: Image) -> None:
-        super().__init__(f"{holder.identifier} holds the same file already.")
+        super().__init__(f"{holder.identifier} already holds the same file.")
         self.holder = holder
 
 

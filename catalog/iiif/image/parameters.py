@@ -139,7 +139,7 @@ def _region(text: str, width: int, height: int) -> tuple[int, int, int, int]:
             "The region is full, square, x,y,w,h in pixels, or pct:x,y,w,h, in plain decimal digits."
         )
     if left >= width or top >= height:
-        raise WrongRequest(f"The region lies outside the picture of {width} × {height} pixels.")
+        raise WrongRequest(f"The region is outside the picture of {width} × {height} pixels.")
     if right <= left or bottom <= top:
         raise WrongRequest("The region has no width or no height.")
     return left, top, min(right, width) - left, min(bottom, height) - top
@@ -152,7 +152,7 @@ def _size(text: str, width: int, height: int, limits: Limits) -> tuple[int, int]
             "The size is max, w, ,h w,h !w,h or pct:n, in plain decimal digits. (“full” ended with version 2.)"
         )
     if match["up"]:
-        raise WrongRequest("This service does not enlarge: leave out the sign ^.", 501)
+        raise WrongRequest("This service does not enlarge: omit the ^.", 501)
     if match["max"]:
         return limits.within(width, height)
     if match["confined"]:

@@ -38,7 +38,7 @@ def prepare(run: Run, *, image: int, picture: str) -> str:
     """Decode every page of a picture, and write its pyramid and its widths. What is there already stays."""
     held = Image.objects.filter(pk=image).exclude(file="").first()
     if held is None or held.derived_key != picture:
-        return _("The record has another picture by now, or none.")
+        return _("The record now has another picture, or none.")
     words = {"record": held, "identifier": held.identifier}
     try:
         proved_pyramid(
@@ -54,12 +54,13 @@ def prepare(run: Run, *, image: int, picture: str) -> str:
     except NotMade as refusal:
         raise Failed(
             _(
-                "The picture of “%(record)s”, %(identifier)s, is broken or was cut off: %(reason)s. The file is "
-                "kept as it came. Save it again in a picture program, and put that in its place."
+                "The picture of “%(record)s”, %(identifier)s, is damaged or incomplete: %(reason)s. The "
+                "file is kept as received. Save it again in an image editor, and replace it with that "
+                "copy."
             )
             % {**words, "reason": str(refusal)[-300:]}
         ) from refusal
-    return _("“%(record)s”, %(identifier)s, can be looked at.") % words
+    return _("“%(record)s”, %(identifier)s, is ready to view.") % words
 
 
 def prepare_later(image: Image, *, by: Any = None) -> Job | None:
@@ -90,7 +91,9 @@ def preparations(images: Iterable[Image]) -> dict[int, Preparation]:
     for job in Job.objects.filter(state__in=states, key__in=asked).order_by("id"):
         broken = job.state == JobState.FAILED
         said = (
-            job.error if broken else _("This picture is being prepared; it can be looked at soon.")
+            job.error
+            if broken
+            else _("This picture is being prepared and will be ready to view soon.")
         )
         found[asked[job.key]] = Preparation(job, broken, said)
     return found

@@ -142,7 +142,7 @@ def _read(path: Path, inode: int, written: int) -> Pyramid:
         with path.open("rb") as file:
             kept = file.read(16)
             if kept[:4] != b"II\x2b\x00":
-                raise NoPyramid(f"{path} is no pyramid of this catalogue: delete it.")
+                raise NoPyramid(f"{path} is not a pyramid of this catalogue: delete it.")
             levels = []
             (at,) = struct.unpack("<Q", kept[8:16])
             while at:

@@ -70,7 +70,7 @@ def opened(file: PictureFile) -> Iterator[PIL.Image.Image]:
         raise too_many_pixels() from None
     except Exception as refusal:  # damaged headers make the readers fail in their own many ways
         raise PictureRefused(
-            _("This is no picture, or a broken one. Send JPEG, PNG, TIFF, WebP, AVIF or GIF.")
+            _("This is not a picture, or it is damaged. Send JPEG, PNG, TIFF, WebP, AVIF or GIF.")
         ) from refusal
     with picture:
         if picture.width * picture.height > limit:

@@ -133,7 +133,7 @@ def _answer(
     request: HttpRequest, held: HeldPicture, version: str, rest: str | None
 ) -> HttpResponse:
     if version and version != held.version:
-        return _said("There is another picture now. Ask without its version.", 404)
+        return _said("The picture has been replaced. Ask without its version.", 404)
     base = image_service_path(held.uuid, version)
     if not rest:
         return HttpResponse(status=303, headers={"Location": f"{base}/info.json"} | _FOR_EVERYBODY)
@@ -153,9 +153,10 @@ def _answer(
         log.error("A picture that the catalogue holds cannot be shown: %s", fault)
         return _said("The file of this picture cannot be read at the moment.", 404)
     except OSError as fault:
-        log.error("Pictures cannot be made, their disk takes nothing: %s", fault)
+        log.error("Pictures cannot be made, because their disk cannot be written to: %s", fault)
         answer = _said(
-            "Pictures cannot be made at the moment. Whoever runs the catalogue finds why in its log.",
+            "Pictures cannot be made at the moment. The people who run the catalogue can find the "
+            "reason in its log.",
             503,
         )
         answer.headers["Retry-After"] = "120"

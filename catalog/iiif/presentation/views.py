@@ -124,7 +124,7 @@ def content_search_page(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         site_of(request), record, leaves, _question(request), _ignored(request), number
     )
     if not made:
-        raise Http404(_("There is no such page of the answer."))
+        raise Http404(_("There is no such page of results."))
     return answered(request, made, reader, content_search.SEARCH_CONTEXT)
 
 

@@ -15,8 +15,8 @@ class Command(BaseCommand):
     """Make what is missing; what is there stays, so that a stopped run can be started again."""
 
     help = (
-        "Makes the missing pyramids and smaller copies of all held pictures. A picture that cannot be read is named, "
-        "the rest goes on, and the exit code is 1."
+        "Makes the missing pyramids and smaller copies of all held pictures. Pictures that "
+        "cannot be read are named; the others are still made, and the exit code is 1."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,13 +40,13 @@ class Command(BaseCommand):
                 self.stdout.write(f"{place}/{number} {image.identifier}: {done}")
         if options["verbosity"] > 0:
             self.stdout.write(
-                _("%(number)d pictures held, %(made)d derivatives made.")
+                _("%(number)d pictures held, %(made)d derivatives created.")
                 % {"number": number, "made": made}
             )
         if failed:
             raise CommandError(
                 _(
-                    "%(failed)d pictures could not be read; they are named above. Replace their files."
+                    "%(failed)d pictures could not be read; they are listed above. Replace their files."
                 )
                 % {"failed": failed}
             )

@@ -13,13 +13,16 @@ from catalog.documents import dumps, store
 class Command(BaseCommand):
     """Writes the dumps, or makes the documents of the API ready."""
 
-    help = "write: JSON Lines and CSV of every kind.  documents: make the API's documents ready after a load."
+    help = (
+        "write: JSON Lines and CSV of every kind.  documents: prepare the API's documents after "
+        "loading records."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The verb, and the address of the site."""
         parser.add_argument("verb", choices=["write", "documents"])
         parser.add_argument(
-            "--origin", default="", help="Address of the site, where BASE_URL is not set."
+            "--origin", default="", help="Address of the site, if BASE_URL is not set."
         )
 
     def handle(self, *args: Any, verb: str, origin: str, **options: Any) -> None:
@@ -32,7 +35,7 @@ class Command(BaseCommand):
             found = dumps.write(site)
         except dumps.Busy:
             raise CommandError(
-                "Somebody is writing to the catalogue. Try again when it is done."
+                "The catalogue is being written to. Try again once that has finished."
             ) from None
         for file in found["files"]:
             self.stdout.write(f"{file['name']}: {file['records']} records, {file['bytes']} bytes")

@@ -22,8 +22,9 @@ class Command(BaseCommand):
     """Look at a table, and import it in one change set; a large one in slices, so that others can save in between."""
 
     help = (
-        "Brings in records from a CSV file. With --dry-run it tells what would be done, and writes nothing. Rows with "
-        "faults are told, and nothing is written while there are any, unless --sound-rows is given."
+        "Imports records from a CSV file. With --dry-run it reports what would be done and "
+        "writes nothing. Rows with errors are listed, and nothing is written while there are "
+        "any, unless --sound-rows is given."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -31,36 +32,42 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", type=Path, help="the table")
         parser.add_argument("--kind", required=True, choices=list(RECORD_MODELS))
         parser.add_argument("--blank", action="store_true", help="write an empty table of the kind")
-        parser.add_argument("--dry-run", action="store_true", help="tell, and write nothing")
-        parser.add_argument("--by", default="", help="name of the account that it is the work of")
+        parser.add_argument("--dry-run", action="store_true", help="report, but write nothing")
+        parser.add_argument(
+            "--by", default="", help="name of the account that the work is recorded under"
+        )
         parser.add_argument("--reason", default="", help="why, for the history")
         parser.add_argument(
             "--column", action="append", default=[], metavar="HEADER=FIELD",
-            help="what a column fills (again for each); HEADER= leaves it out",
+            help="the field a column fills (repeat for each column); HEADER= leaves it out",
         )  # fmt: skip
         parser.add_argument(
             "--recognise", default="", choices=["", *Recognise.values],
             help="by what the record of a row is recognised (otherwise: by what the columns hold)",
         )  # fmt: skip
-        parser.add_argument("--update", action="store_true", help="change records that are there")
+        parser.add_argument("--update", action="store_true", help="change existing records")
         parser.add_argument(
-            "--add-values", action="store_true", help="keep terms and relations that are there"
+            "--add-values", action="store_true", help="keep existing terms and relations"
         )
         parser.add_argument(
-            "--empty-cells", action="store_true", help="an empty cell empties the field"
+            "--empty-cells", action="store_true", help="an empty cell clears the field"
         )
         parser.add_argument(
-            "--sound-rows", action="store_true", help="leave out rows with faults, write the others"
+            "--sound-rows", action="store_true", help="skip rows with errors and write the others"
         )
-        parser.add_argument("--faults", type=Path, help="write the rows with faults into this file")
-        parser.add_argument("--new-terms", action="store_true", help="make terms that are lacking")
+        parser.add_argument("--faults", type=Path, help="write the rows with errors to this file")
+        parser.add_argument("--new-terms", action="store_true", help="create missing terms")
         parser.add_argument("--publish", action="store_true", help="publish new records")
         parser.add_argument(
-            "--first-identifier", default="", help="of rows without one; others count on"
+            "--first-identifier",
+            default="",
+            help="identifier of the first row without one; the rest are numbered from there",
         )
-        parser.add_argument("--inside", default="", help="between several values of a cell")
+        parser.add_argument("--inside", default="", help="separator between values in a cell")
         parser.add_argument("--encoding", default="", choices=["", *intake.ENCODINGS])
-        parser.add_argument("--separator", default="", help="between columns; \\t for a tab")
+        parser.add_argument(
+            "--separator", default="", help="separator between columns; \\t for a tab"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it; ends with one line and exit code 1 when nothing could be written."""
@@ -86,8 +93,8 @@ class Command(BaseCommand):
             return
         if not outlook.may_begin(plan):
             if outlook.faults:
-                raise CommandError("Nothing was written. Mend the rows, or give --sound-rows.")
-            self.stdout.write("Nothing is to be written.")
+                raise CommandError("Nothing was written. Correct the rows, or pass --sound-rows.")
+            self.stdout.write("There is nothing to write.")
             return
         found = intake.receive(
             content, options["file"].name, kind, by=by, encoding=table.encoding, separator=table.separator
@@ -149,7 +156,7 @@ class Command(BaseCommand):
             places = [place for place, one in enumerate(table.header) if one == header]
             if not equals or not places:
                 heads = ", ".join(table.header)
-                raise CommandError(f"--column {said}: write HEADER=FIELD. Columns: {heads}.")
+                raise CommandError(f"--column {said}: write it as HEADER=FIELD. Columns: {heads}.")
             for place in places:
                 columns[place] = name
         plan = Plan(
@@ -198,7 +205,7 @@ class Command(BaseCommand):
         if options["faults"] and outlook.faults:
             rows = intake.faulty_rows(table, outlook.faults)
             options["faults"].write_text("".join(rows), encoding="utf-8")
-            out(f"Rows with faults: {options['faults']}")
+            out(f"Rows with errors: {options['faults']}")
 
     def _progress(self, options: dict[str, Any]) -> Any:
         """Says how far it is, where somebody looks on."""

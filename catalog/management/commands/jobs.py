@@ -38,7 +38,7 @@ DUTIES: Final = (
 class Command(BaseCommand):
     """`jobs work`, `jobs list`, `jobs cancel`, `jobs retry`."""
 
-    help = "Runs the worker that does the catalogue's jobs; lists, cancels and retries them."
+    help = "Runs the worker that does the catalogue's jobs; lists, cancels and retries jobs."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -46,17 +46,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "verb",
             choices=("work", "list", "cancel", "retry"),
-            help="work: do jobs until stopped; list: the last ones; cancel, retry: those named.",
+            help="work: do jobs until stopped; list: the latest jobs; cancel, retry: the jobs named.",
         )
         parser.add_argument("number", nargs="*", type=int, help="Numbers of jobs.")
         parser.add_argument(
-            "--until-empty", action="store_true", help="work: end when nothing is due."
+            "--until-empty", action="store_true", help="work: exit when nothing is due."
         )
         parser.add_argument(
             "--with-parent",
             type=int,
             metavar="PROCESS",
-            help="work: end when the process of this number, which started it, has.",
+            help="work: exit when the process with this number, which started it, has ended.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -100,14 +100,16 @@ class Command(BaseCommand):
         for number in numbers:
             job = Job.objects.filter(pk=number).first()
             if job is None:
-                raise CommandError(f"There is no job {number}; `jobs list` shows those there are.")
+                raise CommandError(
+                    f"There is no job {number}; `jobs list` shows the existing ones."
+                )
             if verb == "retry":
                 if not retry(job):
                     raise CommandError(
                         f"Job {number} is {job.state}: only failed and cancelled ones can be retried, "
                         "and not while the same work waits already."
                     )
-                self.stdout.write(f"Job {number} waits for the worker.")
+                self.stdout.write(f"Job {number} is waiting for the worker.")
                 continue
             cancel(job)
             job.refresh_from_db()

@@ -25,9 +25,10 @@ class Command(BaseCommand):
     """`pictures check` and `pictures sweep`."""
 
     help = (
-        "check: read every original and compare it with its checksum, name very large ones that their job could "
-        "not decode, and find derived files that belong to no picture; exit code 1 when something is wrong. "
-        "sweep: delete those derived files. Originals are never deleted."
+        "check: read every original and compare it with its checksum, name very large ones that "
+        "their job could not decode, and find derived files that belong to no picture; the exit "
+        "code is 1 if something is wrong. sweep: delete those derived files. Originals are never "
+        "deleted."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -46,11 +47,13 @@ class Command(BaseCommand):
             self.stderr.write(f"{name}: belongs to no picture")
         if faults or loose or broken:
             raise CommandError(
-                f"{faults} originals are not as they came: bring them back from a backup. "
+                f"{faults} originals have changed: restore them from a backup. "
                 f"{broken} very large ones could not be read: replace their files. "
                 f"{len(loose)} derived files belong to no picture: “manage.py pictures sweep” deletes them."
             )
-        self.stdout.write("Every original is as it came, every derived file belongs to a picture.")
+        self.stdout.write(
+            "Every original is unchanged and every derived file belongs to a picture."
+        )
 
     def _check_originals(self, verbosity: int) -> int:
         held = Image.objects.exclude(file="").order_by("pk")
@@ -73,7 +76,7 @@ class Command(BaseCommand):
             for name in files_below(_storage(), "originals")
         )
         self.stdout.write(
-            f"{len(names)} originals read. {kept} more are kept that no record shows now."
+            f"{len(names)} originals read. {kept} more are kept that no record shows any more."
         )
         return faults
 
@@ -99,7 +102,7 @@ class Command(BaseCommand):
                 name.unlink(missing_ok=True)
             else:
                 _storage().delete(name)
-        self.stdout.write(f"{len(loose)} files deleted that belonged to no picture.")
+        self.stdout.write(f"{len(loose)} files that belonged to no picture were deleted.")
 
     @staticmethod
     def _loose() -> list[str | Path]:

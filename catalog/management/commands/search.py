@@ -27,8 +27,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "what",
             choices=("check", "refresh", "rebuild", "status"),
-            help="check: compare index and records; refresh: make stale entries anew; "
-            "rebuild: make all entries anew while the site answers; status: what is stale.",
+            help="check: compare index and records; refresh: update stale entries; rebuild: rebuild all "
+            "entries while the site keeps answering; status: what is stale.",
         )
         parser.add_argument(
             "--from-nothing",

@@ -18,18 +18,22 @@ _MOST_DIGITS: Final = 15
 class Command(BaseCommand):
     """Take back a change set; what was changed later stays, unless told otherwise."""
 
-    help = "Takes back a change set. Its number stands in the admin, under Change sets."
+    help = "Undoes a change set. Its number is shown in the admin, under Change sets."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which change set, which part of it, and what to do where later changes stand in the way."""
         parser.add_argument("change_set", type=int, help="the number of the change set")
-        parser.add_argument("--record", default="", help="only one record of it: person:5")
+        parser.add_argument(
+            "--record", default="", help="undo only one record of it, such as person:5"
+        )
         parser.add_argument("--reason", default="", help="why, for the history")
         parser.add_argument(
-            "--all-the-same", action="store_true", help="also where something was changed later"
+            "--all-the-same",
+            action="store_true",
+            help="also where something has been changed since",
         )
         parser.add_argument(
-            "--preview", action="store_true", help="tell what would be done, and write nothing"
+            "--preview", action="store_true", help="report what would be done, but write nothing"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,7 +44,7 @@ class Command(BaseCommand):
         selection = _selection(number, options["record"])
         choice = actions.chooser((), all_the_same=options["all_the_same"])
         if options["preview"]:
-            self._tell(history.preview(selection, choice), "would be taken back")
+            self._tell(history.preview(selection, choice), "would be undone")
             return
         with history.change_set(
             door=Door.COMMAND, reason=options["reason"] or f"undo {number}", undoes=number
