@@ -37,7 +37,7 @@ class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[typ
     list_display = ("when", "what", "who", "door", "why", "records", "rows")
     list_display_links = ("when",)
     list_filter = (
-        by_choice("channel", Door.choices, gettext_lazy("channel")),
+        by_choice("door", Door.choices, gettext_lazy("channel")),
         WhoFilter,
         SizeFilter,
         DeletionFilter,

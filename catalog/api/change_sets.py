@@ -42,7 +42,7 @@ class ChangeSetsViewSet(ApiView):
         reading.only({"record", "door", "before", "page_size"})
         size = reading.number("page_size", A_PAGE, MOST)
         before = reading.number("before", 0, 999_999_999)
-        door = reading.choice("channel", Door.values)
+        door = reading.choice("door", Door.values)
         record = _key(reading, "record")
         reading.finish()
         rows = ChangeSet.objects.order_by("-id")

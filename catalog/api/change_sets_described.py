@@ -36,7 +36,7 @@ def change_set_paths() -> dict[str, Schema]:
         "ChangeSetList",
         [
             query("record", f"Of one record: its UUID, or its name in the history ({_KEY}).", TEXT),
-            query("channel", "Written through this channel.", {**TEXT, "enum": list(Door.values)}),
+            query("door", "Written through this channel.", {**TEXT, "enum": list(Door.values)}),
             query(
                 "before",
                 "Older than this number.",

@@ -114,12 +114,12 @@ def test_what_is_told_apart_is_not_proposed_any_more(cataloguer, administrator):
     assert "No two of them" in answer.content.decode()
     assert not administrator.get(namesakes, asked).json()["namesakes"]
     merging = administrator.get(side_by_side(one, other).replace("&amp;", "&")).content.decode()
-    assert "cataloguer said on" in merging and 'value="Merge"' not in merging
+    assert "cataloguer recorded on" in merging and 'value="Merge"' not in merging
     form = cataloguer.get(reverse("admin:catalog_person_change", args=[one.pk])).content.decode()
     page = f"{reverse('admin:catalog_person_distinct')}?ids={one.pk},{other.pk}"
     assert "Not the same as:" in form and page in form
     shown_again = cataloguer.get(page).content.decode()
-    assert "said cataloguer on" in shown_again and "Father and son" in shown_again
+    assert "cataloguer recorded on" in shown_again and "Father and son" in shown_again
     told_apart(cataloguer, one, other, take_back="1")
     assert side_by_side(one, other) in shown(administrator)
 

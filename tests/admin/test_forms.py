@@ -88,7 +88,7 @@ def test_a_duplicate_identifier_names_its_holder_and_the_next_free(cataloguer, t
     answer = add(cataloguer, "person", identifier="TSS.P.001", summary="Typed")
     html = answer.content.decode()
     assert (
-        "“Leon Trotsky” has the identifier TSS.P.001 already. The next free one is TSS.P.002."
+        "“Leon Trotsky” already has the identifier TSS.P.001. The next free one is TSS.P.002."
         in html
     )
     assert 'value="Typed"' in html

@@ -28,7 +28,7 @@ def test_what_is_chosen_is_kept_found_again_and_forgotten(door):
     assert "Save these filters as" in html
     answer = keep(anna, " My unfinished letters ", f"{chosen}&p=3")
     assert answer.redirect_chain == [(f"{LIST}?q=letter&status=draft", 302)]
-    assert "is kept" in messages_of(answer)
+    assert "was saved" in messages_of(answer)
     html = anna.get(LIST).content.decode()
     assert 'href="?q=letter&amp;status=draft"' in html
     assert "My unfinished letters" in html

@@ -104,8 +104,8 @@ def test_an_embargo_is_set_and_lifted_by_its_buttons(editor, client, trotsky, ad
     [
         ({"_embargo": "x"}, "Enter the date and time when the embargo ends."),
         ({"_embargo": "x"} | dated("hidden_until", "2020-01-01"), "This time has passed."),
-        (dated("hidden_until", "2090-01-01"), "taken by “Save and set the embargo” only"),
-        (dated("publish_on", "2090-01-01"), "taken by “Save and publish” only"),
+        (dated("hidden_until", "2090-01-01"), "Only “Save and set the embargo” uses this date"),
+        (dated("publish_on", "2090-01-01"), "Only “Save and publish” uses this date"),
         ({"_publish": "x"} | dated("publish_on", "2020-01-01"), "This time has passed."),
     ],
 )

@@ -307,7 +307,7 @@ def test_each_page_of_a_tiff_becomes_a_page_of_the_document(
         held = PIL.Image.open(io.BytesIO(b"".join(small.streaming_content)))
         assert abs(held.convert("RGB").getpixel((5, 5))[0] - 40 * number) < 12
     again = send(cataloguer, f"{sheet(letter)}add/", ("again.tif", content)).json()["files"][0]
-    assert not again["ok"] and "D.7/001, holds the same file" in again["said"]
+    assert not again["ok"] and "D.7/001, already holds the same file" in again["said"]
     page = cataloguer.get(f"/admin/catalog/image/{images[1].pk}/change/").content.decode()
     assert "3 pages; page 2 is shown" in page
     call_command("pictures", "check")

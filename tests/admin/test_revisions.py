@@ -158,7 +158,7 @@ def test_a_revision_that_another_change_crosses_asks_its_editor(door, known, add
     boris.post(change, direct | {"summary": "Direct", "credit_line": "Direct", "_save": "x"})
     html = boris.get(address).content.decode()
     assert "the published value has changed since" in html
-    with pytest.raises(actions.Refused, match=r"Changed otherwise since .*: Summary"):
+    with pytest.raises(actions.Refused, match=r"has changed since .*: Summary"):
         actions.publish_revision(known, by=None)
     # Whoever opens and saves it anew has decided.
     boris.post(address, form_of(html) | {"_revision_publish": "x"})
@@ -284,7 +284,7 @@ def test_a_preview_closes(door, client, draft):
     assert client.get(address).status_code == 404
     User.objects.update(is_active=True)
     PreviewLink.objects.update(expires=timezone.now())
-    assert "has expired or was revoked" in client.get(address).content.decode()
+    assert "has expired, was revoked" in client.get(address).content.decode()
     PreviewLink.objects.update(expires=timezone.now() + timedelta(days=1))
     path = f"/admin/catalog/person/{draft.pk}/preview/"
     boris.post(path, {"revoke": PreviewLink.objects.get().pk})

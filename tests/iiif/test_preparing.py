@@ -113,7 +113,7 @@ def test_without_a_worker_the_first_who_asks_has_it_made(curator, client):
 )  # fmt: skip
 def test_a_cut_file_is_refused_at_once(curator, form, options):
     whole = noise(form, **options)
-    with pytest.raises(ValueError, match="broken"):
+    with pytest.raises(ValueError, match="damaged"):
         upload(whole[: len(whole) * 4 // 5], curator)
     assert not Job.objects.exists()
 

@@ -134,7 +134,7 @@ def test_another_encoding_is_asked_for_and_then_read(encoding):
     [
         (b'a,b\n1,"x"y\n', "quotation marks of row 2"),
         (b'a,b\n1,"never\n' + b"x,y\n" * 10, "do not match"),
-        (b"a,b\n" + b"x" * (LONGEST_CELL + 1) + b",y\n", "at most 100000"),
+        (b"a,b\n" + b"x" * (LONGEST_CELL + 1) + b",y\n", "the limit is 100000"),
         (b"a,b\n" + b"x" * 140_000 + b",y\n", "more than 100,000 characters"),
         (
             b",".join(b"c%d" % number for number in range(MOST_COLUMNS + 1)) + b"\n1,2\n",

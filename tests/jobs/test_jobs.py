@@ -99,7 +99,7 @@ def test_what_failed_is_told_in_words_and_nothing_of_it_is_kept(person):
 def test_words_are_in_the_language_of_whoever_asked():
     with translation.override("es"):
         job = enqueue(tasks.stumble)
-    assert "Un fallo del programa" in done(job).error
+    assert "Es un error del programa" in done(job).error
 
 
 def test_a_cancelled_job_is_not_begun(person):

@@ -184,9 +184,7 @@ def test_a_wrong_value_is_told_and_kept(
         assert 'value="yesterday"' in html and "aria-invalid" in html
 
 
-@pytest.mark.parametrize(
-    "page", ["0", "-1", "2", "99999999999999999999", "x", "%00", "1.0", "٣", ""]
-)
+@pytest.mark.parametrize("page", ["0", "-1", "2", "99999999999999999999", "x", "%00", "1.0", "٣"])
 def test_a_page_that_is_not_there_leads_to_the_last(
     museum: SimpleNamespace, client: Client, page: str
 ) -> None:

@@ -98,7 +98,7 @@ def test_the_strip_is_bounded_and_leads_to_both_ends(
     page = shown("/documents/booklet/?page=15")
     strip = page.split('<ol class="strip">')[1].split("</ol>")[0]
     assert strip.count("<li>") == 6
-    assert "To page 1<" in page and "To page 29<" in page
+    assert "Go to page 1<" in page and "Go to page 29<" in page
 
 
 def test_an_image_says_of_which_document_it_is_a_page(booklet: Document) -> None:
@@ -279,7 +279,7 @@ def test_pages_turn_within_the_zoom(browsing: Any, said: list[str]) -> None:
     assert "Leaf 2" in tab.locator(".openseadragon-canvas").get_attribute("aria-label")
     assert tab.locator(".viewer__deep").is_visible() and tab.locator("[data-zoom]").is_hidden()
     # The last page has no next one: the focus goes to it in the strip, and is not lost.
-    tab.click("text=To page 29")
+    tab.click("text=Go to page 29")
     until(tab, "document.querySelector('[data-said]').textContent === '29 of 29'")
     assert tab.evaluate("document.activeElement.getAttribute('aria-current')") == "page"
     tab.keyboard.press("Escape")

@@ -31,7 +31,7 @@ def test_positions_are_said_with_their_halves():
 
 
 def test_exchanged_numbers_are_named():
-    with pytest.raises(CoordinatesError, match="exchanged"):
+    with pytest.raises(CoordinatesError, match="swapped"):
         Coordinates(-99.162, 19.355)
 
 
