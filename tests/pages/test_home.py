@@ -38,6 +38,18 @@ def test_home_shows_size_and_ways_in(client: Client, make, django_assert_max_num
     assert "Secret" not in page
 
 
+def test_whoever_shares_the_home_page_shows_its_picture(client: Client, make) -> None:
+    assert "og:image" not in client.get("/").text
+    make(
+        "image", "Poster", file="originals/x.png", media_type="image/png",
+        width=800, height=600, byte_size=100, sha256="a" * 64,
+    )  # fmt: skip
+    feed.current()
+    page = client.get("/").text
+    assert page.count('property="og:image"') == 1
+    assert page.count('property="og:image:alt"') == 1
+
+
 def test_places_of_one_point_lead_from_home_to_their_list(client: Client, make) -> None:
     assert 'class="map"' not in client.get("/").text
     for title in ("House", "Garden"):
