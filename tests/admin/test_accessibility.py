@@ -262,7 +262,7 @@ def test_a_date_is_understood_while_it_is_typed(opened, work):
     reading = page.locator(".field-written .date-reading").first
     assert "about 1929" in reading.inner_text()
     box.fill("between 1900 and 1910")
-    page.get_by_role("button", name="Write [1900..1910]").click()
+    page.get_by_role("button", name="Use [1900..1910]").click()
     expect(box).to_have_value("[1900..1910]")
     expect(reading).to_contain_text("31 December 1910")
     assert opened.complaints == []
@@ -372,7 +372,7 @@ def test_two_browsers_at_one_record(opened, work, live_server):
         path, form_of(other.get(path).content) | {"title": "Theirs", "summary": "Theirs too"}
     )
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    page.get_by_text("boris has this ralso has this record open").wait_for()
+    page.get_by_text("boris also has this record open").wait_for()
     page.get_by_text("Someone saved this record while you had it open").wait_for()
     page.locator("#id_title").fill("Mine")
     page.locator("[name=_continue]").click()

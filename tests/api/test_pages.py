@@ -70,7 +70,7 @@ def test_curators_add_order_and_take_out_pages(
     assert moved.status_code == 200, moved.content
     assert editor.json(path)["results"][-1]["label"] == "back"
     again = editor.send("POST", path, {"image": "leaf-9"})
-    assert again.status_code == 422 and b"page of this document already" in again.content
+    assert again.status_code == 422 and b"already a page of this document" in again.content
     gone = editor.send("DELETE", f"{path}{own}/", etag=editor.etag(f"{path}{own}/"))
     assert gone.status_code == 204
     assert Image.objects.filter(slug="leaf-9").exists()

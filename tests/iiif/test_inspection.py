@@ -88,15 +88,15 @@ def test_broken_metadata_does_not_spoil_a_good_picture():
     ("content", "word"),
     [
         (b"", "empty"),
-        (b"not a picture", "no picture"),
+        (b"not a picture", "not a picture"),
         (b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
         (b"\xef\xbb\xbf\n  <SVG onload='alert(1)'>", "SVG"),
         (b"<!DOCTYPE html><script>alert(1)</script>", "web page"),
         (b"%PDF-1.7 ...", "PDF"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "HEIC"),
-        (b"BM" + bytes(60), "no picture"),
-        (b"\x89PNG\r\n\x1a\n", "no picture"),
-        (b"\xff\xd8\xff\xe0", "no picture"),
+        (b"BM" + bytes(60), "not a picture"),
+        (b"\x89PNG\r\n\x1a\n", "not a picture"),
+        (b"\xff\xd8\xff\xe0", "not a picture"),
         (b"GIF89a<script>alert(1)</script>", ""),
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", ""),
         (b"II*\x00\x08\x00\x00\x00", ""),
@@ -110,13 +110,13 @@ def test_refused_with_a_word(content, word):
 @pytest.mark.parametrize("part", [0.5, 0.95])
 def test_cut_files_are_refused(form, part):
     whole = encoded(PIL.Image.effect_noise((300, 200), 90).convert("RGB"), form)
-    assert "broken" in refusal(whole[: int(len(whole) * part)])
+    assert "damaged" in refusal(whole[: int(len(whole) * part)])
 
 
 def test_a_cut_second_page_is_refused():
     noise = PIL.Image.effect_noise((300, 200), 90)
     whole = encoded(noise, "GIF", save_all=True, append_images=[noise.rotate(180)], duration=100)
-    assert "broken" in refusal(whole[:-3000])
+    assert "damaged" in refusal(whole[:-3000])
 
 
 def test_more_pixels_than_the_settings_allow(settings):
@@ -138,7 +138,7 @@ def test_more_bytes_than_the_settings_allow(settings):
 def test_scans_without_number_are_refused():
     jpeg = encoded(drawn(64, 64), "JPEG", progressive=True)
     scan = struct.pack(">BBHBBBBBB", 0xFF, 0xDA, 8, 1, 1, 0, 1, 5, 0x10)
-    assert "broken" in refusal(jpeg[:-2] + scan * 600 + jpeg[-2:])
+    assert "damaged" in refusal(jpeg[:-2] + scan * 600 + jpeg[-2:])
 
 
 CLAIMS = """
@@ -182,8 +182,8 @@ def test_two_kilobytes_that_claim_gigapixels_cost_no_memory(tmp_path):
 
 
 def test_a_claim_within_the_limit_without_the_pixels_is_refused():
-    assert "broken" in refusal(claiming_png(3_000, 2_000))
-    assert "broken" in refusal(claiming_png(20_000, 10_000)), "told by the process that decodes it"
+    assert "damaged" in refusal(claiming_png(3_000, 2_000))
+    assert "damaged" in refusal(claiming_png(20_000, 10_000)), "told by the process that decodes it"
 
 
 def test_what_a_file_says_of_its_colours_and_its_making():
@@ -230,7 +230,7 @@ def test_large_pictures_are_decoded_by_another_process_and_have_their_pyramid(la
     whole = encoded(PIL.Image.effect_noise((300, 200), 90).convert("RGB"), form)
     facts = inspect_picture(BytesIO(whole))
     assert pyramid_of(facts.sha256).levels[0].width == 300
-    assert "broken" in refusal(whole[: len(whole) * 9 // 10])
+    assert "damaged" in refusal(whole[: len(whole) * 9 // 10])
 
 
 def test_every_page_of_a_large_file_is_looked_at(large_is_small):
@@ -242,4 +242,4 @@ def test_every_page_of_a_large_file_is_looked_at(large_is_small):
     # The directories of the pages stand between them: spoil pixels of the last page alone.
     spoilt = bytearray(content)
     spoilt[len(content) - 30_000 : len(content) - 20_000] = b"\xff" * 10_000
-    assert "broken" in refusal(bytes(spoilt))
+    assert "damaged" in refusal(bytes(spoilt))

@@ -38,10 +38,10 @@ def test_namesakes_are_named_and_the_unknown_is_told(trotsky):
 def test_near_names_are_proposed(trotsky, editor, terms):
     search.refresh()
     with pytest.raises(
-        CellFault, match=r"There is no person “Lev Trotzky”. Near it: Leon Trotsky \(P\.1\)"
+        CellFault, match=r"There is no person “Lev Trotzky”. Similar: Leon Trotsky \(P\.1\)"
     ):
         Names(editor).record("person", "Lev Trotzky")
-    with pytest.raises(CellFault, match="Near it: “Show trials”"):
+    with pytest.raises(CellFault, match="Similar: “Show trials”"):
         Names(editor).term("subject", "Show trial")
 
 
@@ -51,7 +51,7 @@ def test_a_term_is_found_by_label_and_code_and_by_what_it_was_merged_from(terms)
         assert names.term("subject", text).pk == terms["show-trials"].pk
     assert names.term("country", "MX").pk == terms["mx"].pk
     twin = Term.objects.create(vocabulary="subject", code="exile-2", label="EXILE")
-    with pytest.raises(CellFault, match="is meant: exile, exile-2"):
+    with pytest.raises(CellFault, match="you mean: exile, exile-2"):
         Names(None).term("subject", "Exile")
     actions.merge_terms(twin, into=terms["exile"], by=None)
     assert Names(None).term("subject", "exile-2").pk == terms["exile"].pk

@@ -143,7 +143,7 @@ def test_a_fault_gets_a_number_and_asks_no_database(
     client.raise_request_exception = False
     answer = client.get("/people/leon-trotsky/")
     assert answer.status_code == 500
-    assert b"name this number" in answer.content and b"on purpose" not in answer.content
+    assert b"quote this number" in answer.content and b"on purpose" not in answer.content
 
 
 SUFFIXES = {
