@@ -65,6 +65,7 @@ def _groups_outlive_a_flush() -> Iterator[None]:
     change_sets = import_module("catalog.migrations.0006_change_sets")
     pages = import_module("catalog.migrations.0008_pages")
     details = import_module("catalog.migrations.0022_further_details")
+    rules = import_module("catalog.migrations.0028_cataloguing_rules")
 
     def make_again(using: str, **_: Any) -> None:
         at_hand = SimpleNamespace(connection=connections[using])
@@ -74,6 +75,7 @@ def _groups_outlive_a_flush() -> Iterator[None]:
         change_sets.let_curators_read_and_undo(apps, at_hand)
         pages.let_curators_write(apps, at_hand)
         details.let_curators_write(apps, at_hand)
+        rules.let_curators_read(apps, at_hand)
 
     post_migrate.connect(make_again, sender=apps.get_app_config("catalog"))
     yield
