@@ -86,9 +86,7 @@ def rebuild(
         processes = 0 if inside or total < WORTH_PROCESSES else os.cpu_count() or 1
     new_index = backend.under_new_names()
     recover(backend)
-    with builder.building(backend.connection) as alone:
-        if not alone:
-            raise AlreadyBuilding
+    with builder.building(backend.connection, new_index.prefix):
         _begin(backend, new_index)
         try:
             done = _fill(backend, new_index, processes, total, progress)

@@ -117,10 +117,11 @@ def recover(backend: Backend, *, silent_since: float | None = None) -> None:
     """
     since = time.time() - SILENT if silent_since is None else silent_since
     with transaction.atomic(using=backend.connection.alias):
-        seen = backend.run("SELECT seen FROM search_state WHERE building <> ''")
-        if not seen or (
-            seen[0][0] >= int(since) and builder.is_alive(backend.connection) is not False
-        ):
+        builds = backend.run("SELECT building, seen FROM search_state WHERE building <> ''")
+        if not builds:
+            return
+        [(prefix, seen)] = builds
+        if seen >= int(since) and builder.is_alive(backend.connection, prefix) is not False:
             return
         backend.one_writer()
         mark_set_aside(backend, before=1)

@@ -89,16 +89,29 @@ def test_a_building_that_was_killed_loses_no_mark(letter: Document) -> None:
     backend = backend_of()
     Document.objects.filter(pk=letter.pk).update(description="quetzalcoatl")
     new_index = backend.under_new_names()
-    with builder.building(backend.connection):
+    with builder.building(backend.connection, new_index.prefix):
         building._begin(backend, new_index)
         assert search.staleness().set_aside == 1
         assert search.refresh(limit=None) == 0, "it is still alive"
-    if builder.is_alive(backend.connection) is None:
+    if builder.is_alive(backend.connection, new_index.prefix) is None:
         backend.run("UPDATE search_state SET seen = %s", [int(time.time()) - SILENT - 1])
     assert search.refresh(limit=None) == 1
     assert found("quetzalcoatl") == ["a-letter"]
     names = backend.connection.introspection.table_names()
     assert not [name for name in names if name.startswith(new_index.prefix)]
+
+
+def test_a_lock_that_outlived_its_builder_does_not_block_the_next(letter: Document) -> None:
+    backend = backend_of()
+    gone = backend.under_new_names()
+    pooled = backend.connection.copy()
+    with builder.building(pooled, gone.prefix):
+        building._begin(backend, gone)
+        backend.run("UPDATE search_state SET seen = %s", [int(time.time()) - SILENT - 1])
+        search.rebuild()
+    pooled.close()
+    assert found("joffe")
+    assert list(search.check()) == []
 
 
 def test_an_index_of_an_older_shape_is_made_anew(letter: Document) -> None:
