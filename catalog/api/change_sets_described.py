@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from catalog.api.change_sets import A_PAGE, MOST
-from catalog.api.described_parameters import query, writes_parameters
+from catalog.api.described_parameters import (
+    number_in_path,
+    page_size,
+    query,
+    writes_parameters,
+)
 from catalog.api.fields import Schema, or_null, ref
-from catalog.api.operations import Operation, problems
+from catalog.api.operations import Operation, or_as_job, problems
 from catalog.api.schemas import MOMENT, NUMBER, TEXT, URI, closed
 from catalog.models import Door
 
 _KEY = "person:5"
-_NUMBER: Schema = {
-    "name": "number",
-    "in": "path",
-    "required": True,
-    "description": "Number of the change set.",
-    "schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
-}
-_SIZE = query(
-    "page_size",
-    "How many are in one answer.",
-    {"type": "integer", "minimum": 1, "maximum": MOST, "default": A_PAGE},
-)
+_NUMBER = number_in_path("the change set")
+_SIZE = page_size(A_PAGE, MOST)
 
 
 def change_set_paths() -> dict[str, Schema]:
@@ -69,10 +64,7 @@ def change_set_paths() -> dict[str, Schema]:
         gives="Undone",
         parameters=[_NUMBER, *writes_parameters(if_match=False, slug=False)],
     )
-    body = {"application/json": {"schema": ref("Undone")}}
-    undo["responses"]["200"]["content"] = body
-    undo["responses"]["202"] = {"description": "A job is doing it.", "content": body}
-    undo["responses"] = dict(sorted(undo["responses"].items()))
+    or_as_job(undo, "Undone")
     return {
         "/api/v1/change-sets/": {"get": listed | for_curators},
         one: {"get": read | for_curators},

@@ -8,15 +8,13 @@ from django.http import HttpResponse
 
 from catalog import actions
 from catalog.api.absent import no_record
-from catalog.api.answers import answer
 from catalog.api.base import RecordViewSet
 from catalog.api.described_parameters import writes_parameters
 from catalog.api.fields import Piece, Schema, Text
 from catalog.api.operations import Operation
 from catalog.api.problem import Problem
 from catalog.api.sent import SomeOf, pieces_sent
-from catalog.api.writing import asked_of, writing
-from catalog.documents import joined
+from catalog.api.writing import asked_of, created, writing
 from catalog.models import RECORD_MODELS
 from catalog.uris import PLURALS, Kind, api_path
 
@@ -44,13 +42,7 @@ class CopyViewSet(RecordViewSet):
                 work.response = self.would("create", {}, found)
         if work.response is not None:
             return work.response
-        return answer(
-            self.plain,
-            joined(found.base, found.relations),
-            etag=found.etag,
-            status=201,
-            headers={"Location": api_path(self.kind, made.slug)},
-        )
+        return created(self.plain, found, api_path(self.kind, made.slug))
 
 
 def _pieces(kind: Kind) -> dict[str, Piece]:

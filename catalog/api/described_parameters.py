@@ -45,6 +45,26 @@ SLUG: Final[Schema] = {
 }
 
 
+def number_in_path(of: str) -> Schema:
+    """The number in an address of what has no slug; ``of`` names it: "the import"."""
+    return {
+        "name": "number",
+        "in": "path",
+        "required": True,
+        "description": f"Number of {of}.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+    }
+
+
+def page_size(usual: int, most: int) -> Schema:
+    """How many of a list that pages by numbers are in one answer."""
+    return query(
+        "page_size",
+        "How many are in one answer.",
+        {"type": "integer", "minimum": 1, "maximum": most, "default": usual},
+    )
+
+
 def _filters(kind: Kind) -> list[Schema]:
     found = []
     for name, filtering in FILTERS[kind].base_filters.items():

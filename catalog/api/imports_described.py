@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from catalog import intake
-from catalog.api.described_parameters import query, writes_parameters
+from catalog.api.described_parameters import (
+    number_in_path,
+    page_size,
+    query,
+    writes_parameters,
+)
 from catalog.api.fields import Schema, or_null, ref
 from catalog.api.import_choices import choices_schema
 from catalog.api.imports import A_PAGE, MOST, MOST_ERRORS
@@ -15,18 +20,8 @@ from catalog.intake import Fate, Recognise
 from catalog.models import IntakeState, JobState
 from catalog.uris import KINDS
 
-_NUMBER: Schema = {
-    "name": "number",
-    "in": "path",
-    "required": True,
-    "description": "Number of the import.",
-    "schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
-}
-_SIZE = query(
-    "page_size",
-    "How many are in one answer.",
-    {"type": "integer", "minimum": 1, "maximum": MOST, "default": A_PAGE},
-)
+_NUMBER = number_in_path("the import")
+_SIZE = page_size(A_PAGE, MOST)
 _BEFORE = query(
     "before", "Older than this number.", {"type": "integer", "minimum": 1, "maximum": 999_999_999}
 )

@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from catalog import actions, history
 from catalog.api.answers import answer, as_json
 from catalog.api.base import RecordViewSet
-from catalog.api.fields import OneOf, Piece, Schema, Text, or_null, ref
+from catalog.api.fields import OneOf, Piece, Schema, Text, or_null
 from catalog.api.named_fields import Link
-from catalog.api.operations import Operation
+from catalog.api.operations import Operation, or_as_job
 from catalog.api.problem import Problem
 from catalog.api.schemas import closed
 from catalog.api.sent import SomeOf, pieces_sent
@@ -142,11 +142,7 @@ def merge_operation(kind: Kind, here: Operation) -> Schema:
         sends=_input_name(kind),
         gives="Merged",
     )
-    body = {"application/json": {"schema": ref("Merged")}}
-    found["responses"]["200"]["content"] = body
-    found["responses"]["202"] = {"description": "A job is doing it.", "content": body}
-    found["responses"] = dict(sorted(found["responses"].items()))
-    return found
+    return or_as_job(found, "Merged")
 
 
 def _input_name(kind: Kind) -> str:

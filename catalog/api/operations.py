@@ -180,6 +180,15 @@ class Operation:
         return found
 
 
+def or_as_job(operation: Schema, gives: str) -> Schema:
+    """The operation with its answer in both forms: 200 when it is done, 202 when a job is doing it."""
+    body = {"application/json": {"schema": ref(gives)}}
+    operation["responses"]["200"]["content"] = body
+    operation["responses"]["202"] = {"description": "A job is doing it.", "content": body}
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+    return operation
+
+
 def _term_paths() -> dict[str, Schema]:
     terms = Operation("terms", "Term")
     vocabulary = {"type": "string", "enum": list(Vocabulary.values)}

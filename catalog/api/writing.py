@@ -20,7 +20,7 @@ from catalog.api.moves import MOVES
 from catalog.api.parameters import Reading
 from catalog.api.problem import Problem
 from catalog.api.record import RecordSerializer, writable
-from catalog.documents import joined
+from catalog.documents import Document, joined
 from catalog.history import LONGEST_REASON
 from catalog.models import RECORD_MODELS, Door, Record, derive
 from catalog.uris import Kind, api_path
@@ -31,6 +31,17 @@ _MANY: Final = ("subjects", "occupations", "languages", "countries")
 
 class _TakenBack(Exception):
     """Ends a trial: everything that was written is rolled back."""
+
+
+def created(plain: Any, found: Document, address: str) -> HttpResponse:
+    """201 with a new record's document and address."""
+    return answer(
+        plain,
+        joined(found.base, found.relations),
+        etag=found.etag,
+        status=201,
+        headers={"Location": address},
+    )
 
 
 class Writes:
@@ -57,13 +68,7 @@ class Writes:
                 work.response = self.would("create", {}, found)
         if work.response is not None:
             return work.response
-        return answer(
-            self.plain,
-            joined(found.base, found.relations),
-            etag=found.etag,
-            status=201,
-            headers={"Location": f"{api_path(self.kind, record.slug)}"},
-        )
+        return created(self.plain, found, api_path(self.kind, record.slug))
 
     def update(self, request: Any, slug: str) -> HttpResponse:
         """Replace a record: what is not sent is emptied."""
