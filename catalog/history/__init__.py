@@ -1,21 +1,24 @@
-"""What was written, when, by whom and why - below every way of writing.
+"""What was written, when, by whom and why, however it was written.
 
-    recorded   which tables and columns are recorded, and to which records their rows belong
-    triggers   the database records every row that is written, in the transaction that writes it
-    recorder   change sets: what is written together, by whom, through which door
-    values     values as triggers keep them, and as models have them
-    rows       rows as they are, and as they were
-    naming     rows and values by name
-    diff       what a change did, field by field and word by word
-    versions   the versions of a record, the records of a change set, a page at a time
-    past       a record and what hung on it as of a moment; two moments compared
-    plan       what was chosen to be taken back, folded to one turn for each row
-    conflicts  what stands in the way
-    undo       taking back
-    files      files that history mentions, and that therefore stay
+    recorded     which tables and columns are recorded, and which records their rows belong to
+    triggers     the database records every row that is written, in the same transaction
+    recorder     change sets: what is written together, by whom, through which door
+    values       values as triggers store them, and as models have them
+    rows         rows as they are, and as they were
+    naming       rows and values by name
+    diff         what a change did, field by field and word by word
+    versions     the versions of a record, and the records of a change set, page by page
+    past         a record, and what belonged to it, at a moment; two moments compared
+    plan         what was chosen to be undone, as one turn for each row
+    deeds        what undoing does to a row, and the statements that do it
+    conflicts    what stands in the way, and what a curator decides
+    consistency  what undoing must not break
+    judge        tells deeds from conflicts
+    undo         undoing a selection, batch by batch
+    files        files that the history mentions, which are therefore kept
 
-Triggers, not signals or a history of each model: bulk writes, ``loaddata`` and SQL typed by hand leave
-signals out (docs/decisions/0009-history-by-triggers.md).
+Triggers, because signals and per-model histories miss bulk writes, ``loaddata`` and SQL typed by hand
+(docs/decisions/0009-history-by-triggers.md).
 """
 
 from catalog.history.conflicts import Choice, Conflict

@@ -126,3 +126,18 @@ def _holds(model: Any, field: Any) -> bool:
         # A row between a record and a term belongs to the record that lists the term.
         return bool(target is model._meta.auto_created)
     return True
+
+
+def unique_together(model: Any) -> list[tuple[str, ...]]:
+    """The names of fields that only one row may have, alone or together."""
+    found: list[tuple[str, ...]] = [
+        (field_.name,)
+        for field_ in model._meta.concrete_fields
+        if field_.unique and not field_.primary_key
+    ]
+    found += [tuple(names) for names in model._meta.unique_together]
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and constraint.condition is None:
+            found.append(tuple(constraint.fields))
+    # A constraint over expressions names no fields.
+    return [names for names in found if names]
