@@ -1,8 +1,9 @@
-"""What can be done to one record: each verb a file, with its permission, its refusals and its consequences.
+"""What can be done to one record: one file for each verb, with its permission, its refusals and its
+consequences.
 
-Admin, API and commands write through here and nowhere else, so that a rule holds at every door. Every
-action runs in one transaction, takes ``by`` (the user; None for the catalogue's own commands) and
-raises :class:`Refused` with a sentence that can be shown as it is. The search follows in the same
+Admin, API and commands write only through here, so that a rule holds at every door. Every action
+runs in one transaction, takes ``by`` (the user; None for the catalogue's own commands) and raises
+:class:`Refused` with a sentence that can be shown as it is. The search follows in the same
 transaction (:func:`in_step`).
 """
 

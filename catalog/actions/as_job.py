@@ -1,4 +1,4 @@
-"""For whom a job acts."""
+"""On whose behalf a job acts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from catalog.jobs import Run
 
 
 def asker(run: Run, account: int | None) -> Actor:
-    """The user who asked for a job, with the rights that they have by now; None: the catalogue itself.
+    """The user who asked for a job, with the rights that they have by now; None for the catalogue itself.
 
-    ``account`` is the key that the job was given when it was asked for. Raises Refused when the account was
-    deleted meanwhile: nobody's job must not go on with the rights of the catalogue itself.
+    ``account`` is the key that the job was given when it was asked for. Raises Refused if the
+    account has since been deleted: a job without an owner must not continue with the rights of the
+    catalogue itself.
     """
     if account is None and run.by is None:
         return None

@@ -1,4 +1,4 @@
-"""What all actions share: who may, how a refusal is said, and the row as it stands now."""
+"""What all actions share: permissions, refusals, and the current state of the row."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ Actor = AbstractBaseUser | AnonymousUser | None
 Permission = Literal["add", "change", "delete", "publish", "view"]
 
 
-#: Whether a step is open, at whose end the search will follow.
+#: Whether a step is open, at whose end the search will be updated.
 _open: Final[ContextVar[bool]] = ContextVar("catalog.actions.open", default=False)
 
 
 class in_step:  # noqa: N801 - reads as a phrase, as context managers do
-    """One transaction and one change set, at whose end the search follows what was written.
+    """One transaction and one change set, at whose end the search is updated with what was written.
 
-    Every action is such a step. A door that takes several actions together puts them into one, and
-    says who acts (``by``), through which door (:class:`catalog.models.Door`) and why: the outermost
-    step holds, and the search follows once, at its end. A door whose actions are transactions of their
-    own, but one change set, puts :func:`catalog.history.change_set` around them.
+    Every action is such a step. A door that performs several actions together puts them into one,
+    and says who acts (``by``), through which door (:class:`catalog.models.Door`) and why: the
+    outermost step counts, and the search is updated once, at its end. A door whose actions are
+    separate transactions in one change set wraps them in :func:`catalog.history.change_set`.
 
-    Decorates functions as well; then ``by`` is what the function is called with.
+    Also decorates functions; then ``by`` is the argument that the function is called with.
     """
 
     def __init__(self, *, by: Actor = None, door: str = "", reason: str = "") -> None:
@@ -77,9 +77,9 @@ def _step(*, by: Any, door: str, reason: str) -> Iterator[None]:
 
 @contextmanager
 def tried() -> Iterator[None]:
-    """A step that is taken back as a whole at its end, so that one can look at what would be.
+    """A step that is rolled back at its end, to see what would happen.
 
-    The search is not brought in step, history keeps nothing, and nobody else ever sees what was written.
+    The search is not updated, history keeps nothing, and nobody else ever sees what was written.
     """
     outermost = _open.set(True)
     try:
@@ -91,11 +91,13 @@ def tried() -> Iterator[None]:
 
 
 class Refused(Exception):
-    """An action that was not done. The text says why and what to do; nothing was changed."""
+    """An action was refused. The text says why and what to do; nothing was changed."""
 
 
 def may(by: Actor, permission: Permission, record: Record) -> bool:
-    """Whether ``by`` has a permission for the kind of ``record``; the catalogue itself (None) may all."""
+    """Whether ``by`` has a permission for the kind of ``record``; the catalogue itself (None) has
+    every permission.
+    """
     if by is None:
         return True
     return bool(getattr(by, "has_perm")(f"catalog.{permission}_{record.KIND}"))  # noqa: B009
@@ -108,9 +110,9 @@ def require(by: Actor, permission: Permission, record: Record, refusal: str) -> 
 
 
 def as_it_stands(record: R) -> R:
-    """The row read again and locked until the transaction ends, so that two actions cannot cross.
+    """The row read again and locked until the transaction ends, so that two actions cannot overlap.
 
-    Raises Refused when somebody deleted it in the meantime.
+    Raises Refused if somebody has deleted it in the meantime.
     """
     try:
         return type(record)._base_manager.select_for_update().get(pk=record.pk)
@@ -119,9 +121,11 @@ def as_it_stands(record: R) -> R:
 
 
 def hold(record: Record, *columns: str) -> None:
-    """Lock the row as :func:`as_it_stands` does, and put what some of its columns hold now into the record.
+    """Lock the row as :func:`as_it_stands` does, and update some columns of the record with their
+    current values.
 
-    Cheaper than the whole row, where a step is taken ten thousand times. Raises Refused as that does.
+    Cheaper than reading the whole row, for steps that are taken ten thousand times. Raises Refused
+    likewise.
     """
     rows = type(record)._base_manager.select_for_update().order_by().filter(pk=record.pk)
     stored = next(iter(rows.values(*columns)), None)

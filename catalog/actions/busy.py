@@ -1,4 +1,6 @@
-"""Why a step could not be written though nothing is wrong with it: others were writing, or the disk takes nothing."""
+"""Why a step could not be written although nothing is wrong with it: others were writing, or the
+disk accepts nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +11,25 @@ from django.db import InternalError, OperationalError
 
 #: SQLite: another connection holds the write lock, or a table (SQLITE_BUSY, SQLITE_LOCKED; the low byte).
 _SQLITE: Final = frozenset({5, 6})
-#: PostgreSQL: two transactions wait for each other, a lock was not given in time, a moment of serial order.
+#: PostgreSQL: a deadlock, a lock that was not available in time, a serialization failure.
 _POSTGRESQL: Final = frozenset({"40P01", "55P03", "40001"})
-#: Seconds after which it is worth asking again.
+#: Seconds after which it is worth trying again.
 AGAIN_AFTER: Final = 5
 
-#: No room left: SQLITE_FULL, PostgreSQL's disk_full, and what writing a file says.
+#: No space left: SQLITE_FULL, PostgreSQL's disk_full, and the error of writing a file.
 _SQLITE_FULL: Final = 13
 _POSTGRESQL_FULL: Final = "53100"
 _FILE_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
-#: Not to be written to: SQLITE_READONLY, PostgreSQL's read_only_sql_transaction, and what writing a file says.
+#: Not writable: SQLITE_READONLY, PostgreSQL's read_only_sql_transaction, and the error of writing a file.
 _SQLITE_READ_ONLY: Final = 8
 _POSTGRESQL_READ_ONLY: Final = "25006"
 _FILE_READ_ONLY: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
-#: Seconds that making room takes at least.
+#: Seconds that freeing space takes at least.
 ROOM_AFTER: Final = 120
 
 
 def is_busy(fault: BaseException) -> bool:
-    """True where nothing is wrong and nothing was written: the same can be asked again in a moment."""
+    """Whether nothing is wrong and nothing was written: the same can be tried again in a moment."""
     if not isinstance(fault, OperationalError):
         return False
     sqlite, postgresql = _codes(fault)
@@ -35,7 +37,7 @@ def is_busy(fault: BaseException) -> bool:
 
 
 def is_full(fault: BaseException) -> bool:
-    """True where the disk had no room: nothing was written, and whoever runs the catalogue has to make some."""
+    """Whether the disk was full: nothing was written, and an operator has to free some space."""
     if isinstance(fault, OSError):
         return fault.errno in _FILE_FULL
     if not isinstance(fault, OperationalError):
@@ -45,7 +47,9 @@ def is_full(fault: BaseException) -> bool:
 
 
 def is_read_only(fault: BaseException) -> bool:
-    """True where disk or database can be read but not written: nothing was, and whoever runs it has to see to it."""
+    """Whether disk or database can be read but not written: nothing was written, and an operator
+    has to repair it.
+    """
     if isinstance(fault, OSError):
         return fault.errno in _FILE_READ_ONLY
     if not isinstance(fault, OperationalError | InternalError):
@@ -55,7 +59,7 @@ def is_read_only(fault: BaseException) -> bool:
 
 
 def _codes(fault: BaseException) -> tuple[int | None, str | None]:
-    """What SQLite and what PostgreSQL call the fault; None for the one that did not say it."""
+    """SQLite's and PostgreSQL's code for the error; None for the one that did not raise it."""
     cause = fault.__cause__
     code = getattr(cause, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF, getattr(cause, "sqlstate", None)

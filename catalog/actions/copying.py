@@ -1,4 +1,4 @@
-"""Copy: a new draft that begins with what a record says, for the next letter of a series."""
+"""Copy: a new draft with the content of an existing record, for the next letter of a series."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from catalog.models import (
     next_identifier,
 )
 
-#: What names one record or one file, and is never copied.
+#: What identifies one record or belongs to one file, and is never copied.
 _NEVER: Final = {"identifier", "slug", "title", "file", "rotation", "file_page"}
-#: Fields that are probably other in the next record: copied only where somebody says so.
+#: Fields that probably differ in the next record: copied only on request.
 _NOT_UNASKED: Final = {
     "sort_name", "original_title", "summary", "description", "internal_note", "link", "alternative_text",
     "reproduction_note", "latitude", "born", "died", "written", "published", "date",
 }  # fmt: skip
-#: Statements that say what one record is elsewhere, or what stands on its pictures.
+#: Statements about the same record elsewhere, or about what is on its pictures.
 _NEVER_ROWS: Final = (OutsideIdentifier, Page, Transcription)
-#: Works and events of a series have these in common; of persons, places and collections only details.
+#: Works and events of a series have these in common; for persons, places and collections only details.
 _ROWS_UNASKED: Final = (Contribution, Depiction, Participation, Topic)
 _SERIES: Final = ("document", "image", "event")
 #: More rows of a sort belong to one record, and not to a series.
@@ -49,9 +49,9 @@ MOST_ROWS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A field, a list of terms, or a sort of statement that can be copied: what it is called, and what it says.
+    """A field, a list of terms, or a sort of statement that can be copied: its name, and its content.
 
-    ``likely`` parts are copied when nobody chooses.
+    ``likely`` parts are copied if nobody chooses.
     """
 
     name: str
@@ -61,7 +61,9 @@ class Part:
 
 
 def why_not_copy(record: Record, by: Actor) -> str:
-    """Why ``by`` may not copy the record, in words; empty when they may: whoever may add one of its kind."""
+    """Why ``by`` may not copy the record, in words; empty if they may, which takes the right to add
+    one of its kind.
+    """
     if may(by, "add", record) and may(by, "view", record):
         return ""
     return _(
@@ -71,7 +73,9 @@ def why_not_copy(record: Record, by: Actor) -> str:
 
 
 def copyable(record: Record) -> list[Part]:
-    """What of a record can be copied, as far as it says anything: fields, terms, statements, in this order."""
+    """The parts of a record that can be copied, if they have content: fields, terms, statements, in
+    this order.
+    """
     found = []
     for name, columns in _fields(type(record)).items():
         if not is_empty(record, columns) and not _is_default(record, columns[0]):
@@ -95,7 +99,7 @@ def copyable(record: Record) -> list[Part]:
 
 @cache
 def row_sorts(kind: str) -> dict[str, Any]:
-    """By name the sorts of statements about a record of a kind that can be copied."""
+    """The sorts of statements about a record of a kind that can be copied, by name."""
     return {
         str(model._meta.model_name): model
         for model in apps.get_app_config("catalog").get_models()
@@ -106,7 +110,7 @@ def row_sorts(kind: str) -> dict[str, Any]:
 
 
 def names_to_copy(kind: str, model: type[Record]) -> list[str]:
-    """The names of all that can be copied of a kind, whether a record says anything there or not."""
+    """The names of all parts of a kind that can be copied, whether or not a record has content there."""
     lists = [field.name for field in model._meta.many_to_many]
     return [*_fields(model), *lists, *row_sorts(kind)]
 
@@ -120,16 +124,18 @@ def copy_record(
     title: str = "",
     identifier: str = "",
 ) -> R:
-    """Make a new draft that says what ``record`` says in the ``parts`` (:func:`copyable`; None: the likely ones).
+    """Make a new draft with the content of ``record`` in the ``parts`` (:func:`copyable`; None: the
+    likely ones).
 
-    ``title`` and ``identifier`` are its own; without them it is called a copy of the other, and has the next free
-    identifier.
+    ``title`` and ``identifier`` are its own; by default it is called a copy of the other, and gets
+    the next free identifier.
 
-    Consequences: one change set adds the record, its terms and its statements; it is the work of ``by``. Never copied
-    are identifiers, also those in other catalogues, the name in addresses, files, pages and what is written on them,
-    status, dates of publication, sources of single relations. Where a depiction said where in the picture somebody is
-    seen, the copy does not: it is another picture. Raises Refused without permission and for parts that there are
-    not, and ValidationError for what the model refuses, as an identifier that another has.
+    Consequences: one change set adds the record, its terms and its statements; it is the work of
+    ``by``. Never copied are identifiers, also those in other catalogues, the slug, files, pages and
+    their text, status, dates of publication, and sources of single relations. A depiction is copied
+    without its region: the copy is another picture. Raises Refused without permission and for
+    unknown parts, and ValidationError for what the model refuses, such as an identifier that is
+    taken.
     """
     if reason := why_not_copy(record, by):
         raise Refused(reason)
@@ -175,7 +181,7 @@ def _chosen(record: Record, parts: Collection[str] | None) -> set[str]:
 
 @cache
 def _fields(model: type[Record]) -> dict[str, tuple[Any, ...]]:
-    """By name the columns of fields that can be copied."""
+    """The columns of fields that can be copied, by name."""
     return {name: columns for name, columns in choosable(model).items() if name not in _NEVER}
 
 
@@ -188,7 +194,7 @@ def _rows(model: Any, record: Record) -> models.QuerySet[Any]:
 
 
 def _copied(model: Any, record: Record, made: Record) -> list[Statement]:
-    """New statements about ``made`` that say what those about ``record`` say, none of them twice."""
+    """New statements about ``made`` with the content of those about ``record``, none of them twice."""
     rows = list(_rows(model, record)[: MOST_ROWS + 1])
     if len(rows) > MOST_ROWS:
         raise Refused(

@@ -1,4 +1,4 @@
-"""Delete: remove a record for good. Withdrawing is nearly always what is wanted."""
+"""Delete: remove a record for good. Withdrawing is nearly always the better choice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catalog.actions.distinguish import forget_distinctions
 from catalog.actions.review import finished
 from catalog.models import Record, Tombstone
 
-#: How many of the records that stand in the way are named.
+#: How many of the records that prevent it are named.
 NAMED = 5
 
 
@@ -19,10 +19,10 @@ NAMED = 5
 def delete(record: Record, *, by: Actor) -> None:
     """Delete a record.
 
-    Consequences: its names, relations, citations and outside identifiers go with it. If the public ever
-    saw it, a tombstone keeps its address and uuid, which answer 410 with the date from then on.
-    Raises Refused without permission, and when other records stand on it (a place with events, a fonds
-    with series): those are named, and nothing is deleted.
+    Consequences: its names, relations, citations and outside identifiers go with it. If the public
+    ever saw it, a tombstone keeps its address and uuid, which answer 410 with the date from then
+    on. Raises Refused without permission, and if other records depend on it (a place with events, a
+    fonds with series): those are named, and nothing is deleted.
     """
     require(by, "delete", record, _("Only administrators may delete records. Withdraw it instead."))
     record = as_it_stands(record)

@@ -1,4 +1,4 @@
-"""Distinguish: say that entries which look alike are not the same, or take that back."""
+"""Distinguish: record that entries which look alike are not the same, or undo that."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from catalog.models import Distinction, Record
 
 
 def why_not_distinguish(entries: Sequence[Entry], by: Actor) -> str:
-    """Why ``by`` may not say that these are not the same, in words; empty when they may.
+    """Why ``by`` may not record that these are not the same, in words; empty if they may.
 
-    It changes nothing that visitors see, so whoever may change entries of the kind may say it of public ones too.
+    It changes nothing that visitors see, so anyone who may change entries of the kind may do it for
+    public ones too.
     """
     if len({one.pk for one in entries}) < 2 or len({entry_kind(one) for one in entries}) > 1:
         return _("Choose two or more entries of one kind to record that they are not the same.")
@@ -35,17 +36,19 @@ def why_not_distinguish(entries: Sequence[Entry], by: Actor) -> str:
 
 @in_step()
 def distinguish(entries: Sequence[Entry], *, by: Actor, note: str = "") -> int:
-    """Say that each of some records, or terms, is another than each of the others; how many pairs are new.
+    """Record that each of some records, or terms, differs from each of the others; returns how many
+    pairs are new.
 
-    Consequences: they are not proposed as duplicates of each other any more, and are not merged with each other
-    before that is taken back. It stands in the history of each, with who, when and why. Raises Refused as
-    :func:`why_not_distinguish` says, when one was deleted in the meantime, and when all of it was said already.
+    Consequences: they are no longer suggested as duplicates of each other, and cannot be merged
+    with each other until that is undone. It is in the history of each, with who, when and why.
+    Raises Refused as :func:`why_not_distinguish` says, if one has since been deleted, and if all of
+    it was recorded already.
     """
     if reason_not := why_not_distinguish(entries, by):
         raise Refused(reason_not)
     kind = entry_kind(entries[0])
     keys = sorted({one.pk for one in entries})
-    # Held, so that none of them is deleted or merged while this is written.
+    # Locked, so that none of them is deleted or merged while this is written.
     rows = type(entries[0])._base_manager.select_for_update().order_by("pk")
     if len(rows.filter(pk__in=keys).values_list("pk", flat=True)) < len(keys):
         raise Refused(_("One of these has since been deleted. Reload the list."))
@@ -63,9 +66,10 @@ def distinguish(entries: Sequence[Entry], *, by: Actor, note: str = "") -> int:
 
 @in_step()
 def stop_distinguishing(entries: Sequence[Entry], *, by: Actor) -> int:
-    """Take back that some records, or terms, are not the same: they may be proposed again; how many pairs.
+    """Undo that some records, or terms, are not the same: they may be suggested again; returns how
+    many pairs.
 
-    Raises Refused as :func:`why_not_distinguish` says, and when there is nothing to take back.
+    Raises Refused as :func:`why_not_distinguish` says, and if there is nothing to undo.
     """
     if reason_not := why_not_distinguish(entries, by):
         raise Refused(reason_not)
@@ -77,7 +81,9 @@ def stop_distinguishing(entries: Sequence[Entry], *, by: Actor) -> int:
 
 
 def why_told_apart(one: Entry, other: Entry) -> str:
-    """Who said that two are not the same, and when, as the reason why they are not merged; empty when nobody did."""
+    """Who recorded that two are not the same, and when, as the reason why they are not merged;
+    empty if nobody did.
+    """
     said = Distinction.among(entry_kind(one), (one.pk, other.pk)).first()
     if said is None:
         return ""
@@ -93,7 +99,9 @@ def why_told_apart(one: Entry, other: Entry) -> str:
 
 
 def follow_merging(goes: Entry, stays: Entry) -> None:
-    """Bring what was said of ``goes`` to ``stays``: these are one now, and the third is neither."""
+    """Transfer the distinctions of ``goes`` to ``stays``: the two are now one, and a third record
+    is neither.
+    """
     kind = entry_kind(goes)
     with transaction.atomic():
         known = {row.beside(stays.pk) for row in Distinction.naming(kind, stays.pk)}
@@ -109,5 +117,5 @@ def follow_merging(goes: Entry, stays: Entry) -> None:
 
 
 def forget_distinctions(entry: Entry) -> None:
-    """Remove what was said of an entry that is being deleted; it comes again with it."""
+    """Remove the distinctions of an entry that is being deleted; they are restored with it."""
     Distinction.naming(entry_kind(entry), entry.pk).delete()

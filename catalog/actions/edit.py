@@ -11,9 +11,10 @@ from catalog.models import Image, Record, Status
 
 
 def why_not_editable(record: Record, by: Actor) -> str:
-    """Why ``by`` may not edit the record, in words; empty when they may.
+    """Why ``by`` may not edit the record, in words; empty if they may.
 
-    A published or withdrawn record is open to those who may publish it only: what they save is public at once.
+    Only those who may publish can edit a published or withdrawn record: what they save is public at
+    once.
     """
     if not may(by, "change" if record.pk else "add", record):
         return _(
@@ -31,11 +32,11 @@ def why_not_editable(record: Record, by: Actor) -> str:
 def edit(record: R, *, by: Actor) -> R:
     """Save a new or a changed record.
 
-    Consequences: a draft that nobody has yet is the work of ``by`` from now on; derived columns follow; a
-    changed slug leaves the old address leading here; the time of the last change is set; a very large
-    picture that is new, or turned, is prepared by a job. The status is not touched, also when somebody
-    publishes or withdraws the record while its form is open: these are actions of their own.
-    Raises Refused when ``by`` may not, and ValidationError for what the model refuses.
+    Consequences: a draft that belongs to nobody becomes the work of ``by``; derived columns follow;
+    a changed slug leaves the old address redirecting here; the time of the last change is set; a
+    very large picture that is new, or turned, is prepared by a job. The status is not touched, even
+    if somebody publishes or withdraws the record while its form is open: these are actions of their
+    own. Raises Refused if ``by`` may not, and ValidationError for what the model refuses.
     """
     if not record._state.adding:
         hold(record, "status", "first_published", "withdrawn_at")

@@ -1,4 +1,4 @@
-"""Embargo: hide a record until a moment, whatever its status; or lift that."""
+"""Embargo: hide a record until a given time, whatever its status; or lift that."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from catalog.models import ReviewStep, Status
 
 @in_step()
 def embargo(record: R, *, by: Actor, until: datetime | None, note: str = "") -> R:
-    """Hide a record until a moment; None lifts the embargo.
+    """Hide a record until a given time; None lifts the embargo.
 
-    Consequences: a published record disappears at once from pages, lists, search and API and comes back by
-    itself at that moment, without anybody doing anything. Lifting shows it at once, if it is published.
-    Raises Refused without permission, or when the moment has passed.
+    Consequences: a published record disappears at once from pages, lists, search and API and
+    returns automatically at that time. Lifting the embargo shows it at once, if it is published.
+    Raises Refused without permission, or if the time has passed.
     """
     require(by, "publish", record, _("Only editors may set or lift an embargo."))
     record = as_it_stands(record)

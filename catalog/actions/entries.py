@@ -1,4 +1,4 @@
-"""What can be one, or be told apart: a record of a kind, or a term."""
+"""What can be merged or distinguished: a record of a kind, or a term."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from catalog.models import TERM, Record, Term
 
-#: What can be merged, and told apart.
+#: What can be merged and distinguished.
 Entry: TypeAlias = Record | Term
 
 

@@ -1,4 +1,6 @@
-"""Merge: two records turn out to be one. All that hangs on the one goes to the other, and its addresses lead there."""
+"""Merge: two records turn out to be one. Everything that belongs to one moves to the other, and its
+addresses redirect there.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +37,10 @@ from catalog.values import fold
 
 @dataclass(slots=True)
 class Merged:
-    """What came of it: rows moved and dropped, the fields that were taken over, the name that the other got.
+    """The result: rows moved and dropped, the fields that were taken, the name that the other got.
 
-    ``otherwise`` counts the sources that say otherwise from now on: what they were cited for does not stand.
+    ``otherwise`` counts the sources that now say otherwise, because the value they were cited for
+    was not kept.
     """
 
     balance: Balance = field(default_factory=Balance)
@@ -47,11 +50,11 @@ class Merged:
 
 
 def why_not_merge(record: Record, into: Record, by: Actor) -> str:
-    """Why ``by`` may not merge one record into another, in words; empty when they may.
+    """Why ``by`` may not merge one record into another, in words; empty if they may.
 
-    Who merges edits both and takes one out of the catalogue: the rules for each of these hold. So a cataloguer
-    merges nothing, and whoever may delete but not publish merges drafts only: what is public, or was, is changed
-    by those who may publish.
+    Merging edits both and removes one from the catalogue, and the rules for each of these hold. So
+    cataloguers merge nothing, and those who may delete but not publish merge drafts only: what is
+    or was public is changed by those who may publish.
     """
     if type(record) is not type(into):
         return _(
@@ -96,19 +99,21 @@ def merge(
 ) -> Merged:
     """Make one record of two: ``into`` stays, ``record`` goes.
 
-    ``take`` names the fields (:func:`choosable`) whose values come from the one that goes; without it those that
-    the other has not. ``called`` says what sort of name its title is from now on (:class:`NameKind`).
+    ``take`` names the fields (:func:`choosable`) whose values come from the one that goes; by
+    default, those that the other lacks. ``called`` says what sort of name its title becomes
+    (:class:`NameKind`).
 
-    Consequences: names, relations, citations, outside identifiers, pages, subjects and what stands below it hang on
-    the other, none of them twice; where both were related to each other that relation goes. Its title becomes a
-    further name of the other, where the kind has names. Its page, permanent identifier and earlier addresses
-    lead to the other, as far as that may be seen. What it was told apart from is told apart from the other now.
-    Sources of values that do not stand say otherwise from then on,
-    with what they say in their notes. Programs that follow the catalogue are told that it was deleted.
-    All of it is one change set, and taken back as one. Some hundred and sixty statements do it, however many relations
-    there are.
+    Consequences: names, relations, citations, outside identifiers, pages, subjects and what is
+    below it move to the other, none of them twice; a relation between the two is removed. Its title
+    becomes another name of the other, if the kind has names. Its page, permanent identifier and
+    earlier addresses redirect to the other, for those who may see it. What it was distinguished
+    from is now distinguished from the other. Sources of values that are not kept say otherwise from
+    then on, with what they say in their notes. Programs that follow the catalogue are told that it
+    was deleted. All of it is one change set, and undone as one. It takes some hundred and sixty
+    statements, however many relations there are.
 
-    Raises Refused as :func:`why_not_merge` says, and ValidationError for what the record that stays cannot be.
+    Raises Refused as :func:`why_not_merge` says, and ValidationError if the record that stays would
+    be invalid.
     """
     if type(record) is type(into):
         record, into = _held(record, into)
@@ -152,16 +157,17 @@ def merge(
 
 
 def _held(record: R, into: R) -> tuple[R, R]:
-    """Both rows, locked in the order of their keys, so that two who merge them crosswise wait for each other."""
+    """Both rows, locked in the order of their keys, so that two who merge them crosswise take turns."""
     first, second = sorted((record, into), key=lambda one: one.pk)
     held = {one.pk: as_it_stands(one) for one in (first, second)}
     return held[record.pk], held[into.pk]
 
 
 def out_of_the_loop(record: Any, into: Any) -> set[str]:
-    """Bring the record that stays out from under the one that goes; the fields that must not be taken then.
+    """Move the record that stays out from under the one that goes; returns the fields that must not
+    be taken then.
 
-    Where it stands below the other, it takes the other's place. Where it stands above, it stays where it is.
+    If it is below the other, it takes the other's place. If it is above, it stays where it is.
     """
     parent: str = into.PARENT
     column = into._meta.get_field(parent).attname
@@ -177,7 +183,7 @@ def out_of_the_loop(record: Any, into: Any) -> set[str]:
 
 
 def _further_name(into: Record, title: str, called: str) -> str:
-    """Keep the title that does not stand any more as a name, unless it is one already; the name."""
+    """Keep the title that was not chosen as a name, unless it is one already; returns the name."""
     if not title or not isinstance(into, Person | Place):
         return ""
     if into.names.filter(name=title).exists():
@@ -193,5 +199,5 @@ def _further_name(into: Record, title: str, called: str) -> str:
 
 
 def name_kind(title: str, other: str) -> NameKind:
-    """What sort of name another title probably is beside one: only another spelling, or just another name."""
+    """The probable sort of a second title: only another spelling, or simply another name."""
     return NameKind.SPELLING if fold(title) == fold(other) else NameKind.OTHER

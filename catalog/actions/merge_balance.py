@@ -1,4 +1,4 @@
-"""What came of the rows that hung on a record that was merged, sort by sort; for people."""
+"""What became of the rows that belonged to a merged record, sort by sort; for people."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 @dataclass(slots=True)
 class Moved:
-    """What came of one sort of row: moved, dropped as doubles, dropped since they would lead from it to itself.
+    """What became of one sort of row: moved, dropped as duplicates, dropped because they would
+    relate it to itself.
 
-    ``given_way`` are rows of the one that stays that said less than one that came.
+    ``given_way`` are rows of the record that stays that said less than a row that was moved.
     """
 
     model: Any
@@ -34,7 +35,7 @@ class Moved:
 
     @property
     def words(self) -> str:
-        """What came of them."""
+        """What became of them."""
         said = (
             (self.moved, _("%(number)d moved")),
             (self.doubles, _("%(number)d already there")),
@@ -51,16 +52,16 @@ class Moved:
 
 @dataclass(slots=True)
 class Balance:
-    """What came of all rows, sort by sort in the order in which they were met."""
+    """What became of all rows, sort by sort in the order in which they came up."""
 
     sorts: dict[Any, Moved] = field(default_factory=dict)
 
     def of(self, model: Any) -> Moved:
-        """The line of a model."""
+        """The entry for a model."""
         return self.sorts.setdefault(model, Moved(model))
 
     def add(self, further: Balance) -> None:
-        """Take over what came of others."""
+        """Add another balance to this one."""
         for model, line in further.sorts.items():
             own = self.sorts.setdefault(model, Moved(model))
             for what in ("moved", "doubles", "to_itself", "given_way"):
@@ -68,7 +69,7 @@ class Balance:
 
     @property
     def lines(self) -> list[Moved]:
-        """The lines in which there was anything."""
+        """The entries that are not empty."""
         return [line for line in self.sorts.values() if line.any]
 
     @property

@@ -1,4 +1,6 @@
-"""Two records or terms field by field: where they differ, which value stands, and what sources said of the other."""
+"""Two records or terms field by field: where they differ, which value is kept, and what sources
+said of the other.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +25,15 @@ _TOGETHER: Final = (
         "file_pages", "file_page", "rotation",
     ),
 )  # fmt: skip
-#: Addresses stay with the one that stays: a slug, and the code of a term.
+#: Addresses stay with the record that stays: a slug, and the code of a term.
 _LEFT_OUT: Final = {"slug", "vocabulary", "code"}
-#: What a source can do for a statement that makes it say otherwise when another value stands.
+#: What a source cited for a value has to say for it to say otherwise once another value is kept.
 _STATING: Final = (Bearing.STATES, Bearing.PARTLY)
 
 
 @cache
 def choosable(model: type[models.Model]) -> dict[str, tuple[Any, ...]]:
-    """What can be chosen field by field: by name the columns that go together."""
+    """What can be chosen field by field: the columns that belong together, by name."""
     every = {one.name: one for one in model._meta.concrete_fields}
     entered = [
         one.name
@@ -52,7 +54,7 @@ def choosable(model: type[models.Model]) -> dict[str, tuple[Any, ...]]:
 
 
 def is_empty(row: models.Model, columns: tuple[Any, ...]) -> bool:
-    """Whether a field says nothing."""
+    """Whether a field is empty."""
     value = columns[0].value_from_object(row)
     return value is None or str(value) == ""
 
@@ -65,7 +67,7 @@ def differing(one: models.Model, other: models.Model) -> Iterator[str]:
 
 
 def filled(goes: models.Model, stays: models.Model) -> list[str]:
-    """Fields that the one has and the other has not: taken over when nobody chooses.
+    """Fields that the one has and the other lacks: taken if nobody chooses.
 
     A sort name goes with its title: "Trotzki, Leo" is no way to file Leon Trotsky.
     """
@@ -81,7 +83,7 @@ def filled(goes: models.Model, stays: models.Model) -> list[str]:
 
 
 def values_of(row: models.Model, names: Collection[str]) -> dict[str, dict[str, Any]]:
-    """By field the columns of a row, to be put into another."""
+    """The columns of a row by field, to be put into another."""
     return {
         name: {each.attname: _value(row, each) for each in columns}
         for name, columns in choosable(type(row)).items()
@@ -95,7 +97,7 @@ def _value(row: models.Model, column: Any) -> Any:
 
 
 def in_words(row: models.Model, columns: tuple[Any, ...]) -> str:
-    """A field, or fields that go together, as a curator reads them."""
+    """A field, or fields that belong together, as a curator reads them."""
     said = [
         record_state.words_of(type(row), each.name, record_state.value_in(row, each))
         for each in columns
@@ -104,10 +106,11 @@ def in_words(row: models.Model, columns: tuple[Any, ...]) -> str:
 
 
 def say_otherwise(goes: Record, stays: Record, taken: Collection[str]) -> int:
-    """Let sources of values that do not stand say otherwise, and keep what they said; how many do so now.
+    """Mark sources of values that are not kept as saying otherwise, and keep what they said;
+    returns how many.
 
-    "Born 1879, says the letter" must not become a source of "born 1880". One question, and a statement for each
-    field with such sources.
+    "Born 1879, says the letter" must not become a source of "born 1880". One query, and a statement
+    for each field with such sources.
     """
     kind = goes.KIND
     cited = Citation.objects.filter(

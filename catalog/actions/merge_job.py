@@ -1,4 +1,4 @@
-"""Merging as a job: for what is too much for a request."""
+"""Merging as a job, when it is too much for a request."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def merge_as_job(
     reason: str,
     door: str,
 ) -> Job:
-    """Ask the worker to :func:`merge_all`; for what is too much for a request. Raises Refused as that does."""
+    """Ask the worker to :func:`merge_all`, when it is too much for a request. Raises Refused likewise."""
     for record in records:
         if reason_not := why_not_be_one(record, into, by):
             raise Refused(reason_not)

@@ -1,9 +1,10 @@
-"""What hangs on a record or a term, brought to another: by the database, in a fixed number of statements.
+"""Move everything that belongs to a record or a term to another: in the database, in a fixed number
+of statements.
 
-However many rows there are, none is loaded: each column that names the one is moved by one statement, and rows
-that would then stand twice go by one more. A row stands twice when another says the same in all its columns, or
-when it says nothing but what the other says as well: a bare "author" beside an "author" with a date. Sources
-that stood behind such a row stand behind the other then.
+However many rows there are, none is loaded: each column that names the one is moved by one
+statement, and rows that would then be duplicates are removed by one more. A row is a duplicate if
+another says the same in all its columns, or says everything that it says: a bare "author" beside an
+"author" with a date. The sources of such a row move to the other.
 """
 
 from __future__ import annotations
@@ -28,40 +29,42 @@ from catalog.models import (
     Statement,
 )
 
-#: Columns that do not tell two rows apart.
+#: Columns that do not distinguish two rows.
 _NOT_COMPARED: Final = ("uuid", "position")
-#: Texts that may be empty and mean something by being so: a citation without a field is for the whole.
+#: Texts for which being empty means something: a citation without a field is for the whole record.
 _TELLING: Final = {("citation", "field")}
-#: What may differ in rows that are the same all the same: one picture is one page of a document.
+#: What may differ in rows that are still the same: one picture is one page of a document.
 _IGNORED: Final = {("page", "label")}
-#: Where rows stand in an order of their own: those that come stand after those that are there.
+#: Rows that have an order of their own: those that are moved follow those that are there.
 _ORDERED: Final = {
     ("page", "document"),
     ("document", "collection"),
     ("image", "collection"),
     ("collection", "parent"),
 }
-#: The largest number that a place in an order can have.
+#: The largest possible position.
 _LAST_PLACE: Final = 2**31 - 1
-#: What says nothing, in columns that are never empty.
+#: The value that means nothing, in columns that are never empty.
 _NOTHING: Final[dict[tuple[str, str], str]] = {("personname", "kind"): NameKind.OTHER}
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A column that names records of a kind, or terms."""
+    """A column that refers to records of a kind, or to terms."""
 
     model: Any
     field: Any
 
     @property
     def is_list(self) -> bool:
-        """Whether its rows stand between a record and its terms."""
+        """Whether its rows link a record to its terms."""
         return bool(self.model._meta.auto_created)
 
     @property
     def is_statement(self) -> bool:
-        """Whether its rows are names, relations, citations, outside identifiers, pages, transcriptions."""
+        """Whether its rows are names, relations, citations, outside identifiers, pages or
+        transcriptions.
+        """
         return issubclass(self.model, Statement)
 
     @property
@@ -75,15 +78,17 @@ class Reference:
         return connection.ops.quote_name(self.field.column)
 
     def rows(self, **condition: Any) -> QuerySet[Any]:
-        """Rows of the table, past the checks that each written row would cost."""
+        """Rows of the table, without the checks that each written row would cost."""
         return QuerySet(self.model).filter(**condition).order_by()
 
 
 @cache
 def references_to(model: type[models.Model]) -> tuple[Reference, ...]:
-    """Every column of the catalogue that names rows of a model; names and sources of statements come last.
+    """Every column of the catalogue that refers to rows of a model; names and sources of statements
+    come last.
 
-    A citation can stand behind a relation that turns out to be there twice: so the relations are looked at first.
+    A citation can belong to a relation that turns out to be a duplicate, so the relations come
+    first.
     """
     found = [
         Reference(one, column)
@@ -95,9 +100,9 @@ def references_to(model: type[models.Model]) -> tuple[Reference, ...]:
 
 
 def move_rows(model: type[models.Model], one: int, other: int) -> Balance:
-    """Bring all that hangs on ``one`` to ``other``. The rows of both are held by the caller.
+    """Move everything that belongs to ``one`` to ``other``. The caller has locked the rows of both.
 
-    Of a hierarchy, ``other`` must not stand below ``one`` any more: see ``catalog.actions.merge``.
+    In a hierarchy, ``other`` must not be below ``one`` any more: see ``catalog.actions.merge``.
     """
     balance = Balance()
     references = references_to(model)
@@ -124,7 +129,7 @@ def move_rows(model: type[models.Model], one: int, other: int) -> Balance:
 
 
 def _shift(reference: Reference, one: int, other: int) -> int:
-    """What to add to the places of rows, so that they follow those that are there."""
+    """What to add to the positions of rows, so that they follow those that are there."""
     if (reference.model._meta.model_name, reference.field.name) not in _ORDERED:
         return 0
     last = [
@@ -138,7 +143,7 @@ def _shift(reference: Reference, one: int, other: int) -> int:
 
 
 def _move_list(reference: Reference, one: int, other: int, line: Moved) -> None:
-    """Terms that both list stand once."""
+    """Terms that both have are kept once."""
     column = reference.field.attname
     beside = _beside(reference)
     listed = reference.rows(**{column: other}).values(beside)
@@ -151,7 +156,7 @@ def _move_list(reference: Reference, one: int, other: int, line: Moved) -> None:
 
 
 def _beside(reference: Reference) -> str:
-    """The other column of a table between two."""
+    """The other column of a linking table."""
     return next(
         str(column.attname)
         for column in reference.model._meta.concrete_fields
@@ -159,13 +164,13 @@ def _beside(reference: Reference) -> str:
     )
 
 
-# --- Rows that would lead from a record to itself ----------------------------------------------------------------
+# --- Rows that would relate a record to itself --------------------------------------------------------------------
 
 
 def _drop_to_itself(
     reference: Reference, references: tuple[Reference, ...], one: int, other: int
 ) -> int:
-    """Remove rows that name both: nobody is his own parent, and no document its own source."""
+    """Remove rows that name both: nobody is their own parent, and no document its own source."""
     dropped = 0
     for second in references:
         if second.model is reference.model and second.field.attname < reference.field.attname:
@@ -180,7 +185,7 @@ def _drop_to_itself(
 
 
 def _drop(reference: Reference, rows: QuerySet[Any]) -> None:
-    """Delete statements with the citations that stand behind them."""
+    """Delete statements with their citations."""
     name = str(reference.model._meta.model_name)
     if name in CITABLE_RELATIONS:
         cited: QuerySet[Any] = (
@@ -190,11 +195,13 @@ def _drop(reference: Reference, rows: QuerySet[Any]) -> None:
     rows._raw_delete(connection.alias)
 
 
-# --- Rows that would stand twice ---------------------------------------------------------------------------------
+# --- Rows that would be duplicates --------------------------------------------------------------------------------
 
 
 def _drop_doubles(reference: Reference, goes: int, stays: int) -> int:
-    """Remove the rows of ``goes`` that say nothing which a row of ``stays`` does not say; their sources move."""
+    """Remove the rows of ``goes`` that say nothing which a row of ``stays`` does not say; their
+    sources move.
+    """
     pairs, values = _pairs(reference, goes, stays)
     name = str(reference.model._meta.model_name)
     with connection.cursor() as cursor:
@@ -216,7 +223,7 @@ def _drop_doubles(reference: Reference, goes: int, stays: int) -> int:
 
 
 def _drop_twin_sources(reference: Reference, stays: int) -> None:
-    """Of citations that say the same behind one relation, keep the first."""
+    """Of citations that say the same for one relation, keep the first."""
     name = f"{reference.model._meta.model_name}_id"
     alike = ", ".join(
         connection.ops.quote_name(str(column.column))
@@ -235,9 +242,10 @@ def _drop_twin_sources(reference: Reference, stays: int) -> None:
 
 
 def _pairs(reference: Reference, goes: int, stays: int) -> tuple[str, list[Any]]:
-    """SQL of ``id`` and ``twin``: each row of ``goes`` with the row of ``stays`` that says the same or more.
+    """SQL of ``id`` and ``twin``: each row of ``goes`` with the row of ``stays`` that says the same
+    or more.
 
-    One sort of the rows of both, instead of each beside each.
+    Sorts the rows of both once, instead of comparing each with each.
     """
     strict, optional = _compared(reference)
     quoted = connection.ops.quote_name
@@ -267,7 +275,7 @@ def _pairs(reference: Reference, goes: int, stays: int) -> tuple[str, list[Any]]
 
 
 def _compared(reference: Reference) -> tuple[list[Any], list[Any]]:
-    """Columns in which two rows must be alike, and those that may be empty in the one that says less."""
+    """Columns in which two rows must be equal, and those that may be empty in the one that says less."""
     name = str(reference.model._meta.model_name)
     strict: list[Any] = []
     optional: list[Any] = []
@@ -293,9 +301,9 @@ def _compared(reference: Reference) -> tuple[list[Any], list[Any]]:
 
 
 def weigh_rows(model: type[models.Model], one: int, other: int) -> Balance:
-    """How many rows :func:`move_rows` would move and drop, without writing: one question.
+    """How many rows :func:`move_rows` would move and drop, without writing: one query.
 
-    Rows that come to stand twice only because others moved are not foreseen.
+    Rows that become duplicates only because others moved are not foreseen.
     """
     balance = Balance()
     parts: list[str] = []
@@ -311,7 +319,7 @@ def weigh_rows(model: type[models.Model], one: int, other: int) -> Balance:
         line = balance.of(reference.model)
         setattr(line, what, getattr(line, what) + found[number])
     for line in balance.sorts.values():
-        # Counted as rows of the one that goes, of which some are dropped.
+        # Counted among the rows of the record that goes, some of which are dropped.
         line.moved = max(0, line.moved - line.doubles - line.to_itself)
     return balance
 

@@ -1,4 +1,4 @@
-"""Merge several records, or several terms, into one of them: in one step."""
+"""Merge several records, or several terms, into one of them, in one step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from catalog.models import Record, Term
 
 
 def why_not_be_one(entry: Entry, into: Entry, by: Actor) -> str:
-    """Why ``by`` may not merge one record or term into another, in words; empty when they may."""
+    """Why ``by`` may not merge one record or term into another, in words; empty if they may."""
     if isinstance(entry, Term) and isinstance(into, Term):
         return why_not_merge_terms(entry, into, by)
     if isinstance(entry, Record) and isinstance(into, Record):
@@ -34,8 +34,8 @@ def merge_all(
 ) -> Merged:
     """Make one of several: the action for each, in one step.
 
-    ``takes`` are the fields that come from each, by its key; ``called`` is the sort of name of titles that do not
-    stand (:func:`catalog.actions.merge`).
+    ``takes`` are the fields that come from each, by its key; ``called`` is the sort of name that
+    titles become if they are not kept (:func:`catalog.actions.merge`).
     """
     whole = Merged()
     for entry in entries:
@@ -53,7 +53,7 @@ def merge_all(
 
 
 def told_of_merging(done: Merged, entries: Sequence[Entry]) -> str:
-    """What came of it, in a sentence or several."""
+    """The result, in a sentence or several."""
     said = [
         ngettext(
             "“%(names)s” was merged into this record.",

@@ -17,10 +17,10 @@ from catalog.models import PastCode, Term, one_at_a_time
 
 
 def why_not_merge_terms(term: Term, into: Term, by: Actor) -> str:
-    """Why ``by`` may not merge one term into another, in words; empty when they may.
+    """Why ``by`` may not merge one term into another, in words; empty if they may.
 
-    Who merges changes the one and deletes the other. The records that have the term need no leave of their own:
-    they follow, as they follow a new label.
+    Merging changes the one and deletes the other. The records that have the term need no permission
+    of their own: they follow, as they follow a new label.
     """
     if term.pk == into.pk:
         return _("“%(record)s” is the same record. Choose another.") % {"record": term}
@@ -43,11 +43,13 @@ def merge_terms(
 ) -> Merged:
     """Make one term of two: ``into`` stays with its code, ``term`` goes.
 
-    ``take`` names the fields whose values come from the one that goes; without it those that the other has not.
+    ``take`` names the fields whose values come from the one that goes; by default, those that the
+    other lacks.
 
-    Consequences: every record and every relation that had the one has the other, none twice; narrower terms stand
-    under the other. The code of the one leads to the other, in the API and in addresses of lists. All of it is one
-    change set. Raises Refused as :func:`why_not_merge_terms` says, and ValidationError as ``keep_term`` does.
+    Consequences: every record and every relation that had the one has the other, none twice;
+    narrower terms move under the other. The old code redirects to the other, in the API and in
+    addresses of lists. All of it is one change set. Raises Refused as :func:`why_not_merge_terms`
+    says, and ValidationError as ``keep_term`` does.
     """
     term, into = _held(term, into)
     if reason := why_not_merge_terms(term, into, by):

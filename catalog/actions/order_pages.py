@@ -1,4 +1,4 @@
-"""Order pages: put the pages of a document into another order."""
+"""Order pages: change the order of the pages of a document."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from catalog.models import Document, Page
 
 @in_step()
 def order_pages(document: Document, order: Sequence[UUID], *, by: Actor) -> int:
-    """Number the pages named in ``order`` from 1; tells how many had to move.
+    """Number the pages named in ``order`` from 1; returns how many had to move.
 
-    Pages that are not named, because somebody added them meanwhile, follow in the order that they had.
-    Consequence: the document counts as changed, if anything moved. Raises Refused when ``by`` may not edit
-    the document or its pages.
+    Pages that are not named, because somebody has just added them, follow in their existing order.
+    Consequence: the document counts as changed, if anything moved. Raises Refused if ``by`` may not
+    edit the document or its pages.
     """
     rows = list(document.pages.select_for_update().order_by("position", "id"))
     wanted = {uuid: number for number, uuid in enumerate(order)}

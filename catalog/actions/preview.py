@@ -14,17 +14,17 @@ from catalog.actions.record_state import without_gone
 from catalog.actions.revision import carry_out, revision_of
 from catalog.models import PreviewLink, Record, Status
 
-#: How long a link opens.
+#: How long a link is valid.
 VALID: Final = timedelta(days=7)
 _SIGNER: Final = Signer(salt="catalog.preview")
 
 
 @in_step()
 def share_preview(record: Record, *, by: Any) -> PreviewLink:
-    """Make a link by which whoever has it sees the record as it will be, its draft revision applied.
+    """Make a link that shows anyone who has it the record as it will be, with its draft revision applied.
 
-    Consequences: for seven days, or until it is revoked, the link shows what is not public yet. It is in no
-    list, and search engines are told to leave it alone. Raises Refused without permission.
+    Consequences: for seven days, or until it is revoked, the link shows what is not public yet. It
+    appears in no list, and search engines are told to ignore it. Raises Refused without permission.
     """
     require(by, "change", record, _("Only cataloguers and editors may share previews."))
     return PreviewLink.objects.create(
@@ -34,7 +34,7 @@ def share_preview(record: Record, *, by: Any) -> PreviewLink:
 
 @in_step()
 def revoke_preview(link: PreviewLink, record: Record, *, by: Actor) -> None:
-    """Close a preview link at once. Raises Refused unless ``by`` made it, or may publish."""
+    """Revoke a preview link at once. Raises Refused unless ``by`` made it, or may publish."""
     if by is None or link.by_id != by.pk:
         require(
             by,
@@ -47,12 +47,14 @@ def revoke_preview(link: PreviewLink, record: Record, *, by: Actor) -> None:
 
 
 def token_of(link: PreviewLink) -> str:
-    """The word in the link's address; nobody can make one up."""
+    """The signed word in the link's address, which nobody can make up."""
     return _SIGNER.sign(str(link.pk))
 
 
 def link_of(token: str) -> PreviewLink | None:
-    """The link of a token while it opens: not expired, not revoked, and of somebody who still works here."""
+    """The link of a token if it is valid: not expired, not revoked, and made by somebody who still
+    works here.
+    """
     try:
         number = _SIGNER.unsign(token)
     except BadSignature:
@@ -66,7 +68,7 @@ def link_of(token: str) -> PreviewLink | None:
 def as_it_will_be(record: R) -> R:
     """The record published and with its draft revision applied. Only within :func:`tried`.
 
-    Raises Refused when the revision does not fit any more.
+    Raises Refused if the revision does not fit any more.
     """
     rows = type(record)._base_manager.filter(pk=record.pk)
     rows.update(status=Status.PUBLISHED, publish_from=None, embargo_until=None)

@@ -14,12 +14,13 @@ from catalog.models import ReviewStep, Status
 
 @in_step()
 def publish(record: R, *, by: Actor, on: datetime | None = None, note: str = "") -> R:
-    """Set a record to *published*: on a date (``on``), without one as planned (``publish_from``), else now.
+    """Set a record to *published*: on a date (``on``), otherwise as planned (``publish_from``),
+    otherwise now.
 
-    Consequences: within its dates (publish from, embargo until) it appears on pages, lists, counts and
-    links at once, or by itself when its moment comes; its address will answer 410 instead of 404 should it
-    ever go. A record that is published already stays as it is, but for the date when one is given.
-    Raises Refused without permission.
+    Consequences: within its dates (publish from, embargo until) it appears on pages, in lists,
+    counts and links, at once or automatically when its time comes; if it is ever removed, its
+    address answers 410 instead of 404. A record that is published already stays as it is, except
+    for the date if one is given. Raises Refused without permission.
     """
     require(
         by, "publish", record, _("Only editors may publish. Submit the record for review instead.")

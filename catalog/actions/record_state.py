@@ -1,4 +1,5 @@
-"""All that a curator can change of a record, as plain JSON: to compare two states, and to make one of another.
+"""Everything about a record that a curator can change, as plain JSON: to compare two states, and to
+turn one into another.
 
 Files are left out: a picture is replaced by publishing it, not by a revision.
 """
@@ -18,12 +19,12 @@ from django.utils.translation import gettext as _
 from catalog.models import EDTFField, Record, Statement
 
 State = dict[str, Any]
-#: Columns of a record that are no part of a revision: what actions write, and what is worked out.
+#: Columns of a record that are not part of a revision, because actions write them.
 _LEFT_OUT: Final = {"publish_from", "embargo_until"}
 
 
 def state_of(record: Record) -> State:
-    """The fields, terms and rows of a record as it stands in the database."""
+    """The fields, terms and rows of a record as they are in the database."""
     return {
         "fields": {field.name: value_in(record, field) for field in fields_of(type(record))},
         "many": {
@@ -54,7 +55,7 @@ def fields_of(model: type[models.Model]) -> tuple[Any, ...]:
 
 
 def rows_of(record: Record) -> Iterator[Statement]:
-    """The statements that hang on a record and belong to its form."""
+    """The statements that belong to a record and its form."""
     for model in apps.get_app_config("catalog").get_models():
         if not issubclass(model, Statement):
             continue
@@ -69,7 +70,7 @@ def rows_of(record: Record) -> Iterator[Statement]:
 
 
 def value_in(row: models.Model, field: Any) -> Any:
-    """A column's value as JSON has it; of a foreign key the primary key."""
+    """A column's value for JSON; for a foreign key the primary key."""
     value = field.value_from_object(row)
     if value is None or isinstance(value, str | int | float | bool):
         return value
@@ -77,7 +78,9 @@ def value_in(row: models.Model, field: Any) -> Any:
 
 
 def put(row: models.Model, values: dict[str, Any]) -> None:
-    """Give a record or a row values of :func:`value_in`; columns that the model has no longer are left out."""
+    """Set values of :func:`value_in` on a record or a row; columns that the model no longer has are
+    left out.
+    """
     known = {field.name: field for field in fields_of(type(row))}
     for name, value in values.items():
         field = known.get(name)
@@ -112,7 +115,7 @@ def is_empty(changes: State) -> bool:
 
 
 def conflicts(changes: State, now: State) -> list[str]:
-    """What stands otherwise now than the changes take it to be before: names of fields, uuids of rows."""
+    """What now differs from the state that the changes started from: names of fields, uuids of rows."""
     found = [
         name
         for part in ("fields", "many")
@@ -134,7 +137,7 @@ def label_of(record: Record, name: str) -> str:
 
 
 def words_of(model: type[models.Model], name: str, value: Any) -> str:
-    """A value of a state in words: names of what foreign keys lead to, labels of choices."""
+    """A value of a state in words: names of what foreign keys refer to, labels of choices."""
     field: Any = model._meta.get_field(name)
     if value in (None, "", []):
         return ""
@@ -150,7 +153,7 @@ def words_of(model: type[models.Model], name: str, value: Any) -> str:
 
 
 def without_gone(changes: State, record: Record) -> tuple[State, list[str]]:
-    """The changes without those that name a record or a term that is there no longer, and what those were."""
+    """The changes without those that name a deleted record or term, and what those were."""
     left: State = {"fields": {}, "many": {}, "rows": {}}
     lost: list[str] = []
     for part in ("fields", "many"):

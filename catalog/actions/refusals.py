@@ -10,7 +10,7 @@ from catalog import models as catalogue
 
 
 def in_words(refusal: Exception) -> str:
-    """What a refused write says to a curator; the database's own words are not for them."""
+    """What a refused write says to a curator, who should not see the database's own words."""
     if isinstance(refusal, ValidationError):
         return " ".join(refusal.messages)
     if isinstance(refusal, IntegrityError):

@@ -12,7 +12,9 @@ from catalog.models import Change, What
 
 
 def deletion_of(kind: str, record_id: int) -> Selection | None:
-    """The change set in which a record (or term) was deleted last, and of it what belonged to the record."""
+    """The change set in which a record (or term) was last deleted, and the part of it that belonged
+    to the record.
+    """
     rows = Change.objects.filter(model=kind, row_id=record_id, what=What.DELETED)
     last = rows.order_by("-id").values_list("change_set_id", flat=True).first()
     return None if last is None else Selection(last, kind=kind, record_id=record_id)
@@ -26,12 +28,12 @@ def restore(
     choice: Choice = history.keep_later,
     reason: str = "",
 ) -> Undone:
-    """Bring back a deleted record.
+    """Restore a deleted record.
 
-    Consequences: it stands again under its number, uuid and address, with its status, names, relations,
-    citations and pictures; its tombstone goes. A relation whose other record is gone by now stays away, and
-    the answer says so. Raises Refused when history knows of no deletion, when the record is there, when
-    another has its identifier or address by now, and as :func:`undo` does.
+    Consequences: it has its number, uuid and address again, with its status, names, relations,
+    citations and pictures; its tombstone goes. A relation whose other record no longer exists is
+    not restored, and the answer says so. Raises Refused if history knows of no deletion, if the
+    record exists, if another has its identifier or address by now, and as :func:`undo` does.
     """
     selection = deletion_of(kind, record_id)
     if selection is None:

@@ -1,4 +1,4 @@
-"""What is kept of a review: the notes of each step, and whose work a record is meanwhile."""
+"""What is kept of a review: the notes of each step, and whose work a record is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ MOST_LETTERS = 2000
 
 
 def noted(record: Record, step: ReviewStep, *, by: Actor, note: str) -> None:
-    """Keep a step of the review with its note, in the transaction of the step. Raises Refused when too long."""
+    """Keep a step of the review with its note, in the transaction of the step. Raises Refused if it
+    is too long.
+    """
     note = note.strip()
     if len(note) > MOST_LETTERS:
         raise Refused(
@@ -30,7 +32,9 @@ def noted(record: Record, step: ReviewStep, *, by: Actor, note: str) -> None:
 
 
 def begun(record: Record, *, by: Actor) -> None:
-    """The record is the work of ``by``, unless somebody has it already. Costs one statement, once a record."""
+    """The record becomes the work of ``by``, unless it is somebody's already. Costs one statement,
+    once per record.
+    """
     person = getattr(by, "pk", None)
     if person is None or record.status not in {Status.DRAFT, Status.IN_REVIEW}:
         return
@@ -44,7 +48,7 @@ def begun(record: Record, *, by: Actor) -> None:
 
 
 def handed_over(record: Record, *, by: Actor) -> None:
-    """Whoever submitted a record has it from then on: to them it is sent back."""
+    """A submitted record belongs to whoever submitted it: it is sent back to them."""
     person = getattr(by, "pk", None)
     if person is not None:
         Cataloguing.objects.update_or_create(
@@ -64,16 +68,16 @@ def returned(record: Record) -> None:
 
 
 def finished(record: Record) -> None:
-    """Nobody has the record on the desk any more."""
+    """The record is on nobody's desk any more."""
     Cataloguing.objects.filter(record_uuid=record.uuid).delete()
 
 
 @in_step()
 def remark(record: Record, *, by: Actor, note: str) -> None:
-    """Keep a remark of one curator to the others; the record stays as it is.
+    """Keep a remark of one curator for the others; the record stays as it is.
 
-    Consequence: it stands with the record's review notes, never in public. Raises Refused without permission,
-    or when it is empty.
+    Consequence: it is shown with the record's review notes, never in public. Raises Refused without
+    permission, or if it is empty.
     """
     require(by, "change", record, _("Only cataloguers and editors may write remarks."))
     if not note.strip():

@@ -25,7 +25,7 @@ def revision_of(record: Record) -> DraftRevision | None:
 
 
 def why_not_revisable(record: Record, by: Actor) -> str:
-    """Why ``by`` may not prepare a revision of the record, in words; empty when they may."""
+    """Why ``by`` may not prepare a revision of the record, in words; empty if they may."""
     if not may(by, "change", record):
         return _("Only cataloguers and editors may prepare revisions.")
     if record.status != Status.PUBLISHED:
@@ -41,11 +41,11 @@ def why_not_revisable(record: Record, by: Actor) -> str:
 
 @in_step()
 def revise(record: Record, changes: State, *, by: Actor) -> DraftRevision | None:
-    """Keep changes to a published record as its draft revision, in place of an earlier one.
+    """Keep changes to a published record as its draft revision, replacing an earlier one.
 
-    Consequences: nothing that the public sees changes; the revision stands on the desk of whoever began it, as
-    one that is being prepared, or in review when it was and ``by`` may publish. Without any change there is no
-    revision: None. Raises Refused when ``by`` may not, or the record is not published.
+    Consequences: nothing that the public sees changes; the revision is on the desk of whoever began
+    it, as being prepared, or in review if it was and ``by`` may publish. Without any change there
+    is no revision: None. Raises Refused if ``by`` may not, or the record is not published.
     """
     record = as_it_stands(record)
     if reason := why_not_revisable(record, by):
@@ -78,7 +78,9 @@ def _title(changes: State, record: Record) -> str:
 
 
 def _state_after(standing: DraftRevision | None, record: Record, by: Actor) -> RevisionState:
-    """An editor who corrects what is in review leaves it there; anybody else takes it up again."""
+    """An editor who corrects a revision in review leaves it there; anybody else takes it back to
+    work on it.
+    """
     if standing and standing.state == RevisionState.IN_REVIEW and may(by, "publish", record):
         return RevisionState.IN_REVIEW
     return RevisionState.DRAFT
@@ -86,9 +88,9 @@ def _state_after(standing: DraftRevision | None, record: Record, by: Actor) -> R
 
 @in_step()
 def submit_revision(record: Record, *, by: Actor, note: str = "") -> None:
-    """Hand a draft revision over for review. Consequence: editors find it on their desk, with the note.
+    """Submit a draft revision for review. Consequence: editors find it on their desk, with the note.
 
-    Raises Refused without permission, or when there is none that is being prepared.
+    Raises Refused without permission, or if none is being prepared.
     """
     require(by, "change", record, _("Only cataloguers and editors may submit revisions."))
     revision = _standing(record)
@@ -100,9 +102,9 @@ def submit_revision(record: Record, *, by: Actor, note: str = "") -> None:
 
 @in_step()
 def send_back_revision(record: Record, *, by: Actor, note: str = "") -> None:
-    """Return a revision from review with comments. Consequence: it stands on its cataloguer's desk again.
+    """Return a revision from review with comments. Consequence: it is on its cataloguer's desk again.
 
-    Raises Refused without permission, or when none is in review.
+    Raises Refused without permission, or if none is in review.
     """
     require(by, "publish", record, _("Only editors may send revisions back."))
     revision = _standing(record)
@@ -116,9 +118,10 @@ def send_back_revision(record: Record, *, by: Actor, note: str = "") -> None:
 def publish_revision(record: R, *, by: Actor, note: str = "") -> R:
     """Apply a draft revision to its record.
 
-    Consequences: it is an ordinary change of the record, in the history as one, and public at once; the
-    revision is gone. Raises Refused without permission, when what the revision changes was changed otherwise
-    meanwhile, or when something that it names is gone: whoever opens and saves it anew decides.
+    Consequences: it is an ordinary change of the record, also in the history, and public at once;
+    the revision is gone. Raises Refused without permission, if something that the revision changes
+    has since been changed differently, or if something that it names is gone: then somebody opens
+    it, decides and saves it again.
     """
     require(by, "publish", record, _("Only editors may publish. Submit the revision for review."))
     record = as_it_stands(record)
@@ -162,7 +165,7 @@ def publish_revision(record: R, *, by: Actor, note: str = "") -> R:
 
 @in_step()
 def discard_revision(record: Record, *, by: Actor) -> None:
-    """Throw a draft revision away; the published record stays as it is.
+    """Discard a draft revision; the published record stays as it is.
 
     Raises Refused unless ``by`` prepared it, or may publish.
     """
@@ -173,10 +176,10 @@ def discard_revision(record: Record, *, by: Actor) -> None:
 
 
 def carry_out(record: R, changes: State, *, by: Actor, trial: bool = False) -> R:
-    """Make the changes to a record and to what hangs on it.
+    """Make the changes to a record and its rows.
 
-    In a ``trial`` (see :func:`tried`) new rows get negative keys: the same each time, and nobody else's.
-    Raises ValidationError and IntegrityError for what does not fit.
+    In a ``trial`` (see :func:`tried`) new rows get negative keys, which are always the same and
+    nobody else's. Raises ValidationError and IntegrityError for what does not fit.
     """
     record_state.put(record, {name: one["after"] for name, one in changes["fields"].items()})
     derive(record)
@@ -198,14 +201,14 @@ def carry_out(record: R, changes: State, *, by: Actor, trial: bool = False) -> R
                 row.pk = -number
         record_state.put(row, change["after"])
         if not trial and row.pk is None and (twin := twin_of(row)) and not row.adds_to(twin):
-            # Somebody added the very same meanwhile.
+            # Somebody has just added exactly this.
             continue
         attach(row, record, by=by, even_twice=trial)
     return record
 
 
 def _turn(change: dict[str, Any]) -> int:
-    """Removed rows first: they may stand in the way of new ones."""
+    """Removed rows first: they may conflict with new ones."""
     if change["after"] is None:
         return 0
     return 2 if change["before"] is None else 1

@@ -1,4 +1,4 @@
-"""Send back: return a record from review, so that its cataloguer can go on with it."""
+"""Send back: return a record from review, so that its cataloguer can continue with it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from catalog.models import ReviewStep, Status
 def send_back(record: R, *, by: Actor, note: str = "") -> R:
     """Set a record in review to *draft* again, with comments for its cataloguer.
 
-    Consequence: it stands on the desk of whoever submitted it, with the comments. Raises Refused for any other
-    status, or without permission.
+    Consequence: it is on the desk of whoever submitted it, with the comments. Raises Refused for
+    any other status, or without permission.
     """
     require(by, "publish", record, _("Only editors may send records back."))
     record = as_it_stands(record)

@@ -1,4 +1,6 @@
-"""A job that writes in slices, so that others save in between: its transactions, and its one change set."""
+"""A job that writes in slices, so that others can save in between: its transactions, and its one
+change set.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +18,17 @@ if TYPE_CHECKING:
     from catalog.history import Opened
     from catalog.jobs import Progress, Run
 
-#: Seconds after which a slice ends, so that nobody who writes waits long.
+#: Seconds after which a slice ends, so that no other writer waits long.
 SLICE: Final = 1.0
-#: Seconds between two slices on SQLite, whose waiting writers look again every tenth of a second.
+#: Seconds between two slices on SQLite, whose waiting writers try again every tenth of a second.
 _PAUSE: Final = 0.15
 
 
 @dataclass(slots=True)
 class Slice:
-    """A transaction of a job: until when it writes (``end``, by the monotonic clock), and what its place keeps."""
+    """A transaction of a job: until when it writes (``end``, by the monotonic clock), and what is
+    stored with its position.
+    """
 
     end: float
     keeps: dict[str, Any] = field(default_factory=dict)
@@ -32,9 +36,10 @@ class Slice:
 
 @contextmanager
 def one_slice(run: Run, opened: Opened, *, by: Actor, stands: Progress) -> Iterator[Slice]:
-    """One slice of a job whose change set is ``opened``; its number is kept with the place.
+    """One slice of a job whose change set is ``opened``, whose number is stored with the position.
 
-    What fails, or is cancelled, leaves nothing of the slice: the job says ``stands`` then, what stood before it.
+    If it fails or is cancelled, nothing of the slice remains: the job then reports ``stands``, the
+    progress before it.
     """
     kept = opened.id
     try:
@@ -49,6 +54,6 @@ def one_slice(run: Run, opened: Opened, *, by: Actor, stands: Progress) -> Itera
 
 
 def let_others_write() -> None:
-    """Between two slices: on SQLite whoever waits needs a moment in which nobody writes."""
+    """Between two slices: on SQLite, waiting writers need a moment in which nobody writes."""
     if connection.vendor == "sqlite":
         time.sleep(_PAUSE)

@@ -1,4 +1,6 @@
-"""Attach and detach, or a record with all at once: names, relations, citations and outside identifiers of a record."""
+"""Attach and detach names, relations, citations and outside identifiers of a record, or save a
+record with all of them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from catalog.models import Record, Statement
 
 
 def why_not_statement(model: type[Statement], by: Actor, verb: str) -> str:
-    """Why ``by`` may not ``verb`` statements of this sort, in words; empty when they may."""
+    """Why ``by`` may not ``verb`` statements of this sort, in words; empty if they may."""
     if by is None or getattr(by, "has_perm")(f"catalog.{verb}_{model._meta.model_name}"):  # noqa: B009
         return ""
     return _(
@@ -32,7 +34,7 @@ def require_statement(statement: Statement, by: Actor, verb: str) -> None:
 
 
 class StatedAlready(Refused):
-    """Another statement says the same: ``standing``."""
+    """Another statement, ``standing``, says the same."""
 
     def __init__(self, standing: Any) -> None:
         self.standing = standing
@@ -48,9 +50,9 @@ def attach(
 ) -> Statement:
     """Save a new or changed statement of ``record``.
 
-    Consequence: the record counts as changed now. Raises Refused when ``by`` may not edit the record or
-    such statements, StatedAlready when another statement says the same (unless ``even_twice``: in a step
-    that is taken back), and ValidationError for what the model refuses.
+    Consequence: the record counts as changed now. Raises Refused if ``by`` may not edit the record
+    or such statements, StatedAlready if another statement says the same (unless ``even_twice``: in
+    a step that is rolled back), and ValidationError for what the model refuses.
     """
     require_statement(statement, by, "add" if statement._state.adding else "change")
     edit(record, by=by)
@@ -61,15 +63,15 @@ def attach(
 
 
 def twin_of(statement: Statement) -> Any:
-    """The statement that says the same as one that is to be saved, or None.
+    """The statement that says the same as one about to be saved, or None.
 
-    Until the transaction ends nobody else adds one, from whichever of its records they come. A row that had
-    its twin before this rule came may still be changed otherwise.
+    Until the transaction ends nobody else can add one, whichever of its records they start from. A
+    row that had a twin before this rule existed may still be changed in other ways.
     """
     if not statement.STATES:
         return None
     if connection.vendor == "postgresql":
-        # Whoever adds the same from the other end holds another record; SQLite has one writer.
+        # Somebody adding the same from the other end locks another record; SQLite has one writer.
         said = f"{statement._meta.model_name} {statement.stated()}"
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [said])
@@ -89,11 +91,12 @@ def edit_whole(
     added: Sequence[Statement] = (),
     removed: Sequence[Statement] = (),
 ) -> R:
-    """Save a new or changed record with its terms (field name → primary keys) and statements, the record once.
+    """Save a new or changed record with its terms (field name → primary keys) and statements, the
+    record once.
 
-    Consequences: as of :func:`~catalog.actions.edit.edit`. Each of ``added`` is about the record already. Raises
-    Refused when ``by`` may not edit the record or such statements, StatedAlready when another statement says the
-    same as one of ``added``, ValidationError for what the model refuses.
+    Consequences: those of :func:`~catalog.actions.edit.edit`. Each of ``added`` is about the record
+    already. Raises Refused if ``by`` may not edit the record or such statements, StatedAlready if
+    another statement says the same as one of ``added``, ValidationError for what the model refuses.
     """
     for statement in added:
         require_statement(statement, by, "add" if statement._state.adding else "change")
@@ -110,7 +113,7 @@ def edit_whole(
     for statement in removed:
         statement.delete()
     for statement in added:
-        # What is new has nothing that could say the same, and its rows are told apart by whoever brings them.
+        # A new record has no statement that could say the same, and its callers do not pass duplicates.
         if not is_new and (standing := twin_of(statement)):
             raise StatedAlready(standing)
         statement.save()

@@ -1,4 +1,4 @@
-"""Submit: hand a draft over for review."""
+"""Submit: pass a draft on for review."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from catalog.models import ReviewStep, Status
 def submit(record: R, *, by: Actor, note: str = "") -> R:
     """Set a draft to *in review*, with a note for the editor.
 
-    Consequences: editors find it on their desk, among those that wait for them; should one send it back, it
-    comes to whoever submitted it.
+    Consequences: editors find it on their desk, among those that wait for them; if one sends it
+    back, it returns to whoever submitted it.
 
-    Raises Refused when it is no draft, or ``by`` may not edit records of this kind.
+    Raises Refused if it is not a draft, or ``by`` may not edit records of this kind.
     """
     require(by, "change", record, _("Only cataloguers and editors may submit records for review."))
     record = as_it_stands(record)

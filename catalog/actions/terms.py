@@ -1,4 +1,4 @@
-"""Keep and remove a term of a controlled vocabulary."""
+"""Save and remove a term of a controlled vocabulary."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ def _require(by: Actor, verb: str) -> None:
 def keep_term(term: Term, *, by: Actor) -> Term:
     """Save a new or a changed term.
 
-    Consequence: every record that has the term shows its new label. Raises Refused when ``by`` may not, and
-    ValidationError for what the model refuses: a second code, a loop, a broader term of another vocabulary.
+    Consequence: every record that has the term shows its new label. Raises Refused if ``by`` may
+    not, and ValidationError for what the model refuses: a duplicate code, a loop, a broader term of
+    another vocabulary.
     """
     _require(by, "add" if term._state.adding else "change")
     term.full_clean()
@@ -34,7 +35,7 @@ def keep_term(term: Term, *, by: Actor) -> Term:
 
 @in_step()
 def remove_term(term: Term, *, by: Actor) -> None:
-    """Delete a term that nothing uses. Raises Refused, with the number of its uses, when something does."""
+    """Delete a term that nothing uses. Raises Refused, with the number of its uses, if something does."""
     _require(by, "delete")
     uses = sum(_uses(term, relation) for relation in term._meta.related_objects)
     if uses:

@@ -1,4 +1,4 @@
-"""Undo: take back a change set, or a part of it. Itself a change set, so it can be undone as well."""
+"""Undo a change set, or a part of it. The undoing is itself a change set, so it can be undone as well."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from catalog.models import (
     What,
 )
 
-#: From so many changes on, undoing is a job and not part of a request.
+#: From this number of changes on, undoing is a job and not part of a request.
 MANY: Final = 500
 
 _VERBS: Final = {What.INSERTED: "delete", What.UPDATED: "change", What.DELETED: "add"}
@@ -34,10 +34,10 @@ _PUBLIC: Final = (Status.PUBLISHED, Status.WITHDRAWN)
 
 
 def why_not_undo(selection: Selection, by: Actor) -> str:
-    """Why ``by`` may not take this back, in words; empty when they may.
+    """Why ``by`` may not undo this, in words; empty if they may.
 
-    Whoever takes something back does the opposite of what was done, and needs the permission for that:
-    to delete what was added, to add what was deleted, to publish what concerns public records.
+    Undoing does the opposite of what was done, and needs the permission for that: to delete what
+    was added, to add what was deleted, to publish what concerns public records.
     """
     if _is_being_written(selection.change_set):
         return _(
@@ -66,7 +66,7 @@ def why_not_undo(selection: Selection, by: Actor) -> str:
 
 
 def _is_being_written(change_set: int) -> bool:
-    """Whether a job is to write more into a change set."""
+    """Whether a job is going to write more into a change set."""
     still = Job.objects.filter(state__in=[JobState.WAITING, JobState.RUNNING])
     return still.filter(place__change_set=change_set).exists()
 
@@ -81,14 +81,14 @@ _REFUSALS: Final[dict[str, Any]] = {
 
 
 def _is_edited(model: Any) -> bool:
-    """Whether curators write rows of this sort themselves; past addresses follow by themselves."""
+    """Whether curators write rows of this sort themselves; past addresses are written automatically."""
     return (
         issubclass(model, Record) or "visible_to" in dir(model.objects) or model.__name__ == "Term"
     )
 
 
 def _why_not_public(selection: Selection, by: Actor) -> str:
-    """Editors only, where a record is public or was, or becomes so again."""
+    """Editors only, if a record is or was public, or becomes public again."""
     links = ChangedRecord.objects.filter(change_set_id=selection.change_set)
     if selection.kind:
         links = links.filter(kind=selection.kind, record_id=selection.record_id)
@@ -123,15 +123,16 @@ def undo(
     reason: str = "",
     progress: Progress | None = None,
 ) -> Undone:
-    """Take back a change set, or of it one record, one relation, one field.
+    """Undo a change set, or one record, one relation or one field of it.
 
-    Consequences: every row is again as it was before, in one transaction and one change set that names
-    the one it takes back; a record that comes again has its relations, citations and pictures again,
-    and its tombstone goes; a record that goes leaves one if the public had seen it. What was changed since
-    stays as it is, unless ``choice`` says to take back all the same; what that would break (an identifier
-    that another has by now, a place that is still needed) stays in any case. The answer names all of it.
-    ``progress`` is told how many changes of how many are done. Raises Refused without permission, when
-    nothing is left to take back, and when somebody writes the same in the same moment.
+    Consequences: every row is again as it was before, in one transaction and one change set that
+    names the one it undoes; a restored record has its relations, citations and pictures again, and
+    its tombstone goes; a removed record leaves one if the public had seen it. What was changed
+    since stays as it is, unless ``choice`` says to undo it all the same; if that would break
+    something (an identifier that another record has by now, a place that is still needed), it stays
+    in any case. The answer names all of it. ``progress`` is told how many changes of how many are
+    done. Raises Refused without permission, if nothing is left to undo, and if somebody writes the
+    same at the same moment.
     """
     if reason_not := why_not_undo(selection, by):
         raise Refused(reason_not)
@@ -164,7 +165,7 @@ def _nothing(undone: Undone) -> str:
 
 
 def chooser(keys: Collection[str], *, all_the_same: bool = False) -> Choice:
-    """The choice that takes back all the same where a conflict's key is named, or everywhere."""
+    """The choice to undo all the same if a conflict's key is named, or everywhere."""
     named = frozenset(keys)
 
     def choose(conflict: Conflict) -> bool:
@@ -182,7 +183,7 @@ def undo_as_job(
     reason: str,
     door: str,
 ) -> Job:
-    """Ask the worker to :func:`undo`; for what is too much for a request. Raises Refused as it does."""
+    """Ask the worker to :func:`undo`, when it is too much for a request. Raises Refused likewise."""
     if reason_not := why_not_undo(selection, by):
         raise Refused(reason_not)
     chosen = {
@@ -229,7 +230,7 @@ def undo_task(
 
 
 def told(undone: Undone) -> str:
-    """What came of it, in a sentence or two."""
+    """The result, in a sentence or two."""
     said = ngettext("%d row was undone.", "%d rows were undone.", undone.rows) % undone.rows
     if undone.number_kept:
         kept = ngettext(

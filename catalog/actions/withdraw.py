@@ -14,9 +14,9 @@ from catalog.models import ReviewStep, Status
 def withdraw(record: R, *, by: Actor, note: str = "") -> R:
     """Set a published record to *withdrawn*, with the reason for the other curators.
 
-    Consequences: it disappears from every public place; its address answers 410 with the date. Relations,
-    pictures and citations stay, and publishing it again brings all of them back. Raises Refused when it is
-    not published, or without permission.
+    Consequences: it disappears from every public place; its address answers 410 with the date.
+    Relations, pictures and citations stay, and publishing it again brings all of them back. Raises
+    Refused if it is not published, or without permission.
     """
     require(by, "publish", record, _("Only editors may withdraw records."))
     record = as_it_stands(record)

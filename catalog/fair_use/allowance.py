@@ -17,13 +17,16 @@ from catalog.fair_use.counters import count
 #: Seconds for which a limit holds.
 WINDOW: Final = 60
 
-#: What is counted apart: reading and writing over the API; harvesting, where one request asks for a hundred records.
+#: What is counted separately: reading and writing over the API; harvesting, where one request
+#: returns a hundred records.
 Sort = Literal["read", "write", "harvest"]
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a client may still do: the limit of a minute (0: none), what remains, seconds until it is renewed."""
+    """What a client may still do: the limit per minute (0: none), what remains, seconds until it is
+    renewed.
+    """
 
     name: Sort
     limit: int
@@ -46,7 +49,7 @@ class Allowance:
 
 
 def counted(client: str, sort: Sort) -> Allowance:
-    """Count a request of a client, whom its address names."""
+    """Count a request of a client, identified by its address."""
     limit = _limit(sort)
     now = int(time.time())
     resets_in = WINDOW - now % WINDOW
@@ -69,5 +72,7 @@ def _limit(sort: Sort) -> int:
 
 @lru_cache(maxsize=1)
 def address_of() -> Callable[[Any], str]:
-    """How the site tells the address that a request comes from: the same by which it counts wrong passwords."""
+    """The site's way of finding the address a request comes from: the same as for counting wrong
+    passwords.
+    """
     return import_string(settings.AXES_CLIENT_IP_CALLABLE)  # type: ignore[no-any-return]

@@ -1,4 +1,6 @@
-"""Where requests are counted: in a file that a machine's processes share, or in the database of several machines."""
+"""Where requests are counted: in a file shared by a machine's processes, or in the database of
+several machines.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ _SWEEP: Final = 256
 
 
 def count(client: str, minute: int) -> int:
-    """One more request of a client in this minute; answers how many there were."""
+    """Count one more request of a client in this minute; returns how many there were."""
     if catalogue_settings().API_COUNTERS == "database":
         return _in_database(client, minute)
     return _in_file(client, minute)
@@ -62,7 +64,7 @@ def _in_file(client: str, minute: int) -> int:
 
 
 def _in_database(client: str, minute: int) -> int:
-    """One statement, whole in itself, however many machines count at the same moment."""
+    """One atomic statement, however many machines count at the same moment."""
     name = _digest(client, 8).hex()
     with connection.cursor() as cursor:
         cursor.execute(

@@ -4,13 +4,13 @@
     chosen.qs        visible documents that fit       chosen.errors   what was refused, by filter
     chosen.given     the values understood            offers(chosen)  facets with counts
 
-Parameters have one meaning at every door: repeated values of a name are "or", different names "and";
-records are named by their slug, terms by their code. Terms, places, events and collections take in what
-stands below them. A record that the visitor may not see is answered as one that does not exist.
+Parameters mean the same at every door: repeated values of a filter are "or", different filters
+"and"; records are named by their slug, terms by their code. Terms, places, events and collections
+include what is below them. A record that the visitor may not see is treated as if it did not exist.
 
 Reading order: ``base`` (what all kinds share), the nouns (``works`` for documents and images), then
-``fields`` and ``form`` (reading an address), ``hierarchy``, ``facets``, ``reckoning`` (counting on the
-search's index), ``orders``.
+``fields`` and ``form`` (reading an address), ``hierarchy``, ``facets``, ``reckoning`` (counting on
+the search index), ``orders``.
 """
 
 from typing import Final

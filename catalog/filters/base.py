@@ -1,8 +1,8 @@
-"""What the filters of all kinds share: whose eyes they see with, words, dates, subjects, rights.
+"""What the filters of all kinds share: the visitor's rights, words, dates, subjects, rights statements.
 
-A filter set takes the parameters of an address and gives the records that fit them. Repeated values of
-one name are "or", different names are "and". It never joins what could repeat a row: relations come
-in as subqueries, read through their own ``visible_to``.
+A filter set takes the parameters of an address and gives the records that fit them. Repeated values
+of one filter are "or", different filters are "and". It never joins tables that could repeat a row:
+relations are subqueries, read through their own ``visible_to``.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class AddressFilter(Filter):
 
 
 class TermFilter(AddressFilter):
-    """Records that have one of some terms, or a narrower one, in the column ``field_name``."""
+    """Records that have one of several terms, or a narrower one, in the column ``field_name``."""
 
     field_class = TermsField
 
@@ -71,7 +71,7 @@ class TermFilter(AddressFilter):
         super().__init__(field_name, vocabulary=vocabulary, **options)
 
     def filter(self, qs: QuerySet[R], value: list[Given]) -> QuerySet[R]:
-        """The records of ``qs`` that fit; all of them when no term is given."""
+        """The records of ``qs`` that fit; all of them if no term is given."""
         if not value:
             return qs
         terms = below(Term.objects.all(), [given.value.pk for given in value])
@@ -85,7 +85,7 @@ class TermFilter(AddressFilter):
 
 
 class RecordsFilter(AddressFilter):
-    """Records that are related to others; how, the filter set says in the method named."""
+    """Records that are related to others; the filter set's method named says how."""
 
     field_class = RecordsField
 
@@ -94,7 +94,7 @@ class RecordsFilter(AddressFilter):
 
 
 class RoleFilter(AddressFilter):
-    """Records that somebody had a part in, in one of some roles."""
+    """Records in which somebody had one of several roles."""
 
     field_class = TermsField
 
@@ -103,32 +103,32 @@ class RoleFilter(AddressFilter):
 
 
 class ChoiceFilter(AddressFilter):
-    """Records that have one of some values of a closed list in a column, or as a method says."""
+    """Records that have one of several values of a closed list in a column, or as a method says."""
 
     field_class = ChoicesField
 
     def filter(self, qs: QuerySet[R], value: list[Given]) -> QuerySet[R]:
-        """The records of ``qs`` that fit; all of them when no value is given."""
+        """The records of ``qs`` that fit; all of them if no value is given."""
         if not value:
             return qs
         return qs.filter(**{f"{self.field_name}__in": [given.value for given in value]})
 
 
 class WordsFilter(AddressFilter):
-    """Records that hold every word looked for."""
+    """Records that contain every word."""
 
     field_class = WordsField
 
 
 class DayFilter(AddressFilter):
-    """Records whose span of time reaches a day."""
+    """Records whose time span reaches a day."""
 
     field_class = DayField
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The columns between which a record lies in time: of one date, or of a first and a last one."""
+    """The columns that bound a record in time: of one date, or of a first and a last one."""
 
     start: str
     end: str
@@ -138,23 +138,23 @@ class Span:
         return Q(**{f"{self.start}__isnull": False}) | Q(**{f"{self.end}__isnull": False})
 
     def not_over_before(self, day: int) -> Q:
-        """Whether it may reach ``day`` or later. An end that is open or unknown has no bound."""
+        """Whether it may extend to ``day`` or later. An end that is open or unknown has no bound."""
         return Q(**{f"{self.end}_latest__gte": day}) | Q(**{f"{self.end}_latest__isnull": True})
 
     def begun_by(self, day: int) -> Q:
-        """Whether it may begin on ``day`` or before."""
+        """Whether it may begin on ``day`` or earlier."""
         return Q(**{f"{self.start}_earliest__lte": day}) | Q(
             **{f"{self.start}_earliest__isnull": True}
         )
 
 
 def choices_of(members: Any) -> list[Choice]:
-    """The values of an enumeration; a blank in one becomes a hyphen in addresses."""
+    """The values of an enumeration; in addresses a blank becomes a hyphen."""
     return [Choice(one.value.replace(" ", "-"), one.label, one.value) for one in members]
 
 
 def rights_choices() -> list[Choice]:
-    """The rights statements; in addresses by their short name: ``inc``, ``by-sa``, ``zero``."""
+    """The rights statements, in addresses by their short name: ``inc``, ``by-sa``, ``zero``."""
     return [
         Choice(uri.rstrip("/").rsplit("/", 2)[-2].lower(), _(statement.label), uri)
         for uri, statement in RIGHTS_STATEMENTS.items()
@@ -169,23 +169,23 @@ def yes_or_no() -> list[Choice]:
 class RecordFilter(FilterSet):
     """Filters of one kind of record, as one visitor may use them.
 
-    ``data`` are the parameters of the address (a ``QueryDict``; names that are no filter are left out
-    of account), ``user`` the visitor. ``qs`` holds the visible records that fit; a filter whose value is
-    refused is left out of it and stands in ``errors``.
+    ``data`` are the parameters of the address (a ``QueryDict``; names that are not a filter are
+    ignored), ``user`` the visitor. ``qs`` holds the visible records that fit; a filter whose value
+    is refused is ignored there and listed in ``errors``.
     """
 
-    # django-filter carries no types; its metaclass sets these two.
+    # django-filter has no type annotations; its metaclass sets these two.
     _meta: ClassVar[Any]
     base_filters: ClassVar[dict[str, AddressFilter]]
 
-    #: The spans of time by which a record is found; the first that a record has counts.
+    #: The time spans by which a record is found; the first that a record has counts.
     SPANS: ClassVar[tuple[Span, ...]] = ()
-    #: Filters whose values are counted, in the order in which a visitor meets them.
+    #: Filters whose values are counted, in the order in which visitors see them.
     FACETS: ClassVar[tuple[Facet, ...]] = ()
-    #: Filters whose meaning is exactly that of a facet of the search's index, which it is then asked for. Every
-    #: facet whose values hang on no pairs has to be one.
+    #: Filters that mean exactly the same as a facet of the search index, which then answers them.
+    #: Every facet without ``pairs`` has to be one.
     INDEXED: ClassVar[dict[str, str]] = {"subject": "subject", "rights": "rights"}
-    #: Filters that each stand for themselves, but mean both at once when both are given.
+    #: Filters that can be used alone, but mean both at once if both are given.
     TOGETHER: ClassVar[tuple[str, ...]] = ("person", "role")
 
     q = WordsFilter(method="with_words", label=_("Words"))
@@ -213,7 +213,7 @@ class RecordFilter(FilterSet):
         return list(cls.base_filters)
 
     def get_form_class(self) -> type[FilterForm]:
-        """The form that reads the filters with the eyes of this visitor."""
+        """The form that reads the filters with the rights of this visitor."""
         fields = {name: one.field for name, one in self.filters.items()}
         return type(f"{type(self).__name__}Form", (FilterForm,), {**fields, "user": self.user})
 
@@ -231,7 +231,7 @@ class RecordFilter(FilterSet):
 
     @cached_property
     def reckoning(self) -> Reckoning | None:
-        """The same on the search's index; None while that is behind the records."""
+        """The same on the search index; None while that is behind the records."""
         return Reckoning.of(self)
 
     def number(self) -> int:
@@ -241,8 +241,9 @@ class RecordFilter(FilterSet):
         return int(self.qs.order_by().count())
 
     def best_first(self, first: int, size: int, among: QuerySet[Any] | None = None) -> list[int]:
-        """Primary keys of those that fit from place ``first`` on (0 is the best), at most ``size``, in the order in
-        which the search ranks the words given. ``among``: of these records, which fit, alone.
+        """Primary keys of the records that fit, from place ``first`` (0 is the best), at most
+        ``size``, in the order in which the search ranks the words given. ``among`` limits them to
+        some records.
         """
         kind, text = self._meta.model.KIND, self.given["q"][0].code
         if self.reckoning is not None and among is None:
@@ -256,17 +257,17 @@ class RecordFilter(FilterSet):
         return held.best_first(kind, text, ids, first, size)
 
     def number_undated(self) -> int:
-        """How many of those that fit have no date by which they are put in order."""
+        """How many of those that fit have no date to sort by."""
         kind = self._meta.model.KIND
         if kind not in UNDATED:
             return 0
-        # A person is in order by birth; the index knows that somebody died, too.
+        # Persons are sorted by birth; the index also knows deaths.
         if self.reckoning is not None and kind != "person":
             return len(self.reckoning.fitting() - self.reckoning.held.between(None, None))
         return int(self.qs.order_by().filter(UNDATED[kind]).count())
 
     def fitting(self, given: dict[str, list[Given]]) -> QuerySet[Any]:
-        """The visible records that fit some filters alone."""
+        """The visible records that fit only these filters."""
         return self._with(self.queryset.all(), given)
 
     def _with(self, queryset: QuerySet[R], given: dict[str, list[Given]]) -> QuerySet[R]:
@@ -280,37 +281,37 @@ class RecordFilter(FilterSet):
         return self.filter_queryset(self.queryset.all(), leaving_out=name)
 
     def label_of(self, name: str) -> str:
-        """How a filter is called."""
+        """The label of a filter."""
         return str(self.filters[name].label)
 
     # --- For the methods of the nouns ---------------------------------------------------------------
 
     def seen(self, model: type[Statement]) -> QuerySet[Any]:
-        """The statements of one sort that the visitor may know of."""
+        """The statements of one sort that the visitor may see."""
         return model.objects.visible_to(self.user)
 
     def within(self, given: Iterable[Given]) -> RawSQL:
-        """The records given and all that stand below them, as the visitor sees the hierarchy."""
+        """The records given and everything below them, as the visitor sees the hierarchy."""
         records = [one.value for one in given]
         nodes = type(records[0]).objects.visible_to(self.user)
         return below(nodes, [record.pk for record in records])
 
     def only_below(self, queryset: QuerySet[R], given: list[Given]) -> QuerySet[R]:
-        """The records of ``queryset`` that stand below those given, without these themselves."""
+        """The records of ``queryset`` below those given, without these themselves."""
         found = queryset.filter(pk__in=self.within(given))
         return found.exclude(pk__in=[one.value.pk for one in given])
 
     def roles(self) -> Any:
-        """The roles given, with narrower ones; None when no role is given."""
+        """The roles given, with narrower ones; None if no role is given."""
         given = self._applied.get("role")
         return below(Term.objects.all(), [one.value.pk for one in given]) if given else None
 
     def pictures(self) -> QuerySet[Image]:
-        """The pictures that can be looked at: visible to the visitor, and with a file."""
+        """The pictures that can be viewed: visible to the visitor, and with a file."""
         return Image.objects.visible_to(self.user).exclude(file="").order_by()
 
     def shown_in_pictures(self, about: str) -> Q:
-        """The records that a picture which can be looked at is about; ``about`` is their column in topics."""
+        """The records that a picture which can be viewed is about; ``about`` is their column in topics."""
         rows = self.seen(Topic).filter(
             **{"image__in": self.pictures().values("pk"), f"{about}__isnull": False}
         )
@@ -318,14 +319,14 @@ class RecordFilter(FilterSet):
 
     @staticmethod
     def yes_and_no(queryset: QuerySet[R], given: list[Given], condition: Q) -> QuerySet[R]:
-        """Records that meet a condition ("yes"), that do not ("no"), or all when both are given."""
+        """Records that meet a condition ("yes"), that do not ("no"), or all if both are given."""
         wanted = {one.value for one in given}
         if len(wanted) > 1:
             return queryset
         return queryset.filter(condition if wanted == {True} else ~condition)
 
     def topic_of(self, queryset: QuerySet[R], name: str, given: list[Given]) -> QuerySet[R]:
-        """Records that a document or an image (``name`` says which) is about."""
+        """Records that a document or an image (depending on ``name``) is about."""
         about = f"about_{queryset.model.KIND}"
         works = [one.value for one in given]
         rows = self.seen(Topic).filter(**{f"{name}__in": works, f"{about}__isnull": False})
@@ -334,7 +335,7 @@ class RecordFilter(FilterSet):
     # --- Words and dates -------------------------------------------------------------------------------
 
     def with_words(self, queryset: QuerySet[R], name: str, given: list[Given]) -> QuerySet[R]:
-        """Records in which the search finds every word; the last may still be growing."""
+        """Records in which the search finds every word; the last may be incomplete."""
         found = self._entries_with(given[0].code)
         if not found:
             return queryset.none()
@@ -353,7 +354,7 @@ class RecordFilter(FilterSet):
         return self._found[text]
 
     def from_day(self, queryset: QuerySet[R], name: str, given: list[Given]) -> QuerySet[R]:
-        """Records that may reach into the time from a day on; undated ones are left out."""
+        """Records that may extend to a day or later; undated ones are left out."""
         return queryset.filter(self._in_time(lambda span: span.not_over_before(given[0].value)))
 
     def to_day(self, queryset: QuerySet[R], name: str, given: list[Given]) -> QuerySet[R]:
@@ -369,7 +370,7 @@ class RecordFilter(FilterSet):
 
 
 class DatedFilter(RecordFilter):
-    """The filters of records that lie in time."""
+    """The filters of records that have dates."""
 
     date_from = DayFilter(method="from_day", latest=False, label=_("From"))
     date_to = DayFilter(method="to_day", latest=True, label=_("To"))

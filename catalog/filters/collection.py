@@ -19,7 +19,7 @@ def levels() -> list[Choice]:
 
 
 class CollectionFilter(DatedFilter):
-    """Collections by level, dates of the material, and what they stand in."""
+    """Collections by level, dates of the material, and the collection they belong to."""
 
     SPANS: ClassVar[tuple[Span, ...]] = (Span("date", "date"),)
     FACETS: ClassVar[tuple[Facet, ...]] = (
@@ -43,5 +43,5 @@ class CollectionFilter(DatedFilter):
     def below_collection(
         self, collections: QuerySet[Collection], name: str, given: list[Given]
     ) -> QuerySet[Collection]:
-        """What stands below a collection; not the collection itself."""
+        """What is below a collection; not the collection itself."""
         return self.only_below(collections, given)

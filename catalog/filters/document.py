@@ -18,7 +18,7 @@ class DocumentFilter(WorkFilter):
     """Documents by type, language, date, and what all works have."""
 
     WORK: ClassVar[str] = "document"
-    #: As it is filed: by when it was written, else by when it was published.
+    #: As it is filed: by when it was written, otherwise by when it was published.
     SPANS: ClassVar[tuple[Span, ...]] = (Span("written", "written"), Span("published", "published"))
     FACETS: ClassVar[tuple[Facet, ...]] = (
         Facet("has_image", only="yes"),
@@ -39,14 +39,14 @@ class DocumentFilter(WorkFilter):
         fields: ClassVar[list[str]] = []
 
     def other_ties(self, persons: list[Any]) -> Q:
-        """A library is tied to what it holds; the visitor must be able to know the library."""
+        """A library is tied to what it holds; the visitor must be allowed to see the library."""
         holders = Person.objects.visible_to(self.user).filter(pk__in=[one.pk for one in persons])
         return Q(holding_institution__in=holders.order_by().values("pk"))
 
     def with_picture(
         self, documents: QuerySet[Document], name: str, given: list[Given]
     ) -> QuerySet[Document]:
-        """Documents of which a page, or a picture that is about them, can be looked at."""
+        """Documents with a page, or a picture about them, that can be viewed."""
         pages = self.seen(Page).filter(image__in=self.pictures().values("pk")).order_by()
         return self.yes_and_no(
             documents,

@@ -69,7 +69,7 @@ class EventFilter(DatedFilter):
         return events.filter(pk__in=self.parts().values("event"))
 
     def roles_of(self, events: QuerySet[Event] | None = None) -> QuerySet[Any]:
-        """The roles of the persons given in some events, or in any, as pairs for their facet."""
+        """The roles of the persons given in some events, or in all, as pairs for their facet."""
         persons = [one.value for one in self.given["person"]]
         rows = self.seen(Participation).filter(person__in=persons)
         if events is not None:
@@ -87,5 +87,5 @@ class EventFilter(DatedFilter):
     def with_picture(
         self, events: QuerySet[Event], name: str, given: list[Given]
     ) -> QuerySet[Event]:
-        """Events of which there is a picture that can be looked at."""
+        """Events with a picture that can be viewed."""
         return self.yes_and_no(events, given, self.shown_in_pictures("about_event"))

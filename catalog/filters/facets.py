@@ -1,8 +1,9 @@
-"""How many records of the present list have each value of a filter.
+"""How many records of the current list have each value of a filter.
 
-The count of a value leaves its own filter out, so that other values of it stay in sight, and includes
-what stands below it, as the filter itself does: a number that is shown is the number that is found. Facets are
-counted on the search's index (:mod:`catalog.filters.reckoning`); while that is behind, all of a list in one query.
+The count of a value leaves its own filter out, so that its other values stay visible, and includes
+what is below it, as the filter itself does: the number shown is the number that will be found.
+Facets are counted on the search index (:mod:`catalog.filters.reckoning`), or while that is behind,
+in one query for the whole list.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from catalog.models import HierarchicalQuerySet, Term
 if TYPE_CHECKING:
     from catalog.filters.base import RecordFilter
 
-#: Values of a facet that are seen without unfolding it.
+#: Values of a facet that are shown before it is unfolded.
 SHOWN: Final = 8
-#: Values that a facet offers at all; who looks for a rarer one finds it from a record that has it.
+#: Values that a facet offers in all; rarer ones can be found from a record that has them.
 MOST: Final = 40
 
 
@@ -32,9 +33,9 @@ MOST: Final = 40
 class Facet:
     """A filter whose values are counted: ``name`` of the filter, and the column it reads.
 
-    Where the values hang on relations, ``pairs`` names the method of the filter set that gives rows of ``record``
-    and ``node``, for the records of a list or for all. ``only`` is the one value that is offered.
-    ``after`` names a filter without which the facet is not offered.
+    If the values belong to relations, ``pairs`` names the method of the filter set that gives rows
+    of ``record`` and ``node``, for the records of a list or for all. ``only`` is the one value that
+    is offered. ``after`` names a filter without which the facet is not offered.
     """
 
     name: str
@@ -61,7 +62,7 @@ class Facet:
 class Option:
     """One value of a facet: its code in addresses, its label, how many records, and whether chosen.
 
-    ``depth`` is 0 for a value at the top, 1 for one that stands below the nearest such value before it.
+    ``depth`` is 0 for a value at the top, 1 for one below the nearest such value before it.
     """
 
     code: str
@@ -73,17 +74,17 @@ class Option:
 
 @dataclass(slots=True)
 class Offer:
-    """A facet with the values that it offers: the most frequent first, narrower ones under theirs."""
+    """A facet with the values that it offers: the most frequent first, narrower ones below theirs."""
 
     name: str
     label: str
     options: list[Option]
-    #: One value that is taken or left: the filter's own label says it.
+    #: A single value that is on or off: the filter's own label says what it means.
     is_switch: bool = False
 
     @property
     def shown(self) -> list[Option]:
-        """The values that are seen at once."""
+        """The values shown at first."""
         return self.options if len(self.options) <= SHOWN + 2 else self.options[:SHOWN]
 
     @property
@@ -93,13 +94,14 @@ class Offer:
 
     @property
     def unfolded(self) -> bool:
-        """Whether a value behind "show all" is chosen, so that it has to be seen."""
+        """Whether a value behind "show all" is chosen, so that it must be shown."""
         return any(option.chosen for option in self.folded)
 
 
 def offers(chosen: RecordFilter) -> list[Offer]:
-    """The facets of a filter set with the values in use, counted: on the index while it is in step, else by one query
-    for all. One query more for the terms, and one for each kind of record that a facet offers.
+    """The facets of a filter set with the values in use, counted on the index if it is up to date,
+    otherwise by one query for all. One more query for the terms, and one for each kind of record
+    that a facet offers.
     """
     facets = [facet for facet in chosen.FACETS if not facet.after or facet.after in chosen.given]
     reckoning = chosen.reckoning
@@ -129,7 +131,7 @@ def offers(chosen: RecordFilter) -> list[Offer]:
 
 
 def numbers_without(chosen: RecordFilter, names: Iterable[str]) -> dict[str, int]:
-    """How many records would fit, were one filter left out: for each of some filters. One query at most."""
+    """For each of some filters, how many records would fit without it. At most one query."""
     if chosen.reckoning is not None:
         return {name: len(chosen.reckoning.fitting(name)) for name in names}
     tallies = []
@@ -143,7 +145,7 @@ def numbers_without(chosen: RecordFilter, names: Iterable[str]) -> dict[str, int
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """A value as it is known to the catalogue; ``above`` is the value that it stands below."""
+    """A value as the catalogue knows it; ``above`` is the value directly above it."""
 
     code: str
     label: str
@@ -172,7 +174,7 @@ def _in_order(
 
 
 def _tally(chosen: RecordFilter, facet: Facet, *, whole: bool = False) -> Tally:
-    """What is to be counted for a facet: in the list that all other filters make, or in the ``whole`` catalogue."""
+    """What to count for a facet: in the list that all other filters make, or in the ``whole`` catalogue."""
     kind = chosen.filters[facet.name].field
     if isinstance(kind, TermsField):
         nodes: Any = Term.objects.filter(vocabulary=kind.vocabulary)
@@ -188,7 +190,7 @@ def _tally(chosen: RecordFilter, facet: Facet, *, whole: bool = False) -> Tally:
 def _known_values(
     chosen: RecordFilter, counts: dict[str, dict[str, int]], indexed: set[str]
 ) -> dict[str, dict[str, _Value]]:
-    """Codes and labels of the counted values, by facet. Terms were counted by their code where ``indexed`` says so."""
+    """Codes and labels of the counted values, by facet. Terms in ``indexed`` were counted by their code."""
     fields = {name: chosen.filters[name].field for name in counts}
     terms = _terms(
         {
@@ -221,7 +223,7 @@ def _known_values(
 def _terms(
     wanted: dict[str, tuple[str, list[str]]], indexed: set[str]
 ) -> dict[str, dict[str, _Value]]:
-    """The terms of several facets, by the values they were counted under. One query."""
+    """The terms of several facets, by the values under which they were counted. One query."""
     if not wanted:
         return {}
     which = Q()
@@ -245,8 +247,8 @@ def _terms(
 class Tally:
     """What :func:`counted` counts: rows of ``record`` and ``node``, and the hierarchy of the nodes if any.
 
-    Where ``most`` is given, only so many values come back, the most frequent; ``first`` are those that
-    come back in any case.
+    With ``most``, only that many values are returned, the most frequent; those in ``first`` are
+    always returned.
     """
 
     name: str
@@ -259,7 +261,7 @@ class Tally:
 def counted(tallies: Iterable[Tally], *, using: str) -> dict[str, dict[str, int]]:
     """Count the different records of each value, for several tallies in one query.
 
-    A record counts for its value and, once, for each that stands above it. The values come back as text.
+    A record counts for its value and, once, for each one above it. The values are returned as text.
     """
     parts: list[str] = []
     parameters: list[Any] = []

@@ -1,6 +1,6 @@
-"""Form fields of the filters: what may stand in an address, read without asking the database.
+"""Form fields of the filters: what an address may contain, read without asking the database.
 
-Terms and records are looked up afterwards, all at once, by :class:`catalog.filters.form.FilterForm`.
+:class:`catalog.filters.form.FilterForm` then looks up terms and records, all at once.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from catalog.models import Record, Vocabulary
 from catalog.search import MAX_CHARACTERS, MAX_WORDS
 from catalog.values import DateError, fold, read_date, sentence
 
-#: Values of one filter in one address; more than anybody picks by hand, far fewer than a database refuses.
+#: Values of one filter in one address: more than anyone selects by hand, far fewer than a database refuses.
 MAX_VALUES: Final = 50
-#: Characters of a search, and different words that are looked for: what the search reads.
+#: Characters of a search, and different words in it: what the search reads.
 MAX_SEARCH: Final = MAX_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One value of a filter: as the address writes it, in words, and as the query needs it."""
+    """One value of a filter: as written in the address, in words, and as the query needs it."""
 
     code: str
     label: str
@@ -43,15 +43,17 @@ def _without_null(text: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """A value as an error repeats it."""
+    """A value as an error message quotes it."""
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 class WordsField(forms.Field):
-    """Words to look for; cleaned to them as they are compared. There is no query language to get wrong."""
+    """Words to search for, cleaned to the form used for comparing. There is no query language to
+    get wrong.
+    """
 
     def to_python(self, value: Any) -> list[Given]:
-        """The one :class:`Given` whose value is the folded words, or none when there is no word."""
+        """The one :class:`Given` whose value is the folded words, or none if there is no word."""
         text = _without_null(str(value or "")).strip()
         if len(text) > MAX_SEARCH:
             raise ValidationError(
@@ -70,12 +72,12 @@ class WordsField(forms.Field):
 
 
 class ValuesField(forms.Field):
-    """The values of a filter that may be repeated; cleaned to the texts themselves, each once."""
+    """The values of a filter that may be repeated, cleaned to the texts themselves, each once."""
 
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> list[Any]:
-        """The texts that were given, in their order, without blanks and repetitions."""
+        """The texts given, in order, without blanks and repetitions."""
         given = [value] if isinstance(value, str) else list(value or ())
         texts = list(dict.fromkeys(_without_null(str(text)).strip() for text in given))
         texts = [text for text in texts if text]
@@ -101,7 +103,7 @@ class TermsField(ValuesField):
 
 
 class RecordsField(ValuesField):
-    """Records of one kind, each by its name in addresses."""
+    """Records of one kind, each by its slug."""
 
     def __init__(self, *, model: type[Record], **options: Any) -> None:
         self.model = model
@@ -125,7 +127,7 @@ class ChoicesField(ValuesField):
         super().__init__(**options)
 
     def to_python(self, value: Any) -> list[Given]:
-        """The choices that were given; the error for an unknown one names those there are."""
+        """The choices given; the error for an unknown one lists the possible ones."""
         known: Mapping[str, Choice] = {
             name: choice for choice in self.choices() for name in (choice.code, str(choice.value))
         }
@@ -145,14 +147,14 @@ class ChoicesField(ValuesField):
 
 
 class DayField(forms.Field):
-    """One end of a span of time, typed as a year, a month, a day or any EDTF; cleaned to a day number."""
+    """One end of a time span, typed as a year, a month, a day or any EDTF; cleaned to a day number."""
 
     def __init__(self, *, latest: bool, **options: Any) -> None:
         self.latest = latest
         super().__init__(**options)
 
     def to_python(self, value: Any) -> list[Given]:
-        """The date that was given; from its first day, or to its last."""
+        """The date given, from its first day or to its last."""
         text = _without_null(str(value or "")).strip()
         if not text:
             return []

@@ -24,13 +24,13 @@ _NAMED: Final = ("id", "slug", "title")
 class FilterForm(forms.Form):
     """Reads the filters of an address for one visitor.
 
-    A record that the visitor may not see gets the very answer of a record that does not exist.
+    A record that the visitor may not see gets exactly the answer of a record that does not exist.
     """
 
     user: Reader = None
 
     def clean(self) -> dict[str, Any]:
-        """Put terms and records in the place of their codes: one query for all terms, one for all records."""
+        """Replace codes by terms and records: one query for all terms, one for all records."""
         super().clean()
         self._find_terms()
         self._find_records()
@@ -52,10 +52,10 @@ class FilterForm(forms.Form):
         for name, (vocabulary, codes) in asked.items():
             terms: dict[str, Term] = {}
             for code in codes:
-                # A link that was given out before the term was merged into another goes on working.
+                # Links made before the term was merged into another keep working.
                 term = found.get((vocabulary, code)) or Term.objects.found(vocabulary, code)
                 if term is None:
-                    # The others are not looked for one by one: the first is told.
+                    # The others are not looked up one by one: only the first is named.
                     self.add_error(name, self._no_such_term(vocabulary, code))
                     break
                 terms[term.code] = term
@@ -106,10 +106,10 @@ class FilterForm(forms.Form):
     def _take(
         self, name: str, model: type[Record], slugs: list[str], found: dict[str, Any]
     ) -> None:
-        """Put the records ``found`` in the place of their slugs, or say which there is not."""
+        """Replace slugs by the records ``found``, or say which do not exist."""
         missing = [slug for slug in slugs if slug not in found]
         if missing:
-            # A link that was given out before the record was renamed, or merged into another, goes on working.
+            # Links made before the record was renamed, or merged into another, keep working.
             renamed = dict(
                 PastSlug.objects.filter(kind=model.KIND, slug__in=missing).values_list(
                     "slug", "record_uuid"

@@ -1,7 +1,7 @@
-"""What stands below some rows of a hierarchy, as one subquery of the query that asks.
+"""What is below some rows of a hierarchy, as one subquery of a larger query.
 
-Only rows that the visitor may know of are walked through: a record in a place that is hidden lies, for
-the visitor, in no place at all.
+Only rows that the visitor may see are walked through: for the visitor, a record in a hidden place
+is in no place at all.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from catalog.models import HierarchicalQuerySet
 
 
 def compiled(queryset: QuerySet[Any, Any]) -> tuple[str, list[Any]]:
-    """The SQL of a queryset, without its order, and its parameters, to stand inside another statement.
+    """The SQL of a queryset, without its order, and its parameters, for use inside another statement.
 
-    Raises ``EmptyResultSet`` when the queryset can hold nothing.
+    Raises ``EmptyResultSet`` if the queryset can hold nothing.
     """
     compiler = queryset.order_by().query.get_compiler(using=queryset.db)
     sql, parameters = compiler.as_sql()
@@ -51,8 +51,8 @@ def below(nodes: HierarchicalQuerySet[Any], pks: Sequence[int]) -> RawSQL:
 def with_those_above(
     rows: QuerySet[Any], nodes: HierarchicalQuerySet[Any]
 ) -> tuple[str, list[Any]]:
-    """SQL of ``record`` and ``value``, for the node of each row and for every one above it. Every part is compiled
-    by Django. Raises ``EmptyResultSet`` when there can be no row.
+    """SQL of ``record`` and ``value``, for the node of each row and for every one above it. Every
+    part is compiled by Django. Raises ``EmptyResultSet`` if there can be no row.
     """
     pairs, parameters = compiled(rows)
     step, above = steps(nodes)

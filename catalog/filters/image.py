@@ -41,5 +41,5 @@ class ImageFilter(WorkFilter):
     def with_picture(
         self, images: QuerySet[Image], name: str, given: list[Given]
     ) -> QuerySet[Image]:
-        """Images that the archive holds, not only describes."""
+        """Images that the archive holds, and does not only describe."""
         return self.yes_and_no(images, given, ~Q(file=""))

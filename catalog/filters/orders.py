@@ -1,4 +1,4 @@
-"""The orders in which a list can be asked for, by the columns that have an index."""
+"""The orders of a list, by the columns that have an index."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Order:
 
     @property
     def by_date(self) -> bool:
-        """Whether records without a date stand at the end of this order."""
+        """Whether records without a date come last in this order."""
         return self.name in {"date", "-date"}
 
     def of(self, records: QuerySet[Any]) -> QuerySet[Any]:
@@ -44,14 +44,14 @@ def _orders(named: str | Promise, date: Any, *, by_date_first: bool = False) -> 
     return (*dates, filed, changed) if by_date_first else (filed, *dates, changed)
 
 
-#: The order in which the search ranks what words find. It is the usual one of a list that words are given for, and no
-#: order of another: the search works it out (``RecordFilter.best_first``).
+#: The order in which the search ranks what words find: the default of a list with words,
+#: unavailable without them. The search computes it (``RecordFilter.best_first``).
 RELEVANCE: Final = Order("relevance", _("Relevance"), ())
 
 _TITLE: Final = pgettext_lazy("order of a list", "Title")
 _NAME: Final = pgettext_lazy("order of a list", "Name")
 
-#: The orders of each kind; the first is the usual one.
+#: The orders of each kind; the first is the default.
 ORDERS: Final[dict[Kind, tuple[Order, ...]]] = {
     "person": _orders(_NAME, F("born_earliest")),
     "document": _orders(_TITLE, Coalesce("written_earliest", "published_earliest")),
@@ -61,7 +61,7 @@ ORDERS: Final[dict[Kind, tuple[Order, ...]]] = {
     "collection": _orders(_TITLE, F("date_earliest")),
 }
 
-#: Of each kind: the records that have no date at all, and so stand last when a list is in order of date.
+#: For each kind, the records that have no date at all, and so come last when sorted by date.
 UNDATED: Final[dict[Kind, Q]] = {
     "person": Q(born__isnull=True),
     "document": Q(written__isnull=True, published__isnull=True),
@@ -72,5 +72,5 @@ UNDATED: Final[dict[Kind, Q]] = {
 
 
 def orders_of(kind: Kind, *, with_words: bool) -> tuple[Order, ...]:
-    """The orders in which a list of a kind can be asked for, the usual one of the pages first."""
+    """The orders available for a list of a kind, the default of the pages first."""
     return (RELEVANCE, *ORDERS[kind]) if with_words else ORDERS[kind]

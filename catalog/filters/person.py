@@ -41,7 +41,7 @@ def kinds() -> list[Choice]:
 
 
 class PersonFilter(DatedFilter):
-    """Persons by life dates, occupation, place, and whom or what they had to do with."""
+    """Persons by life dates, occupation, place, and the people and things they are related to."""
 
     SPANS: ClassVar[tuple[Span, ...]] = (Span("born", "died"),)
     FACETS: ClassVar[tuple[Facet, ...]] = (
@@ -75,7 +75,7 @@ class PersonFilter(DatedFilter):
     def related_to(
         self, persons: QuerySet[Person], name: str, given: list[Given]
     ) -> QuerySet[Person]:
-        """Persons who stand in a relationship to one of those given, whichever way it is read."""
+        """Persons who have a relationship to one of those given, in either direction."""
         them = [one.value for one in given]
         ties = self.seen(Relationship).order_by()
         return persons.filter(
@@ -101,7 +101,7 @@ class PersonFilter(DatedFilter):
         return persons.filter(pk__in=parts.values("person"))
 
     def roles_of(self, persons: QuerySet[Person] | None = None) -> QuerySet[Any]:
-        """The roles of some persons, or of any, in the events given, as pairs for their facet."""
+        """The roles of some persons, or of all, in the events given, as pairs for their facet."""
         parts = self.seen(Participation).filter(event__in=self.within(self.given["event"]))
         if persons is not None:
             parts = parts.filter(person__in=persons.values("pk"))
@@ -116,7 +116,7 @@ class PersonFilter(DatedFilter):
     def of_image(
         self, persons: QuerySet[Person], name: str, given: list[Given]
     ) -> QuerySet[Person]:
-        """Persons who are seen in an image, who made it, or whom it is about."""
+        """Persons who appear in an image, who made it, or whom it is about."""
         seen = self.seen(Depiction).filter(image__in=[one.value for one in given]).order_by()
         return persons.filter(self._of_work(name, given) | Q(pk__in=seen.values("person")))
 
@@ -129,14 +129,14 @@ class PersonFilter(DatedFilter):
     def at_place(
         self, persons: QuerySet[Person], name: str, given: list[Given]
     ) -> QuerySet[Person]:
-        """Persons born or dead in a place or within it."""
+        """Persons who were born or died in a place or within it."""
         places = self.within(given)
         return persons.filter(Q(born_place__in=places) | Q(died_place__in=places))
 
     def with_picture(
         self, persons: QuerySet[Person], name: str, given: list[Given]
     ) -> QuerySet[Person]:
-        """Persons whom a picture that can be looked at shows, or is about."""
+        """Persons who appear in a picture that can be viewed, or whom it is about."""
         seen = self.seen(Depiction).filter(image__in=self.pictures().values("pk")).order_by()
         return self.yes_and_no(
             persons,

@@ -14,7 +14,7 @@ from catalog.models import Document, Image, Participation, Person, Place, Vocabu
 
 
 class PlaceFilter(RecordFilter):
-    """Places by country, by what they lie in, and by who was there. Places have no date."""
+    """Places by country, by the places they lie in, and by who was there. Places have no date."""
 
     FACETS: ClassVar[tuple[Facet, ...]] = (
         Facet("country", "countries"),

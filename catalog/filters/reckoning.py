@@ -1,9 +1,10 @@
-"""Which records fit a filter set, and how many, worked out on the search's sets of entries instead of rows.
+"""Which records fit a filter set, and how many, computed on the search index's sets of entries
+instead of rows.
 
-A filter that the index knows is a set that stands ready; of any other the database is asked, once for each state of the
-index. Counting the values of a facet is then counting common members, whatever the number of records. While the
-index is behind there are no sets, and the records themselves are asked (:mod:`catalog.filters.facets`): the
-numbers are the same.
+A filter that the index knows is a ready-made set; for others the database is queried once for each
+version of the index. Counting the values of a facet then means counting common members, whatever
+the number of records. While the index is behind there are no sets, and the records themselves are
+counted (:mod:`catalog.filters.facets`): the numbers are the same.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
     from catalog.filters.base import RecordFilter
     from catalog.filters.facets import Tally
 
-#: Kinds whose filter of their own name finds what stands below the records given.
+#: Kinds whose filter named after them finds what is below the records given.
 HIERARCHIES: Final = frozenset({"place", "collection"})
 
 
 class Reckoning:
-    """The sets of one filter set, as its visitor may know the records."""
+    """The sets of one filter set, as its visitor may see the records."""
 
     def __init__(self, chosen: RecordFilter, held: Holdings) -> None:
         self.chosen, self.held = chosen, held
@@ -41,7 +42,7 @@ class Reckoning:
         return cls(chosen, held) if held is not None else None
 
     def fitting(self, *leaving_out: str) -> BitMap:
-        """The entries of the records that fit every filter but those of ``leaving_out``."""
+        """The entries of the records that fit every filter except ``leaving_out``."""
         every = self.chosen.given.items()
         given = {name: values for name, values in every if name not in leaving_out}
         found = self.held.kind(self.kind)
@@ -55,9 +56,9 @@ class Reckoning:
         return found
 
     def counts(self, names: Iterable[str], most: int) -> dict[str, dict[str, int]]:
-        """Of filters that the index knows, the values and their numbers, each without its own choice.
+        """For filters that the index knows, the values and their numbers, each without its own selection.
 
-        The values chosen come in any case, and of the others the most frequent, ``most`` in all.
+        The values chosen are always returned, then the most frequent others, ``most`` in all.
         """
         sets = {self.chosen.INDEXED[name]: self.fitting(name) for name in names}
         counted = self.held.counts(sets, most)
@@ -77,9 +78,9 @@ class Reckoning:
         return found
 
     def counts_of_pairs(self, tally: Tally, after: str) -> dict[str, int]:
-        """Of a facet that hangs on relations to what the filter ``after`` names, the values and their numbers.
+        """For a facet of relations to what the filter ``after`` names, the values and their numbers.
 
-        The entries of each value are asked for once for each state of the index.
+        The entries of each value are queried once for each version of the index.
         """
         name, most = tally.name, tally.most or 0
         among = self.fitting(name)
@@ -113,7 +114,7 @@ class Reckoning:
             return self._yes_or_no(facet, {one.value for one in values})
         found = self.held.having(facet, [in_index(one.value) for one in values])
         if name == self.kind and self.kind in HIERARCHIES:
-            # What stands below a record does not take in the record itself.
+            # What is below a record does not include the record itself.
             pks = sorted(one.value.pk for one in values)
             found = found - self.held.of_keys(self.kind, pks)
         return found
@@ -126,7 +127,7 @@ class Reckoning:
         return having if wanted == {True} else every - having
 
     def _asked(self, given: dict[str, list[Given]]) -> BitMap:
-        """The entries that fit filters which the index does not know: the database is asked."""
+        """The entries that fit filters which the index does not know: the database is queried."""
         key = ("filter", self.kind, codes(given))
         return self.held.keep(key, lambda: self._ask(given))
 

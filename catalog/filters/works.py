@@ -63,7 +63,7 @@ class WorkFilter(DatedFilter):
         return Q(pk__in=rows.values(self.WORK))
 
     def other_ties(self, persons: list[Any]) -> Q:
-        """How else a work of this kind is tied to persons; nouns add to it."""
+        """Other ways in which a work of this kind is tied to persons; nouns extend it."""
         return Q()
 
     def of_person(self, works: QuerySet[W], name: str, given: list[Given]) -> QuerySet[W]:
@@ -76,13 +76,13 @@ class WorkFilter(DatedFilter):
         return works.filter(made | about | self.other_ties(persons))
 
     def in_role(self, works: QuerySet[W], name: str, given: list[Given]) -> QuerySet[W]:
-        """Works that somebody made in a role; with a person, :meth:`of_person` asks for both at once."""
+        """Works in which somebody had a role; with a person, :meth:`of_person` asks for both at once."""
         if "person" in self._applied:
             return works
         return works.filter(self.works_of(self.contributed()))
 
     def roles_of(self, works: QuerySet[W] | None = None) -> QuerySet[Any]:
-        """The roles of the persons given in some works, or in any, as pairs for their facet."""
+        """The roles of the persons given in some works, or in all, as pairs for their facet."""
         persons = [one.value for one in self.given["person"]]
         rows = self.seen(Contribution).filter(
             **{"person__in": persons, f"{self.WORK}__isnull": False}
@@ -107,5 +107,5 @@ class WorkFilter(DatedFilter):
         return works.filter(self.works_of(self.topics().filter(about_document__in=documents)))
 
     def in_collection(self, works: QuerySet[W], name: str, given: list[Given]) -> QuerySet[W]:
-        """Works in a collection or in what stands below it."""
+        """Works in a collection or below it."""
         return works.filter(collection__in=self.within(given))

@@ -1,9 +1,10 @@
-"""A record in formats that other programs read: citations for reference managers, descriptions for other archives.
+"""A record in formats that other programs read: citations for reference managers, descriptions for
+other archives.
 
-``cited`` gathers what a bibliography needs; ``bibtex``, ``ris`` and ``csl_json`` write it.
-``ead`` writes a collection with all that stands in it, ``eac_cpf`` a person, a family or a body. ``registry`` names the
-forms: the menu of the pages, the addresses ``/id/<uuid>.<suffix>`` and the negotiation by ``Accept`` follow from it.
-``markup`` is XML as text.
+``cited`` gathers what a bibliography needs; ``bibtex``, ``ris`` and ``csl_json`` write it. ``ead``
+writes a collection with everything in it, ``eac_cpf`` a person, a family or a corporate body.
+``registry`` lists the formats: the menu of the pages, the addresses ``/id/<uuid>.<suffix>`` and the
+negotiation by ``Accept`` follow from it. ``markup`` is XML as text.
 """
 
 from catalog.formats import markup

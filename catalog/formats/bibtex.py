@@ -1,4 +1,6 @@
-"""A citation for BibTeX and what reads its files. Text is UTF-8; only what TeX would take for a command is escaped."""
+"""A citation for BibTeX and programs that read its files. Text is UTF-8; only what TeX would take
+for a command is escaped.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,10 @@ _MONTHS: Final = (
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 )  # fmt: skip
 
-#: Entry types that ask for no field that a catalogue does not have. All else is @misc.
+#: Entry types that require no field that a catalogue does not have. Everything else is @misc.
 _TYPES: Final = {"book": "book", "pamphlet": "booklet"}
 
-# BibTeX counts braces whether or not a backslash stands before them, so those of a text become commands.
+# BibTeX counts braces even if a backslash precedes them, so those in a text become commands.
 _ESCAPED: Final = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -29,11 +31,11 @@ _ESCAPED: Final = str.maketrans(
 
 
 def write(cited: Cited) -> str:
-    """One entry, its key the name that the record has in addresses."""
+    """One entry; its key is the record's slug."""
     dates = cited.plain_dates
     fields = {
         "author": " and ".join(_name(maker) for maker in cited.makers),
-        # Doubled braces keep the capitals of names, which styles would take away.
+        # Doubled braces keep the capitals of names, which styles would remove.
         "title": f"{{{_text(cited.title)}}}",
         "year": "--".join(map(str, cited.years)) or _text(_in_words(cited)),
         "howpublished": _text(f"{cited.institution}, {cited.identifier}"),
@@ -50,14 +52,14 @@ def write(cited: Cited) -> str:
 
 
 def _key(cited: Cited) -> str:
-    """The slug where BibTeX can read it, which wants plain letters; else the identifier within the address."""
+    """The slug if BibTeX can read it (plain letters only); otherwise the uuid."""
     if re.fullmatch(r"[A-Za-z0-9-]+", cited.slug):
         return cited.slug
     return cited.address.rpartition("/")[2]
 
 
 def _note(cited: Cited) -> str:
-    """The date in words where it is more, or less, than a year, and the title that the work itself has."""
+    """The date in words if it is more, or less, than a year, and the original title of the work."""
     by_years = cited.plain_dates == [[year] for year in cited.years]
     by_month = [len(numbers) for numbers in cited.plain_dates] == [2]
     words = "" if by_years or by_month or not cited.years else _in_words(cited)
@@ -69,7 +71,7 @@ def _in_words(cited: Cited) -> str:
 
 
 def _name(maker: Maker) -> str:
-    """Family name first; a name that is not to be taken apart stands in braces of its own."""
+    """Family name first; a name that must not be split is put in braces of its own."""
     if maker.family:
         return f"{_text(maker.family)}, {_text(maker.given)}"
     return f"{{{_text(maker.name)}}}"

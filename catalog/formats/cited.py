@@ -1,4 +1,4 @@
-"""What a bibliography needs to know of a record."""
+"""What a bibliography needs to know about a record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from catalog.values import DatePart, UncertainDate
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: Roles that make somebody the creator whom a citation names, by the code of their term.
+#: Roles that make somebody the creator named in a citation, by the code of their term.
 CREATORS: Final = {
     "author", "creator", "photographer", "artist", "director", "sender", "cartographer", "draughtsman",
 }  # fmt: skip
@@ -22,7 +22,9 @@ CREATORS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Who made a work. ``family`` is empty for names that cannot be split: those of bodies, and single names."""
+    """Who made a work. ``family`` is empty for names that cannot be split: those of bodies, and
+    single names.
+    """
 
     name: str
     family: str = ""
@@ -30,7 +32,7 @@ class Maker:
 
     @classmethod
     def of(cls, person: Person) -> Maker:
-        """A person of the catalogue; the name as it is filed ("Trotsky, Leon") says where the family name ends."""
+        """A person of the catalogue; the sort name ("Trotsky, Leon") shows where the family name ends."""
         family, comma, given = person.sort_name.partition(",")
         if person.kind != PersonKind.INDIVIDUAL or not comma:
             return cls(person.title)
@@ -39,10 +41,12 @@ class Maker:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A record as it is cited: a work by its makers and date, anything else as an entry of the catalogue."""
+    """A record as it is cited: a work by its makers and date, anything else as an entry of the
+    catalogue.
+    """
 
     kind: Kind
-    #: Code of the term that says what sort of work it is ("book"); empty where there is none.
+    #: Code of the term that says what sort of work it is ("book"); empty if there is none.
     type: str
     slug: str
     title: str
@@ -54,7 +58,7 @@ class Cited:
     summary: str
     rights: str
     identifier: str
-    #: Whole permanent address.
+    #: Full permanent address.
     address: str
     catalogue: str
     institution: str
@@ -63,13 +67,13 @@ class Cited:
 
     @property
     def is_work(self) -> bool:
-        """Whether somebody made it; people, events and places are described only."""
+        """Whether somebody made it; people, events and places are only described."""
         return self.kind in {"document", "image", "collection"}
 
     @property
     def plain_dates(self) -> list[list[int]]:
-        """The date, or the two ends of a span: year, month and day as far as they are known for certain, of the common
-        era. Empty where only words can say it.
+        """The date, or the two ends of a span: year, month and day as far as they are certain, of
+        the common era. Empty if only words can express it.
         """
         if self.date is None or self.date.shape not in {"single", "interval"}:
             return []
@@ -80,8 +84,8 @@ class Cited:
 
     @property
     def years(self) -> list[int]:
-        """The first and the last year that the date can be of, once where they are the same; empty where one is open or
-        before the common era.
+        """The first and the last year that the date can be, one if they are the same; empty if one
+        is open or before the common era.
         """
         if self.date is None or self.date.earliest is None or self.date.latest is None:
             return []
@@ -90,7 +94,7 @@ class Cited:
 
 
 def _plain(part: DatePart | None) -> list[int] | None:
-    """Numbers of a part of a date; None where they would say more than is known."""
+    """Numbers of a part of a date; None if they would say more than is known."""
     year = part.exact_year if part else None
     if part is None or year is None or part.approximate or part.uncertain:
         return None
@@ -100,7 +104,7 @@ def _plain(part: DatePart | None) -> list[int] | None:
 
 
 def cited(record: Any, reader: Reader, address: str, read_on: datetime.date) -> Cited:
-    """What ``reader`` may cite of a record that stands under ``address``. At most two queries."""
+    """What ``reader`` may cite of a record with the address ``address``. At most two queries."""
     museum = catalogue_settings()
     is_made = isinstance(record, Document | Image)
     has_date = is_made or isinstance(record, Collection)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from catalog.formats.cited import Cited, Maker
 from catalog.values import sentence
 
-#: Types of CSL 1.0.2 by the code of our term; of the kinds without one below.
+#: Types of CSL 1.0.2 by the code of our term; kinds without one follow below.
 _TYPES: Final = {
     "book": "book", "pamphlet": "pamphlet", "letter": "personal_communication", "manuscript": "manuscript",
     "report": "report", "film": "motion_picture", "periodical": "periodical", "article": "article",
@@ -19,7 +19,7 @@ _ENTRY: Final = "entry"
 
 
 def write(cited: Cited) -> str:
-    """A list of one item, as the form asks."""
+    """A list of one item, as the format requires."""
     kind = _TYPES.get(cited.type) or _OF_KIND.get(cited.kind, _ENTRY)
     item: dict[str, Any] = {
         "id": cited.address,
@@ -48,7 +48,7 @@ def _name(maker: Maker) -> dict[str, str]:
 
 
 def _issued(cited: Cited) -> dict[str, Any] | None:
-    """The date in numbers where they say it, else in words."""
+    """The date in numbers if they can express it, otherwise in words."""
     if cited.plain_dates:
         return {"date-parts": cited.plain_dates}
     return {"literal": sentence(cited.date)} if cited.date else None

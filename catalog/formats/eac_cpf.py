@@ -1,5 +1,5 @@
-"""A person, a family or a corporate body as an authority record that archives exchange: EAC-CPF (2010, revised 2018),
-the form of ISAAR(CPF). Standard: https://eac.staatsbibliothek-berlin.de/
+"""A person, a family or a corporate body as an authority record that archives exchange: EAC-CPF
+(2010, revised 2018), the encoding of ISAAR(CPF). Standard: https://eac.staatsbibliothek-berlin.de/
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ _TYPES: Final = {
     PersonKind.FAMILY: "family",
     PersonKind.CORPORATE_BODY: "corporateBody",
 }
-#: Kinds of relationship that EAC-CPF calls those of a family, by the code of their term; all others are associative.
+#: Relationships that EAC-CPF calls family, by the code of their term; all others are associative.
 _FAMILY: Final = {"kinship", "parent", "grandparent", "spouse", "sibling", "companion"}
 #: How many relations are held in memory.
 _AT_ONCE: Final = 500
 
 
 def write(person: Person, reader: Reader, site: str) -> Iterator[str]:
-    """The authority record, piece by piece: what ``reader`` may know of the person. ``site`` stands before permanent
-    addresses. Nine queries at most.
+    """The authority record, piece by piece: what ``reader`` may know of the person. ``site`` is put
+    before permanent addresses. At most nine queries.
     """
     yield DECLARATION + start("eac-cpf", **_NAMESPACES) + _control(person)
     yield start("cpfDescription") + _identity(person, reader)
@@ -94,7 +94,7 @@ def _identity(person: Person, reader: Reader) -> str:
 
 
 def _named(name: str, form: str) -> str:
-    """A name, and whether the catalogue files the person under it; the rules are its own."""
+    """A name, and whether the catalogue files the person under it; the rules are the catalogue's own."""
     return element("nameEntry", text("part", name), text(form, "local"))
 
 
@@ -135,7 +135,7 @@ def _places(person: Person, reader: Reader) -> Iterator[str]:
 
 
 def _events(person: Person, reader: Reader) -> Iterator[str]:
-    """What the person took part in, as a chronology; what has no date cannot stand in one."""
+    """What the person took part in, as a chronology, which has no place for undated events."""
     rows = (
         Participation.objects.visible_to(reader, seen_from=["person"])
         .filter(person=person)
@@ -163,7 +163,7 @@ def _others(person: Person, reader: Reader, site: str) -> Iterator[str]:
     )
     for row in rows.iterator(chunk_size=_AT_ONCE):
         outward = row.person_id == person.pk
-        # Said of the other: "child of".
+        # Stated of the other: "child of".
         words = (row.kind.inverse_label or row.kind.label) if outward else row.kind.label
         sort = "family" if row.kind.code in _FAMILY else "associative"
         other = row.related if outward else row.person
@@ -203,7 +203,9 @@ def _relation(name: str, other: Record, site: str, words: str, row: Any, **sort:
 
 
 def _date(name: str, date: UncertainDate) -> str:
-    """A date in words, and in numbers as far as they can say it: exactly, or the days between which it lies."""
+    """A date in words, and in numbers as far as they can express it: exactly, or the days between
+    which it lies.
+    """
     first, _, last = iso_span(date).partition("/")
     if last or date.is_approximate:
         return text(name, sentence(date), notBefore=first, notAfter=last or first)

@@ -1,8 +1,8 @@
-"""A collection with its parts as a finding aid: Encoded Archival Description, version 2002, which AtoM and
-ArchivesSpace read (docs/decisions/0016-ead-and-eac.md). Standard: https://www.loc.gov/ead/
+"""A collection with its parts as a finding aid: Encoded Archival Description, version 2002, which
+AtoM and ArchivesSpace read (docs/decisions/0016-ead-and-eac.md). Standard: https://www.loc.gov/ead/
 
-It is written from top to bottom while the records are read: memory holds the tree as primary keys and a few hundred
-records, however large the fonds is.
+It is written from top to bottom while the records are read: memory holds the tree as primary keys
+and a few hundred records, however large the fonds is.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ _WORKS: Final = (Document, Image)
 
 
 def write(collection: Collection, reader: Reader, site: str) -> Iterator[str]:
-    """The finding aid of a collection, piece by piece: what ``reader`` may know of it and of what stands in it.
+    """The finding aid of a collection, piece by piece: what ``reader`` may know of it and of what is in it.
 
-    ``site`` stands before the permanent addresses. Queries: seven, and four for some five hundred works.
+    ``site`` is put before the permanent addresses. Queries: seven, and four for some five hundred
+    works.
     """
     yield from _FindingAid(collection, reader, site).pieces()
 
@@ -52,7 +53,7 @@ class _FindingAid:
         self.collection, self.reader, self.site = collection, reader, site
         seen = Collection.objects.visible_to(reader)
         below = seen.below(collection.pk).order_by("position", "sort_key", "id")
-        #: Of each collection those that stand right in it, in their order.
+        #: For each collection, those directly in it, in order.
         self.parts: dict[int, list[int]] = defaultdict(list)
         for pk, parent in below.values_list("pk", "parent_id"):
             self.parts[parent].append(pk)
@@ -61,14 +62,14 @@ class _FindingAid:
         self.works_in = self._numbers()
 
     def _inner(self, pk: int) -> Iterator[int]:
-        """The collections below one, each before those that stand in it."""
+        """The collections below one, each before those in it."""
         waiting = self.parts[pk][::-1]
         while waiting:
             yield (here := waiting.pop())
             waiting += self.parts[here][::-1]
 
     def _numbers(self) -> dict[int, int]:
-        """How many works stand directly in each collection."""
+        """How many works are directly in each collection."""
         found: dict[int, int] = defaultdict(int)
         below = Collection.objects.visible_to(self.reader).below(self.collection.pk)
         for model in _WORKS:
@@ -117,7 +118,7 @@ class _FindingAid:
         )
 
     def _parts(self) -> Iterator[str]:
-        """Everything that stands in the collection: its own works, then each part with what stands in it."""
+        """Everything in the collection: its own works, then each part with what is in it."""
         open_ones: list[int] = []
         parents = {pk: parent for parent, pks in self.parts.items() for pk in pks}
         for pack in self._packs():
@@ -137,7 +138,9 @@ class _FindingAid:
         yield from (end("c") for _ in open_ones)
 
     def _packs(self) -> Iterator[list[int]]:
-        """Consecutive collections with as many works as memory may hold; one with more is a pack of its own."""
+        """Consecutive collections with as many works as memory may hold; one with more is a pack of
+        its own.
+        """
         pack: list[int] = []
         room = _AT_ONCE
         for pk in self.order:
@@ -219,7 +222,7 @@ class _FindingAid:
         )
 
     def _told(self, record: Any, names: Iterable[str] = ()) -> str:
-        """What is told of a record beyond that."""
+        """What is said of a record beyond that."""
         statement = rights_statement(record.rights)
         use = [statement.label if statement else record.rights, record.credit_line]
         found = [

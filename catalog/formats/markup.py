@@ -7,17 +7,17 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-#: What stands at the head of a document.
+#: The beginning of every document.
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def start(name: str, **attributes: str) -> str:
-    """The beginning of an element; attributes without a value are left out."""
+    """A start tag; attributes without a value are left out."""
     return f"<{name}{_given(attributes)}>"
 
 
 def end(name: str) -> str:
-    """The end of an element."""
+    """An end tag."""
     return f"</{name}>"
 
 

@@ -13,7 +13,9 @@ from catalog.uris import Kind
 
 @dataclass(frozen=True, slots=True)
 class CitationFormat:
-    """A form of a citation: how readers call it, the end of its address, its media type, and what writes it."""
+    """A citation format: its name for readers, the suffix of its address, its media type, and what
+    writes it.
+    """
 
     name: str
     suffix: str
@@ -23,9 +25,10 @@ class CitationFormat:
 
 @dataclass(frozen=True, slots=True)
 class DescriptionFormat:
-    """A form in which archives exchange what they say of records of one kind.
+    """A format in which archives exchange descriptions of records of one kind.
 
-    ``write`` takes a record, who reads, and what stands before the permanent addresses; it answers piece by piece.
+    ``write`` takes a record, the reader, and what is put before permanent addresses; it answers
+    piece by piece.
     """
 
     name: str
@@ -58,6 +61,6 @@ DESCRIPTION_FORMATS: Final[dict[str, DescriptionFormat]] = {
 
 
 def forms_of(kind: Kind) -> list[CitationFormat | DescriptionFormat]:
-    """The forms in which a record of a kind can be had."""
+    """The formats in which a record of a kind is available."""
     whole = [form for form in DESCRIPTION_FORMATS.values() if form.kind == kind]
     return [*CITATION_FORMATS.values(), *whole]

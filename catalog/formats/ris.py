@@ -1,4 +1,4 @@
-"""A citation in the form RIS, which EndNote, Zotero, Mendeley and the like read: a tag and a value in each line."""
+"""A citation in RIS, which EndNote, Zotero, Mendeley and others read: a tag and a value in each line."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Final
 from catalog.formats.cited import Cited
 from catalog.values import sentence
 
-#: Reference types of RIS by the code of our term; of the kinds without one below.
+#: Reference types of RIS by the code of our term; kinds without one follow below.
 _TYPES: Final = {
     "book": "BOOK", "pamphlet": "PAMP", "letter": "PCOMM", "manuscript": "MANSCPT", "report": "RPRT",
     "film": "MPCT", "periodical": "SER", "newspaper": "NEWS", "web-article": "ELEC", "map": "MAP", "chart": "CHART",
     "photograph": "ART", "painting": "ART", "drawing": "ART", "poster": "ART",
 }  # fmt: skip
 _OF_KIND: Final = {"document": "GEN", "image": "FIGURE", "collection": "GEN"}
-#: What is described and not made is an entry of a work of reference.
+#: What is described and was not made is an entry of a work of reference.
 _ENTRY: Final = "ENCYC"
 
 
 def write(cited: Cited) -> str:
-    """One reference; lines end as the form asks, with CR and LF."""
+    """One reference; lines end in CR LF, as the format requires."""
     dates = cited.plain_dates
     lines = [("TY", _TYPES.get(cited.type) or _OF_KIND.get(cited.kind, _ENTRY))]
     lines += [

@@ -1,18 +1,20 @@
-"""Jobs: work that takes longer than a request, done by a worker, kept in the catalogue's own database.
+"""Jobs: work that takes longer than a request, done by a worker, stored in the catalogue's own database.
 
     @task(title=_("Bring the search in step"))
-    def bring_in_step(run, **arguments): ...     run.progress(3, 10) tells how far it is, and ends a cancelled job
+    def bring_in_step(run, **arguments): ...     run.progress(3, 10) reports progress, and ends a cancelled job
 
-    enqueue(bring_in_step, by=user, limit=10)    in the caller's transaction: with it the job is there, or is not
+    enqueue(bring_in_step, by=user, limit=10)    in the caller's transaction: the job exists if that commits
     cancel(job), retry(job), progress_of(job)
 
     manage.py jobs work                          `manage.py serve` starts and watches one
 
-The promise: a worker that is killed at any moment loses nothing and does nothing twice. A task is one
-transaction, and the mark that it is done is part of it; a task of several (``atomic=False``) writes its place
-with each (``run.step()``). What a task does outside the database it must be able to do again.
+The promise: a worker that is killed at any moment loses nothing and does nothing twice. A task is
+one transaction, and the mark that it is done is part of it; a task of several (``atomic=False``)
+stores its position with each (``run.step()``). Whatever a task does outside the database, it must
+be able to repeat.
 
-Reading order: ``task``, ``queue``, ``run``, ``pulse``, ``worker``. The decision is docs/decisions/0011-jobs.md.
+Reading order: ``task``, ``queue``, ``run``, ``pulse``, ``worker``. The decision is
+docs/decisions/0011-jobs.md.
 """
 
 from catalog.jobs.pulse import Progress, progress_of

@@ -1,9 +1,9 @@
-"""Signs of life, progress and the wish to stop, beside the job's own transaction.
+"""Signs of life, progress and requests to stop, outside the job's own transaction.
 
-A job of one transaction writes nothing that others can read before it ends, and SQLite lets nobody else
-write meanwhile. So where the database is a file, these three travel in small files beside it (whoever
-works with it is on the same machine); elsewhere they are columns of the job, written by a connection of
-their own.
+A job of one transaction writes nothing that others can read before it ends, and on SQLite nobody
+else can write meanwhile. So if the database is a file, these three are small files beside it
+(everyone who uses it is on the same machine); otherwise they are columns of the job, written over a
+second connection.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from catalog.models import Job, JobState
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is: steps done, of how many (None: nobody knows), and what it is doing."""
+    """How far a job is: steps done, of how many (None if unknown), and what it is doing."""
 
     done: int = 0
     total: int | None = None
@@ -34,39 +34,39 @@ class Progress:
 
     @property
     def share(self) -> float | None:
-        """Between 0 and 1; None when the end is not known."""
+        """Between 0 and 1; None if the total is unknown."""
         return min(1.0, self.done / self.total) if self.total else None
 
 
 class Pulse(ABC):
-    """How a running job and the world around it hear of each other."""
+    """How a running job and the rest of the program communicate."""
 
     @abstractmethod
     def beat(self, job: Job, progress: Progress) -> None:
-        """Say that the job is alive, and how far it is."""
+        """Report that the job is alive, and how far it is."""
 
     @abstractmethod
     def ask_to_stop(self, job: Job) -> None:
-        """Leave word that the job is to stop."""
+        """Ask the job to stop."""
 
     @abstractmethod
     def is_asked_to_stop(self, job: Job) -> bool:
-        """Whether such word was left."""
+        """Whether it was asked to stop."""
 
     @abstractmethod
     def last(self, job: Job) -> tuple[datetime | None, Progress]:
-        """When the job last said that it is alive, and how far it was."""
+        """When the job last gave a sign of life, and how far it was."""
 
     @abstractmethod
     def forget(self, job: Job) -> None:
-        """Clear away what was kept beside the job, now that it has ended."""
+        """Remove what was kept beside the job, which has ended."""
 
 
 class RowPulse(Pulse):
     """In the job's own row. Only the worker's second connection writes it while the job runs."""
 
     def beat(self, job: Job, progress: Progress) -> None:
-        """One small update, under the attempt's number."""
+        """One small update, for the attempt's number only."""
         Job.objects.filter(pk=job.pk, attempt=job.attempt, state=JobState.RUNNING).update(
             seen_alive=timezone.now(),
             steps_done=progress.done,
@@ -79,11 +79,11 @@ class RowPulse(Pulse):
         Job.objects.filter(pk=job.pk).update(cancel_asked=True)
 
     def is_asked_to_stop(self, job: Job) -> bool:
-        """Ask for the column."""
+        """Read the column."""
         return Job.objects.filter(pk=job.pk, cancel_asked=True).exists()
 
     def last(self, job: Job) -> tuple[datetime | None, Progress]:
-        """As the row has it."""
+        """From the row."""
         return job.seen_alive, Progress(job.steps_done, job.steps, job.said)
 
     def forget(self, job: Job) -> None:
@@ -91,7 +91,7 @@ class RowPulse(Pulse):
 
 
 class FilePulse(Pulse):
-    """In files named by the job's number: its time of writing is the sign of life."""
+    """In files named after the job's number: the time of writing is the sign of life."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -104,16 +104,16 @@ class FilePulse(Pulse):
         new.replace(self._file(job))
 
     def ask_to_stop(self, job: Job) -> None:
-        """Lay a file there."""
+        """Create a file."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._wish(job).touch()
 
     def is_asked_to_stop(self, job: Job) -> bool:
-        """Whether it lies there."""
+        """Whether the file exists."""
         return self._wish(job).exists()
 
     def last(self, job: Job) -> tuple[datetime | None, Progress]:
-        """The file's time and words; the row's while this attempt has written none."""
+        """From the file, or from the row as long as this attempt has written no file."""
         in_row = job.started, Progress(job.steps_done, job.steps, job.said)
         try:
             at = datetime.fromtimestamp(self._file(job).stat().st_mtime, UTC)
@@ -138,18 +138,18 @@ class FilePulse(Pulse):
 
 
 def pulse() -> Pulse:
-    """The way that fits the database in use."""
+    """The pulse that fits the database in use."""
     if connection.vendor != "sqlite":
         return RowPulse()
     name = str(connection.settings_dict["NAME"])
     if name.startswith((":memory:", "file:")):
-        # A database in memory is one process's own.
+        # A database in memory belongs to one process.
         return FilePulse(Path(tempfile.gettempdir()) / f"catalogue-jobs-{os.getpid()}")
     return FilePulse(Path(f"{name}.jobs"))
 
 
 def progress_of(job: Job) -> Progress:
-    """How far a job is, as it said last; of one that ended, where it ended."""
+    """How far a job is, as last reported; for one that has ended, where it ended."""
     if job.state == JobState.RUNNING:
         return pulse().last(job)[1]
     return Progress(job.steps_done, job.steps, job.said)

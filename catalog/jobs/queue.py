@@ -1,4 +1,4 @@
-"""The queue: put a job in, take one out, cancel, retry; and find those whose worker is gone."""
+"""The queue: add a job, take one out, cancel, retry; and find those whose worker is gone."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from catalog.jobs.pulse import Progress, pulse
 from catalog.jobs.task import Task
 from catalog.models import Job, JobState
 
-#: A worker on another machine that gave no sign of life for so long is taken for dead.
+#: A worker on another machine that gave no sign of life for so long is considered dead.
 LEASE: Final = timedelta(seconds=60)
-#: A job is taken up again this many times after its worker died or the database failed.
+#: How often a job is tried after its worker died or the database failed.
 MOST_TRIES: Final = 5
-#: How long jobs that ended well are kept, and the others.
+#: How long jobs that succeeded are kept, and the others.
 KEPT: Final = timedelta(days=30)
 FAILED_KEPT: Final = timedelta(days=180)
 
@@ -40,9 +40,9 @@ def enqueue(
 ) -> Job:
     """Put a job in the queue, in the caller's transaction.
 
-    ``by`` is the user who asks, ``subject`` what it is about in words, ``due`` the moment before which
-    it is not begun; ``arguments`` are plain JSON. With a ``key`` at most one job of that key waits: the
-    one that is there already is returned.
+    ``by`` is the user who asks, ``subject`` what it is about in words, ``due`` the time before
+    which it is not started; ``arguments`` are plain JSON. At most one job with the same ``key``
+    waits: if there is one already, it is returned.
     """
     if key and (there := _waiting_for(key)):
         return there
@@ -71,14 +71,16 @@ def _waiting_for(key: str) -> Job | None:
 
 
 def ready() -> QuerySet[Job]:
-    """The jobs that wait and are due, in their order."""
+    """The jobs that wait and are due, in order."""
     return Job.objects.filter(state=JobState.WAITING, due__lte=timezone.now()).order_by("due", "id")
 
 
 def claim(worker: str, *, only: Job | None = None) -> Job | None:
-    """Take the next job that is due, or ``only`` that one; None when there is none. Two workers never take the same.
+    """Take the next job that is due, or ``only`` that one; None if there is none. Two workers never
+    take the same.
 
-    An idle worker only reads: SQLite's one writer is asked for when there is something to take.
+    An idle worker only reads: SQLite's write lock is asked for only when there is something to
+    take.
     """
     waiting = ready() if only is None else ready().filter(pk=only.pk)
     if not waiting.exists():
@@ -112,9 +114,10 @@ def settle(
     due: datetime | None = None,
     **words: str,
 ) -> bool:
-    """Write what became of the attempt that ``job`` stands for; False when it is no longer its turn.
+    """Write the outcome of the attempt that ``job`` stands for; False if the job is no longer its own.
 
-    Only the attempt's own number is written to: another worker may have taken the job over meanwhile.
+    Only a row with the attempt's number is written: another worker may have taken the job over
+    meanwhile.
     """
     columns: dict[str, Any] = {
         "state": state,
@@ -130,14 +133,15 @@ def settle(
         with transaction.atomic():
             return bool(mine.update(**columns))
     except IntegrityError:
-        # Another job of its key waits already, and will do all of it.
+        # Another job with its key waits already, and will do all of it.
         return bool(mine.update(**columns | {"state": JobState.CANCELLED}))
 
 
 def cancel(job: Job) -> None:
-    """Cancel a job: at once when it waits; a running one at its next step. One that ended stays as it is.
+    """Cancel a job: at once if it waits; a running one at its next step. One that has ended stays as it is.
 
-    Of a task that is one transaction nothing is left then; one of several steps keeps those it made.
+    A task that is one transaction leaves nothing behind; one of several steps keeps those it
+    completed.
     """
     job.refresh_from_db()
     if job.state == JobState.WAITING and Job.objects.filter(
@@ -149,14 +153,14 @@ def cancel(job: Job) -> None:
 
 
 def retry(job: Job) -> bool:
-    """Put a job that failed or was cancelled in the queue again; one of several steps goes on where it was.
+    """Queue a job that failed or was cancelled again; one of several steps continues where it was.
 
-    Returns False when it did neither, or when another job of its key waits already.
+    Returns False if it did neither, or if another job with its key waits already.
     """
     ended = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED])
     if not ended.exists():
         return False
-    # Before it waits again: what is left beside it is of the last attempt.
+    # Before it waits again: what is left beside it belongs to the last attempt.
     pulse().forget(job)
     try:
         with transaction.atomic():
@@ -177,13 +181,15 @@ def retry(job: Job) -> bool:
 # --- Workers that are gone -------------------------------------------------------------------------
 
 
-#: Tells this process from an earlier one of the same number (in a container the numbers start again).
+#: Tells this process from an earlier one with the same number (in a container the numbers start again).
 _BIRTH: Final = secrets.token_hex(4)
 _NUMBERS: Final = itertools.count(1)
 
 
 def worker_name() -> str:
-    """A name for a new worker: machine, number of the process, its birth, number of the worker in it."""
+    """A name for a new worker: machine, process number, a random word of the process, number of the
+    worker in it.
+    """
     return f"{_machine()}:{os.getpid()}:{_BIRTH}:{next(_NUMBERS)}"
 
 
@@ -194,8 +200,8 @@ def _machine() -> str:
 def abandoned(asking: str) -> Iterator[Job]:
     """The running jobs whose worker is gone: its process on this machine, or its signs of life elsewhere.
 
-    The worker that is ``asking`` is between two jobs, so what still stands under its name it could not
-    settle. A guess that is wrong costs time and nothing else: what the old attempt still writes is refused.
+    The worker that is ``asking`` is between two jobs, so it could not settle what is still under
+    its name. A wrong guess only costs time: anything that the old attempt still writes is refused.
     """
     for job in Job.objects.filter(state=JobState.RUNNING):
         if job.worker == asking or _is_gone(job.worker):
@@ -207,7 +213,7 @@ def abandoned(asking: str) -> Iterator[Job]:
 
 
 def _is_gone(worker: str) -> bool:
-    """Whether a worker of this machine has ended for certain; False for those of others."""
+    """Whether a worker of this machine has certainly ended; False for workers of other machines."""
     machine, number, birth, *_rest = [*worker.split(":"), "", "", ""]
     if machine != _machine() or not number.isdecimal():
         return False
@@ -223,7 +229,7 @@ def _is_gone(worker: str) -> bool:
 
 
 def take_over(asking: str) -> int:
-    """Put the jobs whose worker is gone back in the queue; one that took down too many has failed.
+    """Put the jobs whose worker is gone back in the queue; one that has brought down too many has failed.
 
     ``asking`` is the name of the worker that looks. Returns their number.
     """

@@ -1,4 +1,4 @@
-"""What a task is given: how to say how far it is, its steps, and whether it is to stop."""
+"""What a task receives: a way to report progress, take steps and learn whether to stop."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from catalog.models import Job, JobState
 
 
 class Failed(Exception):
-    """Raised by a task that cannot go on. The text says why and what to do; it is shown as it is."""
+    """Raised by a task that cannot continue. The text says why and what to do; it is shown as it is."""
 
 
 class Cancelled(Exception):
-    """Somebody cancelled the job; a task lets it pass."""
+    """Somebody cancelled the job; the task must not catch this."""
 
 
 class Stopping(Exception):
@@ -27,7 +27,7 @@ class Stopping(Exception):
 
 
 class Lost(Exception):
-    """The job was given to another worker; what this one was writing is taken back."""
+    """The job was given to another worker; what this one was writing is rolled back."""
 
 
 class Run:
@@ -38,21 +38,21 @@ class Run:
         self.place: dict[str, Any] = dict(job.place)
         self.at = Progress(job.steps_done, job.steps)
         self._stopping = stopping
-        #: Set by whoever watches beside; None: every progress asks by itself.
+        #: Set by a thread that watches; if None, each progress report checks by itself.
         self.cancelled: Event | None = None
-        #: Told of every progress by a command that somebody waits for.
+        #: Receives every progress report, for a command that somebody waits for.
         self.watch: Callable[[Progress], None] | None = None
 
     @property
     def by(self) -> Any:
-        """The user who asked for the job; None: the catalogue itself."""
+        """The user who asked for the job; None for the catalogue itself."""
         return self.job.by
 
     def progress(self, done: int, total: int | None = None, said: str = "") -> None:
-        """Say how far the task is, as often as it likes: it costs next to nothing.
+        """Report how far the task is, as often as it likes: this costs next to nothing.
 
-        Raises Cancelled when somebody cancelled the job, and Stopping when the worker is being stopped;
-        the task lets both pass. ``said`` names what is being done, when that is worth a word.
+        Raises Cancelled if somebody cancelled the job, and Stopping if the worker is being stopped;
+        the task must let both pass. ``said`` names what is being done, if that is worth mentioning.
         """
         self.at = Progress(done, total, said)
         if self.watch is not None:
@@ -60,19 +60,21 @@ class Run:
         self.check()
 
     def check(self) -> None:
-        """Raise Cancelled or Stopping when the job is not to go on."""
+        """Raise Cancelled or Stopping if the job is not to continue."""
         if self._stopping and self._stopping():
             raise Stopping
         if self.cancelled.is_set() if self.cancelled else pulse().is_asked_to_stop(self.job):
             raise Cancelled(_("Cancelled."))
 
     def stands(self) -> str:
-        """What a job that is ended in the middle has done, in its own words; of one transaction nothing stands."""
+        """What a job that was ended in the middle has done, in its own words; nothing, if it is one
+        transaction.
+        """
         return self.at.said if self.place else ""
 
     @contextmanager
     def step(self) -> Iterator[dict[str, Any]]:
-        """One transaction of a task that has several; with it its place is kept.
+        """One transaction of a task that has several; its position is stored with it.
 
         What the task puts into the dictionary (plain JSON) is there again after a worker died.
         """
@@ -82,7 +84,9 @@ class Run:
             self.keep_place()
 
     def keep_place(self) -> None:
-        """Write the place, if this attempt still has the job. Raises Lost, and all is taken back."""
+        """Store the position, if this attempt still has the job. Raises Lost, and everything is
+        rolled back.
+        """
         mine = Job.objects.filter(pk=self.job.pk, attempt=self.job.attempt, state=JobState.RUNNING)
         if not mine.update(place=self.place, steps_done=self.at.done, steps=self.at.total):
             raise Lost

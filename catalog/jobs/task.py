@@ -1,4 +1,4 @@
-"""Tasks: the functions that a job may name, and how a job finds its own again."""
+"""Tasks: the functions that a job may name, and how a job finds its task again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class UnknownTask(Exception):
-    """A job names a function that is no task (any more)."""
+    """A job names a function that is not a task (any more)."""
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,23 @@ class Task:
 
     @property
     def name(self) -> str:
-        """The dotted name under which jobs keep it."""
+        """The dotted name under which jobs store it."""
         return f"{self.act.__module__}.{self.act.__qualname__}"
 
     def __call__(self, run: Run, **arguments: Any) -> str | None:
-        """Do it; what it returns is told as the result."""
+        """Run it; the text it returns is shown as the result."""
         return self.act(run, **arguments)
 
 
 def task(
     *, title: str | Promise, atomic: bool = True, tells: tuple[type[Exception], ...] = ()
 ) -> Callable[[Callable[..., str | None]], Task]:
-    """Make a function of a module a task: ``def act(run, **arguments) -> str | None``.
+    """Make a module-level function a task: ``def act(run, **arguments) -> str | None``.
 
     ``title`` says what it does, for people. ``atomic``: the whole is one transaction; otherwise the
-    function opens its own, each by ``run.step()``. ``tells`` are exceptions whose text people may read
-    (an action's refusal, say). What it returns is shown as the result. Arguments are plain JSON.
+    function opens its own, each with ``run.step()``. ``tells`` are exceptions whose text people may
+    read (such as an action's refusal). What it returns is shown as the result. Arguments are plain
+    JSON.
     """
 
     def make(act: Callable[..., str | None]) -> Task:
@@ -57,7 +58,7 @@ def task(
 
 
 def task_of(job: Job) -> Task:
-    """The task of a job. Raises UnknownTask when the program does not know it (any more)."""
+    """The task of a job. Raises UnknownTask if the program does not know it (any more)."""
     try:
         found = import_string(job.task)
     except ImportError:
@@ -71,7 +72,7 @@ def task_of(job: Job) -> Task:
 
 
 def title_of(job: Job) -> str:
-    """What the job does, in words; the name of its task when the program does not know it any more."""
+    """What the job does, in words; the name of its task if the program does not know it any more."""
     try:
         return str(task_of(job).title)
     except UnknownTask:

@@ -1,4 +1,4 @@
-"""The worker: takes jobs one after the other, and does what has to be looked after now and then."""
+"""The worker: runs jobs one after the other, and does regular duties."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ log = logging.getLogger("catalog.jobs")
 INTERVAL: Final = 1.0
 #: Seconds between two looks for workers that are gone.
 LOOK_FOR_THE_GONE: Final = 10.0
-#: Seconds between two beats of a running job whose progress stands still.
+#: Seconds between two beats of a running job whose progress does not change.
 BEAT: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something that every worker looks after: a cheap look that does little work or enqueues much."""
+    """A regular duty of every worker: a cheap check that does little work itself or enqueues a job."""
 
     look: Callable[[], Any]
     #: Seconds between two looks.
@@ -55,7 +55,7 @@ class Worker:
 
     def __init__(self, duties: Sequence[Duty] = ()) -> None:
         self.name = queue.worker_name()
-        # Not an Event: its lock could be held when a signal comes.
+        # Not an Event: its lock could be held when a signal arrives.
         self._stopping = False
         self._duties = [
             Duty(lambda: queue.take_over(self.name), LOOK_FOR_THE_GONE),
@@ -65,7 +65,7 @@ class Worker:
         self._next = dict.fromkeys(range(len(self._duties)), 0.0)
 
     def stop(self, *_signal: Any) -> None:
-        """Finish or put back the job at hand, and end. For handlers of signals too."""
+        """Finish the current job or put it back, then end. Also a signal handler."""
         self._stopping = True
 
     def is_stopping(self) -> bool:
@@ -75,7 +75,8 @@ class Worker:
     def run(self, *, until_empty: bool = False) -> None:
         """Work until :meth:`stop`, or until nothing is due.
 
-        A database that does not answer is waited for: a worker outlives its restart.
+        If the database does not answer, the worker waits for it: it survives a restart of the
+        database.
         """
         while not self._stopping:
             close_old_connections()
@@ -95,7 +96,7 @@ class Worker:
                 time.sleep(INTERVAL)
 
     def look_after(self) -> None:
-        """Do the duties whose turn it is; one that fails is told in the log and keeps none of the others."""
+        """Do the duties that are due; one that fails is logged and does not prevent the others."""
         now = time.monotonic()
         for number, duty in enumerate(self._duties):
             if now < self._next[number]:
@@ -109,7 +110,7 @@ class Worker:
                 log.exception("A duty of the worker failed: %s", duty.look)
 
     def work_one(self) -> bool:
-        """Take a job and do it; whether there was one."""
+        """Take a job and do it; returns whether there was one."""
         job = queue.claim(self.name)
         if job is None:
             return False
@@ -121,7 +122,7 @@ class Worker:
 
 
 def attempt(run: Run) -> None:
-    """Do a job that was claimed, and write what became of it."""
+    """Do a claimed job, and write the outcome."""
     job = run.job
     with translation.override(job.language or settings.LANGUAGE_CODE):
         try:
@@ -130,7 +131,7 @@ def attempt(run: Run) -> None:
             queue.settle(job, JobState.CANCELLED, run.at, said=run.stands())
         except Stopping:
             if pulse().is_asked_to_stop(job):
-                # Cancelled in the same moment: the wish is cleared away with this attempt.
+                # Cancelled at the same moment: the request is cleared away with this attempt.
                 queue.settle(job, JobState.CANCELLED, run.at, said=run.stands())
             else:
                 queue.settle(job, JobState.WAITING)
@@ -141,7 +142,7 @@ def attempt(run: Run) -> None:
 
 
 def _act(run: Run, task: Task) -> None:
-    """The task, and in its transaction the mark that it is done: both stand, or neither."""
+    """Run the task and, in its transaction, mark it done: both happen, or neither."""
     run.check()
     if not task.atomic:
         said = task(run, **run.job.arguments)
@@ -158,7 +159,9 @@ def _done(run: Run, said: str | None) -> None:
 
 
 def _went_wrong(run: Run, fault: Exception) -> None:
-    """Tell a fault in words; one of the database that may pass is tried again a little later."""
+    """Describe an error in words; after one of the database that may pass, the job is tried again a
+    little later.
+    """
     job = run.job
     told: tuple[type[Exception], ...] = (Failed, UnknownTask)
     with suppress(UnknownTask):
@@ -191,7 +194,9 @@ def _went_wrong(run: Run, fault: Exception) -> None:
 
 @contextmanager
 def _beating(run: Run) -> Iterator[None]:
-    """While the job runs, a thread says that it is alive and how far it is, and listens for a wish to stop."""
+    """While the job runs, a thread reports signs of life and progress, and watches for a request to
+    stop.
+    """
     run.cancelled, over = Event(), Event()
 
     def beat() -> None:
@@ -217,10 +222,11 @@ def _beating(run: Run) -> Iterator[None]:
 
 
 def work_on(job: Job, watch: Callable[[Progress], None]) -> Job:
-    """Do one job in this process, for a command that somebody waits for; ``watch`` is told how far it is.
+    """Do one job in this process, for a command that somebody waits for; ``watch`` receives its progress.
 
-    Another worker may be quicker, or take over when this process ends: then that is watched. Returns the job as it
-    ended. A job that is put off because the database failed is waited for.
+    Another worker may be faster, or take over when this process ends: then that one is watched.
+    Returns the job as it ended. If a job is postponed because the database failed, this waits for
+    it.
     """
     name = queue.worker_name()
     while job.is_open:
@@ -232,7 +238,7 @@ def work_on(job: Job, watch: Callable[[Progress], None]) -> Job:
                 attempt(run)
             pulse().forget(claimed)
         else:
-            # The process that was at it may be gone.
+            # The process that ran it may be gone.
             queue.take_over(name)
             watch(progress_of(job))
             time.sleep(INTERVAL)
@@ -241,7 +247,9 @@ def work_on(job: Job, watch: Callable[[Progress], None]) -> Job:
 
 
 def work_off() -> int:
-    """Do every job that is due, in this process and thread; returns their number. For tests and commands."""
+    """Do every job that is due, in this process and thread; returns their number. For tests and
+    commands.
+    """
     number = 0
     while job := queue.claim(queue.worker_name()):
         attempt(Run(job))
@@ -251,6 +259,6 @@ def work_off() -> int:
 
 
 def stop_by_signal(worker: Worker) -> None:
-    """Let SIGTERM and Ctrl+C end a worker: after its job, or at that job's next word of progress."""
+    """Let SIGTERM and Ctrl+C end a worker: after its job, or at that job's next progress report."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)

@@ -1,6 +1,6 @@
 """Plain values of the field: dates, names, identifiers, coordinates, regions, rights.
 
-Nothing here knows Django or a database; every value can be tested with plain Python.
+Nothing here depends on Django or a database; every value can be tested with plain Python.
 """
 
 from catalog.values.coordinates import Coordinates, CoordinatesError, Precision

@@ -1,4 +1,4 @@
-"""Positions on the earth, as exact as they are known."""
+"""Positions on the earth, as precise as they are known."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from enum import StrEnum
 
 
 class CoordinatesError(ValueError):
-    """Numbers that are no position on the earth."""
+    """Numbers that are not a position on the earth."""
 
 
 class Precision(StrEnum):
-    """What a position stands for: a door, or the middle of a country."""
+    """What a position stands for: from a door to the middle of a country."""
 
     BUILDING = "building"
     ESTATE = "estate"

@@ -1,6 +1,6 @@
 """Uncertain dates in words, for people: "about 13 July 1938", "August 1936 – March 1938".
 
-The words come through ``translate``, a gettext-like function, so that this file knows no Django and
+The words come through ``translate``, a gettext-like function, so this file does not need Django and
 every language of the interface has its own order of day, month and year.
 """
 
@@ -18,7 +18,7 @@ def _same(text: str) -> str:
     return text
 
 
-#: Marks words that are translated where they are said.
+#: Marks words that are translated where they are shown.
 gettext_noop: Final = _same
 _MONTHS: Final = (
     gettext_noop("January"), gettext_noop("February"), gettext_noop("March"), gettext_noop("April"),
@@ -29,7 +29,7 @@ _MONTHS: Final = (
 
 
 def sentence(date: UncertainDate, translate: Translate = _same) -> str:
-    """Say a date in the language of ``translate``.
+    """A date in the language of ``translate``.
 
     >>> sentence(UncertainDate("1936-08/1938-03"))
     'August 1936 – March 1938'
@@ -62,13 +62,15 @@ def _span(span: DateSpan, date: UncertainDate, _: Translate) -> str:
 def from_to(first: str, last: str) -> str:
     """Two dates in words as a span: ``from_to("1879", "1940") == "1879–1940"``.
 
-    Typographers set a closed dash between single words and an open one between phrases.
+    Typographers put no spaces around the dash between single words, but do between phrases.
     """
     return f"{first} – {last}" if " " in first + last else f"{first}–{last}"
 
 
 def _together(start: DatePart, end: DatePart, _: Translate) -> str:
-    """A span within a month or a year, which names what both ends share once; empty where they share nothing."""
+    """A span within a month or a year, naming what both ends share only once; empty if they share
+    nothing.
+    """
     first, last = start.month, end.month
     if first is None or last is None or max(first, last) > 12 or start.year != end.year:
         return ""
@@ -100,8 +102,8 @@ def _part(part: DatePart, _: Translate) -> str:
     return said
 
 
-# Many languages set an article before a day and none before a year ("hacia 1890", "hacia el 13 de
-# julio"), so that a day has patterns of its own, with %(day)s.
+# Many languages put an article before a day and none before a year ("hacia 1890", "hacia el 13 de
+# julio"), so days have patterns of their own, with %(day)s.
 
 
 def _until(part: DatePart, _: Translate) -> str:

@@ -1,12 +1,12 @@
 """Uncertain dates as a small value: EDTF (ISO 8601-2:2019) as a curator writes it, with two bounds.
 
-The library ``edtf`` decides whether a text is EDTF at all (levels 0 to 2); this file reads the parts
-of what it let through, works out the earliest and the latest day, and refuses what the library lets
-pass although no calendar has it (29 February 2001, an interval that ends before it starts).
+The library ``edtf`` decides whether a text is EDTF at all (levels 0 to 2). This file reads the
+parts of what it accepts, computes the earliest and the latest day, and refuses what the library
+accepts although no calendar has it (29 February 2001, an interval that ends before it starts).
 
 Bounds are *day numbers*: ``year * 10000 + month * 100 + day``, with the year counted astronomically
-(0 is 1 BCE, -43 is 44 BCE). They sort as the days do, fit a big integer column for years far outside
-what a date column holds, and can be read by eye in a dump: 19390823 is 23 August 1939.
+(0 is 1 BCE, -43 is 44 BCE). They sort as the days do, fit a big integer column for years far
+outside the range of a date column, and are readable in a dump: 19390823 is 23 August 1939.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ MAX_LENGTH: Final = 64
 #: Day numbers must fit a signed 64-bit column.
 MAX_YEAR: Final = 99_999_999_999
 
-#: Month ranges of the EDTF codes that stand in the month's place: seasons, quarters, thirds, halves.
-#: ISO 8601-2 leaves a season's months open; the meteorological ones of the north are the usual reading,
-#: and winter is kept within its year, so that "winter 1938" never sorts into 1939.
+#: Month ranges of the EDTF codes used in place of a month: seasons, quarters, thirds, halves. ISO
+#: 8601-2 leaves a season's months open; the meteorological ones of the north are the usual reading,
+#: and winter stays within its year, so that "winter 1938" never sorts into 1939.
 SEASON_MONTHS: Final[dict[int, tuple[int, int]]] = {
     21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 12),
     25: (3, 5), 26: (6, 8), 27: (9, 11), 28: (12, 12),
@@ -46,15 +46,15 @@ Shape = Literal["single", "interval", "one of", "all of"]
 
 
 def _(text: str) -> str:
-    """Mark a text for the translators; ``DateError.said`` has it translated."""
+    """Mark a text for the translators; ``DateError.said`` translates it."""
     return text
 
 
 class DateError(ValueError):
-    """A text that is no date. Its message says what is wrong and how to write it.
+    """A text that is not a date. Its message says what is wrong and how to write it.
 
-    ``message`` is a pattern and ``values`` what stands in it, so that the refusal can be said in
-    every language of the interface; ``str()`` gives it in English.
+    ``message`` is a pattern and ``values`` fills it in, so that the error can be given in every
+    language of the interface; ``str()`` gives it in English.
     """
 
     def __init__(self, message: str, **values: object) -> None:
@@ -74,9 +74,9 @@ def day_number(year: int, month: int, day: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class DatePart:
-    """One calendar date as exactly as it is known: a day, month, season, year, decade or century.
+    """One calendar date as precisely as it is known: a day, month, season, year, decade or century.
 
-    ``year`` holds the digits as written, with ``X`` for those not known ("193X"); ``month`` is 1 to 12
+    ``year`` holds the digits as written, with ``X`` for unknown ones ("193X"); ``month`` is 1 to 12
     or a season code of ISO 8601-2 (21 to 41).
     """
 
@@ -90,13 +90,13 @@ class DatePart:
 
     @property
     def exact_year(self) -> int | None:
-        """The year as a number (astronomical), or None where digits are unknown."""
+        """The year as a number (astronomical), or None if digits are unknown."""
         return None if "X" in self.year else _year_number(self.year, "0")
 
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """From one part to another; None stands for an end that is open or not known."""
+    """From one part to another; None stands for an end that is open or unknown."""
 
     start: DatePart | None
     end: DatePart | None
@@ -108,9 +108,9 @@ class DateSpan:
 
 @dataclass(frozen=True)
 class UncertainDate:
-    """A date as a curator wrote it. Build one with :func:`read_date`; equal when written alike.
+    """A date as a curator wrote it. Build one with :func:`read_date`; equal if written alike.
 
-    ``UncertainDate(text)`` itself trusts the text (rows of the database were read once already), so
+    ``UncertainDate(text)`` itself trusts the text (rows of the database were checked before), so
     that a list of a hundred records does not run the grammar a hundred times.
     """
 
@@ -154,21 +154,21 @@ class UncertainDate:
 
     @cached_property
     def earliest(self) -> int | None:
-        """Day number of the earliest day it can be, or None when that is open or unknown."""
+        """Day number of the earliest day it can be, or None if that is open or unknown."""
         starts = [span.start.first if span.start else None for span in self.spans]
         known = [start for start in starts if start is not None]
         return min(known) if len(known) == len(starts) else None
 
     @cached_property
     def latest(self) -> int | None:
-        """Day number of the latest day it can be, or None when that is open or unknown."""
+        """Day number of the latest day it can be, or None if that is open or unknown."""
         ends = [span.end.last if span.end else None for span in self.spans]
         known = [end for end in ends if end is not None]
         return max(known) if len(known) == len(ends) else None
 
     @property
     def is_approximate(self) -> bool:
-        """True when any part is marked "about" (``~`` or ``%``) or uncertain (``?`` or ``%``)."""
+        """Whether any part is marked "about" (``~`` or ``%``) or uncertain (``?`` or ``%``)."""
         return any(mark in self.written for mark in "~?%")
 
 
@@ -199,7 +199,7 @@ def _read(text: str) -> UncertainDate:
         parse_edtf(date.edtf)
     except (
         Exception
-    ) as refusal:  # beside its own exception the grammar raises many others on odd input
+    ) as refusal:  # besides its own exception, the grammar raises many others on odd input
         raise _what_is_wrong(text) from refusal
     for span in date.spans:
         if span.start and span.end and span.start.first > span.end.last:
@@ -217,7 +217,7 @@ def _read(text: str) -> UncertainDate:
 
 
 def _what_is_wrong(text: str) -> DateError:
-    """The likeliest reason why ``text`` is no EDTF."""
+    """The most likely reason why ``text`` is not EDTF."""
     found = re.fullmatch(
         r"(?P<year>-?[0-9]{4})-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?[?~%]?", text, re.ASCII
     )

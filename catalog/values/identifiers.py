@@ -1,4 +1,4 @@
-"""Accession numbers, reference codes and the names that records have in addresses."""
+"""Accession numbers, reference codes and slugs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final
 
 from catalog.values.names import fold
 
-#: Longest slug; longer titles are cut at a word.
+#: Longest slug; longer titles are cut after a word.
 MAX_SLUG: Final = 80
 
 
 def fold_identifier(identifier: str) -> str:
-    """An identifier as it is compared: blanks, dots, dashes and case do not count.
+    """An identifier in the form used for comparing: blanks, dots, dashes and case do not count.
 
     >>> fold_identifier("TSS-I 002") == fold_identifier("tss.i.002")
     True
@@ -21,10 +21,10 @@ def fold_identifier(identifier: str) -> str:
 
 
 def slug_of(title: str) -> str:
-    """The name that a title gets in addresses: ``slug_of("Émile’s letter") == "emile-s-letter"``.
+    """The slug made from a title: ``slug_of("Émile’s letter") == "emile-s-letter"``.
 
-    Letters of other scripts stay as they are (browsers show them); a title of signs alone becomes
-    ``record``, so that a slug is never empty.
+    Letters of other scripts are kept (browsers show them); a title without letters or digits
+    becomes ``record``, so that a slug is never empty.
     """
     slug = fold(title).replace(" ", "-")
     if len(slug) > MAX_SLUG:

@@ -1,4 +1,4 @@
-"""Dates as ISO 8601 writes them, for those who read no EDTF: no more exactly than is known."""
+"""Dates in ISO 8601, for programs that do not read EDTF: never more precise than is known."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from catalog.values.dates import DatePart, UncertainDate
 
 
 def iso_part(part: DatePart | None) -> str:
-    """A year, month or day of our era: ``1938-07``; empty where the part is none of them."""
+    """A year, month or day of our era: ``1938-07``; empty if the part is none of these."""
     year = part.exact_year if part else None
     if part is None or year is None or not 1 <= year <= 9999 or (part.month or 1) > 12:
         return ""
@@ -16,8 +16,9 @@ def iso_part(part: DatePart | None) -> str:
 
 
 def iso_span(date: UncertainDate) -> str:
-    """A date or a span of two: ``1938-07``, ``1929/1932``, the days between which it lies where it is less plain
-    (``1930-01-01/1939-12-31``). Empty where it is open, unknown, or before our era.
+    """A date or a span of two: ``1938-07``, ``1929/1932``; for anything more complicated, the days
+    between which it lies (``1930-01-01/1939-12-31``). Empty if it is open, unknown, or before our
+    era.
     """
     span = date.spans[0]
     parts = [span.start] if span.is_one_part else [span.start, span.end]

@@ -1,4 +1,4 @@
-"""Names as people write them, and as they are compared.
+"""Names as people write them, and in the form used for comparing.
 
 ``fold`` is the one rule by which the catalogue compares text: case, accents, ё/е, ß, ł, full-width
 forms and punctuation do not count. Databases differ in what they fold (SQLite only ASCII), so the
@@ -12,30 +12,34 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-#: Letters that Unicode does not take apart into a base letter and a mark.
+#: Letters that Unicode does not decompose into a base letter and a mark.
 _UNDIVIDED: Final = str.maketrans(
     {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}
 )
 #: Й is a letter of its own in Cyrillic, not an И with an accent.
 _KEPT: Final = {"й": "\ue000"}
-#: Names and titles come again and again; whole descriptions would fill the memory.
+#: Names and titles recur; whole descriptions would fill the memory.
 _LONGEST_KEPT: Final = 200
 _NO_WORD: Final = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
-    """Text as it is compared: ``fold("Łódź, Émile") == "lodz emile"``, ``fold("Лёва") == "лева"``."""
+    """Text in the form used for comparing: ``fold("Łódź, Émile") == "lodz emile"``, ``fold("Лёва")
+    == "лева"``.
+    """
     return _folded_and_kept(text) if len(text) <= _LONGEST_KEPT else _folded(text)
 
 
 def fold_letters(text: str) -> str:
-    """Letters as they are compared, each sign as a blank, and no blank left out: ``fold_letters("É—") == "e "``."""
-    # Letter by letter: once composed, what a character becomes depends on no other.
+    """Letters in the form used for comparing, each sign as a blank, keeping every blank:
+    ``fold_letters("É—") == "e "``.
+    """
+    # Character by character: once composed, what a character becomes does not depend on its neighbours.
     return unicodedata.normalize("NFKC", text).translate(_letters)
 
 
 class _Letters(dict[int, str]):
-    """What each character is read as, worked out when it is first seen; no word, no letter: a blank."""
+    """What each character becomes, computed when it is first seen; characters of no word become a blank."""
 
     def __missing__(self, character: int) -> str:
         folded = chr(character).casefold()

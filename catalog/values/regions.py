@@ -1,4 +1,4 @@
-"""Regions of a picture, in per cent of its width and height, so that any size of it can use them."""
+"""Regions of a picture, in per cent of its width and height, so that they fit any size of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 class RegionError(ValueError):
-    """Numbers that are no region of a picture."""
+    """Numbers that are not a region of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Region:
             raise RegionError(
                 "A region must begin inside the picture: left and top are at least 0 percent."
             )
-        # Sums of decimals such as 33.3 + 66.7 may pass 100 by a rounding error.
+        # Sums of decimals such as 33.3 + 66.7 may exceed 100 by a rounding error.
         if self.left + self.width > 100 + 1e-6 or self.top + self.height > 100 + 1e-6:
             raise RegionError(
                 "A region must end inside the picture: left + width and top + height are at most 100."

@@ -1,7 +1,7 @@
 """Rights statements of rightsstatements.org and Creative Commons, in plain words.
 
-A closed list: the statements are defined elsewhere by their addresses, and the catalogue must know what
-each allows (which sizes it offers, what it tells the visitor), so they are no curators' vocabulary.
+A closed list, not a vocabulary for curators: the statements are defined elsewhere by their URIs,
+and the catalogue must know what each allows (which sizes it offers, what it tells the visitor).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Freedom(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RightsStatement:
-    """One statement: its address (the http form that IIIF asks for), short name, and plain words."""
+    """One statement: its URI (the http form that IIIF requires), short name, and plain words."""
 
     uri: str
     label: str
@@ -31,7 +31,7 @@ class RightsStatement:
 
 
 def _(text: str) -> str:
-    """Mark a text for the translators. It stays English here; whoever shows it has it translated."""
+    """Mark a text for the translators. It stays English here; the code that shows it translates it."""
     return text
 
 
@@ -114,10 +114,10 @@ _STATEMENTS: Final = (
         Freedom.UNKNOWN),
 )  # fmt: skip
 
-#: Every statement by its address.
+#: Every statement by its URI.
 RIGHTS_STATEMENTS: Final[dict[str, RightsStatement]] = {one.uri: one for one in _STATEMENTS}
 
 
 def rights_statement(uri: str) -> RightsStatement | None:
-    """The statement of an address, or None when the address is empty or unknown."""
+    """The statement of a URI, or None if it is empty or unknown."""
     return RIGHTS_STATEMENTS.get(uri)
