@@ -4,12 +4,12 @@
     relations            the relations of each kind, in both directions
     making               documents of many records at once, with a fixed number of queries
     triggers             the database notes every row that is written, by whichever door
-    neighbours, feed     what of it the public could see change, in an order without gaps
+    neighbours, feed     the changes that the public could see, in an order without gaps
     store                ready-made documents beside that list
-    kept                 answers in a process's memory, while they are what would be made now
-    dumps                all of them in files
+    kept                 answers in a process's memory, for as long as they are current
+    dumps                all documents as files
 
-The API hands them out; the stored ones can be dropped and made again at any time (``manage.py dumps
+The API sends them; the stored ones can be dropped and made again at any time (``manage.py dumps
 documents``).
 """
 

@@ -1,8 +1,8 @@
 """Writes the dumps: every public document, from the same store as the answers of the API.
 
-Each file is written aside and renamed, under a name that holds a hash of its content, and the index is
-replaced last: whoever reads the index finds every file that it names, whole. Memory stays bounded, for
-documents come in parts of two hundred.
+Each file is written under a temporary name and renamed; its final name contains a hash of its
+content. The index is replaced last, so whoever reads it finds every file that it names, complete.
+Memory stays bounded, because documents come in batches of two hundred.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _AT_ONCE: Final = 200
 
 
 def folder() -> Path:
-    """Where the dumps stand; ``index.json`` in it names those that are complete."""
+    """Where the dumps are; ``index.json`` in it names those that are complete."""
     return Path(settings.VAR_DIR) / "dumps"
 
 
 def index() -> dict[str, Any]:
-    """What the last writing left; no files before the first."""
+    """The index as last written; it names no files before the first time."""
     try:
         found: dict[str, Any] = json.loads((folder() / "index.json").read_text())
     except FileNotFoundError:
@@ -49,9 +49,9 @@ class Busy(Exception):
 
 
 def write(origin: str) -> dict[str, Any]:
-    """Write JSON Lines and CSV of every kind, and the index that names them; answers the index.
+    """Write JSON Lines and CSV of every kind, and the index that names them; returns the index.
 
-    ``origin`` is the address of the site that stands in the documents. Raises Busy.
+    ``origin`` is the address of the site, used in the documents. Raises Busy.
     """
     standing = feed.current(patiently=True)
     if standing is None:
@@ -73,7 +73,7 @@ def write(origin: str) -> dict[str, Any]:
     aside = place / "index.json.part"
     aside.write_text(json.dumps(found, indent=1))
     aside.replace(place / "index.json")
-    # The files of last time stay until the next time, for readers who are downloading them.
+    # The previous files are kept until the next time, for readers who are downloading them.
     kept = before | {one["name"] for one in files}
     for old in place.iterdir():
         if old.name != "index.json" and old.name not in kept:
@@ -136,7 +136,7 @@ class _Hashing:
         self.file, self.digest, self.size = file, hashlib.sha256(), 0
 
     def write(self, data: bytes) -> int:
-        """Write on."""
+        """Write, and add to the hash."""
         self.digest.update(data)
         self.size += len(data)
         return int(self.file.write(data))
@@ -153,7 +153,7 @@ def _written(
     records = 0
     with aside.open("wb") as file:
         hashing = _Hashing(file)
-        # Without a name and a time in it, equal content makes equal files.
+        # Without a name and a time, equal content makes equal files.
         with gzip.GzipFile(filename="", mode="wb", fileobj=hashing, mtime=0) as packed:
             for line, counts in lines:
                 packed.write(line.encode())

@@ -1,8 +1,8 @@
 """The list of changes: what the public could see appear, change or vanish, in an order without gaps.
 
-Writers only leave a note (:mod:`catalog.documents.triggers`). Whoever reads works the notes off first, one reader
-at a time, and numbers them: a change that is committed late gets a late number, and none is ever slipped in
-below a number that somebody has read already.
+Writers only leave a note (:mod:`catalog.documents.triggers`). Readers first work off the notes, one
+reader at a time, and number them: a change that is committed late gets a late number, and none is
+ever inserted below a number that somebody has read already.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from catalog.documents.neighbours import neighbours, those_with_terms
 from catalog.models import RECORD_MODELS, FeedState, PublicRecord, Touched
 from catalog.uris import Kind
 
-#: How far the clocks of the database and of this machine may differ without a record appearing too early or too late.
+#: How far the clocks of the database and of this machine may differ without a record appearing too
+#: early or too late.
 CLOCKS: Final = timedelta(seconds=5)
 #: How many rows one statement names.
 _AT_ONCE: Final = 500
-#: The column that says in which collection a record of a kind stands.
+#: The column that says which collection a record of a kind is in.
 _WITHIN: Final[dict[Kind, str]] = {
     "document": "collection_id",
     "image": "collection_id",
@@ -43,7 +44,7 @@ Keys = dict[Kind, set[int]]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the public catalogue stands: its generation, and when it last changed."""
+    """The state of the public catalogue: its generation, and when it last changed."""
 
     generation: int
     last_sequence: int
@@ -61,9 +62,10 @@ _STANDING: Final = (
 
 
 def standing() -> Standing | None:
-    """The standing, or None while there is something to be worked off. One query.
+    """The standing, or None while there are notes to be worked off. One query.
 
-    It is that of the database which is read from: a replica's standing goes with the replica's records.
+    It is that of the database which is read from: a replica's standing belongs to the replica's
+    records.
     """
     with connections[router.db_for_read(FeedState)].cursor() as cursor:
         cursor.execute(_STANDING, [FORM])
@@ -72,7 +74,9 @@ def standing() -> Standing | None:
 
 
 def standing_beside(columns: str) -> tuple[Standing | None, tuple[Any, ...]]:
-    """The standing, and in the same query the values of other columns, which are expressions complete in themselves."""
+    """The standing and, in the same query, the values of other columns, which are self-contained
+    expressions.
+    """
     stood = f"(SELECT 1) AS one LEFT JOIN ({_STANDING}) AS stood ON true"
     with connections[router.db_for_read(FeedState)].cursor() as cursor:
         cursor.execute(f"SELECT stood.*, {columns} FROM {stood}", [FORM])  # noqa: S608 - our own words
@@ -88,23 +92,24 @@ def _read(row: tuple[Any, ...]) -> Standing | None:
 
 
 def moment(value: Any) -> datetime:
-    """A moment of a raw query: SQLite hands them out as text, in UTC."""
+    """A time from a raw query: SQLite returns it as text, in UTC."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     return value if value.tzinfo else value.replace(tzinfo=UTC)  # type: ignore[no-any-return]
 
 
 def current(*, patiently: bool = False, wait: int = 100) -> Standing | None:
-    """The standing after everything noted was worked off.
+    """The standing after all notes were worked off.
 
-    None while another writes (after ``wait`` milliseconds), or within seconds of a moment at which a record
-    appears or vanishes by the clock; then whoever asks reads the records themselves. ``patiently`` waits for the
-    other as long as any writer would, and answers how everything stood then, even if another has written since.
+    None while another process writes (after ``wait`` milliseconds), or within seconds of a time at
+    which a record appears or vanishes by the clock; then callers read the records themselves.
+    ``patiently`` waits for the other as long as any writer would, and returns the state at that
+    time, even if another has written since.
     """
     found = standing()
     if found is not None:
         return found
-    # Working off is writing: from here on a request reads where it writes.
+    # Working off notes writes: from here on a request reads where it writes.
     router.db_for_write(FeedState)
     try:
         with patience(None if patiently else wait):
@@ -135,10 +140,11 @@ def patience(wait: int | None) -> Iterator[None]:
 
 @transaction.atomic
 def catch_up(wait: int | None = None) -> Standing:
-    """Work off every note and every moment that has passed. Nothing to do costs two queries.
+    """Work off all notes, and all times that have passed. If there is nothing to do, this costs two
+    queries.
 
-    On PostgreSQL another reader may be at it: ``wait`` is the patience with them in milliseconds, None without end.
-    Raises OperationalError when it is exhausted.
+    On PostgreSQL another reader may be doing so: ``wait`` is how long to wait for it in
+    milliseconds, None without limit. Raises OperationalError if that was not enough.
     """
     if wait is not None and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -161,7 +167,7 @@ def catch_up(wait: int | None = None) -> Standing:
     elif state.form != FORM:
         state.generation += 1
     elif terms_touched:
-        # No document holds the term, but the vocabularies and the choices of filters show it.
+        # No document contains the term, but the vocabularies and the choices of filters show it.
         state.generation += 1
         state.changed_at = now
     state.form, state.passed_at, state.next_moment = FORM, now, _next_moment(now)
@@ -170,7 +176,9 @@ def catch_up(wait: int | None = None) -> Standing:
 
 
 def _take_notes() -> tuple[dict[Kind, set[int] | None], bool]:
-    """What was noted, and whether terms were; the notes are removed in one statement, so that none is lost."""
+    """The notes, and whether they include terms; they are removed in one statement, so that none is
+    lost.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
@@ -197,7 +205,7 @@ def _clock_columns() -> tuple[str, str]:
 
 
 def _add_due(touched: dict[Kind, set[int] | None], since: datetime, now: datetime) -> None:
-    """Add the records that a moment between ``since`` and ``now`` shows or hides."""
+    """Add the records that become visible or hidden between ``since`` and ``now``."""
     for kind, model in RECORD_MODELS.items():
         passed = Q()
         for column in _clock_columns():
@@ -219,7 +227,9 @@ def _next_moment(now: datetime) -> datetime | None:
 
 @dataclass(slots=True)
 class _Seen:
-    """What the list of changes keeps of a public record: identifier, slug, collection, and a hash of its face."""
+    """What the list of changes stores of a public record: identifier, slug, collection, and a hash
+    of its face.
+    """
 
     uuid: UUID
     slug: str
@@ -236,7 +246,7 @@ class _Part:
     last: int | None = None
 
     def of(self, rows: Any, column: str) -> Any:
-        """Those of ``rows`` that are meant, by the column that has the record's key."""
+        """The ``rows`` of these records, by the column that has the record's key."""
         if self.pks is not None:
             return rows.filter(**{f"{column}__in": self.pks})
         rows = rows.filter(**{f"{column}__gte": self.first})
@@ -244,7 +254,7 @@ class _Part:
 
 
 def _parts(kind: Kind, pks: set[int] | None) -> Iterator[_Part]:
-    """Some records (None: all there are, and were) in parts of bounded size."""
+    """Some records (None: all that exist or existed) in parts of bounded size."""
     if pks is not None:
         ordered = sorted(pks)
         for start in range(0, len(ordered), _AT_ONCE):
@@ -261,11 +271,11 @@ def _parts(kind: Kind, pks: set[int] | None) -> Iterator[_Part]:
 
 
 def _seen(kind: Kind, part: _Part) -> dict[int, _Seen]:
-    """Of some records, those that are public."""
+    """Those of some records that are public."""
     within = F(_WITHIN[kind]) if kind in _WITHIN else Value(None, IntegerField())
     columns = ["pk", "uuid", "slug", within, "identifier", "title", *DATES[kind]]
     if kind == "image":
-        # A new file is another thumbnail for whoever is seen in it.
+        # A new file changes the thumbnail of everybody who appears in it.
         columns += ["sha256", "alternative_text", "type_id", "rights"]
     found = {}
     rows = part.of(RECORD_MODELS[kind].objects.visible_to(None).order_by(), "pk")
@@ -282,7 +292,8 @@ def _known(kind: Kind, part: _Part) -> dict[int, PublicRecord]:
 
 
 class _Changes:
-    """Compares what was noted with what the list of changes knows, and numbers what the public could see.
+    """Compares the notes with what the list of changes knows, and numbers the changes that the
+    public could see.
 
     Part by part, so that memory stays bounded however much was written.
     """
@@ -309,7 +320,9 @@ class _Changes:
                 self._number(kind, part)
 
     def _number(self, kind: Kind, part: _Part) -> list[tuple[int, bool]]:
-        """Number a part; answers each record that has a number now, and whether others show it differently."""
+        """Number a part; returns each record that has a number now, and whether others show it
+        differently.
+        """
         seen, known = _seen(kind, part), _known(kind, part)
         rows, told = [], []
         for pk in sorted(seen.keys() | known.keys()):
@@ -336,7 +349,7 @@ class _Changes:
         if seen is not None:
             row.uuid, row.slug, row.collection_id = seen.uuid, seen.slug, seen.collection_id
         row.etag, row.body, row.relations = "", None, None
-        # The row is written by what it stands for, whether it is new or not.
+        # The row is found by what it stands for, whether it is new or not.
         row.pk = None
         return row
 

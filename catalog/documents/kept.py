@@ -1,9 +1,9 @@
 """Answers that a process keeps in memory for as long as making them again would give the same.
 
-:class:`Memory` bounds them; :class:`Kept` holds those that stand and fall with the public catalogue as a whole.
-How the public catalogue stands (:mod:`catalog.documents.feed`) is asked of the database for every answer; one that was
-made under another standing is never given out again, so none can be out of step. What is kept was made for
-everybody: doors look here only for readers without an account.
+:class:`Memory` limits their size; :class:`Kept` holds those that depend on the public catalogue as
+a whole. The state of the public catalogue (:mod:`catalog.documents.feed`) is read from the database
+for every answer; an answer made under another standing is never sent again, so none can be out of
+date. What is kept was made for everybody: doors look here only for readers without an account.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ T = TypeVar("T")
 
 
 class Memory(Generic[T]):
-    """Values by key; the least used go when they take more than their share of memory.
+    """Values by key; the least recently used are dropped when they exceed their share of memory.
 
-    ``share`` is the part of ``CATALOG["ANSWERS_IN_MEMORY"]`` that they may take together. Whether a value is still
-    true is for the caller to know. Thread-safe.
+    ``share`` is the part of ``CATALOG["ANSWERS_IN_MEMORY"]`` that they may take together. The
+    caller knows whether a value is still true. Thread-safe.
     """
 
     def __init__(self, share: float) -> None:
@@ -33,7 +33,8 @@ class Memory(Generic[T]):
         self._lock = Lock()
         self._values: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
         self._size = 0
-        # Names, addresses and limits of the settings stand in answers; only tests change them in a running process.
+        # Answers contain names, addresses and limits from the settings; only tests change these in
+        # a running process.
         setting_changed.connect(self._forget, weak=False)
 
     @property
@@ -42,7 +43,7 @@ class Memory(Generic[T]):
         return int(catalogue_settings().ANSWERS_IN_MEMORY * self._share)
 
     def get(self, key: Hashable) -> T | None:
-        """The value that was kept under a key; None when there is none."""
+        """The value kept under a key; None if there is none."""
         with self._lock:
             if key not in self._values:
                 return None
@@ -50,7 +51,7 @@ class Memory(Generic[T]):
             return self._values[key][0]
 
     def put(self, key: Hashable, value: T, size: int) -> None:
-        """Keep a value of about ``size`` bytes. A single one takes at most an eighth of the room."""
+        """Keep a value of about ``size`` bytes. A single one takes at most an eighth of the space."""
         if size > self.most // 8:
             return
         with self._lock:
@@ -82,20 +83,20 @@ class Kept(Generic[T]):
         setting_changed.connect(self._forget, weak=False)
 
     def get(self, standing: Standing, key: Hashable) -> T | None:
-        """The value that was kept under this standing; None when there is none."""
+        """The value kept under this standing; None if there is none."""
         with self._lock:
             return self._values.get(key) if self._standing == standing else None
 
     def holds(self, key: Hashable) -> bool:
-        """Whether a value is kept under a key, be it of this standing or of an earlier one."""
+        """Whether a value is kept under a key, from this standing or an earlier one."""
         return self._values.get(key) is not None
 
     def put(self, standing: Standing, key: Hashable, value: T, size: int) -> None:
-        """Keep a value of about ``size`` bytes. A single one takes at most an eighth of the room."""
+        """Keep a value of about ``size`` bytes. A single one takes at most an eighth of the space."""
         with self._lock:
             if self._standing != standing:
                 if self._standing is not None and standing.generation < self._standing.generation:
-                    # Made before a change that others know of already.
+                    # Made before a change that others already know of.
                     return
                 self._values.clear()
                 self._standing = standing

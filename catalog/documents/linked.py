@@ -1,7 +1,7 @@
 """The pieces that documents are made of: dates, terms, links to records, pictures, rights.
 
-Addresses are written with :data:`ORIGIN` in front; the answer puts the site's own address there, so that
-a stored document serves every name of the site.
+Addresses are written with :data:`ORIGIN` in front, which the answer replaces by the site's own
+address, so that a stored document serves every name of the site.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from catalog.values import Freedom, RightsStatement, UncertainDate, sentence
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: Stands for the address of the site in a document that is not sent yet.
+#: Stands for the address of the site in a document that has not been sent yet.
 ORIGIN: Final = "⟦origin⟧"
 
-#: Columns by which a record is dated; of two, the first is its beginning (a life), or else stands in.
+#: Columns by which a record is dated; of two, the second is either the end (of a life) or used if
+#: the first is empty.
 DATES: Final[dict[Kind, tuple[str, ...]]] = {
     "person": ("born", "died"),
     "document": ("written", "published"),
@@ -34,7 +35,7 @@ DATES: Final[dict[Kind, tuple[str, ...]]] = {
     "place": (),
     "collection": ("date",),
 }
-#: Columns that a link to a record is made of.
+#: Columns from which a link to a record is made.
 FACE: Final = ("pk", "uuid", "slug", "identifier", "title")
 
 
@@ -50,7 +51,7 @@ def page_path(kind: Kind, slug: str) -> str:
 
 
 def day(number: int | None) -> str | None:
-    """A day number as ISO 8601 writes the day, years beyond four digits with a sign."""
+    """A day number as a day in ISO 8601, years of more than four digits with a sign."""
     if number is None:
         return None
     year, rest = divmod(number, 10_000)
@@ -75,7 +76,7 @@ def date_of(date: UncertainDate | None) -> dict[str, Any] | None:
 
 
 def span_of(kind: Kind, dates: Iterable[UncertainDate | None]) -> dict[str, Any] | None:
-    """The one date by which a record is filed; of a person the whole life."""
+    """The one date by which a record is filed; for a person the whole life."""
     found = list(dates)
     if kind != "person":
         return next((date_of(date) for date in found if date), None)
@@ -108,7 +109,7 @@ def term_of(term: Term | None) -> dict[str, Any] | None:
 
 
 def rights_of(statement: RightsStatement | None) -> dict[str, Any] | None:
-    """A rights statement: its address, its name, and what it allows in plain words."""
+    """A rights statement: its URI, its name, and what it allows in plain words."""
     if statement is None:
         return None
     return {
@@ -120,7 +121,7 @@ def rights_of(statement: RightsStatement | None) -> dict[str, Any] | None:
 
 
 def thumbnail_of(image: Image | None) -> dict[str, Any] | None:
-    """The small picture of a record; None unless there is a file that can be looked at."""
+    """The small picture of a record; None unless there is a file that can be viewed."""
     picture = picture_of(image) if image else None
     if picture is None or image is None:
         return None
@@ -150,7 +151,7 @@ def link(kind: Kind, row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 class Links:
-    """Links to the records that some documents name, as one reader may know of them.
+    """Links to the records that some documents name, as one reader may see them.
 
     Ask with :meth:`want`, then :meth:`read` once (a query for each kind), then :meth:`get`.
     """
@@ -166,7 +167,7 @@ class Links:
             self._wanted[kind].add(pk)
 
     def read(self) -> None:
-        """Look the named records up; those that the reader may not know of stay away."""
+        """Read the named records, except those that the reader may not see."""
         for kind, pks in self._wanted.items():
             pks -= {pk for known, pk in self._found if known == kind}
             if not pks:
@@ -176,5 +177,5 @@ class Links:
                 self._found[kind, row[0]] = link(kind, row)
 
     def get(self, kind: Kind, pk: int | None) -> dict[str, Any] | None:
-        """The link, or None for no record and for one that the reader may not know of."""
+        """The link, or None for no record and for one that the reader may not see."""
         return None if pk is None else self._found.get((kind, pk))

@@ -1,7 +1,7 @@
 """The JSON document of a record, made for many records at once with a fixed number of queries.
 
-A document has two halves: what stands in lists too, and the relations, which lists give on ``include``.
-:data:`OWN` says what each kind has of its own.
+A document has two halves: what lists contain too, and the relations, which lists add on
+``include``. :data:`OWN` says what each kind has of its own.
 """
 
 from __future__ import annotations
@@ -130,8 +130,8 @@ OWN: Final[dict[Kind, OwnFields]] = {
 
 
 def form_of_documents() -> str:
-    """A name for the shape of documents as this program version makes them: a hash of the code that does, and of that
-    which puts dates and rights into words.
+    """A name for the shape of documents as this program version makes them: a hash of the code that
+    makes them, and of the code that puts dates and rights into words.
     """
     here = Path(__file__).parent
     digest = hashlib.sha256()
@@ -142,7 +142,7 @@ def form_of_documents() -> str:
     return digest.hexdigest()[:32]
 
 
-#: The shape of documents of the running program.
+#: The shape of documents in the running program.
 FORM: Final = form_of_documents()
 
 
@@ -168,7 +168,7 @@ class _Making:
             name: _term_ids(kind, name, pks) for name in (*self.own.term_lists, "subjects")
         }
         self._want(rows)
-        #: Of each relation, by record: how many rows there are, and the first of them.
+        #: For each relation, by record: how many rows there are, and the first of them.
         self.relations = [
             (
                 spec,
@@ -194,7 +194,7 @@ class _Making:
                 self.writer.want_terms(found)
 
     def base(self, row: Any) -> Json:
-        """What stands in lists too."""
+        """What lists contain too."""
         own, term = self.own, self.writer.term
         made = _shared(self.kind, row, self.thumbnails.get(row.pk))
         made |= {
@@ -245,7 +245,7 @@ def _shared(kind: Kind, row: Record, thumbnail: Image | None) -> Json:
 
 
 def _curation(row: Record) -> Json:
-    """What only the staff reads and writes."""
+    """What only curators read and write."""
     return {
         "status": row.status,
         "publish_from": row.publish_from.isoformat() if row.publish_from else None,
@@ -267,7 +267,9 @@ def _term_ids(kind: Kind, name: str, pks: list[int]) -> dict[int, list[int]]:
 
 
 def _thumbnails(kind: Kind, rows: list[Any], reader: Reader) -> dict[int, Image]:
-    """The picture that stands for each record, by the rule of the public lists. One query, of documents two."""
+    """The picture that represents each record, by the rule of the public lists. One query, for
+    documents two.
+    """
     if kind == "image":
         return {row.pk: row for row in rows}
     pks = [row.pk for row in rows]
@@ -297,7 +299,7 @@ def _thumbnails(kind: Kind, rows: list[Any], reader: Reader) -> dict[int, Image]
 
 
 def _first_pages(pks: list[int], reader: Reader) -> dict[int, Image]:
-    """The first page of each document that can be looked at. One query."""
+    """The first page of each document that can be viewed. One query."""
     rank = Window(RowNumber(), partition_by=[F("document_id")], order_by=["position", "id"])
     pages = Page.objects.visible_to(reader).filter(document__in=pks).exclude(image__file="")
     first = pages.annotate(_rank=rank).filter(_rank=1).select_related("image")

@@ -26,7 +26,9 @@ _AT_ONCE = 500
 
 
 def neighbours(records: Keys) -> Keys:
-    """The records whose documents name one of ``records``; of hidden ties too, for they may open just now."""
+    """The records whose documents name one of ``records``, also by hidden ties, which may just
+    become visible.
+    """
     found: Keys = defaultdict(set)
     for kind, pks in records.items():
         for some in _parts(pks):
@@ -36,7 +38,7 @@ def neighbours(records: Keys) -> Keys:
 
 
 def those_with_terms(terms: set[int]) -> Keys:
-    """The records whose documents name one of some terms, themselves or in a relation."""
+    """The records whose documents name one of several terms, directly or in a relation."""
     found: Keys = defaultdict(set)
     for some in _parts(terms):
         for kind, model in RECORD_MODELS.items():

@@ -1,8 +1,8 @@
-"""The relations of records, in both directions: what there is, and how each is read in bulk.
+"""The relations of records, in both directions: which there are, and how each is read in bulk.
 
-A relation is either made of statements (contributions, names, citations …), which have an identifier of
-their own and can be written, or of records that point here (the parts of an event). Each is read for many
-records at once, its first rows with their number; :mod:`catalog.api.nested` has the rest.
+A relation consists either of statements (contributions, names, citations …), which have identifiers
+of their own and can be written, or of records that point here (the parts of an event). Each is read
+for many records at once, its first rows with their total; :mod:`catalog.api.nested` has the rest.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from catalog.uris import Kind
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: Rows of a relation that stand in the document of a record; its own address has all.
+#: Rows of a relation in the document of a record; the relation's own address has all.
 SHOWN: Final = 50
 
 
@@ -153,7 +153,7 @@ class RelationSpec:
     own: tuple[str, ...]
     help: str
     sort: StatementSort | None = None
-    #: The kind of record that points here, where the relation is not made of statements.
+    #: The kind of record that points here, if the relation does not consist of statements.
     pointing: Kind | None = None
     order: tuple[Any, ...] = ("id",)
 
@@ -183,7 +183,9 @@ class RelationSpec:
         return rows.order_by(*self.order)
 
     def first_rows(self, reader: Reader, pks: list[int]) -> dict[int, tuple[int, list[Any]]]:
-        """Of each record: how many rows there are, and the first of them as values. A query a column."""
+        """For each record: how many rows there are, and the first of them as values. One query per
+        column.
+        """
         found: dict[int, tuple[int, list[Any]]] = {}
         for column in self.own:
             rows = self.of(reader, pks).filter(**{f"{column}__in": pks})
@@ -198,7 +200,7 @@ class RelationSpec:
             own, width = names.index(f"{column}_id"), len(self.columns())
             for row in ranked.order_by("_rank").values_list(*names):
                 here.setdefault(row[own], (row[-1], []))[1].append(row[:width])
-            # No row names one record in both columns, so the numbers add up.
+            # No row names one record in both columns, so the numbers can be added.
             for pk, (many, added) in here.items():
                 before, first = found.get(pk, (0, []))
                 found[pk] = (before + many, [*first, *added][:SHOWN])

@@ -19,7 +19,7 @@ Row = dict[str, Any]
 class Writer:
     """Turns rows of any number of relations into JSON with a fixed number of queries.
 
-    Hand every row to :meth:`take`; after :meth:`read`, :meth:`written` gives them back as JSON.
+    Pass every row to :meth:`take`; after :meth:`read`, :meth:`written` returns them as JSON.
     """
 
     def __init__(self, reader: Reader, links: Links) -> None:
@@ -33,7 +33,7 @@ class Writer:
         self._written_on: dict[int, list[Row]] = defaultdict(list)
 
     def take(self, spec: RelationSpec, rows: Iterable[Any]) -> list[Row]:
-        """Rows as values by column, with what they name noted for :meth:`read`."""
+        """Rows as values by column; what they name is noted for :meth:`read`."""
         columns = spec.columns()
         taken = [dict(zip(columns, row, strict=True)) for row in rows]
         if spec.sort is not None:
@@ -60,7 +60,9 @@ class Writer:
             self._leaves.add(row["image_id"])
 
     def read(self) -> None:
-        """Read citations and what stands on pages (a query each), terms (one), linked records (one a kind)."""
+        """Read citations and the texts of pages (a query each), terms (one), linked records (one
+        per kind).
+        """
         self._read_citations()
         if self._leaves:
             self._read_transcriptions()

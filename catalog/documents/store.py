@@ -1,7 +1,8 @@
 """Ready-made documents, kept beside the list of changes and never out of step with the records.
 
-The query that reads a document also asks whether anything was written since. A new document is kept only if no change
-was worked off while it was being made; when in doubt it is made afresh and not kept.
+The query that reads a document also asks whether anything was written since. A new document is
+stored only if no change was worked off while it was being made; in doubt it is made again and not
+stored.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ _AT_ONCE: Final = 200
 class Document:
     """A document as it is sent, in two halves of JSON in UTF-8; addresses have no site in front yet.
 
-    Text is made of it nowhere on its way from the database to the client: that costs more than all the rest.
+    It stays bytes all the way from the database to the client: decoding would cost more than
+    everything else.
     """
 
     base: bytes
@@ -46,8 +48,8 @@ class Version:
     changed_at: datetime
 
 
-#: A document that is ready, and the question whether it is up to date, in one breath. A large one lies on many
-#: pages of the database: its text is read only where a query names it.
+#: A document that is ready, and whether it is up to date, in one query. A large one spans many
+#: pages of the database: its text is read only if a query names it.
 _READY: Final = (
     " FROM catalog_publicrecord r JOIN catalog_feedstate s ON s.id = 1"
     " WHERE r.kind = %s AND r.slug = %s AND r.gone_at IS NULL AND r.etag <> '' AND s.form = %s"
@@ -65,7 +67,9 @@ _HALVES: Final = {
 
 
 def version(kind: Kind, slug: str) -> Version | None:
-    """Which document of a public record is ready and certainly up to date. One query that reads no document."""
+    """Which document of a public record is ready and certainly up to date. One query that reads no
+    document.
+    """
     row = _of_ready(_VERSION, kind, slug)
     if row is None:
         return None
@@ -83,7 +87,7 @@ def stored(kind: Kind, slug: str) -> Document | None:
 
 
 def _of_ready(query: str, kind: Kind, slug: str) -> tuple[Any, ...] | None:
-    """What a query about a ready document answers, unless a moment nears at which the clock shows or hides one."""
+    """The answer to a query about a ready document, unless the clock is about to show or hide a record."""
     database = connections[router.db_for_read(PublicRecord)]
     with database.cursor() as cursor:
         cursor.execute(query.format(halves=_HALVES[database.vendor]), [kind, slug, FORM])
@@ -97,9 +101,10 @@ def _of_ready(query: str, kind: Kind, slug: str) -> tuple[Any, ...] | None:
 
 
 def public_documents(kind: Kind, pks: list[int], standing: feed.Standing | None) -> list[Document]:
-    """The documents of public records, in the order of ``pks``; those that are not ready are made and kept.
+    """The documents of public records, in the order of ``pks``; those that are not ready are made
+    and stored.
 
-    A record that stopped being public a moment ago is left out.
+    A record that has just stopped being public is left out.
     """
     found: dict[int, Document] = {}
     if standing is not None:
@@ -139,25 +144,25 @@ def _made(kind: Kind, pks: list[int], standing: feed.Standing | None) -> dict[in
 
 
 def document_of(base: Json, relations: Json, changed_at: datetime) -> Document:
-    """The two halves as text, with their name."""
+    """The two halves as text, with their ETag."""
     base["updated"] = moment_of(changed_at)
     texts = as_text(base), as_text(relations)
     return Document(*texts, etag_of(*texts), changed_at)
 
 
 def moment_of(moment: datetime) -> str:
-    """A moment in UTC as ISO 8601 has it: ``2026-11-23T06:30:00.123456Z``."""
+    """A time in UTC in ISO 8601: ``2026-11-23T06:30:00.123456Z``."""
     return moment.astimezone(timezone.get_fixed_timezone(0)).isoformat().replace("+00:00", "Z")
 
 
 def etag_of(*texts: str | bytes) -> str:
-    """A name for some text; another text has another one."""
+    """An ETag for some text; different texts have different ones."""
     parts = (text.encode() if isinstance(text, str) else text for text in texts)
     return hashlib.sha256(b"\x1f".join(parts)).hexdigest()[:32]
 
 
 def _keep(kind: Kind, made: dict[int, Document], standing: feed.Standing) -> None:
-    """Keep documents, unless something was worked off while they were made, or somebody writes now."""
+    """Store documents, unless notes were worked off while they were made, or somebody is writing now."""
     try:
         with feed.patience(100), transaction.atomic():
             state = FeedState.objects.select_for_update().filter(pk=1).first()
@@ -177,7 +182,7 @@ def _keep(kind: Kind, made: dict[int, Document], standing: feed.Standing) -> Non
 
 
 def build(kinds: Iterable[Kind] = tuple(RECORD_MODELS)) -> int:
-    """Make every public document that is not ready; answers how many. For commands, after a large load."""
+    """Make every public document that is not ready; returns how many. For commands, after a large load."""
     number = 0
     for kind in kinds:
         last = 0

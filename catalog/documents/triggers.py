@@ -1,7 +1,7 @@
-"""Triggers of the database that note every row written to the catalogue (:class:`catalog.models.Touched`).
+"""Database triggers that note every row written to the catalogue (:class:`catalog.models.Touched`).
 
-They are laid anew after each ``migrate``, from the models as they are: SQLite drops a table's triggers
-silently whenever a migration rebuilds the table, and a new model or column brings its own. Triggers,
+They are laid again after each ``migrate``, from the current models: SQLite silently drops a table's
+triggers whenever a migration rebuilds the table, and a new model or column needs its own. Triggers,
 not signals, because bulk loads, ``update()`` and SQL typed by hand change records too.
 """
 
@@ -25,14 +25,14 @@ from catalog.models import (
     Transcription,
 )
 
-#: Name in the database of everything that is laid here.
+#: Prefix in the database of everything that is created here.
 _NAME = "catalog_touch"
 
 
 def lay_triggers(using: str = "default", **_: Any) -> None:
-    """Lay every trigger that is missing or out of date; before the tables are there, nothing.
+    """Create every trigger that is missing or out of date; before the tables exist, do nothing.
 
-    Fit for the signal ``post_migrate``.
+    Can receive the signal ``post_migrate``.
     """
     connection = connections[using]
     standing = set(connection.introspection.table_names())
@@ -50,7 +50,9 @@ def lay_triggers(using: str = "default", **_: Any) -> None:
 
 
 def _laid_in_sqlite(using: str) -> set[str]:
-    """The statements of the triggers that stand, as SQLite keeps them: a start that finds all writes nothing."""
+    """The statements of the existing triggers, as SQLite stores them: if all are there, starting
+    writes nothing.
+    """
     connection = connections[using]
     if connection.vendor != "sqlite":
         return set()
@@ -87,7 +89,7 @@ def _commands(vendor: str, table: str, name: str, event: str, statement: str) ->
 
 
 def watched() -> dict[str, list[str]]:
-    """Of each table: selects of ``kind`` and ``record_id``, where ``ROW.`` stands for the row written."""
+    """For each table, selects of ``kind`` and ``record_id``, where ``ROW.`` stands for the row written."""
     found: dict[str, list[str]] = {}
     for model in RECORD_MODELS.values():
         found[model._meta.db_table] = list(_of_record(model))
@@ -116,10 +118,10 @@ def _of_record(model: type[Record]) -> Iterator[str]:
 
 
 def _of_statement(model: type[Statement]) -> Iterator[str]:
-    """Every record that a statement names, and those in whose documents it is shown besides.
+    """Every record that a statement names, and those in whose documents it is also shown.
 
-    A citation of a relation is shown with that relation's records, a transcription with the documents of
-    which its image is a page.
+    A citation of a relation is shown with that relation's records, a transcription with the
+    documents of which its image is a page.
     """
     for name in model.RECORDS:
         field: Any = model._meta.get_field(name)

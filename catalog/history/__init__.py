@@ -17,8 +17,8 @@
     undo         undoing a selection, batch by batch
     files        files that the history mentions, which are therefore kept
 
-Triggers, because signals and per-model histories miss bulk writes, ``loaddata`` and SQL typed by hand
-(docs/decisions/0009-history-by-triggers.md).
+Triggers, because signals and per-model histories miss bulk writes, ``loaddata`` and SQL typed by
+hand (docs/decisions/0009-history-by-triggers.md).
 """
 
 from catalog.history.conflicts import Choice, Conflict

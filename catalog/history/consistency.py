@@ -22,15 +22,15 @@ from catalog.models import What
 #: Alternatives of one condition: each is a part of its SQL.
 _AT_ONCE: Final = 100
 
-#: Rows that go (None) or are written, with the columns that are.
+#: Rows that are deleted (None) or written, with the columns that are.
 Leaving = Mapping[tuple[str, int], Collection[str] | None]
 
 
 class Consistency:
     """Checks the deeds of one batch against the catalogue as they would leave it.
 
-    ``coming`` are rows that come back in this undo; those that cannot are taken out of it. ``changed_by`` has the
-    change set that last changed a row, where it was somebody else's.
+    ``coming`` are rows that this undo restores; those that cannot be restored are removed from it.
+    ``changed_by`` has the change set that last changed a row, if it was somebody else's.
     """
 
     def __init__(
@@ -46,13 +46,13 @@ class Consistency:
         self.coming, self.changed_by = coming, changed_by
 
     def keep(self, deeds: list[Deed]) -> list[Deed]:
-        """The deeds that break nothing, in their order. The others are told as conflicts."""
+        """The deeds that break nothing, in their order. The others are reported as conflicts."""
         for check in (self._that_are_taken, self._without_targets, self._that_are_used):
             deeds = check(deeds)
         return deeds
 
     def _without_targets(self, deeds: list[Deed]) -> list[Deed]:
-        """Foreign keys must name rows that are there, or that come again."""
+        """Foreign keys must name rows that exist, or that are restored."""
         wanted: dict[Any, set[int]] = defaultdict(set)
         named: list[tuple[Deed, Any, str, int]] = []
         for deed in deeds:
@@ -103,7 +103,7 @@ class Consistency:
         return turn is not None and turn.what == What.INSERTED
 
     def _that_are_taken(self, deeds: list[Deed]) -> list[Deed]:
-        """What has to be the only one of its sort must not be somebody else's by now."""
+        """A value that must be unique must not belong to another row by now."""
         dropped: set[tuple[str, int]] = set()
         for model, some in _by_model(deeds).items():
             coming = [deed for deed in some if deed.turn.what != What.INSERTED]
@@ -147,7 +147,7 @@ class Consistency:
                 if not holder.values:
                     dropped.add(holder.turn.key)
                 if one.model._meta.auto_created or self._follows_the_same(holder, pk):
-                    # The same term is listed again already, or the same address leads on.
+                    # The same term is listed again already, or the same address redirects.
                     continue
                 said = _(
                     "“%(other)s” now has “%(value)s”, which “%(row)s” used to have. Change it there first."
@@ -165,7 +165,7 @@ class Consistency:
         return dropped
 
     def _follows_the_same(self, holder: Deed, pk: int) -> bool:
-        """Whether the row that is there is the past address of the same record."""
+        """Whether the existing row is the past address of the same record."""
         uuid = holder.row.get("record_uuid")
         if uuid is None:
             return False
@@ -179,7 +179,9 @@ class Consistency:
         )
 
     def _that_are_used(self, deeds: list[Deed]) -> list[Deed]:
-        """A row that goes must not be named by rows that stay; what stays for that may itself name others."""
+        """A row that is deleted must not be referred to by rows that stay; a row that stays for
+        that may itself refer to others.
+        """
         while True:
             dropped: set[tuple[str, int]] = set()
             leaving = {
@@ -220,7 +222,9 @@ class Consistency:
         return dropped
 
     def _users(self, model: Any, going: dict[int, Deed], leaving: Leaving) -> tuple[Any, Any]:
-        """Rows that name those that go and stay themselves: those that forbid it, and those that would go along."""
+        """Rows that refer to those deleted and stay themselves: those that prevent it, and those
+        that would be deleted with them.
+        """
         needed: dict[int, list[tuple[str, int]]] = defaultdict(list)
         held: dict[int, list[tuple[str, int]]] = defaultdict(list)
         for relation in model._meta.related_objects:
@@ -250,5 +254,5 @@ def _by_model(deeds: Iterable[Deed]) -> dict[str, list[Deed]]:
 
 
 def _may_be_empty(field_: Any) -> bool:
-    """Whether a row that comes again may come without this: not when it hangs on what is gone."""
+    """Whether a row may be restored without this: not if it belongs to what is gone."""
     return field_.remote_field.on_delete is not models.CASCADE

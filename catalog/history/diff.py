@@ -21,7 +21,7 @@ G = TypeVar("G", bound=Hashable)
 
 #: Longer texts are compared by lines instead of words.
 _MOST_WORDS: Final = 6_000
-#: Words shown around a difference; more that are alike are left out.
+#: Words shown around a difference; longer equal stretches are left out.
 _AROUND: Final = 8
 _PIECES: Final = re.compile(r"\w+|\s+|[^\w\s]", re.UNICODE)
 _WORD: Final = re.compile(r"\w", re.UNICODE)
@@ -30,7 +30,7 @@ _LINES: Final = re.compile(r"[^\n]*\n|[^\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of two texts: alike, taken out, put in, or alike and left out for its length."""
+    """A stretch of two texts: equal, removed, added, or equal and left out for its length."""
 
     sort: Literal["same", "removed", "added", "left-out"]
     text: str
@@ -38,7 +38,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field before and after, in words; ``pieces`` when both are texts worth comparing word by word."""
+    """One field before and after, in words; ``pieces`` if both are texts worth comparing word by word."""
 
     column: str
     label: str
@@ -57,7 +57,7 @@ class RowChange:
     sort: str
     name: str
     fields: tuple[FieldChange, ...]
-    #: Whether the row is the record that is being looked at, and not something that hangs on it.
+    #: Whether the row is the record being viewed, and not something that belongs to it.
     is_record: bool = False
 
     def only(self, column: str) -> RowChange:
@@ -66,7 +66,7 @@ class RowChange:
 
 
 def word_differences(before: str, after: str) -> tuple[Piece, ...]:
-    """Two texts as one, with what was taken out and put in."""
+    """Two texts as one, with what was removed and added."""
     old, new = _PIECES.findall(before), _PIECES.findall(after)
     if len(old) + len(new) > _MOST_WORDS:
         old, new = _LINES.findall(before), _LINES.findall(after)
@@ -96,7 +96,9 @@ def _shortened(words: list[str], *, first: bool, last: bool) -> list[Piece]:
 def field_changes(
     one: Recorded, before: Row, after: Row, names: Names, *, only: Iterable[str] | None = None
 ) -> tuple[FieldChange, ...]:
-    """The fields in which two states of a row differ; of a row that came or went, those that say something."""
+    """The fields in which two states of a row differ; for a row that was added or deleted, those
+    that are not empty.
+    """
     found = []
     wanted = None if only is None else set(only)
     for column, field in by_column(one).items():
@@ -118,14 +120,14 @@ def field_changes(
             if not any(
                 piece.sort in {"same", "left-out"} and _WORD.search(piece.text) for piece in pieces
             ):
-                # Another text altogether is read side by side.
+                # A completely different text is read side by side.
                 pieces = ()
         found.append(FieldChange(column, names.of_field(field), said_before, said_after, pieces))
     return tuple(found)
 
 
 def _goes_without_saying(one: Recorded, field: Any, old: Any, new: Any) -> bool:
-    """Whether a row that came or went need not tell this: its key, its place, what it has by default."""
+    """Whether a row that was added or deleted need not show this: its key, its position, its defaults."""
     if field.name in {"uuid", "position"}:
         return True
     if issubclass(one.model, Record) or not field.has_default():
@@ -146,8 +148,8 @@ def row_changes(
 ) -> dict[G, list[RowChange]]:
     """Changes of each group as rows with their fields, each row once; read for all groups together.
 
-    Changes of a group belong to one change set, oldest first. ``records`` names the record that each
-    group is about: its own row comes first.
+    Changes of a group belong to one change set, oldest first. ``records`` names the record that
+    each group is about: its own row comes first.
     """
     about = records or {}
     folded = {group: turns(reversed(changes)) for group, changes in groups.items()}
@@ -191,5 +193,5 @@ def row_changes(
 
 
 def _came(turn: Turn) -> bool:
-    """Whether what a turn left stands nowhere but in the row of today and the changes since."""
+    """Whether the result of a turn is found only in today's row and the changes since."""
     return turn.what == What.INSERTED or (turn.what == What.UPDATED and not turn.left)

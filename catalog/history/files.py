@@ -1,4 +1,6 @@
-"""Files in the storage that history mentions: they stay, so that a replaced or deleted picture can come back."""
+"""Files in the storage that the history mentions: they are kept, so that a replaced or deleted
+picture can be restored.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ from catalog.models import Change
 
 
 def mentioned_files() -> Iterator[str]:
-    """Names in the storage of every file that a record held at some time; each at least once.
+    """Names in the storage of every file that a record had at some time; each at least once.
 
-    Files that a record holds now and has held since it was made are named by the record only.
+    Files that a record has had since it was made are named by the record only.
     """
     for model, names in _file_columns().items():
         for before, after in _changes(model, names).values_list("before", "after").iterator():
@@ -25,7 +27,7 @@ def mentioned_files() -> Iterator[str]:
 
 
 def mentions_file(name: str) -> bool:
-    """Whether history can bring back a file of this name."""
+    """Whether the history can restore a file of this name."""
     return any(
         name in {columns(side).get(column) for side in sides for column in names}
         for model, names in _file_columns().items()

@@ -1,4 +1,4 @@
-"""Rows and values by name: what a change is about, in words that a curator knows."""
+"""Rows and values by name: what a change is about, in words that curators know."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from catalog.models import Change, What
 
 #: How many rows are named; the rest are counted.
 _NAMED: Final = 5
-#: Letters of a value in a sentence.
+#: Characters of a value in a sentence.
 _SHOWN: Final = 120
 #: Columns that name a row by themselves.
 _TITLES: Final = ("title", "label", "name")
 
 
 class Names:
-    """Names of rows, read in as few questions as can be, and remembered.
+    """Names of rows, read in as few queries as possible, and remembered.
 
-    A row that is gone is named as its deletion left it.
+    A deleted row is named as its deletion recorded it.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Names:
         self._read: set[tuple[str, int]] = set()
 
     def read(self, keys: Iterable[tuple[str, int]]) -> None:
-        """Read rows ahead, with what they name themselves."""
+        """Read rows ahead, with the rows that they refer to."""
         for _depth in range(2):
             new = {key for key in keys if key not in self._read and key[0] in recorded()}
             if not new:
@@ -59,13 +59,13 @@ class Names:
             self._rows[model, row] = columns(before)
 
     def give(self, model: str, row_id: int, values: dict[str, Any]) -> None:
-        """Name a row by values of another time than now."""
+        """Name a row by values of another time."""
         self._rows[model, row_id] = values
         self._read.add((model, row_id))
         self.read(targets(recorded()[model], values))
 
     def of_row(self, model: str, row_id: int) -> str:
-        """The name of a row: its title, or what it ties together."""
+        """The name of a row: its title, or the names of what it relates."""
         key = (model, row_id)
         if key not in self._read:
             self.read([key])
@@ -114,7 +114,7 @@ class Names:
         return str(value) if whole else Truncator(str(value)).chars(_SHOWN)
 
     def some(self, keys: Sequence[tuple[str, int]]) -> str:
-        """The names of some rows, the first few; the rest is counted."""
+        """The names of some rows, the first few; the rest are counted."""
         first = list(keys[:_NAMED])
         self.read(first)
         said = "; ".join(self.of_row(*key) for key in first)
@@ -122,7 +122,7 @@ class Names:
 
 
 def targets(one: Recorded, values: dict[str, Any]) -> list[tuple[str, int]]:
-    """The rows of the catalogue that a row names: by its foreign keys, or as entries of its kind."""
+    """The rows of the catalogue that a row refers to: by its foreign keys, or as entries of its kind."""
     kind = values.get("kind")
     named = [
         (str(kind), int(values[column])) for column in one.entries if kind and column in values
@@ -137,7 +137,7 @@ def targets(one: Recorded, values: dict[str, Any]) -> list[tuple[str, int]]:
 
 
 def _list_of(through: Any) -> Any:
-    """The field that lists terms, of the table between."""
+    """The field that lists terms, from its linking table."""
     owner = through._meta.auto_created
     return next(
         field for field in owner._meta.many_to_many if field.remote_field.through is through

@@ -1,4 +1,4 @@
-"""A record and what hung on it, as of a moment; and what differs between two moments."""
+"""A record and what belonged to it at a moment, and the differences between two moments."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from catalog.models import Change, ChangedRecord, What
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The rows of a record as of a moment: its own (None when there was none) and those that hung on it."""
+    """The rows of a record at a moment: its own (None if it did not exist) and those that belonged
+    to it.
+    """
 
     kind: str
     record_id: int
@@ -27,13 +29,13 @@ class Past:
 
 
 def moment_of_set(kind: str, record_id: int, change_set: int) -> int:
-    """The last change of a record in a change set; 0 when it has none there."""
+    """The last change of a record in a change set; 0 if it has none there."""
     rows = ChangedRecord.objects.filter(kind=kind, record_id=record_id, change_set_id=change_set)
     return rows.aggregate(last=Max("change_id"))["last"] or 0
 
 
 def moment_of_date(kind: str, record_id: int, moment: datetime) -> int:
-    """The last change of a record until a moment; 0 when history knows of none."""
+    """The last change of a record up to a time; 0 if the history knows of none."""
     rows = ChangedRecord.objects.filter(
         kind=kind, record_id=record_id, change_set__made_at__lte=moment
     )
@@ -41,8 +43,8 @@ def moment_of_date(kind: str, record_id: int, moment: datetime) -> int:
 
 
 def record_as_of(kind: str, record_id: int, change: int | None) -> Past:
-    """A record with everything that hung on it just after a change; None is now."""
-    # Nothing has a higher number than what is to come.
+    """A record with everything that belonged to it just after a change; None is now."""
+    # No change has this number yet.
     after = 2**62 if change is None else change
     own = recorded()[kind]
     row = as_of(kind, [record_id], after=after)[record_id]
@@ -57,7 +59,7 @@ def record_as_of(kind: str, record_id: int, change: int | None) -> Past:
         changed[model].add(number)
     hanging: dict[tuple[str, int], dict[str, Any]] = {}
     held: dict[str, set[int]] = {str(own.model._meta.model_name): {record_id}}
-    # From the record outwards: what hangs on it, then what hangs on that.
+    # From the record outwards: what belongs to it, then what belongs to that.
     for _depth in range(2):
         found: dict[str, set[int]] = defaultdict(set)
         for one in recorded().values():
@@ -81,7 +83,7 @@ def _standing(one: Recorded, column: Any, targets: set[int]) -> set[int]:
 
 
 def differences(old: Past, new: Past, names: Names) -> list[RowChange]:
-    """What differs between two moments of a record: its fields first, then what hangs on it."""
+    """What differs between two moments of a record: its fields first, then what belongs to it."""
     keys = [(old.kind, old.record_id), *dict.fromkeys([*old.hanging, *new.hanging])]
     found = []
     for model, pk in keys:

@@ -1,4 +1,4 @@
-"""What taking back means for each row: changes of one selection, folded, newest first."""
+"""What undoing means for each row: changes of one selection, folded, newest first."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from catalog.models import Change, ChangedRecord, What
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is to be taken back: a change set, or of it one record, one row, one column of a row.
+    """What is to be undone: a change set, or one record, one row, or one column of a row in it.
 
-    ``kind`` and ``record_id`` choose what belongs to a record (or term), with all that hangs on it;
-    ``model`` and ``row_id`` one row, a relation for instance; ``column`` one column of that row.
+    ``kind`` and ``record_id`` choose what belongs to a record (or term), with all its statements;
+    ``model`` and ``row_id`` one row, such as a relation; ``column`` one column of that row.
     """
 
     change_set: int
@@ -53,11 +53,12 @@ class Selection:
 
 @dataclass(slots=True)
 class Turn:
-    """What happened to one row, and so what taking it back has to do.
+    """What happened to one row, and so what undoing has to do.
 
-    ``what`` is the sum of it: inserted (so it goes), updated (so the columns of ``wanted`` get their
-    values again) or deleted (so the row of ``wanted`` comes again). ``left`` is what an update left in the
-    columns: whatever differs from it by now was changed later. ``position`` puts turns in order.
+    ``what`` is the net effect: inserted (so the row is deleted), updated (so the columns of
+    ``wanted`` get these values) or deleted (so the row of ``wanted`` is restored). ``left`` is what
+    an update left in the columns: whatever now differs from it was changed later. ``position``
+    gives the order of turns.
     """
 
     model: str
@@ -75,7 +76,7 @@ class Turn:
 
 
 def turns(changes: Iterable[Change], column: str = "") -> list[Turn]:
-    """The turns of some changes, which come newest first, in the order in which they are taken."""
+    """The turns of some changes, given newest first, in the order in which they are taken."""
     found: dict[tuple[str, int], Turn] = {}
     for change in changes:
         key = (change.model, change.row_id)
@@ -97,7 +98,7 @@ def turns(changes: Iterable[Change], column: str = "") -> list[Turn]:
         elif change.what == What.INSERTED:
             turn.what, turn.position = change.what, change.pk
         else:
-            # Went and came again under the same key: the row that went is wanted.
+            # Deleted and added again under the same key: the deleted row is wanted.
             turn.what, turn.wanted, turn.left = What.UPDATED, columns(change.before), {}
     if column:
         found = {key: only(turn, column) for key, turn in found.items() if column in turn.wanted}

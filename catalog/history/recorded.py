@@ -1,7 +1,7 @@
 """Which tables are recorded, column by column, and to which records their rows belong.
 
-Every model of the catalogue is recorded unless it is named here with the reason: a model that somebody adds
-has a history from its first row.
+Every model of the catalogue is recorded unless it is named here with the reason: a new model has a
+history from its first row.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ NOT_RECORDED: Final[dict[str, str]] = {
     "apicounter": "how often a client asked in one minute; no part of the catalogue",
     "apitoken": "a key of an account, and no part of the catalogue; its hash must not be kept twice",
 }
-#: Columns that only say when a row was written last: the change set says that too.
+#: Columns that only say when a row was last written: the change set says that too.
 _CLOCK: Final = ("modified",)
 
 
@@ -48,16 +48,16 @@ class Recorded:
     model: type[models.Model]
     table: str
     fields: tuple[Any, ...]
-    #: Foreign keys to what takes the row along when it is deleted, and the recorded name of that.
+    #: Foreign keys whose targets take the row along when they are deleted, and the targets' recorded names.
     holds: tuple[tuple[Any, str], ...]
     links: tuple[tuple[str, str], ...]
-    #: Columns that hold keys of entries of the kind that the row's ``kind`` says, where the model has such.
+    #: Columns that hold keys of entries of the row's ``kind``, if the model has such columns.
     entries: tuple[str, ...] = ()
 
 
 @cache
 def recorded() -> dict[str, Recorded]:
-    """Every recorded table, by the name that history knows it by."""
+    """Every recorded table, by its name in the history."""
     found = {}
     for model in apps.get_app_config("catalog").get_models(include_auto_created=True):
         name = str(model._meta.model_name)
@@ -129,7 +129,7 @@ def _holds(model: Any, field: Any) -> bool:
 
 
 def unique_together(model: Any) -> list[tuple[str, ...]]:
-    """The names of fields that only one row may have, alone or together."""
+    """The names of fields that must be unique, alone or together."""
     found: list[tuple[str, ...]] = [
         (field_.name,)
         for field_ in model._meta.concrete_fields

@@ -1,7 +1,8 @@
-"""Change sets: opened by whoever writes, found by the triggers that record.
+"""Change sets: opened by the code that writes, found by the triggers that record.
 
-A door says who writes, through which door and why (:func:`change_set`); the steps that are taken inside, each
-a transaction, belong to that one change set. Nothing is written for a change set in which nothing changed.
+A door says who writes, through which door and why (:func:`change_set`); the steps taken inside,
+each a transaction, belong to that one change set. Nothing is written for a change set in which
+nothing changed.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ from catalog.models import ChangeSet, Door
 
 #: Longer reasons are cut: the column holds no more.
 LONGEST_REASON: Final = 1000
-#: A day number that never comes: open until it is closed.
+#: A day number that is never reached: open until it is closed.
 _WITHOUT_END: Final = 9e9
 
 
 @dataclass(slots=True)
 class Opened:
-    """The change set that is being made: who, door, why; ``id`` once a step of it was begun.
+    """The change set being made: who, door, why; ``id`` once a step of it has begun.
 
-    What an outer door left open, whoever joins fills in.
+    What an outer door left empty is filled in by those who join.
     """
 
     by: Any = None
@@ -45,7 +46,7 @@ class Opened:
     settled: bool = False
 
     def fill(self, by: Any, door: str, reason: str, undoes: int | None = None) -> None:
-        """Take over what is not known yet."""
+        """Fill in what is not known yet."""
         if self.by is None and getattr(by, "pk", None) is not None:
             self.by = by
         self.door = self.door or door
@@ -68,8 +69,8 @@ def change_set(
 ) -> Iterator[Opened]:
     """Say who writes, through which door and why: everything recorded inside is one change set.
 
-    ``door`` is one of :class:`catalog.models.Door`. Inside another the outer one stands and is joined.
-    ``again`` is the number of one that was begun before, by a job that was interrupted: it goes on.
+    ``door`` is one of :class:`catalog.models.Door`. Inside another change set, the outer one is
+    joined. ``again`` is the number of one that an interrupted job began before: it is continued.
     Opens no transaction; ``catalog.actions.in_step`` does.
     """
     outer = _current.get()
@@ -93,9 +94,9 @@ def change_set(
 def recording(
     *, by: Any = None, door: str = "", reason: str = "", using: str = "default"
 ) -> Iterator[Opened]:
-    """Record what is written inside, in the transaction that is open, under the change set that is open.
+    """Record what is written inside, in the open transaction, under the open change set.
 
-    Call it inside :func:`change_set` or alone; ``catalog.actions.in_step`` is what others want.
+    Call it inside :func:`change_set` or alone; other code wants ``catalog.actions.in_step``.
     """
     with change_set(by=by, door=door, reason=reason, using=using) as opened:
         if opened.recording:
@@ -108,7 +109,7 @@ def recording(
             yield opened
             _end(opened, first=known is None)
         except BaseException:
-            # The transaction takes back what this step wrote, the opening of a new change set too.
+            # The transaction rolls back what this step wrote, including the opening of a new change set.
             opened.id = known
             raise
         finally:
@@ -147,8 +148,9 @@ def _begin(opened: Opened) -> None:
 def _end(opened: Opened, *, first: bool) -> None:
     """Close the change set after a step.
 
-    The first step is settled in its own transaction: most change sets have no other, and whoever is killed
-    right after leaves nothing to be counted. Those with more are counted when the door closes.
+    The first step is settled in its own transaction: most change sets have no other, and a process
+    killed right after it leaves nothing to be counted. Those with more steps are counted when the
+    door closes.
     """
     connection = connections[opened.using]
     _name(opened, "")
@@ -188,7 +190,7 @@ def _name(opened: Opened, name: str) -> None:
 
 
 def settle(opened: Opened) -> None:
-    """Write how large a change set has become, and what was learnt of it since; one of nothing goes."""
+    """Write how large a change set has become, and what has become known of it; an empty one is deleted."""
     size, records = counted(opened.id, opened.using)
     opened.settled = True
     with connections[opened.using].cursor() as cursor:
@@ -212,14 +214,14 @@ def counted(change_set: Any, using: str = "default") -> tuple[int, int]:
     return size, records
 
 
-#: Seconds after which nothing comes to a change set any more that nobody closed.
+#: Seconds after which nothing more is added to a change set that nobody closed.
 _SETTLED_AFTER: Final = 60
 
 
 def count_late(*, most: int = 100, using: str = "default") -> int:
     """Count change sets that nobody closed: written past the actions, or by a process that was killed.
 
-    Answers how many. While somebody else writes they wait for the next reader.
+    Returns how many. While somebody else writes, they wait for the next reader.
     """
     before = timezone.now() - timedelta(seconds=_SETTLED_AFTER)
     late = ChangeSet.objects.using(using).filter(size=None, made_at__lt=before).order_by("-id")

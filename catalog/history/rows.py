@@ -1,4 +1,4 @@
-"""Rows as they are, and as they were: today's row, with what was written since taken back one by one."""
+"""Rows as they are, and as they were: today's row, with the changes since undone one by one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ K = TypeVar("K")
 #: Rows that one statement names.
 AT_ONCE: Final = 500
 
-#: A row by column, as triggers write it; None when there is no such row.
+#: A row by column, as triggers write it; None if there is no such row.
 Row = dict[str, Any] | None
 
 
@@ -32,9 +32,9 @@ def batches(keys: Iterable[K], size: int = AT_ONCE) -> Iterator[list[K]]:
 def present(
     model: str, ids: Iterable[int], *, using: str = "default", lock: bool = False
 ) -> dict[int, dict[str, Any]]:
-    """Rows as they stand, by primary key; those that are not there are left out.
+    """Rows as they are now, by primary key; those that do not exist are left out.
 
-    ``lock`` holds them until the transaction ends (SQLite has one writer, and needs none).
+    ``lock`` locks them until the transaction ends (SQLite has one writer, and needs no locks).
     """
     one, connection = recorded()[model], connections[using]
     found: dict[int, dict[str, Any]] = {}
@@ -52,7 +52,7 @@ def present(
 def as_of(
     model: str, ids: Iterable[int], *, after: int | None = None, before: int | None = None
 ) -> dict[int, Row]:
-    """Rows as they stood just after change number ``after``, or just before change number ``before``."""
+    """Rows as they were just after change number ``after``, or just before change number ``before``."""
     listed = list(ids)
     rows: dict[int, Row] = dict.fromkeys(listed)
     rows |= present(model, listed)
@@ -99,7 +99,7 @@ def taken_back(row: Row, what: str, before: str | None) -> Row:
 
 
 def by_model(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
-    """Primary keys of each model, each once, in the order in which they came."""
+    """Primary keys of each model, each once, in their order."""
     found: dict[str, dict[int, None]] = defaultdict(dict)
     for model, row in pairs:
         found[model][row] = None

@@ -1,13 +1,13 @@
-"""Triggers of the database that record every row written, by whichever door.
+"""Database triggers that record every row written, by whichever door.
 
-They are laid after each ``migrate`` from the models as they are. What is compared and kept is spelled out
-column by column, so that a row of thirty columns costs microseconds. On SQLite a trigger runs for each row,
-on PostgreSQL once for each statement, over all of its rows.
+They are created after each ``migrate`` from the current models. What is compared and kept is
+spelled out column by column, so that a row of thirty columns costs microseconds. On SQLite a
+trigger runs for each row, on PostgreSQL once for each statement, over all of its rows.
 
-The change set that is being written is found on PostgreSQL by a setting that ends with the transaction, and
-on SQLite, which has one writer, by the one that is open. Where there is none, the trigger opens one past
-the actions. SQLite does not tell triggers where a transaction begins: there, writes past the actions that
-follow each other within a second count as one change set.
+The current change set is found on PostgreSQL by a setting that ends with the transaction, and on
+SQLite, which has one writer, by which one is open. If there is none, the trigger opens one past the
+actions. SQLite does not tell triggers where a transaction begins: there, writes past the actions
+that follow each other within a second count as one change set.
 """
 
 from __future__ import annotations
@@ -20,23 +20,24 @@ from django.db import connections, models, transaction
 from catalog.history.recorded import Recorded, recorded
 from catalog.models import Change, Door
 
-#: Name in the database of everything that is laid here.
+#: Prefix in the database of everything that is created here.
 PREFIX: Final = "history_"
-#: The setting of PostgreSQL that names the change set for the length of a transaction.
+#: The PostgreSQL setting that names the change set for the length of a transaction.
 SETTING: Final = "catalog.change_set"
-#: PostgreSQL plans a function once a session, for the first statement that calls it. A plan for ten thousand rows is
-#: compiled anew at each call, a second for nothing where the next statement writes five hundred; one for a single row
-#: compares each row with each where the next writes ten thousand. So: never compiled, joined by sorting or hashing.
+#: PostgreSQL plans a function once per session, for the first statement that calls it. A plan for
+#: ten thousand rows is compiled again at each call, a second wasted if the next statement writes
+#: five hundred; one for a single row compares each row with each other when the next statement
+#: writes ten thousand. So: never compiled, joined by sorting or hashing.
 _PLANNED: Final = ("jit=off", "enable_nestloop=off")
-#: PostgreSQL hands at most a hundred arguments to a function.
+#: PostgreSQL passes at most a hundred arguments to a function.
 _MOST_PARTS: Final = 90
 
 
 def lay_triggers(using: str = "default", **_: Any) -> None:
-    """Lay every trigger that is missing or out of date, and take away those of models that are gone.
+    """Create every trigger that is missing or out of date, and remove those of models that are gone.
 
-    Fit for the signal ``post_migrate``; does nothing before the tables are there, and writes nothing
-    when all stand as they should.
+    Can receive the signal ``post_migrate``; does nothing before the tables exist, and writes
+    nothing if all triggers are as they should be.
     """
     connection = connections[using]
     standing = set(connection.introspection.table_names())
@@ -50,7 +51,7 @@ def lay_triggers(using: str = "default", **_: Any) -> None:
 
 
 def row_as_json(vendor: str, one: Recorded, alias: str) -> str:
-    """An SQL expression for a row as triggers write it, of a table under an alias."""
+    """An SQL expression for a row, as triggers write it, of a table under an alias."""
     if vendor == "postgresql":
         return _postgresql_pairs(one, alias, differing=False)
     return _sqlite_row(one, alias)
@@ -77,17 +78,17 @@ def _lay_sqlite(cursor: Any, tables: list[Recorded]) -> None:
 _OPEN: Final = "SELECT id FROM catalog_changeset WHERE open_until > julianday('now')"
 #: A second, in days.
 _SECOND: Final = "0.0000115740740740741"
-#: Open a change set when none is open; keep one past the actions open a second longer.
+#: Open a change set if none is open; keep one past the actions open a second longer.
 _SQLITE_SET: Final = (
     "INSERT INTO catalog_changeset (made_at, by_name, door, reason, open_until)"
     f" SELECT strftime('%Y-%m-%d %H:%M:%f', 'now'), '', '{Door.OUTSIDE}', '', julianday('now') + {_SECOND}"
     f" WHERE NOT EXISTS ({_OPEN});"
-    # Not at each row of a long run: half a second before its end is often enough.
+    # Not for each row of a long run: half a second before its end is often enough.
     f" UPDATE catalog_changeset SET open_until = julianday('now') + {_SECOND}"
     f" WHERE open_until > julianday('now') AND open_until < julianday('now') + {_SECOND} / 2"
     f" AND door = '{Door.OUTSIDE}';"
 )
-#: Of several that are open, the one of an action: it is open without end.
+#: If several are open, the one of an action, which is open without end.
 _SQLITE_CURRENT: Final = f"({_OPEN} ORDER BY open_until DESC LIMIT 1)"
 
 
@@ -178,7 +179,7 @@ def _sqlite_differences(one: Recorded, side: str) -> str:
     return f"'{{' || substr({pairs}, 2) || '}}'"
 
 
-# --- PostgreSQL: a function for each table and event, called once a statement --------------------------
+# --- PostgreSQL: a function for each table and event, called once per statement ------------------------
 
 
 def _lay_postgresql(cursor: Any, tables: list[Recorded]) -> None:
@@ -243,7 +244,7 @@ def _postgresql(one: Recorded) -> Iterator[tuple[str, str, str]]:
     differ = " OR ".join(
         f'p."{field.column}" IS DISTINCT FROM m."{field.column}"' for field in one.fields
     )
-    # A row whose primary key was changed has no other side: one is gone, another is there.
+    # A row whose primary key was changed has no other side: one was deleted, another inserted.
     updated = (
         "SELECT coalesce(m.id, p.id) AS row_id,"
         " CASE WHEN p.id IS NULL THEN 'I' WHEN m.id IS NULL THEN 'D' ELSE 'U' END AS what,"

@@ -1,4 +1,4 @@
-"""Undo what a selection chose: the opposite, row by row, in batches, in the transaction that is open."""
+"""Undo a selection: the opposite, row by row, in batches, in the open transaction."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from catalog.history.conflicts import Choice, Conflict, Verdicts
 from catalog.history.judge import Judge
 from catalog.history.plan import Selection, turns
 
-#: Changes that are looked at together. This bounds memory, whatever the size of the change set.
+#: Changes that are examined together. This bounds memory, whatever the size of the change set.
 AT_ONCE: Final = 2_000
-#: Changes that a preview looks at.
+#: Changes that a preview examines.
 MOST_PREVIEWED: Final = 2_000
 #: Conflicts that are listed one by one.
 MOST_TOLD: Final = 200
 
-#: Is told how many changes of how many are done.
+#: Receives how many changes of how many are done.
 Progress = Callable[[int, int], None]
 
 

@@ -1,7 +1,8 @@
-"""Values as history keeps them, and as models have them.
+"""Values as the history stores them, and as models have them.
 
-Triggers write what the database of the time held: SQLite has texts for moments and numbers for truth, and
-uuids without hyphens. Read through the field, both databases' values are the same Python values.
+Triggers write what the database held at the time: SQLite has text for times, numbers for booleans,
+and uuids without hyphens. Read through the field, both databases' values are the same Python
+values.
 """
 
 from __future__ import annotations
@@ -18,22 +19,22 @@ from catalog.values import UncertainDate
 
 
 def columns(text: str | None) -> dict[str, Any]:
-    """The values of one side of a change, by column; empty when there is no such side."""
+    """The values of one side of a change, by column; empty if there is no such side."""
     return json.loads(text) if text else {}
 
 
 def value_of(field: Any, raw: Any) -> Any:
-    """The Python value of a column (of a foreign key: the primary key it names)."""
+    """The Python value of a column (for a foreign key, the primary key it names)."""
     if raw is None:
         return None
     if isinstance(field, EDTFField):
-        # It was judged when it was written.
+        # It was checked when it was written.
         return UncertainDate(raw) if raw else None
     if isinstance(field, models.ForeignKey):
         return field.target_field.to_python(raw)
     value = field.to_python(raw)
     if isinstance(value, datetime) and value.tzinfo is None:
-        # SQLite keeps moments in UTC, without saying so.
+        # SQLite stores times in UTC, without saying so.
         return value.replace(tzinfo=UTC)
     return value
 
@@ -44,7 +45,7 @@ def by_column(one: Recorded) -> dict[str, Any]:
 
 
 def values_of(one: Recorded, raw: dict[str, Any]) -> dict[str, Any]:
-    """Python values by attribute (``place_id``); columns that the model has no longer are left out."""
+    """Python values by attribute (``place_id``); columns that the model no longer has are left out."""
     fields = by_column(one)
     return {
         fields[column].attname: value_of(fields[column], value)

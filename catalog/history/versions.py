@@ -1,4 +1,4 @@
-"""The versions of a record: one for each change set that touched it or what hangs on it, newest first."""
+"""The versions of a record: one for each change set that touched it or what belongs to it, newest first."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from catalog.history.naming import Names
 from catalog.history.rows import present
 from catalog.models import Change, ChangedRecord, ChangeSet
 
-#: Versions of a page.
+#: Versions on a page.
 A_PAGE: Final = 20
-#: Changes of one version that are shown; more are counted.
+#: Changes of one version that are shown; the rest are counted.
 MOST_SHOWN: Final = 30
 
 
@@ -38,7 +38,9 @@ class Version:
 def version_numbers(
     kind: str, record_id: int, *, before: int | None = None, most: int = A_PAGE
 ) -> list[int]:
-    """The change sets of a record, newest first; with ``before`` those older than it. Reads an index only."""
+    """The change sets of a record, newest first; with ``before``, those older than it. Reads only
+    an index.
+    """
     rows = ChangedRecord.objects.filter(kind=kind, record_id=record_id)
     if before is not None:
         rows = rows.filter(change_set_id__lt=before)
@@ -60,7 +62,7 @@ def versions(kind: str, record_id: int, numbers: list[int]) -> list[Version]:
 
 
 def _shown(links: QuerySet[Any], group: str) -> tuple[dict[Any, list[Change]], dict[Any, int]]:
-    """The first changes of each group of links, and how many each has; two questions."""
+    """The first changes of each group of links, and how many each has; two queries."""
     numbered = links.annotate(
         place=Window(RowNumber(), partition_by=[group], order_by="change_id"),
         total=Window(Count("*"), partition_by=[group]),
@@ -107,7 +109,7 @@ def records_of(
 
 @dataclass(frozen=True, slots=True)
 class TouchedRecord:
-    """A record of a change set, with what changed of it; ``is_there`` unless it was deleted since."""
+    """A record of a change set, with its changes; ``is_there`` unless it was deleted since."""
 
     kind: str
     record_id: int
