@@ -1,9 +1,10 @@
-"""What the museum knows: records, the statements that hang on them, vocabularies, and past addresses.
+"""What the museum knows: records, the statements that belong to them, vocabularies, and past addresses.
 
-Reading order for a newcomer: ``record`` (what all records share, and the one rule of visibility), the
-six nouns, ``statement`` and ``relation`` (what ties them), ``page``, ``citation``, ``vocabulary``; then the
-pieces they are built from: ``fields`` and ``derived`` (dates and worked-out columns), ``hierarchy``,
-``written_query`` (SQL that is kept). What was written when, and by whom, stands in ``change_set``.
+Reading order for a newcomer: ``record`` (what all records share, and the one rule of visibility),
+the six nouns, ``statement`` and ``relation`` (what connects them), ``page``, ``citation``,
+``vocabulary``; then the pieces they are built from: ``fields`` and ``derived`` (dates and derived
+columns), ``hierarchy``, ``written_query`` (SQL that is kept). ``change_set`` has what was written
+when, and by whom.
 """
 
 from typing import Final

@@ -1,7 +1,8 @@
-"""What became of a record that no longer stands where somebody looks for it.
+"""What became of a record that is not found where somebody looks for it.
 
-It was renamed, merged into another, or taken out of the catalogue. Every door asks here and gives the answer in its own
-form (301, 410, 404). A record that was never public is answered as one that never existed.
+It was renamed, merged into another, or removed from the catalogue. Every door asks here and gives
+the answer in its own form (301, 410, 404). A record that was never public is treated as if it had
+never existed.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Where a record stands now, or when it was removed; with neither, the reader cannot know that it ever existed.
+    """Where a record is now, or when it was removed; with neither, the reader must not learn that
+    it ever existed.
 
-    ``was_merged`` tells a merger from a change of name. A merger can be undone, and the old address is then the
-    record's own again, so nobody should keep that redirect for long.
+    ``was_merged`` tells a merger from a change of slug. A merger can be undone, which returns the
+    old address to the record, so nobody should keep that redirect for long.
     """
 
     record: Record | None = None
@@ -49,13 +51,15 @@ def what_became(model: type[Record], slug: str, reader: Reader) -> Absence:
 
 
 def successor(model: type[Record], uuid: UUID, reader: Reader) -> Record | None:
-    """The record that the one of this uuid was merged into, when the reader may know of it."""
+    """The record that the one with this uuid was merged into, if the reader may see it."""
     into = MergedRecord.successor_of(uuid)
     return _visible(model, into, reader) if into else None
 
 
 def removed_at(models: Iterable[type[Record]], uuid: UUID) -> datetime | None:
-    """When the record of this uuid, of one of some kinds, stopped being public; None when it is public or never was."""
+    """When the record with this uuid, of one of some kinds, stopped being public; None if it is
+    public or never was.
+    """
     removed = _buried(record_uuid=uuid)
     for model in models:
         removed = removed or _withdrawn(model, uuid=uuid)

@@ -1,4 +1,4 @@
-"""How often a client asked the API in one minute, where several machines count together."""
+"""How often a client called the API in one minute, if several machines count together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 class ApiCounter(models.Model):
     """The requests of one client in one minute. ``client`` is a keyed hash of its address.
 
-    Only used where ``CATALOG["API_COUNTERS"]`` is "database"; rows can be deleted at any time.
+    Only used if ``CATALOG["API_COUNTERS"]`` is "database"; rows can be deleted at any time.
     """
 
     client = models.CharField(primary_key=True, max_length=16)

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-#: Every key begins so, that it is recognised when somebody publishes it by mistake.
+#: Every key begins like this, so that it is recognised if somebody publishes it by mistake.
 PREFIX: Final = "mcat_"
 #: The time of the last use is written at most this often.
 _NOTED_EVERY: Final = timedelta(minutes=5)
@@ -26,12 +26,12 @@ class Scope(models.TextChoices):
 
 
 def hash_of(key: str) -> str:
-    """What is kept of a key. It has 256 random bits, so that no slow hash is needed."""
+    """The hash that is kept of a key. A key has 256 random bits, so a slow hash is not needed."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 class ApiToken(models.Model):
-    """A key of one account. It may what the account may, and with the scope *read* only read."""
+    """A key of one account. It has the rights of the account; with the scope *read*, only those to read."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -61,14 +61,14 @@ class ApiToken(models.Model):
         return f"{self.name} ({self.hint}…)"
 
     def make_key(self) -> str:
-        """Give the token a new key and answer it: the only moment at which it can be read."""
+        """Give the token a new key and return it: the only time at which it can be read."""
         key = PREFIX + secrets.token_urlsafe(32)
         self.key_hash, self.hint = hash_of(key), key[: len(PREFIX) + 4]
         return key
 
     @classmethod
     def of_key(cls, key: str) -> ApiToken | None:
-        """The valid token that has this key; None when there is none, or its account is closed."""
+        """The valid token with this key; None if there is none, or its account is closed."""
         token = cls.objects.select_related("user").filter(key_hash=hash_of(key)).first()
         return token if token and token.is_valid and token.user.is_active else None
 
@@ -79,6 +79,6 @@ class ApiToken(models.Model):
         return self.revoked is None and not expired
 
     def note_use(self, now: datetime) -> None:
-        """Remember when it was used last, to within five minutes."""
+        """Remember when it was last used, to within five minutes."""
         if self.last_used is None or now - self.last_used > _NOTED_EVERY:
             type(self).objects.filter(pk=self.pk).update(last_used=now)

@@ -1,4 +1,4 @@
-"""Cataloguing rules: how this museum fills in a field, beyond what the field means anywhere."""
+"""Cataloguing rules: how this museum fills in a field, beyond its general meaning."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models.citation import CITABLE_RECORDS
 from catalog.models.statement import Statement
 
-#: Columns of a record that curators do not fill in: the steps of publication write them.
+#: Columns of a record that curators do not fill in, because the steps of publication write them.
 _WRITTEN_BY_STEPS: Final = frozenset({"publish_from", "embargo_until"})
 
 
 def ruled_fields(kind: str) -> dict[str, str]:
     """The fields of a kind of record that can have a rule, by name, each with its label.
 
-    These are the columns and terms that a curator fills in, and the rows of a form (names, contributions,
-    sources …) by the name under which the record holds them.
+    These are the columns and terms that a curator fills in, and the rows of a form (names,
+    contributions, sources …) by their name on the record.
     """
     model: Any = apps.get_model("catalog", kind)
     columns = {
@@ -40,7 +40,7 @@ def ruled_fields(kind: str) -> dict[str, str]:
 
 
 class CataloguingRuleManager(models.Manager["CataloguingRule"]):
-    """Rules, found by what they are about."""
+    """Rules, found by their field."""
 
     def get_by_natural_key(self, kind: str, field: str) -> CataloguingRule:
         """The rule for a field of a kind; an empty kind means all kinds."""
@@ -48,10 +48,10 @@ class CataloguingRuleManager(models.Manager["CataloguingRule"]):
 
 
 class CataloguingRule(models.Model):
-    """How the house fills in one field: "Titles of letters: sender to recipient, date".
+    """How this museum fills in one field: "Titles of letters: sender to recipient, date".
 
-    A rule without a kind holds for every kind of record that has the field; a kind may add its own. Curators read
-    rules, the public never does.
+    A rule without a kind applies to every kind of record that has the field; a kind may add its
+    own. Curators read rules, the public never does.
     """
 
     kind = models.CharField(
@@ -105,14 +105,14 @@ class CataloguingRule(models.Model):
 
     @property
     def kind_in_words(self) -> str:
-        """The kind's name; "All kinds" where none is named."""
+        """The kind's name; "All kinds" if it has none."""
         if self.kind not in CITABLE_RECORDS:
             return self.kind or gettext("All kinds")
         return capfirst(str(apps.get_model("catalog", self.kind)._meta.verbose_name))
 
     @property
     def field_in_words(self) -> str:
-        """The label of the field; its bare name where no kind has it any more."""
+        """The label of the field; its bare name if no kind has it any more."""
         for kind in self.kinds:
             label = ruled_fields(kind).get(self.field)
             if label:
@@ -135,5 +135,5 @@ class CataloguingRule(models.Model):
             raise ValidationError({"field": refusal})
 
     def natural_key(self) -> tuple[str, str]:
-        """Fixtures name a rule by what it is about."""
+        """Fixtures refer to a rule by kind and field."""
         return (self.kind, self.field)

@@ -1,8 +1,8 @@
 """History: every row that was written, what it said before, and the change set that it belongs to.
 
-The rows are written by triggers of the database (``catalog.history``), never by models, so that no way of
-writing leaves them out. They grow with what changed: an insertion is a mark, an update holds the columns
-that changed, a deletion the whole row.
+Database triggers write these rows (``catalog.history``), never models, so that no way of writing is
+missed. They grow with what changed: an insertion is a mark, an update holds the columns that
+changed, a deletion the whole row.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Door(models.TextChoices):
     ADMIN = "admin", _("Admin")
     API = "api", _("API")
     COMMAND = "command", _("Command")
-    #: A write that no action stands behind: SQL typed by hand, a script, a shell.
+    #: A write without an action: SQL typed by hand, a script, a shell.
     OUTSIDE = "outside", _("Direct database write")
 
 
@@ -36,15 +36,15 @@ class What(models.TextChoices):
 class ChangeSet(models.Model):
     """What was written together: who, when, why, through which door.
 
-    ``by_name`` outlives the account. ``size`` counts the rows that were written and ``records`` the records
-    (and terms) that they belong to; both are NULL until they were counted. ``undoes`` names the change set
-    of which this one took something back. ``open_until`` is how triggers of SQLite find the change set
-    that is being written (a Julian day); NULL once it is closed.
+    ``by_name`` outlives the account. ``size`` counts the rows that were written and ``records`` the
+    records (and terms) that they belong to; both are NULL until they are counted. ``undoes`` names
+    the change set of which this one undid something. ``open_until`` is how SQLite's triggers find
+    the change set that is being written (a Julian day); NULL once it is closed.
     """
 
     made_at = models.DateTimeField(_("when"), default=timezone.now)
-    # Without constraints: PostgreSQL checks those at the end of a transaction, and TRUNCATE of all tables
-    # takes away the row that it was recorded in before they are.
+    # Without constraints: PostgreSQL checks those at the end of a transaction, and by then TRUNCATE
+    # of all tables has removed the row in which it was recorded.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -90,9 +90,9 @@ class ChangeSet(models.Model):
 class Change(models.Model):
     """One row that was written. ``model`` is the model's name, ``row_id`` its primary key.
 
-    ``before`` and ``after`` are JSON objects by column, with values as the database of the time wrote them
-    (``catalog.history.values`` reads them). Of an insertion both are NULL: what was inserted is what
-    the row holds now, with everything that was changed since taken back.
+    ``before`` and ``after`` are JSON objects by column, with values as the database wrote them at
+    the time (``catalog.history.values`` reads them). For an insertion both are NULL: what was
+    inserted is what the row holds now, with all later changes undone.
     """
 
     change_set = models.ForeignKey(
@@ -116,9 +116,9 @@ class Change(models.Model):
 
 
 class ChangedRecord(models.Model):
-    """That a change belongs to a record (or a term): the way from a record to its history.
+    """Links a change to a record (or a term) that it belongs to, so that a record's history can be found.
 
-    In the order of the key a record's versions are read newest first, a page at a time.
+    In the order of the key, a record's versions are read newest first, a page at a time.
     """
 
     pk = models.CompositePrimaryKey("kind", "record_id", "change_set_id", "change_id")
@@ -145,5 +145,5 @@ class ChangedRecord(models.Model):
         return f"{self.kind} {self.record_id}: {self.change_id}"
 
 
-#: What a change belongs to when it is no record.
+#: What a change belongs to if it is not a record.
 TERM: Final = "term"

@@ -1,4 +1,4 @@
-"""Citations: which source stands behind a statement, and what exactly it says."""
+"""Citations: which source supports a statement, and what exactly it says."""
 
 from __future__ import annotations
 
@@ -37,15 +37,17 @@ class Bearing(models.TextChoices):
 
 
 def _cited(model: str) -> Any:
-    """A column for one thing that can be cited for; its index leaves the empty rows out (see Meta)."""
+    """A column for one thing that a source can be cited for; its index leaves empty rows out (see Meta)."""
     return one_of_several(model, "citations", db_index=False, verbose_name=_(model))
 
 
 class CitationQuerySet(StatementQuerySet["Citation"]):
-    """Citations; one that stands behind a relation is as hidden as the relation."""
+    """Citations; one of a relation is as hidden as the relation."""
 
     def visible_to(self, user: Reader, *, seen_from: Collection[str] = ()) -> Self:
-        """The citations whose source ``user`` may know of, and the record or relation that they are for."""
+        """The citations whose source ``user`` may see, and also the record or relation that they
+        are for.
+        """
         seen = super().visible_to(user, seen_from=seen_from)
         if sees_everything(user):
             return seen
@@ -59,11 +61,11 @@ class CitationQuerySet(StatementQuerySet["Citation"]):
 
 
 class Citation(Statement):
-    """Ties a record, one of its fields, or a relation to a source of the catalogue.
+    """Links a record, one of its fields, or a relation to a source of the catalogue.
 
     ``silent`` says openly that a statement does not come from the source (it is general reference
-    knowledge); ``differs`` keeps the other reading, and ``followed`` tells which one the catalogue took;
-    ``context`` only says that the record was made while this source was described.
+    knowledge); ``differs`` keeps the other reading, and ``followed`` tells which one the catalogue
+    took; ``context`` only says that the record was made while this source was described.
     """
 
     source = models.ForeignKey(
@@ -99,7 +101,7 @@ class Citation(Statement):
     )
 
     RECORDS: ClassVar[tuple[str, ...]] = ("source", *CITABLE_RECORDS)
-    #: A note tells one passage from another where no page is given.
+    #: A note tells one passage from another if no page is given.
     STATES: ClassVar[tuple[str, ...]] = (
         *RECORDS,
         *CITABLE_RELATIONS,

@@ -26,7 +26,7 @@ class Level(models.TextChoices):
 
 
 class CollectionQuerySet(RecordQuerySet["Collection"], HierarchicalQuerySet["Collection"]):  # type: ignore[override]
-    """Collections, and what stands in them."""
+    """Collections, and what is in them."""
 
 
 class Collection(Record, Hierarchical):

@@ -1,9 +1,9 @@
-"""Columns that are worked out from other columns of their row, and are right at every door.
+"""Columns that are derived from other columns of their row, and are correct at every door.
 
-The bounds of a date, the folded form of a name: databases sort and filter by them, so a row must never
-be written without them. ``save`` and ``bulk_create`` ask the field (``pre_save``); ``update`` and
-``bulk_update`` ask :class:`DerivingQuerySet`; ``loaddata`` saves raw and leaves only the ``pre_save``
-signal open, so that is where it is met.
+The bounds of a date, the folded form of a name: databases sort and filter by them, so a row must
+never be written without them. ``save`` and ``bulk_create`` ask the field (``pre_save``); ``update``
+and ``bulk_update`` ask :class:`DerivingQuerySet`; ``loaddata`` saves raw and sends only the
+``pre_save`` signal, so it is handled there.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from catalog.values import fold
 M = TypeVar("M", bound=models.Model)
 
 _NUMBER: Final = re.compile("[0-9]+")
-#: Digits to which numbers are filled up to be filed by their value; longer ones are no numbers of anything.
+#: Digits to which numbers are padded so that they sort by value; longer ones do not number anything.
 _DIGITS: Final = 8
 
 
 class DerivedField:
-    """Mixin of a column that is worked out from other columns of its row (``sources``)."""
+    """Mixin of a column that is derived from other columns of its row (``sources``)."""
 
     sources: tuple[str, ...] = ()
 
@@ -35,17 +35,17 @@ class DerivedField:
         raise NotImplementedError
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        """Work the value out as the row is written."""
+        """Derive the value as the row is written."""
         value = self.derive(model_instance)
         setattr(model_instance, self.attname, value)  # type: ignore[attr-defined]
         return value
 
 
 class FoldedField(DerivedField, models.CharField):  # type: ignore[type-arg]
-    """The texts of ``sources`` as they are compared: case, accents and variants of script folded.
+    """The texts of ``sources`` in the form used for comparing: case, accents and variants of script folded.
 
-    ``first_only`` keeps the first source that is not empty: the key under which a list files the row. ``by_value``
-    files numbers by their value, so that "page 2" stands before "page 10".
+    ``first_only`` keeps the first source that is not empty: the key by which a list sorts the row.
+    ``by_value`` sorts numbers by their value, so that "page 2" comes before "page 10".
     """
 
     def __init__(
@@ -62,7 +62,9 @@ class FoldedField(DerivedField, models.CharField):  # type: ignore[type-arg]
         super().__init__(*args, **{"default": "", "blank": True, **kwargs, "editable": False})
 
     def deconstruct(self) -> Any:
-        """As Django asks for migrations; ``by_value`` changes what a column holds, and not the column."""
+        """For migrations; without ``by_value``, which changes the content of a column and not the
+        column.
+        """
         name, path, args, kwargs = super().deconstruct()
         for fixed in ("blank", "editable"):
             kwargs.pop(fixed, None)
@@ -72,7 +74,9 @@ class FoldedField(DerivedField, models.CharField):  # type: ignore[type-arg]
         return name, path, args, kwargs
 
     def derive(self, instance: models.Model) -> str:
-        """Fold the sources; what is longer than the column is needed neither to find nor to file."""
+        """Fold the sources; what does not fit into the column is needed neither for finding nor for
+        sorting.
+        """
         texts = [str(getattr(instance, source) or "") for source in self.sources]
         if self.first_only:
             texts = [text for text in texts if text.strip()][:1]
@@ -88,13 +92,13 @@ def derived_fields(model: type[models.Model]) -> list[Any]:
 
 
 def with_derived(model: type[models.Model], names: Iterable[str]) -> set[str]:
-    """Names of columns, and of those that are worked out from them."""
+    """Names of columns, and of those derived from them."""
     named = set(names)
     return named | {field.name for field in derived_fields(model) if named & set(field.sources)}
 
 
 def derive(instance: models.Model) -> None:
-    """Work out every derived column of a row that is not written yet."""
+    """Derive every derived column of a row that is not written yet."""
     for field in derived_fields(type(instance)):
         setattr(instance, field.attname, field.derive(instance))
 
@@ -103,16 +107,16 @@ def derive(instance: models.Model) -> None:
 def derive_when_raw(
     sender: type[models.Model], instance: models.Model, raw: bool, **_: Any
 ) -> None:
-    """``loaddata`` takes columns as the file has them; the derived ones are worked out here."""
+    """``loaddata`` takes columns as the file has them; the derived ones are derived here."""
     if raw:
         derive(instance)
 
 
 class DerivingQuerySet(models.QuerySet[M]):
-    """A queryset whose bulk writes keep the derived columns right, or refuse."""
+    """A queryset whose bulk writes keep the derived columns correct, or refuse."""
 
     def update(self, **changes: Any) -> int:
-        """As Django's; derived columns follow when the change gives all their sources as plain values."""
+        """As Django's; derived columns follow if the change gives all their sources as plain values."""
         for field in derived_fields(self.model):
             touched = [source for source in field.sources if source in changes]
             if not touched or field.attname in changes:
@@ -134,21 +138,21 @@ class DerivingQuerySet(models.QuerySet[M]):
     def bulk_update(
         self, objs: Iterable[M], fields: Iterable[str], batch_size: int | None = None
     ) -> int:
-        """As Django's, with the derived columns of the named fields written too."""
+        """As Django's, also writing the columns derived from the named fields."""
         rows, names = list(objs), list(fields)
         for field in derived_fields(self.model):
             if field.name not in names and set(field.sources) & set(names):
                 names.append(field.name)
                 for row in rows:
                     setattr(row, field.attname, field.derive(row))
-        # A savepoint of its own: whoever catches a refusal can go on in the transaction.
+        # A savepoint of its own, so that a caller who catches a refusal can continue in the transaction.
         with transaction.atomic(using=self.db):
             return super().bulk_update(rows, names, batch_size)
 
     bulk_update.alters_data = True  # type: ignore[attr-defined]
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
-        """As Django's; where rows that exist are updated, their derived columns follow too."""
+        """As Django's; if existing rows are updated, their derived columns follow too."""
         if kwargs.get("update_fields"):
             kwargs["update_fields"] = with_derived(self.model, kwargs["update_fields"])
         return super().bulk_create(objs, *args, **kwargs)
@@ -157,7 +161,7 @@ class DerivingQuerySet(models.QuerySet[M]):
 
 
 class DerivingModel(models.Model):
-    """A model with derived columns; ``save(update_fields=…)`` takes them along."""
+    """A model with derived columns; ``save(update_fields=…)`` includes them."""
 
     class Meta:
         abstract = True

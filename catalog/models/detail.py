@@ -1,4 +1,6 @@
-"""Further details: what a museum says of a record beyond its fields, each under a word of its own vocabulary."""
+"""Further details: what a museum says of a record beyond its fields, each under a heading of its
+own vocabulary.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,11 @@ from catalog.models.vocabulary import Vocabulary
 
 
 class Detail(Statement):
-    """A line "technique: gelatin silver print". Which sorts there are, the museum decides: they are terms.
+    """A line "technique: gelatin silver print". The museum decides which sorts there are: they are terms.
 
-    No two museums describe the same: what one measures, another reads from the back of the print. What most need has
-    a field of its own; this is for the rest (ISAD(G) 3.6.1 and LIDO leave room for it in the same way).
+    No two museums describe the same: what one measures, another reads from the back of the print.
+    What most need has a field of its own; this is for the rest (ISAD(G) 3.6.1 and LIDO leave room
+    for it in the same way).
     """
 
     person = one_of_several("person", "details")

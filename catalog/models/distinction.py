@@ -1,4 +1,6 @@
-"""Two entries that look alike and are not the same: a curator's word, so that nobody has to look at them again."""
+"""Two entries that look alike and are not the same: recorded by a curator, so that nobody has to
+compare them again.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Distinction(models.Model):
-    """That two records of one kind, or two terms, are known to be different ("different from", in Wikidata's words).
+    """Two records of one kind, or two terms, that are known to be different ("different from", in
+    Wikidata's words).
 
-    ``one`` and ``other`` are their primary keys, the smaller first. They are no foreign keys, since there are seven
-    kinds of entries; a row whose entry is gone says nothing and is passed over.
+    ``one`` and ``other`` are their primary keys, the smaller first. They are not foreign keys,
+    since there are seven kinds of entries; a row whose entry is gone means nothing and is ignored.
     """
 
-    #: Columns that name entries of the kind that ``kind`` says: history tells it with theirs.
+    #: Columns that hold keys of entries of the kind in ``kind``: the history shows it with theirs.
     ENTRIES: ClassVar[tuple[str, ...]] = ("one", "other")
 
     kind = models.CharField(_("kind"), max_length=12)
@@ -41,7 +44,7 @@ class Distinction(models.Model):
         return f"{self.kind} {self.one} ≠ {self.other}"
 
     def beside(self, key: int) -> int:
-        """The key of the entry that ``key`` is not."""
+        """The key of the entry other than ``key``."""
         return self.other if key == self.one else self.one
 
     @classmethod
@@ -51,6 +54,6 @@ class Distinction(models.Model):
 
     @classmethod
     def among(cls, kind: str, keys: Iterable[int]) -> models.QuerySet[Distinction]:
-        """Those both of whose entries are among some."""
+        """Those whose entries are both among some."""
         named = list(keys)
         return cls.objects.filter(kind=kind, one__in=named, other__in=named)

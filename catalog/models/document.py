@@ -97,5 +97,5 @@ class Document(Record):
 
     @property
     def date(self) -> object:
-        """The date by which the document is filed: when it was written, else when it was published."""
+        """The date by which the document is filed: when it was written, otherwise when it was published."""
         return self.written or self.published

@@ -1,7 +1,7 @@
-"""Draft revisions of published records, and links by which colleagues preview what is not public.
+"""Draft revisions of published records, and links that show colleagues what is not public.
 
-Neither is ever shown to the public: a revision is applied to its record by the action that publishes it, a
-preview is made in a transaction that is taken back.
+Neither is ever shown to the public: a revision is applied to its record by the action that
+publishes it, a preview is made in a transaction that is rolled back.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RevisionState(models.TextChoices):
-    """Where a draft revision stands."""
+    """Where a draft revision is in the workflow."""
 
     DRAFT = "draft", _("being prepared")
     IN_REVIEW = "in_review", _("in review")
@@ -22,10 +22,11 @@ class RevisionState(models.TextChoices):
 
 
 class DraftRevision(models.Model):
-    """What somebody prepares for a published record while the public still sees the published one.
+    """Changes prepared for a published record while the public still sees the published one.
 
-    ``changes`` is what ``catalog.actions.record_state`` reads as the difference to the record: fields with
-    their values before and after, and rows that are added, changed or removed. A record has at most one.
+    ``changes`` is the difference to the record as ``catalog.actions.record_state`` reads it: fields
+    with their values before and after, and rows that are added, changed or removed. A record has at
+    most one.
     """
 
     kind = models.CharField(max_length=12)
@@ -60,7 +61,7 @@ class DraftRevision(models.Model):
 
 
 class PreviewLink(models.Model):
-    """Leave to see one record as it will be, for whoever has the link, until it expires or is revoked."""
+    """Lets anyone with the link see one record as it will be, until it expires or is revoked."""
 
     kind = models.CharField(max_length=12)
     record_uuid = models.UUIDField()
@@ -79,5 +80,5 @@ class PreviewLink(models.Model):
 
     @property
     def is_valid(self) -> bool:
-        """Whether it still opens."""
+        """Whether it can still be used."""
         return self.revoked is None and self.expires > timezone.now()

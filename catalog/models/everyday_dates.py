@@ -1,7 +1,9 @@
-"""Dates as people say them: "about 1890", "julio de 1938". EDTF is proposed for them, and never taken silently.
+"""Dates as people write them: "about 1890", "julio de 1938". EDTF is suggested for them, and never
+taken silently.
 
-A program that reads dates out of prose is wrong too often. English is read in every interface; other languages
-by their message files, which say each of the words below (several with ``|`` between them).
+A program that reads dates out of prose is wrong too often. English is understood in every
+interface; other languages by their message files, which translate each of the words below (several,
+separated by ``|``).
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from edtf import text_to_edtf
 
 from catalog.values import DateError, read_date
 
-#: Nobody types a longer date; longer texts are not searched for one.
+#: Nobody types a longer date; longer texts are not examined.
 LONGEST_PROSE: Final = 80
 
 _ABOUT = r"(?:about|around|approximately|approx\.?|circa|ca\.?|c\.?)"
@@ -40,14 +42,14 @@ _MONTHS: Final = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
-#: Words that a single date may have; any other word may change its meaning, so nothing is proposed.
+#: Words that may be part of a single date; any other word may change its meaning, so nothing is suggested.
 _WORDS_OF_DATES: Final = frozenset(
     {*_MONTHS, *(month[:3] for month in _MONTHS), "sept", "spring", "summer", "autumn", "fall", "winter",
      "century", "st", "nd", "rd", "th", "s", "of"}
 )  # fmt: skip
 
 
-#: English words, and how the language of the interface says them.
+#: English words, and their translation in the language of the interface.
 _SPOKEN: Final = {
     "about": pgettext_lazy("typed date", "about"),
     "perhaps": pgettext_lazy("typed date", "perhaps"),
@@ -97,7 +99,7 @@ def in_english(text: str) -> str:
 
 
 def _as_ordinal(found: re.Match[str]) -> str:
-    """The words "century xviii" as English says them: "18th century"; others as they stand."""
+    """The words "century xviii" in English: "18th century"; others unchanged."""
     if found[1] in _CENTURIES:
         number = _CENTURIES.index(found[1]) + 1
     elif found[1].isdecimal() and 0 < int(found[1]) <= len(_CENTURIES):
@@ -109,7 +111,7 @@ def _as_ordinal(found: re.Match[str]) -> str:
 
 
 def two_days(text: str) -> tuple[str, str] | None:
-    """EDTF of both days that "3/4/1938" can mean, the day first and the month first; None where it is clear."""
+    """EDTF of both days that "3/4/1938" can mean, day first and month first; None if it is clear."""
     found = _SLASHED.fullmatch(text.strip())
     if (
         found is None
@@ -123,7 +125,7 @@ def two_days(text: str) -> tuple[str, str] | None:
 
 
 def proposed_edtf(text: str) -> str | None:
-    """EDTF for a date in everyday words, or None where it is not one or could mean two days.
+    """EDTF for a date in everyday words, or None if it is not one or could mean two days.
 
     >>> proposed_edtf("between 1900 and 1910")
     '[1900..1910]'
@@ -153,14 +155,16 @@ def _proposed(text: str, depth: int) -> str | None:
             parts = {
                 name: _proposed(part.strip(), depth - 1) for name, part in found.groupdict().items()
             }
-            # An open end or a set cannot stand inside another form.
+            # An open end or a set cannot be part of another form.
             if all(part and not re.search(r"[\[/.]", part) for part in parts.values()):
                 return edtf.format(**parts)
     return None
 
 
 def _single(text: str) -> str | None:
-    """EDTF of one calendar date. The library guesses boldly, so every number has to come back."""
+    """EDTF of one calendar date. The library guesses boldly, so every number has to reappear in its
+    result.
+    """
     before_christ = _BEFORE_CHRIST.fullmatch(text)
     if before_christ:
         # EDTF counts years astronomically: 0000 is 1 BCE.
@@ -179,7 +183,7 @@ def _single(text: str) -> str | None:
         return None
     try:
         edtf = text_to_edtf(text)
-    except Exception:  # the library's text parser fails on odd input in its own many ways
+    except Exception:  # the library's text parser raises many different errors on odd input
         return None
     if not edtf or re.search(r"[/~?%\[{]", edtf):
         return None

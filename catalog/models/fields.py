@@ -1,4 +1,4 @@
-"""Columns for uncertain dates: the date as written, and its two bounds beside it."""
+"""Columns for uncertain dates: the date as written, and its two bounds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from catalog.values import MAX_DATE_LENGTH, DateError, UncertainDate, read_date
 
 
 def _read(value: Any) -> UncertainDate | None:
-    """The date in a value from a form, a file or Python code; ValidationError names the repair."""
+    """The date in a value from a form, a file or Python code; ValidationError says how to correct it."""
     if value is None or isinstance(value, UncertainDate):
         return value
     text = str(value).strip()
@@ -28,14 +28,14 @@ def _read(value: Any) -> UncertainDate | None:
 
 
 class EDTFFormField(forms.CharField):
-    """A text box for an uncertain date; answers a wrong one with the reason and the repair."""
+    """A text box for an uncertain date; the error for a wrong one says why and how to correct it."""
 
     def to_python(self, value: Any) -> Any:
         """The date typed, or None."""
         return _read(value if isinstance(value, UncertainDate) else super().to_python(value))
 
     def run_validators(self, value: Any) -> None:
-        """The length and the characters were judged while the date was read."""
+        """Length and characters were checked while the date was read."""
 
     def prepare_value(self, value: Any) -> Any:
         """The text for the box."""
@@ -45,7 +45,7 @@ class EDTFFormField(forms.CharField):
 class EDTFField(models.CharField):  # type: ignore[type-arg]
     """An uncertain date, kept as written (EDTF, ISO 8601-2); in Python an ``UncertainDate`` or None.
 
-    Its bounds stand in columns of their own: :class:`EarliestField` and :class:`LatestField`.
+    Its bounds are in columns of their own: :class:`EarliestField` and :class:`LatestField`.
     """
 
     description = _("Uncertain date (EDTF)")
@@ -62,7 +62,7 @@ class EDTFField(models.CharField):  # type: ignore[type-arg]
         )
 
     def deconstruct(self) -> Any:
-        """As Django asks for migrations."""
+        """As Django requires for migrations."""
         name, path, args, kwargs = super().deconstruct()
         for fixed in ("max_length", "null", "blank", "help_text"):
             kwargs.pop(fixed, None)
@@ -71,15 +71,17 @@ class EDTFField(models.CharField):  # type: ignore[type-arg]
     def from_db_value(
         self, value: str | None, expression: Any, connection: Any
     ) -> UncertainDate | None:
-        """What stands in the database was read once already: it is trusted, not parsed again."""
+        """What is in the database was checked before: it is trusted, not parsed again."""
         return UncertainDate(value) if value else None
 
     def to_python(self, value: Any) -> Any:
-        """The date of a value of any door."""
+        """The date of a value from any door."""
         return _read(value)
 
     def get_prep_value(self, value: Any) -> str | None:
-        """The text for the database. A text is read first, so that no door writes what is no date."""
+        """The text for the database. Text is parsed first, so that no door writes something that is
+        not a date.
+        """
         date = _read(value)
         return date.written if date else None
 
@@ -88,7 +90,7 @@ class EDTFField(models.CharField):  # type: ignore[type-arg]
         return str(self.value_from_object(obj) or "")
 
     def run_validators(self, value: Any) -> None:
-        """The length and the characters were judged while the date was read."""
+        """Length and characters were checked while the date was read."""
 
     def formfield(self, **kwargs: Any) -> Any:
         """A box that explains what is wrong with a date."""
@@ -104,7 +106,7 @@ class _BoundField(DerivedField, models.BigIntegerField):  # type: ignore[type-ar
         super().__init__(*args, **{**kwargs, "null": True, "blank": True, "editable": False})
 
     def deconstruct(self) -> Any:
-        """As Django asks for migrations."""
+        """As Django requires for migrations."""
         name, path, args, kwargs = super().deconstruct()
         for fixed in ("null", "blank", "editable"):
             kwargs.pop(fixed, None)
@@ -112,7 +114,7 @@ class _BoundField(DerivedField, models.BigIntegerField):  # type: ignore[type-ar
 
 
 class EarliestField(_BoundField):
-    """Day number of the earliest day that the date can be; NULL when open or unknown."""
+    """Day number of the earliest day that the date can be; NULL if open or unknown."""
 
     def derive(self, instance: models.Model) -> int | None:
         """The lower bound of the row's date."""
@@ -121,7 +123,7 @@ class EarliestField(_BoundField):
 
 
 class LatestField(_BoundField):
-    """Day number of the latest day that the date can be; NULL when open or unknown."""
+    """Day number of the latest day that the date can be; NULL if open or unknown."""
 
     def derive(self, instance: models.Model) -> int | None:
         """The upper bound of the row's date."""

@@ -1,8 +1,9 @@
 """Hierarchies: places in places, events in events, series in fonds, narrower terms under broader ones.
 
 Each is one foreign key to the same table; two recursive queries read it, the same on SQLite and
-PostgreSQL. A loop is refused here, whichever door it comes through: ``save``, ``loaddata`` (by the ``pre_save``
-signal, the only one that raw saving leaves open), ``bulk_update``, ``update`` and ``bulk_create``.
+PostgreSQL. A loop is refused here, whichever door it comes through: ``save``, ``loaddata`` (by the
+``pre_save`` signal, the only one that raw saving sends), ``bulk_update``, ``update`` and
+``bulk_create``.
 """
 
 from __future__ import annotations
@@ -30,25 +31,25 @@ class HierarchicalQuerySet(DerivingQuerySet[H]):
         return _walk(self.model, pk, using=self.db, upwards=True)
 
     def descendant_ids(self, pk: int) -> list[int]:
-        """Primary keys below a row, nearest level first; the row itself is not among them."""
+        """Primary keys below a row, nearest level first, without the row itself."""
         return _walk(self.model, pk, using=self.db, upwards=False)
 
     def above(self, pk: int) -> Any:
-        """The rows of this queryset that stand above a row, in one query; the row itself is not among them."""
+        """The rows of this queryset above a row, without the row itself, in one query."""
         line = _line(self.model, using=self.db, upwards=True)
         return self.filter(pk__in=RawSQL(f"SELECT id FROM ({line}) AS above", [pk]))  # noqa: S611 - our own names
 
     def below(self, pk: int) -> Any:
-        """The rows of this queryset that stand below a row, in one query; the row itself is not among them."""
+        """The rows of this queryset below a row, without the row itself, in one query."""
         line = _line(self.model, using=self.db, upwards=False)
         return self.filter(pk__in=RawSQL(f"SELECT id FROM ({line}) AS below", [pk]))  # noqa: S611 - our own names
 
     def within(self, pk: int) -> Any:
-        """The rows of this queryset that are the row or stand below it, as one subquery."""
+        """The rows of this queryset that are the row or below it, as one subquery."""
         return self.filter(pk__in=[pk, *self.descendant_ids(pk)])
 
     def update(self, **changes: Any) -> int:
-        """As Django's (``bulk_update`` comes through here too); a loop takes the whole change back."""
+        """As Django's (``bulk_update`` uses it too); a loop rolls the whole change back."""
         parent = self.model.PARENT
         above = changes.get(parent, changes.get(f"{parent}_id"))
         if above is None:
@@ -67,7 +68,7 @@ class HierarchicalQuerySet(DerivingQuerySet[H]):
     update.alters_data = True  # type: ignore[attr-defined]
 
     def bulk_create(self, objs: Iterable[H], *args: Any, **kwargs: Any) -> list[H]:
-        """As Django's. Only rows that bring their keys can close a loop: these are looked at afterwards."""
+        """As Django's. Only rows with given keys can close a loop: these are checked afterwards."""
         rows = list(objs)
         keyed = [row for row in rows if row.pk and getattr(row, f"{self.model.PARENT}_id")]
         if not kwargs.get("update_conflicts"):
@@ -86,7 +87,7 @@ class HierarchicalQuerySet(DerivingQuerySet[H]):
 
 
 class Hierarchical(models.Model):
-    """A model whose rows stand in a tree, by the foreign key named in ``PARENT``."""
+    """A model whose rows form a tree, by the foreign key named in ``PARENT``."""
 
     PARENT: ClassVar[str]
 
@@ -137,7 +138,7 @@ def _line(model: type[Hierarchical], *, using: str, upwards: bool) -> str:
     )
 
 
-#: Deeper than any archive's hierarchy; it bounds the walk should a loop ever be in the table.
+#: Deeper than any archive's hierarchy; limits the walk should a loop ever be in the table.
 MAX_DEPTH = 100
 
 
@@ -159,7 +160,7 @@ def _loop(row: Any, parent_pk: int | None) -> ValidationError:
 def one_at_a_time(model: type[Hierarchical], using: str) -> None:
     """Two curators who move two rows under each other at the same moment must see each other.
 
-    SQLite has one writer anyway; PostgreSQL is asked for a lock that ends with the transaction.
+    SQLite has one writer anyway; on PostgreSQL a lock is taken that ends with the transaction.
     """
     connection = connections[using]
     if connection.vendor == "postgresql":
@@ -170,7 +171,7 @@ def one_at_a_time(model: type[Hierarchical], using: str) -> None:
 
 
 def refuse_loop(row: Hierarchical, using: str = "default") -> None:
-    """Raise ValidationError on the parent's field when the row would stand under itself."""
+    """Raise ValidationError on the parent's field if the row would be below itself."""
     parent_pk = getattr(row, f"{row.PARENT}_id")
     if row.pk is None or parent_pk is None:
         return

@@ -14,19 +14,19 @@ from catalog.models.record import Record
 from catalog.models.vocabulary import Vocabulary
 from catalog.uris import Kind
 
-#: Codes of types of picture that show what somebody looked like, or where something happened. Maps and charts show too
-#: much at once to stand for one person or event.
+#: Codes of types of picture that show what somebody looked like, or where something happened. Maps
+#: and charts show too much at once to represent one person or event.
 LIKENESSES: Final = frozenset({"photograph", "portrait", "painting"})
 
 
 def place_of_original(image: Image, filename: str) -> str:
-    """Where an original is kept: under the record's uuid, never under the name it was uploaded with."""
+    """Where an original is stored: under the record's uuid, never under the name it was uploaded with."""
     suffix = PurePosixPath(filename).suffix.lower()
     return f"originals/{image.uuid.hex[:2]}/{image.uuid}/{image.sha256[:16] or 'original'}{suffix}"
 
 
 def derived_key(sha256: str, rotation: int, page: int | None = None) -> str:
-    """Names what is worked out from an original of which one page is shown, turned."""
+    """A name for what is derived from an original, of which one page is shown, rotated."""
     shown = f"{sha256}p{page}" if page and page > 1 else sha256
     return f"{shown}-{rotation}" if rotation else shown
 
@@ -143,16 +143,20 @@ class Image(Record):
 
     @property
     def version(self) -> str:
-        """Changes with what is seen of the file; part of addresses that may be kept for long."""
+        """Changes with the visible content of the file; part of addresses that may be cached for long."""
         return version_of(self.sha256, self.rotation, self.file_page)
 
     @property
     def derived_key(self) -> str:
-        """Names what is worked out from the file as it is shown: its hash, its page, and its turn."""
+        """A name for what is derived from the file as it is shown: from its hash, its page, and its
+        rotation.
+        """
         return derived_key(self.sha256, self.rotation, self.file_page)
 
     @property
     def shown_size(self) -> tuple[int, int]:
-        """Width and height in pixels as the whole picture is shown; the columns are those of the file, upright."""
+        """Width and height in pixels of the whole picture as it is shown; the columns are those of
+        the unrotated file.
+        """
         wide, high = self.width or 0, self.height or 0
         return (high, wide) if self.rotation % 180 else (wide, high)

@@ -1,4 +1,4 @@
-"""Tables that curators bring in: the file as it came, what its columns mean, and what looking at it found."""
+"""Tables that curators import: the file as it came, what its columns mean, and what the preview found."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class IntakeState(models.TextChoices):
-    """How far a table is on its way into the catalogue."""
+    """How far the import of a table has come."""
 
     RECEIVED = "received", _("To be checked")
     LOOKING = "looking", _("Being checked")
@@ -21,12 +21,13 @@ class IntakeState(models.TextChoices):
 
 
 class Intake(models.Model):
-    """One table on its way in. Only whoever brought the file ever sees it.
+    """One table being imported. Only the person who sent the file ever sees it.
 
-    ``packed`` is the file as it came, ``packed_faults`` what is wrong with its rows, ``packed_lines`` what becomes of
-    each: JSON, lists of lists (``catalog.intake`` reads and writes them); all three are zlib's.
-    ``plan`` says what each column means and what happens to rows, ``outlook`` what the last look found,
-    ``seen_plan`` the mark of the plan that it was of.
+    ``packed`` is the file as it came, ``packed_faults`` what is wrong with its rows,
+    ``packed_lines`` what becomes of each: JSON, lists of lists (``catalog.intake`` reads and writes
+    them); all three are compressed with zlib. ``plan`` says what each column means and what happens
+    to rows, ``outlook`` what the last preview found, ``seen_plan`` a mark of the plan that it
+    previewed.
     """
 
     kind = models.CharField(_("kind"), max_length=12)

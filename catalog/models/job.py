@@ -1,4 +1,4 @@
-"""Jobs: work that takes longer than a request, kept in the catalogue's own database until it is done."""
+"""Jobs: work that takes longer than a request, stored in the catalogue's own database until it is done."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class JobState(models.TextChoices):
 class Job(models.Model):
     """One piece of work for the worker (``catalog.jobs`` enqueues, runs, cancels and retries).
 
-    ``attempt`` grows each time that a worker takes the job and is never set back: a worker writes only
+    ``attempt`` grows each time that a worker takes the job and is never reset: a worker writes only
     under its own number, so one that was given up for dead and comes back writes nothing. ``tries``
-    counts since the job was enqueued or retried. ``place`` is how far a job of several transactions has
-    come; it is written with each of them.
+    counts since the job was enqueued or retried. ``place`` is how far a job of several transactions
+    has come; it is written with each of them.
     """
 
     task = models.CharField(_("task"), max_length=200)
@@ -44,7 +44,7 @@ class Job(models.Model):
         related_name="+",
         verbose_name=_("requested by"),
     )
-    #: The language that whoever asked for it reads.
+    #: The language of the person who asked for it.
     language = models.CharField(max_length=10, blank=True)
     created = models.DateTimeField(_("requested"), default=timezone.now)
     due = models.DateTimeField(_("not before"), default=timezone.now)
@@ -58,7 +58,7 @@ class Job(models.Model):
     place = models.JSONField(default=dict)
     steps_done = models.PositiveBigIntegerField(default=0)
     steps = models.PositiveBigIntegerField(null=True, blank=True)
-    #: What it is doing, then what came of it.
+    #: What it is doing, then its result.
     said = models.CharField(_("result"), max_length=1000, blank=True)
     error = models.CharField(_("what went wrong"), max_length=1000, blank=True)
     traceback = models.TextField(_("details for the operator"), blank=True)

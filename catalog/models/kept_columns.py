@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class KeptColumns(models.Model):
-    """What a list of the admin shows to one curator, in place of its usual columns. The title stands there anyway."""
+    """The columns that a list of the admin shows to one curator, instead of the usual ones. The
+    title is always shown.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="kept_columns"

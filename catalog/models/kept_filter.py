@@ -1,4 +1,4 @@
-"""The filters of a list that a curator comes back to, under a name of their own."""
+"""The filters of a list that a curator saves under a name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class KeptFilter(models.Model):
-    """What a curator chose in a list of the admin: ``query`` as it stands in its address, without page."""
+    """What a curator selected in a list of the admin: ``query`` as in its address, without the page."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="kept_filters"

@@ -1,4 +1,4 @@
-"""The next free identifier of a kind, proposed when a record is added."""
+"""The next free identifier of a kind, suggested when a record is added."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _STEPS: Final = 20
 
 
 def next_identifier(model: type[Record]) -> str:
-    """The next free one after the record added last: TSS.P.061 gives TSS.P.062.
+    """The next free one after that of the record added last: TSS.P.061 gives TSS.P.062.
 
-    Empty when there is no record yet, or the last identifier does not end in a number. It is only a
-    proposal: two curators may get the same one, and the unique column lets the first of them have it.
+    Empty if there is no record yet, or the last identifier does not end in a number. It is only a
+    suggestion: two curators may get the same one, and the unique column gives it to the first.
     """
     last = model._base_manager.order_by("-pk").values_list("identifier", flat=True).first()
     found = re.fullmatch(r"(?P<before>.*?)(?P<number>[0-9]{1,15})", last or "", re.ASCII)

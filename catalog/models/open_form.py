@@ -8,7 +8,7 @@ from django.utils import timezone
 
 
 class OpenForm(models.Model):
-    """A curator's form of a record; ``last`` is when the browser last said that it is still open."""
+    """A curator's form of a record; ``last`` is when the browser last reported that it is still open."""
 
     kind = models.CharField(max_length=12)
     record_uuid = models.UUIDField()

@@ -14,7 +14,7 @@ from catalog.models.statement import Statement, exactly_one, one_of_several
 
 
 class Authority(models.TextChoices):
-    """Catalogues that give identifiers."""
+    """Catalogues that assign identifiers."""
 
     WIKIDATA = "wikidata", "Wikidata"
     VIAF = "viaf", "VIAF"
@@ -26,7 +26,7 @@ class Authority(models.TextChoices):
     GEONAMES = "geonames", "GeoNames"
 
 
-#: Address under which an identifier leads to the other catalogue.
+#: Address of an identifier in the other catalogue.
 ADDRESSES: Final[dict[str, str]] = {
     Authority.WIKIDATA: "https://www.wikidata.org/entity/{}",
     Authority.VIAF: "https://viaf.org/viaf/{}",
@@ -40,7 +40,7 @@ ADDRESSES: Final[dict[str, str]] = {
 
 
 class OutsideIdentifier(Statement):
-    """The same thing in another catalogue - given only when somebody has looked it up and compared."""
+    """The same thing in another catalogue; given only if somebody has looked it up and compared."""
 
     person = one_of_several("person", "outside_identifiers")
     document = one_of_several("document", "outside_identifiers")
@@ -63,7 +63,7 @@ class OutsideIdentifier(Statement):
         ordering = ["authority", "id"]
         verbose_name = _("external identifier")
         verbose_name_plural = _("external identifiers")
-        # Records that share one may be the same: found by walking along this.
+        # Records that share one may be the same: they are found by walking along this index.
         indexes = [models.Index(fields=["authority", "value"], name="outside_identifier_shared")]
         constraints = [
             models.CheckConstraint(

@@ -1,8 +1,8 @@
-"""Pages of a document, and what is written on a picture.
+"""Pages of a document, and transcriptions of what is written on a picture.
 
-A page ties a document to the image record of the picture that shows it. A transcription hangs on that image,
-not on the page: so a poster or the back of a photograph has its words too, and a leaf that stands in two
-documents is typed once.
+A page ties a document to the image record of the picture that shows it. A transcription belongs to
+that image, not to the page: so a poster or the back of a photograph has its words too, and a leaf
+that is in two documents is typed once.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from catalog.models.vocabulary import Vocabulary
 
 
 class Page(Statement):
-    """A page of a document: the picture that shows it, its place in the order, and what it is called.
+    """A page of a document: the picture that shows it, its position, and its label.
 
-    Pages stand in the order of ``position``; of two with the same number the one that was entered first.
+    Pages are in the order of ``position``; of two with the same number, the one that was entered
+    first comes first.
     """
 
     document = models.ForeignKey(
@@ -63,7 +64,7 @@ class Page(Statement):
 
 
 class Transcription(Statement):
-    """The words that stand on a picture, as somebody read them, in one language."""
+    """The words on a picture, as somebody read them, in one language."""
 
     image = models.ForeignKey(
         "catalog.Image",

@@ -1,7 +1,8 @@
-"""Addresses that were: slugs that records had, records that were merged into others, and records that were removed.
+"""Past addresses: slugs that records had, records that were merged into others, and records that
+were removed.
 
-A link that was once given out must lead on: to the record under its new name, or to the one that it was merged
-into (301), or to the word that it was removed, and when (410).
+A link that was ever published must keep working: it redirects to the record under its new slug, or
+to the one that it was merged into (301), or says that it was removed, and when (410).
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from catalog.uris import Kind
 
 
 class PastSlug(models.Model):
-    """A slug that a record had before it was renamed, or until it was merged into another (:class:`MergedRecord`)."""
+    """A slug that a record had before its slug changed, or until it was merged into another
+    (:class:`MergedRecord`).
+    """
 
     kind = models.CharField(_("kind"), max_length=12)
     slug = models.CharField(_("slug"), max_length=100)
@@ -37,8 +40,8 @@ class PastSlug(models.Model):
 
     @classmethod
     def belongs_to_another(cls, kind: Kind, slug: str, uuid: UUID) -> bool:
-        """Whether a slug once named another record than ``uuid``."""
-        if "\x00" in slug:  # no slug at all, and PostgreSQL would not even be asked for it
+        """Whether a slug once named a record other than ``uuid``."""
+        if "\x00" in slug:  # not a slug, and PostgreSQL would not even accept the query
             return False
         return cls.objects.filter(kind=kind, slug=slug).exclude(record_uuid=uuid).exists()
 
@@ -55,7 +58,7 @@ class PastSlug(models.Model):
 
 
 class Tombstone(models.Model):
-    """What remains of a deleted record that was once public: where it stood, and when it went."""
+    """What remains of a deleted record that was once public: its address, and when it was removed."""
 
     kind = models.CharField(_("kind"), max_length=12)
     slug = models.CharField(_("slug"), max_length=100)
@@ -71,15 +74,15 @@ class Tombstone(models.Model):
         return f"{self.kind}: {self.slug}"
 
 
-#: The longest chain of records merged one into the next; it bounds the walk.
+#: The longest chain of mergers; limits the walk.
 _LONGEST_CHAIN: Final = 50
 
 
 class MergedRecord(models.Model):
-    """That a record was found to be the same as another, and where everything that hung on it is now.
+    """A record that was found to be the same as another, and where everything that belonged to it is now.
 
-    ``identifier`` and ``title`` are what it was called last, for curators. A record that stands again (the merging
-    was taken back) is found before anybody looks here.
+    ``identifier`` and ``title`` are what it was last called, for curators. A record that exists
+    again (because the merger was undone) is found before anybody looks here.
     """
 
     kind = models.CharField(_("kind"), max_length=12)
@@ -98,12 +101,12 @@ class MergedRecord(models.Model):
 
     @classmethod
     def successor_of(cls, uuid: UUID) -> UUID | None:
-        """The uuid that stands for ``uuid`` by now; None when it was never merged. A query for each step."""
+        """The uuid that now stands for ``uuid``; None if it was never merged. One query for each step."""
         return cls.successors_of([uuid]).get(uuid)
 
     @classmethod
     def successors_of(cls, uuids: Iterable[UUID]) -> dict[UUID, UUID]:
-        """The same for many at once: those that were merged, each with what stands for it by now."""
+        """The same for many at once: those that were merged, each with the uuid that now stands for it."""
         found = {uuid: uuid for uuid in uuids}
         for _step in range(_LONGEST_CHAIN):
             rows = cls.objects.filter(record_uuid__in=set(found.values()))
@@ -115,9 +118,9 @@ class MergedRecord(models.Model):
 
 
 class PastCode(models.Model):
-    """The code of a term that was merged into another, and the code under which that stands.
+    """The code of a term that was merged into another, and the code of that one.
 
-    A term that has the code (again) is found before anybody looks here.
+    If a term has the code (again), it is found before anybody looks here.
     """
 
     vocabulary = models.CharField(_("vocabulary"), max_length=24)
@@ -138,7 +141,7 @@ class PastCode(models.Model):
 
     @classmethod
     def leads_to(cls, vocabulary: str, code: str) -> list[str]:
-        """The codes that stood for a code after it, one after the other; the first that a term has is meant."""
+        """The codes that successively replaced a code; the first that a term has is the right one."""
         found: list[str] = []
         while len(found) < _LONGEST_CHAIN:
             rows = cls.objects.filter(vocabulary=vocabulary, code=found[-1] if found else code)

@@ -76,7 +76,7 @@ class Person(Record):
             *Record.Meta.indexes,
             models.Index(fields=["born_earliest", "id"], name="person_by_birth"),
             models.Index(fields=["died_latest", "id"], name="person_by_death"),
-            # Lists file persons by the sort name; tables name them by the title as well.
+            # Lists sort persons by the sort name; tables name them by the title as well.
             models.Index(fields=["title"], name="person_by_title"),
         ]
         constraints = [
@@ -98,12 +98,14 @@ class Person(Record):
 
     @property
     def is_founded(self) -> bool:
-        """Whether the record is of a body or a family, which is founded and ends; people are born and die."""
+        """Whether the record is of a body or a family, which is founded and dissolved; people are
+        born and die.
+        """
         return self.kind != PersonKind.INDIVIDUAL
 
 
 class NameKind(models.TextChoices):
-    """What another name of a person is."""
+    """The sorts of other names that a person can have."""
 
     BIRTH = "birth", _("Birth name")
     FULL = "full", _("Full name")

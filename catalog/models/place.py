@@ -94,7 +94,7 @@ class Place(Record, Hierarchical):
             models.CheckConstraint(condition=~Q(part_of=F("id")), name="place_not_part_of_itself"),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                # A comparison with NULL is no violation: half a position has to be ruled out in words.
+                # A comparison with NULL violates nothing, so half a position has to be excluded explicitly.
                 | Q(
                     latitude__isnull=False,
                     longitude__isnull=False,
@@ -110,7 +110,7 @@ class Place(Record, Hierarchical):
 
     @property
     def coordinates(self) -> Coordinates | None:
-        """The position, or None when it is not known."""
+        """The position, or None if it is not known."""
         if self.latitude is None or self.longitude is None:
             return None
         return Coordinates(self.latitude, self.longitude)

@@ -1,8 +1,9 @@
-"""What the public can know of each record, in the order in which it changed; and what is yet to be looked at.
+"""What the public can see of each record, in the order in which it changed; and what is still to be
+checked.
 
-Triggers of the database write a row of :class:`Touched` whenever a row of the catalogue is written, by
-whichever door. The API works these off (``catalog.documents.feed``): so its stored documents and its list of
-changes are never behind, also after a bulk load or a statement typed into the database.
+Database triggers write a row of :class:`Touched` whenever a row of the catalogue is written, by
+whichever door. The API works these off (``catalog.documents.feed``), so its stored documents and
+its list of changes are never behind, even after a bulk load or a statement typed into the database.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from django.utils import timezone
 
 
 class Touched(models.Model):
-    """A record (or a term, ``kind`` "term") of which something was written. Only ever added to and emptied.
+    """A record (or a term, ``kind`` "term") of which something was written. Rows are only added,
+    and removed all at once.
 
     Rows are added without a lock, so that writers never wait for each other.
     """
@@ -28,10 +30,11 @@ class PublicRecord(models.Model):
     """The public side of a record: its place in the list of changes, and its ready-made document.
 
     ``sequence`` grows with every change; ``born_in`` is the one with which the record appeared.
-    ``collection_id`` is the collection that the record stands in, of a collection the one above it; of a record that is
-    gone, where it stood last. It is not public by itself: that collection may be hidden.
-    ``face`` is a hash of what other records' documents show of it. ``body`` and ``relations`` are the two
-    halves of its JSON document, NULL until somebody asks; ``etag`` names both.
+    ``collection_id`` is the collection that the record is in (for a collection, the one above it);
+    for a record that is gone, the last one. It must not be published as it is: that collection may
+    be hidden. ``face`` is a hash of what other records' documents show of it. ``body`` and
+    ``relations`` are the two halves of its JSON document, NULL until somebody asks; ``etag`` names
+    both.
     """
 
     kind = models.CharField(max_length=12)
@@ -63,16 +66,16 @@ class PublicRecord(models.Model):
 
 
 class FeedState(models.Model):
-    """One row: how far the list of changes has come. ``generation`` grows when anything public changed."""
+    """One row: how far the list of changes has come. ``generation`` grows when anything public changes."""
 
     generation = models.BigIntegerField(default=0)
     last_sequence = models.BigIntegerField(default=0)
     changed_at = models.DateTimeField(default=timezone.now)
-    #: Up to here records that appear or vanish by the clock alone have been looked at.
+    #: Up to this time, records that appear or vanish by the clock alone have been handled.
     passed_at = models.DateTimeField(default=timezone.now)
-    #: The next moment at which the clock alone shows or hides a record.
+    #: The next time at which the clock alone shows or hides a record.
     next_moment = models.DateTimeField(null=True)
-    #: Which form of document is stored; a program version that writes another form makes them again.
+    #: The form of the stored documents; a program version that writes another form makes them again.
     form = models.CharField(max_length=32, default="")
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
-"""What all records share: names in addresses, status, rights, subjects - and the one rule of visibility.
+"""What all records share: slug, status, rights, subjects, and the one rule of visibility.
 
-Every reading of the catalogue starts at ``Model.objects.visible_to(user)``; relations and links use the
-same rule through :func:`visibility`. There is no second one.
+Every read of the catalogue starts at ``Model.objects.visible_to(user)``; relations and links use
+the same rule through :func:`visibility`. There is no second one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ R = TypeVar("R", bound="Record")
 
 
 class Status(models.TextChoices):
-    """Where a record stands in the work of the catalogue."""
+    """Where a record is in the workflow."""
 
     DRAFT = "draft", _("Draft")
     IN_REVIEW = "in_review", _("In review")
@@ -49,16 +49,17 @@ def sees_everything(user: Reader) -> bool:
 
 
 def seen(record: R | None, reader: Reader) -> R | None:
-    """A record that another one points to, if ``reader`` may know of it; else None."""
+    """A record that another one points to, if ``reader`` may see it; otherwise None."""
     if record is None or sees_everything(reader) or record.is_public:
         return record
     return None
 
 
 def visibility(user: Reader, path: str = "") -> Q:
-    """The rule of visibility: published, and today within its dates. The clock is the database's.
+    """The rule of visibility: published, and now within its dates. The clock is the database's.
 
-    ``path`` leads from another model to the record ("person__"), so that relations ask the same rule.
+    ``path`` leads from another model to the record ("person__"), so that relations use the same
+    rule.
     """
     if sees_everything(user):
         return Q()
@@ -70,14 +71,14 @@ def visibility(user: Reader, path: str = "") -> Q:
 
 
 class RecordQuerySet(DerivingQuerySet[R]):
-    """Records; start every reading at :meth:`visible_to`."""
+    """Records; start every read at :meth:`visible_to`."""
 
     def visible_to(self, user: Reader) -> Self:
-        """The records that ``user`` may know of."""
+        """The records that ``user`` may see."""
         return self.filter(visibility(user))
 
     def get_by_natural_key(self, slug: str) -> R:
-        """The record that has this slug, or had it: fixtures outlive renaming."""
+        """The record that has this slug, or had it: fixtures outlive a change of slug."""
         found = self.filter(slug=slug).first()
         if found is None:
             past = PastSlug.objects.using(self.db).filter(kind=self.model.KIND, slug=slug).first()
@@ -87,7 +88,7 @@ class RecordQuerySet(DerivingQuerySet[R]):
         return found
 
     def update(self, **changes: Any) -> int:
-        """As Django's (``bulk_update`` comes through here too), but slugs are changed by ``save``."""
+        """As Django's (``bulk_update`` uses it too), but slugs are changed by ``save``."""
         if "slug" in changes:
             raise TypeError(
                 f"update(slug=…) would forget the old addresses of {self.model.__name__}. Save each row."
@@ -115,7 +116,7 @@ SLUG_RULE = RegexValidator(
 
 
 class Record(DerivingModel):
-    """The part that persons, documents, images, events, places and collections share."""
+    """What persons, documents, images, events, places and collections share."""
 
     KIND: ClassVar[Kind]
 
@@ -199,7 +200,7 @@ class Record(DerivingModel):
             # Curators read all of a kind in its order, whatever its status.
             models.Index(fields=["sort_key", "id"], name="%(class)s_alphabetical"),
             models.Index(fields=["status", "modified", "id"], name="%(class)s_changed"),
-            # Few records have either; the desk asks which moments are still to come.
+            # Few records have either; the desk asks which of these times are still to come.
             models.Index(
                 fields=["publish_from"],
                 name="%(class)s_scheduled",
@@ -227,7 +228,7 @@ class Record(DerivingModel):
     def from_db(
         cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how: Any
     ) -> Self:
-        """Remember the slug as it stands in the database, so that a change of it is noticed."""
+        """Remember the slug from the database, so that a change of it is noticed."""
         row = super().from_db(db, field_names, values, **how)
         row._stored_slug = row.__dict__.get("slug")
         return row
@@ -235,7 +236,7 @@ class Record(DerivingModel):
     _stored_slug: str | None = None
 
     def natural_key(self) -> tuple[str]:
-        """Fixtures name a record by its slug."""
+        """Fixtures refer to a record by its slug."""
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
@@ -244,12 +245,12 @@ class Record(DerivingModel):
 
     @property
     def permanent_path(self) -> str:
-        """Path that stays with the record for ever."""
+        """Path that never changes."""
         return permanent_path(self.uuid)
 
     @property
     def rights_statement(self) -> RightsStatement | None:
-        """The rights statement in plain words, or None when none is chosen."""
+        """The rights statement in plain words, or None if none is chosen."""
         return rights_statement(self.rights)
 
     @property
@@ -263,7 +264,7 @@ class Record(DerivingModel):
         )
 
     def clean(self) -> None:
-        """Refuse a slug that another record had: its old address must not lead elsewhere."""
+        """Refuse a slug that another record had: its old address must not lead to this one."""
         super().clean()
         if self.slug and PastSlug.belongs_to_another(self.KIND, self.slug, self.uuid):
             raise ValidationError(
@@ -275,7 +276,7 @@ class Record(DerivingModel):
             )
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Write the record; give it a slug when it has none, and remember the slug that it had."""
+        """Write the record; give it a slug if it has none, and remember its previous slug."""
         if not self.slug:
             self.slug = self._free_slug()
         self.modified = timezone.now()
@@ -290,7 +291,8 @@ class Record(DerivingModel):
     def _free_slug(self) -> str:
         """A slug from the title that no record of this kind has or had."""
         wanted = slug_of(self.title)
-        # Asked by name, a few at a time and then more: what begins alike is found by looking at all there are.
+        # Queried by exact name, a few at a time and then more: searching by their common beginning
+        # would read all of them.
         asked = 1
         first = 1
         while True:

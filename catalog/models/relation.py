@@ -1,4 +1,6 @@
-"""Relations between records: who made it, who took part, who is seen, who stood how to whom, what it is about."""
+"""Relations between records: who made it, who took part, who is in it, how people were related,
+what it is about.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +105,7 @@ class Participation(Relation):
 
 
 class Depiction(Relation):
-    """A person seen in an image; where in the picture, in per cent of it, when that is known."""
+    """A person shown in an image; where in the picture, in per cent of it, if that is known."""
 
     image = models.ForeignKey(
         "catalog.Image",
@@ -142,7 +144,7 @@ class Depiction(Relation):
                     left__isnull=True, top__isnull=True, width__isnull=True, height__isnull=True
                 )
                 | Q(
-                    # A comparison with NULL is no violation: half a region has to be ruled out in words.
+                    # A comparison with NULL violates nothing, so half a region has to be excluded explicitly.
                     left__isnull=False,
                     top__isnull=False,
                     width__isnull=False,
@@ -164,13 +166,13 @@ class Depiction(Relation):
 
     @property
     def region(self) -> Region | None:
-        """Where the person is in the picture, or None when that is not recorded."""
+        """Where the person is in the picture, or None if that is not recorded."""
         if self.left is None or self.top is None or self.width is None or self.height is None:
             return None
         return Region(self.left, self.top, self.width, self.height)
 
     def clean(self) -> None:
-        """Refuse a region that is half given or lies outside the picture."""
+        """Refuse a region that is incomplete or outside the picture."""
         super().clean()
         numbers = [self.left, self.top, self.width, self.height]
         if any(number is None for number in numbers) and any(
@@ -186,7 +188,7 @@ class Depiction(Relation):
 
 
 class Relationship(Relation):
-    """How two persons or bodies stood to each other, read "person is KIND of related"."""
+    """How two persons or bodies were related, read as "person is KIND of related"."""
 
     person = models.ForeignKey(
         "catalog.Person",
@@ -281,7 +283,7 @@ class Topic(Relation):
         verbose_name=_("about the document"),
     )
 
-    #: The columns of which exactly one names the thing that the work is about.
+    #: The columns exactly one of which names the thing that the work is about.
     ABOUT: ClassVar[tuple[str, ...]] = (
         "about_person",
         "about_event",

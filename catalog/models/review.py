@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReviewStep(models.TextChoices):
-    """What a review note was written at."""
+    """The steps that a review note can belong to."""
 
     SUBMITTED = "submitted", _("submitted for review")
     SENT_BACK = "sent_back", _("sent back")
@@ -24,7 +24,7 @@ class ReviewStep(models.TextChoices):
 
 
 class ReviewNote(models.Model):
-    """A step in the review of a record, with what was said at it. Kept in order, never changed."""
+    """A step in the review of a record, with its note. Kept in order, never changed."""
 
     kind = models.CharField(max_length=12)
     record_uuid = models.UUIDField()
@@ -56,7 +56,8 @@ class ReviewNote(models.Model):
 class Cataloguing(models.Model):
     """Who catalogues a record that is not published yet: whoever began it, then whoever submitted it.
 
-    The row is there while the record is a draft or in review; ``sent_back`` tells that an editor returned it.
+    The row exists while the record is a draft or in review; ``sent_back`` says that an editor
+    returned it.
     """
 
     kind = models.CharField(max_length=12)

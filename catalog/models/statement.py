@@ -1,7 +1,7 @@
-"""Statements: the rows that hang on records - names, relations, citations, outside identifiers.
+"""Statements: the rows that belong to records, such as names, relations, citations, outside identifiers.
 
-A statement may be known to whoever may know every record that it names: a participation in an embargoed
-event shows neither the event nor that there is one.
+A statement is visible to those who may see every record that it names: a participation in an
+embargoed event reveals neither the event nor that there is one.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ class Certainty(models.TextChoices):
 
 
 class StatementQuerySet(DerivingQuerySet[S]):
-    """Statements; start every reading at :meth:`visible_to`."""
+    """Statements; start every read at :meth:`visible_to`."""
 
     def visible_to(self, user: Reader, *, seen_from: Collection[str] = ()) -> Self:
-        """The statements all of whose records ``user`` may know of.
+        """The statements all of whose records ``user`` may see.
 
-        ``seen_from`` names columns whose records the caller has read through the rule already, or that
-        its own condition leaves empty: a page of a person asks only for the other end of its relations.
+        ``seen_from`` names columns whose records the caller has already read through the rule, or
+        that its own condition leaves empty: the page of a person only has to check the other end of
+        its relations.
         """
         rule = Q()
         for name in self.model.RECORDS:
@@ -49,16 +50,16 @@ class StatementQuerySet(DerivingQuerySet[S]):
         return self.filter(rule)
 
     def get_by_natural_key(self, uuid: str) -> S:
-        """Fixtures name a statement by its uuid."""
+        """Fixtures refer to a statement by its uuid."""
         return self.get(uuid=uuid)
 
 
 class Statement(DerivingModel):
-    """A row that hangs on one or more records, named in ``RECORDS`` by their foreign keys."""
+    """A row that belongs to one or more records, named in ``RECORDS`` by their foreign keys."""
 
     RECORDS: ClassVar[tuple[str, ...]] = ()
-    #: The columns that say what it states. Two rows that agree in them state the same, whatever their notes say;
-    #: none where the database itself refuses the second.
+    #: The columns that say what it states. Two rows that agree in them state the same, whatever
+    #: their notes say; empty if the database itself refuses duplicates.
     STATES: ClassVar[tuple[str, ...]] = ()
 
     uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False)
@@ -69,11 +70,11 @@ class Statement(DerivingModel):
         abstract = True
 
     def natural_key(self) -> tuple[str]:
-        """Fixtures name a statement by its uuid, so that it can be loaded before its records."""
+        """Fixtures refer to a statement by its uuid, so that it can be loaded before its records."""
         return (str(self.uuid),)
 
     def stated(self) -> tuple[Any, ...]:
-        """What it states, as the database keeps it: to be compared with another's."""
+        """What it states, as stored in the database, for comparing."""
         columns = map(self._meta.get_field, self.STATES)
         return tuple(one.get_prep_value(getattr(self, one.attname)) for one in columns)  # type: ignore[union-attr]
 
@@ -85,9 +86,10 @@ class Statement(DerivingModel):
         return type(self)._base_manager.filter(**alike).exclude(pk=self.pk)
 
     def adds_to(self, twin: Self) -> bool:
-        """Whether it says something that a row which states the same does not: another note, another certainty.
+        """Whether it says something that a row which states the same does not: another note,
+        another certainty.
 
-        Its place in the order says nothing.
+        Its position does not count.
         """
         return any(
             getattr(self, one.attname) != getattr(twin, one.attname)
@@ -98,7 +100,7 @@ class Statement(DerivingModel):
 
 
 class Relation(Statement):
-    """A statement that ties two records: with a date, a note and how certain it is."""
+    """A statement about two records: with a date, a note and how certain it is."""
 
     date = EDTFField(_("date"))
     date_earliest = EarliestField(of="date")
@@ -121,9 +123,11 @@ class Relation(Statement):
 
 
 def one_of_several(model: str, related_name: str, **options: Any) -> Any:
-    """A key to a record (or relation) of one sort, for statements that hang on one thing of several sorts.
+    """A key to a record (or relation) of one sort, for statements that belong to one thing of
+    several sorts.
 
-    The model is named in lower case, as its column is. :func:`exactly_one` is the rule that belongs to such keys.
+    The model is named in lower case, as its column is. :func:`exactly_one` is the rule that goes
+    with such keys.
     """
     return models.ForeignKey(
         f"catalog.{model.capitalize()}",

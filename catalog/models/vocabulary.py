@@ -16,7 +16,7 @@ from catalog.models.past_address import PastCode
 
 
 class Vocabulary(models.TextChoices):
-    """The lists that a term can belong to."""
+    """The vocabularies that a term can belong to."""
 
     DOCUMENT_TYPE = "document_type", _("Document types")
     IMAGE_TYPE = "image_type", _("Image types")
@@ -35,7 +35,7 @@ class TermQuerySet(HierarchicalQuerySet["Term"]):
     """Terms, found by their vocabulary and code."""
 
     def found(self, vocabulary: str, code: str) -> Term | None:
-        """The term that a code means, or the one that it was merged into; None when there is none."""
+        """The term with this code, or the one that it was merged into; None if there is none."""
         term = self.filter(vocabulary=vocabulary, code=code).first()
         if term is None:
             for other in PastCode.leads_to(vocabulary, code):
@@ -121,5 +121,5 @@ class Term(Hierarchical):
             raise ValidationError({"broader": refusal})
 
     def natural_key(self) -> tuple[str, str]:
-        """Fixtures name a term by vocabulary and code."""
+        """Fixtures refer to a term by vocabulary and code."""
         return (self.vocabulary, self.code)

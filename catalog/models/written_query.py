@@ -1,4 +1,6 @@
-"""Queries that are asked again and again: writing their SQL takes Django longer than the database takes to answer."""
+"""Queries that are asked again and again: writing their SQL takes Django longer than the database
+takes to answer.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,18 @@ from django.db.models.sql import Query
 
 @dataclass(frozen=True, slots=True)
 class WrittenQuery:
-    """A queryset of values (``values_list``) as SQL, whose open conditions (:func:`one_of`) are given each time.
+    """A queryset of values (``values_list``) as SQL, whose open conditions (:func:`one_of`) are
+    filled in each time.
 
-    What else it depends on, it was written for: who reads, the database. So it is kept (``lru_cache``) under these.
-    Braces in its SQL are taken for open conditions; what is compared with is a parameter, and may have any.
+    Everything else that it depends on, the reader and the database, is fixed, so it is kept
+    (``lru_cache``) by these. Braces in its SQL are taken for open conditions; compared values are
+    parameters, and may contain any.
     """
 
     query: Query
     sql: str
     parameters: tuple[Any, ...]
-    #: What is selected, which knows how Python has the values of the database.
+    #: What is selected, which converts the database's values to Python.
     columns: list[Any]
     using: str
 
@@ -36,7 +40,7 @@ class WrittenQuery:
         return cls(rows.query, sql, tuple(parameters), columns, rows.db)
 
     def rows(self, **keys: Iterable[int]) -> Iterator[list[Any]]:
-        """The rows for the keys of each open condition, which may be none. One query."""
+        """The rows for the keys of each open condition, of which there may be none. One query."""
         listed = {name: ",".join(map(str, some)) or "NULL" for name, some in keys.items()}
         with connections[self.using].cursor() as cursor:
             cursor.execute(self.sql.format(**listed), self.parameters)
@@ -49,13 +53,13 @@ class WrittenQuery:
 
 
 def visible_rows(model: Any, *, everything: bool) -> QuerySet[Any]:
-    """The rows of a model that the public may know of, or with ``everything`` those that a curator may."""
+    """The rows of a model that the public may see, or with ``everything`` those that a curator may."""
     rows: QuerySet[Any] = model.objects.all() if everything else model.objects.visible_to(None)
     return rows
 
 
 def one_of(name: str, of: str = "{}") -> RawSQL:
-    """What a column is to be ``__in``: keys that are given by this name when a :class:`WrittenQuery` is asked, or what
-    a statement ``of`` them selects. The names are our own.
+    """What a column is to be ``__in``: the keys given under this name when a :class:`WrittenQuery`
+    is asked, or what a statement ``of`` them selects. The names are our own.
     """
     return RawSQL(of.format(f"{{{name}}}"), [])  # noqa: S611
