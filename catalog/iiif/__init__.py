@@ -2,34 +2,34 @@
 
 ``inspect_picture`` judges a file by its content before it becomes an original. ``picture_of`` gives
 pages and the admin the addresses of a picture, without touching disk or database.
-``make_derivatives`` makes the widths of one picture; they are made at first need otherwise.
-``views`` (widths and originals) and ``image.views`` (IIIF) answer for them; they alone hold requests.
+``make_derivatives`` makes the widths of one picture, which are otherwise made when first needed.
+``views`` (widths and originals) and ``image.views`` (IIIF) answer requests; only they handle any.
 
     image/reading      opens a picture within the limits of the settings, and turns it upright
     image/uploads      files on their way in, and what a crash leaves of them
     image/inspection   what a file is, or why it is refused
     image/capture      what a file says of its colours and its making
-    image/originals    a file becomes the original of a record, and is proved to be the same later
+    image/originals    a file becomes the original of a record, and is verified later
     image/sizes        arithmetic of widths; touches no file
     image/derivatives  the smaller pictures: made, kept, opened
     image/preparing    … of a very large picture by a job
     image/one_maker    one process makes, the others wait
-    image/whole_file   a file stands in the storage whole or not at all
+    image/whole_file   a file is in the storage complete or not at all
     image/picture      addresses of a picture for templates
     image/rights       how much of a picture visitors may have
 
-``presentation`` has the manifests, collections and searches within (its docstring is their map).
+``presentation`` has the manifests, collections and searches within (its docstring lists its files).
 
 The image service, in the order of a request:
 
     image/held            the record, by the rule of visibility; how much its rights let the reader see
-    image/parameters      what is asked for, in pixels, or the code of the refusal; touches no file
+    image/parameters      what is asked for, in pixels, or the status of the refusal; touches no file
     image/service_document  info.json; touches no file
-    image/pyramid         where the tiles of a picture stand
-    image/pyramid_making  has a pyramid made, one maker a picture …
-    image/pyramid_maker   … by a program of its own, which imports nothing of the catalogue
+    image/pyramid         where the tiles of a picture are
+    image/pyramid_making  has a pyramid made, one maker per picture …
+    image/pyramid_maker   … by a separate program, which imports nothing of the catalogue
     image/engine          cuts an answer out of a pyramid
-    image/kept_answers    answers on disk, within a size
+    image/kept_answers    answers on disk, up to a limit
 """
 
 from catalog.iiif.image.derivatives import (

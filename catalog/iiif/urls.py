@@ -1,4 +1,4 @@
-"""Addresses of pictures; ``catalog.uris`` writes them. They stand outside the languages of the pages."""
+"""Addresses of pictures; ``catalog.uris`` makes them. They are outside the languages of the pages."""
 
 from django.urls import path
 

@@ -1,7 +1,7 @@
 """The door of pictures: derivatives for pages, originals for those who may have them.
 
-The rule of visibility is asked on every request, before a file is touched; a picture of a hidden record
-does not exist for the public, whoever knows its address.
+The rule of visibility is checked on every request, before a file is touched; for the public, a
+picture of a hidden record does not exist, even if its address is known.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: A day: so long may a picture outlive its withdrawal in somebody's cache.
+#: A day: for so long a picture may outlive its withdrawal in somebody's cache.
 _PUBLIC: Final = "public, max-age=86400"
 _PRIVATE: Final = "private, no-store"
 _SUFFIXES: Final = dict(FORMATS.values())
@@ -60,7 +60,7 @@ _COLUMNS: Final = (
 def picture(request: HttpRequest, uuid: UUID, sha: str, width: int) -> HttpResponseBase:
     """A picture in one of its widths. 404 for an unknown record, hash or width; 503 while others make it.
 
-    Of a record that was merged, 301 to the other's picture in that width, or the next that it has.
+    For a merged record, 301 to the other's picture in that width, or the next that it has.
     """
     try:
         image, is_public = _held_image(request, uuid)
@@ -85,7 +85,9 @@ def picture(request: HttpRequest, uuid: UUID, sha: str, width: int) -> HttpRespo
 
 @require_safe
 def original(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
-    """The original file, as a download: for the public where the rights allow it, else for curators only."""
+    """The original file, as a download: for the public if the rights allow it, otherwise only for
+    curators.
+    """
     try:
         image, is_public = _held_image(request, uuid)
     except Http404:
@@ -110,9 +112,10 @@ def original(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 
 
 def _held_image(request: HttpRequest, uuid: UUID) -> tuple[Image, bool]:
-    """The record with a file that the reader may know of, and whether everybody may.
+    """The record with a file that the reader may see, and whether everybody may.
 
-    The public is asked for first: its answer needs no session, and so no ``Vary: Cookie``.
+    It first looks for what the public may see: that answer needs no session, and so no ``Vary:
+    Cookie``.
     """
     held = Image.objects.filter(uuid=uuid).exclude(file="").only(*_COLUMNS)
     image = held.visible_to(None).first()
@@ -125,7 +128,9 @@ def _held_image(request: HttpRequest, uuid: UUID) -> tuple[Image, bool]:
 
 
 def _successor(request: HttpRequest, uuid: UUID) -> tuple[Image, bool]:
-    """The image that one was merged into, as :func:`_held_image` answers. Raises its Http404 where there is none."""
+    """The image that one was merged into, as :func:`_held_image` answers. Raises its Http404 if
+    there is none.
+    """
     into = MergedRecord.successor_of(uuid)
     if into is None:
         raise Http404(_("There is no such picture."))
@@ -133,14 +138,16 @@ def _successor(request: HttpRequest, uuid: UUID) -> tuple[Image, bool]:
 
 
 def _moved(path: str, *, is_public: bool) -> HttpResponseBase:
-    """301, to be asked anew: merging may be taken back."""
+    """A 301 that is checked again each time: merging may be undone."""
     response = HttpResponsePermanentRedirect(path)
     response.headers["Cache-Control"] = ASKED_ANEW if is_public else _PRIVATE
     return response
 
 
 def _answered(request: HttpRequest, answer: Any, *, etag: str, is_public: bool) -> HttpResponseBase:
-    """304 where the browser has it already, else the file, with what caches and browsers must know."""
+    """304 if the browser has it already, otherwise the file, with the headers that caches and
+    browsers need.
+    """
     response = get_conditional_response(request, etag=etag) if is_public else None
     if response is None:
         try:

@@ -1,4 +1,4 @@
-"""What a file says about its colours and about the moment at which it was made. Decodes no pixel."""
+"""What a file says about its colours and about when it was made. Decodes no pixel."""
 
 from __future__ import annotations
 
@@ -41,9 +41,11 @@ def colour_space_of(picture: PIL.Image.Image) -> str:
 
 
 def capture_of(picture: PIL.Image.Image) -> tuple[str, str]:
-    """When the file was made, by the clock of the camera or scanner, and by which. Empty where it does not say."""
+    """When the file was made, by the clock of the camera or scanner, and by which device. Empty if
+    it does not say.
+    """
     try:
-        # Not the override of PNG, which decodes every pixel to look for metadata behind them.
+        # Not the override of PNG, which decodes every pixel to look for metadata after them.
         tags = PIL.Image.Image.getexif(picture)
         taken, make, model = tags.get_ifd(_EXIF).get(_TAKEN), tags.get(_MAKE), tags.get(_MODEL)
     except Exception:  # metadata may be broken in any way, and the picture good
@@ -60,7 +62,7 @@ def _bits(picture: PIL.Image.Image) -> int:
     tags: Any = getattr(picture, "tag_v2", {})
     with suppress(Exception):
         return int(tags[_BITS_A_SAMPLE][0])
-    # Pillow reads deep PNG into eight bits, and says so by the raw mode.
+    # Pillow reads deep PNG into eight bits, and shows this only in the raw mode.
     with suppress(Exception):
         if "16" in str(getattr(picture, "tile")[0][3]):  # noqa: B009 - untyped
             return 16

@@ -1,8 +1,8 @@
 """Smaller copies of originals, for pages: fixed widths, WebP, sRGB, upright, without any metadata.
 
-They are derived data: named by the hash of their original, made when first needed (or by
-``manage.py derivatives build``), and can be deleted at any time. Originals and derivatives are reached
-through Django's storage, as streams, so that neither needs to be on a local disk.
+They are derived: named after the hash of their original, made when first needed (or by ``manage.py
+derivatives build``), and can be deleted at any time. Originals and derivatives are read through
+Django's storage, as streams, so that neither needs to be on a local disk.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from catalog.iiif.image.pyramid import Pyramid
 
-#: Bytes that a page can afford for a picture of a width. Quality goes down towards them, never below the last.
+#: Bytes that a page can afford for a picture of each width. Quality is lowered to meet them, but
+#: never below the last.
 _WEIGHTS: Final[dict[int, int]] = {
     240: 14_000,
     480: 32_000,
@@ -51,7 +52,7 @@ _FLAT: Final = 256
 
 
 def derivative_name(key: str, size: tuple[int, int]) -> str:
-    """Where the storage keeps what is derived of an original (``Image.derived_key``) in a size."""
+    """Where the storage keeps what is derived from an original (``Image.derived_key``) in a size."""
     return f"derivatives/{key[:2]}/{key}-{size[0]}x{size[1]}.webp"
 
 
@@ -63,7 +64,7 @@ def sizes_of_picture(image: Image) -> dict[int, tuple[int, int]]:
 
 
 def missing_derivatives(image: Image) -> list[int]:
-    """The steps of a held picture that are not made yet."""
+    """The steps of a held picture that have not been made yet."""
     storage = image.file.storage
     return [
         step
@@ -73,7 +74,7 @@ def missing_derivatives(image: Image) -> list[int]:
 
 
 def open_derivative(image: Image, step: int) -> File[Any]:
-    """A derivative of a held picture, open for reading; it is made now when nobody asked for it before.
+    """A derivative of a held picture, open for reading; made now if nobody has asked for it before.
 
     ``step`` must be one of ``sizes_of_picture``. Raises NotMade and StillBeingMade.
     """
@@ -86,10 +87,11 @@ def open_derivative(image: Image, step: int) -> File[Any]:
 
 
 def make_derivatives(image: Image) -> int:
-    """Make what is missing of a held picture, from one decoding of its original; tells how many were made.
+    """Make what is missing of a held picture, from one decoding of its original; returns how many
+    were made.
 
-    One process at a time makes those of a picture; others wait and then find them. Raises StillBeingMade
-    where that takes too long, NotMade where the original is missing or cannot be read.
+    Only one process at a time makes those of a picture; others wait and then find them. Raises
+    StillBeingMade if that takes too long, NotMade if the original is missing or cannot be read.
     """
     steps = missing_derivatives(image)
     pyramid = pyramid_of_image(image) if steps and is_large(image) else None
@@ -101,20 +103,22 @@ def make_derivatives(image: Image) -> int:
 
 
 def derived_files(image: Image) -> set[str | Path]:
-    """What may stand in the storage (names) and on this machine (paths) because of a held picture."""
+    """What may be in the storage (names) and on this machine (paths) because of a held picture."""
     key = image.derived_key
     names = {derivative_name(key, size) for size in sizes_of_picture(image).values()}
-    # An upload proves a large original by a pyramid before anybody turns it.
+    # An upload checks a large original by making a pyramid, before anybody rotates it.
     return {*names, place_of(key), place_of(image.sha256), refusal_place(key)}
 
 
 def is_large(image: Image) -> bool:
-    """Whether widths are made from the pyramid: of what is too large for a worker, or no first page of its file."""
+    """Whether widths are made from the pyramid: if the file is too large for a worker, or another
+    page than its first is shown.
+    """
     return (image.width or 0) * (image.height or 0) >= LARGE or (image.file_page or 1) > 1
 
 
 def pyramid_of_image(image: Image, patience: float | None = PATIENCE) -> Pyramid:
-    """The pyramid of a held picture; made now when it is not there. Raises NotMade and StillBeingMade.
+    """The pyramid of a held picture; made now if it does not exist. Raises NotMade and StillBeingMade.
 
     ``patience`` is in seconds; None waits until it is made.
     """
@@ -141,7 +145,7 @@ def _make(image: Image, steps: list[int], pyramid: Pyramid | None) -> None:
         else:
             with storage.open(str(image.file.name)) as file:
                 largest = _upright_srgb(file, sizes[max(steps)], image.rotation)
-    except Exception as refusal:  # readers of damaged files fail in their own many ways
+    except Exception as refusal:  # readers of damaged files raise many different errors
         raise NotMade(f"{image.identifier}: {image.file.name}: {refusal}") from refusal
     for step in sorted(steps, reverse=True):
         copy = largest
@@ -151,12 +155,12 @@ def _make(image: Image, steps: list[int], pyramid: Pyramid | None) -> None:
 
 
 def _upright_srgb(file: Any, size: tuple[int, int], turn: int) -> PIL.Image.Image:
-    """The picture in ``file``, upright, then turned, ``size`` large, in sRGB, and bare of metadata."""
+    """The picture in ``file``, upright, then rotated, of size ``size``, in sRGB, and without metadata."""
     with opened(file) as picture:
         orientation = orientation_of(picture)
         sideways = is_sideways(orientation) != bool(turn % 180)
         stored_size = size[::-1] if sideways else size
-        # A JPEG is decoded at a half, a quarter or an eighth where that is large enough.
+        # A JPEG is decoded at a half, a quarter or an eighth if that is large enough.
         picture.draft(None, stored_size)
         profile = picture.info.get("icc_profile")
         plain = _eight_bits(picture)
@@ -187,7 +191,9 @@ def _eight_bits(picture: PIL.Image.Image) -> PIL.Image.Image:
 
 
 def _srgb(picture: PIL.Image.Image, profile: bytes | None) -> PIL.Image.Image:
-    """The picture in sRGB: by its ICC profile where that fits its pixels, else by the usual meaning of the mode."""
+    """The picture in sRGB: by its ICC profile if that fits its pixels, otherwise by the usual
+    meaning of the mode.
+    """
     mode = "RGBA" if picture.mode == "RGBA" else "RGB"
     if profile:
         try:
@@ -198,7 +204,7 @@ def _srgb(picture: PIL.Image.Image, profile: bytes | None) -> PIL.Image.Image:
                 outputMode=mode,
             )
         except (ImageCms.PyCMSError, OSError, ValueError):
-            converted = None  # a profile of another kind of picture, or a broken one: worth nothing
+            converted = None  # a profile for another kind of picture, or a broken one: useless
         if converted is not None:
             return converted
     if picture.mode == "LAB":
@@ -210,7 +216,7 @@ def _srgb(picture: PIL.Image.Image, profile: bytes | None) -> PIL.Image.Image:
 
 
 def _webp(picture: PIL.Image.Image, step: int) -> bytes:
-    """The picture as WebP, as good as the weight of its width allows."""
+    """The picture as WebP, in the best quality that the weight of its width allows."""
     best = b""
     for quality in _QUALITIES:
         best = _encoded(picture, quality=quality, method=5 if step <= 960 else 4)

@@ -1,7 +1,8 @@
-"""Cuts one answer of the Image API out of a pyramid: region, size, mirror, rotation, quality, format, in that order.
+"""Cuts one answer of the Image API out of a pyramid: region, size, mirror, rotation, quality,
+format, in that order.
 
-libvips reads the tiles that the region needs from the level that is just large enough, so time and memory go with
-the size of the answer, never with that of the original.
+libvips reads the tiles that the region needs from the level that is just large enough, so time and
+memory depend on the size of the answer, never on that of the original.
 """
 
 from __future__ import annotations
@@ -27,37 +28,40 @@ if TYPE_CHECKING:
     from catalog.iiif.image.parameters import Format
     from catalog.iiif.image.pyramid import Pyramid
 
-#: Another number, and caches, kept answers and ETags begin anew: raise it when answers come out differently.
+#: A new number invalidates caches, kept answers and ETags: raise it when answers come out differently.
 FORM: Final = "2"
 _WHITE: Final = 255
 _MIDDLE: Final = 128
-#: Numbers of glibc's mallopt: blocks from this size on are given back at once; pools that threads share.
+#: Numbers of glibc's mallopt: blocks from this size on are returned at once; pools that threads share.
 _MMAP_THRESHOLD: Final = -3
 _ARENA_MAX: Final = -8
-#: Pixels that are read for one answer at most. Four times the largest answer are needed where both sides are scaled
-#: alike; who asks for a strip of one pixel by thousands gets it from a smaller level instead of the whole picture.
+#: Pixels that are read for one answer at most. Four times the largest answer are needed if both
+#: sides are scaled alike; a strip of one pixel by thousands is made from a smaller level instead of
+#: the whole picture.
 MOST_READ: Final = 32_000_000
-#: A level of so many pixels is kept for the next answer when most of it is wanted, and so many levels: a list or a
-#: page asks for the whole picture in several sizes, and reading it costs more than making it smaller.
+#: A level of at most so many pixels is kept for the next answer if most of it is wanted, and so
+#: many levels: a list or a page asks for the whole picture in several sizes, and reading it costs
+#: more than scaling it down.
 _KEPT_PIXELS: Final = 3_200_000
 _KEPT_LEVELS: Final = 2
-#: Pixels of an answer that is made alone.
+#: Answers of more pixels are made one at a time.
 _LARGE: Final = 1_500_000
 _large_answers: Final = threading.Lock()
 _answers: Final = threading.BoundedSemaphore(2)
 _OPTIONS: Final[dict[Format, dict[str, Any]]] = {
     "jpg": {"Q": 85, "keep": "none"},
-    # Drawings gain little from more, photographs nothing. Differences of rows are pressed quicker, and smaller.
+    # Higher compression gains little for drawings and nothing for photographs. Differences of rows
+    # compress faster, and smaller.
     "png": {"compression": 3, "filter": "up", "keep": "none"},
     "webp": {"Q": 82, "effort": 2, "keep": "none"},
 }
 
 
 def stored_tile(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> bytes | None:
-    """The answer as it stands in the pyramid, when a whole tile of the viewers' grid is wanted as JPEG.
+    """The answer as stored in the pyramid, if a whole tile of the viewers' grid is wanted as JPEG.
 
-    ``size`` is that of the picture which the request speaks of: of a restricted one it is smaller than the pyramid's,
-    and no stored tile is an answer.
+    ``size`` is that of the picture which the request is about: for a restricted one it is smaller
+    than the pyramid's, and no stored tile is an answer.
     """
     if size != (pyramid.levels[0].width, pyramid.levels[0].height):
         return None
@@ -76,10 +80,10 @@ def stored_tile(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> byte
 
 
 def drawn(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> bytes:
-    """The answer as a file in its format; ``size`` is that of the picture which the request speaks of.
+    """The answer as a file in its format; ``size`` is that of the picture which the request is about.
 
-    A process makes two answers at a time, and of large ones a single one, so that its memory does not grow with the
-    number of its visitors. Raises NoPyramid where the pyramid is broken.
+    A process makes two answers at a time, or a single large one, so that its memory does not grow
+    with the number of its visitors. Raises NoPyramid if the pyramid is broken.
     """
     large = wanted.width * wanted.height > _LARGE
     with _large_answers if large else nullcontext(), _answers:
@@ -102,7 +106,7 @@ def _drawn(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> bytes:
 
 
 def whole(pyramid: Pyramid, size: tuple[int, int]) -> PIL.Image.Image:
-    """The whole picture in a size, for those who go on with Pillow; never more than a few megapixels are meant."""
+    """The whole picture in a size, for further work with Pillow; meant for a few megapixels at most."""
     of = pyramid.levels[0]
     asked = Wanted(
         0, 0, of.width, of.height, *size, False, Fraction(0), "default", "png", canonical=""
@@ -114,8 +118,10 @@ def whole(pyramid: Pyramid, size: tuple[int, int]) -> PIL.Image.Image:
 
 @lru_cache(maxsize=1)
 def _vips() -> Any:
-    """libvips, loaded at first need: workers are forked, and its threads would not be there in the child."""
-    # One answer is one thread's work; several answers share the machine. What is kept is kept as files.
+    """libvips, loaded when first needed: workers are forked, and its threads would not exist in the
+    child.
+    """
+    # One answer is the work of one thread; several answers share the machine. Results are kept as files.
     os.environ.setdefault("VIPS_CONCURRENCY", "1")
     _give_memory_back()
     import pyvips
@@ -125,7 +131,9 @@ def _vips() -> Any:
 
 
 def _give_memory_back() -> None:
-    """Have the C library (glibc) return what a picture took: kept for the next, it doubles a worker's memory."""
+    """Have the C library (glibc) return the memory of a picture: kept for the next, it doubles a
+    worker's memory.
+    """
     with suppress(OSError, AttributeError):
         c_library = ctypes.CDLL(None)
         c_library.mallopt(_MMAP_THRESHOLD, 128 * 1024)
@@ -133,7 +141,7 @@ def _give_memory_back() -> None:
 
 
 def _sized(vips: Any, pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> Any:
-    """The region in the size that it gets, from the smallest level that has all its detail."""
+    """The region in its final size, from the smallest level that has all its detail."""
     level, box = cut_of([(one.width, one.height) for one in pyramid.levels], wanted, size)
     cut = _level(vips, pyramid, level, box).crop(*box)
     if (cut.width, cut.height) == (wanted.width, wanted.height):
@@ -146,13 +154,13 @@ def _sized(vips: Any, pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -
         scaled = scaled.unpremultiply()
     scaled = scaled.cast("uchar")
     if (scaled.width, scaled.height) != (wanted.width, wanted.height):
-        # A rounding in the last place of a long division: the promised size is kept.
+        # Rounding in the last digit of a long division must not change the promised size.
         scaled = scaled.embed(0, 0, wanted.width, wanted.height, extend="copy")
     return scaled
 
 
 def _level(vips: Any, pyramid: Pyramid, level: int, box: tuple[int, int, int, int]) -> Any:
-    """A level of a pyramid: as it stands in the file, or read already where most of a small one is wanted."""
+    """A level of a pyramid: from the file, or from memory if most of a small one is wanted."""
     of = pyramid.levels[level]
     wanted, there = box[2] * box[3], of.width * of.height
     if there > _KEPT_PIXELS or wanted * 2 < there:
@@ -168,10 +176,11 @@ def _read_level(path: str, written: int, level: int) -> Any:
 def cut_of(
     levels: Sequence[tuple[int, int]], wanted: Wanted, size: tuple[int, int]
 ) -> tuple[int, tuple[int, int, int, int]]:
-    """The level of a pyramid that an answer is made from, and what is cut out of it: left, top, width, height.
+    """The level of a pyramid that an answer is made from, and what is cut out of it: left, top,
+    width, height.
 
-    It is the smallest that has all the detail, or a smaller one where that would mean reading more than
-    :data:`MOST_READ` pixels. ``levels`` are widths and heights, the largest first.
+    It is the smallest that has all the detail, or a smaller one if that would mean reading more
+    than :data:`MOST_READ` pixels. ``levels`` are widths and heights, the largest first.
     """
     shrink = min(
         wanted.region_width / wanted.width * (levels[0][0] / size[0]),
@@ -202,14 +211,15 @@ def _turned(picture: Any, wanted: Wanted) -> Any:
         picture = picture.fliphor()
     if not wanted.degrees:
         return picture
-    # A turned row crosses all rows: the picture, which is no larger than an answer, is worked out first.
+    # A rotated row crosses all rows, so the picture, which is no larger than an answer, is computed first.
     if wanted.degrees % 90 == 0:
         return picture.copy_memory().rot(f"d{wanted.degrees}")
     if not picture.hasalpha():
         picture = picture.bandjoin(_WHITE)
     angle = math.radians(wanted.degrees)
     matrix = [math.cos(angle), -math.sin(angle), math.sin(angle), math.cos(angle)]
-    # "Premultiplied" keeps eight bits a band: worked out in fractions for its edge, it takes four times the room.
+    # "Premultiplied" keeps eight bits per band: computed in fractions for its edge, it takes four
+    # times the memory.
     ground = [_WHITE] * (picture.bands - 1) + [0]
     return picture.copy_memory().affine(
         matrix, premultiplied=True, background=ground, extend="background"

@@ -1,7 +1,7 @@
 """A picture that somebody may see: what the image service needs of its record, in one prepared query.
 
-Tiles are asked for by the dozen a second. The rule of visibility is the one of ``visible_to``; only writing it out as
-SQL, which costs more than asking the database, is done once.
+Tiles are requested by the dozen a second. The rule of visibility is that of ``visible_to``; only
+turning it into SQL, which costs more than the query itself, is done once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from catalog.models import Image, derived_key, version_of
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: Stands in the prepared statement where the uuid of each request goes.
+#: Stands in the prepared statement for the uuid of each request.
 _ANY: Final = UUID("5a3d6bd9-3f0e-4c3b-9d0b-6f6f3f2d9a71")
 
 
@@ -39,30 +39,32 @@ class HeldPicture:
     original_height: int
     rights: str
     rotation: int
-    #: The page of a file of many that is shown; None: the first.
+    #: The page shown of a file with many; None for the first.
     page: int | None
-    #: Pixels of the picture as the reader knows it: of a restricted one, those of its small size.
+    #: Pixels of the picture as the reader may see it: for a restricted one, those of its small size.
     width: int
     height: int
     is_public: bool
 
     @property
     def version(self) -> str:
-        """Changes with what is seen: part of addresses that may be kept for long."""
+        """Changes with what is seen: part of addresses that may be cached for long."""
         return version_of(self.sha256, self.rotation, self.page)
 
     @property
     def key(self) -> str:
-        """Names what is derived of it."""
+        """A name for what is derived from it."""
         return derived_key(self.sha256, self.rotation, self.page)
 
     @property
     def limits(self) -> Limits:
-        """The largest answer; a picture that stands askew may need more pixels than it has itself."""
+        """The largest answer; a picture rotated by other than right angles may need more pixels
+        than it has itself.
+        """
         return Limits(LONGEST_SIDE, catalogue_settings().MAX_ANSWER_PIXELS)
 
     def pyramid(self) -> Pyramid:
-        """The picture's pyramid; made now when it is not there. Raises NotMade and StillBeingMade."""
+        """The picture's pyramid; made now if it does not exist. Raises NotMade and StillBeingMade."""
         return made_pyramid(
             self.key,
             storage=Image._meta.get_field("file").storage,
@@ -74,7 +76,7 @@ class HeldPicture:
 
 
 def public_picture(uuid: UUID) -> HeldPicture | None:
-    """The picture of a record that everybody may see. One query, written out once."""
+    """The picture of a record that everybody may see. One query, whose SQL was prepared once."""
     alias = router.db_for_read(Image)
     connection = connections[alias]
     sql, parameters, places = _prepared(alias)
@@ -88,7 +90,7 @@ def public_picture(uuid: UUID) -> HeldPicture | None:
 
 
 def picture_for(uuid: UUID, reader: Reader) -> HeldPicture | None:
-    """The picture of a record that ``reader`` may see as one who works on the catalogue: whole."""
+    """The picture of a record that ``reader`` may see as somebody who works on the catalogue: the whole."""
     row = _rows(uuid, reader).first()
     return None if row is None else _held(uuid, row, is_public=False)
 

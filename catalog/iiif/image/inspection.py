@@ -1,4 +1,4 @@
-"""What a file is, told from its content: a picture with its facts, or the reason why it is refused."""
+"""What a file is, judged by its content: a picture with its facts, or the reason why it is refused."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _CHUNK: Final = 1024 * 1024
 _HEAD: Final = 1024
 #: Pages of a TIFF or frames of an animation; each costs time however small it is.
 MAX_FRAMES: Final = 1000
-#: Scans of a progressive JPEG. Real ones have some ten; each one costs a pass over the whole picture.
+#: Scans of a progressive JPEG. Real ones have some ten; each costs a pass over the whole picture.
 MAX_SCANS: Final = 500
-#: Formats whose every page or frame is looked at.
+#: Formats of which every page or frame is examined.
 _OF_PAGES: Final = frozenset({"TIFF", "GIF", "WEBP", "AVIF"})
 _START_OF_SCAN: Final = b"\xff\xda"
-#: What stands at the end of a whole file, by its format.
+#: What a complete file ends with, by its format.
 _ENDS: Final = {"JPEG": b"\xff\xd9", "MPO": b"\xff\xd9", "PNG": b"IEND"}
 #: One byte of PNG expands to at most this many.
 _DEFLATES_TO: Final = 1032
@@ -54,7 +54,7 @@ _NO_PAGE: Final = 0b101
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
-    """A page of a file: its number there, from 1, and its pixels as it is seen upright."""
+    """A page of a file: its number there, from 1, and its pixels when upright."""
 
     number: int
     width: int
@@ -63,7 +63,7 @@ class FilePage:
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """What the catalogue keeps about an original; width and height in pixels, as it is seen upright."""
+    """What the catalogue stores about an original; width and height in pixels, when upright."""
 
     media_type: str
     suffix: str
@@ -73,22 +73,23 @@ class PictureFacts:
     sha256: str
     #: Kind of colour, depth and profile, in words: "RGB, 8 bit, Adobe RGB (1998)".
     colour_space: str
-    #: When it was made, as the camera's clock says, "1998-07-31T14:05:00"; empty when it does not.
+    #: When it was made by the camera's clock, "1998-07-31T14:05:00"; empty if unknown.
     captured: str
     captured_with: str
     #: Pages of a TIFF, frames of an animation; the first is the picture.
     file_pages: int
-    #: The pages of a TIFF without smaller copies and masks of them; of other files the first frame alone.
+    #: The pages of a TIFF without smaller copies and masks of them; for other files only the first frame.
     pages: tuple[FilePage, ...]
 
 
 def inspect_picture(file: PictureFile) -> PictureFacts:
-    """Judge a file by its content, whatever its name says, and tell what it is.
+    """Judge a file by its content, whatever its name, and say what it is.
 
-    Reads ``file`` (seekable, binary) from its beginning and leaves it there. Every pixel is decoded once, so that a
-    cut file is noticed today and not by a visitor: of a large picture by a process of its own, which writes the
-    pyramid on the way. Of a very large one only what tells a cut file is looked at; the rest is for a job
-    (``preparing``). Raises PictureRefused with a sentence for the one who sent the file.
+    Reads ``file`` (seekable, binary) from its beginning and leaves it there. Every pixel is decoded
+    once, so that a truncated file is noticed now and not by a visitor: for a large picture by a
+    separate process, which also writes the pyramid. For a very large one only signs of truncation
+    are looked for; the rest is done by a job (``preparing``). Raises PictureRefused with a sentence
+    for the person who sent the file.
     """
     try:
         read = _read_through(file)
@@ -118,19 +119,21 @@ def inspect_picture(file: PictureFile) -> PictureFacts:
 
 @dataclass(slots=True)
 class _Read:
-    """What one reading of all bytes tells: the first of them, how many there are, and marks of the formats."""
+    """What one pass over all bytes finds: the first of them, how many there are, and marks of the
+    formats.
+    """
 
     head: bytes = b""
     byte_size: int = 0
     sha256: str = ""
     #: Scans of a JPEG.
     scans: int = 0
-    #: Where the mark of an end was seen last, by the mark; 0: nowhere.
+    #: Where each end mark was last seen; 0 if nowhere.
     ends: dict[bytes, int] = field(default_factory=dict)
 
 
 def _read_through(file: PictureFile) -> _Read:
-    """Read every byte once; stops where the file is too large."""
+    """Read every byte once; stops if the file is too large."""
     limit = catalogue_settings().MAX_PICTURE_BYTES
     too_large = PictureRefused(
         _("This file is larger than the limit of %(most)d MB. Send a smaller copy.")
@@ -160,7 +163,7 @@ def _read_through(file: PictureFile) -> _Read:
 
 
 def _refuse_other_kinds(head: bytes) -> None:
-    """Name what people send most often instead of a picture."""
+    """Name what people most often send instead of a picture."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if text.startswith(b"<"):
         if b"<svg" in text:
@@ -185,7 +188,7 @@ def _size(picture: PIL.Image.Image) -> tuple[int, int]:
 
 
 def _refuse_large_whole(picture: PIL.Image.Image) -> None:
-    """Refuse what would need memory for all its pixels at once."""
+    """Refuse a picture that would need memory for all its pixels at once."""
     most = catalogue_settings().MAX_PIXELS_DECODED_WHOLE
     piecewise = picture.format in {"JPEG", "MPO", "PNG", "TIFF"} and not (
         picture.info.get("progressive") or picture.info.get("interlace")
@@ -203,9 +206,11 @@ def _refuse_large_whole(picture: PIL.Image.Image) -> None:
 def _look_at_pages(
     picture: PIL.Image.Image, read: _Read, size: tuple[int, int]
 ) -> tuple[int, int, tuple[FilePage, ...]]:
-    """Pages or frames by their headers alone: their number, the pixels of the largest, and those that are pages.
+    """Pages or frames by their headers only: their number, the pixels of the largest, and those
+    that are pages.
 
-    Leaves the picture at the first. Raises PictureRefused where they are too many, or lie outside of the file.
+    Leaves the picture at the first. Raises PictureRefused if they are too many, or lie outside the
+    file.
     """
     pixels = largest = picture.width * picture.height
     number, pages = 1, [FilePage(1, *size)]
@@ -235,7 +240,7 @@ def _look_at_pages(
 
 
 def _refuse_outside(picture: PIL.Image.Image, read: _Read) -> None:
-    """Refuse a page of a TIFF of which some bytes lie behind the end of the file: it was cut off."""
+    """Refuse a page of a TIFF with bytes beyond the end of the file: it was truncated."""
     tags: Any = getattr(picture, "tag_v2")  # noqa: B009 - untyped
     for beginnings, lengths in zip(_BEGINNINGS, _LENGTHS, strict=True):
         for begins, long in zip(tags.get(beginnings) or (), tags.get(lengths) or (), strict=False):
@@ -244,9 +249,9 @@ def _refuse_outside(picture: PIL.Image.Image, read: _Read) -> None:
 
 
 def _refuse_cut(form: str, size: tuple[int, int], read: _Read) -> None:
-    """Refuse a file without an end, and a PNG that cannot hold its pixels, however well they compress.
+    """Refuse a file without an end, and a PNG that cannot contain its pixels, however well they compress.
 
-    Cameras write more behind the end, so that it need not be the last there is.
+    Cameras append more after the end mark, so it need not come last.
     """
     mark = _ENDS.get(form)
     if mark and read.ends.get(mark, 0) < read.byte_size // 2:
@@ -256,7 +261,7 @@ def _refuse_cut(form: str, size: tuple[int, int], read: _Read) -> None:
 
 
 def _decode(picture: PIL.Image.Image) -> None:
-    """Decode every page or frame once. Raises PictureRefused where one is broken."""
+    """Decode every page or frame once. Raises PictureRefused if one is broken."""
     picture.draft(None, (1, 1))
     picture.load()
     if picture.format in _OF_PAGES:
@@ -266,7 +271,7 @@ def _decode(picture: PIL.Image.Image) -> None:
 
 
 def _decode_apart(file: PictureFile, sha256: str, pages: int) -> None:
-    """Have another process decode a large picture; what it writes on the way is the pyramid."""
+    """Have another process decode a large picture; it also writes the pyramid."""
     with _on_disk(file) as path:
         try:
             prove_by_pyramid(sha256, path, pages)
@@ -280,7 +285,7 @@ def _decode_apart(file: PictureFile, sha256: str, pages: int) -> None:
 
 @contextmanager
 def _on_disk(file: PictureFile) -> Iterator[Path]:
-    """The file under a path of this machine, where it is or as a copy."""
+    """The file under a path on this machine, where it is or as a copy."""
     if hasattr(file, "temporary_file_path"):
         yield Path(file.temporary_file_path())
         return
@@ -293,7 +298,7 @@ def _on_disk(file: PictureFile) -> Iterator[Path]:
 
 @contextmanager
 def _refused_when_broken() -> Iterator[None]:
-    """The decoders fail in their own many ways; the one who sent the file reads one sentence."""
+    """The decoders raise many different errors; the person who sent the file reads one sentence."""
     try:
         yield
     except PictureRefused:

@@ -1,7 +1,8 @@
 """Answers of the image service, kept as files up to a total size; the oldest are deleted first.
 
-The folder may be deleted at any time, and several processes use it at once: a number in a file, written under a lock,
-says how much is kept, so that the limit holds whoever writes. Reading asks for no lock.
+The folder may be deleted at any time, and several processes use it at once: a number in a file,
+written under a lock, says how much is kept, so that the limit holds whoever writes. Reading takes
+no lock.
 """
 
 from __future__ import annotations
@@ -22,16 +23,17 @@ from catalog.iiif.image.one_maker import one_maker
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: When the limit is reached, so much of it is left: making room is then rare.
+#: When the limit is reached, this share of it is kept, so that freeing space is rare.
 _LEFT: Final = 0.9
-#: No single answer takes more than this share of the room.
+#: No single answer takes more than this share of the space.
 _LARGEST: Final = 0.1
 
 
 def kept_or_made(name: str, make: Callable[[], bytes]) -> bytes:
     """The answer of this name, made by one process while others that want it wait.
 
-    ``name`` says everything that the answer depends on. Raises StillBeingMade, and what ``make`` raises.
+    ``name`` must contain everything that the answer depends on. Raises StillBeingMade, and what
+    ``make`` raises.
     """
     path = _place_of(name)
     if (kept := _read(path)) is not None:
@@ -40,13 +42,13 @@ def kept_or_made(name: str, make: Callable[[], bytes]) -> bytes:
         if (kept := _read(path)) is not None:
             return kept
         content = make()
-        with suppress(OSError):  # a full disk costs the next visitor time, not this one the picture
+        with suppress(OSError):  # a full disk must not cost this visitor the picture
             _keep(path, content)
         return content
 
 
 def folder() -> Path:
-    """Where the answers stand."""
+    """Where the answers are."""
     return Path(settings.PICTURES_DIR) / "answers"
 
 
@@ -79,7 +81,7 @@ def _keep(path: Path, content: bytes) -> None:
 
 
 def _make_room(wanted: int, limit: int) -> None:
-    """Count ``wanted`` bytes as kept; give up the oldest answers first where they would be too many."""
+    """Count ``wanted`` bytes as kept; first delete the oldest answers if that would be too many."""
     handle = os.open(folder() / "size", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -94,7 +96,7 @@ def _make_room(wanted: int, limit: int) -> None:
 
 
 def _give_up_oldest(most: int) -> int:
-    """Delete the oldest answers until at most ``most`` bytes are kept; tells how many are."""
+    """Delete the oldest answers until at most ``most`` bytes are kept; returns how many are."""
     found = []
     for place in folder().glob("??/*"):
         with suppress(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""One process makes a thing, and all others that need it wait."""
+"""One process makes something, and all others that need it wait."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ _PAUSE: Final = 0.02
 
 
 class StillBeingMade(Exception):
-    """Somebody else is making it and takes longer than one can wait. Ask again later."""
+    """Somebody else is making it and takes too long to wait for. Ask again later."""
 
 
 @contextmanager
 def one_maker(thing: str, patience: float = PATIENCE) -> Iterator[int]:
-    """Hold the only right on this machine to make ``thing``; raises StillBeingMade after ``patience`` seconds.
+    """Hold the only right on this machine to make ``thing``; raises StillBeingMade after
+    ``patience`` seconds.
 
-    The lock is the operating system's, on one of 256 files below ``VAR_DIR``: it ends with its holder,
-    also when that one is killed, and holds between threads as between processes. Two things may share a
-    file and then wait for each other, so whoever holds one must not ask for a second.
-    Answers the file's handle: a child process that is given it holds the right as well.
+    The lock is the operating system's, on one of 256 files below ``VAR_DIR``: it ends with its
+    holder, even if that is killed, and works between threads as between processes. Two things may
+    share a file and then wait for each other, so whoever holds one must not ask for a second.
+    Yields the file's handle: a child process that receives it holds the right as well.
     """
     with _held(hashlib.sha256(thing.encode()).hexdigest()[:2], thing, patience) as handle:
         yield handle
@@ -41,7 +42,8 @@ def one_maker(thing: str, patience: float = PATIENCE) -> Iterator[int]:
 def one_large_decoding(patience: float = PATIENCE) -> Iterator[int]:
     """Hold the only right on this machine to decode a large original, so that memory stays bounded.
 
-    It may be asked for while :func:`one_maker` is held, never the other way round. Answers the file's handle.
+    May be asked for while :func:`one_maker` is held, never the other way round. Yields the file's
+    handle.
     """
     with _held("large", "a large picture", patience) as handle:
         yield handle

@@ -1,4 +1,4 @@
-"""Taking a file in as the original of a record, and proving later that it is still the same."""
+"""Making a file the original of a record, and verifying later that it is unchanged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django.core.files.storage import Storage
     from django.core.files.uploadedfile import UploadedFile
 
-#: The columns of a record that its file fills.
+#: The columns of a record that its file fills in.
 MEASURED: Final = (
     "media_type", "width", "height", "byte_size", "sha256", "colour_space", "captured", "captured_with", "file_pages",
 )  # fmt: skip
@@ -23,7 +23,7 @@ _CHUNK: Final = 1024 * 1024
 
 
 class HeldAlready(PictureRefused):
-    """The file is the original of another record already, of ``holder``."""
+    """The file is already the original of another record, ``holder``."""
 
     def __init__(self, holder: Image) -> None:
         super().__init__(f"{holder.identifier} already holds the same file.")
@@ -31,7 +31,7 @@ class HeldAlready(PictureRefused):
 
 
 def judged(file: UploadedFile[Any], image: Image) -> PictureFacts:
-    """What a sent file is, as it may become the original of ``image``; it is named by what it is.
+    """What a sent file is, if it may become the original of ``image``; it is renamed accordingly.
 
     Raises PictureRefused, or HeldAlready, which names the record that has the file.
     """
@@ -39,7 +39,7 @@ def judged(file: UploadedFile[Any], image: Image) -> PictureFacts:
     holder = Image.objects.filter(sha256=facts.sha256).exclude(pk=image.pk).first()
     if holder is not None:
         raise HeldAlready(holder)
-    # What the file is decides its suffix, not what its sender called it.
+    # The suffix follows from what the file is, not from its name.
     file.name = f"{PurePosixPath(file.name or 'picture').stem[:60]}{facts.suffix}"
     return facts
 
@@ -47,7 +47,7 @@ def judged(file: UploadedFile[Any], image: Image) -> PictureFacts:
 def describe_file(image: Image, facts: PictureFacts | None, page: FilePage | None = None) -> None:
     """Write into the record what its new file is, or that there is none; saves nothing.
 
-    ``page`` is the one of its pages that the record shows; None: the first.
+    ``page`` is the page that the record shows; None for the first.
     """
     for name in MEASURED:
         empty = "" if Image._meta.get_field(name).empty_strings_allowed else None
@@ -59,7 +59,7 @@ def describe_file(image: Image, facts: PictureFacts | None, page: FilePage | Non
 
 
 def fault_of(storage: Storage, name: str, byte_size: int, sha256: str) -> str:
-    """What is wrong with a stored original, in words; empty when every byte is as it came."""
+    """What is wrong with a stored original, in words; empty if every byte is as it came."""
     digest, size = hashlib.sha256(), 0
     try:
         with storage.open(name) as file:
@@ -74,7 +74,7 @@ def fault_of(storage: Storage, name: str, byte_size: int, sha256: str) -> str:
 
 
 def files_below(storage: Storage, folder: str) -> Iterator[str]:
-    """Names of all files of a storage below a folder; none where there is no such folder."""
+    """Names of all files of a storage below a folder; none if there is no such folder."""
     try:
         folders, files = storage.listdir(folder)
     except FileNotFoundError:

@@ -1,7 +1,8 @@
-"""What a request of the Image API asks for: read strictly, and worked out in pixels. Touches no file.
+"""What a request of the Image API asks for: parsed strictly, and converted to pixels. Touches no file.
 
-Standard: IIIF Image API 3.0, section 4. Numbers are plain decimal ASCII digits: what Python's ``int`` and
-``float`` would take beside them (``+5``, ``5_0``, ``1e3``, ``nan``, digits of other scripts) is refused.
+Standard: IIIF Image API 3.0, section 4. Numbers are plain decimal ASCII digits: everything else
+that Python's ``int`` and ``float`` accept (``+5``, ``5_0``, ``1e3``, ``nan``, digits of other
+scripts) is refused.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ MEDIA_TYPES: Final[dict[Format, str]] = {
     "png": "image/png",
     "webp": "image/webp",
 }
-#: Formats that the standard knows and this service does not do (501); any other word is a mistake (400).
+#: Formats that the standard knows and this service does not support (501); any other word is a mistake (400).
 _OTHER_FORMATS: Final = frozenset({"tif", "gif", "jp2", "pdf"})
 
 _WHOLE: Final = r"[0-9]+"
@@ -35,11 +36,11 @@ _SIZE: Final = re.compile(
 )
 _ROTATION: Final = re.compile(rf"(!?)({_DECIMAL})")
 _LAST: Final = re.compile(r"([a-z]+)\.([a-z0-9]+)")
-#: Longer numbers than this say nothing more; reading them digit by digit would only cost time.
+#: Longer numbers mean nothing; reading them digit by digit would only cost time.
 _DIGITS: Final = 18
 #: Pixels of an answer that is never too large.
 _SMALL: Final = 500_000
-#: Nobody needs a longer request, and no longer one is read.
+#: Nobody needs a longer request, and none is read.
 LONGEST: Final = 400
 
 
@@ -53,17 +54,17 @@ class WrongRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The largest picture that is given out: pixels of its longer side, and pixels altogether."""
+    """The largest picture that is sent: pixels of its longer side, and pixels altogether."""
 
     side: int
     area: int
 
     def allow(self, width: int, height: int) -> bool:
-        """Whether a picture of this size is given out."""
+        """Whether a picture of this size is sent."""
         return width <= self.side and height <= self.side and width * height <= self.area
 
     def within(self, width: int, height: int) -> tuple[int, int]:
-        """The largest size of the same shape that is given out."""
+        """The largest size of the same shape that is sent."""
         if self.allow(width, height):
             return width, height
         scale = min(self.side / width, self.side / height, math.sqrt(self.area / (width * height)))
@@ -72,7 +73,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One picture, in pixels: the region of the whole, the size it gets, and what is then done to it."""
+    """One picture, in pixels: the region of the whole, its final size, and what is then done to it."""
 
     left: int
     top: int
@@ -81,7 +82,7 @@ class Wanted:
     width: int
     height: int
     mirrored: bool
-    #: Clockwise, 0 to below 360.
+    #: Clockwise, from 0 to below 360.
     degrees: Fraction
     #: "color" is the default, so it is called that.
     quality: Quality
@@ -91,9 +92,9 @@ class Wanted:
 
 
 def wanted(request: str, width: int, height: int, limits: Limits) -> Wanted:
-    """Read ``region/size/rotation/quality.format`` for a picture of ``width`` × ``height``.
+    """Parse ``region/size/rotation/quality.format`` for a picture of ``width`` × ``height``.
 
-    Raises WrongRequest, with the status that the standard asks for, before any pixel is touched.
+    Raises WrongRequest, with the status that the standard requires, before any pixel is touched.
     """
     if len(request) > LONGEST:
         raise WrongRequest("This request is too long. Shorten its numbers.", 414)
@@ -129,7 +130,7 @@ def _region(text: str, width: int, height: int) -> tuple[int, int, int, int]:
         x, y, w, h = (_decimal(number) / 100 for number in match.groups())
         left, top = round(x * width), round(y * height)
         right, bottom = round((x + w) * width), round((y + h) * height)
-        # A share of a pixel is that pixel, as long as something was asked for.
+        # A fraction of a pixel is that pixel, as long as something was asked for.
         if w and x < 1:
             left, right = min(left, width - 1), max(right, min(left, width - 1) + 1)
         if h and y < 1:
@@ -202,7 +203,7 @@ def _rotation(text: str) -> tuple[bool, Fraction]:
 
 
 def _within_when_turned(width: int, height: int, degrees: Fraction, limits: Limits) -> None:
-    """A picture that stands askew needs a larger sheet, for which the limits hold as well."""
+    """A rotated picture needs a larger canvas, to which the limits also apply."""
     if degrees % 90 == 0:
         return
     sine, cosine = abs(math.sin(math.radians(degrees))), abs(math.cos(math.radians(degrees)))
@@ -239,7 +240,7 @@ def _decimal(text: str) -> Fraction:
 
 
 def _shortest(number: Fraction) -> str:
-    """A decimal without trailing zeros, as short as it can be told."""
+    """A decimal without trailing zeros, as short as possible."""
     if number.denominator == 1:
         return str(number.numerator)
     return f"{float(number):.10f}".rstrip("0").rstrip(".")

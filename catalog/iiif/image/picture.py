@@ -1,4 +1,4 @@
-"""The addresses of a record's picture, for templates and exports. Neither disk nor database is asked."""
+"""The addresses of a record's picture, for templates and exports. Uses neither disk nor database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catalog.iiif.image.sizes import sizes_of
 from catalog.models import Image
 from catalog.uris import original_path, picture_path
 
-#: The width that a picture has on most pages; ``src`` is the first step that is not smaller.
+#: The width of a picture on most pages; ``src`` is the first step that is not smaller.
 _ON_A_PAGE: Final = 640
 
 
@@ -29,10 +29,10 @@ class Picture:
 
 
 def picture_of(image: Image) -> Picture | None:
-    """The picture of an image record, or None when the archive holds no file of it.
+    """The picture of an image record, or None if the archive holds no file of it.
 
-    ``original`` is None where the rights do not let a visitor download it. ``alt`` falls back to the title.
-    Whether the reader may see the record was decided when it was read (``visible_to``).
+    ``original`` is None if the rights do not let a visitor download it. ``alt`` falls back to the
+    title. Whether the reader may see the record was decided when it was read (``visible_to``).
     """
     if not image.file or not image.width or not image.height:
         return None

@@ -1,8 +1,9 @@
-"""Very large pictures: kept at once, decoded by a job, which writes the pyramid and the widths.
+"""Very large pictures: stored at once, decoded by a job, which writes the pyramid and the widths.
 
-Whoever sends a gigapixel has the answer when the original is kept whole; whether every pixel of it can be read is told
-by the job. Until it has come so far, the doors of pictures say "in a few seconds" (503) at once, and hold nobody.
-A worker that is killed loses nothing: the next attempt finds what was made, or waits for the maker that goes on.
+The sender of a gigapixel has the answer when the whole original is stored; the job tells whether
+every pixel of it can be read. Until then, requests for the picture are told at once to come back in
+a few seconds (503), and nobody waits. A worker that is killed loses nothing: the next attempt finds
+what was made, or waits for the maker, which continues.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """How far a very large picture is: being prepared, or not to be read, in words for curators."""
+    """The state of a very large picture: being prepared, or unreadable, in words for curators."""
 
     job: Job
     is_broken: bool
@@ -35,7 +36,7 @@ class Preparation:
 
 @task(title=gettext_lazy("Prepare a very large picture"), atomic=False)
 def prepare(run: Run, *, image: int, picture: str) -> str:
-    """Decode every page of a picture, and write its pyramid and its widths. What is there already stays."""
+    """Decode every page of a picture, and write its pyramid and its widths. What exists already is kept."""
     held = Image.objects.filter(pk=image).exclude(file="").first()
     if held is None or held.derived_key != picture:
         return _("The record now has another picture, or none.")
@@ -64,7 +65,9 @@ def prepare(run: Run, *, image: int, picture: str) -> str:
 
 
 def prepare_later(image: Image, *, by: Any = None) -> Job | None:
-    """Have a held picture prepared by a job, in the caller's transaction, where it is very large and not there yet."""
+    """Have a held picture prepared by a job, in the caller's transaction, if it is very large and
+    not ready.
+    """
     if not _is_prepared_by_job(image) or place_of(image.derived_key).exists():
         return None
     return enqueue(
@@ -78,7 +81,9 @@ def prepare_later(image: Image, *, by: Any = None) -> Job | None:
 
 
 def preparations(images: Iterable[Image]) -> dict[int, Preparation]:
-    """Of some images those that are being prepared, or whose file was found broken, by key. One query, or none."""
+    """Those of some images that are being prepared, or whose file was found broken, by key. One
+    query, or none.
+    """
     asked = {
         _key(image.derived_key): image.pk
         for image in images
@@ -107,5 +112,5 @@ def _is_prepared_by_job(image: Image) -> bool:
 
 
 def _key(picture: str) -> str:
-    """The key of a picture's job: at most one of them waits."""
+    """The key of a picture's job, so that at most one of them waits."""
     return f"picture {picture}"

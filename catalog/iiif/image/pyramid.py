@@ -1,8 +1,9 @@
-"""Pyramids: a picture in halves of halves, in tiles, so that no request decodes the whole of it.
+"""Pyramids: a picture at full size, half, a quarter and so on, in tiles, so that no request decodes
+the whole of it.
 
-They are derived files on a local disk (``settings.PICTURES_DIR``), named by the hash of their original; each can be
-made anew at any time. This file finds their tiles; libvips writes them (``pyramid_making``) and cuts other regions out
-of them (``engine``).
+They are derived files on a local disk (``settings.PICTURES_DIR``), named after the hash of their
+original; each can be made again at any time. This file finds their tiles; libvips writes them
+(``pyramid_making``) and cuts other regions out of them (``engine``).
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from django.conf import settings
 
 from catalog.iiif.image.service_document import TILE
 
-#: Names of pyramids carry it: another way of making them leaves the old ones unused.
+#: Part of the names of pyramids: another way of making them leaves the old ones unused.
 FORM: Final = "1"
-#: So many pyramids are known by heart in a process: 90 kB for one of a gigapixel.
+#: The index of so many pyramids is kept in a process: 90 kB for one of a gigapixel.
 _KNOWN: Final = 128
 #: Tags of TIFF that are read, with their numbers.
 _WIDTH, _HEIGHT, _COMPRESSION, _TILE_WIDTH, _OFFSETS, _COUNTS, _TABLES = (
@@ -32,23 +33,23 @@ _WIDTH, _HEIGHT, _COMPRESSION, _TILE_WIDTH, _OFFSETS, _COUNTS, _TABLES = (
 _JPEG: Final = 7
 #: By the TIFF number of a type: its letter for struct.
 _LETTERS: Final = {1: "B", 3: "H", 4: "I", 7: "B", 16: "Q"}
-#: Says "JFIF, square pixels": stored tiles lack it, and with it every reader knows that they are YCbCr or grey.
+#: Says "JFIF, square pixels": stored tiles lack it, and it tells every reader that they are YCbCr or grey.
 _JFIF: Final = b"\xff\xe0\x00\x10JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x00\x00"
 
 
 class NoPyramid(Exception):
-    """A file that is no pyramid of ours: cut off, or written by something else. It can be deleted."""
+    """A file that is not a pyramid of ours: truncated, or written by something else. It can be deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One size of a pyramid: pixels, and where each of its tiles stands in the file."""
+    """One size of a pyramid: pixels, and where each of its tiles is in the file."""
 
     width: int
     height: int
     offsets: array[int]
     counts: array[int]
-    #: What a stored JPEG tile lacks to be a file of its own; empty when the tiles are no JPEG.
+    #: What a stored JPEG tile lacks to be a file of its own; empty if the tiles are not JPEG.
     head: bytes
 
     @property
@@ -59,13 +60,13 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Pyramid:
-    """Where a pyramid stands, and its levels, the largest first."""
+    """Where a pyramid is, and its levels, the largest first."""
 
     path: Path
     levels: tuple[Level, ...]
 
     def tile(self, level: int, column: int, row: int) -> bytes | None:
-        """A whole tile as a JPEG file, as it stands; None where there is none of 512 × 512 pixels."""
+        """A whole tile as a JPEG file, as stored; None if there is none of 512 × 512 pixels."""
         if level >= len(self.levels):
             return None
         of = self.levels[level]
@@ -90,7 +91,9 @@ _own: Final = threading.local()
 
 
 def _buffer(size: int) -> memoryview:
-    """Room for one tile, the thread's own: fresh memory for each would cost more than reading the tile."""
+    """A buffer for one tile, one per thread: allocating memory for each would cost more than
+    reading the tile.
+    """
     kept: bytearray = getattr(_own, "buffer", bytearray())
     if len(kept) < size:
         kept = _own.buffer = bytearray(2 * size)
@@ -98,7 +101,7 @@ def _buffer(size: int) -> memoryview:
 
 
 def place_of(picture: str) -> Path:
-    """Where the pyramid of a picture stands; ``picture`` is its hash, with its turn."""
+    """Where the pyramid of a picture is; ``picture`` is its hash, with its rotation."""
     return folder() / picture[:2] / f"{picture}.{FORM}.tif"
 
 
@@ -108,7 +111,9 @@ def refusal_place(picture: str) -> Path:
 
 
 def refusal_of(picture: str, seconds: float) -> str:
-    """Why the original could not be decoded, where that was tried within the last ``seconds``; else empty."""
+    """Why the original could not be decoded, if that was tried within the last ``seconds``;
+    otherwise empty.
+    """
     place = refusal_place(picture)
     try:
         if time.time() - place.stat().st_mtime > seconds:
@@ -119,17 +124,19 @@ def refusal_of(picture: str, seconds: float) -> str:
 
 
 def folder() -> Path:
-    """Where all pyramids stand."""
+    """Where all pyramids are."""
     return Path(settings.PICTURES_DIR) / "pyramids"
 
 
 def pyramid_files() -> list[Path]:
-    """Every file that stands among the pyramids."""
+    """Every file among the pyramids."""
     return sorted(path for path in folder().rglob("*") if path.is_file())
 
 
 def pyramid_of(picture: str) -> Pyramid:
-    """The pyramid of a picture. Raises FileNotFoundError where it is not made, NoPyramid where it is broken."""
+    """The pyramid of a picture. Raises FileNotFoundError if it has not been made, NoPyramid if it
+    is broken.
+    """
     path = place_of(picture)
     stat = path.stat()
     return _read(path, stat.st_ino, stat.st_mtime_ns)
@@ -137,7 +144,9 @@ def pyramid_of(picture: str) -> Pyramid:
 
 @lru_cache(maxsize=_KNOWN)
 def _read(path: Path, inode: int, written: int) -> Pyramid:
-    """The index of a pyramid; the file's own numbers tell one that was made anew from its predecessor."""
+    """The index of a pyramid; the file's own numbers distinguish one that was made again from its
+    predecessor.
+    """
     try:
         with path.open("rb") as file:
             kept = file.read(16)
@@ -179,6 +188,7 @@ def _values(file: object, entry: tuple[int, int, bytes]) -> array[int]:
 def _level(numbers: dict[int, array[int]]) -> Level:
     head = b""
     if numbers[_COMPRESSION][0] == _JPEG and numbers[_TILE_WIDTH][0] == TILE:
-        # The tables are a JPEG file of their own: without its first and last mark they go before the tile's frame.
+        # The tables are a JPEG file of their own: without its first and last mark they go before
+        # the tile's frame.
         head = b"\xff\xd8" + _JFIF + bytes(numbers[_TABLES].tolist())[2:-2]
     return Level(numbers[_WIDTH][0], numbers[_HEIGHT][0], numbers[_OFFSETS], numbers[_COUNTS], head)

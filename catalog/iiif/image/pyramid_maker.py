@@ -1,14 +1,16 @@
-"""A program of its own: decodes one original and writes its pyramid, in a process that ends with it.
+"""A separate program that decodes one original and writes its pyramid, in a process that ends with it.
 
     python pyramid_maker.py ORIGINAL PYRAMID TURN [--page=N] [--pages=N] [--leave-word] [--delete-original]
 
-Originals come from outside. Whatever a damaged or hostile one does to a decoder, it does here: to no worker,
-with bounded memory and time. It imports nothing of the catalogue, so that it starts in a blink. It ends with 0, or
-with 1 and a sentence on stderr; with --leave-word that is left beside the pyramid's place too, under the suffix
-"refused". It shows --page, counted from 1; with --pages it decodes so many pages, and fails where one is broken.
+Originals come from outside. Whatever a damaged or hostile one does to a decoder, it does here and
+not in a worker, with bounded memory and time. The program imports nothing of the catalogue, so that
+it starts quickly. It exits with 0, or with 1 and a sentence on stderr; with --leave-word the
+sentence is also left beside the pyramid's place, under the suffix "refused". It shows --page,
+counted from 1; with --pages it decodes so many pages, and fails if one is broken.
 
-The pyramid is a BigTIFF of 512-pixel tiles: upright, turned by TURN more degrees, in sRGB with eight bits, bare of
-metadata. Without transparency its tiles are JPEG, which go out to browsers as they stand; else they are lossless.
+The pyramid is a BigTIFF of 512-pixel tiles: upright, rotated by TURN more degrees, in sRGB with
+eight bits, without metadata. Without transparency its tiles are JPEG, which are sent to browsers as
+stored; otherwise they are lossless.
 """
 
 from __future__ import annotations
@@ -19,15 +21,15 @@ import resource
 import sys
 from pathlib import Path
 
-#: Bytes of address space and seconds of processor time; far above what a picture of the largest size takes.
+#: Bytes of address space and seconds of processor time; far more than a picture of the largest size takes.
 MOST_MEMORY = 24 * 1024**3
 MOST_SECONDS = 1800
 #: What libvips decodes whole stays in memory up to so many bytes, and goes through a file beyond.
 DISC_THRESHOLD = "64m"
 QUALITY = 87
 TILE = 512
-#: Pixels of the longer side of a picture that gets smaller tiles: libvips takes a tile that is more than four times
-#: larger than its picture for an attack, and does not read it.
+#: Pixels of the longer side of a picture that gets smaller tiles: libvips takes a tile more than
+#: four times larger than its picture for an attack, and does not read it.
 TINY = 128
 
 os.environ.setdefault("VIPS_DISC_THRESHOLD", DISC_THRESHOLD)
@@ -37,7 +39,7 @@ import pyvips  # noqa: E402 - libvips reads its limits from the environment when
 
 
 def main() -> int:
-    """Make the pyramid, whole or not at all."""
+    """Make the pyramid, completely or not at all."""
     original, pyramid, turn = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     number = _number("--page=")
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
@@ -68,19 +70,19 @@ def main() -> int:
 
 
 def _number(word: str) -> int:
-    """The number that stands behind a word of the command; 1 where it was not given."""
+    """The number after an option of the command; 1 if it was not given."""
     return max((int(w.removeprefix(word)) for w in sys.argv if w.startswith(word)), default=1)
 
 
 def seen(original: Path, turn: int, page: int = 0) -> pyvips.Image:
-    """A page or frame, counted from 0, as it is to be seen: upright, turned, sRGB or grey, eight bits."""
+    """A page or frame, counted from 0, as it is to be seen: upright, rotated, sRGB or grey, eight bits."""
     try:
         picture = opened(original, page=page)
     except pyvips.Error as fault:
         picture = lab_by_pillow(original, page, fault)
     else:
         if orientation(picture) > 1 or turn:
-            # Its last row may come first: it cannot be read from top to bottom alone.
+            # Its last row may come first, so it cannot be read only from top to bottom.
             picture = opened(original, access="random", page=page)
         plain = eight_bit_srgb(picture, original, page)
         picture = without_opaque_alpha(plain, original, page).autorot()
@@ -88,7 +90,7 @@ def seen(original: Path, turn: int, page: int = 0) -> pyvips.Image:
 
 
 def opened(original: Path, access: str = "sequential", page: int = 0) -> pyvips.Image:
-    """A page of the original, of which a cut or broken part is an error."""
+    """A page of the original, of which a truncated or broken part is an error."""
     options = {"page": page} if page else {}
     return pyvips.Image.new_from_file(str(original), access=access, fail_on="error", **options)
 
@@ -99,7 +101,7 @@ def orientation(picture: pyvips.Image) -> int:
 
 
 def eight_bit_srgb(picture: pyvips.Image, original: Path, page: int) -> pyvips.Image:
-    """By the picture's own profile where it fits, else by the usual meaning of its numbers."""
+    """By the picture's own profile if it fits, otherwise by the usual meaning of its numbers."""
     if picture.interpretation in {"lab", "labs", "labq"}:
         return picture.colourspace("srgb").cast("uchar")
     if picture.format not in {"uchar", "ushort"}:
@@ -117,7 +119,7 @@ def eight_bit_srgb(picture: pyvips.Image, original: Path, page: int) -> pyvips.I
 
 
 def stretched(picture: pyvips.Image, original: Path, page: int) -> pyvips.Image:
-    """Measurements instead of brightness: the least is black, the most is white."""
+    """For measurements instead of brightness: the lowest becomes black, the highest white."""
     least, most = opened(original, page=page).min(), opened(original, page=page).max()
     scale = 255 / (most - least) if most > least else 1
     grey = picture.linear(scale, -least * scale).cast("uchar")
@@ -125,14 +127,14 @@ def stretched(picture: pyvips.Image, original: Path, page: int) -> pyvips.Image:
 
 
 def from_cmyk(picture: pyvips.Image) -> pyvips.Image:
-    """Inks without a profile: each takes away its share of the light."""
+    """Inks without a profile: each removes its share of the light."""
     key = picture[3].linear(-1, 255)
     light = [(picture[band].linear(-1, 255) * key).linear(1 / 255, 0) for band in range(3)]
     return light[0].bandjoin(light[1:]).cast("uchar").copy(interpretation="srgb")
 
 
 def without_opaque_alpha(picture: pyvips.Image, original: Path, page: int) -> pyvips.Image:
-    """Many programs write an alpha channel that hides nothing; then the pyramid can do without."""
+    """Many programs write an alpha channel that hides nothing; then the pyramid does not need one."""
     if not picture.hasalpha():
         return picture
     alpha = opened(original, page=page)
@@ -141,7 +143,7 @@ def without_opaque_alpha(picture: pyvips.Image, original: Path, page: int) -> py
 
 
 def lab_by_pillow(original: Path, page: int, fault: pyvips.Error) -> pyvips.Image:
-    """A TIFF in CIELAB, of which the reader of libvips knows not every kind. Raises ``fault`` for any other file."""
+    """A TIFF in CIELAB, of which libvips cannot read every kind. Raises ``fault`` for any other file."""
     import PIL.Image
     from PIL import ImageCms
 

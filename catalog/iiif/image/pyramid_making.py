@@ -1,4 +1,4 @@
-"""Has pyramids made, one maker a picture, in a process of its own."""
+"""Has pyramids made, one maker per picture, in a separate process."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
     from django.core.files.storage import Storage
 
 _PROGRAM: Final = Path(__file__).with_name("pyramid_maker.py")
-#: Seconds that a request waits for a pyramid; a larger picture goes on being made, and the next request finds it.
+#: Seconds that a request waits for a pyramid; making a larger picture continues, and the next
+#: request finds it.
 PATIENCE: Final = 20.0
 #: Seconds that an upload waits for other large pictures.
 LONG_PATIENCE: Final = 120.0
-#: From so many pixels on, only one original of the machine is decoded at a time.
+#: From so many pixels on, a machine decodes only one original at a time.
 LARGE: Final = 20_000_000
-#: From so many pixels on, pages of a file counted together, no request waits for the decoding: a job does it.
+#: From so many pixels on, counting all pages of a file, no request waits for the decoding: a job does it.
 VERY_LARGE: Final = 60_000_000
-#: Seconds that a request waits for the pyramid of such a picture, and a job between two looks around.
+#: Seconds that a request waits for the pyramid of such a picture, and a job between two checks.
 _BRIEF: Final = 0.5
-#: Seconds for which a file that could not be decoded is not tried again by those who ask for it.
+#: Seconds for which a file that could not be decoded is not tried again on request.
 _REFUSED_FOR: Final = 600.0
 
 
@@ -48,12 +49,13 @@ def made_pyramid(
     picture: str, *, storage: Storage, name: str, turn: int = 0, page: int = 1, pixels: int = 0,
     patience: float | None = PATIENCE
 ) -> Pyramid:  # fmt: skip
-    """The pyramid of a picture, made now when it is not there.
+    """The pyramid of a picture, made now if it does not exist.
 
-    ``picture`` is the hash of its original, with its page and turn; ``name`` is the original in ``storage``, which
-    needs no local disk; ``turn`` is in degrees clockwise; ``page`` counts from 1; ``pixels`` is the size of the
-    original. Raises NotMade, and StillBeingMade after ``patience`` seconds, or almost at once where the picture is
-    very large: the maker then goes on. None waits for it.
+    ``picture`` is the hash of its original, with its page and rotation; ``name`` is the original in
+    ``storage``, which needs no local disk; ``turn`` is in degrees clockwise; ``page`` counts from
+    1; ``pixels`` is the size of the original. Raises NotMade, and StillBeingMade after ``patience``
+    seconds (None waits until it is made), or almost at once if the picture is very large: the maker
+    then continues.
     """
     try:
         return pyramid_of(picture)
@@ -79,10 +81,11 @@ def proved_pyramid(
     picture: str, *, storage: Storage, name: str, turn: int = 0, page: int = 1, pages: int = 1,
     meanwhile: Callable[[], None]
 ) -> Pyramid:  # fmt: skip
-    """The pyramid of a very large picture, made for as long as it takes; of its first page all ``pages`` are decoded.
+    """The pyramid of a very large picture, however long it takes; for its first page, all ``pages``
+    are decoded.
 
-    ``meanwhile`` is called twice a second; what it raises ends the maker, and nothing half made is left.
-    Raises NotMade where a page is broken.
+    ``meanwhile`` is called twice a second; what it raises ends the maker, and nothing half made is
+    left. Raises NotMade if a page is broken.
     """
     shown = _Shown(storage, name, place_of(picture), turn, page)
     decoded = pages if page == 1 else 1
@@ -100,10 +103,11 @@ def proved_pyramid(
 
 
 def prove_by_pyramid(sha256: str, original: Path, pages: int) -> None:
-    """Decode every page of a large original, and keep the first as its pyramid. Raises NotMade where one is broken.
+    """Decode every page of a large original, and keep the first as its pyramid. Raises NotMade if
+    one is broken.
 
-    It waits as long as it takes (the program bounds its own time); raises StillBeingMade when it has to wait for
-    other large pictures for too long.
+    It waits as long as it takes (the program limits its own time); raises StillBeingMade if it has
+    to wait for other large pictures for too long.
     """
     with one_maker(f"pyramid {sha256}") as right, one_large_decoding(LONG_PATIENCE) as large:
         place = place_of(sha256)
@@ -120,7 +124,7 @@ def prove_by_pyramid(sha256: str, original: Path, pages: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What a pyramid is made of: the original in its storage, and what of it is shown how."""
+    """What a pyramid is made of: the original in its storage, and which part of it is shown how."""
 
     storage: Storage
     name: str
@@ -156,7 +160,7 @@ def _run(
     rights: tuple[int, ...],
     meanwhile: Callable[[], None] | None = None,
 ) -> None:
-    # The child holds the rights as well: they end when it does, also when nobody waits for it any more.
+    # The child holds the rights as well: they end when it does, even if nobody waits for it any more.
     maker = subprocess.Popen(  # noqa: S603 - a program of our own, no shell
         [sys.executable, "-I", str(_PROGRAM), *words],
         stdin=subprocess.DEVNULL,
@@ -191,7 +195,7 @@ def _waited_for(
 
 
 def _end(maker: subprocess.Popen[bytes], words: list[str]) -> None:
-    """End a maker that nobody wants any more, and clear away what it cannot."""
+    """End a maker that nobody wants any more, and clean up what it cannot."""
     maker.kill()
     maker.communicate()
     place = Path(words[1])
@@ -201,7 +205,9 @@ def _end(maker: subprocess.Popen[bytes], words: list[str]) -> None:
 
 
 def _refuse_what_was_refused(picture: str, name: str) -> None:
-    """Raise NotMade where the decoder refused the file a while ago: nobody who asks again has it decoded again."""
+    """Raise NotMade if the decoder recently refused the file, so that asking again does not decode
+    it again.
+    """
     reason = refusal_of(picture, _REFUSED_FOR)
     if reason:
         raise NotMade(f"{name}: {reason}")

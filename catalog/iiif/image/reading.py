@@ -30,7 +30,7 @@ FORMATS: Final[dict[str, tuple[str, str]]] = {
 }
 _ASKED: Final = ("JPEG", "PNG", "TIFF", "WEBP", "AVIF", "GIF")
 _ORIENTATION: Final = 0x0112
-#: What each EXIF orientation asks for (TIFF 6.0, tag 274); 1 is upright.
+#: What each EXIF orientation requires (TIFF 6.0, tag 274); 1 is upright.
 _TURNS: Final[dict[int, Transpose]] = {
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
@@ -40,7 +40,7 @@ _TURNS: Final[dict[int, Transpose]] = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-#: Pillow counts the other way round.
+#: Pillow counts anticlockwise.
 _CLOCKWISE: Final = {
     90: Transpose.ROTATE_270,
     180: Transpose.ROTATE_180,
@@ -55,20 +55,20 @@ class PictureRefused(ValueError):
 
 @contextmanager
 def opened(file: PictureFile) -> Iterator[PIL.Image.Image]:
-    """The picture in ``file`` with its header read and judged, and no pixel decoded yet.
+    """The picture in ``file`` with its header read and checked, and no pixel decoded yet.
 
-    ``file`` must be seekable; it stays open. Raises PictureRefused for what is no picture of the accepted
-    formats, and for more pixels than ``CATALOG["MAX_PICTURE_PIXELS"]``.
+    ``file`` must be seekable; it stays open. Raises PictureRefused for anything that is not a
+    picture of the accepted formats, and for more pixels than ``CATALOG["MAX_PICTURE_PIXELS"]``.
     """
     limit = catalogue_settings().MAX_PICTURE_PIXELS
-    # Pillow's own guard follows the setting; it also watches frames that outgrow the first one.
+    # Pillow's own guard follows the setting; it also watches for frames that are larger than the first one.
     PIL.Image.MAX_IMAGE_PIXELS = limit
     file.seek(0)
     try:
         picture = PIL.Image.open(file, formats=_ASKED)
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning):
         raise too_many_pixels() from None
-    except Exception as refusal:  # damaged headers make the readers fail in their own many ways
+    except Exception as refusal:  # damaged headers make the readers raise many different errors
         raise PictureRefused(
             _("This is not a picture, or it is damaged. Send JPEG, PNG, TIFF, WebP, AVIF or GIF.")
         ) from refusal
@@ -95,11 +95,11 @@ def too_many_pixels(width: int = 0, height: int = 0) -> PictureRefused:
 
 
 def orientation_of(picture: PIL.Image.Image) -> int:
-    """The EXIF orientation, 1 to 8, that is still to be applied. Ask before the pixels are decoded."""
+    """The EXIF orientation, 1 to 8, that still has to be applied. Ask before the pixels are decoded."""
     if picture.format == "TIFF":
-        return 1  # Pillow turns TIFF itself, its size included
+        return 1  # Pillow rotates TIFF itself, including its size
     try:
-        # Not the override of PNG, which decodes every pixel to look for metadata behind them.
+        # Not the override of PNG, which decodes every pixel to look for metadata after them.
         tag: Any = PIL.Image.Image.getexif(picture).get(_ORIENTATION, 1)
     except Exception:  # metadata may be broken in any way, and the picture good
         return 1
@@ -118,6 +118,6 @@ def turned_upright(picture: PIL.Image.Image, orientation: int) -> PIL.Image.Imag
 
 
 def turned_clockwise(picture: PIL.Image.Image, degrees: int) -> PIL.Image.Image:
-    """The picture turned by 0, 90, 180 or 270 degrees."""
+    """The picture rotated by 0, 90, 180 or 270 degrees."""
     turn = _CLOCKWISE.get(degrees)
     return picture if turn is None else picture.transpose(turn)

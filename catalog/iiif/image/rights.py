@@ -1,4 +1,6 @@
-"""What the rights of a picture let visitors have: the original, the whole in any size, or a small size."""
+"""How much of a picture its rights let visitors have: the original, the whole in any size, or a
+small size.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from catalog.iiif.image.sizes import LONGEST_SIDE
 from catalog.models import Image
 from catalog.values import Freedom, rights_statement
 
-#: What visitors may download whole.
+#: What visitors may download as a whole.
 _MAY_BE_TAKEN: Final = frozenset({Freedom.FREE, Freedom.CONDITIONS})
 
 
@@ -21,7 +23,7 @@ def may_be_downloaded(image: Image) -> bool:
 
 
 def is_restricted(rights: str) -> bool:
-    """Whether a rights statement lets the public see a small size only."""
+    """Whether a rights statement only lets the public see a small size."""
     statement = rights_statement(rights)
     return statement is not None and statement.freedom is Freedom.RESTRICTED
 

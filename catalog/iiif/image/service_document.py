@@ -1,7 +1,7 @@
 """info.json: what the image service tells viewers about one picture. Touches no file.
 
-Standard: IIIF Image API 3.0, section 5. Every entry of ``sizes`` and every tile that ``tiles`` implies is answered
-with exactly those pixels.
+Standard: IIIF Image API 3.0, section 5. Every entry of ``sizes`` and every tile that ``tiles``
+implies is answered with exactly those pixels.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from catalog.iiif.image.parameters import Limits
 
 CONTEXT: Final = "http://iiif.io/api/image/3/context.json"
 PROFILE: Final = "level2"
-#: Pixels of a side of a tile; the pyramids have the same, so that their tiles go out as they are.
+#: Pixels of a side of a tile; the pyramids use the same, so that their tiles can be sent as they are.
 TILE: Final = 512
-#: The smallest size that is named.
+#: The smallest size that is listed.
 _SMALLEST: Final = 64
 
 
@@ -31,7 +31,7 @@ def scale_factors(width: int, height: int) -> list[int]:
 
 
 def sizes(width: int, height: int, limits: Limits) -> list[tuple[int, int]]:
-    """The sizes of the whole picture that are quickest to have, from the smallest to the largest."""
+    """The sizes of the whole picture that are fastest to get, from the smallest to the largest."""
     named = [
         (-(-width // factor), -(-height // factor))
         for factor in (2**power for power in range(max(width, height).bit_length()))
@@ -41,7 +41,7 @@ def sizes(width: int, height: int, limits: Limits) -> list[tuple[int, int]]:
 
 
 def service_block(address: str) -> dict[str, Any]:
-    """The service as other documents name it (``service`` of a picture in a manifest)."""
+    """The service as other documents refer to it (``service`` of a picture in a manifest)."""
     return {"id": address, "type": "ImageService3", "profile": PROFILE}
 
 

@@ -1,4 +1,6 @@
-"""The picture that stands for one whose record was merged into another, so that its old addresses lead on."""
+"""The picture that replaces one whose record was merged into another, so that its old addresses
+redirect.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +13,16 @@ from catalog.models import MergedRecord
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: Merging may be taken back, and then the old address is the picture's own again.
+#: Merging may be undone, and then the old address is the picture's own again.
 ASKED_ANEW: Final = "no-cache"
-#: What a curator is shown is for no other's cache.
+#: What a curator is shown must not be cached for others.
 FOR_NOBODY_ELSE: Final = "private, no-store"
 
 
 def successor_of(uuid: UUID, reader: Reader) -> HeldPicture | None:
-    """The picture of the record that one was merged into; None where there is none that ``reader`` may know of.
+    """The picture of the record that one was merged into; None if there is none that ``reader`` may see.
 
-    Two queries, of which the second is asked only of what was merged.
+    Two queries, the second only for what was merged.
     """
     into = MergedRecord.successor_of(uuid)
     if into is None:

@@ -1,4 +1,6 @@
-"""Uploaded files: where they are until their record is written, and clearing away those whose record never was."""
+"""Uploaded files: where they are until their record is written, and removing those whose record
+never was.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,12 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
-#: Seconds after which nobody can still be writing a file, or waiting for it to be judged.
+#: Seconds after which nobody can still be writing a file, or waiting for its inspection.
 _ABANDONED: Final = 3600.0
 
 
 def upload_folder() -> Path:
-    """The folder, made when it is not there."""
+    """The folder, made if it does not exist."""
     folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -31,9 +33,10 @@ class UploadHandler(TemporaryFileUploadHandler):
 
 
 def clear_half_files() -> int:
-    """Delete what a process that was killed has left on this machine: uploads, and pictures that were half made.
+    """Delete what a killed process has left on this machine: uploads, and half-made pictures.
 
-    Returns the number. A duty of every worker; what is half among the originals ``pictures sweep`` deletes.
+    Returns their number. A duty of every worker; ``pictures sweep`` deletes what is half written
+    among the originals.
     """
     half = [*upload_folder().iterdir(), *Path(settings.PICTURES_DIR).rglob("*.part")]
     number = 0

@@ -1,8 +1,9 @@
 """The door of the image service: ``/iiif/image/<id>/…``, IIIF Image API 3.0, level 2.
 
-It stands before sessions, languages and messages, because a viewer asks for dozens of tiles at once and a public
-picture needs none of them (:func:`pictures_first`). What is not public comes by the address book to :func:`image`,
-where the reader is known. The rule of visibility is asked on every request, before a file is touched.
+It is reached before sessions, languages and messages, because a viewer asks for dozens of tiles at
+once and a public picture needs none of these (:func:`pictures_first`). What is not public reaches
+:func:`image` through the URLs, where the reader is known. The rule of visibility is checked on
+every request, before a file is touched.
 """
 
 from __future__ import annotations
@@ -47,15 +48,16 @@ _ADDRESS: Final = re.compile(
 )
 _PROFILE: Final = '<http://iiif.io/api/image/3/level2.json>;rel="profile"'
 _LD_JSON: Final = f'application/ld+json;profile="{CONTEXT}"'
-#: An hour, then ask again: under this address another picture may stand tomorrow.
+#: An hour, then ask again: tomorrow this address may show another picture.
 _FOR_A_WHILE: Final = "public, max-age=3600"
-#: The address carries the picture's hash. A browser that has it keeps it for a month; caches that serve others too
-#: ask again after a day, so that a withdrawn picture is not handed on for longer.
+#: The address contains the picture's hash. A browser keeps it for a month; caches that serve others
+#: too ask again after a day, so that a withdrawn picture is not served for longer.
 _FOR_LONG: Final = "public, max-age=2592000, s-maxage=86400, immutable"
 _PRIVATE: Final = "private, no-store"
-#: Of a restricted picture readers with a session may see more.
+#: Readers with a session may see more of a restricted picture.
 _BY_READER: Final = "public, max-age=0, must-revalidate"
-#: Viewers on other sites read what a visitor may read, errors too. Said to everybody, so that caches can share it.
+#: Viewers on other sites may read what a visitor may read, errors too. Sent to everybody, so that
+#: caches can share it.
 _FOR_EVERYBODY: Final = {
     "Access-Control-Allow-Origin": "*",
     "X-Content-Type-Options": "nosniff",
@@ -65,7 +67,7 @@ _FOR_EVERYBODY: Final = {
 def pictures_first(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware that answers for public pictures, and leaves everything else to the layers within."""
+    """Middleware that answers for public pictures, and leaves everything else to the inner layers."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(ROOT) and request.method in {"GET", "HEAD"}:
@@ -98,7 +100,7 @@ def image(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _public_answer(request: HttpRequest) -> HttpResponse | None:
-    """The answer to a visitor; None where only the reader's session can tell."""
+    """The answer to a visitor; None if it depends on the reader's session."""
     match = _ADDRESS.fullmatch(request.path_info[len(ROOT) :])
     held = public_picture(UUID(match["uuid"])) if match else None
     may_be_curator = settings.SESSION_COOKIE_NAME in request.COOKIES
@@ -114,13 +116,15 @@ def _public_answer(request: HttpRequest) -> HttpResponse | None:
 def _leads_on(
     request: HttpRequest, match: re.Match[str] | None, reader: Reader
 ) -> HttpResponse | None:
-    """301 to the same of the picture that stands for one that was merged; None where there is none to be shown."""
+    """301 to the same part of the picture that replaces a merged one; None if there is none that
+    may be shown.
+    """
     into = successor_of(UUID(match["uuid"]), reader) if match else None
     if match is None or into is None:
         return None
     version = into.version if match["version"] == into.version else ""
     base = image_service_path(into.uuid, version)
-    # As it was asked, so that what was quoted in it stays quoted.
+    # As requested, so that quoted characters stay quoted.
     _root, _slash, rest = request.get_full_path().removeprefix(ROOT).partition("/")
     answer = HttpResponse(
         status=301, headers={"Location": f"{base}/{rest or 'info.json'}"} | _FOR_EVERYBODY
@@ -196,7 +200,7 @@ def _picture(request: HttpRequest, held: HeldPicture, address: str, rest: str) -
 
 
 def _unchanged(request: HttpRequest, etag: str) -> HttpResponse | None:
-    """304 where the reader has it already."""
+    """304 if the reader has it already."""
     if "HTTP_IF_NONE_MATCH" not in request.META:
         return None
     answer = get_conditional_response(request, etag=etag)
@@ -217,7 +221,7 @@ def _say_how_long(answer: HttpResponse, held: HeldPicture, version: str) -> None
 
 
 def _said(text: str, status: int) -> HttpResponse:
-    """A sentence instead of a picture. Programs ask here, in no language; nothing of it is kept."""
+    """A sentence instead of a picture. Programs ask here, in no language; nothing of it is cached."""
     return HttpResponse(
         text,
         status=status,

@@ -1,4 +1,4 @@
-"""Files that stand in a storage whole or not at all, whatever happens while they are written."""
+"""Files that are in a storage completely or not at all, whatever happens while they are written."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class WholeFileStorage(FileSystemStorage):
     """
 
     def _save(self, name: str, content: File[Any]) -> str:
-        """Write a new file; one that is there is never touched, the new one gets another name."""
+        """Write a new file; an existing one is never touched, the new one gets another name."""
         while True:
             place = Path(self.path(name))
             try:
@@ -34,9 +34,10 @@ class WholeFileStorage(FileSystemStorage):
 
 
 def write_whole(storage: Storage, name: str, content: bytes) -> None:
-    """Write ``content`` as ``name``, replacing what stands there; readers see the old or the new, never a part.
+    """Write ``content`` as ``name``, replacing what is there; readers see the old or the new, never a part.
 
-    On a disk it is written aside and renamed. Object stores show a file only once it is complete.
+    On a disk it is written under a temporary name and renamed. Object stores show a file only once
+    it is complete.
     """
     if isinstance(storage, FileSystemStorage):
         _write_aside(storage, Path(storage.path(name)), [content], os.replace)
@@ -44,7 +45,7 @@ def write_whole(storage: Storage, name: str, content: bytes) -> None:
     storage.delete(name)
     given = storage.save(name, ContentFile(content))
     if given != name:
-        # Another machine was quicker by a moment; derivatives of one original are equal.
+        # Another machine was faster by a moment; derivatives of one original are equal.
         storage.delete(given)
 
 
@@ -54,7 +55,7 @@ def _write_aside(
     content: Iterable[bytes],
     put: Callable[[str, Path], None],
 ) -> None:
-    """Write a file beside its place, and ``put`` it there when it is on the disk."""
+    """Write a temporary file beside its place, and ``put`` it there when it is on the disk."""
     place.parent.mkdir(
         mode=storage.directory_permissions_mode or 0o777, parents=True, exist_ok=True
     )
@@ -65,7 +66,7 @@ def _write_aside(
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-        # Temporary files are their owner's alone, unlike the files of the storage.
+        # Temporary files belong to their owner alone, unlike the files of the storage.
         Path(aside).chmod(storage.file_permissions_mode or 0o644)
         put(aside, place)
         _sync_folder(place.parent)

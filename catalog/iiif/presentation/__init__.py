@@ -1,6 +1,7 @@
 """Manifests, collections and annotations of the IIIF Presentation API 3.0, and Content Search 2.0.
 
-Everything is a plain dictionary, made anew from the records; the addresses stand in ``catalog.uris``.
+Everything is a plain dictionary, made from the records for each request; ``catalog.uris`` makes the
+addresses.
 
     words         language maps: a record's own words, and the interface's in each of its languages
     leaves        the pictures of a record in their order, with what is written and who is seen on them

@@ -25,7 +25,7 @@ _LABELS = {
 
 
 def canvas_of(site: Site, record: Record, leaf: Leaf) -> Json:
-    """The canvas of a leaf: its picture, and references to what is said of it."""
+    """The canvas of a leaf: its picture, and references to what is said about it."""
     own = site(canvas_path(record.uuid, leaf.image.uuid))
     width, height = leaf.image.shown_size
     made: Json = {
@@ -103,7 +103,7 @@ def text_id(canvas: str, words: Transcription) -> str:
 
 
 def person_on(canvas: str, leaf: Leaf, depiction: Depiction) -> Json:
-    """Who is seen in a region of the canvas. Plain text: viewers show the words of a tag as they stand."""
+    """Who is seen in a region of the canvas. Plain text: viewers show the words of a tag as they are."""
     said = ", ".join(filter(None, (depiction.person.title, depiction.caption)))
     return {
         "id": f"{canvas}/people/{depiction.uuid}",
@@ -120,7 +120,7 @@ def person_on(canvas: str, leaf: Leaf, depiction: Depiction) -> Json:
 
 
 def _pixels(leaf: Leaf, depiction: Depiction) -> str:
-    """A region in pixels of the canvas, at least one wide and high and never outside."""
+    """A region in pixels of the canvas, at least one wide and high and never outside it."""
     region: Any = depiction.region
     width, height = leaf.image.shown_size
     left = min(round(region.left * width / 100), width - 1)

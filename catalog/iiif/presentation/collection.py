@@ -30,22 +30,22 @@ from catalog.uris import iiif_collection_path
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: References of one answer; what is more stands in further parts.
+#: References in one answer; the rest is in further parts.
 MOST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A member of a collection: a record with pictures, and the image that stands for it."""
+    """A member of a collection: a record with pictures, and the image that represents it."""
 
     record: Record
     image: Image | None = None
 
 
 def collection_of(collection: Collection, reader: Reader, site: Site, part: int = 1) -> Json | None:
-    """The IIIF collection of an archival one: what stands below it, then its works with pictures.
+    """The IIIF collection of an archival one: what is below it, then its works with pictures.
 
-    More than :data:`MOST` works are given in parts; None when there is no such part.
+    More than :data:`MOST` works are given in parts; None if there is no such part.
     """
     below = Collection.objects.visible_to(reader).filter(parent=collection)
     documents = with_pictures(_within(Document, collection, reader), reader)
@@ -87,7 +87,7 @@ def collection_of(collection: Collection, reader: Reader, site: Site, part: int 
 
 
 def top(reader: Reader, site: Site) -> Json:
-    """The collection of collections: those that stand under none that the reader may know of."""
+    """The collection of collections: those that are below none that the reader may see."""
     rows = Collection.objects.visible_to(reader)
     above = Collection.objects.visible_to(reader).filter(pk=OuterRef("parent"))
     roots = rows.filter(Q(parent__isnull=True) | ~Exists(above)).order_by("sort_key", "id")[:MOST]
@@ -110,7 +110,7 @@ def top(reader: Reader, site: Site) -> Json:
 def listed(
     site: Site, address: str, label: LanguageMap, rows: Iterable[Row], further: Json | None = None
 ) -> Json:
-    """A collection of any records with pictures under ``address``; ``further`` leads to the rest."""
+    """A collection of any records with pictures under ``address``; ``further`` links to the rest."""
     items = [manifest_ref(site, row.record, row.image) for row in rows]
     if further:
         items.append(further)
@@ -125,7 +125,7 @@ def listed(
 
 
 def with_images(records: Iterable[Record], reader: Reader) -> list[Row]:
-    """Images and documents, each with the picture that stands for it. Two queries at most."""
+    """Images and documents, each with the picture that represents it. At most two queries."""
     records = list(records)
     documents = [record.pk for record in records if isinstance(record, Document)]
     first = _first(

@@ -1,4 +1,4 @@
-"""Content Search 2.0: words within the transcriptions of one record, and what they may be completed to."""
+"""Content Search 2.0: words within the transcriptions of one record, and completions of them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from catalog.values import fold
 
 #: The context of answers of the Content Search API 2.0.
 SEARCH_CONTEXT: Final = "http://iiif.io/api/search/2/context.json"
-#: Parameters of the API that are ignored here; an answer has to name them (section 3.2).
+#: Parameters of the API that are ignored here; an answer has to list them (section 3.2).
 IGNORED: Final = ("motivation", "date", "user")
-#: Transcriptions of one page of an answer; places that are marked in one; completions that are offered.
+#: Transcriptions on one page of an answer; marked places in one; completions offered.
 PAGE: Final = 100
 MARKED: Final = 200
 OFFERED: Final = 20
-#: How much of a question is read.
+#: How much of a query is read.
 LONGEST: Final = 200
 #: Characters before and after a match that a viewer shows with it.
 AROUND: Final = 40
@@ -34,19 +34,19 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A stretch of a text that is what was asked for."""
+    """A part of a text that matches."""
 
     start: int
     end: int
 
 
 def words_of(question: str) -> list[str]:
-    """The words that are asked for, folded as everywhere in the catalogue."""
+    """The words searched for, folded as everywhere in the catalogue."""
     return list(dict.fromkeys(fold(question[:LONGEST].replace("\0", " ")).split()))
 
 
 def matches(text: str, asked: list[str]) -> list[Match]:
-    """Where the words stand in a text; nothing unless every one of them does."""
+    """Where the words are in a text; nothing unless every one of them occurs."""
     missing, found = set(asked), []
     for word in _WORD.finditer(text):
         folded = fold(word.group()).split()
@@ -59,7 +59,7 @@ def matches(text: str, asked: list[str]) -> list[Match]:
 def found_in(
     site: Site, record: Record, leaves: Iterable[Leaf], question: str, ignored: list[str], page: int
 ) -> Json | None:
-    """The answer to a question, a page of it; None when there is no such page."""
+    """The answer to a query, a page of it; None if there is no such page."""
     asked = words_of(question)
     hits = [
         (leaf, words, places)
@@ -117,7 +117,7 @@ def _texts(leaves: Iterable[Leaf]) -> Iterator[tuple[Leaf, Transcription]]:
 
 
 def _marks(annotation: str, text: str, places: list[Match]) -> list[Json]:
-    """Where the words stand within an annotation, each with what stands around it."""
+    """Where the words are within an annotation, each with the text around it."""
     return [
         {
             "id": f"{annotation}#match-{number}",
@@ -143,7 +143,7 @@ def _marks(annotation: str, text: str, places: list[Match]) -> list[Json]:
 def completions(
     site: Site, record: Record, leaves: Iterable[Leaf], beginning: str, ignored: list[str]
 ) -> Json:
-    """Words of the transcriptions that begin as the question ends, the most frequent first."""
+    """Words of the transcriptions that begin with the last word of the query, the most frequent first."""
     asked = words_of(beginning)
     start = asked[-1] if asked else ""
     counted: Counter[str] = Counter()

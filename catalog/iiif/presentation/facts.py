@@ -26,7 +26,7 @@ MOST: int = 50
 
 
 def facts(record: Image | Document, reader: Reader) -> list[dict[str, LanguageMap]]:
-    """Type, makers, dates, places and the like; what is empty or hidden is left out. Four queries at most."""
+    """Type, makers, dates, places and so on; what is empty or hidden is left out. At most four queries."""
     said: list[dict[str, LanguageMap]] = []
 
     def fact(label: str, texts: Iterable[Any]) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Leaf:
-    """A picture of a record: its image, its number (from 1), what it is called in the record."""
+    """A picture of a record: its image, its number (from 1), its label in the record."""
 
     image: Image
     number: int
@@ -26,12 +26,12 @@ class Leaf:
 
     @property
     def name(self) -> str:
-        """Its label, or its number where it has none."""
+        """Its label, or its number if it has none."""
         return self.label or str(self.number)
 
 
 def leaves_of(record: Image | Document, reader: Reader) -> list[Leaf]:
-    """The held pictures of an image or a document that ``reader`` may know of. One query.
+    """The held pictures of an image or a document that ``reader`` may see. One query.
 
     A document is shown by its pages; one without pages by the pictures about it.
     """
@@ -51,7 +51,7 @@ def leaves_of(record: Image | Document, reader: Reader) -> list[Leaf]:
 
 
 def page_leaves(document: Document, reader: Reader) -> list[Leaf]:
-    """The pages of a document that can be looked at, in their order. One query."""
+    """The pages of a document that can be viewed, in their order. One query."""
     rows = (
         Page.objects.visible_to(reader, seen_from=["document"])
         .filter(document=document)
@@ -79,13 +79,13 @@ def fill(leaves: Iterable[Leaf], reader: Reader) -> None:
 
 
 def transcriptions(images: Iterable[int], reader: Reader) -> QuerySet[Transcription]:
-    """What is written on some images that were read through the rule already."""
+    """The transcriptions of some images that were already read through the rule."""
     rows = Transcription.objects.visible_to(reader, seen_from=["image"])
     return rows.filter(image__in=list(images)).select_related("language").order_by("id")
 
 
 def with_pictures(records: QuerySet[Any], reader: Reader) -> QuerySet[Any]:
-    """Of some images or documents those that have a manifest: a picture can be looked at."""
+    """Those of some images or documents that have a manifest, because a picture can be viewed."""
     if records.model is Image:
         return records.exclude(file="")
     pages = Page.objects.visible_to(reader, seen_from=["document"]).exclude(image__file="")

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def manifest_of(record: Image | Document, reader: Reader, site: Site) -> Json | None:
-    """The manifest, or None where there is no picture to look at. A dozen queries, however many pages.
+    """The manifest, or None if there is no picture to view. A dozen queries, however many pages.
 
     ``record`` was read through ``visible_to`` with its type, place and collection.
     """
@@ -93,13 +93,13 @@ def manifest_of(record: Image | Document, reader: Reader, site: Site) -> Json | 
 
 
 def _day(record: Image | Document) -> int | None:
-    """The first day by which the record lies in time."""
+    """The first day of the record's date."""
     date = record.date if isinstance(record, Image) else record.written or record.published
     return date.earliest if date else None
 
 
 def _part_of(record: Image | Document, reader: Reader, site: Site) -> list[Json]:
-    """The collection of the record, and of an image the documents of which it is a page."""
+    """The collection of the record, and for an image the documents of which it is a page."""
     found = []
     if collection := seen(record.collection, reader):
         found.append(collection_ref(site, collection))
@@ -111,7 +111,7 @@ def _part_of(record: Image | Document, reader: Reader, site: Site) -> list[Json]
 
 
 def _contents(site: Site, record: Image | Document, leaves: list[Leaf]) -> Json:
-    """The table of contents: a range for each page, called by the title of its image."""
+    """The table of contents: a range for each page, labelled with the title of its image."""
     own = site(manifest_path(record.uuid))
     return {
         "id": f"{own}/range/contents",

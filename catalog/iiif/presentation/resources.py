@@ -25,7 +25,7 @@ from catalog.uris import (
 
 Json = dict[str, Any]
 
-#: The context by which a document says that it is of the Presentation API 3.0.
+#: The context that says that a document follows the Presentation API 3.0.
 CONTEXT: Final = "http://iiif.io/api/presentation/3/context.json"
 #: The box that a thumbnail fits into, in pixels.
 SMALL: Final = 400
@@ -33,7 +33,7 @@ SMALL: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the catalogue stands: every address in an answer is whole."""
+    """The address of the catalogue: every address in an answer is absolute."""
 
     origin: str
 
@@ -48,7 +48,7 @@ def service(site: Site, image: Image) -> Json:
 
 def picture(site: Site, image: Image, *, within: int = 0) -> Json:
     """A picture as an image resource, whole or fitted into a box of ``within`` pixels."""
-    # Of a restricted picture the service shows visitors a small size, and says so.
+    # The service shows visitors a small size of a restricted picture, and says so.
     width, height = size_for_public(*image.shown_size, image.rights)
     size = "max"
     if within and max(width, height) > within:
@@ -123,7 +123,9 @@ def provider(site: Site) -> list[Json]:
 
 
 def rights(record: Record) -> Json:
-    """The rights statement, in the http form that the API asks for, and the credit that viewers must show."""
+    """The rights statement, in the http form that the API requires, and the credit that viewers
+    must show.
+    """
     said: Json = {}
     if record.rights:
         said["rights"] = record.rights

@@ -1,7 +1,7 @@
-"""The door of the Presentation API: who may have which answer, and how it is kept.
+"""The door of the Presentation API: who may have which answer, and how it is cached.
 
-The public is asked for first: its answer needs no session, and so no ``Vary: Cookie``. A curator sees the
-manifest of a draft; nobody keeps that answer.
+It first looks for what the public may see: that answer needs no session, and so no ``Vary:
+Cookie``. A curator sees the manifest of a draft; nobody caches that answer.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ _MOST_PAGES: Final = 100_000
 
 
 def _leads_on(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A view by whose address a record, or a picture within it, that was merged leads to the other (301)."""
+    """Makes a view redirect (301) if its address names a record, or a picture within it, that was
+    merged.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, uuid: UUID, **named: Any) -> HttpResponseBase:
@@ -48,7 +50,7 @@ def _leads_on(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
         for gone, now in into.items():
             address = address.replace(str(gone), str(now))
         response = HttpResponsePermanentRedirect(address)
-        # Merging may be taken back; and what a curator is shown is for no other's cache.
+        # Merging may be undone; and what a curator is shown must not be cached for others.
         response["Cache-Control"] = (
             "private, no-store" if request.user.is_authenticated else "no-cache"
         )
@@ -58,7 +60,7 @@ def _leads_on(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
 
 
 def _is_visible(request: HttpRequest, uuid: UUID) -> bool:
-    """Whether the reader may know of a record that has a manifest or a collection."""
+    """Whether the reader may see a record that has a manifest or a collection."""
     return any(
         _first_visible(request, model.objects, uuid)[0] for model in (Document, Image, Collection)
     )
@@ -78,7 +80,7 @@ def manifest(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 @require_safe
 @_leads_on
 def canvas_alone(request: HttpRequest, uuid: UUID, image: UUID) -> HttpResponseBase:
-    """One canvas of a manifest under its own address."""
+    """One canvas of a manifest at its own address."""
     record, reader, leaf = _leaf(request, uuid, image)
     made = canvas.canvas_of(site_of(request), record, leaf)
     return answered(request, {"@context": CONTEXT, **made}, reader)
@@ -110,7 +112,7 @@ def collection_alone(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 
 @require_safe
 def top(request: HttpRequest) -> HttpResponseBase:
-    """The collection of all collections that the public may know of."""
+    """The collection of all collections that the public may see."""
     return answered(request, collection.top(None, site_of(request)), None)
 
 
@@ -131,7 +133,7 @@ def content_search_page(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 @require_safe
 @_leads_on
 def autocomplete(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
-    """Words that a question within a record may go on with."""
+    """Completions of a query within a record."""
     record, reader, leaves = _leaves(request, uuid)
     ignored = _ignored(request)
     made = content_search.completions(site_of(request), record, leaves, _question(request), ignored)
@@ -142,12 +144,12 @@ def autocomplete(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 
 
 def site_of(request: HttpRequest) -> Site:
-    """The address under which the site was asked."""
+    """The address under which the site was requested."""
     return Site(f"{request.scheme}://{request.get_host()}")
 
 
 def _first_visible(request: HttpRequest, rows: Any, uuid: UUID) -> tuple[Any, Reader]:
-    """The row as the public may know it, else as the one who asks may; with the reader it is for."""
+    """The row as the public may see it, otherwise as the person who asks may; with the reader it is for."""
     found = rows.visible_to(None).filter(uuid=uuid).first()
     if found is not None:
         return found, None
@@ -187,7 +189,7 @@ def _leaf(request: HttpRequest, uuid: UUID, image: UUID) -> tuple[Image | Docume
 
 def _question(request: HttpRequest) -> str:
     text: str = request.GET.get("q", "")[: content_search.LONGEST]
-    # Half of a sign (a lone surrogate) cannot be written back into an address.
+    # Half of a character (a lone surrogate) cannot be written back into an address.
     return text.encode("utf-8", "ignore").decode()
 
 
@@ -196,7 +198,7 @@ def _ignored(request: HttpRequest) -> list[str]:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    """A number from 1; 0 for what is none."""
+    """A number from 1; 0 for anything else."""
     text = request.GET.get(name, "1")
     if not (text.isascii() and text.isdigit() and len(text) <= 6):
         return 0
@@ -209,7 +211,7 @@ def _number(request: HttpRequest, name: str) -> int:
 def answered(
     request: HttpRequest, made: Json, reader: Reader, context: str = CONTEXT
 ) -> HttpResponseBase:
-    """The answer with its media type, its version, and 304 for whoever has it already."""
+    """The answer with its media type, its version, and 304 for readers who have it already."""
     body = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
     response = HttpResponse(body, content_type=_MEDIA_TYPE.format(context))
     response["X-Content-Type-Options"] = "nosniff"

@@ -18,12 +18,12 @@ def written(*texts: str) -> LanguageMap:
 
 
 def value(*texts: str) -> LanguageMap:
-    """As :func:`written`, where viewers read HTML: a text that looks like markup is made plain."""
+    """As :func:`written`, where viewers read HTML: text that looks like markup is made plain."""
     return written(*(_plain(text) for text in texts))
 
 
 def _plain(text: str) -> str:
-    """What begins with "<" and ends with ">" is taken for HTML; anything else is text as it stands."""
+    """What begins with "<" and ends with ">" is taken for HTML; anything else is plain text."""
     bare = text.strip()
     if bare.startswith("<") and bare.endswith(">"):
         return f"<span>{escape(bare)}</span>"
@@ -40,5 +40,7 @@ def _in_every_language(message: str) -> tuple[tuple[str, str], ...]:
 
 
 def ours(message: str, **named: object) -> LanguageMap:
-    """A sentence of the interface in all its languages; ``message`` is the English one, marked elsewhere."""
+    """A sentence of the interface in all its languages; ``message`` is the English one, marked
+    elsewhere.
+    """
     return {code: [text % named if named else text] for code, text in _in_every_language(message)}
