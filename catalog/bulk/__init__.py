@@ -1,10 +1,10 @@
-"""The same for many records: a field changed, words replaced, a step taken; one change set, taken back as one.
+"""Changes of many records: a field changed, words replaced, a step taken; one change set, undone as one.
 
     FieldChange, Replacement                         what is to be changed: one field, or words in several texts
-    look_ahead, make, make_as_job                    seen before it is made
+    look_ahead, make, make_as_job                    preview it, make it
     Move, move_as_job                                many submitted, published, withdrawn, deleted
     slices                                           how either is done, at once or by a job
-    writing                                          new values of one record: judged, and saved by the action
+    writing                                          new values of one record: checked, and saved by the action
 
 Each record is still changed by the action, with its permission and its refusals.
 """

@@ -16,9 +16,9 @@ from catalog.actions import record_state
 from catalog.bulk.writing import Differing, changed_in_words, write
 from catalog.models import RECORD_MODELS, EDTFField, Record
 
-#: What names one record alone.
+#: What identifies one record.
 _ITS_OWN: Final = frozenset({"identifier", "slug"})
-#: What hardly ever is the same for several records; words in it are another matter.
+#: What is hardly ever the same for several records; replacing words in it may still make sense.
 _ITS_OWN_WORDS: Final = frozenset({"title", "sort_name", "alternative_text"})
 
 
@@ -59,8 +59,9 @@ def _is_prose(field: Any) -> bool:
 class FieldChange:
     """A change of one field: ``kind`` of record, ``field`` by name, ``how``, and with what.
 
-    ``value`` is JSON as ``record_state.value_in`` writes it: text, number, a primary key; of a field of
-    several a list of primary keys. ``find`` are the words that :attr:`How.FIND` replaces, letter by letter.
+    ``value`` is JSON as ``record_state.value_in`` writes it: text, number, a primary key; for a
+    field with several values a list of primary keys. ``find`` are the words that :attr:`How.FIND`
+    replaces, character by character.
     """
 
     kind: str
@@ -81,7 +82,7 @@ class FieldChange:
 
     @property
     def columns(self) -> list[Any]:
-        """The same as a list, as changes of several fields have it."""
+        """The same as a list, as for changes of several fields."""
         return [self.column]
 
     @property
@@ -92,12 +93,12 @@ class FieldChange:
     def before(self, record: Record) -> Any:
         """What the field holds now, as JSON."""
         if self.column.many_to_many:
-            # Asked for as a whole: the rows of many records are fetched together.
+            # Read as a whole: the rows of many records are fetched together.
             return sorted(row.pk for row in getattr(record, self.field).all())
         return record_state.value_in(record, self.column)
 
     def after(self, before: Any) -> Any:
-        """What it will hold, where it holds ``before``."""
+        """What it will hold, if it holds ``before``."""
         match self.how:
             case How.ADD:
                 return sorted({*before, *self.value})
@@ -111,7 +112,7 @@ class FieldChange:
         return sorted(self.value) if self.column.many_to_many else self.value
 
     def differences(self, record: Record) -> Differing:
-        """The field with what it holds and what it will hold; nothing where it holds this already."""
+        """The field with its current and its new value; nothing if they are the same."""
         before = self.before(record)
         after = self.after(before)
         return {} if after == before else {self.field: (before, after)}
@@ -122,12 +123,12 @@ class FieldChange:
         return rows.prefetch_related(self.field) if self.column.many_to_many else rows
 
     def act(self, record: Record, *, by: actions.Actor) -> bool:
-        """Change one record; False where it holds this already."""
+        """Change one record; False if it has the value already."""
         differing = self.differences(record)
         if differing:
             write(record, differing, by=by)
         return bool(differing)
 
     def done(self, number: int) -> str:
-        """That so many were changed."""
+        """A sentence that so many were changed."""
         return changed_in_words(number)

@@ -1,4 +1,4 @@
-"""Change many records: at once, or as a job where it is much."""
+"""Change many records: at once, or as a job if there are many."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from catalog.bulk.slices import Done, do_at_once, do_in_slices, keys_of, spans_o
 from catalog.jobs import Run, enqueue, task
 from catalog.models import Job
 
-#: The most records that are changed in one go: their keys are held in memory and travel with the job.
+#: The most records that are changed together: their keys are held in memory and stored with the job.
 MOST: Final = 1_000_000
-#: Ranges of keys that one question asks about.
+#: Ranges of keys in one query.
 _RANGES: Final = 100
 
 Change = FieldChange | Replacement
@@ -35,16 +35,18 @@ def make(
 ) -> Done:
     """Change each record by the action, in one step.
 
-    Consequences: as of ``actions.edit`` for each; a record that is refused stays as it is and keeps none of
-    the others. ``progress`` is told how many of how many are done.
+    Consequences: those of ``actions.edit`` for each; a record that is refused stays as it is and
+    does not affect the others. ``progress`` is told how many of how many are done.
     """
     return do_at_once(change, keys, by=by, progress=progress)
 
 
 def mark_of(change: Change, keys: Sequence[int]) -> str:
-    """A mark of the change and of how its records stand: who says that it is to be done has seen this.
+    """A mark of the change and of the state of its records: whoever confirms the change has seen
+    this state.
 
-    Any change of a record makes it the one that was changed last, and one that goes is missing in their number.
+    Any change of a record makes it the one that was changed last, and a deleted one is missing from
+    their number.
     """
     found = hashlib.sha256(repr((asdict(change), len(keys))).encode())
     spans = spans_of(sorted(keys))
@@ -60,7 +62,7 @@ def mark_of(change: Change, keys: Sequence[int]) -> str:
 def make_as_job(
     change: Change, keys: Sequence[int], *, by: actions.Actor, reason: str, door: str
 ) -> Job:
-    """Ask the worker to :func:`make`; for what is too much for a request."""
+    """Ask the worker to :func:`make`, when it is too much for a request."""
     with transaction.atomic():
         return enqueue(
             change_field,
@@ -85,14 +87,14 @@ def change_field(
     door: str,
     account: int | None = None,
 ) -> str:
-    """The job of :func:`make_as_job`. The version before gave it ``keys`` one by one."""
+    """The job of :func:`make_as_job`. The previous version passed ``keys`` one by one."""
     by = actions.asker(run, account)
     chosen = keys if spans is None else keys_of(spans)
     return do_in_slices(run, _read(change), chosen or [], by=by, door=door, reason=reason)
 
 
 def _read(change: dict[str, Any]) -> Change:
-    """A change as a job carries it."""
+    """A change as stored with a job."""
     if "fields" in change:
         return Replacement(**{**change, "fields": tuple(change["fields"])})
     return FieldChange(**{**change, "how": How(change["how"])})

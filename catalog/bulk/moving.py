@@ -20,7 +20,7 @@ from catalog.models import RECORD_MODELS, Job, Status
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A step: the action behind it, its name in a list, and how it is said that it was taken."""
+    """A step: its action, its name in a list, and the sentence that it was taken."""
 
     act: Callable[..., Any]
     words: str | Promise
@@ -75,11 +75,13 @@ class Move:
 
     @property
     def deletes(self) -> bool:
-        """Whether the records go."""
+        """Whether the records are deleted."""
         return self.verb == "delete_selected"
 
     def in_order(self, keys: Sequence[int]) -> list[int]:
-        """Keys as they are taken: what is deleted goes newest first, since parts mostly came after their whole."""
+        """Keys in the order in which they are taken: deletions go newest first, since parts usually
+        came after their whole.
+        """
         return sorted(keys, reverse=self.deletes)
 
     def rows_of(self, keys: Sequence[int]) -> QuerySet[Any]:
@@ -95,7 +97,7 @@ class Move:
         return True
 
     def done(self, number: int) -> str:
-        """That it was taken with so many."""
+        """A sentence that it was taken with so many."""
         return str(VERBS[self.verb].done % number)
 
 

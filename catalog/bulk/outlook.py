@@ -56,7 +56,8 @@ class Outlook:
 def look_ahead(change: Change, keys: Sequence[int], *, by: actions.Actor) -> Outlook:
     """Judge the first records as :func:`catalog.bulk.make` will; nothing is written.
 
-    What only the database can refuse (another curator's change in the same moment) shows when it is made.
+    What only the database can refuse (another curator's change at the same moment) shows when it is
+    made.
     """
     outlook = Outlook(total=len(keys))
     found: list[tuple[Record, Differing]] = []
@@ -102,7 +103,7 @@ def _why_not(record: Record, differing: Differing, by: actions.Actor) -> str:
 
 
 def _words(model: type[Record], column: Any, values: list[Any]) -> Callable[[Any], str]:
-    """How values are said: the names of all rows that they lead to are asked for once."""
+    """How values are put into words: the names of all rows that they refer to are read at once."""
     if not isinstance(column, models.ForeignKey | models.ManyToManyField):
         return lambda value: record_state.words_of(model, column.name, value)
     asked = {key for one in values for key in _keys(one)}
@@ -114,12 +115,12 @@ def _keys(value: Any) -> Iterator[int]:
     yield from value if isinstance(value, list) else [value] if value is not None else []
 
 
-#: Letters shown around the first words that are replaced in a long text.
+#: Characters shown around the first replaced words in a long text.
 _BEFORE, _AFTER = 60, 200
 
 
 def _part(find: str, column: Any, before: str, after: str) -> Part:
-    """Both texts from shortly before the words that are replaced (``find``), and no longer than a reader needs."""
+    """Both texts from shortly before the replaced words (``find``), no longer than a reader needs."""
     start = max(before.find(find) - _BEFORE, 0) if find else 0
     lead = "… " if start else ""
 

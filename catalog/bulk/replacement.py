@@ -22,7 +22,9 @@ def texts_of(model: type[Record]) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """In the texts ``fields`` of each record ``find`` is replaced by ``value``, letter by letter as it stands."""
+    """Replaces ``find`` by ``value`` in the texts ``fields`` of each record, character by character
+    as written.
+    """
 
     kind: str
     fields: tuple[str, ...]
@@ -51,7 +53,7 @@ class Replacement:
         return rows
 
     def differences(self, record: Record) -> Differing:
-        """The texts in which the words stand: as they are, and as they will be."""
+        """The texts that contain the words: as they are, and as they will be."""
         texts = {name: getattr(record, name) for name in self.fields}
         return {
             name: (text, text.replace(self.find, self.value))
@@ -60,12 +62,12 @@ class Replacement:
         }
 
     def act(self, record: Record, *, by: actions.Actor) -> bool:
-        """Change one record; False where the words stand in none of its texts."""
+        """Change one record; False if none of its texts contains the words."""
         differing = self.differences(record)
         if differing:
             write(record, differing, by=by)
         return bool(differing)
 
     def done(self, number: int) -> str:
-        """That so many were changed."""
+        """A sentence that so many were changed."""
         return changed_in_words(number)

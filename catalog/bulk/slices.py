@@ -1,7 +1,8 @@
-"""Something done to many records: at once in one step, or by a job in slices that let others write in between.
+"""Something done to many records: at once in one step, or by a job in slices that let others write
+in between.
 
-Each record is changed by its action, with its permission and its refusals; a record that is refused keeps none of
-the others. All of it is one change set, however many transactions it takes
+Each record is changed by its action, with its permission and its refusals; a record that is refused
+does not affect the others. All of it is one change set, however many transactions it takes
 (docs/decisions/0015-large-changes-in-slices.md).
 """
 
@@ -22,11 +23,11 @@ from catalog import actions, history
 from catalog.jobs import Progress, Run
 from catalog.models import Record
 
-#: From so many on, changing is a job and not part of a request.
+#: From this number on, changing is a job and not part of a request.
 MANY: Final = 500
 #: The most records that are held in memory, and written in one slice.
 _BATCH: Final = 200
-#: The most refusals that are told one by one.
+#: The most refusals that are reported one by one.
 _TOLD: Final = 10
 
 
@@ -34,18 +35,22 @@ class Deed(Protocol):
     """What is done to each of many records."""
 
     def rows_of(self, keys: Sequence[int]) -> QuerySet[Any]:
-        """The records of some keys, in the order in which they are taken, with what the deed needs of them."""
+        """The records of some keys, in the order in which they are taken, with what the deed needs
+        of them.
+        """
 
     def act(self, record: Any, *, by: actions.Actor) -> bool:
-        """Do it to one record; False where it stands so already. Raises what the action refuses with."""
+        """Do it to one record; False if nothing had to change. Raises what the action refuses with."""
 
     def done(self, number: int) -> str:
-        """That it was done to so many, in a sentence."""
+        """A sentence that it was done to so many."""
 
 
 @dataclass(slots=True)
 class Done:
-    """What came of it. ``refusals`` are sentences, the first few; records deleted meanwhile count as ``gone``."""
+    """The result. ``refusals`` are sentences, the first few; records deleted meanwhile count as
+    ``gone``.
+    """
 
     changed: int = 0
     same: int = 0
@@ -73,10 +78,12 @@ def do_at_once(
 def do_in_slices(
     run: Run, deed: Deed, keys: Sequence[int], *, by: actions.Actor, door: str, reason: str
 ) -> str:
-    """Do it to each record as a job of several transactions and one change set; what came of it, in words.
+    """Do it to each record as a job of several transactions and one change set; returns the result
+    in words.
 
-    Each slice keeps its place with it. A job that was killed, or was cancelled and is tried again, goes on
-    behind its last slice, in the same change set; of a slice that was not ended nothing is left.
+    Each slice stores its position. A job that was killed, or was cancelled and is tried again,
+    continues after its last slice, in the same change set; an unfinished slice leaves nothing
+    behind.
     """
     done = Done(**run.place.get("done", {}))
     at = run.place.get("next", 0)
@@ -107,14 +114,14 @@ def _some(
     *,
     end: float | None = None,
 ) -> int:
-    """Do it to the next batch, or until ``end``; where to go on."""
+    """Do it to the next batch, or until ``end``; returns where to continue."""
     batch = keys[start : start + _BATCH]
     place = {key: number for number, key in enumerate(batch, 1)}
     at = 0
-    # Held until the transaction ends, so that what is written rests on what is read here.
+    # Locked until the transaction ends, so that what is written rests on what is read here.
     for record in deed.rows_of(batch).select_for_update():
         key = record.pk
-        # Those that are not there any more are passed over.
+        # Those that no longer exist are skipped.
         done.gone += place[key] - at - 1
         at = place[key]
         _one(deed, record, done, by)
@@ -143,7 +150,7 @@ def _one(deed: Deed, record: Record, done: Done, by: actions.Actor) -> None:
 
 
 def told(deed: Deed, done: Done) -> str:
-    """What came of it, in a sentence or several."""
+    """The result, in a sentence or several."""
     said = [deed.done(done.changed)]
     if done.same:
         words = ngettext("%d needed no change.", "%d needed no change.", done.same)
@@ -164,7 +171,9 @@ def told(deed: Deed, done: Done) -> str:
 
 
 def spans_of(keys: Sequence[int]) -> list[list[int]]:
-    """Keys in rising order as spans of first and last: a list of all records is one, and a job carries it."""
+    """Keys in ascending order as spans of first and last: a list of all records is one, and is
+    stored with a job.
+    """
     if not keys:
         return []
     breaks = [(one, other) for one, other in pairwise(keys) if other != one + 1]

@@ -1,4 +1,4 @@
-"""New values of one record: judged by the rules that they touch, and saved by the action."""
+"""New values of one record: checked by the rules that they touch, and saved by the action."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catalog import actions
 from catalog.actions import record_state
 from catalog.models import EDTFField, Record, derive, with_derived
 
-#: What differs in a record, by field: what it holds now, and what it will hold, both as ``record_state`` has them.
+#: What differs in a record, by field: the current and the new value, both as in ``record_state``.
 Differing = Mapping[str, tuple[Any, Any]]
 
 
@@ -26,10 +26,10 @@ def write(record: Record, differing: Differing, *, by: actions.Actor) -> None:
 
 
 def put_and_judge(record: Record, differing: Differing) -> None:
-    """Give a record its new values, but for its terms; ValidationError says what the model refuses of them.
+    """Give a record its new values, except terms; ValidationError says what the model refuses of them.
 
-    Rules in which these columns have no part are left alone: each is a question of the database for each record.
-    That a chosen record or term exists was judged when it was chosen.
+    Rules that do not involve these columns are skipped: each is a database query for each record.
+    That a chosen record or term exists was checked when it was chosen.
     """
     columns = [type(record)._meta.get_field(name) for name in differing]
     columns = [column for column in columns if not column.many_to_many]
@@ -48,14 +48,18 @@ def put_and_judge(record: Record, differing: Differing) -> None:
 
 
 def _stands_alone(column: Any) -> bool:
-    """Whether the model joins the column with no other: texts, dates, choices, and links that make no tree."""
+    """Whether no rule of the model combines the column with others: texts, dates, choices, and
+    links that make no tree.
+    """
     if column.is_relation:
         return bool(column.name != getattr(column.model, "PARENT", ""))
     return isinstance(column, models.CharField | models.TextField)
 
 
 def _rules(model: type[Record], columns: Collection[Any]) -> Iterator[models.CheckConstraint]:
-    """The database's rules for some columns and what is worked out from them; not that a date ends after it begins."""
+    """The database's rules for some columns and those derived from them, except that a date ends
+    after it begins.
+    """
     touched = {column.name: with_derived(model, [column.name]) for column in columns}
     for rule in model._meta.constraints:
         if not isinstance(rule, models.CheckConstraint):
@@ -71,5 +75,5 @@ def _rules(model: type[Record], columns: Collection[Any]) -> Iterator[models.Che
 
 
 def changed_in_words(number: int) -> str:
-    """That so many records were changed."""
+    """A sentence that so many records were changed."""
     return ngettext("%d record was changed.", "%d records were changed.", number) % number

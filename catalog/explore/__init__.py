@@ -1,8 +1,10 @@
-"""The collection as something to look at: where its places lie, when what happened, and how it hangs together.
+"""The collection as something to look at: where its places are, when things happened, and what is
+connected.
 
-``chart`` lays positions on a flat sheet and joins markers that would cover each other; ``timeline`` lays dates as bars
-on one scale, faded where they are uncertain; ``network`` sets what is tied to a record around it, and ``ties`` asks the
-database for that. All others know numbers only; how they look is said by templates and style sheets.
+``chart`` puts positions on a map and joins markers that would cover each other; ``timeline`` turns
+dates into bars on one scale, faded where they are uncertain; ``network`` arranges what is tied to a
+record around it, and ``ties`` reads that from the database. All the others only know numbers;
+templates and style sheets decide how they look.
 """
 
 from catalog.explore.chart import (

@@ -1,7 +1,8 @@
-"""Positions on a chart: which part of the world to show, where each stands on it, which share a marker.
+"""Positions on a chart: which part of the world to show, where each is on it, which of them share a marker.
 
-The sheet is that of ``static/catalog/img/land.svg``: degrees laid out square, twenty units each. Where the window lies
-far from the equator its width is pressed together by the cosine of its middle latitude, so that shapes there are true.
+The sheet is that of ``static/catalog/img/land.svg``: degrees on a square grid, twenty units each.
+Far from the equator the width of a window is scaled by the cosine of its middle latitude, so that
+shapes there are correct.
 """
 
 from __future__ import annotations
@@ -11,19 +12,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-#: Units of the sheet to a degree.
+#: Units of the sheet per degree.
 UNITS: Final = 20
-#: Width of a window to its height.
+#: Ratio of a window's width to its height.
 SHAPE: Final = 1.6
-#: Height of the window around one place, in degrees: it needs coasts to be recognised.
+#: Height of the window around one place, in degrees: coasts make it recognisable.
 AROUND: Final = 46.0
-#: Height of the smallest window: in a smaller one there is often no coast at all, or one too simplified to be known.
+#: Height of the smallest window: a smaller one often shows no coast at all, or one too simplified
+#: to be recognised.
 SMALLEST: Final = 10.0
-#: Latitude at which the sheet ends; beyond it shapes cannot be recognised.
+#: Latitude at which the sheet ends; shapes beyond it cannot be recognised.
 EDGE: Final = 84.0
 #: How much larger a window is than what it has to show.
 ROOM: Final = 1.2
-#: Width of a letter relative to its height, rather too wide than too narrow.
+#: Width of a letter relative to its height, an overestimate rather than an underestimate.
 LETTER: Final = 0.62
 #: Markers that would fit side by side in the width of a window.
 MARKERS_ABREAST: Final = 30
@@ -31,8 +33,8 @@ MARKERS_ABREAST: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Something that lies somewhere, in degrees. It can stand for a ``number`` of things that lie around there, between
-    edges: west, south, east, north.
+    """Something with a position, in degrees. It can represent a ``number`` of things in an area
+    with these edges: west, south, east, north.
     """
 
     latitude: float
@@ -43,7 +45,7 @@ class Position:
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east and north of all that it stands for."""
+        """West, south, east and north of everything it represents."""
         return self.edges or (self.longitude, self.latitude, self.longitude, self.latitude)
 
 
@@ -58,12 +60,12 @@ class ChartWindow:
 
     @property
     def squeeze(self) -> float:
-        """By how much a degree of longitude is shorter than one of latitude in the middle of the window."""
+        """The ratio of a degree of longitude to one of latitude in the middle of the window."""
         return round(_squeeze((self.south + self.north) / 2), 4)
 
     @property
     def width(self) -> float:
-        """Units of the sheet, pressed together."""
+        """Units of the sheet, after scaling."""
         return (self.east - self.west) * UNITS * self.squeeze
 
     @property
@@ -79,7 +81,7 @@ class ChartWindow:
 
     @property
     def radius(self) -> float:
-        """Units: of a marker that can be hit."""
+        """Radius of a marker that can be clicked, in units."""
         return round(self.width / MARKERS_ABREAST / 2, 2)
 
     @property
@@ -90,11 +92,11 @@ class ChartWindow:
 
     @property
     def dot(self) -> float:
-        """Units: of the mark of a single position, smaller than what can be hit around it."""
+        """Radius of the mark of a single position, smaller than the clickable area around it, in units."""
         return round(self.radius * 0.45, 2)
 
     def at(self, latitude: float, longitude: float) -> tuple[float, float]:
-        """Where a position stands, in units."""
+        """Where a position is, in units."""
         return round(longitude * UNITS * self.squeeze, 2), round(-latitude * UNITS, 2)
 
     def holds(self, position: Position) -> bool:
@@ -105,7 +107,9 @@ class ChartWindow:
 
 @dataclass(slots=True)
 class Marker:
-    """A mark on the chart for one position, or for several that would cover each other; ``x`` and ``y`` in units."""
+    """A mark on the chart for one position, or for several that would cover each other; ``x`` and
+    ``y`` in units.
+    """
 
     x: float
     y: float
@@ -113,25 +117,27 @@ class Marker:
 
     @property
     def number(self) -> int:
-        """How many things it stands for."""
+        """How many things it represents."""
         return sum(one.number for one in self.positions)
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Where a name stands beside its mark, in units: it begins at ``x``, or ends there where it is before it."""
+    """Where a name is placed beside its mark, in units: it begins at ``x``, or ends there if it is
+    before the mark.
+    """
 
     x: float
     is_before: bool
 
 
 def around(latitude: float, longitude: float) -> ChartWindow:
-    """The window around one position, wide enough to know where in the world it is."""
+    """The window around one position, wide enough to see where in the world it is."""
     return _window(latitude, longitude, AROUND)
 
 
 def fitting(positions: Sequence[Position]) -> ChartWindow:
-    """The smallest window that shows all positions with some room around them. There has to be one at least."""
+    """The smallest window that shows all positions with some margin around them. Needs at least one."""
     wests, souths, easts, norths = zip(*(one.bounds for one in positions), strict=True)
     south, north, west, east = min(souths), max(norths), min(wests), max(easts)
     middle = (south + north) / 2
@@ -141,7 +147,9 @@ def fitting(positions: Sequence[Position]) -> ChartWindow:
 
 
 def markers(positions: Iterable[Position], window: ChartWindow) -> list[Marker]:
-    """A mark for each position of the window; those nearer than a marker is wide share the mark of the first."""
+    """A mark for each position in the window; those closer than a marker's width share the mark of
+    the first.
+    """
     found: list[Marker] = []
     apart = 2 * window.radius
     for position in positions:
@@ -158,9 +166,10 @@ def markers(positions: Iterable[Position], window: ChartWindow) -> list[Marker]:
 
 
 def names(marks: Sequence[Marker], texts: Sequence[str], window: ChartWindow) -> list[Name | None]:
-    """Room for the name of each mark, in letters as high as its radius: after it, else before it, else None.
+    """A place for the name of each mark, in letters as high as its radius: after it, otherwise
+    before it, otherwise None.
 
-    No name covers a mark or another name, or leaves the window. An empty text takes no room.
+    No name covers a mark or another name, or leaves the window. An empty text needs no space.
     """
     left, _top = window.at(window.north, window.west)
     taken = [(mark.x - window.radius, mark.x + window.radius, mark.y) for mark in marks]
@@ -191,14 +200,14 @@ def _covers(
     taken: list[tuple[float, float, float]],
     window: ChartWindow,
 ) -> bool:
-    """Whether a line of letters would lie over something that is there."""
+    """Whether a line of letters would cover something that is there."""
     near = (one for one in taken if abs(one[2] - y) < 1.6 * window.radius)
     return any(one[0] < stop and start < one[1] for one in near)
 
 
 def _window(latitude: float, longitude: float, height: float, width: float = 0) -> ChartWindow:
-    """A window of the usual shape around a middle, moved and made smaller until it lies on the sheet; of another shape
-    where else it would not have the width that is asked for.
+    """A window of the usual shape around a middle, moved and reduced until it is on the sheet; of
+    another shape if it would otherwise not have the required width.
     """
     height = min(max(height, SMALLEST), 2 * EDGE)
     middle = min(max(latitude, height / 2 - EDGE), EDGE - height / 2)

@@ -1,7 +1,7 @@
 """A record in the middle with the records tied to it around it: which are drawn, and where.
 
-The figure is read like a clock: names stand upright beside their marks on two sides of an oval, so that long ones have
-room, and lines run through the middle. It is the same for the same records, whoever draws it.
+The figure is read like a clock: names are beside their marks on two sides of an oval, so that long
+ones have room, and lines run through the middle. The same records always give the same figure.
 """
 
 from __future__ import annotations
@@ -17,19 +17,20 @@ from catalog.uris import KINDS
 
 #: This many of each kind are drawn before any more of a kind that weighs more.
 SHARE: Final = 6
-#: Units of the figure: its width, what a mark with its two lines of words is high, and half the width of the oval.
+#: Units of the figure: its width, the height of a mark with its two lines of text, and half the
+#: width of the oval.
 WIDTH: Final = 1000
 LINE: Final = 38
 HALF: Final = 175
-#: How far from its mark a name begins.
+#: The distance of a name from its mark.
 BESIDE: Final = 14
-#: How deep a line between two neighbours runs into the middle: 0 is straight, 1 leads through it.
+#: How far a line between two neighbours bends into the middle: 0 is straight, 1 leads through it.
 BEND: Final = 0.55
 
 
 @dataclass(slots=True)
 class Neighbour:
-    """A record around the one in the middle, with all that ties them."""
+    """A record around the one in the middle, with everything that ties them."""
 
     ties: list[Tie] = field(default_factory=list)
 
@@ -40,12 +41,12 @@ class Neighbour:
 
     @property
     def weight(self) -> int:
-        """How near it stands: what its ties weigh together. A relationship weighs more than a mention."""
+        """How close it is: the sum of its ties' weights. A relationship weighs more than a mention."""
         return sum(tie.closeness for tie in self.ties)
 
 
 def neighbours(ties: Iterable[Tie]) -> list[Neighbour]:
-    """Each record that is tied, once, the nearest first; among equals the alphabet decides."""
+    """Each record that is tied, once, the closest first, then alphabetically."""
     found: dict[Key, Neighbour] = {}
     for tie in ties:
         found.setdefault(tie.key, Neighbour()).ties.append(tie)
@@ -55,8 +56,8 @@ def neighbours(ties: Iterable[Tie]) -> list[Neighbour]:
 
 
 def nearest(some: Sequence[Neighbour], most: int) -> list[Neighbour]:
-    """The first ``most`` of some that stand in order, but of each kind the first :data:`SHARE` whatever their weight:
-    works would else never be drawn beside a large family.
+    """The first ``most`` of an ordered list, but of each kind the first :data:`SHARE` whatever
+    their weight: otherwise works would never be drawn beside a large family.
     """
     seen: Counter[str] = Counter()
     first: list[Neighbour] = []
@@ -69,7 +70,9 @@ def nearest(some: Sequence[Neighbour], most: int) -> list[Neighbour]:
 
 
 def in_order(some: Iterable[Neighbour]) -> list[Neighbour]:
-    """The order around the figure: kinds together, and in them those that are tied in the same way."""
+    """The order around the figure: by kind, and within a kind those that are tied in the same way
+    together.
+    """
 
     def place(one: Neighbour) -> tuple[int, int, str, str, str, Key]:
         first = one.ties[0]
@@ -82,7 +85,7 @@ def in_order(some: Iterable[Neighbour]) -> list[Neighbour]:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a mark stands, in units; its name stands before it on the left side."""
+    """Where a mark is, in units; on the left side its name comes before it."""
 
     x: float
     y: float
@@ -90,22 +93,22 @@ class Spot:
 
     @property
     def name_at(self) -> float:
-        """Where its name begins; on the left side where it ends."""
+        """Where its name begins; on the left side, where it ends."""
         return round(self.x + (-BESIDE if self.is_left else BESIDE), 1)
 
     @property
     def start(self) -> float:
-        """Where what can be hit begins: the mark with its name, as wide as that has room."""
+        """Where the clickable area begins: the mark with its name, as wide as there is space."""
         return 0.0 if self.is_left else round(self.x - BESIDE, 1)
 
     @property
     def top(self) -> float:
-        """Where it begins from above."""
+        """Its top edge."""
         return round(self.y - LINE / 2 + 4, 1)
 
     @property
     def length(self) -> float:
-        """How wide it is."""
+        """Its width."""
         return round(self.room + 2 * BESIDE, 1)
 
     @property
@@ -133,7 +136,7 @@ class Ring:
 
     @property
     def middle(self) -> tuple[float, float]:
-        """Where the record itself stands."""
+        """Where the record itself is."""
         return WIDTH / 2, self.height / 2
 
     @property
@@ -144,7 +147,7 @@ class Ring:
         return [*self._side(right, is_left=False), *reversed(left)]
 
     def _side(self, number: int, *, is_left: bool) -> list[Spot]:
-        """From the top to the bottom, a line apart."""
+        """From top to bottom, one line apart."""
         x, y = self.middle
         spots = []
         for place in range(number):
@@ -156,7 +159,7 @@ class Ring:
         return spots
 
     def line(self, one: Spot, other: Spot) -> str:
-        """The line between two marks, as SVG draws it, bent towards the middle."""
+        """The line between two marks as an SVG path, bent towards the middle."""
         x, y = self.middle
         across = (one.x + other.x) / 2, (one.y + other.y) / 2
         bent = [near + (to - near) * BEND for near, to in zip(across, (x, y), strict=True)]

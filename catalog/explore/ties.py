@@ -1,7 +1,7 @@
 """What ties a record to others, and those to each other: every sort of relation as rows of one shape.
 
-A :class:`Bond` is a way in which two records hang together: two foreign keys of a relation, or a foreign key of a
-record. Whatever the number of bonds, one query asks for all of them.
+A :class:`Bond` is a way in which two records are connected: two foreign keys of a relation, or a
+foreign key of a record. However many bonds there are, one query reads all of them.
 """
 
 from __future__ import annotations
@@ -37,11 +37,12 @@ TOLD: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One end of a bond: a kind of record, the column that leads to it (the row itself where that is empty), and paths
-    to the words, the first that there are, that stand beside the other end when the bond is read from this one.
+    """One end of a bond: a kind of record, the column that leads to it (the row itself if that is
+    empty), and paths to the words (the first that is not empty) shown beside the other end when the
+    bond is read from this one.
 
-    Between two persons they say what the other is to this one ("child of"); where only one of the ends has a role, they
-    say that ("author").
+    Between two persons they say what the other is to this one ("child of"); if only one of the ends
+    has a role, they name that ("author").
     """
 
     kind: Kind
@@ -50,7 +51,7 @@ class End:
 
     @property
     def key(self) -> str:
-        """Where its primary key stands."""
+        """Path to its primary key."""
         return f"{self.column}_id" if self.column else "pk"
 
     def of(self, name: str) -> str:
@@ -60,7 +61,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """A way in which two records hang together; ``closeness`` weighs it against the others."""
+    """A way in which two records are connected; ``closeness`` weighs it against the others."""
 
     name: str
     model: Any
@@ -68,7 +69,9 @@ class Bond:
     closeness: int
 
     def rows(self, user: Reader, *, seen_from: str = "") -> QuerySet[Any]:
-        """Those of which the reader may know both ends. ``seen_from``: the column that was read through the rule."""
+        """Those of which the reader may see both ends. ``seen_from``: the column that was read
+        through the rule.
+        """
         rows = self.model.objects
         if issubclass(self.model, Relation):
             found: QuerySet[Any] = rows.visible_to(user, seen_from=[seen_from])
@@ -117,8 +120,8 @@ Key = tuple[Kind, int]
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """What another record is to the one that was asked for: the name of the bond, and the cataloguer's word for it,
-    empty where there is none. ``reads_back``: the bond leads from the other record to this one.
+    """What another record is to a given one: the name of the bond, and the cataloguer's word for
+    it, empty if there is none. ``reads_back``: the bond leads from the other record to this one.
     """
 
     kind: Kind
@@ -142,8 +145,8 @@ _COLUMNS: Final = (
 
 
 def ties_of(record: Record, user: Reader) -> list[Tie]:
-    """The ties of a record that ``user`` may see, to others that he may see: of each bond :data:`TOLD`, and one more
-    where there are more. One query.
+    """The ties of a record that ``user`` may see, to others that they may see: of each bond
+    :data:`TOLD`, and one more if there are more. One query.
     """
     found = []
     for number, bond in enumerate(BONDS):
@@ -164,7 +167,7 @@ def _ties(number: int, bond: Bond, near: End, far: End, record: Record, user: Re
         words = Coalesce(*said, Value(""), output_field=CharField())
     rows = bond.rows(user, seen_from=near.column).filter(**{near.key: record.pk})
     order = ("position", "id") if issubclass(bond.model, Relation) else ("id",)
-    # Each part of a union is bounded by itself, which SQLite allows a subquery only.
+    # Each part of a union has its own limit, which SQLite allows only in a subquery.
     return (
         bond.model.objects.filter(pk__in=rows.order_by(*order).values("pk")[: TOLD + 1])
         .order_by()
@@ -182,9 +185,10 @@ def _ties(number: int, bond: Bond, near: End, far: End, record: Record, user: Re
 
 
 def ties_among(records: Mapping[Kind, Collection[int]]) -> set[tuple[Key, Key]]:
-    """Which of some records hang together, each pair once, the lesser first. One query, or none.
+    """Which of some records are connected, each pair once, the smaller first. One query, or none.
 
-    The caller has read the records through the rule of visibility: a bond hides nothing but its ends.
+    The caller has read the records through the rule of visibility: a bond hides nothing but its
+    ends.
     """
     found = []
     for bond in BONDS:

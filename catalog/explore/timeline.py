@@ -1,6 +1,7 @@
 """Dates as bars on one scale. Where a date is uncertain or open, its bar fades.
 
-Places on a scale are shares of its width in per cent, which is what SVG takes without script and without a style.
+Positions on a scale are percentages of its width, which SVG accepts without script and without a
+style.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from catalog.values import UncertainDate
 
 #: Which ends of a bar fade.
 Fading = Literal["", "start", "end", "both"]
-#: The shortest bar, in per cent: a day in a century could not be seen otherwise.
+#: The shortest bar, in per cent: otherwise a day in a century could not be seen.
 SHORTEST: Final = 1.2
 #: Years between two ticks, and how many ticks there are at most.
 STEPS: Final = tuple(digit * 10**power for power in range(11) for digit in (1, 2, 5))
@@ -23,8 +24,8 @@ TICKS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """When something was: day numbers (``values.dates``) of the first and the last day that it can be, None where that
-    is open or unknown; and whether its ends are known only about.
+    """When something was: day numbers (``values.dates``) of the first and the last day that it can
+    be, None if that is open or unknown; and whether its ends are only approximate.
     """
 
     earliest: int | None
@@ -38,9 +39,9 @@ class Span:
 
 
 def span_of(first: UncertainDate | None, last: UncertainDate | None = None) -> Span | None:
-    """From the beginning of one date to the end of another, or of the same; None where neither is known.
+    """From the beginning of one date to the end of another, or of the same; None if neither is known.
 
-    Digits that are not known make a date as vague as "about" does.
+    Unknown digits make a date as vague as "about" does.
     """
     if first is None and last is None:
         return None
@@ -72,14 +73,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A stretch of whole years, counted astronomically, the last included."""
+    """A range of whole years, counted astronomically, the last included."""
 
     first: int
     last: int
 
     @classmethod
     def of(cls, spans: Iterable[Span]) -> Self | None:
-        """The scale that some spans fit on; None when no end of any is known."""
+        """The scale that fits some spans; None if no end of any is known."""
         years = list(chain.from_iterable(span.years for span in spans))
         return cls(min(years), max(years)) if years else None
 
@@ -89,7 +90,7 @@ class Scale:
         return self.last - self.first + 1
 
     def bar(self, span: Span) -> Bar | None:
-        """A span that the scale was made for; open ends reach its edge. None where neither end is known."""
+        """A span that the scale was made for; open ends reach its edge. None if neither end is known."""
         if not span.years:
             return None
         start = 0.0 if span.earliest is None else self._place(span.earliest)
@@ -104,13 +105,13 @@ class Scale:
 
     @property
     def ticks(self) -> list[Tick]:
-        """Round years, few enough to be told apart."""
+        """Round years, few enough to be legible."""
         step = next(step for step in STEPS if self.length <= step * TICKS)
         rounds = range(self.first + -self.first % step, self.last + 1, step)
         return [Tick(year, round(self._place(year * 10_000 + 101), 3)) for year in rounds]
 
     def _place(self, day: int) -> float:
-        """Where a day begins. Months are taken to be of 31 days: nobody sees the difference."""
+        """Where a day begins. Months are taken to have 31 days: nobody sees the difference."""
         year, rest = divmod(day, 10_000)
         month, of_month = divmod(rest, 100)
         return 100 * (year - self.first + ((month - 1) * 31 + of_month - 1) / 372) / self.length

@@ -1,1 +1,1 @@
-"""The operator's door: commands, and the steps of a first start."""
+"""The operators' door: commands, and the steps of a first start."""

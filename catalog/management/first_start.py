@@ -1,7 +1,7 @@
 """What a first start makes: tables, the sample collection, the curator's account, static files.
 
-Each step looks whether it is needed, so a second start changes nothing. Each is one transaction, or
-writes its mark last: a start that is killed halfway is simply begun again.
+Each step checks whether it is needed, so a second start changes nothing. Each is one transaction,
+or writes its mark last, so a start that is killed halfway can simply be repeated.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from catalog.models import RECORD_MODELS, Door, Image, Term
 CURATOR = "curator"
 ADMINISTRATORS = "Administrator"
 
-# No 0/o, 1/l/i: the password is read from a terminal and typed once.
+# Without 0/o and 1/l/i: the password is read from a terminal and typed once.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 Say = Callable[[str], None]
@@ -47,7 +47,7 @@ def make_tables(say: Say) -> None:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             say("Preparing the database")
-        # Without a plan too: it completes the permissions of a start that was killed before them.
+        # Even if there are none: this adds the permissions that a killed start did not get to.
         call_command("migrate", interactive=False, verbosity=0)
     except (DatabaseError, MigrationSchemaMissing) as error:
         raise CannotStart(
@@ -63,13 +63,15 @@ def has_records() -> bool:
 
 
 def load_sample(say: Say) -> bool:
-    """Load every file in fixtures/ into an empty catalogue, all or nothing; whether it did."""
+    """Load every file in fixtures/ into an empty catalogue, all or nothing; returns whether it did."""
     otherwise = ", or start empty: SAMPLE_COLLECTION=false make run"
     return _load("*.json", "The sample collection", say, otherwise)
 
 
 def load_vocabularies(say: Say) -> bool:
-    """Load only the terms that serve any museum (types, roles, languages, countries); whether it did."""
+    """Load only the terms that suit any museum (types, roles, languages, countries); returns
+    whether it did.
+    """
     return _load("vocabularies.json", "The vocabularies", say)
 
 
@@ -105,10 +107,10 @@ def size_pictures(say: Say) -> None:
 
 
 def make_curator(say: Say) -> bool:
-    """Make the first account when there is none at all; whether it did.
+    """Create the first account if there is none at all; returns whether it did.
 
-    The password comes from CURATOR_PASSWORD, or is made and said once. It is said before the
-    account is committed: whoever was told no password gets a new one at the next start.
+    The password comes from CURATOR_PASSWORD, or is generated and shown once. It is shown before the
+    account is committed: an operator who did not see it gets a new one at the next start.
     """
     accounts = get_user_model()._default_manager
     if accounts.exists():
@@ -132,7 +134,7 @@ def make_curator(say: Say) -> bool:
 
 
 def collect_static(say: Say) -> bool:
-    """Copy, name by content and compress the static files, when one has changed; whether it did."""
+    """Copy, name by content and compress the static files, if one has changed; returns whether it did."""
     root = Path(settings.STATIC_ROOT)
     mark = root.with_name(f"{root.name}.fingerprint")
     fingerprint = _static_fingerprint()
@@ -157,7 +159,7 @@ def collect_static(say: Say) -> bool:
 
 
 def _static_fingerprint() -> str:
-    """Names, sizes and times of all sources, and what decides how they are written."""
+    """Names, sizes and times of all sources, and everything that affects how they are written."""
     digest = hashlib.sha256(
         f"{settings.STORAGES['staticfiles']} {settings.STATIC_URL} "
         f"{version('django')} {version('whitenoise')}\n".encode()

@@ -1,4 +1,4 @@
-"""A process that another one started goes with it."""
+"""A process ends with the one that started it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import time
 
 
 def end_with(parent: int) -> None:
-    """End this process at once when its parent is gone; to be run in a thread of its own.
+    """End this process as soon as its parent is gone; to be run in a thread of its own.
 
-    ``parent`` is what the parent says of itself: asked for here, it could be gone already.
+    ``parent`` is the parent's own process number: asked for here, it could be gone already.
     """
     while os.getppid() == parent:
         time.sleep(1)
@@ -18,13 +18,15 @@ def end_with(parent: int) -> None:
 
 
 def hear_sigterm(patience: int) -> None:
-    """Run the handler of SIGTERM once it comes; to be run in a thread of its own, with SIGTERM blocked in all.
+    """Run the handler of SIGTERM when it comes; to be run in a thread of its own, with SIGTERM
+    blocked in all.
 
-    A process that has not ended ``patience`` seconds later is ended by the system, whatever it does.
+    A process that has not ended ``patience`` seconds later is ended by the system, whatever it
+    does.
 
-    Python runs handlers in the main thread only, and when the system hands the signal to another thread,
-    one that waits for a lock is not woken by it: a worker of the server would never learn that it is to end.
-    Before there is a handler the process ends at once.
+    Python runs handlers in the main thread only, and if the system delivers the signal to another
+    thread, a main thread that waits for a lock is not woken by it: a worker of the server would
+    never learn that it has to end. If there is no handler yet, the process ends at once.
     """
     signal.sigwait({signal.SIGTERM})
     signal.alarm(patience)

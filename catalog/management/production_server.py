@@ -1,4 +1,4 @@
-"""The server that `make run` and a museum's own machine use: granian, by WSGI, in several processes."""
+"""The server that `make run` and a museum's own machine use: granian over WSGI, in several processes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from catalog.management.refusal import CannotStart
 from catalog.management.watched_worker import WatchedWorker
 
 APPLICATION = "archive_site.wsgi:application"
-#: Seconds that requests which are being answered get to end; a slow client is not waited for longer.
+#: Seconds that running requests get to finish; slow clients do not get more.
 PATIENCE = 10
 
 
@@ -56,7 +56,7 @@ class Address:
 
 
 def whole_number(name: str, text: str, lowest: int, highest: int) -> int:
-    """The value of a variable, or CannotStart that names the variable and what it may be."""
+    """The value of a variable, or CannotStart, which names the variable and its possible values."""
     if text.isascii() and text.strip().isdigit() and lowest <= int(text[:20]) <= highest:
         return int(text)
     raise CannotStart(
@@ -68,13 +68,13 @@ def whole_number(name: str, text: str, lowest: int, highest: int) -> int:
 def serve(
     address: Address, workers: int, threads: int, say: Callable[[str], None], *, jobs: bool = True
 ) -> None:
-    """Serve until Ctrl+C or SIGTERM; requests that are being answered get :data:`PATIENCE` seconds to end.
+    """Serve until Ctrl+C or SIGTERM; running requests get :data:`PATIENCE` seconds to finish.
 
-    `say` is called once, when connections are accepted; then the worker of the jobs is started, unless it
-    runs elsewhere (`jobs`). Raises CannotStart when the workers fail.
+    `say` is called once, when connections are accepted; then the worker of the jobs is started,
+    unless it runs elsewhere (`jobs`). Raises CannotStart if the workers fail.
     """
-    # Workers are forked: code read now is shared by them, and a connection that two processes
-    # shared would mix up their answers.
+    # Workers are forked: they share code that is read now, and if two processes shared a
+    # connection, it would mix up their answers.
     import_module(settings.ROOT_URLCONF)
     connections.close_all()
     os.register_at_fork(after_in_child=_begin_worker)
@@ -85,8 +85,8 @@ def serve(
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=threads,
-        # A worker that dies is replaced. One that is told to end sees to that by itself (_begin_worker): the server
-        # would at times take one for alive that had just ended, and say that it had to be killed.
+        # A worker that dies is replaced. One that is told to end does so by itself (_begin_worker):
+        # the server sometimes takes a worker that has just ended for one that has to be killed.
         respawn_failed_workers=True,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
@@ -111,21 +111,22 @@ def serve(
 
 
 def _begin_worker() -> None:
-    """What a new worker does first: take leave of its parent's handling of signals, and watch it.
+    """What a new worker does first: drop its parent's handling of signals, and watch it.
 
     Ctrl+C reaches every process of a terminal, but only the parent acts on it and ends its workers
-    by SIGTERM, which a thread waits for. Until the worker has a handler for SIGTERM the parent's would
-    swallow it. A parent that was killed cannot end anybody, so the workers go with it and leave the port free.
+    with SIGTERM, which a thread waits for. Until the worker has a handler for SIGTERM, the parent's
+    would swallow it. A killed parent cannot end anybody, so the workers end with it and leave the
+    port free.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # The threads that are started from now on block them too.
+    # Threads that are started from now on block them too.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     threading.Thread(target=hear_sigterm, args=(PATIENCE,), daemon=True).start()
     threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
 
 
 def _announce(address: Address, say: Callable[[str], None]) -> None:
-    """Say the address once a worker accepts connections there."""
+    """Report the address once a worker accepts connections there."""
     host = urlsplit(address.url).hostname
     while True:
         time.sleep(0.1)
@@ -138,7 +139,7 @@ def _announce(address: Address, say: Callable[[str], None]) -> None:
 
 
 def hosts_hint(address: Address) -> str:
-    """A sentence for an operator who serves other machines under a name that is not allowed yet."""
+    """Advice for an operator who serves other machines under a name that is not allowed yet."""
     local = {"127.0.0.1", "localhost", "[::1]"}
     if address.listens_everywhere and set(settings.ALLOWED_HOSTS) <= local:
         return (

@@ -1,7 +1,7 @@
-"""Why the catalogue cannot start, as the operator reads it."""
+"""Why the catalogue cannot start, in words for the operator."""
 
 from __future__ import annotations
 
 
 class CannotStart(Exception):
-    """One sentence that names the thing, the reason and the repair. No traceback belongs to it."""
+    """One sentence that names the problem, the reason and the repair. It is shown without a traceback."""

@@ -1,4 +1,4 @@
-"""What a fixture leaves where it is: rows that another database makes for itself, or that are over soon."""
+"""What a fixture leaves out: rows that another database makes for itself, or that soon expire."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from catalog.models import (
 
 #: Models whose rows ``dumpdata`` does not write and ``loaddata`` does not read, whatever the file holds.
 STAYING: Final[tuple[type[models.Model], ...]] = (
-    # History numbers the rows of its own database; the loading is the first change set of the new one.
+    # The history numbers the rows of its own database; the loading is the first change set of the new one.
     ChangeSet,
     Change,
     ChangedRecord,
-    # Worked out from the records by triggers, which run while they are loaded.
+    # Derived from the records by triggers, which run while they are loaded.
     Touched,
     PublicRecord,
     FeedState,
-    # Made by every ``migrate``, numbered as it comes; groups name permissions by their words.
+    # Made by every ``migrate``, with numbers of its own; groups refer to permissions by name.
     ContentType,
     Permission,
-    # Of the hour.
+    # Short-lived.
     Session,
     OpenForm,
     ApiCounter,

@@ -1,6 +1,6 @@
-"""What has to be there before the catalogue can start: writable folders, a database, a free port.
+"""What must exist before the catalogue can start: writable folders, a database, a free port.
 
-Every function returns when all is well and raises CannotStart with one sentence when it is not.
+Every function returns if all is well, and otherwise raises CannotStart with one sentence.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from catalog.management.refusal import CannotStart
 
 
 def check_folders() -> None:
-    """The folders for runtime state, pictures and a SQLite file take new files; made when absent."""
+    """The folders for runtime state, pictures and a SQLite file accept new files; made if missing."""
     folders = {Path(settings.VAR_DIR), Path(settings.MEDIA_ROOT)}
     if file := _sqlite_file():
         folders.add(file.parent)
@@ -42,17 +42,17 @@ def _sqlite_file() -> Path | None:
 
 
 def check_database() -> None:
-    """The database answers, and can be written to when it is a SQLite file."""
+    """The database answers, and can be written to if it is a SQLite file."""
     try:
         if file := _sqlite_file():
-            # A new one is for its owner only: it holds drafts and the hashes of passwords.
+            # A new one is readable by its owner only: it holds drafts and the hashes of passwords.
             with contextlib.suppress(FileExistsError):
                 file.touch(mode=0o600, exist_ok=False)
         connection.ensure_connection()
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
                 # SQLite opens anything; only a read tells a database from another file, and only
-                # taking the write lock tells one that may be written.
+                # taking the write lock shows whether it may be written.
                 cursor.execute("SELECT count(*) FROM sqlite_master")
                 cursor.execute("BEGIN IMMEDIATE")
                 cursor.execute("ROLLBACK")
@@ -81,7 +81,7 @@ def _first_line(error: BaseException) -> str:
 
 
 def check_port(host: str, port: int) -> None:
-    """Nobody listens on the address yet, and this user may."""
+    """Nobody is listening on the address, and this user may."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
@@ -92,7 +92,7 @@ def check_port(host: str, port: int) -> None:
     family, kind, protocol, _, address = found[0]
     try:
         with socket.socket(family, kind, protocol) as listener:
-            # As the server will: connections of a server that has just stopped are no obstacle.
+            # As the server will: connections of a server that has just stopped do not matter.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
             # A server that shares its port lets others bind it too, but not listen unnoticed.

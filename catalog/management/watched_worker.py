@@ -1,4 +1,4 @@
-"""The worker that serving brings along: started when the site answers, started again when it dies."""
+"""The worker that comes with the server: started when the site answers, restarted when it dies."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from django.conf import settings
 
 log = logging.getLogger("catalog.jobs")
 
-#: Seconds that the job at hand gets to come to a stop.
+#: Seconds that the current job gets to stop.
 PATIENCE = 10
-#: The longest pause before a worker that keeps dying is started again, in seconds.
+#: The longest pause before a worker that keeps dying is restarted, in seconds.
 LONGEST_PAUSE = 60
 
 
 class WatchedWorker:
-    """One `manage.py jobs work` as a process of its own, so that a large job slows no page down."""
+    """One `manage.py jobs work` as a separate process, so that a large job slows no page down."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._ending = threading.Event()
         self._watching = threading.Thread(target=self._watch, daemon=True)
-        # Starting a program means reading a pipe until its other end is closed, which the program does. A server's
-        # worker that is forked at that moment would have that end too, and keep it: nobody would watch any more.
+        # Starting a program means reading a pipe until its other end is closed, which the program
+        # does. A worker of the server forked at that moment would inherit that end and keep it
+        # open, so the watching would never begin.
         self._no_fork = threading.Lock()
         os.register_at_fork(
             before=self._no_fork.acquire,
@@ -41,7 +42,7 @@ class WatchedWorker:
         self._watching.start()
 
     def stop(self) -> None:
-        """Let it end; one that does not is killed, and its job is taken up again at the next start."""
+        """Ask it to end; if it does not, it is killed, and its job is taken up again at the next start."""
         self._ending.set()
         process = self._process
         if process is None:

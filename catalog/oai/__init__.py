@@ -1,13 +1,13 @@
 """Harvesting by OAI-PMH 2.0, the protocol by which union catalogues and search services collect records.
 
-    arguments     what a request may ask, read and checked
+    arguments     what a request may contain, parsed and checked
     holdings      the sets by collection
-    selection     the records that it asks for, page by page, those that are gone included
+    selection     the records that it asks for, page by page, including deleted ones
     dublin_core   a record as the fifteen elements of Dublin Core
     envelope      the XML around everything
     verbs         what each of the six verbs answers
     views, urls   the door
 
-What it serves are the public documents of the API, from the same list of changes.
-Standard: https://www.openarchives.org/OAI/openarchivesprotocol.html
+It serves the public documents of the API, from the same list of changes. Standard:
+https://www.openarchives.org/OAI/openarchivesprotocol.html
 """

@@ -14,13 +14,15 @@ from catalog.oai.errors import HarvestError
 from catalog.oai.holdings import HELD, Holdings
 from catalog.uris import KINDS, Kind
 
-#: The one format in which records are given; every repository has to offer it.
+#: The one format in which records are available; every repository has to offer it.
 PREFIX: Final = "oai_dc"
 
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
-    """The arguments that a verb takes, those that it needs, and the one that stands alone where it is given."""
+    """The arguments that a verb accepts, those that it requires, and the one that must be alone if
+    it is given.
+    """
 
     takes: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
@@ -43,7 +45,7 @@ _VERBS: Final[dict[str, _Grammar]] = {
     "ListIdentifiers": _LIST,
     "ListRecords": _LIST,
 }
-#: How the protocol spells names. An answer repeats what was asked, so anything else must not get that far.
+#: The protocol's syntax of names. An answer repeats the request, so anything else must not get that far.
 _SPELLING: Final = {
     "metadataPrefix": re.compile(r"[A-Za-z0-9_.!~*'()-]+"),
     "set": re.compile(r"[A-Za-z0-9_.!~*'()-]+(:[A-Za-z0-9_.!~*'()-]+)*"),
@@ -56,8 +58,8 @@ _SECOND: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 def verb_and_arguments(asked: Mapping[str, Sequence[str]]) -> tuple[str, dict[str, str]]:
     """The verb of a request and its arguments.
 
-    Raises HarvestError for a verb that there is not, and for arguments that it does not take, lacks, or has twice,
-    or that no repository could mean.
+    Raises HarvestError for an unknown verb, for arguments that it does not accept, lacks, or has
+    twice, and for values that are meaningless in any repository.
     """
     verbs = asked.get("verb", [])
     if len(verbs) != 1 or verbs[0] not in _VERBS:
@@ -91,7 +93,7 @@ def verb_and_arguments(asked: Mapping[str, Sequence[str]]) -> tuple[str, dict[st
 
 
 def check_prefix(prefix: str) -> None:
-    """Raises HarvestError for a form in which no record is given."""
+    """Raises HarvestError for a format that is not available."""
     if prefix != PREFIX:
         raise HarvestError(
             "cannotDisseminateFormat", f"Records are given as {PREFIX}; ask with metadataPrefix={PREFIX}."
@@ -100,11 +102,12 @@ def check_prefix(prefix: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which records a list is to have, and where it goes on.
+    """Which records a list should have, and where it continues.
 
-    ``since`` and ``before`` are moments, the first included and the second not. A list goes through the kinds one
-    after the other, each in the order of change: ``kind``, ``after`` and ``after_id`` are where the last page ended.
-    ``told`` records stood on the pages before, and all in all there were ``total`` when the list was begun.
+    ``since`` and ``before`` are times, the first included and the second not. A list goes through
+    the kinds one after the other, each in the order of change: ``kind``, ``after`` and ``after_id``
+    are where the last page ended. ``told`` records were on the previous pages, and there were
+    ``total`` when the list was begun.
     """
 
     kinds: tuple[Kind, ...] = KINDS
@@ -115,15 +118,18 @@ class Wanted:
     after_id: int = 0
     told: int = 0
     total: int | None = None
-    #: Only what a collection holds, named as :meth:`Holdings.keys` takes it; None: whatever it stands in.
+    #: Only what a collection holds, named as :meth:`Holdings.keys` takes it; None for all records.
     held_in: str | None = None
 
     @classmethod
     def of(cls, verb: str, arguments: Mapping[str, str], sets: Holdings) -> Self:
-        """What the arguments of ListIdentifiers or ListRecords ask for. Raises HarvestError for what makes no sense."""
+        """What the arguments of ListIdentifiers or ListRecords ask for. Raises HarvestError if they
+        make no sense.
+        """
         if "resumptionToken" in arguments:
             return cls._resumed(verb, arguments["resumptionToken"])
-        # The dates first: the answer to a strange prefix repeats them, which it may not do with what is no date.
+        # The dates first: the answer to an unknown prefix repeats them, which it must not do with
+        # invalid dates.
         since, before = _bounds(arguments.get("from"), arguments.get("until"))
         check_prefix(arguments["metadataPrefix"])
         if "set" not in arguments:
@@ -175,20 +181,22 @@ def written_token(parts: list[Any]) -> str:
 
 
 def read_token(token: str) -> Any:
-    """What :func:`written_token` wrote. Raises ValueError or RecursionError for what it cannot have written."""
+    """What :func:`written_token` wrote. Raises ValueError or RecursionError for what it cannot have
+    written.
+    """
     padded = token.encode("ascii") + b"=" * (-len(token) % 4)
     return json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
 
 
 def bad_token() -> HarvestError:
-    """The refusal of a token that no list has given out."""
+    """The error for a token that no list has issued."""
     return HarvestError(
         "badResumptionToken", "This is not a token of this list. Start again, without resumptionToken."
     )  # fmt: skip
 
 
 def _bounds(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
-    """The moments between which records are to have changed, the second not included any more."""
+    """The times between which records must have changed, the second not included."""
     given = [bound for bound in (since, until) if bound is not None]
     if len({len(bound) for bound in given}) > 1:
         raise HarvestError("badArgument", "Give from and until both as days or both to the second.")
@@ -214,7 +222,7 @@ def _read(bound: str) -> datetime:
 
 
 def _number(moment: datetime | None) -> int | None:
-    """A moment in microseconds."""
+    """A time in microseconds."""
     return None if moment is None else (moment - _FIRST) // timedelta(microseconds=1)
 
 

@@ -1,6 +1,7 @@
-"""A record as simple Dublin Core: the fifteen elements of which everybody understands the meaning.
+"""A record as simple Dublin Core: the fifteen elements whose meaning everybody understands.
 
-Made from the public document of the API. https://www.dublincore.org/specifications/dublin-core/dces/
+Made from the public document of the API.
+https://www.dublincore.org/specifications/dublin-core/dces/
 """
 
 from __future__ import annotations
@@ -10,21 +11,22 @@ from typing import Any, Final
 
 from catalog.formats import CREATORS
 
-#: The words of the DCMI Type Vocabulary for what we keep; people and places have none.
+#: Terms of the DCMI Type Vocabulary for our kinds; people and places have none.
 _TYPES: Final = {"document": "Text", "image": "StillImage", "event": "Event", "collection": "Collection"}  # fmt: skip
-#: Kinds whose relations say who made them and what they show; those of others can be long, and are not read.
+#: Kinds whose relations say who made them and what they show; those of other kinds can be long, and
+#: are not read.
 WORKS: Final = frozenset({"document", "image"})
-#: The role that has an element of its own beside the creators (``CREATORS``); all others contributed.
+#: The role that has an element of its own besides the creators (``CREATORS``); all others are contributors.
 _PUBLISHER: Final = "publisher"
 
-#: Name of the element, and what it says.
+#: Name of the element, and its value.
 Element = tuple[str, str]
 
 
 def elements(document: dict[str, Any]) -> list[Element]:
-    """The elements of a document of the API, each once, in the order in which they are usually given.
+    """The elements of a document of the API, each once, in the usual order.
 
-    It comes with its relations if its kind is one of :data:`WORKS`, else without.
+    The document includes its relations if its kind is one of :data:`WORKS`.
     """
     return list(dict.fromkeys((name, said) for name, said in _elements(document) if said))
 
@@ -65,7 +67,7 @@ def _elements(document: dict[str, Any]) -> Iterator[Element]:
 
 
 def _part_of(role: str) -> str:
-    """The element of somebody who contributed in a role."""
+    """The element for somebody who contributed in a role."""
     if role == _PUBLISHER:
         return "publisher"
     return "creator" if role in CREATORS else "contributor"
@@ -76,5 +78,5 @@ def _results(document: dict[str, Any], relation: str) -> list[dict[str, Any]]:
 
 
 def _title(linked: dict[str, Any] | None) -> str:
-    """What another record is called; nothing where it may not be known."""
+    """The title of another record; nothing if it may not be seen."""
     return linked["title"] if linked else ""

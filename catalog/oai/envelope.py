@@ -19,7 +19,7 @@ _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 
 
 def stamp(moment: datetime) -> str:
-    """A moment to the second, in UTC."""
+    """A time to the second, in UTC."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -36,9 +36,9 @@ def dublin_core(elements: Iterable[Element]) -> str:
 def answer(
     address: str, asked: Mapping[str, str], moment: datetime, content: str | HarvestError
 ) -> str:
-    """A whole answer: when it was given, what was asked, and what is said to it.
+    """A complete answer: its time, the request, and the content.
 
-    Of a request that cannot be understood the protocol wants the address only.
+    If a request cannot be understood, the protocol wants only the address repeated.
     """
     if isinstance(content, HarvestError):
         if content.code in {"badVerb", "badArgument"}:

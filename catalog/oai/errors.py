@@ -1,4 +1,4 @@
-"""What the protocol calls errors: each has a code, and is told in an answer of status 200."""
+"""The protocol's errors: each has a code, and is an answer with status 200."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Code = Literal[
 
 
 class HarvestError(Exception):
-    """A request that cannot be answered: the code of the protocol, and a sentence that says what to do."""
+    """A request that cannot be answered: the protocol's code, and a sentence that says what to do."""
 
     def __init__(self, code: Code, reason: str) -> None:
         super().__init__(reason)

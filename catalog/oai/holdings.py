@@ -1,8 +1,10 @@
-"""Sets by collection: ``holdings:<fonds>:<series>``, what a public collection holds, with all that is below it.
+"""Sets by collection: ``holdings:<fonds>:<series>``, what a public collection holds, with
+everything below it.
 
-They are not called ``collection``, because that set is one of the kinds: the descriptions of all collections. A
-collection is named by its slug, or by its uuid where the slug has letters that the protocol does not allow in a set. As
-everywhere, a tree ends at a hidden collection: what is below it would tell where the hidden one stands.
+They are not called ``collection``, because that set is one of the kinds: the descriptions of all
+collections. A collection is named by its slug, or by its uuid if the slug has letters that the
+protocol does not allow in a set. As everywhere, a tree ends at a hidden collection: what is below
+it would reveal where the hidden one is.
 """
 
 from __future__ import annotations
@@ -17,15 +19,15 @@ from catalog.documents import feed
 from catalog.models import Collection, PastSlug
 from catalog.uris import Kind
 
-#: The set of everything that a public collection holds; those of the collections stand below it.
+#: The set of everything that a public collection holds; those of the collections are below it.
 ROOT: Final = "holdings"
-#: Kinds that a collection holds, itself and its parts among them.
+#: Kinds that a collection holds, including its parts.
 HELD: Final[frozenset[Kind]] = frozenset({"document", "image", "collection"})
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A public collection as a set: the whole name, and what it is called."""
+    """A public collection as a set: its full name, and its title."""
 
     pk: int
     uuid: UUID
@@ -43,10 +45,11 @@ class Holdings:
     _below: dict[int, list[int]] = field(default_factory=dict)
 
     def named(self, spec: str) -> str | None:
-        """What :meth:`keys` takes for the set of a name: ``""`` for the root, else a uuid; None where there is none.
+        """What :meth:`keys` takes for the set of a name: ``""`` for the root, otherwise a uuid;
+        None if there is none.
 
-        The last part of the name decides, so that a name that was noted down once still holds when the collection has
-        been moved, or renamed.
+        Only the last part of the name counts, so that a stored name still works when the collection
+        has been moved or renamed.
         """
         if spec == ROOT and self.sets:
             return ""
@@ -61,7 +64,9 @@ class Holdings:
         return None if pk is None else str(self.sets[pk].uuid)
 
     def keys(self, which: str) -> Any:
-        """Primary keys of a collection (by uuid; ``""``: of all) and of those below it; none where it is not public."""
+        """Primary keys of a collection (by uuid; ``""`` for all) and of those below it; none if it
+        is not public.
+        """
         if not which:
             return Collection.objects.visible_to(None).order_by().values("pk")
         top = self._by_name.get(which)
@@ -76,7 +81,7 @@ class Holdings:
 
     @classmethod
     def read(cls) -> Holdings:
-        """The tree as it is. One query that reads a line for each public collection."""
+        """The tree as it is now. One query that reads a row for each public collection."""
         found = cls()
         rows = Collection.objects.visible_to(None).order_by("position", "sort_key", "id")
         lines = {
@@ -97,5 +102,5 @@ class Holdings:
 
 @lru_cache(maxsize=1)
 def holdings(standing: feed.Standing) -> Holdings:
-    """The tree while the public catalogue stands so: whatever changes in it gives that another number."""
+    """The tree for a standing of the public catalogue: any change in it gives that another number."""
     return Holdings.read()

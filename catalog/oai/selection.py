@@ -1,4 +1,6 @@
-"""The records of a list, page by page, and single ones: what is public, and what remains of what was."""
+"""The records of a list, page by page, and single ones: what is public, and what remains of deleted
+records.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,16 @@ from catalog.uris import KINDS, Kind
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a harvester has to know of every record: who it is, when it changed, whether it is gone."""
+    """What a harvester has to know of every record: its identifier, when it changed, whether it is
+    deleted.
+    """
 
     kind: Kind
     pk: int
     uuid: UUID
     changed_at: datetime
     gone: bool
-    #: The collection that it stands in, of a collection the one above; where it is gone, where it stood last.
+    #: The collection that it is in (for a collection, the one above it); if it is deleted, the last one.
     collection_id: int | None
 
 
@@ -32,11 +36,11 @@ _COLUMNS: Final = ("kind", "record_id", "uuid", "changed_at", "gone_at", "collec
 
 
 def page(wanted: Wanted, size: int, sets: Holdings) -> tuple[list[Header], Wanted | None]:
-    """The next records of a list, and where it goes on; None at its end. At most a query for each kind, at the
-    beginning of a list two.
+    """The next records of a list, and where it continues; None at its end. At most one query for
+    each kind, two at the beginning of a list.
 
-    A record that changes while a list is read stands in it again, further down, or in the next that begins where this
-    one was begun: none is passed over.
+    A record that changes while a list is read appears again further down, or in the next list that
+    begins when this one began: none is missed.
     """
     if wanted.total is None:
         total = sum(_changed(wanted, kind, sets).count() for kind in wanted.kinds)
@@ -57,14 +61,14 @@ def page(wanted: Wanted, size: int, sets: Holdings) -> tuple[list[Header], Wante
 
 
 def _still_to_come(wanted: Wanted) -> tuple[Kind, ...]:
-    """The kinds that a list has not come to the end of."""
+    """The kinds that a list has not finished."""
     if wanted.kind is None:
         return wanted.kinds
     return tuple(kind for kind in wanted.kinds if KINDS.index(kind) >= KINDS.index(wanted.kind))
 
 
 def _changed(wanted: Wanted, kind: Kind, sets: Holdings) -> Any:
-    """The rows of a kind that a list has still to tell, by the index of their changes."""
+    """The rows of a kind still to be listed, by the index of their changes."""
     rows = PublicRecord.objects.filter(kind=kind)
     if wanted.since is not None:
         rows = rows.filter(changed_at__gte=wanted.since)
@@ -93,6 +97,8 @@ def _header(row: Any) -> Header:
 
 
 def earliest() -> datetime | None:
-    """When the first record of the list of changes changed; None of an empty catalogue. A query for each kind."""
+    """When the first record of the list of changes changed; None for an empty catalogue. A query
+    for each kind.
+    """
     rows = PublicRecord.objects.order_by("changed_at").values_list("changed_at", flat=True)
     return min(filter(None, (rows.filter(kind=kind).first() for kind in KINDS)), default=None)

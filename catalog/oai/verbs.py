@@ -28,19 +28,22 @@ from catalog.oai.selection import Header
 from catalog.search import KIND_LABELS
 from catalog.uris import KINDS, permanent_path
 
-#: Records, or headers alone, that one answer holds.
+#: Records, or headers alone, in one answer.
 RECORDS: Final = 100
 HEADERS: Final = 1_000
-#: Sets that one answer names.
+#: Sets in one answer.
 SETS: Final = 500
-#: The protocol requires an address. When no CONTACT is set it gets this one, which belongs to nobody (RFC 2606).
+#: The protocol requires an address. If no CONTACT is set it gets this one, which belongs to nobody
+#: (RFC 2606).
 _NO_CONTACT: Final = "nobody@catalogue.invalid"
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """What the verbs answer from: the address of the site and of this door, and how the list of changes stands."""
+    """What the verbs need: the address of the site and of this door, and the standing of the list
+    of changes.
+    """
 
     site: str
     address: str
@@ -52,7 +55,7 @@ class Harvest:
         return holdings(self.standing)
 
     def identify(self, _arguments: Mapping[str, str]) -> str:
-        """The catalogue, and which parts of the protocol it has."""
+        """The catalogue, and which parts of the protocol it supports."""
         museum = catalogue_settings()
         return markup.element(
             "Identify",
@@ -80,7 +83,7 @@ class Harvest:
         return markup.element("ListMetadataFormats", one)
 
     def sets(self, arguments: Mapping[str, str]) -> str:
-        """The kinds of records; then what is held, collection by collection, a page of them."""
+        """The kinds of records; then the holdings, collection by collection, a page of them."""
         names = [(str(kind), str(KIND_LABELS[kind])) for kind in KINDS]
         if self.holdings.sets:
             names.append((ROOT, "Holdings of all collections"))
@@ -104,7 +107,7 @@ class Harvest:
         check_prefix(arguments["metadataPrefix"])
         records = list(self._records([self._header_of(arguments["identifier"])]))
         if not records:
-            # It was withdrawn while it was asked for.
+            # It was withdrawn during the request.
             raise HarvestError("idDoesNotExist", "The record is no longer public.")
         return markup.element("GetRecord", *records)
 
@@ -129,7 +132,7 @@ class Harvest:
         if not written:
             raise HarvestError("noRecordsMatch", "No record changed in that time in that set.")
         if follows is not None or wanted.told:
-            # The last page of several says with an empty token that it is the last.
+            # The last of several pages has an empty token.
             token = follows.token(verb) if follows else ""
             total = (follows or wanted).total
             written.append(_token(token, total=total, told=wanted.told))
@@ -147,13 +150,15 @@ class Harvest:
         )
 
     def _sets_of(self, header: Header) -> list[str]:
-        """The set of what holds a record; of a collection its own. Those above are said by the name of it."""
+        """The set that holds a record; for a collection its own. Those above it follow from its name."""
         own = header.pk if header.kind == "collection" and not header.gone else None
         found = self.holdings.sets.get(own or header.collection_id or 0)
         return [found.spec] if found else []
 
     def _records(self, headers: list[Header]) -> Iterable[str]:
-        """Records with their metadata, kind by kind. A query for each kind among them, where documents are ready."""
+        """Records with their metadata, kind by kind. One query for each kind among them, if
+        documents are ready.
+        """
         metadata: dict[str, str] = {}
         for kind in KINDS:
             pks = [header.pk for header in headers if header.kind == kind and not header.gone]
@@ -169,7 +174,7 @@ class Harvest:
                 yield markup.element("record", self._head(header), written)
 
     def _header_of(self, identifier: str) -> Header:
-        """Raises HarvestError where there never was a public record of this identifier."""
+        """Raises HarvestError if there never was a public record with this identifier."""
         found = _UUID.search(identifier)
         uuid = UUID(found[0]) if found else None
         if uuid is not None and identifier == self.site + permanent_path(uuid):
@@ -182,12 +187,14 @@ class Harvest:
 
 
 def _token(token: str, *, total: int | None, told: int) -> str:
-    """Where a list goes on; an empty token says that this is its last page."""
+    """Where a list continues; an empty token says that this is its last page."""
     return markup.text("resumptionToken", token, completeListSize=str(total), cursor=str(told))
 
 
 def _place_of(token: str, sets: list[str]) -> int:
-    """Where the list of sets goes on after the one that a token names. Raises HarvestError when it is none of them."""
+    """Where the list of sets continues after the one that a token names. Raises HarvestError if
+    there is no such set.
+    """
     try:
         verb, last = read_token(token)
     except (ValueError, TypeError, RecursionError):
@@ -197,7 +204,7 @@ def _place_of(token: str, sets: list[str]) -> int:
     return sets.index(last) + 1
 
 
-#: What each verb answers with: XML. Each raises HarvestError for what it cannot answer.
+#: What each verb answers, as XML. Each raises HarvestError for what it cannot answer.
 VERBS: Final[dict[str, Callable[[Harvest, Mapping[str, str]], str]]] = {
     "Identify": Harvest.identify,
     "ListMetadataFormats": Harvest.formats,

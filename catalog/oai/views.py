@@ -1,4 +1,4 @@
-"""The door of harvesters: ``/oai``, by GET or by a form."""
+"""The door of harvesters: ``/oai``, by GET or by POST."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from catalog.oai.verbs import VERBS, Harvest
 from catalog.uris import absolute
 
 
-# Reading only, by POST too: the protocol wants both, and no account is asked for.
+# Read-only, also by POST: the protocol wants both, and no account is needed.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def harvest(request: HttpRequest) -> HttpResponse:
-    """What a harvester asked for, or why it cannot be had.
+    """What a harvester asked for, or why it is not available.
 
-    503 while the list of changes is not up to date, and for who asks too often: the protocol's way to say "later".
+    503 while the list of changes is not up to date, and for those who ask too often: the protocol's
+    way to say "later".
     """
     allowance = counted(address_of()(request), "harvest")
     if allowance.is_exceeded:
@@ -41,7 +42,7 @@ def harvest(request: HttpRequest) -> HttpResponse:
         content: str | HarvestError = VERBS[verb](Harvest(site, address, standing), arguments)
     except HarvestError as error:
         content = error
-    # Something may change any second, so caches ask again each time.
+    # Something may change at any time, so caches have to ask again.
     return HttpResponse(
         envelope.answer(address, asked, now, content),
         content_type="text/xml; charset=utf-8",
@@ -50,7 +51,7 @@ def harvest(request: HttpRequest) -> HttpResponse:
 
 
 def _later(reason: str, seconds: int) -> HttpResponse:
-    """503: harvesters wait and come back by themselves."""
+    """A 503: harvesters wait and return by themselves."""
     return HttpResponse(
         f"{reason} Ask again in {seconds} seconds.\n",
         status=503,

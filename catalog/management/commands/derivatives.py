@@ -12,7 +12,7 @@ from catalog.models import Image
 
 
 class Command(BaseCommand):
-    """Make what is missing; what is there stays, so that a stopped run can be started again."""
+    """Make what is missing; existing files are kept, so that a stopped run can be started again."""
 
     help = (
         "Makes the missing pyramids and smaller copies of all held pictures. Pictures that "
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("verb", choices=["build"], help="build: make what is missing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Walk through the held pictures, hidden ones too. Raises CommandError when some could not be made."""
+        """Go through the held pictures, hidden ones too. Raises CommandError if some could not be made."""
         held = Image.objects.exclude(file="").order_by("pk")
         number, made, failed = held.count(), 0, 0
         for place, image in enumerate(held.iterator(chunk_size=200), start=1):

@@ -1,4 +1,6 @@
-"""Django's ``dumpdata``, whose whole file another database can load: the way from SQLite to PostgreSQL."""
+"""Django's ``dumpdata``, writing a file that another database can load completely: the way from
+SQLite to PostgreSQL.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,12 @@ from catalog.management.staying import STAYING
 
 
 class Command(dumpdata.Command):
-    """Write fixtures; history is kept by a backup of the database."""
+    """Write fixtures; the history is not in them but in backups of the database."""
 
     def handle(self, *labels: str, **options: Any) -> None:
-        """As Django's, without what stays with its database; permissions and terms are named, not numbered."""
+        """As Django's, without what stays with its database; permissions and terms are written by
+        name, not by number.
+        """
         own = [model._meta.label for model in STAYING]
         options["exclude"] = [*options["exclude"], *own]
         options["use_natural_foreign_keys"] = True

@@ -11,7 +11,7 @@ from catalog.documents import dumps, store
 
 
 class Command(BaseCommand):
-    """Writes the dumps, or makes the documents of the API ready."""
+    """Writes the dumps, or makes the documents of the API."""
 
     help = (
         "write: JSON Lines and CSV of every kind.  documents: prepare the API's documents after "

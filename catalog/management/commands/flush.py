@@ -1,4 +1,4 @@
-"""Django's ``flush``, which empties history last: emptied tables number their rows from the start again."""
+"""Django's ``flush``, emptying the history last, because emptied tables number their rows from 1 again."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from catalog.models import Change, ChangedRecord, ChangeSet
 
 
 class Command(flush.Command):
-    """Empty every table; history too, which would else tell of rows that new ones are numbered like."""
+    """Empty every table; the history too, which would otherwise describe new rows that have the
+    numbers of old ones.
+    """
 
     def handle(self, **options: Any) -> None:
-        """Flush, then empty what the flush itself was recorded in."""
+        """Flush, then empty the tables in which the flush itself was recorded."""
         super().handle(**options)
         using = options["database"]
         standing = connections[using].introspection.table_names()

@@ -14,12 +14,14 @@ from catalog import actions, intake, jobs
 from catalog.intake import Existing, Faulty, Plan, Recognise, Several, Table
 from catalog.models import RECORD_MODELS, Door, Intake, IntakeState
 
-#: The most faults that are listed one by one.
+#: The most errors that are listed one by one.
 _TOLD = 40
 
 
 class Command(BaseCommand):
-    """Look at a table, and import it in one change set; a large one in slices, so that others can save in between."""
+    """Preview a table, and import it in one change set; a large one in slices, so that others can
+    save in between.
+    """
 
     help = (
         "Imports records from a CSV file. With --dry-run it reports what would be done and "
@@ -70,7 +72,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it; ends with one line and exit code 1 when nothing could be written."""
+        """Do it; ends with one line and exit code 1 if nothing could be written."""
         if options["blank"]:
             self.stdout.write(intake.blank(options["kind"]), ending="")
             return
@@ -109,7 +111,9 @@ class Command(BaseCommand):
         self._finish(found, options)
 
     def _finish(self, found: Intake, options: dict[str, Any]) -> None:
-        """Write what a large table still lacks, in slices that let others write in between, and tell the result."""
+        """Write the rest of a large table, in slices that let others write in between, and report
+        the result.
+        """
         found.refresh_from_db()
         if found.state == IntakeState.WRITING and found.job is not None:
             progress = self._progress(options)
@@ -124,7 +128,7 @@ class Command(BaseCommand):
         said = found.said
         if found.change_set is not None:
             said += f" Change set {found.change_set}."
-        # What it wrote is the change set from now on.
+        # What it wrote is in the change set.
         found.delete()
         self.stdout.write(said)
 
@@ -208,7 +212,7 @@ class Command(BaseCommand):
             out(f"Rows with errors: {options['faults']}")
 
     def _progress(self, options: dict[str, Any]) -> Any:
-        """Says how far it is, where somebody looks on."""
+        """Reports progress if somebody is watching."""
         shown = options["verbosity"] > 0 and sys.stderr.isatty()
 
         def progress(done: int, total: int) -> None:

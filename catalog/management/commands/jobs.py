@@ -25,10 +25,10 @@ from catalog.models import Job, JobState
 
 #: The most jobs that are listed.
 LISTED: Final = 50
-#: What every worker looks after beside its jobs.
+#: Regular duties of every worker besides its jobs.
 DUTIES: Final = (
     Duty(search.look_after, every=10.0),
-    # A reader numbers what was written before it reads, so it should not find the whole of a large import.
+    # Readers number what was written before they read, so they should not be left with a whole large import.
     Duty(feed.current, every=5.0),
     Duty(intake.clear_away, every=3600.0),
     Duty(iiif.clear_half_files, every=86_400.0),
@@ -78,7 +78,7 @@ class Command(BaseCommand):
         worker.run(until_empty=until_empty)
 
     def show(self) -> None:
-        """One line for each of the last jobs."""
+        """One line for each of the latest jobs."""
         jobs = Job.objects.all()[:LISTED]
         if not jobs:
             self.stdout.write("There are no jobs.")

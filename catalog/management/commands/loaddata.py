@@ -1,9 +1,10 @@
 """Django's ``loaddata``, for files in any order.
 
-A row may name a record that a later file holds. Django writes such a row at once with the name left
-empty and fills it in at the end, which the database refuses where the column is required, or where exactly
-one of several columns has to be filled. Here the rows that hang on records wait until everything they
-can name has been read: first relations, then the citations that may name a relation.
+A row may refer to a record in a later file. Django writes such a row at once with the reference
+left empty and fills it in at the end, which the database refuses if the column is required, or if
+exactly one of several columns has to be filled. Here the rows that belong to records wait until
+everything that they can refer to has been read: first relations, then the citations that may refer
+to a relation.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from catalog.models import Citation, Door, Statement
 
 
 class WaitingRows(list[Any]):
-    """Rows that name what was not read yet; handed out with citations last."""
+    """Rows that refer to something not read yet; iterated with citations last."""
 
     def __iter__(self) -> Iterator[Any]:
         """Records and terms, then relations, then citations."""
@@ -34,11 +35,11 @@ def _turn(row: Any) -> int:
 
 
 class Command(loaddata.Command):
-    """Load fixtures whose rows may name rows of later files."""
+    """Load fixtures whose rows may refer to rows of later files."""
 
     @property
     def objs_with_deferred_fields(self) -> WaitingRows:
-        """The rows that wait; Django fills the list and walks through it at the end."""
+        """The rows that wait; Django fills the list and goes through it at the end."""
         return self._waiting
 
     @objs_with_deferred_fields.setter
@@ -46,7 +47,9 @@ class Command(loaddata.Command):
         self._waiting = WaitingRows(rows)
 
     def loaddata(self, fixture_labels: Any) -> None:
-        """Load the files; one change set. In the same transaction the search follows, however much they hold."""
+        """Load the files in one change set. The search is updated in the same transaction, however
+        much they hold.
+        """
         names = ", ".join(PurePath(label).name for label in fixture_labels)
         # Django calls this inside its transaction.
         with history.recording(door=Door.COMMAND, reason=f"loaddata {names}", using=self.using):
@@ -54,9 +57,10 @@ class Command(loaddata.Command):
             search.refresh(limit=None, using=self.using)
 
     def save_obj(self, obj: Any) -> bool:
-        """Write a row now, or let it wait when it hangs on records that were not read yet.
+        """Write a row now, or let it wait if it belongs to records that were not read yet.
 
-        What another database made for itself stays out: this one has its own, under the same numbers.
+        What another database made for itself is left out: this one has its own, under the same
+        numbers.
         """
         if isinstance(obj.object, STAYING):
             return False

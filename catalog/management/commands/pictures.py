@@ -1,4 +1,6 @@
-"""``manage.py pictures check``: every original as it came, every derived file of a picture that is held."""
+"""``manage.py pictures check``: every original is unchanged, every derived file belongs to a held
+picture.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,9 @@ from django.utils import timezone
 from catalog.iiif import derived_files, fault_of, files_below, preparations, pyramid_files
 from catalog.models import Image
 
-#: Pictures that are looked at together, and after which it says how far it is.
+#: Pictures that are examined together, and after which progress is reported.
 _STEP: Final = 500
-#: Seconds after which a half-written file is taken for the rest of a crash.
+#: Seconds after which a half-written file is considered left over from a crash.
 _LONGEST_WRITING: Final = 24 * 3600
 
 
@@ -36,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("what", choices=("check", "sweep"))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Report line by line. Raises CommandError, so that the exit code is 1, when something is wrong."""
+        """Report line by line. Raises CommandError, so that the exit code is 1, if something is wrong."""
         if options["what"] == "sweep":
             self._sweep()
             return
@@ -81,7 +83,7 @@ class Command(BaseCommand):
         return faults
 
     def _check_prepared(self) -> int:
-        """Tell which very large pictures a job still has to prepare; answers how many it could not read."""
+        """List which very large pictures a job still has to prepare; returns how many it could not read."""
         broken = waiting = 0
         held = Image.objects.exclude(file="").iterator(chunk_size=_STEP)
         while images := {image.pk: image for image in islice(held, _STEP)}:
@@ -106,7 +108,9 @@ class Command(BaseCommand):
 
     @staticmethod
     def _loose() -> list[str | Path]:
-        """Derived files of no picture, and what a crash left half written: names in the storage, and paths here."""
+        """Derived files of no picture, and half-written files left by a crash: names in the
+        storage, and paths here.
+        """
         belonging: set[str | Path] = set()
         for image in Image.objects.exclude(file="").iterator(chunk_size=200):
             belonging.update(derived_files(image))

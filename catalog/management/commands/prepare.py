@@ -1,4 +1,4 @@
-"""`manage.py prepare`: all that a first start makes, without serving."""
+"""`manage.py prepare`: everything that a first start makes, without serving."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = (
         "Makes tables, sample collection, curator account and static files where they are missing."
     )
-    # Checks ask the database; whether it can be reached is told first, in one line.
+    # Checks use the database; if it cannot be reached, that is reported first, in one line.
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -56,14 +56,16 @@ class Command(BaseCommand):
         )
 
     def status(self, using: str) -> None:
-        """Say what is stale."""
+        """Report what is stale."""
         behind = search.staleness(using)
         self.stdout.write(f"{behind.marked} entries marked, {behind.due} due by the clock.")
         if behind.set_aside:
             self.stdout.write(f"{behind.set_aside} more wait for the index that is being rebuilt.")
 
     def refresh(self, using: str) -> None:
-        """Remake the stale entries, in batches; if stopped, it can be run again and goes on from there."""
+        """Remake the stale entries, in batches; if stopped, it can be run again and continues from
+        there.
+        """
         self.stdout.write(f"{search.refresh(limit=None, using=using)} entries looked at.")
 
     def rebuild(self, using: str) -> None:
@@ -79,7 +81,7 @@ class Command(BaseCommand):
         )
 
     def compare(self, using: str, *, thorough: bool) -> None:
-        """Compare; the exit code is 1 when something differs."""
+        """Compare; the exit code is 1 if something differs."""
         number = 0
         for number, difference in enumerate(search.check(using, self.bar(), thorough=thorough), 1):
             if number <= NAMED:
@@ -91,7 +93,7 @@ class Command(BaseCommand):
         self.stdout.write("Index and records are equal.")
 
     def bar(self) -> Any:
-        """A progress bar on a terminal, else nothing."""
+        """A progress bar on a terminal, otherwise nothing."""
         if not sys.stderr.isatty():
             return None
 

@@ -37,7 +37,7 @@ class Command(prepare.Command):
         workers = whole_number("WORKERS", os.environ.get("WORKERS") or "2", 1, 64)
         threads = whole_number("THREADS", os.environ.get("THREADS") or "4", 1, 64)
         job_workers = whole_number("JOB_WORKERS", os.environ.get("JOB_WORKERS") or "1", 0, 1)
-        # First: a second start beside a running one should not touch what the first one uses.
+        # First: a second start beside a running one must not touch what the first one uses.
         check_port(address.host, address.port)
         self.prepare()
         if hint := hosts_hint(address):

@@ -1,4 +1,4 @@
-"""`manage.py undo`: take back a change set, or of it one record, from the server."""
+"""`manage.py undo`: undo a change set, or one record of it, from the server."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from catalog import actions, history
 from catalog.history import Selection, Undone
 from catalog.models import RECORD_MODELS, TERM, ChangeSet, Door
 
-#: Longer numbers are no key of anything; SQLite fails on those beyond 64 bits.
+#: Longer numbers cannot be keys; SQLite fails on those beyond 64 bits.
 _MOST_DIGITS: Final = 15
 
 
 class Command(BaseCommand):
-    """Take back a change set; what was changed later stays, unless told otherwise."""
+    """Undo a change set; what was changed later stays, unless told otherwise."""
 
     help = "Undoes a change set. Its number is shown in the admin, under Change sets."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which change set, which part of it, and what to do where later changes stand in the way."""
+        """Which change set, which part of it, and what to do about later changes."""
         parser.add_argument("change_set", type=int, help="the number of the change set")
         parser.add_argument(
             "--record", default="", help="undo only one record of it, such as person:5"
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Take back, or tell what would be; ends with one line and exit code 1 when it is refused."""
+        """Undo, or report what would happen; ends with one line and exit code 1 if it is refused."""
         number = options["change_set"]
         if not ChangeSet.objects.filter(pk=number).exists():
             raise CommandError(f"There is no change set {number}. The admin lists them.")
@@ -64,7 +64,7 @@ class Command(BaseCommand):
 
 
 def _selection(change_set: int, record: str) -> Selection:
-    """The whole change set, or of it the record that was named as ``person:5``. Raises CommandError."""
+    """The whole change set, or the record in it that was named as ``person:5``. Raises CommandError."""
     if not record:
         return Selection(change_set)
     kind, _colon, number = record.partition(":")
