@@ -9,7 +9,8 @@
 The index lives in the catalogue's own database (SQLite FTS5, or PostgreSQL's full-text search), in
 tables that can be dropped and rebuilt from the records at any time. The modules, in reading order:
 
-    what an entry is      ties, inputs, keys, named, gathering, words, entries, suggestions, vocabulary
+    what an entry is      ties, inputs, keys, planned, named, gathering, words, entries, suggestions,
+                          vocabulary
     keeping it in step    index, writing, stored, keeping_in_step; building, processes, checking
     counting              bitmaps (in the database), memory (in a process), counting, few
     searching             query, finding, view, ranking, orders, facets, results, loading, besides;

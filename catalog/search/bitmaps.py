@@ -44,11 +44,7 @@ def new_version(backend: Backend) -> int:
 
     The token beside the number distinguishes two versions with the same number, if one was rolled back.
     """
-    number: int = backend.run(
-        "INSERT INTO search_version (number, token) VALUES"
-        " (coalesce((SELECT max(number) FROM search_version), 0) + 1, %s) RETURNING number",
-        [secrets.token_hex(8)],
-    )[0][0]
+    number = backend.next_version(secrets.token_hex(8))
     if number % 100 == 0:
         backend.run("DELETE FROM search_version WHERE number < %s", [number - REMEMBERED])
     return number

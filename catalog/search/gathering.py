@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from catalog.search.inputs import Inputs, Mention, Role
-from catalog.search.named import HAS_FILE, Asked, NamedThings, Rows, moment
+from catalog.search.named import HAS_FILE, Asked, NamedThings, Rows, Together, moment
 from catalog.search.ties import (
     OWN_ROWS,
     PAGES,
@@ -87,6 +87,10 @@ _OWN: Final[dict[Kind, dict[Asked, str]]] = {
         if own.kind == kind
     }
     for kind in TIES_OF
+}
+#: Both together, as they are read.
+HANGING: Final[dict[Kind, Together]] = {
+    kind: Together(f"about_{kind}", [*_RELATIONS[kind], *_OWN[kind]]) for kind in TIES_OF
 }
 #: How many named records and terms a reader remembers from batch to batch.
 REMEMBERED: Final = 200_000
@@ -215,7 +219,7 @@ class Reader:
     def _hanging(self, gathered: _Gathered) -> None:
         """Read what the records are tied to, and their own texts, from other tables."""
         relations, own = _RELATIONS[gathered.kind], _OWN[gathered.kind]
-        rows = iter(self.rows.select_each([*relations, *own], gathered.rows))
+        rows = iter(self.rows.select_each(HANGING[gathered.kind], gathered.rows))
         for ties in relations.values():
             self._tied(gathered, ties, next(rows))
         for field_name in own.values():

@@ -185,7 +185,9 @@ def after_migrate(*, using: str = "default", **_: Any) -> None:
         # An index of an older release: it has other tables, or its entries are read differently.
         empty(using)
         mark_all(using)
-    elif backend.missing_triggers():
-        backend.lay_triggers()
-        mark_all(using)
+    else:
+        backend.keep_planned()
+        if backend.missing_triggers():
+            backend.lay_triggers()
+            mark_all(using)
     refresh(using=using)

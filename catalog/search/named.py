@@ -7,7 +7,7 @@ places again and again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from operator import itemgetter
@@ -17,6 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from catalog.search.inputs import Above, Mention, Role
 from catalog.search.keys import FEW, among
+from catalog.search.planned import KEYS, Planned, keys_of
 from catalog.search.ties import PARENTS, TABLES, Tie
 
 HAS_FILE: Final = {"image"}
@@ -40,6 +41,30 @@ class Asked(NamedTuple):
     owner: str
     columns: tuple[str, ...] = ()
     text: str = ""
+
+
+class Together:
+    """Tables that are read together, by the same ids. ``name`` is for PostgreSQL, which keeps the statement."""
+
+    def __init__(self, name: str, tables: Sequence[Asked]) -> None:
+        self.tables = tuple(tables)
+        width = max(len(query.columns) for query in tables)
+        self.planned = Planned(
+            name,
+            (KEYS,),
+            (
+                "number integer", "owner bigint", "row_id bigint", "said text",
+                *(f"column_{number} bigint" for number in range(1, width + 1)),
+            ),
+            " UNION ALL ".join(
+                f'SELECT {number}, "{query.owner}", "id", '
+                + (f'"{query.text}"::text' if query.text else "NULL::text")
+                + "".join(f', "{column}"' for column in query.columns)
+                + ", NULL::bigint" * (width - len(query.columns))
+                + f' FROM "{query.table}" WHERE "{query.owner}" = ANY($1)'
+                for number, query in enumerate(self.tables)
+            ),
+        )  # fmt: skip
 
 
 class Rows:
@@ -69,23 +94,21 @@ class Rows:
             values,
         )
 
-    def select_each(self, asked: Sequence[Asked], ids: Collection[int]) -> list[list[Any]]:
+    def select_each(self, asked: Together, ids: Collection[int]) -> list[list[Any]]:
         """For each table its rows about the ids, each beginning with the id, in the order of
         :meth:`select`.
         """
         if not self.remote or not 0 < len(ids) <= FEW:
             return [
                 self.select(_listed(_wanted(query)), query.table, query.owner, ids)
-                for query in asked
+                for query in asked.tables
             ]
-        listed, values = among(ids)
-        found: list[list[Any]] = [[] for _ in asked]
-        for number, owner, _pk, text, *columns in sorted(
-            # By table, owner and primary key, which together belong to only one row.
-            self.run(_each_of(tuple(asked)).format(listed), values * len(asked)),
-            key=itemgetter(0, 1, 2),
-        ):
-            found[number].append((owner, text) if asked[number].text else (owner, *columns))
+        found: list[list[Any]] = [[] for _ in asked.tables]
+        rows = self.run(asked.planned.call, [keys_of(ids)])
+        # By table, owner and primary key, which together belong to only one row.
+        for number, owner, _pk, text, *columns in sorted(rows, key=itemgetter(0, 1, 2)):
+            query = asked.tables[number]
+            found[number].append((owner, text) if query.text else (owner, *columns))
         return found
 
     def run(self, sql: str, values: Sequence[Any]) -> list[Any]:
@@ -103,23 +126,6 @@ def _wanted(asked: Asked) -> Iterable[str]:
 
 def _listed(columns: Iterable[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
-
-
-@cache
-def _each_of(asked: tuple[Asked, ...]) -> str:
-    """A statement that reads several tables by the ids that replace ``{0}``; its rows begin with
-    the table's number.
-    """
-    # The widest first: from its columns PostgreSQL learns the types of those that the other tables lack.
-    numbered = sorted(enumerate(asked), key=lambda query: -len(query[1].columns))
-    width = len(numbered[0][1].columns)
-    return " UNION ALL ".join(
-        f'SELECT {number}, "{query.owner}", "id", {_listed([query.text]) if query.text else "NULL"}'
-        + "".join(f', "{column}"' for column in query.columns)
-        + ", NULL" * (width - len(query.columns))
-        + f' FROM "{query.table}" WHERE "{query.owner}" IN ({{0}})'
-        for number, query in numbered
-    )
 
 
 class Named(NamedTuple):
@@ -174,10 +180,8 @@ class NamedThings:
             if (unread := ids - self.by_id[target].keys())
         }:
             few = {target: ids for target, ids in missing.items() if len(ids) <= FEW}
-            together = [few] if self.rows.remote else [{target: few[target]} for target in few]
-            for kinds in filter(None, together):
-                for target, *row in self._with_ancestors(kinds):
-                    self._remember(target, *row)
+            for target, *row in self._with_ancestors(few):
+                self._remember(target, *row)
             for target in missing.keys() - few.keys():
                 columns = _columns(target)
                 for row in self.rows.select(columns, TABLES[target], "id", missing[target]):
@@ -205,16 +209,17 @@ class NamedThings:
             self.waiting[target][pk] = due
         self.by_id[target][pk] = Named(title, public, due, bool(picture_file), code)
 
-    def _with_ancestors(self, few: Mapping[str, Collection[int]]) -> list[Any]:
-        """Rows of several kinds with everything above them in their hierarchies, in one query."""
-        # Hierarchies first, as the statement has them.
-        order = sorted(few, key=lambda target: (target not in PARENTS, target))
-        keys = [among(few[target]) for target in order]
-        sql = _lines_of(
-            self.rows.connection.vendor,
-            tuple((target, listed) for target, (listed, _values) in zip(order, keys, strict=True)),
-        )
-        return self.rows.run(sql, [value for _listed, values in keys for value in values])
+    def _with_ancestors(self, few: Mapping[str, Collection[int]]) -> Iterator[Sequence[Any]]:
+        """Rows of several kinds with everything above them in their hierarchies, each after its kind."""
+        if self.rows.remote:
+            if few:
+                keys = [keys_of(few.get(target, ())) for target in TABLES]
+                yield from self.rows.run(WITH_ANCESTORS.call, keys)
+            return
+        for target, ids in few.items():
+            listed, values = among(ids)
+            for row in self.rows.run(_line_of(target, f'"id" IN ({listed})'), values):
+                yield target, *row
 
     def line(self, target: str, pk: int) -> tuple[int, ...]:
         """A target and everything above it in its hierarchy, nearest first."""
@@ -294,28 +299,43 @@ def _columns(target: str, of: str = "") -> str:
 _TYPES: Final = ("bigint", "bigint", "text", "text", "text", "text", "timestamptz", "timestamptz")
 
 
-@lru_cache(maxsize=512)
-def _lines_of(vendor: str, few: tuple[tuple[str, str], ...]) -> str:
-    """A statement for rows of several kinds, whose ids are given as SQL lists, and everything above
-    them.
-    """
-    lines, selects = [], []
-    for target, listed in few:
-        rows = f'SELECT {_columns(target)} FROM "{TABLES[target]}" WHERE "id" IN ({listed})'
-        if parent := PARENTS.get(target):
-            above = f'"{TABLES[target]}" AS above ON above."id" = {target}_line."{parent}"'
-            if vendor == "postgresql":
-                # PostgreSQL expects so many rows that it would read the whole table for each level.
-                above = (
-                    f'LATERAL (SELECT * FROM "{TABLES[target]}"'
-                    f' WHERE "id" = {target}_line."{parent}" LIMIT 1) AS above ON true'
-                )
-            upwards = f"SELECT {_columns(target, 'above.')} FROM {target}_line JOIN {above}"
-            lines.append(f"{target}_line AS ({rows} UNION {upwards})")
-            rows = f"SELECT * FROM {target}_line"
-        selects.append(f"SELECT '{target}', found.* FROM ({rows}) AS found")
-    named = f"WITH RECURSIVE {', '.join(lines)} " if lines else ""
-    return named + " UNION ALL ".join(selects)
+@lru_cache(maxsize=64)
+def _line_of(target: str, condition: str, *, remote: bool = False) -> str:
+    """A statement for the rows of a kind on a condition, and everything above them in their hierarchy."""
+    rows = f'SELECT {_columns(target)} FROM "{TABLES[target]}" WHERE {condition}'
+    parent = PARENTS.get(target)
+    if not parent:
+        return rows
+    above = f'"{TABLES[target]}" AS above ON above."id" = line."{parent}"'
+    if remote:
+        # PostgreSQL expects so many rows that it would read the whole table for each level.
+        above = (
+            f'LATERAL (SELECT * FROM "{TABLES[target]}" WHERE "id" = line."{parent}" LIMIT 1) AS above'
+            " ON true"
+        )
+    return (
+        f"WITH RECURSIVE line AS ({rows} UNION SELECT {_columns(target, 'above.')} FROM line JOIN {above})"
+        " SELECT * FROM line"
+    )
+
+
+def _typed(target: str, condition: str) -> str:
+    """Such a statement as PostgreSQL keeps it: its rows begin with the kind, and have the declared types."""
+    names = [f"c{number}" for number in range(len(_TYPES))]
+    columns = ", ".join(f"{name}::{type_}" for name, type_ in zip(names, _TYPES, strict=True))
+    line = _line_of(target, condition, remote=True)
+    return f"SELECT '{target}'::text, {columns} FROM ({line}) AS found ({', '.join(names)})"
+
+
+#: Rows of all kinds with everything above them; its arguments are the keys by kind, in the order of ``TABLES``.
+WITH_ANCESTORS: Final = Planned(
+    "with_ancestors",
+    (KEYS,) * len(TABLES),
+    ("target text", *(f"column_{number} {type_}" for number, type_ in enumerate(_TYPES, 1))),
+    " UNION ALL ".join(
+        _typed(target, f'"id" = ANY(${number})') for number, target in enumerate(TABLES, 1)
+    ),
+)
 
 
 class _MentionsBy(dict[int, Mention | None]):

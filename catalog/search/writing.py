@@ -150,12 +150,12 @@ class Writer:
 
         Each comes with whether it is in the title or names.
         """
-        texts = _places(new.entry.texts) | _places(new.entry.staff)
         if new.old is None:
-            return vocabulary.words_of(texts)
-        # Columns that did not change need not be read.
+            return vocabulary.words_of(_places(new.entry.texts) | _places(new.entry.staff))
+        texts = _places(new.texts(False)) | _places(new.texts(True))
         before = _places(new.old.texts) | _places(new.old.staff)
-        new_words = vocabulary.words_of(texts - before)
+        # Columns that did not change need not be read.
+        new_words = self.backend.words_in(texts - before)
         known = self.backend.words_in(before - texts) if new_words else {}
         return {word: named for word, named in new_words.items() if named > known.get(word, -1)}
 

@@ -51,15 +51,27 @@ ORDERS: Final[dict[str, str]] = {
     "new": "modified DESC, id DESC",
 }
 
-#: The columns of an entry, in the order in which they are written. ``inputs`` is a digest of what
-#: the entry was made from. ``digest`` covers all that is stored: every column except ``id`` and
-#: itself, and the texts.
-COLUMNS: Final = (
-    "id", "kind", "record", "title", "names", "related", "staff_related", "facet_values", "state",
-    "visible_from", "due", "earliest", "latest", "first_day", "last_day", "sort_key", "modified",
-    "quality", "handle", "staff", "inputs", "digest",
-)  # fmt: skip
+#: The columns of an entry, in the order in which they are written, with their types. ``inputs`` is a
+#: digest of what the entry was made from. ``digest`` covers all that is stored: every column except
+#: ``id`` and itself, and the texts.
+ENTRY: Final[dict[str, str]] = {
+    "id": "integer PRIMARY KEY", "kind": "smallint NOT NULL", "record": "bigint NOT NULL",
+    "title": "text NOT NULL", "names": "text NOT NULL", "related": "text NOT NULL",
+    "staff_related": "text NOT NULL", "facet_values": "text NOT NULL", "state": "smallint NOT NULL",
+    "visible_from": "{moment} NULL", "due": "{moment} NULL",
+    "earliest": "bigint NULL", "latest": "bigint NULL",
+    "first_day": "bigint NOT NULL", "last_day": "bigint NOT NULL",
+    "sort_key": "text {collate} NOT NULL", "modified": "bigint NOT NULL",
+    "quality": "smallint NOT NULL", "handle": "text NOT NULL", "staff": "smallint NOT NULL",
+    "inputs": "text NOT NULL", "digest": "text NOT NULL",
+}  # fmt: skip
+COLUMNS: Final = tuple(ENTRY)
 
+#: The statement that numbers a change of the index, with a hole for its token.
+NEXT_VERSION: Final = (
+    "INSERT INTO search_version (number, token)"
+    " VALUES (coalesce((SELECT max(number) FROM search_version), 0) + 1, {}) RETURNING number"
+)
 #: How many rows are fetched at a time.
 MANY: Final = 2_000
 
@@ -153,6 +165,7 @@ class Backend(Matching):
         if not self.run("SELECT 1 FROM search_state"):
             self.run("INSERT INTO search_state VALUES (%s, '', 0)", [FORMAT])
         self.lay_triggers()
+        self.keep_planned()
 
     def drop(self) -> None:
         """Drop every table and trigger of the index; all of it can be rebuilt from the records."""
@@ -226,17 +239,9 @@ class Backend(Matching):
     def tables(self) -> list[str]:
         """Statements that create the tables."""
         types = self.TYPES
+        entry = ", ".join(f"{name} {type_.format(**types)}" for name, type_ in ENTRY.items())
         return [
-            f"""CREATE TABLE IF NOT EXISTS search_entry (
-                id integer PRIMARY KEY, kind smallint NOT NULL, record bigint NOT NULL,
-                title text NOT NULL, names text NOT NULL, related text NOT NULL,
-                staff_related text NOT NULL, facet_values text NOT NULL, state smallint NOT NULL,
-                visible_from {types["moment"]} NULL, due {types["moment"]} NULL,
-                earliest bigint NULL, latest bigint NULL,
-                first_day bigint NOT NULL, last_day bigint NOT NULL,
-                sort_key text {types["collate"]} NOT NULL, modified bigint NOT NULL,
-                quality smallint NOT NULL, handle text NOT NULL, staff smallint NOT NULL,
-                inputs text NOT NULL, digest text NOT NULL)""",
+            f"CREATE TABLE IF NOT EXISTS search_entry ({entry})",
             f"""CREATE TABLE IF NOT EXISTS search_facet (
                 facet text {types["collate"]} NOT NULL, chunk integer NOT NULL,
                 bits {types["blob"]} NOT NULL, version bigint NOT NULL,
@@ -264,6 +269,11 @@ class Backend(Matching):
     @abstractmethod
     def missing_triggers(self) -> list[str]:
         """Watched tables without up-to-date triggers: their changes would go unnoticed."""
+
+    def keep_planned(self) -> None:
+        """Create the statements that the database keeps planned, if it does that and they are not as this
+        release needs them.
+        """
 
     def watched(self) -> dict[str, list[tuple[str, int]]]:
         """The tables that feed the index, each with the columns that name an entry and that entry's kind.
@@ -311,6 +321,10 @@ class Backend(Matching):
     @abstractmethod
     def one_writer(self) -> None:
         """Wait until no other transaction writes the index, and hold it until this one ends."""
+
+    def next_version(self, token: str) -> int:
+        """Number a change of the index with the next number, and return that."""
+        return self.run(NEXT_VERSION.format("%s"), [token])[0][0]  # type: ignore[no-any-return]
 
     @abstractmethod
     def words_of_the_texts(self) -> Iterator[tuple[str, bool]]:
@@ -372,18 +386,22 @@ class Backend(Matching):
         of the texts that only curators search. The columns of texts that an entry does not have are None.
         """
         listed, values = among(records)
+        condition = f"search_entry.kind = {int(kind)} AND search_entry.record IN ({listed})"
+        return self.run(self.stored_where(condition), values)
+
+    @classmethod
+    def stored_where(cls, condition: str) -> str:
+        """The statement for these rows."""
         columns = [f"search_entry.{column}" for column in COLUMNS]
         texts = ""
-        for table, condition in zip(
-            self.text_tables(), ("", " AND search_entry.staff = 1"), strict=True
+        for table, further in zip(
+            cls.text_tables(), ("", " AND search_entry.staff = 1"), strict=True
         ):
-            columns += [column.format(table=table) for column in self.READY]
-            texts += f" LEFT JOIN {table} ON {table}.{self.TYPES['text_id']} = search_entry.id{condition}"
-        return self.run(
-            f"SELECT {', '.join(columns)} FROM search_entry{texts}"
-            f" WHERE search_entry.kind = {int(kind)} AND search_entry.record IN ({listed})",
-            values,
-        )
+            columns += [column.format(table=table) for column in cls.READY]
+            texts += (
+                f" LEFT JOIN {table} ON {table}.{cls.TYPES['text_id']} = search_entry.id{further}"
+            )
+        return f"SELECT {', '.join(columns)} FROM search_entry{texts} WHERE {condition}"
 
     @abstractmethod
     def damage(self) -> list[str]:

@@ -95,7 +95,8 @@ class Matching(ABC):
     def gathered(ids: Any) -> BitMap:
         """The ids in a value that ``GATHERS`` made."""
 
-    def text_tables(self) -> tuple[str, str]:
+    @staticmethod
+    def text_tables() -> tuple[str, str]:
         """The full-text tables: one for everybody, and one of entries that say more to curators,
         who search both.
         """

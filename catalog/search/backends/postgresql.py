@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, ClassVar, Final
@@ -18,9 +18,14 @@ from typing import Any, ClassVar, Final
 from django.db import transaction
 from pyroaring import BitMap
 
-from catalog.search.backends.base import Backend, Taken
+from catalog.search.backends.base import COLUMNS, ENTRY, PREFIX
 from catalog.search.backends.matching import Language, Reach
+from catalog.search.backends.postgresql_marks import Marks
 from catalog.search.entries import FIELDS, HEADS
+from catalog.search.gathering import HANGING
+from catalog.search.keys import FEW
+from catalog.search.named import WITH_ANCESTORS
+from catalog.search.planned import KEYS, Planned, keys_of
 from catalog.search.query import Words
 from catalog.search.words import END, HEAD, cut_at_blanks, unmarked
 
@@ -37,16 +42,14 @@ _TSQUERY: Final = Language(
     either=" | ", both=" & ", word="'{}'", beginning="'{}':*", phrase="('{}')", joint="' <-> '"
 )
 _WEIGHTS: Final = "{0.1, 0.25, 0.5, 1.0}"
-_LOCK: Final = 7_306_204
 #: A word in a vector. No word contains an apostrophe.
 _WORD: Final = re.compile("'([^']+)'")
 
 
-class PostgreSQL(Backend):
+class PostgreSQL(Marks):
     """The index in PostgreSQL's full text search."""
 
     RANKED: ClassVar[int] = 3_000
-    NOW: ClassVar[str] = "statement_timestamp()"
     LANGUAGE: ClassVar[Language] = _TSQUERY
     #: The marked words of titles and names have no positions, so a phrase only requires all of its words.
     OF_HEADS: ClassVar[Language] = replace(
@@ -74,15 +77,6 @@ class PostgreSQL(Backend):
         """By the ids, as one array."""
         return "SELECT record FROM search_entry WHERE id = ANY(%s::integer[])", [list(ids)]
 
-    def about(self) -> list[str]:
-        """Statements that create the tables about the index: marks and state."""
-        # Without a unique key: writers who mark the same entry need not wait for each other.
-        return [
-            *super().about(),
-            "CREATE TABLE IF NOT EXISTS search_stale (kind smallint NOT NULL, record bigint NOT NULL)",
-            "CREATE INDEX IF NOT EXISTS search_stale_record ON search_stale (kind, record)",
-        ]
-
     def tables(self) -> list[str]:
         """Statements that create the tables."""
         made = []
@@ -101,142 +95,14 @@ class PostgreSQL(Backend):
         return [
             *super().indexes(),
             *(
-                # The words of a changed entry wait in a list that every search reads as well, so it
-                # is kept short.
+                # The words of a changed entry wait in a list that every search reads as well. At
+                # this length that takes a search 30 µs; half a megabyte and the planner may prefer to
+                # read a small table whole.
                 f"CREATE INDEX IF NOT EXISTS {table}_words ON {table} USING gin (words)"
-                " WITH (gin_pending_list_limit = 64)"
+                " WITH (gin_pending_list_limit = 256)"
                 for table in self.text_tables()
             ),
         ]
-
-    # --- Triggers: a function for each table and event, called once per statement -----------------
-
-    def _functions(self) -> dict[str, str]:
-        found = {}
-        for table, columns in self.watched().items():
-            marks = {
-                side: " UNION ".join(
-                    f'SELECT {kind}, "{column}" FROM {side} WHERE "{column}" IS NOT NULL'
-                    for column, kind in columns
-                )
-                for side in ("before", "after")
-            }
-            insert = "INSERT INTO search_stale (kind, record)"
-            for event, sides in (
-                ("insert", "after"),
-                ("update", "before after"),
-                ("delete", "before"),
-            ):
-                body = " UNION ".join(marks[side] for side in sides.split())
-                found[f"search_mark_{table}_{event}"] = f"{insert} {body};"
-        return found
-
-    def lay_triggers(self) -> None:
-        """Create the triggers. Each marks the entries that the rows of one statement name."""
-        self.lift_triggers()
-        for name, body in self._functions().items():
-            table, event = name.removeprefix("search_mark_").rsplit("_", 1)
-            seen = {
-                "insert": "NEW TABLE AS after",
-                "update": "OLD TABLE AS before NEW TABLE AS after",
-                "delete": "OLD TABLE AS before",
-            }[event]
-            self.run(
-                f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$'
-                f"BEGIN {body} RETURN NULL; END $$"
-            )
-            self.run(
-                f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON "{table}" REFERENCING {seen}'
-                f' FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()'
-            )
-        for table, columns in self.watched().items():
-            # TRUNCATE shows no rows, so every entry of these kinds is marked.
-            name = f"search_mark_{table}_truncate"
-            kinds = ", ".join(sorted({str(kind) for _column, kind in columns}))
-            self.run(
-                f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$'
-                f"BEGIN INSERT INTO search_stale (kind, record) SELECT kind, record FROM search_entry"
-                f" WHERE kind IN ({kinds}); RETURN NULL; END $$"
-            )
-            self.run(
-                f'CREATE TRIGGER "{name}" AFTER TRUNCATE ON "{table}"'
-                f' FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()'
-            )
-
-    def lift_triggers(self) -> None:
-        """Drop the triggers and their functions."""
-        rows = self.run(
-            "SELECT proname FROM pg_proc WHERE starts_with(proname::text, 'search_mark_')"
-            " AND pronamespace = current_schema()::regnamespace"
-        )
-        for (name,) in rows:
-            self.run(f'DROP FUNCTION "{name}"() CASCADE')
-
-    def missing_triggers(self) -> list[str]:
-        """Watched tables whose triggers are missing, switched off, or not what the list of ties
-        asks for.
-        """
-        laid = dict(
-            self.run(
-                "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
-                " WHERE starts_with(tgname::text, 'search_mark_') AND tgenabled = 'O'"
-            )
-        )
-        return sorted(
-            {
-                name.removeprefix("search_mark_").rsplit("_", 1)[0]
-                for name, body in self._functions().items()
-                if body not in laid.get(name, "")
-            }
-        )
-
-    def now(self) -> datetime:
-        """The database's clock."""
-        return self.run(f"SELECT {self.NOW}")[0][0]  # type: ignore[no-any-return]
-
-    def moment(self, value: datetime | None) -> Any:
-        """As text, which every way of writing accepts and which can be sent between processes."""
-        return value and value.astimezone(UTC).isoformat()
-
-    def take_stale(self, limit: int) -> Taken:
-        """Take marks in one statement. If there are any, it waits until nobody else writes the index."""
-        taken, chosen = self._take_stale(limit)
-        if len(taken.marks) < chosen:
-            # The transaction that we waited for took some of them. A new statement sees what there is now.
-            further, _chosen = self._take_stale(limit)
-            taken = further._replace(marks=taken.marks | further.marks)
-        return taken
-
-    def _take_stale(self, limit: int) -> tuple[Taken, int]:
-        """What was taken, and how many marks were to be taken."""
-        rows = self.run(
-            f"""WITH clock AS MATERIALIZED (
-                SELECT EXISTS (SELECT 1 FROM search_entry WHERE due <= {self.NOW}) AS due
-            ), chosen AS MATERIALIZED (
-                SELECT DISTINCT kind, record FROM search_stale ORDER BY kind, record LIMIT %s
-            ), turn AS MATERIALIZED (
-                SELECT pg_advisory_xact_lock(%s)
-                WHERE (SELECT due FROM clock) OR EXISTS (SELECT 1 FROM chosen)
-            ), taken AS (
-                DELETE FROM search_stale USING chosen WHERE EXISTS (SELECT 1 FROM turn)
-                AND search_stale.kind = chosen.kind AND search_stale.record = chosen.record
-                RETURNING search_stale.kind, search_stale.record
-            )
-            SELECT {self.NOW}, (SELECT due FROM clock), building <> '', (SELECT count(*) FROM chosen),
-                taken.kind, taken.record
-            FROM search_state LEFT JOIN taken ON true""",
-            [limit, _LOCK],
-        )
-        now, due, building, chosen, *_mark = rows[0]
-        marks = {(kind, record) for *_state, kind, record in rows if kind is not None}
-        return Taken(now, due, building, marks), chosen
-
-    def one_writer(self) -> None:
-        """Take a lock that ends with the transaction.
-
-        Without it, two transactions that touch one entry would each write it without the other's change.
-        """
-        self.run("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
     def walk(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[list[Any]]:
         """The rows of a statement in blocks; the caller may stop after any of them.
@@ -277,8 +143,10 @@ class PostgreSQL(Backend):
                         places.setdefault(HEAD + word, [])
             position += GAP
         return " ".join(
-            f"'{word}':{','.join(at[:MOST_POSITIONS])}" if at else f"'{word}'"
-            for word, at in sorted(places.items())
+            [
+                f"'{word}':{','.join(at[:MOST_POSITIONS])}" if (at := places[word]) else f"'{word}'"
+                for word in sorted(places)
+            ]
         )
 
     def words_of_the_texts(self) -> Iterator[tuple[str, bool]]:
@@ -352,9 +220,14 @@ class PostgreSQL(Backend):
 
     def stored_rows(self, kind: int, records: Iterable[int]) -> list[tuple[Any, ...]]:
         """The stored entries of some records of a kind, with points in time as text again."""
+        keys = list(records)
+        if self.prefix == PREFIX and 0 < len(keys) <= FEW:
+            rows = self.run(_STORED.call, [kind, keys_of(keys)])
+        else:
+            rows = super().stored_rows(kind, keys)
         return [
             tuple([self.moment(value) if isinstance(value, datetime) else value for value in row])
-            for row in super().stored_rows(kind, records)
+            for row in rows
         ]
 
     def damage(self) -> list[str]:
@@ -407,3 +280,23 @@ class PostgreSQL(Backend):
             for entry, score in rows:
                 scores[entry] = max(score, scores.get(entry, 0.0))
         return sorted(scores, key=lambda entry: (-scores[entry], entry))
+
+
+#: The types of an entry's columns, without what else their definitions say.
+_TYPES: Final = [definition.format(**PostgreSQL.TYPES).split()[0] for definition in ENTRY.values()]
+_STORED: Final = Planned(
+    "stored",
+    ("smallint", KEYS),
+    (
+        *(f"own_{column} {type_}" for column, type_ in zip(COLUMNS, _TYPES, strict=True)),
+        "words text",
+        "staff_words text",
+    ),
+    PostgreSQL.stored_where("search_entry.kind = $1 AND search_entry.record = ANY($2)"),
+)
+PostgreSQL.PLANNED = (
+    *Marks.PLANNED,
+    _STORED,
+    WITH_ANCESTORS,
+    *(together.planned for together in HANGING.values()),
+)
