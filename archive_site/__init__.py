@@ -1,1 +1,1 @@
-"""The site: settings and the address book. It sits above every room of `catalog`."""
+"""The site: settings and URLs. It is above every room of `catalog`."""

@@ -1,4 +1,4 @@
-"""The ASGI entry, for hosts that offer nothing else: WSGI serves this site several times faster."""
+"""The ASGI entry point, for hosts that offer nothing else: WSGI serves this site several times faster."""
 
 import os
 

@@ -7,10 +7,10 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """The peer's address, or the one the outermost trusted proxy saw when TRUSTED_PROXIES is set.
+    """The peer's address, or the one the outermost trusted proxy saw if TRUSTED_PROXIES is set.
 
-    Each proxy appends the address it was called from to X-Forwarded-For; whatever stands left of
-    the trusted ones was written by the visitor and is ignored.
+    Each proxy appends the address it was called from to X-Forwarded-For; whatever is left of the
+    trusted ones was written by the visitor and is ignored.
     """
     peer: str = request.META.get("REMOTE_ADDR", "")
     trusted: int = settings.TRUSTED_PROXIES

@@ -1,4 +1,5 @@
-"""Reading from a second PostgreSQL that follows the first (``DATABASE_REPLICA_URL``), and never what is too old.
+"""Reading from a second PostgreSQL that follows the first (``DATABASE_REPLICA_URL``), but never
+what is too old.
 
     who                                  reads from
     a visitor who only reads             the replica, as long as it follows within seconds
@@ -6,9 +7,9 @@
     an API token, the admin              the primary
     a transaction, a command, a job      the primary
 
-What somebody wrote is remembered as the place in the primary's journal (its LSN), in a cookie. The check is one
-question to the replica, which also tells that it is there. Who asks it is
-:class:`ReplicaMiddleware`; :class:`ReplicaRouter` only repeats the answer to the ORM.
+What a visitor wrote is remembered as the position in the primary's write-ahead log (its LSN), in a
+cookie. The check is one query to the replica, which also tells that it is up.
+:class:`ReplicaMiddleware` makes it; :class:`ReplicaRouter` only passes the answer on to the ORM.
 """
 
 from __future__ import annotations
@@ -29,22 +30,22 @@ from django.utils.translation import get_language_from_path
 
 PRIMARY: Final = "default"
 REPLICA: Final = "replica"
-#: The cookie with the place in the journal after which its holder reads, and seconds for which it is kept.
+#: The cookie with the log position that its holder must see, and seconds for which it is kept.
 COOKIE: Final = "written"
 KEPT: Final = 600
 #: Seconds that a replica may be behind and still be read from. Less than ``KEPT``, so that a cookie is not missed.
 MOST_BEHIND: Final = 60
-#: Seconds for which a replica that could not be read from is left alone.
+#: Seconds for which a replica that could not be read is left alone.
 LEFT_ALONE: Final = 5
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _LSN: Final = re.compile(r"[0-9A-F]{1,8}/[0-9A-F]{1,8}")
 _log = logging.getLogger(__name__)
 
-#: Whether what is read now may come from the replica. Nothing but a request sets it.
+#: Whether what is read now may come from the replica. Only a request sets it.
 _from_replica: ContextVar[bool] = ContextVar("from_replica", default=False)
 
-#: Nothing is replicated when the receiver is gone, and then nobody knows how old the replica is.
+#: Without a receiver nothing is replicated, and nobody knows how old the replica is.
 _FOLLOWS: Final = """
     SELECT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE pid IS NOT NULL)
        AND (pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()
@@ -60,14 +61,14 @@ def is_admin(path: str) -> bool:
 
 
 class ReplicaRouter:
-    """Tells the ORM where to read: from the replica where the request may, else from the primary."""
+    """Tells the ORM where to read: from the replica if the request may, otherwise from the primary."""
 
     def db_for_read(self, model: type[Any], **hints: Any) -> str:
-        """The replica for records; who may do what is always asked where it is decided."""
+        """The replica for records; permissions are always read where they are changed."""
         meta = model._meta
         if not _from_replica.get() or meta.app_label != "catalog" or meta.model_name == "apitoken":
             return PRIMARY
-        # What a transaction reads it may be about to change.
+        # A transaction may be about to change what it reads.
         return PRIMARY if connections[PRIMARY].in_atomic_block else REPLICA
 
     def db_for_write(self, model: type[Any], **hints: Any) -> str:
@@ -80,7 +81,7 @@ class ReplicaRouter:
         return True
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool | None:
-        """What the primary is told, the replica learns."""
+        """What the primary is told, the replica receives."""
         return False if db == REPLICA else None
 
 
@@ -94,7 +95,7 @@ class ReplicaMiddleware:
         self._alone_until = 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer; remember where the journal stood when something was written."""
+        """Answer; remember the log position if something was written."""
         reads_only = request.method in _SAFE
         before = _from_replica.set(reads_only and self._may(request))
         try:

@@ -1,4 +1,4 @@
-"""The signing key of a site that was given none: made once, kept in a file only its owner reads."""
+"""The signing key of a site that was given none: made once, kept in a file only its owner can read."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-# The key is written to a name of its own and then linked to its place: the link exists whole or
-# not at all, and of several processes that start together only one can make it.
+# The key is written under a name of its own and then linked to its place: the link exists
+# completely or not at all, and of several processes that start together only one can make it.
 
 
 def kept_secret_key(path: Path) -> str:
-    """The key in `path`, which is made (mode 600) when absent. All processes get the same key.
+    """The key in `path`, which is made (mode 600) if missing. All processes get the same key.
 
-    Raises ImproperlyConfigured, naming the file and the repair, when it can be neither read nor made.
+    Raises ImproperlyConfigured, naming the file and the repair, if it can be neither read nor made.
     """
     try:
         return _read(path) or _make(path)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 
-# Nothing in the catalogue asks for a device or a sensor, so a script that got in may not either.
+# Nothing in the catalogue uses a device or a sensor, so an injected script may not either.
 DENIED_FEATURES = (
     "accelerometer",
     "browsing-topics",
@@ -29,16 +29,16 @@ PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in DENIED_FEATURES)
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """The policy of settings; on the admin's paths alone, styles may also be written in attributes.
+    """The policy of settings; only on the admin's paths, styles may also be written in attributes.
 
-    Select2, which the admin's autocomplete is made of, measures its box with a style attribute.
-    Scripts stay as strict there as everywhere.
+    Select2, on which the admin's autocomplete is built, measures its box with a style attribute.
+    Scripts are restricted there as everywhere.
     """
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
-        """The parts that make up the header; raises nothing."""
+        """The parts of the header; raises nothing."""
         parts = super().get_policy_parts(request, response, report_only)
         if request.path_info.startswith(admin_path()):
             parts.replace = {"style-src": [SELF, UNSAFE_INLINE]} | (parts.replace or {})
@@ -46,7 +46,7 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
 
 
 def admin_path() -> str:
-    """The path of the admin as `request.path_info` has it, that is without a script prefix."""
+    """The path of the admin as in `request.path_info`, without a script prefix."""
     try:
         return "/" + reverse("admin:index").removeprefix(get_script_prefix())
     except NoReverseMatch:

@@ -3,12 +3,12 @@
 Development needs no variable at all. Production behind TLS needs these:
 
     HTTPS=true                              redirect, HSTS, secure cookies (see "Security")
-    SECRET_KEY=...                          else one is made and kept in var/secret_key
+    SECRET_KEY=...                          otherwise one is made and kept in var/secret_key
     ALLOWED_HOSTS=catalogue.example.org     comma separated
     DATABASE_URL=postgres://user:password@host/name
 
 With them `python manage.py check --deploy` has nothing to say. A file `.env` beside manage.py is
-read as well; a variable of the real environment wins over it.
+read as well; a variable of the real environment takes precedence.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ env.read_env(str(BASE_DIR / ".env"))
 
 
 def csv(name: str, default: str = "") -> list[str]:
-    """The comma separated values of a variable, without the blanks around them and without empties."""
+    """The comma separated values of a variable, without surrounding blanks and empty values."""
     values = (env.str(name, default="") or default).split(",")
     return [value.strip() for value in values if value.strip()]
 
@@ -58,7 +58,7 @@ def number(name: str, default: int) -> int:
 
 
 # --- Where things live ---------------------------------------------------------------------------
-# var/ holds what the running site makes and git ignores; it may stand on another disk.
+# var/ holds what the running site makes and git ignores; it may be on another disk.
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
@@ -67,7 +67,7 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 DEBUG = switch("DEBUG", default=False)
 ALLOWED_HOSTS = csv("ALLOWED_HOSTS", default="127.0.0.1,localhost,[::1]")
-# Whoever serves on one address means to be asked by it.
+# A site that listens on one address should be reachable by it.
 _host = env.str("HOST", default="").strip(" []")
 if _host not in {"", "0.0.0.0", "::"}:  # noqa: S104
     ALLOWED_HOSTS.append(f"[{_host}]" if ":" in _host else _host)
@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "archive_site.security_headers.permissions_policy",
     "archive_site.security_headers.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Before whatever asks the database.
+    # Before anything that uses the database.
     "archive_site.replica.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -112,9 +112,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # After all that authenticate, as its documentation asks: it answers 429 where authentication refused a locked name.
+    # After everything that authenticates, as its documentation says: it answers 429 if a locked
+    # name was refused.
     "axes.middleware.AxesMiddleware",
-    # What a view could not write, because a large job was writing, is told in words.
+    # If a view could not write because a large job was writing, this explains it.
     "catalog.pages.busy.TellsWhenBusy",
 ]
 
@@ -141,7 +142,7 @@ TEMPLATES = [
 DATABASE_URL_EXAMPLES = "sqlite:///var/catalogue.sqlite3 or postgres://user:password@host:5432/name"
 
 with warnings.catch_warnings():
-    # An unknown scheme is told once, below, in a sentence of our own.
+    # An unknown scheme is reported once, below, in a sentence of our own.
     warnings.simplefilter("ignore")
     try:
         _database = env.db_url_config(
@@ -161,19 +162,19 @@ if _engine == "django.db.backends.sqlite3" and _database["NAME"]:
         # opens: a read that turns into a write cannot wait and would fail at once.
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
-        # WAL lets readers go on while one writes; NORMAL is durable against a crash of the program
-        # in that mode. 64 MB of pages in memory, and reads mapped instead of copied.
+        # WAL lets readers continue while one writes; NORMAL is durable against a crash of the
+        # program in that mode. 64 MB of pages in memory, and reads mapped instead of copied.
         "init_command": (
             "PRAGMA journal_mode=WAL;"
             "PRAGMA synchronous=NORMAL;"
             "PRAGMA cache_size=-65536;"
             "PRAGMA mmap_size=268435456;"
             "PRAGMA temp_store=MEMORY;"
-            # A row that REPLACE takes away is a deletion like any other for history and search.
+            # A row that REPLACE removes is a deletion like any other for history and search.
             "PRAGMA recursive_triggers=ON;"
         ),
     }
-    # Opening SQLite costs about a query; a kept connection keeps its page cache too.
+    # Opening SQLite costs about a query; a persistent connection keeps its page cache too.
     _database["CONN_MAX_AGE"] = None
 elif _engine == "django.db.backends.postgresql":
     _database["CONN_MAX_AGE"] = number("CONN_MAX_AGE", default=600)
@@ -201,7 +202,7 @@ if env.str("DATABASE_REPLICA_URL", default=""):
             "SQLite."
         )
     _shared = {name: _database[name] for name in ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS")}
-    # Whoever waits for a machine that is gone waits in a visitor's stead.
+    # While this waits for a machine that is gone, a visitor waits.
     _options = {"connect_timeout": 2} | _replica.get("OPTIONS", {})
     DATABASES["replica"] = _replica | _shared | {"OPTIONS": _options, "TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["archive_site.replica.ReplicaRouter"]
@@ -228,11 +229,12 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))).resolve()
 
-# Pyramids and kept answers of the image service: worked out from the originals, on a disk of this machine.
+# Pyramids and kept answers of the image service: derived from the originals, on a disk of this machine.
 PICTURES_DIR = VAR_DIR / "pictures"
 
-# Originals and the widths of the pages: on this disk, or in an object store that speaks S3. Its keys come as boto3
-# finds them (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, the machine's role).
+# Originals and the widths of the pages: on this disk, or in an object store that speaks S3. Its
+# keys are found by boto3 (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, the machine's
+# role).
 _pictures: dict[str, object] = {"BACKEND": "catalog.iiif.image.whole_file.WholeFileStorage"}
 if S3_BUCKET := env.str("S3_BUCKET", default=""):
     if importlib.util.find_spec("storages") is None or importlib.util.find_spec("boto3") is None:
@@ -249,10 +251,10 @@ if S3_BUCKET := env.str("S3_BUCKET", default=""):
             "location": env.str("S3_FOLDER", default=""),
             "addressing_style": "path" if env.str("S3_ENDPOINT", default="") else "auto",
             "signature_version": "s3v4",
-            # Nobody reads past the catalogue, and nothing that is there is written over.
+            # Nobody reads past the catalogue, and nothing is ever overwritten.
             "default_acl": None,
             "file_overwrite": False,
-            # A file that is read goes through memory up to here, and through a disk beyond.
+            # A file being read is held in memory up to this size, and on a disk beyond.
             "max_memory_size": 2 * 1024 * 1024,
         },
     }
@@ -266,19 +268,19 @@ STORAGES = {
     },
 }
 
-# A form beyond these sizes is refused before it is read whole. Pictures stream to a file on disk.
+# A form beyond these sizes is refused before it is completely read. Pictures stream to a file on disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o644
-# On the catalogue's own disk, where what a crash leaves is found and deleted (catalog.iiif.image.uploads).
+# On the catalogue's own disk, where leftovers of a crash are found and deleted (catalog.iiif.image.uploads).
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "catalog.iiif.image.uploads.UploadHandler",
 ]
-# The folder is made when the first file comes: a new catalogue has none, and one may delete it at any time.
+# The folder is made when the first file comes: a new catalogue has none, and it may be deleted at any time.
 SILENCED_SYSTEM_CHECKS = ["files.E001"]
 
 # --- Accounts ------------------------------------------------------------------------------------
@@ -305,8 +307,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-# The address is the peer's own: a header can be written by anybody. TRUSTED_PROXIES is the number
-# of proxies that stand in front and append to X-Forwarded-For.
+# The address is the peer's own: anybody can write a header. TRUSTED_PROXIES is the number of
+# proxies in front that append to X-Forwarded-For.
 TRUSTED_PROXIES = number("TRUSTED_PROXIES", default=0)
 AXES_CLIENT_IP_CALLABLE = "archive_site.client_address.client_address"
 
@@ -314,7 +316,7 @@ AXES_CLIENT_IP_CALLABLE = "archive_site.client_address.client_address"
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret_key(VAR_DIR / "secret_key")
 
-# HTTPS=true says that a proxy ends TLS in front and sets X-Forwarded-Proto on every request.
+# HTTPS=true says that a proxy in front ends TLS and sets X-Forwarded-Proto on every request.
 HTTPS = switch("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
@@ -345,7 +347,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- The API ---------------------------------------------------------------------------------------
-# What everybody may read, a page of another site may read in its visitor's browser, without cookies.
+# What everybody may read, a page of another site may read in its visitor's browser, without
+# cookies.
 
 CORS_URLS_REGEX = r"^/(api|id|iiif|pictures)/|^/oai$"
 CORS_ALLOW_ALL_ORIGINS = True
@@ -396,7 +399,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         "axes": {"level": "WARNING"},
-        # It tells every step of every picture.
+        # It logs every step of every picture.
         "pyvips": {"level": "WARNING"},
     },
 }

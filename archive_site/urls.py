@@ -1,7 +1,7 @@
-"""The address book: which door answers under which path.
+"""The URLs: which door answers under which path.
 
-Pages stand under the language that they speak (``/people/`` English, ``/es/people/`` Spanish). What is
-not said in words - permanent links, pictures, files for programs - has one address for all languages.
+Pages are under the language that they speak (``/people/`` English, ``/es/people/`` Spanish). What
+is not in words (permanent links, pictures, files for programs) has one address for all languages.
 """
 
 from __future__ import annotations

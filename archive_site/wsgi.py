@@ -1,4 +1,4 @@
-"""The WSGI entry that the production server loads: `archive_site.wsgi:application`."""
+"""The WSGI entry point that the production server loads: `archive_site.wsgi:application`."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Wiring of the catalogue into Django: what has to be known once all models are loaded."""
+"""Wiring of the catalogue into Django: what has to be set up once all models are loaded."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class CatalogConfig(AppConfig):
 
 
 def _search_follows(using: str, **_kwargs: Any) -> None:
-    """Triggers of the search that a migration took away are laid again."""
+    """Lay the search's triggers again if a migration removed them."""
     from catalog.search import after_migrate
 
     after_migrate(using=using)

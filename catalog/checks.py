@@ -1,4 +1,4 @@
-"""Refusals of settings that contradict each other, each with an id and the repair."""
+"""Checks for settings that contradict each other, each with an id and the repair."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from catalog.conf import catalogue_settings
 def check_trusted_proxies(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """catalog.E001: the number of proxies whose header is believed cannot be negative."""
+    """catalog.E001: the number of trusted proxies cannot be negative."""
     if settings.TRUSTED_PROXIES < 0:
         return [
             Error(
@@ -33,7 +33,7 @@ def check_trusted_proxies(
 def check_api_counters(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """catalog.E002: requests to the API are counted on the machine, or in a database that bears it."""
+    """catalog.E002: requests to the API are counted on the machine, or in a database that supports it."""
     where = catalogue_settings().API_COUNTERS
     if where not in {"machine", "database"}:
         return [

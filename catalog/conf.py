@@ -1,4 +1,4 @@
-"""What a museum sets in ``settings.CATALOG``, typed, with the default beside each name."""
+"""What a museum sets in ``settings.CATALOG``, typed, with its default."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class CatalogueSettings:
 
     #: Name of the catalogue, in the head of every page.
     NAME: str = "Trotsky’s struggle against Stalin"
-    #: Who publishes the catalogue; named in citations.
+    #: Who publishes the catalogue; given in citations.
     INSTITUTION: str = "The Museum Catalogue"
     #: One or two sentences for the home page.
     INTRODUCTION: str = (
@@ -25,7 +25,8 @@ class CatalogueSettings:
     )
     #: Mail address for corrections and permissions; empty hides the invitation.
     CONTACT: str = ""
-    #: Public address of the site without a final slash ("https://catalogue.example.org"); empty: as requested.
+    #: Public address of the site without a final slash ("https://catalogue.example.org"); empty: as
+    #: requested.
     BASE_URL: str = ""
     #: Records on one page of a list.
     PAGE_SIZE: int = 24
@@ -39,24 +40,27 @@ class CatalogueSettings:
     MAX_ANSWER_PIXELS: int = 6_000_000
     #: What the public sees of a picture whose rights statement restricts its use, in pixels (650,000: about 990 × 660).
     RESTRICTED_PIXELS: int = 650_000
-    #: Answers of the image service that are kept on disk, in bytes; the oldest make room for new ones.
+    #: Answers of the image service that are kept on disk, in bytes; the oldest are deleted for new ones.
     KEPT_ANSWERS_BYTES: int = 2 * 1024**3
     #: Longest Markdown text of a record, in characters.
     MAX_TEXT: int = 100_000
-    #: Requests that one client may make to the API in a minute, reading and writing; 0: as many as they like.
+    #: Requests that one client may make to the API in a minute, reading and writing; 0: no limit.
     API_READS_A_MINUTE: int = 6000
     API_WRITES_A_MINUTE: int = 600
-    #: Requests that one harvester may make by OAI-PMH in a minute; one may ask for a hundred records. 0: no limit.
+    #: Requests that one harvester may make by OAI-PMH in a minute; one may ask for a hundred
+    #: records. 0: no limit.
     HARVESTS_A_MINUTE: int = 300
-    #: Where they are counted: "machine" (a file, microseconds), or "database" when several machines serve one site.
+    #: Where they are counted: "machine" (a file, microseconds), or "database" if several machines
+    #: serve one site.
     API_COUNTERS: str = "machine"
-    #: Bytes of memory in which each process keeps ready answers for visitors and programs; 0: none are kept.
+    #: Bytes of memory in which each process keeps ready-made answers for visitors and programs; 0:
+    #: none are kept.
     ANSWERS_IN_MEMORY: int = 48 * 1024 * 1024
 
 
 @lru_cache(maxsize=1)
 def catalogue_settings() -> CatalogueSettings:
-    """The settings of this site. Unknown names are left to the system check, which names them."""
+    """The settings of this site. Unknown names are left to the system check, which reports them."""
     given: dict[str, Any] = getattr(settings, "CATALOG", {})
     known = {field.name for field in fields(CatalogueSettings)}
     return CatalogueSettings(**{name: value for name, value in given.items() if name in known})

@@ -1,6 +1,6 @@
 """The only place that knows what public addresses look like.
 
-``KINDS`` names every kind of record with the plural word of its addresses; pages, API and exports build
+``KINDS`` gives every kind of record the plural that its addresses use; pages, API and exports build
 on it, so that a record has the same name at every door.
 """
 
@@ -21,7 +21,7 @@ Kind = Literal["person", "document", "image", "event", "place", "collection"]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-#: The word of each kind in addresses: /people/trotsky/.
+#: The plural of each kind in addresses: /people/trotsky/.
 PLURALS: Final[dict[Kind, str]] = {
     "person": "people",
     "document": "documents",
@@ -38,12 +38,12 @@ LONGEST_SLUG: Final = 100
 
 
 class SlugConverter(StringConverter):
-    """Where a path names a record; anything that cannot be a slug matches no path (404)."""
+    """A slug in a path; anything that cannot be a slug matches no path (404)."""
 
     regex = SLUG
 
     def to_python(self, value: str) -> str:
-        """The slug; ValueError (no match) when it is longer than any record's."""
+        """The slug; ValueError (no match) if it is longer than any record's."""
         if len(value) > LONGEST_SLUG:
             raise ValueError("longer than any slug")
         return value
@@ -57,8 +57,8 @@ def record_path(kind: Kind, slug: str) -> str:
 
 @cache
 def _around_slug(kind: Kind, *_asked: str | None) -> tuple[str, str]:
-    """What stands before and after the slug in the paths of a kind. A page has hundreds, which differ in nothing else;
-    working one out costs more than writing it.
+    """What comes before and after the slug in the paths of a kind. A page has hundreds of them,
+    which differ in nothing else; making one takes longer than joining the parts.
     """
     before, _, after = reverse(f"catalog:{kind}", kwargs={"slug": "slug"}).rpartition("slug")
     return before, after
@@ -70,22 +70,24 @@ def list_path(kind: Kind) -> str:
 
 
 def permanent_path(uuid: UUID) -> str:
-    """Path that stays with a record for ever, whatever it is called: ``/id/<uuid>``."""
+    """Path that always leads to a record, even if it is renamed: ``/id/<uuid>``."""
     return f"/id/{uuid}"
 
 
 def absolute(path: str, *, origin: str) -> str:
-    """The whole address of a path: under ``BASE_URL`` where it is set, else under ``origin``."""
+    """The full address of a path: under ``BASE_URL`` if it is set, otherwise under ``origin``."""
     return (catalogue_settings().BASE_URL or origin).rstrip("/") + path
 
 
 def file_path(uuid: UUID, suffix: str) -> str:
-    """Path of a record as a file in the form of others, named by its suffix: ``/id/<uuid>.bib``."""
+    """Path of a record as a file in an export format, named by its suffix: ``/id/<uuid>.bib``."""
     return f"{permanent_path(uuid)}.{suffix}"
 
 
 def picture_path(uuid: UUID, version: str, width: int) -> str:
-    """Path of a picture in one of the widths of the catalogue; browsers may keep it, ``Image.version`` changes."""
+    """Path of a picture in one of the catalogue's widths; browsers may keep it, because
+    ``Image.version`` changes.
+    """
     return f"/pictures/{uuid}/{version}-{width}.webp"
 
 
@@ -97,8 +99,9 @@ def original_path(uuid: UUID) -> str:
 def image_service_path(uuid: UUID, version: str = "") -> str:
     """Base path of a picture in the image service (IIIF): ``/iiif/image/<uuid>``, without a final slash.
 
-    With ``version`` (``Image.version``) it is the same service under an address that browsers may keep for long: a
-    replaced picture gets another. Documents that others keep name the address without it.
+    With ``version`` (``Image.version``) it is the same service under an address that browsers may
+    keep for long: a replaced picture gets another. Documents that others keep use the address
+    without it.
     """
     return f"/iiif/image/{uuid}:{version}" if version else f"/iiif/image/{uuid}"
 
@@ -107,13 +110,13 @@ def image_request_path(
     uuid: UUID, *, region: str = "full", size: str = "max", rotation: str = "0",
     quality: str = "default", format: str = "jpg", version: str = "",
 ) -> str:  # fmt: skip
-    """Path of one answer of the image service, its parts as the Image API 3.0 writes them."""
+    """Path of one answer of the image service, its parts written as in the Image API 3.0."""
     base = image_service_path(uuid, version)
     return f"{base}/{region}/{size}/{rotation}/{quality}.{format}"
 
 
 def manifest_path(uuid: UUID) -> str:
-    """Path of the IIIF manifest of an image or a document; it stays with the record for ever."""
+    """Path of the IIIF manifest of an image or a document; it never changes."""
     return f"/iiif/manifest/{uuid}"
 
 
@@ -128,30 +131,30 @@ def content_search_path(uuid: UUID) -> str:
 
 
 def autocomplete_path(uuid: UUID) -> str:
-    """Path of what a question within a record may be completed to."""
+    """Path of the completions of a query within a record."""
     return f"{manifest_path(uuid)}/autocomplete"
 
 
 def iiif_collection_path(uuid: UUID | None) -> str:
-    """Path of the IIIF collection of an archival collection; without one, of the top of them all."""
+    """Path of the IIIF collection of an archival collection; without one, of the topmost one."""
     return f"/iiif/collection/{uuid or 'top'}"
 
 
-#: Where the IIIF collection of a search stands; it takes the parameters of the search page.
+#: Where the IIIF collection of a search is; it takes the parameters of the search page.
 SEARCH_COLLECTION: Final = "/iiif/search"
 
 
 def text_path(kind: Kind, slug: str) -> str:
-    """Path of what is written on the pictures of a record, as plain text."""
+    """Path of the transcriptions of a record, as plain text."""
     return f"{record_path(kind, slug)}text"
 
 
 def network_path(kind: Kind, slug: str) -> str:
-    """Path of the figure of what hangs together with a record: ``/people/trotsky/network/``."""
+    """Path of the figure of what is connected with a record: ``/people/trotsky/network/``."""
     return f"{record_path(kind, slug)}network/"
 
 
-#: Where the API stands.
+#: Where the API is.
 API_ROOT: Final = "/api/v1"
 
 
@@ -175,9 +178,9 @@ _JSON: Final = {
 
 
 def wants_json(accept: str) -> bool:
-    """Whether an ``Accept`` header would rather have JSON than a page; at equal weights, a page.
+    """Whether an ``Accept`` header prefers JSON to a page; at equal weights, a page.
 
-    ``application/*`` is taken for JSON: who wants a page names ``text/html``.
+    ``application/*`` is taken for JSON: clients that want a page name ``text/html``.
 
     >>> wants_json("application/json"), wants_json("text/html,*/*;q=0.8")
     (True, False)

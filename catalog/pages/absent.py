@@ -1,4 +1,4 @@
-"""What a page's address answers when no record can be shown there: 301, 404 or 410."""
+"""What a page's address answers if no record can be shown there: 301, 404 or 410."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 def answer_without_record(
     request: HttpRequest, model: type[Record], slug: str, rest: str = ""
 ) -> HttpResponseBase:
-    """The answer under ``slug`` when the reader may see no record of that name. Raises Http404.
+    """The answer at ``slug`` if the reader may see no record of that name. Raises Http404.
 
-    ``rest`` is what follows the record's own path in this address ("network/"); a redirect keeps it.
+    ``rest`` is what follows the record's own path in this address ("network/"); a redirect keeps
+    it.
     """
     absence = what_became(model, slug, request.user)
     if absence.record is not None:
@@ -41,32 +42,35 @@ def answer_without_record(
 
 
 def moved_to(request: HttpRequest, path: str, *, for_good: bool = True) -> HttpResponse:
-    """301. A renamed record may be renamed again, so the redirect is kept for a day only.
+    """301. The slug of a record may change again, so the redirect is cached for a day only.
 
-    Not ``for_good``: the record was merged into another. That can be undone, so browsers ask again each time.
+    Not ``for_good``: the record was merged into another. That can be undone, so browsers ask again
+    each time.
     """
     response = HttpResponsePermanentRedirect(path)
     response["Cache-Control"] = "public, max-age=86400" if for_good else "no-cache"
     if sees_everything(request.user):
-        # A shared cache must not hand on what only a curator may see.
+        # A shared cache must not serve what only a curator may see.
         response["Cache-Control"] = "private, no-store"
     return response
 
 
 def removed_from_catalogue(uuid: UUID) -> datetime | None:
-    """When the record of this uuid, whatever its kind, stopped being public; None when it is public or never was."""
+    """When the record with this uuid, of any kind, stopped being public; None if it is public or
+    never was.
+    """
     return removed_at(RECORD_MODELS.values(), uuid)
 
 
 def merged_into(uuid: UUID, user: Reader) -> Record | None:
-    """The record that the one of this uuid was merged into, whatever its kind, when the reader may know of it."""
+    """The record that the one with this uuid was merged into, of any kind, if the reader may see it."""
     kind = MergedRecord.objects.filter(record_uuid=uuid).values_list("kind", flat=True).first()
     model = RECORD_MODELS.get(kind)  # type: ignore[call-overload]
     return successor(model, uuid, user) if model else None
 
 
 def gone(request: HttpRequest, removed: datetime) -> HttpResponse:
-    """410: a record stood here, and was removed on that day."""
+    """410: a record was here, and was removed on that day."""
     response = render(request, "410.html", {"removed": removed}, status=410)
     response["Cache-Control"] = "no-cache"
     return response

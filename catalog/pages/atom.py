@@ -1,6 +1,7 @@
-"""The form of a feed: Atom (RFC 4287), in pages (RFC 5005), with a small picture of each record (Media RSS).
+"""The format of a feed: Atom (RFC 4287), in pages (RFC 5005), with a small picture of each record
+(Media RSS).
 
-A feed is a document of the public: whoever asks for it, it holds what every visitor may see.
+A feed is public: whoever asks for it, it contains what every visitor may see.
 """
 
 from __future__ import annotations
@@ -24,17 +25,18 @@ from catalog.pages.site import whole_address
 from catalog.templatetags.museum import record_language
 from catalog.uris import permanent_path
 
-#: Entries of one page of a feed, and how many can be reached: who wants all of them harvests, or takes the API.
+#: Entries on one page of a feed, and how many can be reached: for all of them there are harvesting
+#: and the API.
 ENTRIES: Final = 50
 MOST: Final = 1_000
-#: Readers of feeds know a picture of an entry by this vocabulary.
+#: The vocabulary by which feed readers find the picture of an entry.
 _MEDIA: Final = "http://search.yahoo.com/mrss/"
-#: When a feed without entries was last changed: never, and always the same, so that its ETag stays.
+#: When a feed without entries was last changed: always the same, so that its ETag does not change.
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Feed(Atom1Feed):
-    """Django's, with what it leaves out: pages, thumbnails, and a fixed moment for an empty feed."""
+    """Django's, with what it lacks: pages, thumbnails, and a fixed time for an empty feed."""
 
     def root_attributes(self) -> dict[str, str]:
         return super().root_attributes() | {"xmlns:media": _MEDIA}
@@ -46,7 +48,7 @@ class _Feed(Atom1Feed):
                 handler.addQuickElement("link", "", {"rel": rel, "href": url})
 
     def add_item_elements(self, handler: Any, item: Any) -> None:
-        # An empty summary tells nothing; Django writes every text that there is.
+        # An empty summary says nothing, but Django writes every text.
         super().add_item_elements(handler, item | {"description": item["description"] or None})
         if item["thumbnail"]:
             handler.addQuickElement("media:thumbnail", "", {"url": item["thumbnail"]})
@@ -56,7 +58,9 @@ class _Feed(Atom1Feed):
 
 
 def page_of(text: str | None) -> int:
-    """The number of the page that an address asks for; what is no page of a feed is the first."""
+    """The number of the page that an address asks for; anything that is not a page of a feed is the
+    first.
+    """
     return Paging.read(text, MOST, ENTRIES, lambda _number: "").number or 1
 
 
@@ -73,8 +77,8 @@ def written(
 ) -> HttpResponse:
     """A page of a feed, to be finished.
 
-    ``url`` gives the path of each page of the feed, ``page`` is the path of the page for people, ``pictures`` those
-    that records have, by kind and primary key.
+    ``url`` gives the path of each page of the feed, ``page`` is the path of the page for people,
+    ``pictures`` are the records' pictures, by kind and primary key.
     """
 
     def whole(path: str) -> str:
@@ -98,7 +102,7 @@ def written(
         feed.add_item(
             title=markup.clean(record.title),
             link=whole(record.get_absolute_url()),
-            # Readers of feeds take a summary for HTML.
+            # Feed readers take a summary for HTML.
             description=str(escape(markup.clean(record.summary))),
             unique_id=whole(permanent_path(record.uuid)),
             pubdate=published(record),

@@ -27,7 +27,7 @@ from catalog.uris import Kind, list_path, network_path
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: How each kind is called: one, and its list.
+#: The name of each kind: singular, and its list.
 KIND_NAMES: dict[Kind, tuple[Any, Any]] = {
     "person": (pgettext_lazy("kind", "Person"), pgettext_lazy("kind", "People")),
     "document": (pgettext_lazy("kind", "Document"), pgettext_lazy("kind", "Documents")),
@@ -47,11 +47,11 @@ class RecordDetail(View):
     model: ClassVar[type[Record]]
     #: Foreign keys that the page needs; each goes through :func:`~catalog.models.seen` before it is shown.
     linked: ClassVar[tuple[str, ...]] = ()
-    #: The column by which the records follow each other, wherever they stand; empty when it depends on where.
+    #: The column by which the records follow each other, wherever they are; empty if it depends on where.
     order: ClassVar[str] = ""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        """The page; else a redirect to it, 410 when it was removed, or 404."""
+        """The page; otherwise a redirect to it, 410 if it was removed, or 404."""
         user: Reader = request.user
         record = self.rows(user).filter(slug=slug).first()
         if record is None:
@@ -59,7 +59,9 @@ class RecordDetail(View):
         return self.made(request, record, user)
 
     def rows(self, user: Reader) -> QuerySet[Any]:
-        """The records of this noun that ``user`` may know of, each with what its page reads of the row itself."""
+        """The records of this noun that ``user`` may see, each with what its page reads of the row
+        itself.
+        """
         rows: QuerySet[Any] = self.model.objects.visible_to(user)
         if self.order:
             rows = with_neighbours(rows, self.order)
@@ -85,26 +87,26 @@ class Page:
     def __init__(self, record: Any, user: Reader, asked: QueryDict) -> None:
         self.record = record
         self.user = user
-        #: The query of the address: which page the viewer shows.
+        #: The query string of the address: which page the viewer shows.
         self.asked = asked
         #: One line under the title: who, when, what.
         self.line: list[Any] = []
         #: Words above the title, after the name of the kind.
         self.type = ""
-        #: The title as the work itself has it, and its language tag.
+        #: The title of the work in its own language, and its language tag.
         self.original_title = ""
         self.original_language = ""
         self.facts: list[Fact] = []
         self.sections: list[Section] = []
         self.trail = Trail()
-        #: The picture that stands at the head: an Image record, or None.
+        #: The picture at the top of the page: an Image record, or None.
         self.image: Any = None
-        #: Who is named first in the ready citation.
+        #: Who is named first in the ready-made citation.
         self.creators: list[str] = []
         self.extra: dict[str, Any] = {}
 
     def add(self, title: Any, *groups: Group) -> None:
-        """Put a section with groups of relations on the page; empty ones are left out."""
+        """Add a section with groups of relations to the page; empty ones are left out."""
         filled = [group for group in groups if group.lines]
         if filled:
             self.sections.append(Section(title, filled))
@@ -115,7 +117,7 @@ class Page:
         return [group for section in self.sections for group in section.groups]
 
     def fact(self, label: Any, *values: Any, field: str = "") -> None:
-        """Put a fact on the page; one without values is left out."""
+        """Add a fact to the page; one without values is left out."""
         fact = Fact.of(label, *values, field=field)
         if fact:
             self.facts.append(fact)

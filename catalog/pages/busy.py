@@ -1,4 +1,6 @@
-"""503 when nothing could be written (a large job is writing, or the disk is full), without losing what was typed."""
+"""503 if nothing could be written (a large job is writing, or the disk is full), without losing
+what was typed.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ class TellsWhenBusy:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Nothing of its own; see ``process_exception``."""
+        """See ``process_exception``."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponseBase | None:

@@ -1,7 +1,7 @@
-"""Records as results: what a list shows of each, with what it needs read in a fixed number of queries.
+"""Records as results: what a list shows of each, read in a fixed number of queries.
 
-Nothing here prints a record that the reader may not know of: forward keys pass :func:`~catalog.models.seen`, relations
-come through ``visible_to``.
+Nothing here shows a record that the reader may not see: forward keys pass
+:func:`~catalog.models.seen`, relations come through ``visible_to``.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ _HEAVY: Final = ("description", "internal_note", "find_key")
 
 
 class Made(NamedTuple):
-    """That somebody made a work: the name, and in which role."""
+    """Somebody made a work: the name, and in which role."""
 
     name: str
     made_as: str
 
 
 class Pictured(NamedTuple):
-    """That an image shows a record."""
+    """An image shows a record."""
 
     image: Image
 
@@ -55,9 +55,9 @@ class Pictured(NamedTuple):
 class Card:
     """One result.
 
-    ``type`` is the word above the title, ``when`` the date in words, ``facts`` short phrases (who, where).
-    ``mark`` stands where a picture would: the year, or initials. ``picture_missing`` says that the record
-    is a picture of which no file is held.
+    ``type`` is the word above the title, ``when`` the date in words, ``facts`` short phrases (who,
+    where). ``mark`` is shown instead of a missing picture: the year, or initials.
+    ``picture_missing`` says that the record is a picture of which no file is held.
     """
 
     record: Any
@@ -75,12 +75,12 @@ class Card:
 
     @property
     def type_is_term(self) -> bool:
-        """Whether ``type`` is a term, in the language of the records, and no word of the interface."""
+        """Whether ``type`` is a term, in the language of the records, and not a word of the interface."""
         return self.record.KIND not in {"person", "collection"}
 
     @property
     def status(self) -> str:
-        """The status of a record that only the staff sees; empty for a public one."""
+        """The status of a record that only curators see; empty for a public one."""
         if self.record.is_public:
             return ""
         published = self.record.status == "published"
@@ -157,7 +157,7 @@ def _one(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.select_related("image").order_by("position", "id")[:1]
 
 
-# --- One card a kind --------------------------------------------------------------------------------
+# --- One card for each kind -------------------------------------------------------------------------
 
 
 def _person(person: Any, reader: Reader) -> Card:

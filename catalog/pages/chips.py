@@ -1,6 +1,7 @@
 """Addresses of a list: its filters, order, view and page, each of which a link can change.
 
-Only what was understood is written back, always in the same order, so that one list has one address.
+Only what was understood is written back, always in the same order, so that each list has one
+address.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from catalog.filters import RecordFilter
 
 @dataclass(frozen=True, slots=True)
 class ListAddress:
-    """Where a list stands. ``order`` and ``view`` are empty when they are the usual ones."""
+    """The address of a list. ``order`` and ``view`` are empty if they are the default."""
 
     path: str
     filters: tuple[tuple[str, str], ...] = ()

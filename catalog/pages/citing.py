@@ -1,4 +1,6 @@
-"""The ready citation of a record, after the Chicago Manual of Style (notes and bibliography, 14.), and its files."""
+"""The ready-made citation of a record, after the Chicago Manual of Style (notes and bibliography,
+14.), and its files.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ from catalog.values import sentence
 
 
 def ready_citation(record: Any, creators: list[str], request: HttpRequest) -> SafeString:
-    """Who, what, when, where it is catalogued, under which number and address, and when that was read."""
+    """Who, what, when, where it is catalogued, under which number and address, and when it was read."""
     museum = catalogue_settings()
     dates = (
         years(record)
@@ -46,6 +48,6 @@ def ready_citation(record: Any, creators: list[str], request: HttpRequest) -> Sa
 
 
 def files_of(record: Any) -> list[tuple[str, str]]:
-    """Name and path of each form in which a record can be taken along: its citation, and the whole of it."""
+    """Name and path of each format in which a record can be exported: its citation, and the whole of it."""
     files = [(form.name, file_path(record.uuid, form.suffix)) for form in forms_of(record.KIND)]
     return [*files, ("JSON", api_path(record.KIND, record.slug))]

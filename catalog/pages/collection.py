@@ -19,7 +19,7 @@ class CollectionDetail(RecordDetail):
     linked = ("parent",)
 
     def fill(self, page: Page) -> None:
-        """What it holds, how much, where it comes from; what stands above, below and in it."""
+        """What it holds, how much, where it comes from; what is above, below and in it."""
         collection, user = page.record, page.user
         parent = seen(collection.parent, user)
         page.type = collection.get_level_display()

@@ -23,9 +23,9 @@ class Beyond(NamedTuple):
 
 
 def beyond_the_fields(record: Record, user: Reader) -> Beyond:
-    """What hangs on a record that the reader may see. One query for both.
+    """What belongs to a record and the reader may see. One query for both.
 
-    Details of one sort stand together, where the first of them stands.
+    Details of one sort are shown together, at the place of the first of them.
     """
     details = _rows(Detail, record, user, "kind__label", "text", "position")
     identifiers = _rows(OutsideIdentifier, record, user, "authority", "value")
@@ -40,7 +40,9 @@ def beyond_the_fields(record: Record, user: Reader) -> Beyond:
 
 
 def _rows(model: Any, record: Record, user: Reader, word: str, said: str, order: str = "") -> Any:
-    """Rows of one shape, in whose order they are shown: details by their place, identifiers by their catalogue."""
+    """Rows of one shape, in the order in which they are shown: details by their position,
+    identifiers by their catalogue.
+    """
     rows = model.objects.visible_to(user, seen_from=model.RECORDS).filter(**{record.KIND: record})
     return (
         rows.order_by()

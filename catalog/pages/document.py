@@ -99,10 +99,10 @@ class DocumentDetail(RecordDetail):
 
 @lru_cache(maxsize=2)
 def _times_cited(everything: bool) -> RawSQL:
-    """How many statements that the public, or a curator, may know of rest on a document.
+    """How many statements that the public, or a curator, may see cite a document.
 
-    What rules their visibility is long, and putting it into SQL takes several times as long as the answer: that is
-    done once.
+    The rule of their visibility is long, and turning it into SQL takes several times as long as the
+    query, so it is done only once.
     """
     citations = visible_rows(Citation, everything=everything)
     compiler = citations.order_by().values(work=F("source")).query.get_compiler(citations.db)
@@ -148,7 +148,7 @@ def creators(makers: list[Group]) -> list[str]:
 
 
 def in_collection(work: Any, user: Reader, rows: QuerySet[Any]) -> Trail:
-    """Where a document or an image stands in its collection, or in the alphabet when it has none."""
+    """Where a document or an image is in its collection, or in the alphabet if it has none."""
     collection = seen(work.collection, user)
     if collection is None:
         before, after = neighbours_among(rows, work, "sort_key")

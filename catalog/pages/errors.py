@@ -1,4 +1,4 @@
-"""Pages that answer for what went wrong, in the style of the site. They ask nothing of the database."""
+"""Error pages in the style of the site. They do not use the database."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from catalog.values import fold
 
 log = logging.getLogger(__name__)
 
-#: Words of addresses that tell nothing of what was looked for.
+#: Words of addresses that say nothing about what was looked for.
 _NO_CLUE = {"id", "en", "es", "html", "php", "index", *PLURALS.values()}
 
 
 def words_of(path: str) -> str:
-    """What somebody may have looked for under an address: ``/people/leon-trotzki/`` → "leon trotzki"."""
+    """What somebody may have looked for at an address: ``/people/leon-trotzki/`` → "leon trotzki"."""
     words = re.findall(r"[^\W_]+", fold(path[:300]))
     kept = [
         w
@@ -45,14 +45,16 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, with a number that stands in the log as well."""
+    """500, with a number that is also in the log."""
     number = uuid4().hex[:8]
     log.error("Fault %s was shown for %s %s", number, request.method, request.path)
     return _told(request, 500, {"number": number})
 
 
 def _told(request: HttpRequest, status: int, context: dict[str, str] | None = None) -> HttpResponse:
-    """The page of a status. Caches may not keep it unasked, as they may a 404: a record can be published any moment."""
+    """The page of a status. Caches may not keep it without asking, as they may a 404: a record can
+    be published at any time.
+    """
     response = render(request, f"{status}.html", context, status=status)
     response["Cache-Control"] = "no-cache"
     return response

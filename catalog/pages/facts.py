@@ -1,4 +1,4 @@
-"""Facts of a record: what stands in its definition list."""
+"""Facts of a record: what its definition list contains."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Value:
     url: str = ""
     date: UncertainDate | None = None
     note: str = ""
-    #: Language tag of the text when it is not that of the records.
+    #: Language tag of the text if it differs from that of the records.
     language: str = ""
     #: Written by the interface, not by a cataloguer.
     ours: bool = False
@@ -30,7 +30,7 @@ class Value:
 class Fact:
     """A label with its values. ``field`` names the column, so that citations of it are found.
 
-    ``of_curators``: the label is a word of the curators' own, and its values are sentences of theirs.
+    ``of_curators``: the label and the values were written by curators.
     """
 
     label: Any
@@ -41,7 +41,7 @@ class Fact:
 
     @property
     def in_a_row(self) -> bool:
-        """Whether the values are several plain words, which read best with commas between them."""
+        """Whether the values are several plain words, which are best separated by commas."""
         return (
             len(self.values) > 1
             and not self.of_curators
@@ -50,7 +50,7 @@ class Fact:
 
     @classmethod
     def of(cls, label: Any, *values: Any, field: str = "") -> Fact | None:
-        """A fact from texts, dates, terms, records and values; None when all of them are empty."""
+        """A fact from texts, dates, terms, records and values; None if all of them are empty."""
         kept = [_value(one) for one in values if one]
         return cls(label, kept, field) if kept else None
 

@@ -1,4 +1,4 @@
-"""Doors of programs among the pages: who asks too often is told to wait (``catalog.fair_use``)."""
+"""Doors for programs among the pages: those that ask too often are told to wait (``catalog.fair_use``)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from catalog.fair_use import address_of, counted
 
 
 def told_to_wait(request: HttpRequest) -> HttpResponse | None:
-    """Count a request for something that is meant for programs; 429 if it is one too many, else None."""
+    """Count a request for something meant for programs; 429 if it is one too many, otherwise None."""
     allowance = counted(address_of()(request), "harvest")
     if not allowance.is_exceeded:
         return None

@@ -1,4 +1,4 @@
-"""How long browsers and proxies may keep an answer, and who may."""
+"""How long browsers and proxies may cache an answer, and which of them may."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 def with_cache_rules(request: HttpRequest, response: Answer) -> Answer:
     """The answer with the header ``Cache-Control``.
 
-    What a visitor sees may be kept anywhere, but has to be checked each time: so a withdrawn record is gone from every
-    cache at once. What the staff sees is kept nowhere.
+    What a visitor sees may be cached anywhere, but has to be revalidated each time, so a withdrawn
+    record disappears from every cache at once. What curators see is not cached anywhere.
     """
     if sees_everything(request.user):
         patch_cache_control(response, private=True, no_store=True)
@@ -27,7 +27,7 @@ def with_cache_rules(request: HttpRequest, response: Answer) -> Answer:
 
 
 def finished(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    """The answer with its cache rules and, for visitors, an ETag; or 304 when the visitor has it already."""
+    """The answer with its cache rules and, for visitors, an ETag; or 304 if the visitor has it already."""
     with_cache_rules(request, response)
     if sees_everything(request.user):
         return response

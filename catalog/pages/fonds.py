@@ -1,4 +1,4 @@
-"""The tree of collections: fonds with what stands directly in them, and how much each holds."""
+"""The tree of collections: fonds with what is directly in them, and how much each holds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WorkKind = Literal["document", "image"]
 
 @dataclass(slots=True)
 class Branch:
-    """A collection, the number of documents and images in it and below it, and what stands in it."""
+    """A collection, the number of documents and images in it and below it, and what is in it."""
 
     card: Card
     documents: int = 0
@@ -30,7 +30,7 @@ class Branch:
 
 
 def tops(reader: Reader) -> QuerySet[Any]:
-    """The collections that stand in no other that the reader may know of."""
+    """The collections that are in no other that the reader may see."""
     seen = Collection.objects.visible_to(reader)
     return seen.filter(Q(parent__isnull=True) | ~Q(parent__in=seen.order_by().values("pk")))
 
@@ -56,7 +56,7 @@ def branches(records: list[Any], reader: Reader) -> list[Branch]:
 
 
 def _numbers(reader: Reader, pks: list[int]) -> Callable[[WorkKind, int], int]:
-    """How many works of a kind stand in a collection of this tree, or below it."""
+    """How many works of a kind are in a collection of this tree, or below it."""
     seen = Collection.objects.visible_to(reader)
     held = holdings(reader, using=seen.db)
     if held is not None:

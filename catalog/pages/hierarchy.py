@@ -1,4 +1,4 @@
-"""Where a record stands: the way down to it, what stands in it, and what comes before and after."""
+"""Where a record is: the path down to it, what is in it, and what comes before and after."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from catalog.models import Reader
     from catalog.uris import Kind
 
-#: How a neighbour is called: the slug, in which there is no blank, and after a blank the title.
+#: The name of a neighbour: the slug, which contains no blank, and after a blank the title.
 _NAMED: Final = Concat("slug", Value(" "), "title", output_field=TextField())
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the way down to a page. ``ours``: named by the interface, not by a cataloguer."""
+    """One step of the path down to a page. ``ours``: named by the interface, not by a cataloguer."""
 
     title: Any
     url: str
@@ -39,7 +39,7 @@ class Trail:
     order: Any = ""
 
     def steps(self, list_name: Any, list_url: str) -> list[Step]:
-        """The way down: the list of the kind, then the records above."""
+        """The path down: the list of the kind, then the records above."""
         return [
             Step(list_name, list_url, ours=True),
             *(Step(record.title, record.get_absolute_url()) for record in self.above),
@@ -47,7 +47,7 @@ class Trail:
 
 
 def line_above(row: Any, user: Reader) -> list[Any]:
-    """The records above ``row`` that the reader may see, the top first. One query at most."""
+    """The records above ``row`` that the reader may see, the top first. At most one query."""
     if getattr(row, f"{row.PARENT}_id") is None:
         return []
     return _in_line(row, type(row).objects.visible_to(user).above(row.pk))
@@ -56,8 +56,8 @@ def line_above(row: Any, user: Reader) -> list[Any]:
 def above_and_below(
     row: Any, user: Reader, order: tuple[Any, ...], *, has_above: bool
 ) -> tuple[list[Any], list[Any]]:
-    """The records above ``row``, the top first, and those that stand right below it, one more than is shown, in an
-    order. One query; ``has_above`` tells whether the reader may know of what ``row`` stands in.
+    """The records above ``row``, the top first, and those directly below it in an order, one more
+    than is shown. One query; ``has_above`` says whether the reader may see what ``row`` is in.
     """
     rows = type(row).objects.visible_to(user)
     turn = Window(RowNumber(), order_by=list(order))
@@ -72,7 +72,7 @@ def above_and_below(
 def _in_line(row: Any, records: Iterable[Any]) -> list[Any]:
     """Records above ``row`` in their order, the top first.
 
-    The line ends at a hidden record: what stands above it would tell where the hidden one stands.
+    The line ends at a hidden record: what is above it would reveal where the hidden one is.
     """
     parent = f"{row.PARENT}_id"
     found = {one.pk: one for one in records}
@@ -85,20 +85,22 @@ def _in_line(row: Any, records: Iterable[Any]) -> list[Any]:
 
 
 def with_neighbours(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
-    """Records read with their neighbours among ``rows``, for :func:`neighbours`; ordered by a column and the id."""
+    """Records read with their neighbours among ``rows``, for :func:`neighbours`; ordered by a
+    column and the id.
+    """
     named: QuerySet[Any] = rows.annotate(**_beside(rows, column, OuterRef(column), OuterRef("pk")))
     return named
 
 
 def neighbours(record: Any) -> tuple[Step | None, Step | None]:
-    """The ways to the records before and after one that :func:`with_neighbours` has read."""
+    """Links to the records before and after one that :func:`with_neighbours` has read."""
     return _step(record.KIND, record.before), _step(record.KIND, record.after)
 
 
 def neighbours_among(
     rows: QuerySet[Any], record: Any, column: str
 ) -> tuple[Step | None, Step | None]:
-    """The ways to the records before and after this one among ``rows``. One query."""
+    """Links to the records before and after this one among ``rows``. One query."""
     value = getattr(record, column)
     if value is None:
         return None, None
@@ -109,12 +111,14 @@ def neighbours_among(
 
 
 def _beside(rows: QuerySet[Any], column: str, value: Any, pk: Any) -> dict[str, Subquery]:
-    """What the nearest of ``rows`` on either side of a place in their order are called; beside an empty one nothing."""
+    """The names of the nearest of ``rows`` on either side of a position in their order; nothing
+    beside an empty one.
+    """
     found = {}
     for name, way, sign in (("before", "lt", "-"), ("after", "gt", "")):
         nearest = rows.filter(
             Q(**{f"{column}__{way}": value}) | Q(**{f"pk__{way}": pk}),
-            # It says nothing new, but is a condition that the index of the order can begin at.
+            # Redundant, but the index of the order can begin at this condition.
             **{f"{column}__{way}e": value},
         ).order_by(f"{sign}{column}", f"{sign}pk")
         found[name] = Subquery(nearest.values(named=_NAMED)[:1])

@@ -38,7 +38,7 @@ class Decade:
 
     @property
     def top(self) -> float:
-        """Where the bar begins, from above, in per cent."""
+        """The top edge of the bar, in per cent."""
         return 100 - self.height
 
     @property
@@ -127,7 +127,9 @@ def decades(counted: list[tuple[int, int]], most: int = 24) -> list[Decade]:
 
 
 def recently_changed(user: Reader) -> list[Any]:
-    """The records of all kinds that changed last. Pages of a document are left out: the document stands for them."""
+    """The records of all kinds that changed last. Pages of a document are left out, because the
+    document represents them.
+    """
     rows: list[Any] = []
     for model in RECORD_MODELS.values():
         changed: QuerySet[Any] = model.objects.visible_to(user).only(

@@ -22,7 +22,7 @@ class ImageDetail(RecordDetail):
     linked = ("type", "place", "collection")
 
     def fill(self, page: Page) -> None:
-        """The picture, who made it, who is seen in it and where, what it shows."""
+        """The picture, who made it, who appears in it and where, what it shows."""
         picture, user = page.record, page.user
         place = seen(picture.place, user)
         makers = contributions(picture, user)

@@ -1,7 +1,7 @@
-"""Pages of visitors, kept in memory while the public catalogue stands as it did when they were made.
+"""Pages of visitors, kept in memory as long as the public catalogue is as it was when they were made.
 
-Making a page asks some ten questions of the database, and putting them together costs more than their answers.
-A kept page costs one question: how the public catalogue stands. Whatever the public could see change gives
+Making a page takes some ten database queries, and building them costs more than their answers. A
+kept page takes one: the state of the public catalogue. Any change that the public could see gives
 that another number (docs/decisions/0008-pages-in-memory.md).
 """
 
@@ -23,13 +23,13 @@ from catalog.documents import Kept, feed
 from catalog.pages.finishing import finished
 from catalog.search import STANDING, Standing, read_standing
 
-#: Milliseconds for which the work after an answer waits for somebody who writes.
+#: Milliseconds for which the work after an answer waits for another writer.
 _PATIENCE: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page as it is kept: compressed, with the headers that are its own."""
+    """A page as it is kept: compressed, with its own headers."""
 
     packed: bytes
     headers: dict[str, str]
@@ -45,7 +45,7 @@ class _Page:
 
     @property
     def size(self) -> int:
-        """About so many bytes of memory."""
+        """Approximate bytes of memory."""
         return len(self.packed) + 1000
 
 
@@ -55,9 +55,10 @@ Door = Callable[..., HttpResponseBase]
 
 
 def kept(door: Door) -> Door:
-    """A view whose page is the same for all visitors, and finished (:func:`finished`) when it is a 200.
+    """A view whose page is the same for all visitors, and finished (:func:`finished`) if it is a 200.
 
-    A response with ``is_passing`` set shows what the search's index has not caught up with, and is not kept.
+    A response with ``is_passing`` set shows what the search index has not caught up with, and is
+    not kept.
     """
 
     @wraps(door)
@@ -70,8 +71,8 @@ def kept(door: Door) -> Door:
 
 
 def kept_search(door: Callable[[HttpRequest, Standing | None], HttpResponseBase]) -> Door:
-    """As :func:`kept`, for a view that asks the index: where no page is kept, how that stands is asked in the same
-    query, and told to the view.
+    """Like :func:`kept`, for a view that uses the index: if no page is kept, the state of the index
+    is read in the same query, and passed to the view.
     """
 
     @wraps(door)
@@ -92,7 +93,7 @@ def _answer(
     """The page that is kept, or one that is made, and then kept."""
     if standing is None:
         made: Any = _finished(request, make())
-        # What was written is numbered when the answer has been sent: no visitor waits for that.
+        # What was written is numbered after the answer has been sent, so that no visitor waits for it.
         made._resource_closers.append(lambda: feed.current(wait=_PATIENCE))
         return made  # type: ignore[no-any-return]
     key = _key(request)
@@ -107,13 +108,13 @@ def _answer(
 
 
 def _key(request: HttpRequest) -> Hashable:
-    # The ready citation names the day on which the page is read.
+    # The ready-made citation contains the day on which the page is read.
     day = timezone.localdate()
     return request.scheme, request.get_host(), request.get_full_path(), day
 
 
 def _is_visitor(request: HttpRequest) -> bool:
-    """Whether nobody is signed in: without the cookie of a session there is none."""
+    """Whether nobody is signed in: without a session cookie there is no session."""
     return request.method in {"GET", "HEAD"} and settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 

@@ -1,4 +1,6 @@
-"""A list as an Atom feed: what is new among the records that fit its filters, ``/people/?role=author&format=atom``."""
+"""A list as an Atom feed: what is new among the records that fit its filters,
+``/people/?role=author&format=atom``.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from catalog.pages.news import newest
 from catalog.pages.search_cards import pictures_of
 from catalog.uris import Kind
 
-#: The value of ``format`` by which a list is asked for as a feed.
+#: The value of ``format`` that asks for a list as a feed.
 ATOM: Final = "atom"
 
 
@@ -41,7 +43,7 @@ def with_feed(page: Door, kind: Kind) -> Door:
 
 
 def _made(request: HttpRequest, kind: Kind) -> HttpResponse:
-    """The feed; 400 with the reasons when the value of a filter is refused."""
+    """The feed; 400 with the reasons if the value of a filter is refused."""
     chosen = FILTERS[kind](request.GET, user=None)
     if chosen.errors:
         return _refusal(chosen)

@@ -1,4 +1,4 @@
-"""The lists of the six nouns, filtered, sorted and in pages; the address says it all."""
+"""The lists of the six nouns, filtered, sorted and in pages; the address contains everything."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from catalog.uris import Kind
 
 #: How many times as many results a page has on a timeline, where each takes a line.
 ON_A_TIMELINE: Final = 4
-#: Decades that the histogram has room for.
+#: Decades for which the histogram has space.
 BARS: Final = 40
 #: Search engines are asked to skip a list with more chosen values than this.
 WORTH_INDEXING: Final = 2
@@ -48,7 +48,7 @@ WORTH_INDEXING: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Results that stand under one heading; a list without headings has one section without a name."""
+    """Results under one heading; a list without headings has one section without a name."""
 
     heading: str
     cards: list[Card]
@@ -60,13 +60,15 @@ class RecordList(View):
     kind: ClassVar[Kind]
     #: The number of results in words.
     counted: ClassVar[Any]
-    #: The ways to look at the list.
+    #: The views of the list.
     views: ClassVar[tuple[str, ...]] = ("list", "grid", "timeline")
     #: The view of a list whose address names none.
     usual_view: ClassVar[str] = "list"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        """A page of results; 400 with the reasons when a value is refused, 404 for a page number beyond the last."""
+        """A page of results; 400 with the reasons if a value is refused, 404 for a page number
+        beyond the last.
+        """
         shown = Listing(self, request)
         context = {
             "section": self.kind,
@@ -105,7 +107,7 @@ class Listing(ResultsPage):
             "" if self.view == view.usual_view else self.view,
         )
         self.chips = chips(self.chosen, self.address)
-        #: Collections are shown as the tree that they are, until something is asked of them.
+        #: Collections are shown as the tree that they are, until a filter or order is chosen.
         as_usual = not self.address.order and self.view != "timeline"
         self.is_tree = self.kind == "collection" and not self.chips and as_usual
         self.total = self.chosen.number()
@@ -218,7 +220,7 @@ class Listing(ResultsPage):
 
     @cached_property
     def ways_out(self) -> list[WayOut]:
-        """For an empty list: which filters to drop to find something, the most rewarding first."""
+        """For an empty list: which filters to drop to find something, the one that finds most first."""
         if self.total or not self.chips:
             return []
         names = list(dict.fromkeys(chip.name for chip in self.chips))
@@ -226,17 +228,17 @@ class Listing(ResultsPage):
         ways = [WayOut(self.whole_filter(name), numbers[name]) for name in names]
         return sorted((way for way in ways if way.count), key=lambda way: -way.count)[:3]
 
-    # --- What the templates ask --------------------------------------------------------------------
+    # --- What the templates need -------------------------------------------------------------------
 
     @property
     def orders(self) -> tuple[Order, ...]:
-        """The orders that this list can be put in, the usual one first; of a timeline, those of time."""
+        """The orders available for this list, the default first; for a timeline, those of time."""
         orders = orders_of(self.kind, with_words="q" in self.chosen.given)
         return _of_time(orders) if self.view == "timeline" else orders
 
     @property
     def order_links(self) -> list[tuple[Any, str, bool]]:
-        """Label, address and whether it is the present one, of each order."""
+        """Label, address and whether it is the current one, of each order."""
         usual = self.orders[0]
         return [
             (
@@ -249,7 +251,7 @@ class Listing(ResultsPage):
 
     @property
     def view_links(self) -> list[tuple[str, str, bool]]:
-        """Name, address and whether it is the present one, of each view. The order of a timeline is that of time."""
+        """Name, address and whether it is the current one, of each view. A timeline is in order of time."""
         usual = self.door.usual_view
         links = []
         for name in self.door.views:
@@ -257,7 +259,7 @@ class Listing(ResultsPage):
             if "timeline" not in {name, self.view} or name == self.view:
                 url = address.url(self.paging.number)
             else:
-                # Its pages are of another length.
+                # Its pages have another length.
                 url = address.ordered("-date" if self.order.name == "-date" else "").url()
             links.append((name, url, name == self.view))
         return links
@@ -344,7 +346,7 @@ class EventList(RecordList):
     counted = ngettext_lazy("%(number)s event", "%(number)s events", "number")
 
     def sections(self, shown: Listing) -> list[Section]:
-        """A heading for each decade when the events stand in order of time."""
+        """A heading for each decade if the events are in order of time."""
         if not shown.order.by_date:
             return super().sections(shown)
         by_decade = groupby(

@@ -1,4 +1,4 @@
-"""The life of a person, a family or a body in one phrase: whole dates, or years alone."""
+"""The life of a person, a family or a body in one phrase: full dates, or years alone."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ def life(person: Person) -> str:
 
 
 def years(person: Person) -> str:
-    """A life by its years: "1879–1940"; "born 1905", or of a family or a body "founded 1905", when no end is known."""
+    """A life by its years: "1879–1940"; if no end is known "born 1905", or for a family or a body
+    "founded 1905".
+    """
     return _phrase(year(person.born), year(person.died), founded=person.is_founded)
 
 
 def year(date: UncertainDate | None) -> str:
-    """The year of a date in words, with its doubt; the whole date when it is more than one."""
+    """The year of a date in words, with its uncertainty; the whole date if it is more than one."""
     if date is None:
         return ""
     part = date.spans[0].start

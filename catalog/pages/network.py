@@ -1,4 +1,6 @@
-"""The records connected with a person or an event: a figure that needs no script, and the same as a list."""
+"""The records connected with a person or an event: a figure that needs no script, and the same as a
+list.
+"""
 
 from __future__ import annotations
 
@@ -38,13 +40,14 @@ from catalog.uris import KINDS, Kind, list_path, network_path, record_path
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: How many records are drawn, the nearest first. Nobody could read a figure with more.
+#: How many records are drawn, the closest first. Nobody could read a figure with more.
 MOST: Final = 36
-#: Width of a letter of a name in units of the figure, rather too wide than too narrow.
+#: Width of a letter of a name in units of the figure, an overestimate rather than an underestimate.
 LETTER: Final = 8.4
-#: Width that the name in the middle may take, in the same units.
+#: Width available for the name in the middle, in the same units.
 _MIDDLE: Final = 320
-#: The mark of each kind, drawn around the point 0, 0. They differ in shape, so that nobody has to rely on colour.
+#: The mark of each kind, drawn around the point 0, 0. They differ in shape, so that nobody has to
+#: rely on colour.
 MARKS: Final[dict[Kind, str]] = {
     "person": "M-7 0a7 7 0 1 0 14 0a7 7 0 1 0-14 0Z",
     "event": "M0-9 9 0 0 9-9 0Z",
@@ -53,7 +56,8 @@ MARKS: Final[dict[Kind, str]] = {
     "place": "M0 8-7.5-6h15Z",
     "collection": "M-8-7h6v3h10v11h-16Z",
 }
-#: What a tie is called when the cataloguer gave no word: by bond, and by whether it is read from its other end.
+#: The name of a tie for which the cataloguer gave no word: by bond, and by whether it is read from
+#: its other end.
 _SAID: Final[dict[tuple[str, bool], Any]] = {
     ("depiction", False): _("appears in it"),
     ("topic", True): _("about it"),
@@ -63,13 +67,13 @@ _SAID: Final[dict[tuple[str, bool], Any]] = {
     ("birth", False): _("place of birth"),
     ("death", False): _("place of death"),
 }
-#: Kinds whose lists can be narrowed to what is tied to a person, or an event.
+#: Kinds whose lists can be filtered by a person or an event.
 _LISTED: Final = ("person", "document", "image", "event")
 
 
 @dataclass(slots=True)
 class Node:
-    """A record in the figure: where its mark stands, and which of the others it is tied to."""
+    """A record in the figure: where its mark is, and which of the others it is tied to."""
 
     neighbour: Neighbour
     spot: Spot
@@ -97,17 +101,19 @@ class Node:
 
     @property
     def kind_name(self) -> Any:
-        """What its kind is called."""
+        """The name of its kind."""
         return KIND_NAMES[self.kind][0]
 
     @property
     def short(self) -> str:
-        """The name, cut to the room there is."""
+        """The name, cut to the available space."""
         return Truncator(self.title).chars(int(self.spot.room / LETTER))
 
     @property
     def told(self) -> list[tuple[str, bool]]:
-        """What it is to the record in the middle, in words, each with whether they are the cataloguer's own."""
+        """What it is to the record in the middle, in words, each with whether they are the
+        cataloguer's own.
+        """
         return list(dict.fromkeys(map(_told, self.neighbour.ties)))
 
     @property
@@ -117,7 +123,7 @@ class Node:
 
     @property
     def under(self) -> str:
-        """The same, cut to the room below the name."""
+        """The same, cut to the space below the name."""
         return Truncator(self.words).chars(int(self.spot.room / LETTER))
 
 
@@ -167,7 +173,7 @@ class Network:
 
     @property
     def short(self) -> str:
-        """The name in the middle, as much of it as there is room for."""
+        """The name in the middle, cut to the available space."""
         return Truncator(self.record.title).chars(int(_MIDDLE / LETTER))
 
     @property
@@ -213,7 +219,7 @@ class Network:
 
 @require_safe
 def network(request: HttpRequest, slug: str, model: type[Person | Event]) -> HttpResponseBase:
-    """``/people/<slug>/network/``: the figure and its list. Two queries beside that for the record."""
+    """``/people/<slug>/network/``: the figure and its list. Two queries besides that for the record."""
     record = model.objects.visible_to(request.user).filter(slug=slug).first()
     if record is None:
         return answer_without_record(request, model, slug, "network/")

@@ -1,6 +1,8 @@
-"""What is new in the catalogue, newest first: what was changed last, and what the clock has shown since.
+"""What is new in the catalogue, newest first: what was changed last, and what has become visible by
+the clock since.
 
-A record that waited for its day (*publish from*, *embargo until*) is new on that day, whenever it was written.
+A record that waited for its day (*publish from*, *embargo until*) is new on that day, whenever it
+was written.
 """
 
 from __future__ import annotations
@@ -20,22 +22,23 @@ from catalog.uris import Kind
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: What is told of a record never needs these.
+#: Columns that are never needed here.
 _HEAVY: Final = ("description", "internal_note", "find_key")
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A record, and since when it has been as it is for whoever may see it."""
+    """A record, and since when it has been as it is for those who may see it."""
 
     record: Any
     at: datetime
 
 
 def newest(records: Mapping[Kind, QuerySet[Any]], first: int, size: int) -> list[News]:
-    """The records from place ``first`` (0 is the newest) on, at most ``size``, of all kinds together.
+    """The records from place ``first`` (0 is the newest), at most ``size``, of all kinds together.
 
-    Two queries for each kind and one for all; the first reads as many keys as lie before the end of the page.
+    Two queries for each kind and one for all; the first reads as many keys as there are before the
+    end of the page.
     """
     end = first + size
     moments: dict[tuple[Kind, int], datetime] = {}
@@ -54,19 +57,21 @@ def newest(records: Mapping[Kind, QuerySet[Any]], first: int, size: int) -> list
 
 
 def since(record: Any) -> datetime:
-    """The moment from which a public record is as it is."""
+    """The time since when a public record has been as it is."""
     return _latest(record.modified, record.publish_from, record.embargo_until)
 
 
 def published(record: Any) -> datetime | None:
-    """When a public record was first shown; None where nobody noted it."""
+    """When a public record was first shown; None if that was not recorded."""
     if record.first_published is None:
         return None
     return _latest(record.first_published, record.publish_from)
 
 
 def worth_telling(reader: Reader) -> dict[Kind, QuerySet[Any]]:
-    """The records of each kind that stand for themselves: the pages of a document are told by the document."""
+    """The records of each kind that represent themselves: the pages of a document are represented
+    by the document.
+    """
     rows: dict[Kind, QuerySet[Any]] = {
         kind: model.objects.visible_to(reader) for kind, model in RECORD_MODELS.items()
     }
@@ -78,7 +83,9 @@ def _leaf_of(reader: Reader) -> QuerySet[Page]:
 
 
 def _shown_by_the_clock(records: Mapping[Kind, QuerySet[Any]]) -> QuerySet[Any]:
-    """Of the records, those that a moment has shown after they were last written: few at any time."""
+    """Those of the records that became visible by the clock after they were last written: few at
+    any time.
+    """
     parts: list[QuerySet[Any]] = [
         rows.model._base_manager.order_by()
         .filter(later, Exists(rows.order_by().filter(pk=Outer("pk"))))
@@ -86,13 +93,13 @@ def _shown_by_the_clock(records: Mapping[Kind, QuerySet[Any]]) -> QuerySet[Any]:
             Value(kind, output_field=CharField()), "pk", "modified", "publish_from", "embargo_until"
         )
         for kind, rows in records.items()
-        # Begun from those that have such a moment at all, each of which has a small index.
+        # Starting with those that have such a time at all, each of which has a small index.
         for later in (Q(publish_from__gt=F("modified")), Q(embargo_until__gt=F("modified")))
     ]
     return parts[0].union(*parts[1:])
 
 
 def _latest(*times: datetime | None) -> datetime:
-    """The latest of some moments that has come."""
+    """The latest of some times that has passed."""
     now = timezone.now()
     return max(time for time in times if time is not None and time <= now)

@@ -1,4 +1,6 @@
-"""``/search/opensearch.xml``: how browsers and reference tools ask the search, as OpenSearch 1.1 describes it."""
+"""``/search/opensearch.xml``: tells browsers and reference tools how to use the search, in
+OpenSearch 1.1.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,16 @@ from catalog.pages.site import whole_address
 
 MEDIA_TYPE: Final = "application/opensearchdescription+xml"
 _NAMESPACE: Final = "http://a9.com/-/spec/opensearch/1.1/"
-#: Letters that the specification allows for a name.
+#: Characters that the specification allows for a name.
 SHORT, LONG = 16, 48
 
 
 @require_safe
 @kept
 def description(request: HttpRequest) -> HttpResponseBase:
-    """The document, in the language of the path: the page of results, the same as a feed, and what the box suggests."""
+    """The document, in the language of the path: the page of results, the same as a feed, and the
+    suggestions of the search box.
+    """
     museum = catalogue_settings()
 
     def url(media_type: str, path: str, rel: str = "results") -> str:
@@ -65,7 +69,7 @@ def description(request: HttpRequest) -> HttpResponseBase:
 
 
 def _cut(name: str, longest: int) -> str:
-    """A name that fits, cut after a word where one fits."""
+    """A name that fits, cut after a word if possible."""
     if len(name) <= longest:
         return name
     cut = name[:longest]

@@ -1,4 +1,4 @@
-"""Pages of a list: which there are, and links to them."""
+"""Pages of a list, and links to them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-#: Records that can be reached page by page. To find one thing among more, a filter serves better.
+#: Records that can be reached page by page. To find one thing among more, a filter is better.
 REACHABLE: Final = 10_000
 #: Longer page numbers are not read.
 _DIGITS: Final = 9
@@ -23,9 +23,9 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Where in a list of ``total`` records a page of ``size`` stands.
+    """The position of a page of ``size`` in a list of ``total`` records.
 
-    ``number`` is 0 when the page that was asked for does not exist.
+    ``number`` is 0 if the page that was asked for does not exist.
     """
 
     total: int
@@ -37,7 +37,8 @@ class Paging:
     def read(cls, text: str | None, total: int, size: int, url: Callable[[int], str]) -> Paging:
         """The page that an address asks for, as a text or None; the first page always exists.
 
-        An empty text means it, too: browsers leave one where they fill in the address of ``pages/opensearch.py``.
+        An empty text means the first, too: browsers send one when they fill in the address of
+        ``pages/opensearch.py``.
         """
         number = _whole_number(text) if text else 1
         page = cls(total, size, number, url)
@@ -61,7 +62,7 @@ class Paging:
 
     @property
     def rows(self) -> slice:
-        """The rows of the list that stand on the page."""
+        """The rows of the list that are on the page."""
         start = max(self.number - 1, 0) * self.size
         return slice(start, start + self.size if self.exists else start)
 
@@ -96,6 +97,6 @@ class Paging:
 
 
 def _whole_number(text: str) -> int:
-    """A page number, or 0 for what is none."""
+    """A page number, or 0 for anything else."""
     fits = len(text) <= _DIGITS and text.isascii() and text.isdigit()
     return int(text) if fits else 0

@@ -1,4 +1,6 @@
-"""Permanent links: ``/id/<uuid>`` leads to a record wherever it stands today, as a page, as JSON or in another form."""
+"""Permanent links: ``/id/<uuid>`` leads to a record wherever it is now, as a page, as JSON or in
+another format.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,10 @@ from catalog.uris import Kind, api_path, file_path, wants_json
 
 @require_safe
 def permanent(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
-    """303 to the record: a page, JSON, its citation or its description by ``Accept``.
+    """303 to the record: a page, JSON, its citation or its description, depending on ``Accept``.
 
-    301 to the permanent link of the one that it was merged into; 410 when it was removed, else 404.
+    301 to the permanent link of the one that it was merged into; 410 if it was removed, otherwise
+    404.
     """
     accept = request.headers.get("Accept", "")
     as_json = wants_json(accept)
@@ -49,7 +52,9 @@ def permanent(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 
 
 def _form_wanted(accept: str, kind: Kind) -> str:
-    """The suffix of the form that a program asks for by its media type before all else; empty for all others."""
+    """The suffix of the format whose media type a program prefers to all else; empty for all other
+    clients.
+    """
     first = accept.split(",")[0].split(";")[0].strip().lower()
     named = (form.suffix for form in forms_of(kind) if form.media_type == first)
     return next(named, "")

@@ -24,7 +24,9 @@ class PlaceDetail(RecordDetail):
     order = "sort_key"
 
     def fill(self, page: Page) -> None:
-        """Its names through time, where it lies, and all that happened, was made or is seen there."""
+        """Its names through time, where it lies, and everything that happened, was made or is shown
+        there.
+        """
         place, user = page.record, page.user
         whole = seen(place.part_of, user)
         terms = facts.terms_of(place, "countries", "subjects")
@@ -95,7 +97,7 @@ class PlaceDetail(RecordDetail):
 
 
 def _position(place: Place) -> list[Any]:
-    """Where it lies, with a link that maps understand (RFC 5870), and how exact that is."""
+    """Where it lies, with a link that map programs understand (RFC 5870), and how precise that is."""
     where = place.coordinates
     if where is None:
         return []

@@ -1,4 +1,4 @@
-"""Places on a map: those of a list, and where one lies."""
+"""Places on a map: those of a list, and the location of one."""
 
 from __future__ import annotations
 
@@ -16,45 +16,50 @@ from catalog.models import Place
 if TYPE_CHECKING:
     from catalog.pages.chips import ListAddress
 
-#: Up to this many places are each drawn and named; beyond it the database counts those that lie together.
+#: Up to this many places are each drawn and named; beyond it the database counts those that are
+#: close together.
 MOST: Final = 500
 _SHOWN: Final = (
     "slug", "title", "sort_key", "latitude", "longitude", "status", "publish_from", "embargo_until",
 )  # fmt: skip
-#: A closer map is offered when its height is at most this share of the present one.
+#: A closer map is offered if its height is at most this share of the current one.
 _CLOSER: Final = 0.7
-#: With more markers than this there is no room for names.
+#: With more markers than this there is no space for names.
 _NAMED: Final = 60
-#: Precisions for which the mark stands for a whole area, not for a point.
+#: Precisions for which the mark represents a whole area, not a point.
 _WIDE: Final = {"region", "country"}
 
 
 @dataclass(frozen=True, slots=True)
 class MapEntry:
-    """A marker with the places that it stands for: ``number`` ties it to its entry in the list below the map."""
+    """A marker with the places that it represents: ``number`` ties it to its entry in the list
+    below the map.
+    """
 
     number: int
     marker: Marker
-    #: Address of a closer map; empty where there is none.
+    #: Address of a closer map; empty if there is none.
     closer: str
-    #: Where the name of a single place stands; None where there is no room.
+    #: Position of the name of a single place; None if there is no space.
     name: Name | None = None
-    #: Address of the page with the list, where that is another page.
+    #: Address of the page with the list, if that is another page.
     list_at: str = ""
 
     @property
     def places(self) -> list[Place]:
-        """The places under the marker; one of them where there are too many to name each."""
+        """The places under the marker; one of them if there are too many to name each."""
         return [position.what for position in self.marker.positions]
 
     @property
     def unnamed(self) -> int:
-        """How many more lie there than are named."""
+        """How many more places are there than are named."""
         return self.marker.number - len(self.places)
 
     @property
     def href(self) -> str:
-        """Where the marker leads: to the one place, to a closer map, or to the list of those that lie too near."""
+        """Where the marker links to: the one place, a closer map, or the list of those that are too
+        close together.
+        """
         if self.marker.number == 1:
             return str(self.places[0].get_absolute_url())
         return self.closer or f"{self.list_at}#marker-{self.number}"
@@ -72,9 +77,9 @@ class MapEntry:
 
 
 class PlaceMap:
-    """The places of a list on a map: ``total`` of them, listed at ``address``. One query, and one for those that have
-    no position; where there are more than :data:`MOST`, three more. ``list_at`` is the address of their list where the
-    map stands on another page.
+    """The places of a list on a map: ``total`` of them, listed at ``address``. One query, and one
+    for those that have no position; if there are more than :data:`MOST`, three more. ``list_at`` is
+    the address of their list if the map is on another page.
     """
 
     def __init__(
@@ -111,7 +116,7 @@ class PlaceMap:
 
     @cached_property
     def window(self) -> ChartWindow | None:
-        """The part of the world that is shown; None where no place has a position."""
+        """The part of the world that is shown; None if no place has a position."""
         return self.part or (fitting(self.positions) if self.positions else None)
 
     @cached_property
@@ -129,7 +134,9 @@ class PlaceMap:
 
     @property
     def heart(self) -> float:
-        """Where the places lie on the whole, in per cent of the width: as many to the west of it as to the east."""
+        """The median longitude of the places, in per cent of the width: as many are to the west of
+        it as to the east.
+        """
         marks = sorted((entry.marker for entry in self.entries), key=lambda one: one.x)
         passed = 0
         for mark in marks:
@@ -151,7 +158,7 @@ class PlaceMap:
 
     @property
     def whole(self) -> str:
-        """Address of the map of all of them, while a part is shown; else empty."""
+        """Address of the map of all of them, while a part is shown; otherwise empty."""
         return self.address.url() if self.part else ""
 
     def _closer(self, marker: Marker) -> str:
@@ -164,11 +171,13 @@ class PlaceMap:
 
 
 def _together(located: Any, part: ChartWindow | None) -> list[Position]:
-    """Places counted where they lie close together: one position for all under a marker, with one of them as its name.
+    """Places counted where they are close together: one position for all under a marker, with one
+    of them as its name.
 
-    The database counts them in the cells of a grid, however many there are. Three queries, two where the part is given.
+    The database counts them in the cells of a grid, however many there are. Three queries, two if
+    the part is given.
     """
-    # Filters may join: each place is to be counted once.
+    # Filters may join: each place must be counted once.
     places = Place.objects.filter(pk__in=located.order_by().values("pk")).order_by()
     window = part or _window_of(places)
     across, down = window.reach
@@ -214,12 +223,12 @@ class Locator:
 
     @property
     def is_wide(self) -> bool:
-        """Whether the position stands for a whole area."""
+        """Whether the position represents a whole area."""
         return self.place.precision in _WIDE
 
 
 def locator(place: Place | None) -> Locator | None:
-    """The small map of a place; None where its position is not known."""
+    """The small map of a place; None if its position is not known."""
     where = place.coordinates if place else None
     if place is None or where is None:
         return None
@@ -228,7 +237,9 @@ def locator(place: Place | None) -> Locator | None:
 
 
 def read_part(text: str) -> ChartWindow | None:
-    """The part of the world that an address asks for: west, south, east, north in degrees; None where it is none."""
+    """The part of the world that an address asks for: west, south, east, north in degrees; None if
+    invalid.
+    """
     try:
         west, south, east, north = (float(edge) for edge in text.split(","))
     except ValueError:

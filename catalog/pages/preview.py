@@ -1,7 +1,8 @@
 """Previews: a record's page as the public will see it, for anybody with a link that a curator made.
 
-The page is made in a transaction that is taken back: published, with its draft revision applied, read as a
-visitor reads. It is kept nowhere, linked nowhere, and gone when the link expires or is revoked.
+The page is made in a transaction that is rolled back: published, with its draft revision applied,
+read as a visitor would. It is cached nowhere, linked nowhere, and gone when the link expires or is
+revoked.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponseBase:
         with actions.tried():
             shown = actions.as_it_will_be(record)
             detail = _DETAILS[shown.KIND]()
-            # Manifests and zoom are of what is public: other viewers could not read them.
+            # Manifests and zoom only work for what is public: other viewers could not read them.
             visitor = AnonymousUser()
             shown = detail.rows(visitor).get(pk=shown.pk)
             response = detail.made(request, shown, visitor, preview=link, iiif_address="")
@@ -61,11 +62,11 @@ def preview(request: HttpRequest, token: str) -> HttpResponseBase:
             raise
         why = _("The draft revision no longer fits the catalogue. An editor has to open it.")
         return _closed(render(request, "catalog/preview_closed.html", {"why": why}, status=404))
-    # The pictures of a hidden record open by the link too.
+    # The link also opens the pictures of a hidden record.
     public = f"/pictures/{record.uuid}/".encode()
     own = reverse("catalog:preview", args=[token]).encode() + b"pictures/"
     response.content = response.content.replace(public, own)
-    # And its pages, one after the other, stay within the preview.
+    # And links to its pages stay within the preview.
     page = f'href="{shown.get_absolute_url()}'.encode()
     for turned in (b"?page=", b"#viewer"):
         response.content = response.content.replace(page + turned, b'href="?' + turned.lstrip(b"?"))

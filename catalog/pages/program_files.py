@@ -1,4 +1,4 @@
-"""What programs ask of any site: robots.txt, its icon, and whether it is alive."""
+"""What programs request from any site: robots.txt, its icon, and whether it is alive."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ Sitemap: %(sitemap)s
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """``/robots.txt``: keeps crawlers out of the admin, the endless answers of the search, figures of what the records
-    say themselves, and addresses that only redirect.
+    """``/robots.txt``: keeps crawlers out of the admin, the endless answers of the search, figures
+    of what the records already say, and addresses that only redirect.
     """
     sitemap = whole_address(request, reverse("sitemap-index"))
     response = HttpResponse(ROBOTS % {"sitemap": sitemap}, content_type="text/plain; charset=utf-8")
@@ -50,7 +50,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """``/healthz``: 200 while the database answers, else 503. For load balancers and watchdogs."""
+    """``/healthz``: 200 while the database answers, otherwise 503. For load balancers and monitoring."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -60,6 +60,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def _health(said: str, status: int) -> HttpResponse:
-    """An answer of this moment: nobody keeps it."""
+    """An answer for this moment: never cached."""
     headers = {"Cache-Control": "no-store"}
     return HttpResponse(said, status=status, content_type="text/plain", headers=headers)

@@ -1,4 +1,4 @@
-"""A record as a file in the forms of others: ``/id/<uuid>.bib`` and its like, ``.ead.xml``, ``.eac.xml``."""
+"""A record as a file in an export format: ``/id/<uuid>.bib`` and so on, ``.ead.xml``, ``.eac.xml``."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from catalog.uris import file_path
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: Letters that are sent at a time.
+#: Characters that are sent at a time.
 _AT_ONCE: Final = 1 << 15
 
 
 def record_named(uuid: UUID, reader: Reader, *columns: str) -> Any:
-    """The record of a permanent link, of whatever kind, or None: only these columns, where some are named."""
+    """The record of a permanent link, of any kind, or None: with only these columns, if some are named."""
     for model in RECORD_MODELS.values():
         rows = model.objects.visible_to(reader).filter(uuid=uuid)
         record = (rows.only(*columns) if columns else rows).first()
@@ -45,9 +45,10 @@ def record_named(uuid: UUID, reader: Reader, *columns: str) -> Any:
 
 @require_safe
 def record_file(request: HttpRequest, uuid: UUID, suffix: str) -> HttpResponseBase:
-    """A record in the form of a suffix.
+    """A record in the format of a suffix.
 
-    301 where it was merged into another, 410 where it was removed, 404 where there is none or it has no such form.
+    301 if it was merged into another, 410 if it was removed, 404 if it does not exist or has no
+    such format.
     """
     if suffix not in CITATION_FORMATS | DESCRIPTION_FORMATS:
         raise Http404
@@ -79,7 +80,9 @@ def _citation(request: HttpRequest, record: Any, form: CitationFormat) -> HttpRe
 
 
 def _description(request: HttpRequest, record: Any, form: DescriptionFormat) -> HttpResponseBase:
-    """Sent while it is written, for it can be as large as the archive; 429 for who asks for too much of that."""
+    """Sent while it is being written, because it can be as large as the archive; 429 for clients
+    that ask for too much of that.
+    """
     late = told_to_wait(request)
     if late is not None:
         return late
@@ -96,7 +99,7 @@ def _headers(record: Any, form: CitationFormat | DescriptionFormat) -> dict[str,
 
 
 def _in_parts(pieces: Iterable[str]) -> Iterator[str]:
-    """The pieces joined to parts that are worth sending. The file speaks English, whoever asks for it."""
+    """The pieces joined to parts that are worth sending. The file is in English, whoever asks for it."""
     part: list[str] = []
     length = 0
     with translation.override("en"):

@@ -1,7 +1,7 @@
 """Relations of a record in groups: works by role, events by role, family, topics.
 
-However many relations a record has, a group asks for one row more than it shows, in one query for all
-the groups of a kind; the rest is a link to the list.
+However many relations a record has, a group reads one row more than it shows, in one query for all
+the groups of a kind; a link to the list leads to the rest.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SHOWN: Final = 50
 
 @dataclass(slots=True)
 class Line:
-    """One relation, seen from the record whose page it stands on."""
+    """One relation, seen from the record on whose page it is."""
 
     #: The record at the other end.
     record: Any
@@ -39,7 +39,7 @@ class Line:
 
     @property
     def dates(self) -> list[UncertainDate]:
-        """The dates by which the record at the other end is told from its namesakes."""
+        """The dates that distinguish the record at the other end from its namesakes."""
         return dates_of(self.record)
 
     @property
@@ -49,7 +49,7 @@ class Line:
 
     @property
     def doubt(self) -> str:
-        """How sure the catalogue is, in words; empty when it is certain."""
+        """How sure the catalogue is, in words; empty if it is certain."""
         if self.statement is None or self.statement.certainty == Certainty.CERTAIN:
             return ""
         return str(Certainty(self.statement.certainty).label)
@@ -61,13 +61,13 @@ class Group:
 
     label: Any
     lines: list[Line]
-    #: Where the whole list is, when there is more than is shown.
+    #: Where the whole list is, if there is more than is shown.
     more: str = ""
     #: "list", or "pictures" for cards with thumbnails.
     manner: str = "list"
     #: The label is a cataloguer's word (a term), not the interface's.
     label_is_term: bool = False
-    #: The label says more than the heading of the section, and stands even when the group is alone.
+    #: The label says more than the heading of the section, and is shown even if the group is alone.
     label_stays: bool = False
 
 
@@ -119,7 +119,7 @@ def grouped(
     manner: str = "list",
     terms: bool = True,
 ) -> list[Group]:
-    """Relations under their labels, in the order in which the rows come."""
+    """Relations under their labels, in the order of the rows."""
     groups: dict[str, Group] = {}
     for row in rows:
         name = str(label(row))
@@ -132,7 +132,7 @@ def grouped(
 
 
 def one_group(rows: Iterable[Any], more: str = "", manner: str = "list", label: Any = "") -> Group:
-    """Records that point to this one by a foreign key: the parts of an event, what a place saw."""
+    """Records that point to this one by a foreign key: the parts of an event, the events at a place."""
     found = list(rows)
     shown = [Line(record) for record in found[:SHOWN]]
     return Group(label, shown, more if len(found) > SHOWN else "", manner, label_stays=bool(label))

@@ -1,4 +1,6 @@
-"""What every page with results has, the search and the lists: its name, its one address, its ways out."""
+"""What every page with results has, the search and the lists: its name, its canonical address, its
+ways out.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from catalog.pages.paging import REACHABLE, Paging
 
 
 class Address(Protocol):
-    """Where results stand, and links that change it."""
+    """The address of results, and links that change it."""
 
     def url(self, page: int = 1) -> str:
         """The path and query of a page."""
@@ -35,7 +37,7 @@ class WayOut:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A parameter whose value could not be used: its name, how the page calls it, and why."""
+    """A parameter whose value could not be used: its name, its label on the page, and why."""
 
     name: str
     label: str
@@ -49,7 +51,7 @@ class ResultsPage:
     refusals: list[Refusal]
     address: Any
     chips: Any
-    #: Records that can be reached by leafing.
+    #: Records that can be reached by paging.
     reachable = REACHABLE
 
     def named(self) -> str:
@@ -66,7 +68,7 @@ class ResultsPage:
 
     @property
     def canonical(self) -> str:
-        """The one path and query of this page."""
+        """The canonical path and query of this page."""
         return str(self.address.url(max(self.paging.number, 1)))
 
     @property

@@ -1,4 +1,4 @@
-"""``/search/``: one box over all kinds of record, with facets; the address says it all."""
+"""``/search/``: one box for all kinds of record, with facets; the address contains everything."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from catalog.uris import KINDS, SEARCH_COLLECTION, list_path
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: How the orders are called. Without words the fullest records come first.
+#: The labels of the orders. Without words the fullest records come first.
 ORDER_LABELS: Final = {
     "relevance": gettext_lazy("Relevance"),
     "date": gettext_lazy("Earliest"),
@@ -47,7 +47,7 @@ IN_OUR_LANGUAGE: Final = {"has_image", "decade", "rights"}
 APART: Final = {"kind", "decade"}
 #: How many filters of an empty answer are tried without.
 TRIED: Final = 2
-#: Decades that the histogram has room for.
+#: Decades for which the histogram has space.
 BARS: Final = 40
 
 
@@ -74,7 +74,7 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
 
 @kept_search
 def results_page(request: HttpRequest, standing: Standing | None) -> HttpResponseBase:
-    """The page of results; not kept while the index has still to catch up with a very large change."""
+    """The page of results; not kept while the index still has to catch up with a very large change."""
     shown = Shown(request, standing)
     context = {
         "section": "search",
@@ -88,13 +88,13 @@ def results_page(request: HttpRequest, standing: Standing | None) -> HttpRespons
 
 
 class Shown(ResultsPage):
-    """What the page shows; the templates read it, those of the lists among them."""
+    """What the page shows; its own templates and those of the lists read it."""
 
-    #: Asked by the components of the lists.
+    #: Needed by the components of the lists.
     is_tree = False
 
     def __init__(self, request: HttpRequest, standing: Standing | None) -> None:
-        """``standing`` of the index, when it has just been asked for."""
+        """``standing`` of the index, if it has just been read."""
         self._standing = standing
         self.reader: Reader = request.user
         self.asked = Asked(request.path, request.GET)
@@ -117,7 +117,7 @@ class Shown(ResultsPage):
 
     @property
     def text(self) -> str:
-        """The words that were asked for."""
+        """The words that were searched for."""
         return self.asked.text
 
     @property
@@ -129,7 +129,7 @@ class Shown(ResultsPage):
 
     @property
     def suggestion_url(self) -> str:
-        """The search in the spelling that is proposed; of the filters only what fits any word is kept."""
+        """The search in the suggested spelling; only filters that fit any words are kept."""
         return replace(self.address, text=self.results.suggestion, chosen=()).url()
 
     @property
@@ -151,7 +151,7 @@ class Shown(ResultsPage):
 
     @cached_property
     def offers(self) -> list[Offer]:
-        """The facets with their values, but for those that have a place of their own."""
+        """The facets with their values, except those that have a place of their own."""
         return [_offer(facet) for facet in self.results.facets if facet.name not in APART]
 
     @property
@@ -162,7 +162,7 @@ class Shown(ResultsPage):
 
     @property
     def has_decades(self) -> bool:
-        """Whether a decade is chosen, so that the decades have to be seen."""
+        """Whether a decade is chosen, so that the decades have to be visible."""
         return "decade" in self.asked.facets
 
     @cached_property
@@ -176,7 +176,7 @@ class Shown(ResultsPage):
 
     @cached_property
     def labels(self) -> dict[tuple[str, str], str]:
-        """How chosen values are called, by facet and code; what is not known goes by its code."""
+        """The labels of chosen values, by facet and code; unknown ones are shown by their code."""
         return {
             (facet.name, value.code): str(value.label)
             for facet in self.results.facets
@@ -186,7 +186,7 @@ class Shown(ResultsPage):
 
     @cached_property
     def chips(self) -> list[Chip]:
-        """The chosen values; each link takes one away."""
+        """The chosen values; each link removes one."""
         return [self._chip(name, code) for name, code in self.address.chosen]
 
     def _chip(self, name: str, code: str) -> Chip:
@@ -213,7 +213,7 @@ class Shown(ResultsPage):
 
     @property
     def ways_out(self) -> list[WayOut]:
-        """For an empty answer: which filters to drop to find something, the most rewarding first."""
+        """For an empty answer: which filters to drop to find something, the one that finds most first."""
         if self.total:
             return []
         ways = []
@@ -226,11 +226,11 @@ class Shown(ResultsPage):
             ways.append(WayOut(self.whole_filter("kind"), sum(self.results.kinds.values())))
         return sorted((way for way in ways if way.count), key=lambda way: -way.count)
 
-    # --- What the templates ask ------------------------------------------------------------------------
+    # --- What the templates need -----------------------------------------------------------------------
 
     @property
     def order_links(self) -> list[tuple[Any, str, bool]]:
-        """Label, address and whether it is the present one, of each order."""
+        """Label, address and whether it is the current one, of each order."""
         links = []
         for name, label in ORDER_LABELS.items():
             if name == "relevance" and not self.text:
@@ -241,7 +241,7 @@ class Shown(ResultsPage):
 
     @property
     def view_links(self) -> list[tuple[str, str, bool]]:
-        """Name, address and whether it is the present one, of each view."""
+        """Name, address and whether it is the current one, of each view."""
         return [
             (
                 name,
@@ -269,7 +269,7 @@ class Shown(ResultsPage):
         return [(KIND_NAMES[kind][1], list_path(kind)) for kind in KINDS]
 
     def named(self) -> str:
-        """What was asked."""
+        """What was searched for."""
         return _("Search: %(words)s") % {"words": self.text[:80]} if self.text else _("Search")
 
     @property
@@ -279,7 +279,9 @@ class Shown(ResultsPage):
 
     @property
     def worth_indexing(self) -> bool:
-        """Search engines are invited to the whole collection and its kinds, to no answer of a search."""
+        """Search engines are invited to the whole collection and its kinds, but not to answers of a
+        search.
+        """
         facets = [name for name, _code in self.address.chosen]
         plain = not self.text and not self.address.sort and not self.address.view
         return plain and facets in ([], ["kind"]) and self.paging.exists and not self.refusals
@@ -294,7 +296,7 @@ def _offer(facet: FacetCounts) -> Offer:
 
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
-    """``/find/?kind=…&q=…``: the address of the box before the search; it leads there."""
+    """``/find/?kind=…&q=…``: the address of an earlier search box; redirects to the search."""
     asked = Asked(reverse("catalog:search"), request.GET)
     kind = next((kind for kind in asked.facets.get("kind", ()) if kind in KINDS), "")
     plain = SearchAddress(asked.address.path, asked.text)

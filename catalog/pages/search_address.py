@@ -1,9 +1,9 @@
-"""The address of a search: read without complaint, written in one order, bounded.
+"""The address of a search: read without complaint, written in one order, limited.
 
     q · kind · has_image decade type person role place collection subject language rights event
     date_from · date_to · sort · view · page
 
-What means nothing is left out or told on the page; no address is an error.
+What means nothing is left out or reported on the page; no address is an error.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from catalog.pages.results_page import Refusal
 from catalog.search import FACETS, SORTS, SearchQuery, Sort
 from catalog.values import DateError, UncertainDate, read_date, sentence
 
-#: The ways to look at results.
+#: The views of results.
 VIEWS: Final = ("list", "grid")
-#: Values of one facet in one address, and characters of a value: more than anybody picks by hand.
+#: Values of one facet in one address, and characters of a value: more than anybody selects by hand.
 MOST_VALUES: Final = 20
 LONGEST: Final = 200
-#: A decade is called by its first year.
+#: A decade is named by its first year.
 _DECADE: Final = re.compile(r"-?[0-9]{1,5}0|0")
 
 Pairs = tuple[tuple[str, str], ...]
@@ -33,7 +33,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class SearchAddress:
-    """Where a search stands. ``sort`` and ``view`` are empty when they are the usual ones."""
+    """The address of a search. ``sort`` and ``view`` are empty if they are the default."""
 
     path: str
     text: str = ""
@@ -71,7 +71,8 @@ class SearchAddress:
 class Asked:
     """What an address asks for, as it was understood.
 
-    ``dates`` are the boxes as they were typed, were they wrong; ``refusals`` say what could not be read.
+    ``dates`` are the boxes as they were typed, even if wrong; ``refusals`` say what could not be
+    read.
     """
 
     def __init__(self, path: str, given: QueryDict) -> None:
@@ -104,7 +105,7 @@ class Asked:
         )
 
     def query(self, **more: Any) -> SearchQuery:
-        """The question to the catalogue."""
+        """The query to the catalogue."""
         asked: dict[str, Any] = {
             "text": self.text,
             "chosen": self.facets,
@@ -115,7 +116,7 @@ class Asked:
         return SearchQuery(**(asked | more))
 
     def query_without(self, name: str) -> SearchQuery:
-        """The same question without one facet or end of time, for the number of results alone."""
+        """The same query without one facet or end of the time span, only for the number of results."""
         facets = {facet: codes for facet, codes in self.facets.items() if facet != name}
         less: dict[str, Any] = {name: None} if name in self.said else {}
         return replace(self.query(page_size=1, facets=()), chosen=facets, **less)
@@ -152,8 +153,8 @@ class Asked:
 
 
 def _plain(text: str, longest: int) -> str:
-    """A value without signs that no text has and without blanks around it, cut where nobody means more."""
-    # A half of a sign (a lone surrogate) cannot be written back into an address.
+    """A value without control characters and surrounding blanks, cut to a length that nobody needs."""
+    # Half of a character (a lone surrogate) cannot be written back into an address.
     written = text[: longest * 4].encode("utf-8", "ignore").decode()
     return written.replace("\0", "").strip()[:longest]
 

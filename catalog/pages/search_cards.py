@@ -1,4 +1,4 @@
-"""What the search shows of a record that was found: one query a page, whatever kinds are on it.
+"""What the search shows of a record that was found: one query per page, whatever kinds are on it.
 
 Hits come as the visitor may see them; what they point to passes ``visible_to`` here.
 """
@@ -37,9 +37,9 @@ from catalog.uris import KINDS
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: By kind and key of a record, what hangs on it.
+#: What belongs to a record, by its kind and key.
 _Rows = dict[tuple[str, int], list[Any]]
-#: What hangs on a record: makers, pictures, pages.
+#: What belongs to a record: makers, pictures, pages.
 _MAKER, _PICTURE, _PAGE = range(3)
 _MADE: Final = {"person__title": (Person, "title"), "role__label": (Term, "label")}
 #: What :func:`~catalog.iiif.picture_of` reads of an image, in the order of its columns.
@@ -58,7 +58,9 @@ _POINTERS: Final = {"place": "part_of", "collection": "parent"}
 
 @dataclass(frozen=True, slots=True)
 class FoundCard:
-    """A result: its card, the name of its kind, its title cut at what matched, and where else words stand."""
+    """A result: its card, the name of its kind, its title with the matches marked, and where else
+    words occur.
+    """
 
     card: Card
     kind_name: Any
@@ -73,7 +75,7 @@ class FoundCard:
 
     @property
     def is_digitised(self) -> bool:
-        """Whether a picture of the record can be looked at."""
+        """Whether a picture of the record can be viewed."""
         return self.card.picture is not None
 
 
@@ -93,19 +95,21 @@ def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
         record.shown_pictures = pictures.get(place, [])
         record.shown_pages = pages.get(place, [])
         if hit.kind in {"document", "image", "event"}:
-            # The place as the visitor may know it, or none.
+            # The place as the visitor may see it, or none.
             record.place = hit.place
         if hit.kind in _POINTERS:
             setattr(record, _POINTERS[hit.kind], None)
         card = cards(record.KIND, [record], reader)[0]
-        # The name of a record as its only other name tells nothing new.
+        # If a record's only other name is its title, it says nothing new.
         snippet = None if hit.snippet and str(hit.snippet) == record.title else hit.snippet
         found.append(FoundCard(card, KIND_NAMES[record.KIND][0], hit.title, snippet))
     return found
 
 
 def pictures_of(records: Iterable[Any], reader: Reader) -> dict[tuple[str, int], Picture]:
-    """The picture that a card of each record would show, by kind and key, of those that have one. At most one query."""
+    """The picture that a card of each record would show, by kind and key, for those that have one.
+    At most one query.
+    """
     by_kind: dict[str, list[Any]] = {}
     for record in records:
         by_kind.setdefault(record.KIND, []).append(record)
@@ -117,8 +121,8 @@ def pictures_of(records: Iterable[Any], reader: Reader) -> dict[tuple[str, int],
 
 
 def _hanging_on(by_kind: dict[str, list[Any]], reader: Reader) -> tuple[_Rows, _Rows, _Rows]:
-    """The first makers of works, one picture of each person, document and event that has any, and the first page of
-    each document that can be looked at. One query.
+    """The first makers of works, one picture of each person, document and event that has any, and
+    the first page of each document that can be viewed. One query.
     """
     found: tuple[_Rows, _Rows, _Rows] = {}, {}, {}
     kinds = frozenset(by_kind.keys() - _POINTERS.keys())
@@ -139,7 +143,9 @@ def _hanging_on(by_kind: dict[str, list[Any]], reader: Reader) -> tuple[_Rows, _
 
 @lru_cache(maxsize=64)
 def _query(kinds: frozenset[str], everything: bool, using: str) -> WrittenQuery:
-    """What hangs on records of some kinds, as the public or a curator may know it; the keys of each kind are open."""
+    """What belongs to records of some kinds, as the public or a curator may see it; the keys of
+    each kind are open.
+    """
     parts = [
         *_makers(kinds, everything),
         *_pictures(kinds, everything),
@@ -185,8 +191,8 @@ def _pages(kinds: frozenset[str], everything: bool) -> list[QuerySet[Any]]:
 
 
 def _first(rows: QuerySet[Any], what: int, most: int, *owners: str) -> QuerySet[Any]:
-    """The first rows of each owner, of which each has one: what they are, kind and key of the owner, their place, then
-    name and role of a maker, or the picture.
+    """The first rows of each owner (each row has one owner): what they are, kind and key of the
+    owner, their position, then name and role of a maker, or the picture.
     """
     turn = Window(
         RowNumber(), partition_by=[F(owner) for owner in owners], order_by=["position", "id"]
@@ -208,7 +214,7 @@ def _first(rows: QuerySet[Any], what: int, most: int, *owners: str) -> QuerySet[
 
 
 def _columns(paths: dict[str, tuple[Any, str]], *, is_filled: bool) -> list[F | Cast]:
-    """The columns at the ends of some paths; or as many empty ones of their types."""
+    """The columns at the ends of some paths; or as many empty ones of the same types."""
     return [
         F(path) if is_filled else Cast(Value(None), model._meta.get_field(name))
         for path, (model, name) in paths.items()

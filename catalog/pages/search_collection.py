@@ -25,7 +25,7 @@ PICTURED: Final = ("document", "image")
 
 @require_safe
 def search_collection(request: HttpRequest) -> HttpResponseBase:
-    """Those results of the search that have a picture, in the order of the page, 100 in each part."""
+    """The results of the search that have a picture, in the order of the page, 100 in each part."""
     asked = Asked(SEARCH_COLLECTION, request.GET)
     reader = request.user if sees_everything(request.user) else None
     kinds = asked.facets.get("kind") or PICTURED

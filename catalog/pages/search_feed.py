@@ -1,4 +1,4 @@
-"""The results of a search as an Atom feed: what changed last comes first, so that a reader can be told.
+"""The results of a search as an Atom feed, latest change first, so that readers can be notified.
 
 Without words and filters it is the feed of the whole catalogue.
 """
@@ -21,7 +21,7 @@ from catalog.search import search
 
 
 def as_feed(request: HttpRequest, asked: Asked) -> HttpResponseBase:
-    """What every visitor may see of the results. No address is an error."""
+    """The results that every visitor may see. No address is an error."""
     late = told_to_wait(request)
     if late is not None:
         return late

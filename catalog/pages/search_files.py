@@ -1,4 +1,4 @@
-"""The results of a search as a file: CSV for spreadsheets, JSON for programs; streamed, and bounded."""
+"""The results of a search as a file: CSV for spreadsheets, JSON for programs; streamed, and limited."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def as_file(request: HttpRequest, asked: Asked) -> StreamingHttpResponse:
 def _blocks(
     asked: Asked, reader: Reader, language: str
 ) -> Iterator[tuple[SearchResults, list[Any]]]:
-    """The answer and its rows, block by block; the language of the page holds while they are made."""
+    """The answer and its rows, block by block; the language of the page is active while they are made."""
     number = 1
     while True:
         with translation.override(language):
@@ -83,7 +83,7 @@ def _whole(row: dict[str, Any], site: str) -> dict[str, Any]:
 
 
 class _Line:
-    """Where the writer of :mod:`csv` puts a line, to be handed on at once."""
+    """Receives a line from the writer of :mod:`csv` and returns it at once."""
 
     def write(self, text: str) -> str:
         return text
@@ -91,7 +91,7 @@ class _Line:
 
 def _csv(blocks: Iterator[tuple[SearchResults, list[Any]]], site: str) -> Iterator[str]:
     writer = csv.writer(_Line())
-    # The mark by which spreadsheets know the encoding.
+    # The mark by which spreadsheets recognise the encoding.
     yield "\ufeff" + writer.writerow(COLUMNS)
     for _results, rows in blocks:
         for row in rows:

@@ -1,4 +1,6 @@
-"""Links of a record's page in its header (RFC 8288), as Signposting asks: for programs that read no HTML."""
+"""Links of a record's page in its header (RFC 8288), as Signposting specifies, for programs that
+read no HTML.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from catalog.uris import api_path, file_path, permanent_path
 
 
 def signposts(record: Any, request: HttpRequest) -> str:
-    """The header ``Link``: the page, its JSON, its other forms as files, its permanent name, its rights."""
+    """The header ``Link``: the page, its JSON, its export formats, its permanent name, its rights."""
     document = whole_address(request, api_path(record.KIND, record.slug))
     links = [
         (whole_address(request, request.path), 'rel="canonical"'),

@@ -1,4 +1,4 @@
-"""The site that a request came to, before the paths of the catalogue."""
+"""The address of the site that a request came to."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from catalog.uris import absolute
 
 
 def whole_address(request: HttpRequest, path: str) -> str:
-    """The address of a path with the site in front: under ``BASE_URL`` where it is set, else as the visitor has it."""
+    """The full address of a path: under ``BASE_URL`` if it is set, otherwise as the visitor has it."""
     return absolute(path, origin=f"{request.scheme}://{request.get_host()}")

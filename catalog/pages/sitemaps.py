@@ -1,7 +1,7 @@
-"""Addresses of all public pages for search engines, as https://www.sitemaps.org/protocol.html has it.
+"""Addresses of all public pages for search engines, as specified by https://www.sitemaps.org/protocol.html.
 
-A file holds the records whose numbers (primary keys) lie in one range, so that the last file of a museum of millions is
-as quick as the first, and a new record changes one file only.
+A file has the records whose numbers (primary keys) are in one range, so that the last file of a
+museum of millions is as fast as the first, and a new record changes only one file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from catalog.uris import KINDS, PLURALS, Kind, list_path
 
 #: Numbers of records in the range of one file; the protocol allows 50,000 addresses in it.
 RANGE: Final = 5_000
-#: How a moment of UTC is written.
+#: How a time in UTC is written.
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -52,7 +52,9 @@ def pages(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def records(request: HttpRequest, plural: str, number: int) -> HttpResponseBase:
-    """``/sitemaps/people-0.xml``: the public records of a kind in one range of numbers. 404 where it has none."""
+    """``/sitemaps/people-0.xml``: the public records of a kind in one range of numbers. 404 if it
+    has none.
+    """
     kind = next((kind for kind in KINDS if PLURALS[kind] == plural), None)
     if kind is None or number > 2**31:
         raise Http404
@@ -70,7 +72,7 @@ def records(request: HttpRequest, plural: str, number: int) -> HttpResponseBase:
 
 
 def _ranges() -> list[tuple[Kind, int, datetime]]:
-    """Of each kind the ranges with public records, and when one in it changed last."""
+    """The ranges of each kind with public records, and when one in it last changed."""
     first, *others = (
         model.objects.visible_to(None)
         .order_by()

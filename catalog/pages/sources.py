@@ -1,7 +1,7 @@
 """Sources of a record: which statement comes from where.
 
-The first question of a critical reader is who says so. Every statement that has a citation carries a
-mark: a number when the source states it, the words "reference knowledge" when the source is silent.
+A critical reader first asks who says so. Every statement that has a citation carries a mark: a
+number if the source states it, the words "reference knowledge" if the source is silent.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from catalog.pages.relations import Group, Line
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: What a bearing says of the record as a whole, to a reader.
+#: What a bearing means for the record as a whole, to a reader.
 OF_THE_WHOLE = {
     Bearing.STATES: _("states what this record says"),
     Bearing.PARTLY: _("states part of what this record says"),
@@ -40,7 +40,7 @@ OF_A_PART = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The mark at a statement: the number of the source, and what the source does for it."""
+    """The mark of a statement: the number of the source, and what the source does for it."""
 
     number: int
     bearing: str
@@ -64,7 +64,7 @@ class Mark:
 
 @dataclass(slots=True)
 class Said:
-    """One citation, in words. ``what`` is empty when the citation is of the whole record."""
+    """One citation, in words. ``what`` is empty if the citation is of the whole record."""
 
     what: Any
     citation: Citation
@@ -76,7 +76,7 @@ class Said:
 
     @property
     def doubt(self) -> str:
-        """How sure it is, in words; empty when certain."""
+        """How sure it is, in words; empty if certain."""
         if self.citation.certainty == Certainty.CERTAIN:
             return ""
         return str(Certainty(self.citation.certainty).label)
@@ -89,7 +89,7 @@ class Source:
     number: int
     document: Any
     said: list[Said] = field(default_factory=list)
-    #: Relations on the page that it states, and that it does not.
+    #: Relations on the page that it states, and those that it does not.
     stated: int = 0
     silent: int = 0
 

@@ -18,7 +18,7 @@ from catalog.values import UncertainDate, iso_part
 if TYPE_CHECKING:
     from catalog.pages.base import Page
 
-#: Types of documents and images, by the code of their term, where schema.org has one of its own.
+#: Types of documents and images, by the code of their term, if schema.org has one of its own.
 WORKS = {
     "book": "Book", "pamphlet": "Book", "letter": "Message", "manuscript": "Manuscript",
     "periodical": "Periodical", "newspaper": "Newspaper", "article": "Article", "report": "Report",
@@ -129,12 +129,12 @@ def _of_kind(record: Any, page: Page) -> dict[str, Any]:
 
 
 def _linked(page: Page, name: str) -> Any:
-    """The record that a foreign key points to, as the reader may know it."""
+    """The record that a foreign key points to, as the reader may see it."""
     return page.extra.get("linked", {}).get(name)
 
 
 def _ends(date: UncertainDate | None) -> tuple[str, str]:
-    """When something began and ended, as far as ISO 8601 can say it; a single date is the beginning."""
+    """When something began and ended, as far as ISO 8601 can express it; a single date is the beginning."""
     if date is None or date.shape != "interval":
         return machine_date(date), ""
     return iso_part(date.spans[0].start), iso_part(date.spans[0].end)

@@ -1,4 +1,4 @@
-"""``/search/suggestions``: what the search box proposes as somebody types. Pages work without it."""
+"""``/search/suggestions``: what the search box suggests while somebody types. Pages work without it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from catalog.pages.base import KIND_NAMES
 from catalog.pages.site import whole_address
 from catalog.search import suggest
 
-#: Letters that are read, and seconds that a browser may keep the answer.
+#: Characters that are read, and seconds that a browser may cache the answer.
 LONGEST: Final = 200
 KEPT: Final = 60
-#: The value of ``format`` that asks for the form of browsers.
+#: The value of ``format`` that asks for the browsers' format.
 OPENSEARCH: Final = "opensearch"
 _WRITTEN: Final = {"ensure_ascii": False}
 
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """``?q=``: records whose title or another name begins so, at most eight, as JSON; with ``format=opensearch`` in the
-    form that browsers read.
+    """``?q=``: records whose title or another name begins like this, at most eight, as JSON; with
+    ``format=opensearch`` in the browsers' format.
     """
     typed = request.GET.get("q", "").replace("\0", "")[:LONGEST]
     found = [
@@ -49,7 +49,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 def _for_browsers(request: HttpRequest, typed: str, found: list[dict[str, str]]) -> HttpResponse:
-    """The extension *Suggestions* of OpenSearch: four lists, in step with each other."""
+    """The extension *Suggestions* of OpenSearch: four parallel lists."""
     lists = [
         typed,
         [one["name"] or one["title"] for one in found],

@@ -15,7 +15,7 @@ from catalog.values import UncertainDate, sentence
 
 #: Up to this many years may each have a heading, however few results they have.
 FEW_YEARS: Final = 12
-#: Ticks have their year beside them up to here, in per cent.
+#: Ticks up to here, in per cent, are labelled with their year.
 LABELLED: Final = 90
 
 
@@ -37,16 +37,19 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A page of results on one scale. ``ticks`` are years in words, or nothing, with their place in per cent."""
+    """A page of results on one scale. ``ticks`` are years in words, or nothing, with their position
+    in per cent.
+    """
 
     ticks: list[tuple[str, float]]
     stretches: list[Stretch]
 
 
 def timeline(cards: Iterable[Card]) -> Timeline:
-    """The timeline of results that stand in order of time.
+    """The timeline of results that are in order of time.
 
-    Each year has a heading, or each decade where most results of a long period would otherwise have one to themselves.
+    Each year has a heading, or each decade if otherwise most results of a long period would have
+    one to themselves.
     """
     spans = [(card, _span(card.record)) for card in cards]
     scale = Scale.of(span for _card, span in spans if span)
@@ -57,7 +60,7 @@ def timeline(cards: Iterable[Card]) -> Timeline:
         for heading, some in groupby(spans, lambda one: heading_of(one[1], ten_years=ten_years))
     ]  # fmt: skip
     ticks = [
-        # The year of the last would not have room before the edge.
+        # The label of the last would not fit before the edge.
         (_year(tick.year) if tick.place < LABELLED else "", tick.place)
         for tick in (scale.ticks if scale else ())
     ]
@@ -65,7 +68,7 @@ def timeline(cards: Iterable[Card]) -> Timeline:
 
 
 def _span(record: Any) -> Span | None:
-    """When something was; of a person or a body, its life."""
+    """When something was; for a person or a body, its life."""
     if record.KIND == "person":
         return span_of(record.born, record.died)
     return span_of(record.date)

@@ -20,13 +20,13 @@ LABELS = {
     "about_place": _("Places"),
     "about_document": _("Documents"),
 }
-#: The columns of what is about something, and what is shown of its type.
+#: The columns of works that are about something, and what is shown of their type.
 _WORKS: Final = ("document", "image")
 _TYPES: Final = tuple(f"{column}__type" for column in _WORKS)
 
 
 def topics_of(work: Record, user: Reader) -> list[Group]:
-    """What a document or an image is about, a group a kind. One query."""
+    """What a document or an image is about, a group for each kind. One query."""
     rows = (
         Topic.objects.visible_to(user, seen_from=_WORKS)
         .filter(**{work.KIND: work})
@@ -104,9 +104,10 @@ def _works(rows: list[Any], record: Record) -> tuple[list[Group], list[Group]]:
 
 
 def head_picture(pictures: list[Group]) -> Any:
-    """The first picture of which the archive holds a file, for the head of a page; or None.
+    """The first picture of which the archive holds a file, for the top of a page; or None.
 
-    It leaves its group, so that the page does not show it twice, unless a note belongs to it there.
+    It is removed from its group, so that the page does not show it twice, unless a note belongs to
+    it there.
     """
     for group in pictures:
         for line in group.lines:

@@ -1,4 +1,4 @@
-"""What is written on the pictures of a record as plain text, to keep, to print and to search in."""
+"""The transcriptions of a record's pictures as plain text, to keep, to print and to search in."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ register_converter(SlugConverter, "record_slug")
 
 app_name = "catalog"
 
-#: Of each kind: its list and its page.
+#: The list and the page of each kind.
 DOORS: Final = {
     "person": (PersonList, PersonDetail),
     "document": (DocumentList, DocumentDetail),

@@ -1,6 +1,8 @@
-"""What the viewer on an item page shows: one picture of the record, the strip of its pages, what is written there.
+"""What the viewer on an item page shows: one picture of the record, the strip of its pages, the
+transcription.
 
-The page is whole without script: every page of a document has its address, and the strip is a list of links.
+The page is complete without script: every page of a document has its address, and the strip is a
+list of links.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ from catalog.uris import image_service_path, manifest_path, text_path
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-#: Pages that the strip shows at once, around the one that is looked at.
+#: Pages that the strip shows at once, around the current one.
 STRIP: Final = 24
-#: Documents of which an image says that it is a page.
+#: Documents that an image says it is a page of.
 MOST_DOCUMENTS: Final = 5
 
 
@@ -61,7 +63,7 @@ class Viewing:
 
     @property
     def leaf(self) -> Leaf:
-        """The page that is looked at."""
+        """The current page."""
         return self.leaves[self.number - 1]
 
     @property
@@ -91,7 +93,7 @@ class Viewing:
 
     @property
     def strip(self) -> list[Tab]:
-        """The pages around the one that is looked at; of a single picture nothing."""
+        """The pages around the current one; nothing for a single picture."""
         if self.count < 2:
             return []
         first = max(min(self.number - STRIP // 2, self.count - STRIP), 0)
@@ -127,7 +129,7 @@ class Viewing:
 
     @property
     def text_url(self) -> str:
-        """Address of everything written, as plain text."""
+        """Address of all transcriptions, as plain text."""
         return text_path(self.record.KIND, self.record.slug)
 
 

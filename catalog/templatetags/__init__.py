@@ -1,1 +1,1 @@
-"""Tags and filters of the templates, a library a subject."""
+"""Tags and filters of the templates, one library per subject."""

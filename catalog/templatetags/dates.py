@@ -23,7 +23,7 @@ def in_words(date: UncertainDate | None) -> str:
 
 @register.filter
 def with_edtf(date: UncertainDate | None) -> SafeString:
-    """The date in words, and in small the form that programs read."""
+    """The date in words, and in small type the form that programs read."""
     if not date:
         return SafeString("")
     return format_html(
@@ -36,13 +36,13 @@ def with_edtf(date: UncertainDate | None) -> SafeString:
 
 @register.filter
 def machine_date(date: UncertainDate | None) -> str:
-    """The ``datetime`` attribute of a date, when HTML knows such a date (a year, month or day)."""
+    """The ``datetime`` attribute of a date, if HTML has such a date (a year, month or day)."""
     return iso_part(date.spans[0].start) if date and date.shape == "single" else ""
 
 
 @register.filter
 def day_in_words(moment: datetime | None) -> str:
-    """The day of a moment, written as all dates of the catalogue are: "23 November 2026"."""
+    """The day of a time, written like all dates of the catalogue: "23 November 2026"."""
     if moment is None:
         return ""
     return sentence(UncertainDate(timezone.localtime(moment).date().isoformat()), gettext)

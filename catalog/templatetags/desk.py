@@ -12,7 +12,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def desk(context: dict[str, Any]) -> Any:
     """The curator's desk (``catalog.admin.desk.Desk``)."""
-    # The admin is not yet ready when template tags are first imported.
+    # The admin is not ready yet when template tags are first imported.
     from catalog.admin import desk_of
 
     return desk_of(context["request"].user)
@@ -20,7 +20,7 @@ def desk(context: dict[str, Any]) -> Any:
 
 @register.simple_tag(takes_context=True)
 def tour_is_offered(context: dict[str, Any], desk: Any) -> bool:
-    """Whether the desk points its curator to the first steps."""
+    """Whether the desk shows its curator the first steps."""
     from catalog.admin import offers_tour
 
     return offers_tour(context["request"], has_changed=bool(desk.own_changes))

@@ -1,4 +1,4 @@
-"""What every page says of the museum and of itself: its name, its address, its other languages."""
+"""What every page says about the museum and itself: its name, its address, its other languages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def museum() -> CatalogueSettings:
 
 @register.simple_tag(takes_context=True)
 def whole_address(context: dict[str, Any], path: str = "") -> str:
-    """The whole address of a path of the site; without a path, of the page (query left out)."""
+    """The full address of a path of the site; without a path, of the page (query left out)."""
     request = context["request"]
     return absolute(path or request.path, origin=f"{request.scheme}://{request.get_host()}")
 
@@ -32,8 +32,8 @@ def whole_address(context: dict[str, Any], path: str = "") -> str:
 def other_languages(context: dict[str, Any], query: bool = False) -> list[dict[str, Any]]:
     """The page in every language of the interface: code, name in that language, path, current.
 
-    ``query`` keeps the query string, for the visitor who changes the language on a filtered list;
-    pages that take no parameters set ``drops_query`` in their context.
+    ``query`` keeps the query string, for visitors who change the language on a filtered list; pages
+    that take no parameters set ``drops_query`` in their context.
     """
     request = context.get("request")
     if request is None:
@@ -53,6 +53,6 @@ def other_languages(context: dict[str, Any], query: bool = False) -> list[dict[s
 
 @register.simple_tag
 def record_language() -> str:
-    """The language that records are written in, when the interface speaks another; else empty."""
+    """The language that records are written in, if the interface speaks another; otherwise empty."""
     written_in: str = settings.LANGUAGE_CODE
     return "" if (translation.get_language() or "").split("-")[0] == written_in else written_in

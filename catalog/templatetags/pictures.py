@@ -27,13 +27,13 @@ class Shown:
 
 @register.simple_tag
 def picture(image: Image | None) -> Picture | None:
-    """``{% picture image as held %}``: addresses of a picture; None when the archive holds no file."""
+    """``{% picture image as held %}``: addresses of a picture; None if the archive holds no file."""
     return picture_of(image) if image else None
 
 
 @register.filter
 def on_stage(held: Picture) -> Shown:
-    """The size of a picture in the stage. Said in attributes, so that the page does not jump."""
+    """The size of a picture in the stage. Given in attributes, so that the page does not jump."""
     scale = min(1.0, STAGE[0] / held.width, STAGE[1] / held.height)
     return Shown(round(held.width * scale), round(held.height * scale))
 
@@ -46,7 +46,7 @@ def per_cent(number: float) -> str:
 
 @register.simple_tag
 def edit_path(record: Any) -> str:
-    """Where the staff edits a record; empty when the admin does not have it."""
+    """Where curators edit a record; empty if the admin does not have it."""
     try:
         return reverse(
             f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk]

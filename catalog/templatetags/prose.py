@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 register = template.Library()
 
-#: What a description may consist of. No pictures: those are records with rights of their own.
+#: The tags allowed in a description. No pictures: those are records with rights of their own.
 TAGS = {
     "a", "abbr", "blockquote", "br", "code", "dd", "dl", "dt", "em", "h3", "h4", "hr", "li", "ol", "p",
     "pre", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
@@ -21,7 +21,7 @@ TAGS = {
 ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 
-#: Headings of a description stand below the page's own h1 and h2.
+#: Headings of a description are below the page's own h1 and h2.
 LOWERED = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}
 
 
