@@ -3,35 +3,35 @@
     base              RecordAdmin: lists, forms, permissions, writing through ``catalog.actions``
     person … collection, vocabulary   what each kind has of its own
     inlines           names, relations, citations, outside identifiers as rows of a form
-    accounts          who may make and change accounts
+    accounts          who may create and change accounts
     api_token         keys for curators' programs
-    intake, intake_forms, as_table    a table of records: its columns, what it would do, bringing it in; records as one
-    job               what the worker does, how far it is; cancel, try again
+    intake, intake_forms, as_table    a table of records: its columns, its preview, importing it; records as a table
+    job               what the worker does, its progress; cancel, try again
     sections, standing                the sections of a form; what a status means for visitors
     desk              the first page: what waits for whom      gaps   what records lack
-    review            notes of a review, dates of publishing and of embargoes
-    bulk_edit, bulk_forms, many_moves   many records changed, or moved, at once: asked first, then done
+    review            notes of a review, dates of publication and of embargoes
+    bulk_edit, bulk_forms, many_moves   many records changed, or moved, at once: confirmed first, then done
     mixin             the base of every mixin
-    history           versions of a record      change_set, named_sets, history_filters   change sets, taking back
+    history           versions of a record      change_set, named_sets, history_filters   change sets, undoing
     duplicates, alike       records that may be the same, and the signs of it
-    copying                 a new draft that begins with what a record says
+    copying                 a new draft with the content of a record
     distinguishing          records that look alike and are not the same
-    merging, merge_page     records that are one, side by side
+    merging, merge_page     records that are the same, side by side
     moves             submit, send back, publish, embargo, withdraw, delete: buttons and list actions
     revisions, previews               draft revisions of published records; links for colleagues
-    record_form, row_versions         nothing typed is lost, nothing saved by another is overwritten
-    kept_filters, kept_columns        what a curator looks at again and again, under a name, and in which columns
-    gone                              the form of a record that somebody deleted meanwhile
-    stated_once                       what another row says already is told, and not added again
-    two_versions      what two curators changed, side by side, to be chosen
+    record_form, row_versions         nothing typed is lost, nothing saved by others is overwritten
+    kept_filters, kept_columns        filters and columns of a list that a curator keeps
+    gone                              the form of a record that somebody has deleted meanwhile
+    stated_once                       what another row already says is reported, and not added again
+    two_versions      what two curators changed, side by side, to choose from
     versions, presence                what a form showed when it was opened; who else has it open
     picture_upload    files of images
     entry_boxes       which box a column gets     choices   what boxes offer     date_reading   how dates are read
-    change_list, list_filters, finding            lists: quick, filtered, searched
+    change_list, list_filters, finding            lists: fast, filtered, searched
     help, tour, glossary              help for curators
-    cataloguing_rule, house_rules     the rules of the house: written, and shown beside the fields
-    one_question      one question of the database for all kinds of record
-    in_step           what is saved, the search knows
+    cataloguing_rule, house_rules     cataloguing rules: written, and shown beside the fields
+    one_question      one database query for all kinds of record
+    in_step           keeps the search up to date with what is saved
 
 The skin is ``templates/admin`` and ``static/catalog/admin``.
 """
@@ -84,7 +84,7 @@ __all__ = [
 ]
 
 
-# Asked for at each use, so that a changed setting is followed.
+# Read at each use, so that a changed setting takes effect.
 def _name() -> str:
     return catalogue_settings().NAME
 
@@ -93,5 +93,5 @@ _lazy_name: Any = lazy(_name, str)
 admin.site.site_header = _lazy_name()
 admin.site.site_title = _lazy_name()
 admin.site.index_title = _("Catalogue")
-# The kinds stand in one line below the head; lists need the width of Django's side bar themselves.
+# The kinds are in one line below the header; lists need the width of Django's side bar themselves.
 admin.site.enable_nav_sidebar = False

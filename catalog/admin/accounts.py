@@ -1,4 +1,6 @@
-"""Admin of accounts: an administrator makes and changes curators, and can give nothing that they lack."""
+"""Admin of accounts: an administrator creates and changes curators, and can give no right that they
+lack themselves.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ admin.site.unregister(Group)
 
 
 def permissions_held(user: User) -> set[str]:
-    """All permissions of an account, whether or not it is active: it may be made active."""
+    """All permissions of an account, whether or not it is active, because it may be activated."""
     rows = Permission.objects.filter(Q(user=user) | Q(group__user=user)).values_list(
         "content_type__app_label", "codename"
     )
@@ -28,7 +30,7 @@ def permissions_held(user: User) -> set[str]:
 
 
 def groups_given_by(user: Any) -> Any:
-    """The groups that ``user`` may put others into: those that may nothing that ``user`` may not."""
+    """The groups that ``user`` may put others into: those without a permission that ``user`` lacks."""
     if user.is_superuser:
         return Group.objects.all()
     held = user.get_all_permissions()
@@ -44,7 +46,7 @@ def groups_given_by(user: Any) -> Any:
 
 @admin.register(User)
 class CuratorAdmin(SafeLists, UserAdmin):  # type: ignore[type-arg]
-    """Accounts. What an account may do comes from its groups."""
+    """Accounts. The rights of an account come from its groups."""
 
     list_display = (
         "username",
@@ -78,12 +80,12 @@ class CuratorAdmin(SafeLists, UserAdmin):  # type: ignore[type-arg]
         return ", ".join(group.name for group in user.groups.all())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Only a superuser makes superusers."""
+        """Only superusers make superusers."""
         extra = () if request.user.is_superuser else ("is_superuser",)
         return (*super().get_readonly_fields(request, obj), *extra)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """The groups that the curator may give, as boxes to tick."""
+        """The groups that the curator may give, as checkboxes."""
         if db_field.name == "groups":
             kwargs["queryset"] = groups_given_by(request.user)
             kwargs["form_class"] = SeveralField
@@ -92,9 +94,9 @@ class CuratorAdmin(SafeLists, UserAdmin):  # type: ignore[type-arg]
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the account may be changed: never one that may more than the curator does.
+        """Whether the account may be changed: never one with more rights than the curator has.
 
-        Else a new password would be a way into it. Django's page for passwords asks here too.
+        Otherwise a new password would be a way into it. Django's page for passwords asks here too.
         """
         return super().has_change_permission(request, obj) and self._not_above(request, obj)
 
@@ -111,7 +113,7 @@ class CuratorAdmin(SafeLists, UserAdmin):  # type: ignore[type-arg]
 
 @admin.register(Group)
 class CuratorGroupAdmin(SafeLists, GroupAdmin):
-    """Groups; their permissions as boxes to tick."""
+    """Groups; their permissions as checkboxes."""
 
     filter_horizontal = ()
 

@@ -1,8 +1,10 @@
-"""Signs that entries may be the same: a name or an outside identifier that several share. Found along indexes.
+"""Signs that entries may be the same: a name or an outside identifier that several share. Found
+along indexes.
 
-A page of signs is read from where the last one ended, so that no question counts or sorts the whole catalogue: each
-walks an index in its order and stops when the page is full. Entries that a curator told apart
-(:class:`catalog.models.Distinction`) share nothing; a sign is left out once all who share it are told apart.
+A page of signs is read from where the last one ended, so that no query counts or sorts the whole
+catalogue: each walks an index in its order and stops when the page is full. Entries that a curator
+has distinguished (:class:`catalog.models.Distinction`) share nothing; a sign is left out once all
+who share it are distinguished.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from catalog.models import (
     Term,
 )
 
-#: What tells a sign: its sort (of a name empty, else the vocabulary of terms or the other catalogue), and what it says.
+#: What identifies a sign: its sort (empty for a name, otherwise the vocabulary of terms or the
+#: other catalogue), and its text.
 Sign = tuple[str, str]
 
 _NAMES: Final[dict[Any, Any]] = {Person: PersonName, Place: PlaceName}
@@ -45,7 +48,9 @@ class _Holding:
 
 
 def signs(model: Any, after: Sign, most: int) -> list[Sign]:
-    """The first signs behind one that entries share which nobody told apart, in their order. Two questions at most."""
+    """The next signs, in order, that are shared by entries which nobody has distinguished. At most
+    two queries.
+    """
     found: list[Sign] = []
     named = [one for one in _holdings(model) if one.is_named]
     if named and after[0] == "":
@@ -59,7 +64,9 @@ def signs(model: Any, after: Sign, most: int) -> list[Sign]:
 
 
 def holders(model: Any, of: list[Sign], most: int) -> dict[Sign, tuple[list[int], int]]:
-    """Who has some signs: of each the keys of the first ``most`` entries, and the number of all. One question."""
+    """Who has some signs: for each the keys of the first ``most`` entries, and the number of all.
+    One query.
+    """
     if not of:
         return {}
     values: list[Any] = []
@@ -90,7 +97,9 @@ def holders(model: Any, of: list[Sign], most: int) -> dict[Sign, tuple[list[int]
 
 
 def _asked(parts: list[str], beginning: Sequence[str], most: int) -> list[Sign]:
-    """The signs of some parts as one list in their order; each part is told behind what it begins."""
+    """The signs of some parts as one list in their order; each part starts after the values in
+    ``beginning``.
+    """
     # Each part is a select of its own with a limit, so that it stops as soon as it has enough.
     limited = [
         f"SELECT sort, sign FROM ({part} LIMIT %s) AS part{place}"
@@ -104,7 +113,7 @@ def _asked(parts: list[str], beginning: Sequence[str], most: int) -> list[Sign]:
 
 def _holdings(model: Any) -> Iterator[_Holding]:
     if model is Term:
-        # Of one vocabulary only: an occupation and a subject may well be called the same.
+        # Of one vocabulary only: an occupation and a subject may well have the same name.
         yield _Holding(_table(Term), "vocabulary", "sort_key", "id", is_named=False)
         return
     yield _Holding(_table(model), _NAMED, "sort_key", "id", is_named=True)
@@ -122,7 +131,9 @@ def _pairs(named: list[_Holding]) -> Iterator[tuple[_Holding, _Holding]]:
 
 
 def _shared_names(model: Any, one: _Holding, other: _Holding) -> str:
-    """SQL of the names behind one (``%s``) that stand in both tables for entries which are not told apart."""
+    """SQL of the names after one (``%s``) that occur in both tables for entries which are not
+    distinguished.
+    """
     if one == other:
         again = (
             f"SELECT {one.sign} AS sign FROM {one.table} WHERE {one.sign} > %s"
@@ -142,7 +153,9 @@ def _shared_names(model: Any, one: _Holding, other: _Holding) -> str:
 
 
 def _shared(model: Any, one: _Holding) -> str:
-    """SQL of the signs of a table with sorts, behind one (``%s``, ``%s``), whose entries are not all told apart."""
+    """SQL of the signs of a table with sorts, after one (``%s``, ``%s``), whose entries are not all
+    distinguished.
+    """
     again = (
         f"SELECT {one.sort} AS sort, {one.sign} AS sign FROM {one.table}"
         f" WHERE ({one.sort}, {one.sign}) > (%s, %s) AND {one.sign} <> ''"
@@ -158,7 +171,7 @@ def _shared(model: Any, one: _Holding) -> str:
 
 
 def _open(model: Any, one: _Holding, other: _Holding) -> str:
-    """SQL: nobody told the entries of the rows ``a`` and ``b`` apart."""
+    """SQL: nobody has distinguished the entries of the rows ``a`` and ``b``."""
     kind = TERM if model is Term else model.KIND
     first, second = f"a.{one.entry}", f"b.{other.entry}"
     less = f"CASE WHEN {first} < {second} THEN {first} ELSE {second} END"

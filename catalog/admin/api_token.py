@@ -1,4 +1,4 @@
-"""Tokens of the API: a curator makes and revokes their own; the key is shown once."""
+"""API tokens: curators create and revoke their own; the key is shown once."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     actions = ("revoke",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """One's own tokens; all of them for a superuser."""
+        """The curator's own tokens; all of them for a superuser."""
         rows = super().get_queryset(request).select_related("user")
         return rows if request.user.is_superuser else rows.filter(user=request.user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """What a token may do is fixed when it is made."""
+        """The rights of a token are fixed when it is made."""
         return (
             ("name", "scope", "expires", "hint", "created", "last_used", "revoked") if obj else ()
         )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Of a token that is there, everything but its key."""
+        """For an existing token, everything but its key."""
         return self.get_readonly_fields(request, obj) or self.fields
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
@@ -59,6 +59,6 @@ class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description=_("Revoke the selected tokens"), permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: Any) -> None:
-        """End them at once."""
+        """Revoke them at once."""
         number = queryset.filter(revoked=None).update(revoked=timezone.now())
         messages.success(request, _("%(number)s revoked.") % {"number": number})

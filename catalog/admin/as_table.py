@@ -1,4 +1,4 @@
-"""Records chosen in a list as a table: to be mended in a spreadsheet, and brought in again."""
+"""Records selected in a list as a table, to be corrected in a spreadsheet and imported again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ACTION: Final = gettext_lazy("Download selected as a table (CSV)")
 
 
 class GivesTables(AdminMixin):
-    """Mixin of a record's admin: a list action for whoever may change records of the kind."""
+    """Mixin of a record's admin: a list action for those who may change records of the kind."""
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """The list's actions, and this one."""

@@ -1,7 +1,7 @@
 """The admin of a record: what the admins of all six kinds share.
 
-Nothing is written here but through ``catalog.actions``; what an action refuses is said to the curator
-in its own words, and the form comes back with everything typed.
+Everything is written through ``catalog.actions``; what an action refuses is shown to the curator in
+its own words, and the form comes back with everything typed.
 """
 
 from __future__ import annotations
@@ -86,14 +86,14 @@ class RecordAdmin(
 ):
     """Base of the admin of every kind of record.
 
-    A kind names the fields that are its own (:class:`~catalog.admin.sections.HasSections`), its columns
-    (:class:`~catalog.admin.kept_columns.ChoosesColumns`), filters and inlines; order, status, search, safety
-    against lost entries and slow lists are the same for all.
+    A kind names the fields that are its own (:class:`~catalog.admin.sections.HasSections`), its
+    columns (:class:`~catalog.admin.kept_columns.ChoosesColumns`), filters and inlines; order,
+    status, search, and the protection against lost entries and slow lists are the same for all.
     """
 
     form = RecordForm
 
-    # --- What a kind fills in, beside its sections ---
+    # --- What a kind fills in, besides its sections ---
     own_filters: ClassVar[Sequence[type[admin.ListFilter]]] = ()
     #: Carried over to the next form by "Save and add another".
     carried_over: ClassVar[Sequence[str]] = ("rights", "credit_line")
@@ -115,7 +115,7 @@ class RecordAdmin(
     def get_list_display_links(
         self, request: HttpRequest, list_display: Sequence[Any]
     ) -> list[Any]:
-        """The title leads to the record."""
+        """The title links to the record."""
         return ["name"]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
@@ -132,7 +132,7 @@ class RecordAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """The records that have every word typed; for lists and for choosing alike.
+        """The records that contain every word typed; for lists and for choosing alike.
 
         The best come first, unless a column was chosen to sort by.
         """
@@ -160,7 +160,7 @@ class RecordAdmin(
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """The next free identifier, and what the address gives."""
+        """The next free identifier, and what the address provides."""
         return {
             "identifier": next_identifier(self.model),
             **super().get_changeform_initial_data(request),
@@ -173,10 +173,10 @@ class RecordAdmin(
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """The form. What is refused while it is written comes back as a sentence on the form.
+        """The form. If writing is refused, the refusal comes back as a sentence on the form.
 
-        The transaction is gone by then; the form is judged a second time with the refusal, which finds
-        whatever another curator wrote in the same moment.
+        The transaction has been rolled back by then; the form is validated a second time with the
+        refusal, which finds whatever another curator wrote at the same moment.
         """
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -197,7 +197,7 @@ class RecordAdmin(
         form_url: str = "",
         obj: Any = None,
     ) -> Any:
-        """The page of the form, with the moves that are possible, or why it can only be read."""
+        """The page of the form, with the possible moves, or why it can only be read."""
         form = context["adminform"].form
         if obj is not None and request.method == "GET" and not in_revision(request):
             reason = actions.why_not_editable(obj, request.user)
@@ -219,18 +219,20 @@ class RecordAdmin(
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _moves_offered(self, request: HttpRequest, form: Any, obj: Any) -> dict[str, Any]:
-        """``moves`` that the record can take; ``instead`` the address of its revision where it has to go there."""
+        """``moves`` that the record can take; ``instead`` the address of its revision, if changes
+        have to go there.
+        """
         if in_revision(request):
             return {}
         if not getattr(form, "why_not", ""):
             return {"moves": self.possible_moves(request, obj)}
-        # Published while a cataloguer typed: what was typed can be kept beside what is public.
+        # Published while a cataloguer typed: what was typed can be kept as a revision.
         if actions.why_not_revisable(obj, request.user):
             return {}
         return {"instead": reverse(f"admin:catalog_{self.opts.model_name}_revision", args=[obj.pk])}
 
     def _asked_while_typing(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """Where the open form asks who is there already, and who else has it open."""
+        """Where the open form asks for namesakes, and who else has it open."""
         namesakes = reverse(f"admin:catalog_{self.opts.model_name}_namesakes")
         if obj is None:
             return {"namesakes_address": namesakes}
@@ -245,19 +247,19 @@ class RecordAdmin(
         return found
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        """The record; held until the answer when its form was sent, so that two who save wait for each other."""
+        """The record; locked until the answer if its form was sent, so that two who save take turns."""
         if request.method == "POST" and is_key(object_id):
             rows = self.model._base_manager.select_for_update().filter(pk=object_id)
             rows.values_list("pk").first()
         return super().get_object(request, object_id, from_field)
 
-    # --- What may be done ---
+    # --- Permissions ---
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the form opens for writing.
 
-        A form that is sent is let through to be refused by itself: if the record was published while a
-        cataloguer typed, a bare "forbidden" would lose what was typed.
+        A form that is sent is accepted here and refused by itself: if the record was published
+        while a cataloguer typed, a bare "forbidden" would lose what was typed.
         """
         allowed = super().has_change_permission(request, obj)
         if not allowed or obj is None or request.method == "POST" or in_revision(request):
@@ -286,7 +288,7 @@ class RecordAdmin(
         actions.edit(obj, by=_writer(request))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Write and remove the rows that hang on the record through the actions."""
+        """Write and remove the rows that belong to the record through the actions."""
         for words in formset.joined:
             self.message_user(
                 request,
@@ -340,7 +342,7 @@ class RecordAdmin(
         return response
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Where to go after changing; a revision is not yet kept (see ``RevisesRecords.revision``)."""
+        """Where to go after changing; a revision is not kept yet (see ``RevisesRecords.revision``)."""
         if in_revision(request):
             return HttpResponseRedirect(request.path)
         if self._moved(request, obj):
@@ -366,7 +368,9 @@ class RecordAdmin(
 
 
 def _conflicts_to_choose(form: Any, inline_formsets: Any) -> list[Any]:
-    """What two curators changed, in the record and in its rows; the rows get the marks of what they show now."""
+    """What two curators changed, in the record and in its rows; the rows get the marks of what they
+    show now.
+    """
     found = list(getattr(form, "conflicts", ()))
     for rows in inline_formsets:
         rows.formset.renew_marks()
@@ -376,5 +380,5 @@ def _conflicts_to_choose(form: Any, inline_formsets: Any) -> list[Any]:
 
 
 def _writer(request: HttpRequest) -> Any:
-    """Who writes: the curator; of a revision, which is only tried, nobody needs to be asked."""
+    """Who writes: the curator; for a revision, which is only tried, no permission is needed."""
     return None if in_revision(request) else request.user

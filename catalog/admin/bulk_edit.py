@@ -1,4 +1,4 @@
-"""Many records changed at once: chosen in a list, looked at before it is done, taken back as one change set."""
+"""Many records changed at once: selected in a list, previewed, undone as one change set."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from catalog.admin.in_step import REASON, who_and_why
 from catalog.admin.keys import is_key
 from catalog.admin.mixin import AdminMixin
 
-#: Boxes of the page: the records, the list's filters, the field, what was looked at, and that it is to be done.
+#: Boxes of the page: the records, the list's filters, the field, what was previewed, and the confirmation.
 _KEYS, _FILTERS, _FIELD, _MARK, _SURE = "keys", "filters", "field", "mark", "_sure"
-#: What stands in the place of a field where words are replaced in several.
+#: Takes the place of a field if words are replaced in several.
 _TEXTS: Final = "several_texts"
-#: Letters of the box that names the records: the form has to stay below DATA_UPLOAD_MAX_MEMORY_SIZE.
+#: Characters of the box that names the records: the form has to stay below DATA_UPLOAD_MAX_MEMORY_SIZE.
 _LONGEST_KEYS: Final = 2_000_000
 
 
 class ChangesMany(AdminMixin):
-    """Mixin of a record's admin: a list action, and ``bulk/``, where it goes on."""
+    """Mixin of a record's admin: a list action, which continues at ``bulk/``."""
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and ``bulk/`` before them."""
@@ -50,7 +50,7 @@ class ChangesMany(AdminMixin):
         return {"change_field": (_begun, "change_field", _ACTION), **others}
 
     def change_many(self, request: HttpRequest) -> HttpResponseBase:
-        """The page: choose a field, say what happens to it, look at what it does, do it."""
+        """The page: choose a field, say what happens to it, preview it, do it."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         keys = _read_keys(request.POST.get(_KEYS, ""))
@@ -64,7 +64,7 @@ class ChangesMany(AdminMixin):
         return self.many_asked(request, keys)
 
     def many_asked(self, request: HttpRequest, keys: list[int]) -> HttpResponseBase:
-        """The page for these records, as far as the request says what is to be done with them."""
+        """The page for these records, as far as the request says what to do with them."""
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -103,7 +103,7 @@ class ChangesMany(AdminMixin):
         return [*fields, (_TEXTS, _("Words in several fields"))]
 
     def _asked_form(self, request: HttpRequest) -> ChangeForm | ReplaceForm | None:
-        """The form of the field that was chosen, filled in where it was sent; None while none is chosen."""
+        """The form of the chosen field, filled in if it was sent; None while none is chosen."""
         field = request.POST.get(_FIELD, "")
         if field == _TEXTS:
             return ReplaceForm(self.model, request.POST if "find" in request.POST else None)
@@ -133,7 +133,7 @@ class ChangesMany(AdminMixin):
         return HttpResponseRedirect(self._list(request))
 
     def _list(self, request: HttpRequest) -> str:
-        """The list, with the filters that it had."""
+        """The list, with its previous filters."""
         address = reverse(f"admin:catalog_{self.opts.model_name}_changelist")
         filters = request.POST.get(_FILTERS, "")
         return f"{address}?{filters}" if filters else address
@@ -143,7 +143,7 @@ _ACTION: Final = gettext_lazy("Change a field of selected …")
 
 
 def _begun(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpResponseBase | None:
-    """The list action: the page for the records chosen."""
+    """The list action: the page for the selected records."""
     keys = list(queryset.order_by("pk").values_list("pk", flat=True)[: bulk.MOST + 1])
     if len(keys) > bulk.MOST or len(_written(keys)) > _LONGEST_KEYS:
         model_admin.message_user(
@@ -167,7 +167,7 @@ def _written(keys: list[int]) -> str:
 
 
 def _read_keys(text: str) -> list[int]:
-    """The keys of :func:`_written`; nothing when something else stands there, or more than can be changed."""
+    """The keys of :func:`_written`; nothing for anything else, or if there are more than can be changed."""
     spans: list[tuple[int, int]] = []
     number = 0
     for part in text.split(","):

@@ -1,4 +1,4 @@
-"""What a curator says of a change of many records: what happens to one field, or which words are replaced where."""
+"""The forms for a change of many records: what happens to one field, or which words are replaced where."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ChangeForm(forms.Form):
             del self.fields["find"]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what says nothing: no words to look for, nothing to put in."""
+        """Refuse an empty form: no words to look for, nothing to put in."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
         how, value = said.get("how"), said.get("value")
         if how == How.FIND and not said.get("find"):

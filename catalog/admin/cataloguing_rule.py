@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 else:
     _FormBase = forms.ModelForm
 
-#: A choice of the box: name and label; of several, under a heading.
+#: A choice of the box: name and label; if there are several, under a heading.
 Choices = list[tuple[str, list[tuple[str, str]]]]
 
 
 class RuleForm(_FormBase):
-    """A rule. What it is about is one choice, so that a kind never comes with a field that it does not have."""
+    """A rule. Kind and field are one choice, so that a kind never comes with a field that it does
+    not have.
+    """
 
     #: Set by the admin: the fields, kind by kind.
     places: ClassVar[Choices] = []
@@ -63,7 +65,9 @@ class RuleForm(_FormBase):
         box.choices = [*others, *self.places]
 
     def clean_field(self) -> str:
-        """The field's name, and with it the kind; refuses a field that has a rule already, and leads to that one."""
+        """The field's name, and with it the kind; refuses a field that has a rule already, with a
+        link to that one.
+        """
         place: str = self.cleaned_data["field"]
         kind, _dot, name = place.partition(".")
         others = CataloguingRule.objects.filter(kind=kind, field=name).exclude(pk=self.instance.pk)
@@ -92,7 +96,7 @@ _lazy_kinds: Any = lazy(_kinds, list)
 
 @admin.register(CataloguingRule)
 class CataloguingRuleAdmin(SafeLists, KeepsInStep, admin.ModelAdmin):  # type: ignore[type-arg]
-    """The rules of the house, field by field."""
+    """The cataloguing rules, field by field."""
 
     form = RuleForm
     list_display = ("field_words", "kind_words", "beginning")
@@ -118,7 +122,7 @@ class CataloguingRuleAdmin(SafeLists, KeepsInStep, admin.ModelAdmin):  # type: i
         return ("field", "text", "example")
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """The form; of two administrators who add the same rule at once the second is told by the form."""
+        """The form; if two administrators add the same rule at once, the form tells the second."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except IntegrityError:

@@ -1,4 +1,6 @@
-"""The lists of the admin: quick with a hundred thousand records, and clear about addresses that make no sense."""
+"""The lists of the admin: fast with a hundred thousand records, and clear about addresses that make
+no sense.
+"""
 
 from __future__ import annotations
 
@@ -25,22 +27,22 @@ from catalog.admin.choices import lean
 from catalog.admin.keys import is_key
 from catalog.admin.mixin import AdminMixin
 
-#: Numbers with more digits are no primary key, page or year of anything.
+#: Numbers with more digits cannot be a primary key, page or year.
 _MOST_DIGITS: Final = 15
 _LONGEST: Final = 500
-#: Years that the day's arithmetic can go on from in every time zone.
+#: Years from which date arithmetic works in every time zone.
 _YEARS: Final = range(1000, 9990)
 
 
-#: Parameters that every list knows beside its filters.
+#: Parameters that every list knows besides its filters.
 _KNOWN: Final = frozenset({*IGNORED_PARAMS, PAGE_VAR, ERROR_FLAG, "_changelist_filters"})
 
 
 def makes_sense(request: HttpRequest, known: set[str], date_hierarchy: str | None) -> bool:
     """Whether a list can look for what its address asks.
 
-    Databases fail on numbers and signs that they cannot hold, and columns that nobody offered as a
-    filter are nobody's business. ``known`` are the parameters of the list's filters.
+    Databases fail on numbers and characters that they cannot hold, and columns that are not offered
+    as a filter must not be queried. ``known`` are the parameters of the list's filters.
     """
     for name, values in request.GET.lists():
         if name not in _KNOWN and name not in known:
@@ -61,15 +63,15 @@ def makes_sense(request: HttpRequest, known: set[str], date_hierarchy: str | Non
 
 
 class RecordChangeList(ChangeList):
-    """Django's list, with long texts left in the database and a way through time that counts nothing.
+    """Django's list, without reading long texts, and with a navigation through time that counts nothing.
 
-    Django asks for each distinct month or day of the whole table; on SQLite that is half a second with
-    a hundred thousand rows. Here the first and the last date are asked for, and the steps between are
-    offered whether or not a record stands on each.
+    Django asks for each distinct month or day of the whole table, which takes half a second on
+    SQLite with a hundred thousand rows. Here only the first and the last date are queried, and the
+    steps between are offered whether or not there is a record on each.
     """
 
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """The rows of the list; IncorrectLookupParameters when the address makes no sense."""
+        """The rows of the list; IncorrectLookupParameters if the address makes no sense."""
         known = {name for one in self.list_filter for name in _parameters(one)}
         if self.date_hierarchy:
             known |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
@@ -141,14 +143,14 @@ def _parameters(list_filter: Any) -> list[str]:
 
 
 class SafeLists(AdminMixin):
-    """Mixin of a ModelAdmin: an address or a choice that makes no sense is told, and nothing fails."""
+    """Mixin of a ModelAdmin: an address or a choice that makes no sense is reported, and nothing fails."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordChangeList]:
-        """The list that stays quick with many records."""
+        """The list that stays fast with many records."""
         return RecordChangeList
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """The list; an address that makes no sense is told as such."""
+        """The list; an address that makes no sense is reported."""
         try:
             return super().get_changelist_instance(request)
         except IncorrectLookupParameters:
@@ -162,7 +164,9 @@ class SafeLists(AdminMixin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """The list. Django's mark of a wrong address is dropped: it blames the database the second time."""
+        """The list. Django's mark of a wrong address is dropped, because it would blame the
+        database the second time.
+        """
         if ERROR_FLAG in request.GET:
             wanted = request.GET.copy()
             del wanted[ERROR_FLAG]
@@ -170,7 +174,7 @@ class SafeLists(AdminMixin):
         return super().changelist_view(request, extra_context)
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
-        """What a list action answers; rows that cannot be any are refused before the database is asked."""
+        """The answer of a list action; impossible rows are refused before the database is queried."""
         if all(is_key(one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             return super().response_action(request, queryset, *args)
         self.message_user(

@@ -1,4 +1,6 @@
-"""Change sets in the admin: a list, one of them with its records; and taking back, asked before it is done."""
+"""Change sets in the admin: a list, one of them with its records; and undoing, confirmed before it
+is done.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +28,13 @@ from catalog.admin.record_form import listed
 from catalog.history import Names, Selection, Undone
 from catalog.models import ChangeSet, Door
 
-#: Conflicts that are told in a message one by one.
+#: Conflicts that a message lists one by one.
 _TOLD: Final = 10
 
 
 @admin.register(ChangeSet)
 class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
-    """Change sets: read, and taken back. Nobody writes them by hand."""
+    """Change sets: read, and undone. Nobody writes them by hand."""
 
     list_display = ("when", "what", "who", "door", "why", "records", "rows")
     list_display_links = ("when",)
@@ -78,17 +80,17 @@ class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[typ
 
     @admin.display(description=gettext_lazy("when"), ordering="id")
     def when(self, change_set: ChangeSet) -> Any:
-        """The moment."""
+        """The time."""
         return change_set.made_at
 
     @admin.display(description=gettext_lazy("who"), ordering="by_name")
     def who(self, change_set: ChangeSet) -> str:
-        """The account; it may be gone by now."""
+        """The account, which may no longer exist."""
         return change_set.by_name or _("the catalogue itself")
 
     @admin.display(description=gettext_lazy("reason"))
     def why(self, change_set: ChangeSet) -> SafeString | str:
-        """The reason, and what is taken back."""
+        """The reason, and what is undone."""
         if change_set.undoes_id is None:
             return change_set.reason or "–"
         return format_html(
@@ -106,7 +108,7 @@ class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[typ
     # --- One change set ---
 
     def get_urls(self) -> list[URLPattern]:
-        """Django's addresses, and that of taking back."""
+        """Django's addresses, and that of undoing."""
         undo = path(
             "<str:key>/undo/",
             self.admin_site.admin_view(self.undo_view),
@@ -152,10 +154,10 @@ class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[typ
             },
         )
 
-    # --- Taking back ---
+    # --- Undoing ---
 
     def undo_view(self, request: HttpRequest, key: str) -> HttpResponse:
-        """Asks before something is taken back: what it is, what stands in the way; then does it."""
+        """Asks before something is undone: what it is, and which conflicts there are; then does it."""
         change_set = self._found(request, key)
         selection = _selection(change_set.pk, request.GET)
         reason_not = actions.why_not_undo(selection, request.user)
@@ -221,7 +223,7 @@ class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[typ
 
 
 def _pair(text: str) -> tuple[str, int] | None:
-    """What an address calls ``person:5``."""
+    """``person:5`` in an address."""
     name, _colon, number = text.partition(":")
     if name not in history.recorded() or not is_key(number):
         return None
@@ -229,7 +231,7 @@ def _pair(text: str) -> tuple[str, int] | None:
 
 
 def _selection(change_set: int, given: QueryDict) -> Selection:
-    """What an address chooses: ``record=person:5``, ``row=contribution:9``, ``column=title``."""
+    """What an address selects: ``record=person:5``, ``row=contribution:9``, ``column=title``."""
     kind, record_id = _pair(given.get("record", "")) or ("", 0)
     model, row_id = _pair(given.get("row", "")) or ("", 0)
     column = given.get("column", "") if model else ""

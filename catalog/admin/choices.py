@@ -1,4 +1,4 @@
-"""Choosing a record or a term while typing: what the list of choices says, so that namesakes differ."""
+"""Choosing a record or a term while typing: how the choices are labelled, so that namesakes differ."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from catalog.values import UncertainDate, from_to, sentence
 
 
 def years_of(date: UncertainDate | None) -> str:
-    """A date in words; empty when there is none."""
+    """A date in words; empty if there is none."""
     return sentence(date, _) if date else ""
 
 
 def life_dates(person: Person) -> str:
-    """``1879–1940``, with only the years; ``born 1879`` or ``died 1940`` where one end is not known."""
+    """``1879–1940``, with only the years; ``born 1879`` or ``died 1940`` if one end is not known."""
     born, died = _year(person.born), _year(person.died)
     if born and died:
         return from_to(born, died)
@@ -35,7 +35,7 @@ def life_dates(person: Person) -> str:
 
 
 def _year(date: UncertainDate | None) -> str:
-    """The year alone where the date has one year; else the date in words."""
+    """The year alone if the date has one year; otherwise the date in words."""
     if date is None:
         return ""
     if date.shape == "single" and date.spans[0].start and not date.is_approximate:
@@ -48,10 +48,10 @@ JOINED: Final[dict[type[models.Model], tuple[str, ...]]] = {Place: ("part_of",),
 
 
 def told_apart(thing: models.Model) -> str:
-    """A record or term as a list of choices names it: with what tells it from its namesakes.
+    """The label of a record or term in a list of choices: with what distinguishes it from its namesakes.
 
-    Person: life dates. Document, image, event: date and identifier. Place and collection: what it is
-    part of. A record that is not published says so.
+    Person: life dates. Document, image, event: date and identifier. Place and collection: what it
+    is part of. A record that is not published says so.
     """
     said = str(thing)
     for more in _marks(thing):
@@ -88,7 +88,7 @@ class ChoicesView(AutocompleteJsonView):
     """Django's own answer to what is typed, with names that :func:`told_apart` makes."""
 
     def get_queryset(self) -> Any:
-        """The choices, with what their names need; long texts stay in the database."""
+        """The choices, with what their labels need; long texts are not read."""
         rows = super().get_queryset()
         return lean(rows)
 
@@ -113,7 +113,7 @@ def lean(rows: Any, *joined: str) -> Any:
         paths.extend([path[:-2]] if path else [])
         paths.extend(path + name for name in further)
         for place in (path, *(f"{path}{name}__" for name in further)):
-            # What a place is part of is a place, and so with terms.
+            # A place is part of a place, and likewise for terms.
             left_out.extend(
                 place + field.name for field in model._meta.concrete_fields if field.name in LONG
             )
@@ -122,10 +122,10 @@ def lean(rows: Any, *joined: str) -> Any:
 
 
 class _Choosing:
-    """Mixin of both select boxes: own address for the choices, own names, and no query per box.
+    """Mixin of both select boxes: own address for the choices, own labels, and no query per box.
 
-    ``known`` are rows that the form has loaded already (an inline's ``select_related``): a form with
-    a hundred relations must not ask for each name again.
+    ``known`` are rows that the form has loaded already (an inline's ``select_related``): a form
+    with a hundred relations must not query each name again.
     """
 
     known: Mapping[str, models.Model] = MappingProxyType({})
@@ -140,7 +140,7 @@ class _Choosing:
         return str(self.address)
 
     def optgroups(self, name: str, value: list[str], attr: Any = None) -> list[Any]:
-        """The chosen options only; the rest is asked for while typing."""
+        """Only the chosen options; the others are requested while typing."""
         chosen = {str(one) for one in value if str(one) not in self.choices.field.empty_values}
         options: list[Any] = []
         if not self.is_required and not self.allow_multiple_selected:
@@ -154,7 +154,7 @@ class _Choosing:
         return [(None, options, 0)]
 
     def _asked(self, keys: set[str]) -> Any:
-        # A key that is no number was typed by hand; the field will refuse it in words.
+        # A key that is not a number was typed by hand; the field's error will say so.
         numbers = [int(key) for key in keys if is_key(key)]
         return lean(self.choices.queryset.filter(pk__in=numbers))
 
@@ -189,7 +189,7 @@ def chooser(db_field: Any, admin_site: Any, address: Any) -> ChooseOne | ChooseS
 
 
 def tell_known(field: Any, row: models.Model | None) -> None:
-    """Hand a form field's box the row that stands in it, so that its name costs no query."""
+    """Give a form field's box the row that is its value, so that its name costs no query."""
     box = getattr(field.widget, "widget", field.widget)
     if isinstance(field, ModelChoiceField) and isinstance(box, _Choosing):
         box.known = {str(row.pk): row} if row is not None else {}

@@ -1,4 +1,4 @@
-"""A new draft that begins with what a record says: for those who catalogue a series of letters or photographs.
+"""A new draft with the content of a record: for cataloguing a series of letters or photographs.
 
 The page has an address of its own below the record (``copy/``) and works without script.
 """
@@ -41,7 +41,7 @@ class CopiesRecords(_Base):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """The form, with the way to copying for those who may add records."""
+        """The form, with a link to copying for those who may add records."""
         original = context.get("original")
         if original is None or in_revision(request):
             return super().render_change_form(request, context, *args, **kwargs)

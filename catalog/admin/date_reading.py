@@ -1,6 +1,7 @@
-"""How a date is understood: said to the curator while it is typed, and again when it was saved.
+"""How a date is understood: shown to the curator while it is typed, and again when it was saved.
 
-A curator may type EDTF, which is kept, or everyday words ("about 1890"), for which EDTF is proposed.
+A curator may type EDTF, which is kept, or everyday words ("about 1890"), for which EDTF is
+suggested.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from catalog.values import DateError, UncertainDate, read_date, sentence
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a text was understood: in words, with both bounds; or why not, with a proposal."""
+    """How a text was understood: in words, with both bounds; or why not, with a suggestion."""
 
     said: str = ""
     earliest: str = ""
@@ -32,7 +33,7 @@ class Reading:
 
     @property
     def proposal_label(self) -> str:
-        """What the button says that writes the proposal; empty where there is none."""
+        """The label of the button that inserts the suggestion; empty if there is none."""
         return _("Use %(edtf)s") % {"edtf": self.proposal} if self.proposal else ""
 
     @property
@@ -52,7 +53,7 @@ class Reading:
 
 
 def reading_of(text: str) -> Reading:
-    """Read a text as a curator typed it; an empty one has an empty reading."""
+    """Interpret a text as a curator typed it; an empty one has an empty reading."""
     text = " ".join(text.split())
     if not text:
         return Reading()
@@ -101,9 +102,9 @@ def _day(number: int | None) -> str:
 
 
 def date_reading(request: HttpRequest) -> JsonResponse:
-    """Answer ``?text=`` with how it is understood: sentence, bounds, refusal, proposal.
+    """Answer ``?text=`` with how it is understood: sentence, bounds, refusal, suggestion.
 
-    For curators only: whoever puts it under an address wraps it in ``admin_view``.
+    For curators only: its URL must be wrapped in ``admin_view``.
     """
     reading = reading_of(request.GET.get("text", "")[:1000])
     return JsonResponse(
@@ -124,7 +125,7 @@ class DateBox(AdminTextInputWidget):
     """A text box with the reading of its date below it; ``reading_url`` answers while it is typed."""
 
     template_name = "admin/catalog/date_box.html"
-    #: Where a date can only be read, Django lets the widget say it (as it does for password hashes).
+    #: If a date can only be read, Django lets the widget show it (as it does for password hashes).
     read_only = True
 
     def __init__(self, reading_url: Any, attrs: dict[str, Any] | None = None) -> None:
@@ -141,7 +142,7 @@ class DateBox(AdminTextInputWidget):
 
     @property
     def media(self) -> forms.Media:
-        """The module that asks for the reading."""
+        """The module that requests the reading."""
         return forms.Media(
             js=[Script("catalog/admin/date_reading.js", type="module")]  # type: ignore[list-item]
         )
@@ -149,7 +150,7 @@ class DateBox(AdminTextInputWidget):
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> Any:
-        """The box; or, asked for without attributes, the date in words to be read."""
+        """The box; or, without attributes, the date in words."""
         if attrs is None:
             return reading_of(str(value or "")).said or "-"
         return super().render(name, value, attrs, renderer)
@@ -163,10 +164,10 @@ class DateBox(AdminTextInputWidget):
 
 
 class DateFormField(EDTFFormField):
-    """As the model's own, but a refusal of everyday words comes with the EDTF for it."""
+    """As the model's own, but the error for everyday words includes the EDTF for them."""
 
     def to_python(self, value: Any) -> Any:
-        """The date typed, or None; ValidationError with the repair."""
+        """The date typed, or None; ValidationError says how to correct it."""
         try:
             return super().to_python(value)
         except ValidationError:

@@ -1,7 +1,7 @@
 """The desk: the first page of the admin. What waits for this curator, with counts and one click to each.
 
-Whatever the number of records it asks the same few questions: two for all counts, one for all rows, one
-each for notes, jobs and what records lack. The last is kept for some minutes.
+Whatever the number of records, it makes the same few queries: two for all counts, one for all rows,
+one each for notes, jobs and what records lack. The last is cached for some minutes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from catalog.models import (
     Status,
 )
 
-#: Rows of a section that are shown; its counts lead to the rest.
+#: Rows of a section that are shown; its counts link to the rest.
 SHOWN: Final = 8
 
 Choose = Callable[[QuerySet[Any], Any], QuerySet[Any]]
@@ -84,7 +84,7 @@ class Pile:
     order: str = "-modified"
 
 
-#: The piles, in the order in which they matter.
+#: The piles, in order of importance.
 PILES: Final = (
     Pile("sent_back", _("Sent back to me"), _("Nothing has been sent back to you."), _sent_back),
     Pile(
@@ -120,7 +120,7 @@ class Line:
     status_words: str
     address: str
     at: datetime | None
-    #: What the editor wrote who sent it back.
+    #: The note of the editor who sent it back.
     note: str = ""
 
 
@@ -154,7 +154,7 @@ class Desk:
 
 
 def desk_of(user: Any) -> Desk:
-    """What stands on a curator's desk."""
+    """What is on a curator's desk."""
     kinds = {k: m for k, m in RECORD_MODELS.items() if user.has_perm(f"catalog.view_{k}")}
     counts = _counts(kinds, user)
     rows = _rows(kinds, user, counts)
@@ -198,7 +198,9 @@ def _sections(
 
 
 def _numbers_of_jobs(user: Any) -> dict[str, int]:
-    """How many jobs ``failed`` or are still ``open``: one's own, or all for those who look after them."""
+    """How many jobs ``failed`` or are still ``open``: the curator's own, or all for those who look
+    after them.
+    """
     jobs = Job.objects.filter(state__in=[JobState.FAILED, JobState.WAITING, JobState.RUNNING])
     if not user.has_perm("catalog.change_job"):
         jobs = jobs.filter(by=user.pk)
@@ -212,11 +214,11 @@ def _list_of(kind: str, pile: str) -> str:
     return f"{reverse(f'admin:catalog_{kind}_changelist')}?desk={pile}"
 
 
-# --- One question for all kinds ------------------------------------------------------------------
+# --- One query for all kinds ---------------------------------------------------------------------
 
 
 class Row(NamedTuple):
-    """One record of a pile, as the database answers; ``at`` is the moment by which the pile is in order."""
+    """One record of a pile, from the database; ``at`` is the time by which the pile is ordered."""
 
     kind: str
     pk: int
@@ -227,7 +229,7 @@ class Row(NamedTuple):
 
 
 def _counts(kinds: dict[Any, type[Record]], user: Any) -> dict[tuple[str, str], int]:
-    """How many records of each kind lie on each pile."""
+    """How many records of each kind are on each pile."""
     parts = [
         pile.choose(model.objects.visible_to(user), user)
         .order_by()
@@ -242,10 +244,10 @@ def _counts(kinds: dict[Any, type[Record]], user: Any) -> dict[tuple[str, str], 
 
 
 def _numbers(kinds: dict[Any, type[Record]], user: Any) -> list[dict[str, Any]]:
-    """How many records of each kind stand at which status.
+    """How many records of each kind have each status.
 
-    Rows have ``kind`` (its plural name), ``address``, ``add_address`` and ``intake_address`` (empty without
-    permission), and ``counts`` with ``value``, ``label`` and ``number`` of each status.
+    Rows have ``kind`` (its plural name), ``address``, ``add_address`` and ``intake_address`` (empty
+    without permission), and ``counts`` with ``value``, ``label`` and ``number`` of each status.
     """
     parts = [
         model.objects.visible_to(user)
@@ -291,7 +293,7 @@ def _rows(
             for kind, model in kinds.items()
             if counts.get((pile.name, kind))
         ]
-    # Each status by itself, because the index of changes begins with it.
+    # Each status separately, because the index of changes begins with it.
     parts += [
         _part("recent", kind, model.objects.visible_to(user).filter(status=status), "-modified")
         for kind, model in kinds.items()
@@ -314,7 +316,7 @@ def _part(pile: str, kind: str, rows: QuerySet[Any], order: str) -> QuerySet[Any
 
 
 def _moment(stored: Any) -> datetime | None:
-    """A moment as the database hands it out: SQLite keeps text in UTC."""
+    """A time as the database returns it: SQLite stores text in UTC."""
     if isinstance(stored, str):
         stored = parse_datetime(stored)
     if stored is None:
@@ -335,7 +337,7 @@ def _line(row: Row) -> Line:
 
 
 def _with_notes(lines: list[Line], rows: list[Row]) -> None:
-    """Put the editor's last words beside what was sent back."""
+    """Add the editor's last note to what was sent back."""
     if not lines:
         return
     said: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Records or terms that look alike and are not the same: said, shown, and taken back.
+"""Records or terms that look alike and are not the same: recorded, shown, and undone.
 
 The page has an address of its own (``distinct/?ids=5,7``) and works without script.
 """
@@ -30,14 +30,16 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-#: So many records are told apart at once.
+#: How many records can be distinguished at once.
 MOST: Final = 10
-#: So many of those that a record is told apart from are named on its form.
+#: How many of those that a record was distinguished from are named on its form.
 _TOLD: Final = 10
 
 
 class DistinguishesRecords(_Base):
-    """Mixin of an admin of records or terms: ``distinct/`` says that some are not the same, or takes it back."""
+    """Mixin of an admin of records or terms: ``distinct/`` records that some are not the same, or
+    undoes it.
+    """
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and ``distinct/`` before them."""
@@ -46,21 +48,21 @@ class DistinguishesRecords(_Base):
         return [own, *super().get_urls()]
 
     def distinct_address(self, *keys: Any) -> str:
-        """Where it is said that these records are not the same, and where that is taken back."""
+        """Where it is recorded that these records are not the same, and where that is undone."""
         address = reverse(f"admin:catalog_{self.opts.model_name}_distinct")
         return f"{address}?ids={','.join(map(str, keys))}"
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """The form, with what its record was told apart from."""
+        """The form, with what its record was distinguished from."""
         original = context.get("original")
         if original is not None:
             context["distinct_here"] = self._told_on_form(request, original)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _told_on_form(self, request: HttpRequest, entry: Any) -> list[tuple[str, str]]:
-        """The names of what an entry was told apart from, each with where that stands."""
+        """The names of what an entry was distinguished from, each with where that can be seen."""
         said = Distinction.naming(actions.entry_kind(entry), entry.pk).order_by("-said_at")
         keys = [row.beside(entry.pk) for row in said[:_TOLD]]
         if not keys:
@@ -73,7 +75,7 @@ class DistinguishesRecords(_Base):
         ]
 
     def distinct_view(self, request: HttpRequest) -> HttpResponseBase:
-        """What was said of some records; say more, or take it back."""
+        """What was recorded of some records; record more, or undo it."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         asked = request.POST if request.method == "POST" else request.GET
@@ -112,7 +114,7 @@ class DistinguishesRecords(_Base):
         return str(self.merge_address(*(one.pk for one in entries)))  # type: ignore[attr-defined]
 
     def _said(self, request: HttpRequest, entries: list[Any]) -> HttpResponseBase:
-        """Do what was asked; go back to where it was asked from."""
+        """Do what was asked, and return to where it was asked."""
         reason = request.POST.get(REASON, "").strip()
         here = self.distinct_address(*(one.pk for one in entries))
         names = "; ".join(map(str, entries))
@@ -142,7 +144,7 @@ class DistinguishesRecords(_Base):
 
 
 def _in_words(row: Distinction, named: dict[int, str]) -> str:
-    """Who said what, and when."""
+    """Who recorded what, and when."""
     return _("%(who)s recorded on %(date)s that “%(one)s” is not “%(other)s”.") % {
         "one": named[row.one],
         "other": named[row.other],

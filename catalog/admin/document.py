@@ -43,5 +43,5 @@ class DocumentAdmin(OrdersPages, RecordAdmin):
         description=_("date"), ordering=Coalesce("written_earliest", "published_earliest")
     )
     def dated(self, document: Document) -> str:
-        """When it was written, else published, in words."""
+        """When it was written, otherwise published, in words."""
         return years_of(document.written or document.published)

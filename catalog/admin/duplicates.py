@@ -1,4 +1,6 @@
-"""Records that may be the same: called alike, or with the same identifier elsewhere; to be merged, or told apart."""
+"""Records that may be the same, with the same name or outside identifier: to be merged, or
+distinguished.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-#: Groups of a page.
+#: Groups on a page.
 A_PAGE: Final = 25
 #: Records of a group that are named.
 SHOWN: Final = 10
@@ -31,10 +33,10 @@ SHOWN: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Records that share a sign; ``words`` tell it.
+    """Records that share a sign, which ``words`` describe.
 
-    ``merge_address`` is where they are looked at side by side, ``distinct_address`` where they are told apart, for
-    those who may; ``ids`` are the keys of two that are told apart at once.
+    ``merge_address`` is where they are compared side by side, ``distinct_address`` where they are
+    distinguished, for those who may; ``ids`` are the keys of two that are distinguished at once.
     """
 
     words: str
@@ -46,7 +48,7 @@ class Group:
 
 
 class FindsDuplicates(_Base):
-    """Mixin of an admin that merges: ``duplicates/`` lists what may be one, a page at a time."""
+    """Mixin of an admin that merges: ``duplicates/`` lists what may be the same, a page at a time."""
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and ``duplicates/`` before them."""
@@ -58,7 +60,7 @@ class FindsDuplicates(_Base):
         return [own, *super().get_urls()]
 
     def duplicates(self, request: HttpRequest) -> HttpResponseBase:
-        """The page. Four questions, whatever the number of records."""
+        """The page. Four queries, whatever the number of records."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         asked = request.GET.get("after", "").replace("\x00", "")[:600]

@@ -24,8 +24,8 @@ else:
 class ProseField(forms.CharField):
     """Text of several lines, with the line ends that records hold.
 
-    Browsers send CR LF whatever they were given (HTML, "constructing the form data set"): taken as sent, a
-    text that nobody touched would count as changed in every history and every comparison.
+    Browsers send CR LF whatever they were given (HTML, "constructing the form data set"): without
+    this, a text that nobody touched would count as changed in every history and every comparison.
     """
 
     def to_python(self, value: Any) -> Any:
@@ -34,9 +34,12 @@ class ProseField(forms.CharField):
 
 
 class EntryBoxes(_Base):
-    """Mixin for forms and inlines: records and terms are chosen while typing, dates say how they are read."""
+    """Mixin for forms and inlines: records and terms are chosen while typing, dates say how they
+    are read.
+    """
 
-    #: Buttons beside a box of records: to change or delete the chosen one from here is done too easily.
+    #: Buttons beside a box of records that are left out: changing or deleting the chosen one from
+    #: here happens too easily.
     buttons_left_out: ClassVar[tuple[str, ...]] = ("can_change_related", "can_delete_related")
 
     def _address(self, of: str) -> Any:
@@ -51,7 +54,7 @@ class EntryBoxes(_Base):
                 form_class=DateFormField, widget=DateBox(self._address("date_reading"))
             )
         if isinstance(db_field, models.URLField):
-            # Django 6's own choice for an address typed without its beginning.
+            # Django 6's own choice for an address typed without its scheme.
             kwargs["assume_scheme"] = "https"
         if isinstance(db_field, models.TextField):
             kwargs["form_class"] = ProseField
@@ -79,7 +82,9 @@ class EntryBoxes(_Base):
 
 
 class AnswersItsForms(EntryBoxes):
-    """Mixin of a ModelAdmin whose forms ask back while somebody types: for choices, and about dates."""
+    """Mixin of a ModelAdmin whose forms send requests while somebody types: for choices, and about
+    dates.
+    """
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and ``choices/`` and ``date-reading/`` before them; all for curators only."""

@@ -1,6 +1,7 @@
-"""The admin's search: the search of the whole catalogue, among the rows of one list or box, drafts included.
+"""The admin's search: the search of the whole catalogue, limited to the rows of one list or box,
+including drafts.
 
-Every word has to be there, the last one may still be growing. Terms are no records; they are looked for in
+Every word must occur, the last one may be incomplete. Terms are not records; they are searched in
 their own table, which is small.
 """
 
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Model)
 
-#: Longer questions are cut: nobody types more.
+#: Longer queries are cut: nobody types more.
 MAX_LETTERS: Final = 200
 MAX_WORDS: Final = 10
 
 
 def find(rows: QuerySet[M], typed: str, user: Reader) -> QuerySet[M]:
-    """The rows that have every word typed, in any order, the best first. No question at all shows everything."""
+    """The rows that contain every word typed, in any order, the best first. An empty query shows
+    everything.
+    """
     typed = typed[:MAX_LETTERS]
     if not typed.strip():
         return rows
@@ -39,9 +42,9 @@ def find(rows: QuerySet[M], typed: str, user: Reader) -> QuerySet[M]:
 
 
 def _with_code(rows: QuerySet[M], typed: str) -> QuerySet[M]:
-    """The rows in whose identifier every part typed stands: "tss p 61" finds TSS.P.061.
+    """The rows whose identifier contains every part typed: "tss p 61" finds TSS.P.061.
 
-    It reads every identifier, and is asked only when the search knows nothing.
+    It reads every identifier, and is used only if the search finds nothing.
     """
     typed = typed.replace("\0", " ")
     condition = Q(unspaced__contains=fold_identifier(typed))
@@ -55,7 +58,7 @@ def _with_code(rows: QuerySet[M], typed: str) -> QuerySet[M]:
 def _terms(rows: QuerySet[M], typed: str) -> QuerySet[M]:
     words = fold(typed).split()[:MAX_WORDS]
     if not words:
-        # Signs alone were typed: nothing has them.
+        # Only punctuation was typed: nothing has it.
         return rows.none()
     condition = Q()
     for word in words:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import RECORD_MODELS, Depiction, Image, Record
 
-#: Seconds for which the numbers are kept.
+#: Seconds for which the numbers are cached.
 GAPS_KEPT: Final = 300
-#: Columns that visitors miss when they are empty, with their words in the list's filter.
+#: Columns that visitors miss if they are empty, with their labels in the list's filter.
 MISSED: Final[dict[str, Any]] = {
     "summary": _("summary"),
     "description": _("description"),
@@ -28,7 +28,7 @@ MISSED: Final[dict[str, Any]] = {
     "collection": _("collection"),
     "type": _("type"),
 }
-#: Those that visitors look for first: the desk counts them, beside pictures.
+#: Those that visitors look for first: the desk counts them, besides pictures.
 _COUNTED: Final = ("date", "born", "rights", "place")
 
 
@@ -39,7 +39,7 @@ def missed_in(model: type[Record]) -> dict[str, Any]:
 
 
 def is_empty(model: type[Record], name: str) -> Q:
-    """The condition that a column says nothing. An uncertain date is kept as NULL then, never as an empty text."""
+    """The condition that a column is empty. An empty uncertain date is NULL, never an empty text."""
     column: Any = model._meta.get_field(name)
     empty = Q(**{f"{name}__isnull": True})
     is_text = isinstance(column, models.CharField | models.TextField)
@@ -47,7 +47,9 @@ def is_empty(model: type[Record], name: str) -> Q:
 
 
 def without_picture(rows: QuerySet[Any]) -> QuerySet[Any] | None:
-    """Those that have no picture to show: images without a file, persons seen in none; None for other kinds."""
+    """Those that have no picture to show: images without a file, persons who appear in none; None
+    for other kinds.
+    """
     if rows.model is Image:
         return rows.filter(file="")
     if rows.model is RECORD_MODELS["person"]:
@@ -56,10 +58,10 @@ def without_picture(rows: QuerySet[Any]) -> QuerySet[Any] | None:
 
 
 def gaps(kinds: dict[Any, type[Record]]) -> list[dict[str, Any]]:
-    """For each kind how many records lack a picture, a date, rights or a place.
+    """How many records of each kind lack a picture, a date, rights or a place.
 
-    Rows have ``kind`` and ``counts`` with ``words``, ``number`` and ``address``. The numbers are those of the
-    last minutes: they are read through whole tables.
+    Rows have ``kind`` and ``counts`` with ``words``, ``number`` and ``address``. The numbers may be
+    some minutes old, because whole tables have to be read for them.
     """
     numbers = cache.get("catalog.desk.gaps")
     if numbers is None:

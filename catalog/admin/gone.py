@@ -1,4 +1,6 @@
-"""A form of a record that was deleted while it stood open: nothing typed is lost, and the way back is shown."""
+"""A form whose record was deleted while it was open: nothing typed is lost, and the way to restore
+it is shown.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ from catalog.models import RECORD_MODELS, Change, ChangeSet, MergedRecord
 
 
 def _successor(deletion: Selection) -> Any:
-    """The record that stands for a deleted one, where it was merged; else None."""
+    """The record that a deleted one was merged into; otherwise None."""
     gone = Change.objects.filter(
         change_set=deletion.change_set, model=deletion.kind, row_id=deletion.record_id
     ).exclude(before=None)
@@ -40,7 +42,7 @@ class KeepsWhatIsGone(AdminMixin):
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> HttpResponseBase:
-        """The page that keeps what was typed; whoever only asks is led to the history of the record."""
+        """The page that keeps what was typed; a plain visit is sent to the history of the record."""
         key = unquote(object_id)
         kind = str(self.opts.model_name)
         deletion = actions.deletion_of(kind, int(key)) if is_key(key) else None
@@ -73,7 +75,7 @@ class KeepsWhatIsGone(AdminMixin):
         )
 
     def _texts(self, request: HttpRequest) -> Any:
-        """The texts among what was typed, with the names of their fields."""
+        """The texts among what was typed, with the labels of their fields."""
         for field in self.opts.concrete_fields:
             text = request.POST.get(field.name, "")
             is_text = isinstance(field, models.CharField | models.TextField) and not field.choices

@@ -1,4 +1,4 @@
-"""Help for curators: the first steps, the keys, the words of the field, and all rules of the house on one page."""
+"""Help for curators: the first steps, the keys, the glossary, and all cataloguing rules on one page."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from catalog.admin.house_rules import fields_in_order, label_of
 from catalog.admin.tour import KEYS, STEPS
 from catalog.models import CITABLE_RECORDS, RECORD_MODELS, CataloguingRule
 
-#: How long a browser remembers that its curator has put the tour away, in seconds.
+#: How long a browser remembers that its curator has dismissed the tour, in seconds.
 _A_YEAR: Final = 365 * 24 * 60 * 60
 
 
 def _put_away(user: Any) -> str:
-    """The cookie that says so; several curators may share a browser."""
+    """The cookie for this; several curators may share a browser."""
     return f"tour_put_away_{user.pk}"
 
 
 def offers_tour(request: HttpRequest, *, has_changed: bool) -> bool:
-    """Whether the desk points to the tour: not once a curator has changed something, or has put it away."""
+    """Whether the desk offers the tour: not once a curator has changed something, or has dismissed it."""
     return not has_changed and _put_away(request.user) not in request.COOKIES
 
 
 def help_page(request: HttpRequest) -> HttpResponse:
-    """The help page. Sent with POST, it puts the line on the desk away."""
+    """The help page. Sent with POST, it dismisses the line on the desk."""
     if request.method == "POST":
         back = HttpResponseRedirect(reverse("admin:index"))
         back.set_cookie(
@@ -65,7 +65,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 
 def rules_page(request: HttpRequest) -> HttpResponse:
-    """Every rule of the house, in the order of the forms: to be read by a new cataloguer, and printed.
+    """Every cataloguing rule, in the order of the forms: for new cataloguers to read, and for printing.
 
     One query for all of them.
     """
@@ -82,7 +82,7 @@ def rules_page(request: HttpRequest) -> HttpResponse:
 
 
 def _sections(rules: list[CataloguingRule], request: HttpRequest) -> list[dict[str, Any]]:
-    """The rules under the kinds that they are for, each in the order of its form; what no form has comes last."""
+    """The rules under their kinds, each in the order of its form; fields that are in no form come last."""
     orders = {kind: fields_in_order(kind, request) for kind in RECORD_MODELS}
     anywhere: dict[str, str] = {}
     for fields in orders.values():

@@ -22,12 +22,14 @@ from catalog.models import ChangeSet
 
 
 class HasHistory(AdminMixin):
-    """Mixin of a ModelAdmin of records or terms: its own history in the place of Django's."""
+    """Mixin of a ModelAdmin of records or terms: its own history instead of Django's."""
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The versions of a record, newest first; with ``at``, ``on`` or ``from`` in the address one of the others."""
+        """The versions of a record, newest first; with ``at``, ``on`` or ``from`` in the address
+        one of the other pages.
+        """
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         kind = str(self.opts.model_name)
@@ -110,7 +112,7 @@ class _Pages:
         )
 
     def as_of(self) -> HttpResponse:
-        """The record and what hung on it, as of a change set or the end of a day."""
+        """The record and what belonged to it, after a change set or at the end of a day."""
         day, number = None, _number(self.request.GET, "at")
         if number is not None:
             moment = history.moment_of_set(self.kind, self.pk, number)

@@ -16,7 +16,7 @@ from catalog.models import RECORD_MODELS, Change, ChangeSet, What
 
 
 class WhoFilter(admin.SimpleListFilter):
-    """By the account of whoever made the change."""
+    """By the account that made the change."""
 
     title = _("who")
     parameter_name = "by"
@@ -70,7 +70,7 @@ class SizeFilter(admin.SimpleListFilter):
 
 
 class DeletionFilter(admin.SimpleListFilter):
-    """Those that deleted records, to bring one back."""
+    """Those that deleted records, to restore one."""
 
     title = _("deletions")
     parameter_name = "deleted"
@@ -80,7 +80,7 @@ class DeletionFilter(admin.SimpleListFilter):
         return [("yes", _("Records were deleted"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ChangeSet]) -> Any:
-        """Change sets in which a record went."""
+        """Change sets in which a record was deleted."""
         if self.value() != "yes":
             return queryset
         deleted = Change.objects.filter(

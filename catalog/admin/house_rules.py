@@ -1,4 +1,4 @@
-"""The rules of the house beside the fields of a record's form."""
+"""The cataloguing rules beside the fields of a record's form."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-#: Letters of a rule that is shown as a line; longer ones are folded.
+#: Characters of a rule that is shown as a line; longer ones are folded.
 _A_LINE: Final = 160
 
 
@@ -45,13 +45,13 @@ def fields_in_order(kind: Any, request: HttpRequest) -> dict[str, str]:
 
 
 def label_of(rule: CataloguingRule) -> str:
-    """What the forms call the field of a rule."""
+    """The label of a rule's field in the forms."""
     rows = (_rows_of(kind).get(rule.field) for kind in rule.kinds)
     return next(filter(None, rows), "") or capfirst(rule.field_in_words)
 
 
 def _rows_of(kind: Any) -> dict[str, str]:
-    """The labels of the tables of rows in the form of a kind, by the names under which a record holds them."""
+    """The labels of the tables of rows in the form of a kind, by their names on the record."""
     model = RECORD_MODELS[kind]
     return {
         _rows_name(inline, model): capfirst(
@@ -62,7 +62,7 @@ def _rows_of(kind: Any) -> dict[str, str]:
 
 
 def _rows_name(inline: Any, model: type[models.Model]) -> str:
-    """The name under which a record holds the rows of an inline."""
+    """The name of an inline's rows on the record."""
     for column in inline.model._meta.concrete_fields:
         ties = isinstance(column, models.ForeignKey) and column.related_model is model
         if ties and inline.fk_name in (None, column.name):
@@ -71,7 +71,7 @@ def _rows_name(inline: Any, model: type[models.Model]) -> str:
 
 
 def told(rules: Iterable[CataloguingRule]) -> SafeString:
-    """The rules for one field as they stand in a form: a short one as a line, others folded."""
+    """The rules for one field as shown in a form: a short one as a line, others folded."""
     rules = list(rules)
     short = len(rules) == 1 and all(
         len(text) <= _A_LINE and "\n" not in text.strip()
@@ -83,23 +83,23 @@ def told(rules: Iterable[CataloguingRule]) -> SafeString:
 
 
 class ShowsHouseRules(_Base):
-    """Mixin of a record's admin: each field, and each table of rows, comes with the rule that the house has for it."""
+    """Mixin of a record's admin: each field, and each table of rows, comes with its cataloguing rule."""
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """The form, whose help texts go on with the rule of the house."""
+        """The form, whose help texts end with the cataloguing rule."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         for name, said in self._house_rules(request).items():
             if name in form.base_fields:
-                # A field that the class of the form declares is the same in every request.
+                # A field that the form's class declares is the same object in every request.
                 field = copy(form.base_fields[name])
                 field.help_text = format_html("{}{}", SafeString(field.help_text), said)
                 form.base_fields[name] = field
         return form
 
     def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The tables of rows, each followed by the rule of the house."""
+        """The tables of rows, each followed by its cataloguing rule."""
         found = super().get_inline_instances(request, obj)
         if obj is not None and not self.has_change_permission(request, obj):
             return found
@@ -113,7 +113,7 @@ class ShowsHouseRules(_Base):
         return found
 
     def _house_rules(self, request: HttpRequest) -> dict[str, SafeString]:
-        """What is told beside the fields, by their names; asked once a request."""
+        """What is shown beside the fields, by their names; read once per request."""
         found: dict[str, SafeString] | None = getattr(request, "house_rules", None)
         if found is None:
             found = {}

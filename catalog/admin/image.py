@@ -106,7 +106,7 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """The page of the form; a file that was sent with a form that was refused has to come again."""
+        """The page of the form; if a form with a file was refused, the file has to be sent again."""
         form = context["adminform"].form
         if request.method == "POST" and isinstance(form, ImageForm):
             form.let_the_file_go()
@@ -123,7 +123,7 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
         return self.readonly_fields if obj else ("standing", "review_notes")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The order of cataloguing; the preview stands there once there is a record."""
+        """The order of cataloguing; the preview is included once there is a record."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
             for _heading, options in fieldsets:

@@ -1,4 +1,6 @@
-"""What a curator saves is one transaction and one change set, and the search knows it when the answer comes."""
+"""What a curator saves is one transaction and one change set, and the search knows it when the
+answer comes.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from catalog import actions, history
 from catalog.admin.mixin import AdminMixin
 from catalog.models import Door
 
-#: The box of a form for the reason of a change.
+#: The form's box for the reason of a change.
 REASON = "_reason"
 
 
@@ -21,30 +23,30 @@ def who_and_why(request: HttpRequest) -> dict[str, Any]:
 
 
 class KeepsInStep(AdminMixin):
-    """Mixin of a ModelAdmin: what a form or a deletion writes is one step, its rows and terms with it."""
+    """Mixin of a ModelAdmin: what a form or a deletion writes is one step, including its rows and terms."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """The form; when it is sent, in one step."""
+        """The form; if it is sent, in one step."""
         if request.method != "POST":
             return super().changeform_view(request, *args, **kwargs)
         with actions.in_step(**who_and_why(request)):
             return super().changeform_view(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """The question before a deletion; when it is answered, in one step."""
+        """The confirmation of a deletion; if it is sent, in one step."""
         if request.method != "POST":
             return super().delete_view(request, *args, **kwargs)
         with actions.in_step(**who_and_why(request)):
             return super().delete_view(request, *args, **kwargs)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """The list; what an action of it does to many records is one change set."""
+        """The list; what one of its actions does to many records is one change set."""
         if request.method != "POST":
             return super().changelist_view(request, *args, **kwargs)
         with history.change_set(**who_and_why(request)):
             return super().changelist_view(request, *args, **kwargs)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """Delete the rows chosen in a list, in one step."""
+        """Delete the rows selected in a list, in one step."""
         with actions.in_step(**who_and_why(request)):
             super().delete_queryset(request, queryset)

@@ -1,8 +1,9 @@
-"""What hangs on a record, as rows of its form: names, relations, citations, outside identifiers.
+"""What belongs to a record, as rows of its form: names, relations, citations, outside identifiers.
 
-A relation is edited on the side of the work or the event that it describes. On the other side (all that
-a person took part in) the same rows stand as text: a well-known person has hundreds, and a form of
-hundreds of boxes is slow and easily spoilt. Rows can be added and removed on both sides.
+A relation is edited on the side of the work or the event that it describes. On the other side
+(everything that a person took part in) the same rows are shown as text: a well-known person has
+hundreds, and a form of hundreds of boxes is slow and easily damaged. Rows can be added and removed
+on both sides.
 """
 
 from __future__ import annotations
@@ -35,23 +36,24 @@ from catalog.models import (
     Transcription,
 )
 
-#: Rows of one sort that a form holds; the rest are told by number.
+#: Rows of one sort in a form; the rest are only counted.
 MOST_ROWS: Final = 100
-#: Rows of one sort that are read from a form that is sent; Django's own two thousand take half a minute to show.
+#: Rows of one sort that are read from a form that is sent; Django's own limit of two thousand would
+#: take half a minute to show.
 MOST_SENT: Final = 500
 
 
 class StatementFormSet(StatesOnce, VersionedRows):
-    """The rows of a record: at most ``MOST_ROWS``, each telling its boxes what stands in them."""
+    """The rows of a record: at most ``MOST_ROWS``, each giving its boxes the rows that are their values."""
 
     def get_queryset(self) -> Any:
-        """The first rows; a form of thousands would be refused by its size when it is sent."""
+        """The first rows; a form of thousands would be refused for its size when it is sent."""
         if not hasattr(self, "_queryset"):
             self._queryset = super().get_queryset()[:MOST_ROWS]
         return self._queryset
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """Django's fields; what the row's relations have loaded already is handed to their boxes."""
+        """Django's fields; what the row's relations have loaded already is passed to their boxes."""
         super().add_fields(form, index)
         for name, field in form.fields.items():
             column = next(
@@ -62,7 +64,7 @@ class StatementFormSet(StatesOnce, VersionedRows):
 
 
 class StatementInline(EntryBoxes, admin.TabularInline):  # type: ignore[type-arg]
-    """Base of the rows that hang on a record."""
+    """Base of the rows that belong to a record."""
 
     form = RowForm
     formset = StatementFormSet
@@ -71,11 +73,13 @@ class StatementInline(EntryBoxes, admin.TabularInline):  # type: ignore[type-arg
     buttons_left_out = (*EntryBoxes.buttons_left_out, "can_view_related")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """The rows as a form; of more than can have been typed the first are read, and the rest is refused."""
+        """The rows as a form; if there are more than can have been typed, the first are read and
+        the rest refused.
+        """
         return super().get_formset(request, obj, **{"absolute_max": MOST_SENT, **kwargs})
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """The rows with the records and terms that they name, without the long texts of these."""
+        """The rows with the records and terms that they name, without their long texts."""
         rows = super().get_queryset(request)
         keys = [
             one.name
@@ -85,7 +89,7 @@ class StatementInline(EntryBoxes, admin.TabularInline):  # type: ignore[type-arg
         return lean(rows, *keys)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Boxes as in the record's form; an order may be left empty."""
+        """Boxes as in the record's form; a position may be left empty."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "position" and field is not None:
             field.required = False
@@ -94,10 +98,10 @@ class StatementInline(EntryBoxes, admin.TabularInline):  # type: ignore[type-arg
 
 
 class StatementForm(RowForm):
-    """A row; an order left empty is the first."""
+    """A row; an empty position is the first."""
 
     def clean_position(self) -> int:
-        """Zero when nothing was given."""
+        """Zero if nothing was given."""
         return self.cleaned_data.get("position") or 0
 
 
@@ -159,7 +163,7 @@ class ParticipationInline(RelationInline):
 
 
 class DepictionInline(RelationInline):
-    """Who is seen in the picture, and where in it."""
+    """Who appears in the picture, and where in it."""
 
     model = Depiction
     fields = (
@@ -184,7 +188,7 @@ class DepictionInline(RelationInline):
 
 
 class RelationshipInline(RelationInline):
-    """How the person stood to others, read "this person is … of"."""
+    """How the person was related to others, read as "this person is … of"."""
 
     model = Relationship
     fk_name = "person"
@@ -214,7 +218,7 @@ class TopicOfDocumentInline(TopicInline):
     fk_name = "document"
 
 
-# --- Pages and what stands on them ---------------------------------------------------------------
+# --- Pages and transcriptions --------------------------------------------------------------------
 
 
 class PageInline(StatementInline):
@@ -260,7 +264,7 @@ class EventsOfPersonInline(FromOtherSide):
 
 
 class PicturesOfPersonInline(FromOtherSide):
-    """Where the person is seen."""
+    """Where the person appears."""
 
     model = Depiction
     fields = ("image", "caption", "certainty", "note")
@@ -268,7 +272,7 @@ class PicturesOfPersonInline(FromOtherSide):
 
 
 class InverseRelationshipInline(FromOtherSide):
-    """How others stood to the person."""
+    """How others were related to the person."""
 
     model = Relationship
     fk_name = "related"
@@ -312,7 +316,7 @@ class WorksAboutDocumentInline(_WorksAbout):
 
 
 class CitationForm(StatementForm):
-    """A citation; the field that it stands behind is chosen by its name."""
+    """A citation; the field that it supports is chosen by its name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -323,7 +327,7 @@ class CitationForm(StatementForm):
 
 
 class CitationInline(StatementInline):
-    """The sources of the record itself; those of its relations stand at the relations."""
+    """The sources of the record itself; those of its relations are with the relations."""
 
     model = Citation
     form = CitationForm
@@ -348,7 +352,7 @@ class CitationInline(StatementInline):
 
 
 class CitationOfDocumentInline(CitationInline):
-    """The sources of a document's record; what it is the source of itself is another column."""
+    """The sources of a document's record; what the document itself is the source of is another column."""
 
     fk_name = "document"
 

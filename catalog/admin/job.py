@@ -1,4 +1,4 @@
-"""Jobs in the admin: what runs, how far it is, what went wrong; cancel and try again."""
+"""Jobs in the admin: what runs, its progress, what went wrong; cancel and try again."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from catalog.models import Job, JobState
 
 @admin.register(Job)
 class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
-    """Jobs are read, cancelled and retried; they are asked for where their work begins.
+    """Jobs are read, cancelled and retried; they are started where their work begins.
 
-    A curator sees those they asked for. Whoever holds the permission to change jobs sees all of them, those
-    of the catalogue itself included, and may cancel and retry any.
+    Curators see the jobs they asked for. Those with the permission to change jobs see all of them,
+    including the catalogue's own, and may cancel and retry any.
     """
 
     list_display = ("what", "state_badge", "bar", "asked_by", "created", "finished")
@@ -55,8 +55,8 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
     # --- Who may what ---
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """One's own jobs; all of them for whoever looks after them."""
-        # What was chosen among a million records is a long text.
+        """The curator's own jobs; all of them for those who look after them."""
+        # A selection among a million records is a long text.
         rows = super().get_queryset(request).select_related("by").defer("arguments")
         return rows if self.sees_all(request) else rows.filter(by=request.user)
 
@@ -67,7 +67,7 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
     # --- What is shown ---
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The details of a fault are for whoever looks after the jobs."""
+        """The details of an error are for those who look after the jobs."""
         left_out = set() if obj and obj.traceback and self.sees_all(request) else {"details"}
         if obj and not obj.error:
             left_out.add("wrong")
@@ -94,7 +94,7 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=gettext_lazy("progress"))
     def bar(self, job: Job) -> SafeString | str:
-        """A bar for one that runs or is to run, a number for one that ended."""
+        """A bar for one that runs or will run, a number for one that has ended."""
         at = jobs.progress_of(job)
         words = _in_words(at)
         if not job.is_open:
@@ -111,12 +111,12 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=gettext_lazy("requested by"))
     def asked_by(self, job: Job) -> str:
-        """Who; the catalogue itself when nobody did."""
+        """Who; the catalogue itself if nobody did."""
         return job.by.get_username() if job.by else _("the catalogue itself")
 
     @admin.display(description=gettext_lazy("result"))
     def result(self, job: Job) -> str:
-        """What it is doing, or what came of it."""
+        """What it is doing, or its result."""
         return jobs.progress_of(job).said or "–"
 
     @admin.display(description=gettext_lazy("written so far"))
@@ -177,21 +177,23 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
         return job
 
     def progress(self, request: HttpRequest, key: str) -> JsonResponse:
-        """How far a job is, for the bar; the page reloads when ``state`` is no longer the one it shows."""
+        """The progress of a job, for the bar; the page reloads when ``state`` is no longer the one
+        it shows.
+        """
         job = self._job(request, key)
         at = jobs.progress_of(job)
         answer = {"state": job.state, "share": at.share, "words": _in_words(at)}
         return JsonResponse(answer, headers={"Cache-Control": "no-store"})
 
     def cancel(self, request: HttpRequest, key: str) -> HttpResponseRedirect:
-        """Cancel a job, when the button was pressed."""
+        """Cancel a job, if the button was pressed."""
         job = self._job(request, key)
         if request.method == "POST":
             self.cancel_selected(request, [job])
         return HttpResponseRedirect(reverse("admin:catalog_job_change", args=[job.pk]))
 
     def retry(self, request: HttpRequest, key: str) -> HttpResponseRedirect:
-        """Put a job in the queue again, when the button was pressed."""
+        """Queue a job again, if the button was pressed."""
         job = self._job(request, key)
         if request.method == "POST":
             self.retry_selected(request, [job])
@@ -214,7 +216,7 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description=gettext_lazy("Retry the selected jobs"))
     def retry_selected(self, request: HttpRequest, queryset: Any) -> None:
-        """Put those that failed or were cancelled in the queue again."""
+        """Queue those that failed or were cancelled again."""
         results = [jobs.retry(job) for job in queryset]
         again, left = results.count(True), results.count(False)
         if again:

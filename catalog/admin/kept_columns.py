@@ -1,4 +1,4 @@
-"""The columns of a list: the usual ones of a kind, or those that the curator keeps for it."""
+"""The columns of a list: the default ones of a kind, or those that the curator keeps for it."""
 
 from __future__ import annotations
 
@@ -19,16 +19,18 @@ from catalog.admin.kept_filters import chosen_in
 from catalog.admin.mixin import AdminMixin
 from catalog.models import EDTFField, KeptColumns, Record
 
-#: What a list shows in another way, or not at all: a column of its own would say it twice.
+#: What a list shows in another way, or not at all: a column of its own would show it twice.
 _NOT_OFFERED: Final = frozenset({"title", "slug", "file", "date", "status", "rotation"})
-#: What nobody types, and curators look for all the same.
+#: What nobody types, but curators still look for.
 _ALSO: Final = ("created", "first_published")
 
 
 class ChoosesColumns(AdminMixin):
-    """Mixin of a record's admin: its list shows the columns that the curator keeps, and offers to choose them."""
+    """Mixin of a record's admin: its list shows the columns that the curator keeps, and offers to
+    choose them.
+    """
 
-    #: Of the kind: what stands between its identifier and its status.
+    #: The columns between a kind's identifier and its status.
     own_columns: ClassVar[Sequence[str]] = ()
 
     def get_urls(self) -> list[URLPattern]:
@@ -41,11 +43,13 @@ class ChoosesColumns(AdminMixin):
         return [own, *super().get_urls()]
 
     def usual_columns(self) -> list[str]:
-        """What the list shows to whoever has chosen nothing."""
+        """What the list shows to those who have chosen nothing."""
         return ["identifier", *self.own_columns, "status_badge", "modified"]
 
     def offered_columns(self) -> dict[str, str]:
-        """What the list can show, with its words: the usual columns, then the other short ones of the kind."""
+        """What the list can show, with its labels: the default columns, then the other short ones
+        of the kind.
+        """
         usual = self.usual_columns()
         others = [
             field.name
@@ -57,7 +61,7 @@ class ChoosesColumns(AdminMixin):
         return {name: capfirst(str(label_for_field(name, self.model, self))) for name in names}
 
     def shown_columns(self, request: HttpRequest) -> list[str]:
-        """What the list shows to this curator beside the title; asked for once a request."""
+        """What the list shows to this curator besides the title; read once per request."""
         kept: dict[Any, list[str]] = vars(request).setdefault("_shown_columns", {})
         if self.model not in kept:
             names = self._own_columns_kept(request).values_list("names", flat=True).first()
@@ -71,7 +75,7 @@ class ChoosesColumns(AdminMixin):
         return kept[self.model]
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """A small picture where there is one, the title, and the columns that this curator sees."""
+        """A small picture if there is one, the title, and the columns that this curator sees."""
         shown = self.shown_columns(request)
         before = [name for name in shown if name == "thumbnail"]
         others = [_column(self.model, name) for name in shown if name != "thumbnail"]
@@ -123,7 +127,7 @@ class ChoosesColumns(AdminMixin):
 
 
 def _column(model: type[Record], name: str) -> str | Callable[[Any], str]:
-    """What Django is told of a column: an uncertain date is said in words, and sorted by its earliest day."""
+    """A column for Django: an uncertain date is shown in words, and sorted by its earliest day."""
     field = next((one for one in model._meta.concrete_fields if one.name == name), None)
     return _date_in_words(model, name) if isinstance(field, EDTFField) else name
 

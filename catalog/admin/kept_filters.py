@@ -18,19 +18,19 @@ from catalog.models import KeptFilter
 
 #: The most filters that a curator can save for one list.
 MOST: Final = 30
-#: Parameters that say where in a list one is, not what it shows.
+#: Parameters that say where in a list a curator is, not what it shows.
 _NOT_KEPT: Final = (PAGE_VAR, ERROR_FLAG, "_popup", "_to_field")
 
 
 class NameForm(forms.Form):
-    """The name under which the filters of a list are kept, and what they are."""
+    """The name under which the filters of a list are saved, and the filters."""
 
     name = forms.CharField(label=gettext_lazy("name"), max_length=60)
     query = forms.CharField(max_length=2000, widget=forms.HiddenInput)
 
 
 def chosen_in(given: QueryDict) -> str:
-    """What an address chooses of a list, in one order, so that the same is known again."""
+    """What an address selects of a list, in one order, so that the same selection is recognised."""
     kept = sorted(
         (name, value)
         for name, values in given.lists()
@@ -45,7 +45,7 @@ def chosen_in(given: QueryDict) -> str:
 
 
 class KeepsFilters(AdminMixin):
-    """Mixin of a ModelAdmin: its list offers the curator's kept filters, and to keep those that are chosen."""
+    """Mixin of a ModelAdmin: its list offers the curator's saved filters, and to save the current ones."""
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and ``filters/`` before them."""
@@ -59,7 +59,7 @@ class KeepsFilters(AdminMixin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """The list, with what is kept of it."""
+        """The list, with its saved filters."""
         now = chosen_in(request.GET)
         more = {
             "kept_filters": self._mine(request) if "_popup" not in request.GET else [],
@@ -72,7 +72,7 @@ class KeepsFilters(AdminMixin):
         return KeptFilter.objects.filter(user=request.user.pk, listed=self.opts.model_name)
 
     def keep_filters(self, request: HttpRequest) -> HttpResponseRedirect:
-        """Keep what is chosen under a name, or forget a name; then the list again."""
+        """Save the current filters under a name, or delete a name; then the list again."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         address = reverse(f"admin:catalog_{self.opts.model_name}_changelist")

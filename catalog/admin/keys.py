@@ -1,4 +1,4 @@
-"""Primary keys as browsers send them: text that databases must not see before it was judged."""
+"""Primary keys as browsers send them: text that must be checked before a database sees it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import Http404
 
 from catalog.models import Record
 
-#: Longer numbers are no key of anything; SQLite fails on those beyond 64 bits.
+#: Longer numbers cannot be keys; SQLite fails on those beyond 64 bits.
 _MOST_DIGITS: Final = 15
 
 R = TypeVar("R", bound=Record)
@@ -23,7 +23,9 @@ def is_key(text: Any) -> bool:
 
 
 def record_with(key: str, model: type[R], user: Any) -> R:
-    """The record that an address of the admin names, among those that ``user`` may see; else Http404."""
+    """The record that an address of the admin names, among those that ``user`` may see; otherwise
+    Http404.
+    """
     found = model._default_manager.visible_to(user).filter(pk=key).first() if is_key(key) else None
     if not isinstance(found, model):
         raise Http404
@@ -31,7 +33,7 @@ def record_with(key: str, model: type[R], user: Any) -> R:
 
 
 class SeveralField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Several rows; refuses in words what cannot be a key, where Django would ask the database for it."""
+    """Several rows; reports what cannot be a key, where Django would query the database for it."""
 
     def _check_values(self, value: Any) -> Any:
         for one in value:

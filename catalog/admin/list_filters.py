@@ -17,14 +17,14 @@ from catalog.admin.keys import is_key
 from catalog.models import MAX_DEPTH, Citation, Collection, Level, Status, Term, Vocabulary
 from catalog.values import RIGHTS_STATEMENTS
 
-#: Longer lists of choices are of no use beside a list; the search box finds the rest.
+#: Longer lists of choices are useless beside a list; the search box finds the rest.
 MOST_CHOICES: Final = 150
 
 
 class _Counted(admin.SimpleListFilter):
-    """A filter whose counts are one grouped question, however many choices it has.
+    """A filter whose counts are one grouped query, however many choices it has.
 
-    Django asks a subquery for each choice, which takes seconds with a hundred thousand records.
+    Django runs a subquery for each choice, which takes seconds with a hundred thousand records.
     """
 
     column: ClassVar[str]
@@ -48,16 +48,18 @@ class _Counted(admin.SimpleListFilter):
 
 
 class _OfRows(_Counted):
-    """A filter whose choices are rows of a hierarchy, named by primary key; each finds what is below too."""
+    """A filter whose choices are rows of a hierarchy, by primary key; each also finds what is below."""
 
     tree: ClassVar[type[Term] | type[Collection]]
 
     def rows_to_choose(self) -> QuerySet[Any]:
-        """The rows offered, in their order, and of more than :data:`MOST_CHOICES` the first."""
+        """The rows offered, in order; if there are more than :data:`MOST_CHOICES`, the first."""
         raise NotImplementedError
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Keys and names, fetched once a request: Django rebuilds every filter to count the values of each."""
+        """Keys and names, read once per request: Django rebuilds every filter to count the values
+        of each.
+        """
         kept: dict[type, list[tuple[str, str]]] = vars(request).setdefault("_rows_to_choose", {})
         if type(self) not in kept:
             rows = self.rows_to_choose()[:MOST_CHOICES]
@@ -65,7 +67,7 @@ class _OfRows(_Counted):
         return kept[type(self)]
 
     def chosen(self) -> int | None:
-        """The key chosen; None when nothing, or nothing that can be one, was given."""
+        """The key chosen; None if nothing was given, or nothing that can be one."""
         text = self.value() or ""
         return int(text) if is_key(text) else None
 
@@ -74,13 +76,13 @@ class _OfRows(_Counted):
         field = rows.model._meta.get_field(self.column)
         if not field.many_to_many:
             return rows.filter(**{f"{self.column}__in": keys})
-        # Not a join: a record with two of the terms would stand twice in the list.
+        # Not a join: a record with two of the terms would be listed twice.
         own, other = field.m2m_field_name(), field.m2m_reverse_field_name()
         through = field.remote_field.through.objects
         return rows.filter(pk__in=through.filter(**{f"{other}__in": keys}).values(own))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows that belong to the one chosen or stand below it."""
+        """The rows that belong to the one chosen or are below it."""
         if not self.value():
             return queryset
         key = self.chosen()
@@ -89,7 +91,7 @@ class _OfRows(_Counted):
         return self.matching(queryset, [key, *self.tree.objects.all().descendant_ids(key)])
 
     def counted(self, rows: QuerySet[Any]) -> dict[Any, int]:
-        """How many records each row of the hierarchy finds: each record once, below or here."""
+        """How many records each row of the hierarchy finds: each record once, here or below."""
         field = rows.model._meta.get_field(self.column)
         found: defaultdict[int, set[int]] = defaultdict(set)
         if field.many_to_many:
@@ -130,7 +132,7 @@ def by_term(
 
 
 class CollectionFilter(_OfRows):
-    """By fonds or series; what stands below counts too. Files are too many for a list of choices."""
+    """By fonds or series, including what is below them. Files are too many for a list of choices."""
 
     title = _("collection")
     parameter_name = "collection"
@@ -213,7 +215,7 @@ class DeskFilter(admin.SimpleListFilter):
         }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The records on the pile; an unknown one has none."""
+        """The records on the pile; none for an unknown one."""
         if not self.value():
             return queryset
         pile = BY_NAME.get(str(self.value()))
@@ -244,7 +246,7 @@ class MissingFilter(admin.SimpleListFilter):
     parameter_name = "missing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        """The columns that records of this kind have, and what hangs on them."""
+        """The columns that records of this kind have, and what belongs to them."""
         columns = list(missed_in(model_admin.model).items())
         if without_picture(model_admin.model._default_manager.none()) is not None:
             columns.append(("picture", _("picture")))

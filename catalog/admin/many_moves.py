@@ -1,4 +1,4 @@
-"""A step with more records than a request can take: asked first, then a job."""
+"""A step with more records than a request can handle: confirmed first, then a job."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MARK: Final = "_mark"
 def begun_with_many(
     model_admin: Any, request: HttpRequest, queryset: Any, verb: str
 ) -> HttpResponseBase:
-    """The page that asks; once it was answered for these very records, the way to their job."""
+    """The page that asks; once these very records are confirmed, a redirect to their job."""
     keys = list(queryset.order_by("pk").values_list("pk", flat=True))
     mark = hashlib.sha256(f"{verb} {keys}".encode()).hexdigest()[:32]
     asked = request.POST.get(_MARK, "")

@@ -1,4 +1,4 @@
-"""The page on which records or terms that are one are looked at side by side, and merged."""
+"""The page on which records or terms that are the same are compared side by side, and merged."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from catalog.admin.in_step import REASON
 from catalog.admin.presence import others_at
 from catalog.models import Door, NameKind, Person, Place, Record, Status, Term
 
-#: Boxes of the page: the records, the one that stays, what was looked at, the kind of the further name.
+#: Boxes of the page: the records, the one that stays, what was seen, the kind of the other name.
 IDS, INTO, _MARK, _CALLED = "ids", "into", "mark", "called"
 
 
@@ -33,7 +33,7 @@ IDS, INTO, _MARK, _CALLED = "ids", "into", "mark", "called"
 class Shown:
     """A record or term as the page names it; ``mark`` is its identifier or code, ``standing`` its status.
 
-    Sources are cited for values of records only (``has_sources``).
+    Only values of records have sources (``has_sources``).
     """
 
     pk: int
@@ -44,7 +44,7 @@ class Shown:
 
     @classmethod
     def of(cls, entry: actions.Entry) -> Shown:
-        """How it is named."""
+        """For an entry."""
         if isinstance(entry, Term):
             return cls(
                 entry.pk, told_apart(entry), entry.code, entry.get_vocabulary_display(), False
@@ -74,9 +74,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """A record that goes: what of it moves and is dropped, and why it cannot go, if it cannot.
+    """A record that is merged: what of it moves and is dropped, and why it cannot be merged, if so.
 
-    ``turned`` is the address where it is the one that stays.
+    ``turned`` is the address at which it is the one that stays.
     """
 
     shown: Shown
@@ -138,7 +138,7 @@ class MergePage:
         return TemplateResponse(self.request, "admin/catalog/merge.html", context)
 
     def differences(self) -> list[Difference]:
-        """The fields in which a record that goes says something else than the one that stays."""
+        """The fields in which a record that is merged differs from the one that stays."""
         fields = actions.choosable(type(self.into))
         names = {
             name
@@ -159,7 +159,9 @@ class MergePage:
         return found
 
     def _chosen(self, name: str) -> int:
-        """The key of the record whose value is chosen: as the curator said, else the first that says anything."""
+        """The key of the record whose value is chosen: by the curator, otherwise the first that is
+        not empty.
+        """
         said = self.request.POST.get(f"take-{name}", "")
         if any(str(one.pk) == said for one in self.records):
             return int(said)
@@ -172,7 +174,7 @@ class MergePage:
         return str(actions.name_kind(str(self.into), str(self.goers[0])))
 
     def done(self) -> HttpResponseBase | None:
-        """Merge, and go to the record that stays; None when the page has to be looked at again."""
+        """Merge, and go to the record that stays; None if the page has to be shown again."""
         post = self.request.POST
         if post.get(_MARK) != mark_of(self.records):
             self.refusal = _(
@@ -236,7 +238,7 @@ class MergePage:
 
 
 def mark_of(records: Sequence[actions.Entry]) -> str:
-    """A mark of what the records say: whoever made up his mind saw this."""
+    """A mark of what the records say, and so of what the curator has seen."""
     found = hashlib.sha256()
     for one in sorted(records, key=lambda one: one.pk):
         values = [record_state.value_in(one, column) for column in one._meta.concrete_fields]
@@ -245,7 +247,7 @@ def mark_of(records: Sequence[actions.Entry]) -> str:
 
 
 def _likeliest(records: Sequence[actions.Entry]) -> actions.Entry:
-    """The record that probably stays: one that is public, then the one that was made first."""
+    """The record that probably stays: a public one, then the one that was created first."""
     return min(
         records,
         key=lambda one: (isinstance(one, Record) and one.status != Status.PUBLISHED, one.pk),

@@ -1,4 +1,5 @@
-"""Records or terms that are one: found in a list or from a form, looked at side by side, merged, with the way back.
+"""Records or terms that are the same: found in a list or from a form, compared side by side,
+merged, with a link to undo.
 
 The page has an address of its own (``merge/?ids=5,7&into=7``) and works without script.
 """
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-#: So many records are looked at side by side.
+#: How many records are compared side by side.
 MOST: Final = 6
-#: So many of those that were merged into a record are named on its form.
+#: How many of those that were merged into a record are named on its form.
 _TOLD: Final = 10
 
 
@@ -61,7 +62,7 @@ class OtherForm(forms.Form):
         box.is_required = False
 
     def clean(self) -> dict[str, Any]:
-        """Find the record by its identifier where nothing was chosen."""
+        """Find the record by its identifier if nothing was chosen."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
         if self.errors:
             return said
@@ -76,7 +77,7 @@ class OtherForm(forms.Form):
 
 
 class MergesRecords(_Base):
-    """Mixin of an admin of records or terms: a list action, and ``merge/``, where it goes on."""
+    """Mixin of an admin of records or terms: a list action, which continues at ``merge/``."""
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and ``merge/`` before them."""
@@ -101,7 +102,7 @@ class MergesRecords(_Base):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """The form, with what was merged into its record, and the way to merging for those who may."""
+        """The form, with what was merged into its record, and a link to merging for those who may."""
         original = context.get("original")
         if original is not None:
             context["merged_here"] = _merged_into(original)
@@ -110,12 +111,12 @@ class MergesRecords(_Base):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def merge_address(self, *keys: Any) -> str:
-        """Where these records are looked at side by side."""
+        """Where these records are compared side by side."""
         address = reverse(f"admin:catalog_{self.opts.model_name}_merge")
         return f"{address}?{IDS}={','.join(map(str, keys))}"
 
     def merge_view(self, request: HttpRequest) -> HttpResponseBase:
-        """Choose the other record; look at both; merge."""
+        """Choose the other record; compare both; merge."""
         if not self.has_merge_permission(request):
             raise PermissionDenied
         asked = request.POST if request.method == "POST" else request.GET
@@ -142,7 +143,7 @@ class MergesRecords(_Base):
         return HttpResponseRedirect(reverse(f"admin:catalog_{self.opts.model_name}_changelist"))
 
     def _other_asked(self, request: HttpRequest, record: Any) -> HttpResponseBase:
-        """The page that asks with which other record."""
+        """The page that asks for the other record."""
         rows = self.get_queryset(request).exclude(pk=record.pk)
         if isinstance(record, Term):
             rows = rows.filter(vocabulary=record.vocabulary)
@@ -172,7 +173,7 @@ class MergesRecords(_Base):
 
 
 def _merged_into(entry: Any) -> list[str]:
-    """What was merged into a record or a term, the last first: how it was called, and when."""
+    """What was merged into a record or a term, latest first: its name, and when."""
     if isinstance(entry, Term):
         codes = PastCode.objects.filter(vocabulary=entry.vocabulary, into_code=entry.code)
         rows: Any = codes.order_by("-since").values_list("label", "code", "since")
@@ -189,7 +190,7 @@ _ACTION: Final = gettext_lazy("Merge selected …")
 
 
 def _begun(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpResponseBase | None:
-    """The list action: the page for the records chosen."""
+    """The list action: the page for the selected records."""
     keys = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
     if 2 <= len(keys) <= MOST:
         return HttpResponseRedirect(model_admin.merge_address(*keys))

@@ -1,6 +1,7 @@
 """Submit, send back, publish, embargo, withdraw: as buttons of one record and as actions on many.
 
-Each goes through ``catalog.actions``; refusals are shown record by record, in the action's own words.
+Each goes through ``catalog.actions``; refusals are shown record by record, in the action's own
+words.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ MOST_TOLD: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A step that is taken with a record: the action behind it, its words, and when it is offered."""
+    """A step that is taken with a record: its action, its words, and when it is offered."""
 
     name: str
     act: Callable[..., Any]
@@ -43,11 +44,11 @@ class Move:
     action: str | Promise
     done: Any
     log: str
-    #: Whether it can be taken with a record as it stands.
+    #: Whether it can be taken with a record in its current state.
     offered: Callable[[Record], bool]
-    #: What the action is told beside who and why, of what the form said for the review.
+    #: What the action receives besides who and why, from what the form said for the review.
     told: Callable[[dict[str, Any], Record], dict[str, Any]] = lambda _said, _record: {}
-    #: Whether it can be taken with many records at once: not where each has a date of its own.
+    #: Whether it can be taken with many records at once: not if each has a date of its own.
     in_lists: bool = True
 
 
@@ -56,7 +57,7 @@ def _at(*statuses: Status) -> Callable[[Record], bool]:
 
 
 def _can_be_published(record: Record) -> bool:
-    """Also what will be published: at once, or on another date."""
+    """Including what will be published, because that can be done at once or on another date."""
     return record.status != Status.PUBLISHED or _is_ahead(record.publish_from)
 
 
@@ -65,13 +66,13 @@ def _is_ahead(moment: datetime | None) -> bool:
 
 
 def _published_when(said: dict[str, Any], record: Record) -> dict[str, Any]:
-    """On the date in the form; a box that was emptied takes back the date that was planned."""
+    """On the date in the form; an emptied box cancels the planned date."""
     planned = timezone.now() if _is_ahead(record.publish_from) else None
     return {"on": said.get("publish_on") or planned}
 
 
 def _listed(name: str) -> dict[str, Any]:
-    """What a step that lists offer is called there, and how it is taken."""
+    """The name of a step in lists, and how it is taken."""
     verb = bulk.VERBS[name]
     return {"name": name, "act": verb.act, "action": verb.words, "done": verb.done}
 
@@ -140,7 +141,7 @@ class MovesRecords(AdminMixin):
         return request.user.has_perm(f"catalog.publish_{self.opts.model_name}")
 
     def possible_moves(self, request: HttpRequest, record: Record | None) -> list[Move]:
-        """The moves that the form offers: those that its record's status and the curator allow."""
+        """The moves that the form offers: those that the record's status and the curator's rights allow."""
         standing = record or self.model(status=Status.DRAFT)
         return [
             move
@@ -150,7 +151,7 @@ class MovesRecords(AdminMixin):
         ]
 
     def move_as_asked(self, request: HttpRequest, record: Record) -> None:
-        """Do the move whose button was pressed, if one was; tell what came of it."""
+        """Do the move whose button was pressed, if any; report the result."""
         for move in MOVES:
             if f"_{move.name}" in request.POST:
                 said = reviewed(request)
@@ -174,7 +175,7 @@ class MovesRecords(AdminMixin):
         return {} if "_popup" in request.GET else own
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """Delete each record by the action; what is refused is told."""
+        """Delete each record by the action; report refusals."""
         self._do(
             request,
             queryset,
@@ -191,7 +192,7 @@ class MovesRecords(AdminMixin):
         done_words: Any,
         log: str,
     ) -> None:
-        """Act on each record; one that is refused keeps none of the others."""
+        """Act on each record; one that is refused does not affect the others."""
         done, refusals = 0, []
         for record in records:
             try:
@@ -231,7 +232,7 @@ def _as_action(move: Move) -> Callable[[Any, HttpRequest, Any], HttpResponseBase
 def _delete_selected(
     model_admin: Any, request: HttpRequest, queryset: Any
 ) -> HttpResponseBase | None:
-    """Ask first, naming all that would go; then delete each."""
+    """Ask first, naming everything that would be deleted; then delete each."""
     if queryset.count() > bulk.MANY:
         return begun_with_many(model_admin, request, queryset, "delete_selected")
     if not request.POST.get("post"):

@@ -1,4 +1,4 @@
-"""Change sets by name: each by the first record that it touched, and how many there are beside it."""
+"""Change sets by name: each by the first record that it touched, and the number of others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from catalog.models import RECORD_MODELS, ChangedRecord, ChangeSet
 
 
 def with_first_record(sets: QuerySet[ChangeSet]) -> QuerySet[Any]:
-    """The change sets, each with ``first_kind`` and ``first_record``: a look into an index, however large it is."""
+    """The change sets, each with ``first_kind`` and ``first_record``: an index lookup, however
+    large it is.
+    """
     first = ChangedRecord.objects.filter(change_set=OuterRef("pk")).order_by("kind", "record_id")
     return sets.annotate(
         first_kind=Subquery(first.values("kind")[:1]),
@@ -22,9 +24,9 @@ def with_first_record(sets: QuerySet[ChangeSet]) -> QuerySet[Any]:
 
 
 def name_all(sets: Sequence[Any]) -> None:
-    """Give each of :func:`with_first_record` its ``named`` and ``more``; a few questions for all together.
+    """Give each of :func:`with_first_record` its ``named`` and ``more``; a few queries for all together.
 
-    Records that are gone are named as their deletion left them.
+    Deleted records are named as their deletion recorded them.
     """
     keys = {(one.first_kind, one.first_record) for one in sets if one.first_kind}
     titles = _titles(keys)
@@ -37,7 +39,9 @@ def name_all(sets: Sequence[Any]) -> None:
 
 
 def own_changes(user: Any, most: int) -> list[Any]:
-    """The last change sets of a curator by name, newest first; none without permission to read history."""
+    """The last change sets of a curator by name, newest first; none without permission to read the
+    history.
+    """
     if not user.has_perm("catalog.view_changeset"):
         return []
     sets = list(
@@ -48,7 +52,7 @@ def own_changes(user: Any, most: int) -> list[Any]:
 
 
 def _titles(keys: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """Titles of the records that are there."""
+    """Titles of the records that exist."""
     parts = [
         model._base_manager.filter(pk__in=[pk for of, pk in keys if of == kind])
         .order_by()

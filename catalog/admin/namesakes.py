@@ -1,4 +1,4 @@
-"""Who or what a title that is being typed may be in the catalogue already: told before a second record is made."""
+"""Existing records that a title being typed may mean: shown before a duplicate is made."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from catalog.values import fold
 SHORTEST: Final = 4
 #: The most namesakes that are shown.
 MOST: Final = 5
-#: How many of the best search results are looked at.
+#: How many of the best search results are examined.
 _LOOKED_AT: Final = 20
-#: From here on two words are spellings of one: trotsky and trotskij.
+#: From this similarity on two words are spellings of one: trotsky and trotskij.
 _CLOSE: Final = 0.8
 
 
 def namesakes(model: type[Record], title: str, user: Any, than: int = 0) -> list[Record]:
-    """Records whose title, or one of whose names, says what was typed, or of which everything was typed.
+    """Records whose title, or one of whose names, says what was typed, or all of whose words were typed.
 
-    Found by the search, which does not mind spelling, script and accents; what only speaks of the same words
-    in its text is none. The best come first. ``than`` is the record that is being edited: no namesake of its own, nor
-    are those that somebody told apart from it.
+    Found by the search, which tolerates spelling, script and accents; records that contain the
+    words only in their text do not count. The best come first. ``than`` is the record that is being
+    edited: it is left out, and so are those that somebody distinguished from it.
     """
     if len(fold(title)) < SHORTEST:
         return []
@@ -57,14 +57,16 @@ def namesakes(model: type[Record], title: str, user: Any, than: int = 0) -> list
 
 
 def _names(record: Any) -> list[str]:
-    """All that a record is called, folded."""
+    """All names of a record, folded."""
     called = [record.title, getattr(record, "sort_name", ""), getattr(record, "original_title", "")]
     called += [row.name for row in record.names.all()] if hasattr(record, "names") else []
     return [fold(name) for name in called if name]
 
 
 def _is_alike(name: str, typed: str) -> bool:
-    """Whether one says all the words of the other, give or take a letter; the last typed may be unfinished."""
+    """Whether one contains all the words of the other, give or take a letter; the last typed may be
+    incomplete.
+    """
     words, said = name.split(), typed.split()
     *whole, last = said
     finished = all(_is_among(words, word) for word in whole)
@@ -84,7 +86,7 @@ def _is_among(words: list[str], sought: str) -> bool:
 class TellsNamesakes(AdminMixin):
     """Mixin of a record's admin: ``namesakes/`` answers while the title of a record is typed.
 
-    Of one that is there already (``than``) each is named with the way to merging, for those who may.
+    For an existing record (``than``) each has a link to merging, for those who may.
     """
 
     def get_urls(self) -> list[URLPattern]:
@@ -94,7 +96,7 @@ class TellsNamesakes(AdminMixin):
         return [own, *super().get_urls()]
 
     def namesakes(self, request: HttpRequest) -> JsonResponse:
-        """Answer ``?title=`` with names and addresses of records that it may be."""
+        """Answer ``?title=`` with names and addresses of records that may be meant."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         than = request.GET.get("than", "")

@@ -1,4 +1,4 @@
-"""One question of the database for all kinds of record."""
+"""One database query for all kinds of record."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import CharField, QuerySet, Value
 
 
 def asked_together(parts: Iterable[QuerySet[Any]]) -> list[tuple[Any, ...]]:
-    """The rows of several querysets of values in one question, each with its own order and limit.
+    """The rows of several querysets of values in one query, each with its own order and limit.
 
     Django's own ``union`` cannot limit its parts on SQLite.
     """
@@ -31,5 +31,5 @@ def asked_together(parts: Iterable[QuerySet[Any]]) -> list[tuple[Any, ...]]:
 
 
 def named(word: str) -> Any:
-    """A word as a column, by which rows of several querysets are told apart."""
+    """A word as a column, which distinguishes the rows of several querysets."""
     return Value(word, output_field=CharField())

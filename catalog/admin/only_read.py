@@ -1,4 +1,4 @@
-"""Lists of what the catalogue itself writes: looked at in the admin, never edited there."""
+"""Lists of what the catalogue itself writes: viewed in the admin, never edited there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from django.http import HttpRequest
 
 
 class OnlyRead:
-    """Mixin of an admin for change sets and jobs: they come with the work that they tell of, and go by themselves."""
+    """Mixin of an admin for change sets and jobs: they appear with the work that they describe, and
+    are removed automatically.
+    """
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """None is made by hand."""
@@ -19,5 +21,5 @@ class OnlyRead:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nor taken out."""
+        """Nor deleted."""
         return False

@@ -1,7 +1,8 @@
-"""Two doors for many files: the sheet of a document's pages, and the one on which each file becomes a record.
+"""Two doors for many files: the sheet of a document's pages, and the one on which each file becomes
+a record.
 
-They work without script, with buttons that move a page and a box for several files; ``page_desk.js`` adds dropping,
-progress and dragging.
+They work without script, with buttons that move a page and a box for several files;
+``page_desk.js`` adds dropping, progress and dragging.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class OrdersPages(AdminMixin):
         return document
 
     def pages(self, request: HttpRequest, key: str) -> HttpResponse:
-        """The sheet; when it is sent, order, labels and alternative texts in one change set."""
+        """The sheet; when it is sent, order, labels and alternative texts are saved in one change set."""
         document = self._document(request, key)
         sheet = None
         if request.method == "POST":

@@ -1,7 +1,8 @@
 """The sheet of a document's pages: what it shows, and what is written when it is sent.
 
-Two curators may have it open. Each box travels with what stood in it, the sheet with the order that it showed; so
-what only one of them changed is kept, and where both did nothing is written: both values come back side by side.
+Two curators may have it open. Each box is sent with its original content, the sheet with the order
+that it showed; so what only one of them changed is kept, and where both did nothing is written:
+both values come back side by side.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ from catalog.admin.picture_upload import in_words
 from catalog.iiif import Picture, picture_of, preparations
 from catalog.models import Document, Page
 
-#: Pages that one sheet holds; a longer document is ordered by its numbers, in its form.
+#: Pages on one sheet; a longer document is ordered by numbers, in its form.
 MOST: Final = 500
 
 
 @dataclass(slots=True)
 class Box:
-    """A text of a page on the sheet: what stands in its box, what is stored, and what another saved meanwhile."""
+    """A text of a page on the sheet: what its box contains, what is stored, and what somebody else
+    saved meanwhile.
+    """
 
     typed: str
     was: str
-    #: What another curator saved while this one typed something else; None: there is nothing to choose.
+    #: What another curator saved while this one typed something else; None if there is nothing to choose.
     theirs: str | None = None
 
 
@@ -43,7 +46,7 @@ class Line:
 
     @property
     def key(self) -> str:
-        """What its boxes are called by."""
+        """The key of its boxes."""
         return str(self.page.uuid)
 
     @property
@@ -65,21 +68,21 @@ class Sheet:
     """The sheet as it is shown."""
 
     lines: list[Line]
-    #: The order as it is stored, by key: what a change of the order is compared with.
+    #: The stored order, by key, with which a change of the order is compared.
     opened: str = ""
     gone: list[Gone] = field(default_factory=list)
-    #: The order that another curator saved, where both changed it.
+    #: The order that another curator saved, if both changed it.
     their_order: list[Page] = field(default_factory=list)
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing is left to be chosen."""
+        """Whether nothing is left to choose."""
         chosen = all(line.label.theirs is None and line.alt.theirs is None for line in self.lines)
         return chosen and not self.gone and not self.their_order
 
 
 def sheet_of(document: Document) -> Sheet:
-    """The sheet of a document as it is stored. Three queries at most."""
+    """The sheet of a document as it is stored. At most three queries."""
     pages = list(pages_of(document))
     return Sheet(lines_of(pages), opened=" ".join(str(page.uuid) for page in pages))
 
@@ -105,11 +108,11 @@ def lines_of(pages: Iterable[Page]) -> list[Line]:
 
 
 def write(document: Document, entries: Any, *, by: Any) -> Sheet:
-    """Write what was typed and how the pages were ordered; answers the sheet as it is to be shown next.
+    """Write what was typed and how the pages were ordered; returns the sheet to be shown next.
 
     To be called in a step. ``entries`` are those of the form. Raises what actions raise.
     """
-    # Two curators who press "save" at once come one after the other.
+    # Two curators who save at once take turns.
     Document.objects.select_for_update().filter(pk=document.pk).first()
     sheet = sheet_of(document)
     lines = {line.key: line for line in sheet.lines}
@@ -136,7 +139,7 @@ def _write_line(line: Line, document: Document, entries: Mapping[str, str], by: 
 
 
 def _settle(box: Box, entries: Mapping[str, str], name: str) -> bool:
-    """Whether what was typed is to be written; what both changed is told in the box instead."""
+    """Whether to write what was typed; what both changed is shown in the box instead."""
     stored = box.was
     typed = _plain(entries.get(name, stored))
     opened = _plain(entries.get(f"was-{name}", stored))
@@ -151,7 +154,7 @@ def _settle(box: Box, entries: Mapping[str, str], name: str) -> bool:
 
 
 def _typed_for_nothing(key: str, entries: Mapping[str, str]) -> Gone | None:
-    """What was typed for a page that is not there any more; None where nothing was."""
+    """What was typed for a page that no longer exists; None if nothing was."""
     typed = {name: _plain(entries.get(f"{name}-{key}", "")) for name in ("label", "alt")}
     was = {name: _plain(entries.get(f"was-{name}-{key}", "")) for name in ("label", "alt")}
     return Gone(**typed) if typed != was else None
@@ -160,7 +163,9 @@ def _typed_for_nothing(key: str, entries: Mapping[str, str]) -> Gone | None:
 def _write_order(
     document: Document, sheet: Sheet, sent: list[str], entries: Mapping[str, str], by: Any
 ) -> None:
-    """Put the pages into the order that was sent, unless another curator had ordered them otherwise meanwhile."""
+    """Put the pages into the order that was sent, unless another curator has ordered them
+    differently meanwhile.
+    """
     stored = [line.key for line in sheet.lines]
     opened = entries.get("opened", sheet.opened).split()
     wanted = _moved(list(sent), entries)
@@ -177,7 +182,7 @@ def _write_order(
 
 
 def _same(order: list[str], other: list[str]) -> bool:
-    """Whether two orders agree about the pages that stand in both."""
+    """Whether two orders agree about the pages that are in both."""
     both = set(order) & set(other)
     return [key for key in order if key in both] == [key for key in other if key in both]
 
@@ -194,12 +199,12 @@ def _moved(order: list[str], entries: Mapping[str, str]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """A text as it is stored: browsers send the ends of lines in their own way."""
+    """A text as it is stored: browsers send line ends in their own way."""
     return text.replace("\r\n", "\n").strip()
 
 
 def told(sheet: Sheet) -> str:
-    """What is to be said above a sheet on which something is left to be chosen."""
+    """What to say above a sheet on which something is left to choose."""
     said = [_("Someone else changed these pages after you opened the sheet.")]
     if sheet.gone:
         said.append(_("Pages you had typed something for were removed: your text is below."))

@@ -1,4 +1,4 @@
-"""The file of an image: judged by its content when it is sent, measured, and not kept twice."""
+"""The file of an image: judged by its content when it is sent, measured, and not stored twice."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from catalog.models import Image
 
 
 class PictureBox(AdminFileWidget):
-    """The box for a file; it names the file that is there and links nowhere."""
+    """The box for a file; it names the current file and has no link."""
 
     template_name = "admin/catalog/picture_box.html"
 
 
 class ImageForm(RecordForm):
-    """The form of an image; a new file brings its measures along."""
+    """The form of an image; a new file brings its measurements along."""
 
     facts: PictureFacts | None = None
 
@@ -43,7 +43,7 @@ class ImageForm(RecordForm):
         self._stored = dict(self.instance.__dict__)
 
     def clean(self) -> dict[str, Any]:
-        """Of two files that two curators sent, the own one can be kept if it is sent again."""
+        """If two curators sent files, one's own can be kept by sending it again."""
         cleaned = super().clean()
         if self.chosen("file") == MINE and not self.files.get(self.add_prefix("file")):
             self.add_error(
@@ -52,7 +52,9 @@ class ImageForm(RecordForm):
         return cleaned
 
     def let_the_file_go(self) -> None:
-        """Before the form is shown again: a browser does not keep a file, and the record has the old one."""
+        """Before the form is shown again: a browser does not keep a file, and the record has the
+        old one.
+        """
         if not self.files.get(self.add_prefix("file")):
             return
         for name in [one.attname for one in self.instance._meta.concrete_fields]:
@@ -62,13 +64,13 @@ class ImageForm(RecordForm):
             self.add_error("file", _("The file was not kept: choose it again before you save."))
 
     def words(self, field: Any, value: Any) -> str:
-        """A file by its name, without the folders that it is kept in."""
+        """A file by its name, without its folders."""
         if isinstance(field, FileField):
             return PurePosixPath(str(getattr(value, "name", value) or "")).name
         return super().words(field, value)
 
     def clean_file(self) -> Any:
-        """Refuse what is no picture, and a picture that another record holds; else measure it."""
+        """Refuse what is not a picture, and a picture that another record has; otherwise measure it."""
         file = self.cleaned_data.get("file")
         if not isinstance(file, UploadedFile):
             return file
@@ -88,9 +90,9 @@ class ImageForm(RecordForm):
         return file
 
     def _post_clean(self) -> None:
-        """Write the measures of the file before the model is asked whether it is whole."""
+        """Write the measurements of the file before the model is validated."""
         image: Image = self.instance
-        # "Clear" was ticked where the file is False: then there is nothing measured either.
+        # "Clear" was ticked if the file is False: then there is nothing to measure either.
         if self.facts is not None or self.cleaned_data.get("file") is False:
             describe_file(image, self.facts)
             self.cleaned_data["rotation"] = 0
@@ -98,7 +100,9 @@ class ImageForm(RecordForm):
 
 
 def in_words(preparation: Preparation | None) -> SafeString | str:
-    """That a very large picture is being prepared, or could not be read, with the way to its job; else nothing."""
+    """Says that a very large picture is being prepared, or could not be read, with a link to its
+    job; otherwise empty.
+    """
     if preparation is None:
         return ""
     return format_html(

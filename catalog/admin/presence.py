@@ -1,4 +1,6 @@
-"""Who else has a record's form open. Browsers say so every twenty seconds; whoever is silent for a minute has left."""
+"""Who else has a record's form open. Browsers report this every twenty seconds; those silent for a
+minute have left.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from catalog.admin.keys import record_with
 from catalog.admin.mixin import AdminMixin
 from catalog.models import OpenForm, Record
 
-#: After so long without a word the form counts as closed.
+#: After so long without a report the form counts as closed.
 EXPIRES: Final = timedelta(seconds=60)
 
 
@@ -52,7 +54,7 @@ def say_open(record: Record, user: Any) -> None:
     """The curator has the form open now."""
     now = timezone.now()
     mine = OpenForm.objects.filter(record_uuid=record.uuid, user=user.pk)
-    # Somebody who comes back after a pause has it open since now.
+    # Somebody who returns after a pause has it open since now.
     if mine.filter(last__gt=now - EXPIRES).update(last=now):
         return
     OpenForm.objects.update_or_create(
@@ -63,13 +65,15 @@ def say_open(record: Record, user: Any) -> None:
 
 
 def say_closed(record: Record, user: Any) -> None:
-    """The curator has left the form; with it go the rows of those who left without a word long ago."""
+    """The curator has left the form; this also deletes the rows of those who left long ago without
+    a report.
+    """
     OpenForm.objects.filter(record_uuid=record.uuid, user=user.pk).delete()
     OpenForm.objects.filter(last__lt=timezone.now() - timedelta(days=1)).delete()
 
 
 class TellsWhoElse(AdminMixin):
-    """Mixin of a record's admin: the address at which its open forms say that they are."""
+    """Mixin of a record's admin: the address to which its open forms report."""
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and ``<key>/presence/`` before them."""
@@ -78,7 +82,9 @@ class TellsWhoElse(AdminMixin):
         return [own, *super().get_urls()]
 
     def presence(self, request: HttpRequest, key: str) -> JsonResponse:
-        """Say that the form is open, or with ``left`` that it no longer is; who else is there, and the version."""
+        """Report that the form is open, or with ``left`` that it no longer is; answers who else is
+        there, and the version.
+        """
         record = record_with(key, self.model, request.user)
         if not self.has_view_permission(request, record):
             raise PermissionDenied

@@ -1,4 +1,4 @@
-"""Preview links in the admin: make one for a colleague, see which are open, revoke them."""
+"""Preview links in the admin: make one for a colleague, see which are valid, revoke them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SharesPreviews(AdminMixin):
         return [own, *super().get_urls()]
 
     def previews(self, request: HttpRequest, key: str) -> HttpResponseBase:
-        """The links that open now; POST makes one, or revokes the one that ``revoke`` names."""
+        """The links that are valid now; POST makes one, or revokes the one that ``revoke`` names."""
         record = record_with(key, self.model, request.user)
         if not self.has_view_permission(request, record):
             raise PermissionDenied

@@ -1,6 +1,6 @@
-"""Files that curators send many at once: each becomes an image record, and in a document its pages.
+"""Many files that curators send at once: each becomes an image record, and in a document its pages.
 
-One file is one step: a broken one is told in words and never loses the rest.
+One file is one step: a broken one is reported and does not affect the others.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ class Received:
 def receive(
     file: UploadedFile[Any], document: Document | None, *, said: dict[str, Any]
 ) -> Received:
-    """Make an image record of a file; of a document a page, and of a TIFF of many pages as many. In one step.
+    """Make an image record of a file; for a document a page, and for a multi-page TIFF as many as
+    it has. In one step.
 
-    ``said`` is what the step says of itself (``by``, ``door``, ``reason``).
+    ``said`` are the arguments of the step (``by``, ``door``, ``reason``).
     """
     name = file.name or "?"
     try:
@@ -92,7 +93,7 @@ def _told(made: list[Image], facts: PictureFacts, document: Document | None) -> 
 
 
 def _record(image: Image, name: str, facts: PictureFacts, *, by: Any) -> Image:
-    """A record of its own, named by its file."""
+    """A record of its own, named after its file."""
     describe_file(image, facts)
     image.title = PurePosixPath(name).stem.replace("_", " ").strip()[:500] or name
     image.identifier = next_identifier(Image) or f"I.{image.sha256[:12]}"
@@ -104,7 +105,7 @@ def _as_pages(
     image: Image, facts: PictureFacts, document: Document, *, by: Any
 ) -> tuple[Page, ...]:
     """The next pages of a document: one, or one for each page of the file, which is stored once."""
-    # Of two who add pages at once, one waits: their numbers and identifiers must differ.
+    # If two add pages at once, one waits: their numbers and identifiers must differ.
     Document.objects.select_for_update().filter(pk=document.pk).first()
     last = document.pages.order_by("-position", "-id").values_list("position", flat=True).first()
     taken = set(
@@ -125,7 +126,7 @@ def _as_pages(
 def _page(
     image: Image, facts: PictureFacts, shown: FilePage, document: Document, number: int, taken: set[str], *, by: Any
 ) -> Page:  # fmt: skip
-    """A page of a document; its image takes over what the document says of itself."""
+    """A page of a document; its image takes over data of the document."""
     describe_file(image, facts, shown)
     counted = number
     while (identifier := f"{document.identifier}/{counted:03d}") in taken:

@@ -1,8 +1,8 @@
-"""The form of a record: what a curator typed is never lost, and never overwrites what another saved.
+"""The form of a record: what a curator typed is never lost, and never overwrites what others saved.
 
-The form carries marks of what it showed when it was opened (``versions``). When somebody else saved meanwhile,
-a field that only they changed is taken over, one that only this curator changed stays, and where both did, both
-values are shown side by side and the curator chooses.
+The form carries marks of what it showed when it was opened (``versions``). If somebody else saved
+meanwhile, a field that only they changed is taken over, one that only this curator changed stays,
+and where both did, both values are shown side by side and the curator chooses.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from catalog.admin.two_versions import SAVED, ComparesVersions, Conflict
 from catalog.admin.versions import marks_of, read_marks
 from catalog.models import next_identifier
 
-#: Fields that are no columns of the record.
+#: Fields that are not columns of the record.
 _NOT_THE_RECORDS: Final = {"seen", "seen_values", *ReviewForm.base_fields}
 
 
 class RecordForm(ComparesVersions, ReviewForm):
     """What forms of all kinds of record share.
 
-    ``refusal`` is a sentence that saving was answered with (see ``RecordAdmin.changeform_view``): the
-    form comes back with it and with everything typed. ``conflicts`` are the fields to be chosen,
-    ``taken_over`` the labels of those that only others changed.
+    ``refusal`` is a sentence with which saving was refused (see ``RecordAdmin.changeform_view``):
+    the form comes back with it and with everything typed. ``conflicts`` are the fields to be
+    chosen, ``taken_over`` the labels of those that only others changed.
     """
 
     refusal: str = ""
     why_not: str = ""
 
-    #: When the record was last changed, as it stood when the form was opened.
+    #: When the record was last changed, at the time the form was opened.
     seen = forms.CharField(required=False, widget=forms.HiddenInput, label=gettext_lazy("version"))
     #: Marks of the values that the form showed then.
     seen_values = forms.CharField(
@@ -60,7 +60,7 @@ class RecordForm(ComparesVersions, ReviewForm):
 
     @property
     def changed_data(self) -> list[str]:
-        """The fields that saving changes; the marks are none."""
+        """The fields that saving changes, without the marks."""
         return [name for name in super().changed_data if name not in {"seen", "seen_values"}]
 
     def clean_identifier(self) -> str:
@@ -85,7 +85,7 @@ class RecordForm(ComparesVersions, ReviewForm):
         return identifier
 
     def clean(self) -> dict[str, Any]:
-        """Refuse with the reason given from outside, and where two curators changed the same field."""
+        """Refuse with a reason given from outside, and where two curators changed the same field."""
         cleaned = super().clean() or self.cleaned_data
         for reason in (self.why_not, self.refusal):
             if reason:
@@ -94,7 +94,7 @@ class RecordForm(ComparesVersions, ReviewForm):
         return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:
-        """An empty name in addresses is no fault: saving makes it from the title."""
+        """An empty slug is not an error: saving makes it from the title."""
         exclude: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return exclude if self.cleaned_data.get("slug") else {*exclude, "slug"}
 
@@ -104,7 +104,7 @@ class RecordForm(ComparesVersions, ReviewForm):
         """Take over what only others changed; refuse while a field that both changed is not chosen."""
         seen, now = self.data.get(self.add_prefix("seen")), self.initial.get("seen")
         opened = read_marks(self.data.get(self.add_prefix("seen_values")))
-        # What is written past the actions leaves the moment as it was; the marks tell it all the same.
+        # Writes past the actions leave the time as it was; the marks show them all the same.
         if not seen or not now or (seen == now and not opened):
             return
         mine = marks_of(self.cleaned_data, self._columns())
@@ -117,7 +117,7 @@ class RecordForm(ComparesVersions, ReviewForm):
                 self.taken_over.append(str(field.label))
                 continue
             self.conflicts.append(self.conflict(name))
-        # Shown with the answer, so that saving once more is a decision and not an accident.
+        # Sent back with the answer, so that saving once more is a decision and not an accident.
         self.say("seen", now)
         self.say("seen_values", json.dumps(self._marks))
         if self.conflicts:
@@ -131,7 +131,9 @@ class RecordForm(ComparesVersions, ReviewForm):
             )
 
     def _follow_choices(self) -> None:
-        """Put the saved value into each field for which the curator chose it, before anything is judged."""
+        """Put the saved value into each field for which the curator chose it, before anything is
+        validated.
+        """
         for name in self._columns():
             if self.chosen(name) == SAVED:
                 self.say_saved(name)

@@ -1,4 +1,6 @@
-"""Review in a record's form: what curators wrote to each other, a note with each step, the dates of some."""
+"""Review in a record's form: what curators wrote to each other, a note with each step, and dates of
+some steps.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ SHOWN: Final = 20
 class ReviewForm(_FormBase):
     """The part of a record's form that is not the record's: a note for colleagues, and the dates of steps.
 
-    Dates are columns of the record, but only steps write them: who saves a form does not publish by it.
+    Dates are columns of the record, but only steps write them: saving a form does not publish.
     """
 
     note = forms.CharField(
@@ -51,7 +53,8 @@ class ReviewForm(_FormBase):
         label=gettext_lazy("Publish on"),
         required=False,
         widget=AdminSplitDateTime,
-        # What it showed goes along: another curator may set a date meanwhile, and that is no change of this one.
+        # Its original value goes along: another curator may set a date meanwhile, and that is not a
+        # change by this one.
         show_hidden_initial=True,
         help_text=gettext_lazy(
             "For “Save and publish”: when the record becomes public. Empty: at once."
@@ -77,7 +80,7 @@ class ReviewForm(_FormBase):
                 self.initial[name] = moment
 
     def clean_publish_on(self) -> Any:
-        """Refuse to publish on a moment that has passed, and a date that no button says what to do with."""
+        """Refuse to publish at a time that has passed, and a date without a button that uses it."""
         moment = self.cleaned_data["publish_on"]
         if "_publish" not in self.data:
             self._refuse_without_button("publish_on", _("Save and publish"))
@@ -100,7 +103,7 @@ class ReviewForm(_FormBase):
         return moment
 
     def _refuse_without_button(self, name: str, button: str) -> None:
-        """A date that was changed is not passed over in silence."""
+        """A changed date must not be ignored silently."""
         if name in self.changed_data:
             raise ValidationError(
                 _(
@@ -117,7 +120,7 @@ _PLANNED: Final = {"publish_on": "publish_from", "hidden_until": "embargo_until"
 class ReviewsRecords(AdminMixin):
     """Mixin of a record's admin: notes are shown and kept."""
 
-    #: Of the mixin of moves: the steps that can be taken.
+    #: From the mixin of moves: the steps that can be taken.
     possible_moves: Callable[[HttpRequest, Record | None], Any]
 
     def review_fields(self, request: HttpRequest, record: Record | None) -> list[str]:
@@ -132,11 +135,11 @@ class ReviewsRecords(AdminMixin):
 
     @admin.display(description=gettext_lazy("review so far"))
     def review_notes(self, record: Record) -> SafeString | str:
-        """The last notes, the newest first."""
+        """The latest notes, newest first."""
         return told_notes(notes_of(record)) or _("Nothing yet.")
 
     def keep_remark(self, request: HttpRequest, record: Record) -> None:
-        """A note that goes with no step is a remark."""
+        """A note without a step is a remark."""
         note = reviewed(request).get("note", "").strip()
         if not note:
             return
@@ -152,7 +155,7 @@ def reviewed(request: HttpRequest) -> dict[str, Any]:
 
 
 def notes_of(record: Record) -> list[ReviewNote]:
-    """The last review notes of a record, the newest first."""
+    """The latest review notes of a record, newest first."""
     rows = ReviewNote.objects.filter(record_uuid=record.uuid).select_related("by")
     return list(rows[:SHOWN])
 

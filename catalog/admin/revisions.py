@@ -1,7 +1,8 @@
-"""Draft revisions in the admin: the record's own form, filled in and saved in a transaction that is taken back.
+"""Draft revisions in the admin: the record's own form, filled in and saved in a transaction that is
+rolled back.
 
-So a revision can hold whatever the form can, rows included, and what is kept of it is the difference that
-saving would have made (``catalog.actions.record_state``).
+So a revision can hold whatever the form can, rows included, and what is kept of it is the
+difference that saving would have made (``catalog.actions.record_state``).
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Change:
     label: str
     before: str
     after: str
-    #: Whether the published record says something else by now than when the revision was prepared.
+    #: Whether the published record has changed there since the revision was prepared.
     crossed: bool
 
 
@@ -85,7 +86,7 @@ class RevisesRecords(AdminMixin):
             return back
 
     def _asked_before_discarding(self, request: HttpRequest, record: Record) -> HttpResponseBase:
-        """What is lost, line by line, before it is: nothing else keeps a revision."""
+        """What would be lost, line by line, because nothing else keeps a revision."""
         revision = actions.revision_of(record)
         if revision is None:
             raise actions.Refused(_("There is no draft revision, or it no longer exists."))
@@ -103,7 +104,7 @@ class RevisesRecords(AdminMixin):
     def _tried(
         self, request: HttpRequest, record: Record
     ) -> tuple[HttpResponseBase, record_state.State | None]:
-        """The answer of the form over the revised record; when it was saved, what that changed."""
+        """The answer of the form over the revised record; if it was saved, what that changed."""
         revision = actions.revision_of(record)
         changes = None
         with actions.tried():
@@ -137,14 +138,16 @@ class RevisesRecords(AdminMixin):
                     before, record_state.state_of(type(record)._base_manager.get(pk=record.pk))
                 )
             elif hasattr(response, "render"):
-                # While the revised rows are there.
+                # While the revised rows exist.
                 response.render()
         return response, changes
 
     def _kept(
         self, request: HttpRequest, record: Record, changes: record_state.State
     ) -> HttpResponseBase | None:
-        """Keep the revision and take the step whose button was pressed; where to go, None for the record."""
+        """Keep the revision and take the step whose button was pressed; returns where to go, None
+        for the record.
+        """
         here = HttpResponseRedirect(request.path)
         note = reviewed(request).get("note", "")
         if actions.revise(record, changes, by=request.user) is None:

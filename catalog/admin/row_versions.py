@@ -1,7 +1,8 @@
-"""The rows of a form when two curators have it open: nothing of either is lost without a word.
+"""The rows of a form if two curators have it open: nothing of either is lost silently.
 
-Marks of all rows travel in the formset's management form. A row that only another curator changed or removed
-follows them; where both touched it, field by field both values are shown and the curator chooses.
+Marks of all rows travel in the formset's management form. A row that only another curator changed
+or removed follows them; where both touched it, both values are shown field by field and the curator
+chooses.
 """
 
 from __future__ import annotations
@@ -37,29 +38,29 @@ class RowForm(ComparesVersions, _FormBase):
     """A row. ``opened`` are the marks of what it said when the form was opened; empty for a new one."""
 
     opened: str = ""
-    #: Whether another curator's version stands, and this one writes nothing.
+    #: Whether another curator's version is kept, and this one writes nothing.
     _follows: bool = False
-    #: Whether it is not removed before the curator has read what another saved in it.
+    #: Whether it must not be removed before the curator has read what another saved in it.
     refuses_removal: bool = False
     #: Whether another removed it, and this curator wants it all the same.
     adds_again: bool = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        #: What this curator has to choose, once the row was judged.
+        #: What this curator has to choose, once the row was validated.
         self.conflicts: list[Conflict] = []
 
     @property
     def changed_data(self) -> list[str]:
-        """The fields that saving changes: none when the row follows what another saved."""
+        """The fields that saving changes: none if the row follows what another saved."""
         return [] if self._follows else list(super().changed_data)
 
     def leave_out(self) -> None:
-        """Write nothing of the row: what it says stands already."""
+        """Write nothing of the row, because what it says exists already."""
         self._follows = True
 
     def follow_choices(self) -> None:
-        """Put what was chosen in the place of what was typed, before anything is judged."""
+        """Replace what was typed by what was chosen, before anything is validated."""
         if self.chosen(ROW) == SAVED:
             if self.instance.pk is None:
                 self.say("DELETE", "on")
@@ -172,7 +173,7 @@ class VersionedRows(_FormSetBase):
         return made
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """Django's fields; a row that was there when the form was opened gets its mark."""
+        """Django's fields; a row that existed when the form was opened gets its mark."""
         super().add_fields(form, index)
         if self.is_bound and index is not None and isinstance(form, RowForm):
             key = self.data.get(form.add_prefix("id"), "")
@@ -184,7 +185,7 @@ class VersionedRows(_FormSetBase):
         return bool(removes) and not getattr(form, "refuses_removal", False)
 
     def save_existing_objects(self, commit: bool = True) -> list[Any]:
-        """Django's; a row that another removed is added again where this curator chose so."""
+        """Django's; a row that another removed is added again if this curator chose so."""
         saved = list(super().save_existing_objects(commit))
         self._added_again = [
             self.save_new(form, commit=commit)
@@ -204,9 +205,10 @@ class VersionedRows(_FormSetBase):
         return read_marks(self.data.get(f"{self.prefix}-{SEEN}"))
 
     def renew_marks(self) -> None:
-        """Put the marks of the rows as they are now into the page, before it is shown.
+        """Put the marks of the current rows into the page, before it is shown.
 
-        Django shows as many rows as are stored; one that another removed meanwhile has to be shown as well.
+        Django shows as many rows as are stored; one that another removed meanwhile has to be shown
+        as well.
         """
         marks = {}
         for form in self.initial_forms:

@@ -1,4 +1,6 @@
-"""The sections of a record's form, in the order of cataloguing; in a revision and for those who only read."""
+"""The sections of a record's form, in the order of cataloguing; also for revisions and for those
+who only read.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,14 @@ from catalog.admin.mixin import AdminMixin
 from catalog.admin.revisions import in_revision
 from catalog.models import EDTFField, Record
 
-#: Where one field or several side by side stand in a form.
+#: One field, or several side by side, on each line of a form.
 Lines = Sequence[Any]
 
 
 class HasSections(AdminMixin):
     """Mixin of a record's admin. A kind names the fields that are its own, section by section."""
 
-    #: Of the mixin of reviews: its fields.
+    #: From the mixin of reviews: its fields.
     review_fields: Callable[[HttpRequest, Record | None], list[str]]
 
     identify: ClassVar[Lines] = ()
@@ -67,19 +69,19 @@ class HasSections(AdminMixin):
         return [(heading, {"fields": lines}) for heading, lines in sections if lines]
 
 
-#: What a revision cannot hold: files, and what says when the record is public.
+#: What a revision cannot hold: files, and what decides when the record is public.
 _NOT_REVISED = {"file", "picture", "standing", "publish_on", "hidden_until"}
 
 
 def _revisable(line: Any) -> Any:
-    """A line of a form without what a revision cannot hold; empty when nothing is left of it."""
+    """A line of a form without what a revision cannot hold; empty if nothing is left of it."""
     if isinstance(line, tuple | list):
         return tuple(one for one in line if one not in _NOT_REVISED)
     return line if line not in _NOT_REVISED else ()
 
 
 def _dates_in_words(model: type[Record], lines: Lines) -> list[Any]:
-    """The lines of a form that can only be read: dates are said, not shown as EDTF; files are no links."""
+    """The lines of a form that can only be read: dates in words instead of EDTF; files are not links."""
     return [
         tuple(_dates_in_words(model, line))
         if isinstance(line, tuple | list)

@@ -1,4 +1,4 @@
-"""How a record stands: its status as a word with a colour, and what that means for visitors."""
+"""The status of a record, as a word with a colour, and what it means for visitors."""
 
 from __future__ import annotations
 

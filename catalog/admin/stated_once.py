@@ -1,7 +1,8 @@
-"""Rows of a form that say what another row says already: told, and never added a second time.
+"""Rows of a form that say what another row already says: reported, and never added a second time.
 
-Two curators who have the form open add the same without knowing. Where both typed the very same, the one row
-stands for both, and the page says so; where one of them says more, that row comes back with the reason.
+Two curators who have the form open may add the same without knowing. If both typed exactly the
+same, the one row stands for both, and the page says so; if one of them says more, that row comes
+back with the reason.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ else:
 
 
 class StatesOnce(_Base):
-    """Mixin of a formset of statements. ``joined`` names the rows that another had added meanwhile."""
+    """Mixin of a formset of statements. ``joined`` names the rows that somebody else had added
+    meanwhile.
+    """
 
     joined: tuple[str, ...] = ()
 
     def clean(self) -> None:
-        """Refuse what stands twice in the form; leave out what somebody else added just so."""
+        """Refuse duplicates in the form; leave out what somebody else has added in exactly the same way."""
         super().clean()
         self.joined = ()
         # Rows that the form removes or rewords are no reason to refuse another.

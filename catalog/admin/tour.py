@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way from a step to the page on which it is done, for those who hold the permission."""
+    """A link from a step to the page on which it is done, for those who have the permission."""
 
     words: str | Promise
     view: str
     permission: str
-    #: What is appended to the address: parameters, or a place on the page.
+    #: Appended to the address: parameters, or a place on the page.
     tail: str = ""
 
     @property

@@ -1,6 +1,7 @@
-"""A form of which two curators have saved a version each: both in words, and the one that is chosen.
+"""A form of which two curators have each saved a version: both in words, and the one that is chosen.
 
-The form of a record and that of a row alike: ``initial`` is what another saved, the data are what was typed.
+For the form of a record and that of a row alike: ``initial`` is what another saved, the data are
+what was typed.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class ComparesVersions(_FormBase):
     """Mixin of a form: its fields as this curator and as another has them."""
 
     def conflict(self, name: str, about: str = "") -> Conflict:
-        """A field that both changed; ``about`` names the row that it stands in."""
+        """A field that both changed; ``about`` names the row that it belongs to."""
         field = self.fields[name]
         mine = self.cleaned_data.get(name, self[name].value())
         label = f"{about}: {field.label}" if about else capfirst(str(field.label))
@@ -71,7 +72,7 @@ class ComparesVersions(_FormBase):
         return list(rows.filter(pk__in=[key for key in keys if is_key(key)]))
 
     def take_saved(self, name: str) -> None:
-        """What another saved becomes the field's value."""
+        """Make what another saved the field's value."""
         value = self.initial.get(name)
         field = self.fields[name]
         if isinstance(field, forms.ModelMultipleChoiceField):
@@ -97,7 +98,7 @@ class ComparesVersions(_FormBase):
             self.say(name, "" if value is None else str(value))
 
     def say(self, name: str, value: Any) -> None:
-        """Put a value in the place of what was typed."""
+        """Replace what was typed by a value."""
         answer: Any = self.data
         if not getattr(answer, "_mutable", False):
             self.data = answer = answer.copy()

@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Citation, Detail, OutsideIdentifier, PersonName, PlaceName, Record
 
-#: Statements that belong to the record they name, and go with it: they are no use of it.
+#: Statements that belong to the record they name, and are deleted with it, do not count as a use.
 _PARTS_OF_A_RECORD: Final = (PersonName, PlaceName, Citation, Detail, OutsideIdentifier)
 
 
 def used_nowhere(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The rows that no other row points to, whatever its status. Each way of pointing is looked up in its index."""
+    """The rows that no other row points to, whatever its status. Each foreign key is looked up in
+    its index.
+    """
     for model, column in _uses(rows.model):
         rows = rows.filter(~Exists(model._base_manager.filter(**{column: OuterRef("pk")})))
     return rows
@@ -40,7 +42,7 @@ class UnusedFilter(admin.SimpleListFilter):
     parameter_name = "used"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        """The one choice: what is used is of no interest here."""
+        """Only one choice: nobody looks for what is used."""
         return [("nowhere", _("used nowhere"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

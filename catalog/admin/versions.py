@@ -1,4 +1,6 @@
-"""Marks of what a form showed when it was opened: they tell what others saved meanwhile from what was typed."""
+"""Marks of what a form showed when it was opened: they distinguish what others saved meanwhile from
+what was typed.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, QuerySet | list | tuple | set):
         return ",".join(sorted(map(_plain, value)))
     if isinstance(value, datetime):
-        # Boxes know no part of a second.
+        # Boxes have no fractions of a second.
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
     if isinstance(value, FieldFile | FileField):
         return str(getattr(value, "name", "") or "")
@@ -61,12 +63,12 @@ def row_fields(form: forms.BaseForm) -> dict[str, forms.Field]:
 
 
 def mark_of_row(values: Mapping[str, Any], form: forms.BaseForm) -> str:
-    """The marks of all that a row says, field by field in the form's order, as one text."""
+    """The marks of everything that a row says, field by field in the form's order, as one text."""
     return " ".join(marks_of(values, row_fields(form)).values())
 
 
 def read_marks(text: str | None) -> dict[str, str]:
-    """Marks as a form sent them back; none when they cannot be read."""
+    """Marks as a form sent them back; none if they cannot be read."""
     try:
         found = json.loads(text or "{}")
     except ValueError:

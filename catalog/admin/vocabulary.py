@@ -35,7 +35,7 @@ class TermAdmin(
     KeepsInStep,
     admin.ModelAdmin,  # type: ignore[type-arg]
 ):
-    """Terms. Their vocabulary and code stay as they are: files and addresses rely on them."""
+    """Terms. Their vocabulary and code do not change, because files and addresses rely on them."""
 
     list_display = ("label", "vocabulary", "code", "broader")
     list_filter = (
@@ -60,7 +60,7 @@ class TermAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """The terms that have every word typed; for the list and for choosing alike."""
+        """The terms that contain every word typed; for the list and for choosing alike."""
         return find(queryset, search_term, request.user), False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -68,12 +68,12 @@ class TermAdmin(
         return ("vocabulary", "code", "used_by") if obj else ()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Nothing uses a term that is being added."""
+        """A term that is being added has no uses."""
         return self.fields if obj else [name for name in self.fields if name != "used_by"]
 
     @admin.display(description=gettext_lazy("used by"))
     def used_by(self, term: Term) -> str:
-        """How many records and relations a change of the term touches, sort by sort."""
+        """How many records and relations a change of the term affects, sort by sort."""
         counts = []
         for relation in term._meta.related_objects:
             accessor = relation.get_accessor_name()

@@ -3,7 +3,7 @@
     base              RecordViewSet: lists, records, their relations; how they are cached
     person … collection, term      serializer and viewset of each noun together
     fields, named_fields, record   what serializers share
-    parameters, paging             what may stand in an address, and pages of it
+    parameters, paging             the parameters of an address, and pages of a list
     writing, nested   create, change, withdraw; relations as resources of their own
     changes, dump_files            for those who keep a copy
     tokens, problem                who asks, and what went wrong (RFC 9457)
@@ -11,6 +11,6 @@
                       the description of all this, and the page that shows it
 
 Documents are made and kept by ``catalog.documents``. Each is declared once, by a serializer: the
-description, the glossary and the reading of what curators send come from there, and a contract test holds
-the documents to it.
+description, the glossary and the parsing of what curators send follow from it, and a contract test
+checks the documents against it.
 """

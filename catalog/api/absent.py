@@ -1,4 +1,4 @@
-"""What the API answers when no record can be shown: 301, 410 with the date, or 404."""
+"""What the API answers if no record can be shown: 301, 410 with the date, or 404."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 
 
 def answer_without_record(kind: Kind, slug: str, reader: Reader, rest: str = "") -> HttpResponse:
-    """301 to the record under its new name, or to the one it was merged into; raises the 410 or 404 otherwise.
+    """301 to the record under its new slug, or to the one it was merged into; otherwise raises the
+    410 or 404.
 
-    ``rest`` is what follows the record's own path in this address: a relation, a query. The redirect keeps it.
+    ``rest`` is what follows the record's own path in this address: a relation, a query. The
+    redirect keeps it.
     """
     absence = what_became(RECORD_MODELS[kind], slug, reader)
     if absence.record is not None:
-        # A new name may change again, and a merger may be undone: a bare 301 would be kept for ever.
+        # A new slug may change again, and a merger may be undone, but a bare 301 would be cached for ever.
         keep = "no-cache" if absence.was_merged else "public, max-age=86400"
         headers = {
             "Location": api_path(kind, absence.record.slug) + rest,
@@ -42,7 +44,7 @@ def answer_without_record(kind: Kind, slug: str, reader: Reader, rest: str = "")
 
 
 def merged_into(gone: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Of records that are no longer public: the public ones that some of them were merged into."""
+    """For records that are no longer public, the public ones that some of them were merged into."""
     found = MergedRecord.successors_of(gone)
     if not found:
         return {}

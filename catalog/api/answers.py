@@ -1,4 +1,4 @@
-"""How an answer leaves the API: its validators, its compression, its links, and who may keep it."""
+"""How an answer leaves the API: its validators, its compression, its links, and who may cache it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from catalog.uris import absolute
 _ORIGIN: Final = ORIGIN.encode()
 #: Smaller answers gain nothing by compression.
 _WORTH_COMPRESSING: Final = 1000
-#: The mark of a compressed answer in its ETag: its bytes are others, its content is not.
+#: Marks the ETag of a compressed answer: its bytes differ, its content does not.
 _COMPRESSED: Final = "-gzip"
 _TAG: Final = re.compile(r'\s*(W/)?"([^"]*)"\s*(?:,|\Z)')
-#: The headers by which answers differ.
+#: The headers on which answers depend.
 _VARY: Final = ("Accept-Encoding", "Authorization", "Cookie")
 
 
@@ -46,12 +46,12 @@ def matches(request: HttpRequest, etag: str) -> bool:
 
 
 def is_conditional(request: HttpRequest) -> bool:
-    """Whether the client asks only for what differs from its copy."""
+    """Whether the client wants the answer only if it differs from its copy."""
     return "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
 
 
 def not_modified(request: HttpRequest, etag: str, changed_at: datetime | None) -> bool:
-    """Whether the client's copy is the present version."""
+    """Whether the client's copy is the current version."""
     header = request.headers.get("If-None-Match")
     if header is not None:
         return header.strip() == "*" or etag in _tags(header, strong=False)
@@ -63,7 +63,7 @@ def not_modified(request: HttpRequest, etag: str, changed_at: datetime | None) -
 
 
 def takes_gzip(request: HttpRequest) -> bool:
-    """Whether the client can unpack gzip."""
+    """Whether the client accepts gzip."""
     for part in request.headers.get("Accept-Encoding", "").split(","):
         coding, _, weight = part.partition(";")
         if coding.strip().lower() in {"gzip", "*"}:
@@ -78,13 +78,13 @@ def _private(request: HttpRequest) -> bool:
 def validated(
     request: HttpRequest, response: HttpResponse, etag: str, changed_at: datetime | None
 ) -> HttpResponse:
-    """Put validators and the rules for caches on an answer."""
+    """Add validators and the rules for caches to an answer."""
     if etag:
         mark = _COMPRESSED if response.get("Content-Encoding") == "gzip" else ""
         response["ETag"] = f'"{etag}{mark}"'
     if changed_at is not None:
         response["Last-Modified"] = http_date(changed_at.timestamp())
-    # Kept everywhere and asked for again each time: what is withdrawn is gone from every cache at once.
+    # Cached everywhere and revalidated each time, so what is withdrawn disappears from every cache at once.
     response["Cache-Control"] = "private, no-store" if _private(request) else "public, no-cache"
     patch_vary_headers(response, _VARY)
     return response
@@ -95,7 +95,7 @@ def unchanged(request: HttpRequest, etag: str, changed_at: datetime | None) -> H
     response = HttpResponse(status=304)
     del response["Content-Type"]
     if takes_gzip(request):
-        # The copy that the client has is most likely the compressed one; either tag is understood.
+        # The client's copy is most likely the compressed one; either tag is understood.
         header = request.headers.get("If-None-Match", "")
         if f'{etag}{_COMPRESSED}"' in header:
             validated(request, response, f"{etag}{_COMPRESSED}", changed_at)
@@ -113,7 +113,7 @@ def answer(
     status: int = 200,
     headers: dict[str, str] | None = None,
 ) -> HttpResponse:
-    """JSON (text, or in UTF-8) as an answer; the site's address takes the place of its mark."""
+    """JSON (text, or in UTF-8) as an answer; the site's address replaces its mark."""
     site = origin(request)
     content = body.encode() if isinstance(body, str) else body
     content = content.replace(_ORIGIN, site.encode())
@@ -133,7 +133,7 @@ def answer(
 
 
 def by_content(request: HttpRequest, body: str) -> HttpResponse:
-    """JSON whose ETag is worked out from what it says; or 304."""
+    """JSON whose ETag is computed from its content; or 304."""
     etag = etag_of(body)
     if not_modified(request, etag, None):
         return unchanged(request, etag, None)
@@ -141,7 +141,9 @@ def by_content(request: HttpRequest, body: str) -> HttpResponse:
 
 
 def trial(request: HttpRequest, verb: str, body: str) -> HttpResponse:
-    """What a change (``verb``: "create", "change", "delete") of a statement or a term would come to."""
+    """The result of a trial of a change (``verb``: "create", "change", "delete") of a statement or
+    a term.
+    """
     return answer(request, f'{{"dry_run":true,"would":"{verb}","document":{body}}}')
 
 

@@ -1,4 +1,4 @@
-"""Lists and records of every kind: one viewset, which the nouns give a kind and a serializer."""
+"""Lists and records of every kind: one viewset, to which the nouns give a kind and a serializer."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from catalog.models import RECORD_MODELS, PublicRecord
 from catalog.search import version
 from catalog.uris import Kind, api_path, permanent_path
 
-#: Tombstones that one list names.
+#: Tombstones that one list contains.
 _MOST_TOMBSTONES = 1000
 
 
@@ -72,7 +72,7 @@ class RecordViewSet(Writes, ApiView):
         return response
 
     def document(self, slug: str) -> store.Document | None:
-        """The document under a slug as this reader may know it; None when there is none."""
+        """The document of a slug as this reader may see it; None if there is none."""
         if self.reader is not None:
             return self.staff_document(slug)  # type: ignore[no-any-return]
         ready = store.stored(self.kind, slug)
@@ -110,7 +110,7 @@ class RecordViewSet(Writes, ApiView):
 
     def _listed(self, request: Any, standing: feed.Standing | None, etag: str) -> HttpResponse:
         asked = _Asked(self, request)
-        # Building a filter set costs more than the query, so a list without filters goes without one.
+        # Building a filter set costs more than the query, so a list without filters does without one.
         records = (
             asked.chosen.qs
             if asked.chosen
@@ -265,7 +265,7 @@ class _Asked:
 
     @property
     def is_filter_alone(self) -> bool:
-        """Whether nothing but the filters says which records fit."""
+        """Whether only the filters decide which records fit."""
         return self.since is None and self.ids is None
 
 

@@ -1,6 +1,6 @@
-"""``/api/v1/change-sets/``: what was changed, by whom and why, for programs of curators; and taking it back.
+"""``/api/v1/change-sets/``: what was changed, by whom and why, for curators' programs; and undoing it.
 
-Rows are named as the history names them, ``person:5``: a row that is gone has no address any more.
+Rows are named as in the history, ``person:5``, because a deleted row has no address.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from catalog.history import Conflict, RowChange, Selection, Undone
 from catalog.models import RECORD_MODELS, ChangedRecord, ChangeSet, Door
 from catalog.uris import API_ROOT, api_path
 
-#: The largest number of a change set or a row that is read.
+#: The largest number of a change set or a row that is accepted.
 MOST_NUMBER: Final = 2**63 - 1
-#: Change sets, or records of one, in an answer.
+#: Change sets, or records of one, in one answer.
 A_PAGE: Final = 25
 MOST: Final = 100
-#: What may be sent to take something back.
+#: What may be sent to undo something.
 _SENT: Final = ("record", "row", "field", "take_back", "all_the_same")
 
 
 class ChangeSetsViewSet(ApiView):
-    """Change sets, newest first; one with its records; and taking one back, or a part of it."""
+    """Change sets, newest first; one with its records; and undoing one, or a part of it."""
 
     def list(self, request: Any) -> HttpResponse:
-        """The change sets, of one record when ``record`` names it."""
+        """The change sets, of one record if ``record`` names it."""
         _require_reader(request)
         reading = Reading(request.GET)
         reading.only({"record", "door", "before", "page_size"})
@@ -62,7 +62,7 @@ class ChangeSetsViewSet(ApiView):
         return answer(self.plain, body, etag=store.etag_of(body), links=links)
 
     def retrieve(self, request: Any, number: int) -> HttpResponse:
-        """One change set with its records, a page of them, and every field before and after."""
+        """One change set with a page of its records, and every field before and after."""
         _require_reader(request)
         reading = Reading(request.GET)
         reading.only({"after", "page_size"})
@@ -95,7 +95,7 @@ class ChangeSetsViewSet(ApiView):
         return answer(self.plain, body, etag=store.etag_of(body))
 
     def undo(self, request: Any, number: int) -> HttpResponse:
-        """Take it back, or of it one record, one row, one field. 202 with a job where it is much."""
+        """Undo it, or one record, one row or one field of it. 202 with a job if there is much to do."""
         asked = asked_of(request)
         _require_reader(request)
         change_set = _found(number)
@@ -146,7 +146,7 @@ class ChangeSetsViewSet(ApiView):
 
 
 def _require_reader(request: Any) -> None:
-    """Raise 401 for a visitor, 403 for who may not read the history."""
+    """Raise 401 for a visitor, 403 for an account that may not read the history."""
     user = request.user
     if not user or not user.is_authenticated:
         raise Problem(
@@ -215,7 +215,7 @@ def _conflict(one: Conflict) -> dict[str, Any]:
 
 
 def _addresses(keys: list[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """Where the records are that are there."""
+    """The addresses of the records that exist."""
     found: dict[tuple[str, int], str] = {}
     for kind, model in RECORD_MODELS.items():
         ids = [pk for of, pk in keys if of == kind]
@@ -228,7 +228,7 @@ def _addresses(keys: list[tuple[str, int]]) -> dict[tuple[str, int], str]:
 
 
 def _pair(text: str) -> tuple[str, int] | None:
-    """``person:5``, or the permanent identifier of a record that is there."""
+    """``person:5``, or the permanent identifier of an existing record."""
     name, colon, number = text.partition(":")
     if colon:
         plain = number.isascii() and number.isdecimal() and len(number) < 19
@@ -258,7 +258,7 @@ def _key(reading: Reading, name: str) -> tuple[str, int] | None:
 
 
 def _sent(change_set: ChangeSet, data: Any) -> tuple[Selection, dict[str, Any]]:
-    """What was chosen, and what to do where something stands in the way. Raises the 422 that names each field."""
+    """What was chosen, and what to do about conflicts. Raises the 422 that names each field."""
     errors = unknown_names(data, _SENT, may_be_left_out=True)
     pairs: dict[str, tuple[str, int]] = {}
     for name in ("record", "row"):

@@ -73,7 +73,7 @@ def change_set_paths() -> dict[str, Schema]:
 
 
 def change_set_schemas() -> dict[str, Schema]:
-    """The shapes of it."""
+    """Its schemas."""
     head: dict[str, Schema] = {
         "number": {**NUMBER, "description": "Later ones have higher numbers."},
         "url": URI,

@@ -18,7 +18,7 @@ from catalog.documents import ORIGIN, feed, store
 from catalog.models import PublicRecord, Term
 from catalog.uris import KINDS, PLURALS, api_path, permanent_path
 
-#: Changes that one answer holds, and at most.
+#: Changes in one answer by default, and at most.
 _USUAL: Final = 100
 _MOST: Final = 1000
 
@@ -39,7 +39,7 @@ class ChangesViewSet(ApiView):
     """What was created, changed and deleted, in order."""
 
     def list(self, request: Any) -> HttpResponse:
-        """The changes after ``since``. A record changed twice stands once, where it changed last."""
+        """The changes after ``since``. A record changed twice is listed once, at its last change."""
         standing = _up_to_date()
         etag = etag_under(self.plain, standing)
         if not_modified(self.plain, etag, standing.changed_at):
@@ -87,7 +87,7 @@ def _change(row: PublicRecord, since: int, merged: dict[UUID, UUID]) -> dict[str
         "id": ORIGIN + permanent_path(row.uuid),
         "uuid": str(row.uuid),
         "kind": row.kind,
-        # What is gone keeps its slug to itself.
+        # A deleted record does not reveal its slug.
         "url": None if is_gone else ORIGIN + api_path(row.kind, row.slug),  # type: ignore[arg-type]
         "merged_into": ORIGIN + permanent_path(merged[row.uuid]) if row.uuid in merged else None,
     }

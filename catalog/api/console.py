@@ -1,4 +1,4 @@
-"""``/api/v1/docs/``: the description as a page, with a console that asks only this site."""
+"""``/api/v1/docs/``: the description as a page, with a console that only calls this site."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from catalog.conf import catalogue_settings
 
 @dataclass(slots=True)
 class _Group:
-    """The operations under one heading: those that read, and those that a curator's program writes with."""
+    """The operations under one heading: those that read, and those with which a curator's program
+    writes.
+    """
 
     name: str
     text: str
@@ -35,13 +37,13 @@ def _groups() -> list[_Group]:
         for method, operation in methods.items():
             group = groups[operation["tags"][0]]
             own = group.reading if method == "get" else group.writing
-            # What stands under a name has no address to open before the name is known.
+            # An address with a name in it cannot be opened before the name is known.
             opens = path if method == "get" and "{" not in path else ""
             own.append({**operation, "path": path, "method": method.upper(), "opens": opens})
     return list(groups.values())
 
 
-# It changes nothing: what is sent is refused for its method (405), not for a token that it would not need.
+# It changes nothing: a POST is refused for its method (405), not for a missing token.
 @csrf_exempt
 @require_safe
 def console(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""``POST /api/v1/documents/<slug>/copy/``: a new draft that begins with what a record says."""
+"""``POST /api/v1/documents/<slug>/copy/``: a new draft with the content of a record."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from catalog.api.writing import asked_of, created, writing
 from catalog.models import RECORD_MODELS
 from catalog.uris import PLURALS, Kind, api_path
 
-#: What is meant where it is not sent.
+#: The defaults of what is not sent.
 _ABSENT: Final[dict[str, Any]] = {"title": "", "identifier": "", "parts": None}
 
 
 class CopyViewSet(RecordViewSet):
-    """Copying of one kind of record. The one that is copied is only read, so no If-Match is asked for."""
+    """Copying of one kind of record. The original is only read, so no If-Match is required."""
 
     def copy(self, request: Any, slug: str) -> HttpResponse:
-        """Make a draft of what a record says; 201 with its address."""
+        """Make a draft with the content of a record; 201 with its address."""
         asked = asked_of(request)
         with writing(asked) as work:
             rows = RECORD_MODELS[self.kind].objects.visible_to(self.reader)
@@ -88,7 +88,7 @@ def _input_name(kind: Kind) -> str:
 
 
 def copy_schemas() -> dict[str, Schema]:
-    """The shapes of what is sent, by name."""
+    """The schemas of what is sent, by name."""
     return {
         _input_name(kind): {
             "type": "object",

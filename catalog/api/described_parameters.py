@@ -1,4 +1,4 @@
-"""Parameters as the description of the API tells them: of lists, of records, of changes."""
+"""Parameters in the description of the API: of lists, of records, of changes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SLUG: Final[Schema] = {
 
 
 def number_in_path(of: str) -> Schema:
-    """The number in an address of what has no slug; ``of`` names it: "the import"."""
+    """The number in the address of something without a slug; ``of`` names it: "the import"."""
     return {
         "name": "number",
         "in": "path",
@@ -57,7 +57,7 @@ def number_in_path(of: str) -> Schema:
 
 
 def page_size(usual: int, most: int) -> Schema:
-    """How many of a list that pages by numbers are in one answer."""
+    """How many results a numbered page has."""
     return query(
         "page_size",
         "How many are in one answer.",
@@ -99,7 +99,7 @@ def _filters(kind: Kind) -> list[Schema]:
 
 
 def list_parameters(kind: Kind | None, serializer: type[RecordSerializer] | None) -> list[Schema]:
-    """Parameters of a list; without a kind only those of paging by number."""
+    """Parameters of a list; without a kind only those of numbered pages."""
     size = query(
         "page_size",
         "Records on a page.",

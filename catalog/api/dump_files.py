@@ -1,7 +1,8 @@
 """``/api/v1/dumps/``: files with all public records, for those who want everything at once.
 
-Each file has two addresses: one with a hash of its content, which always means the same file, and one that always has
-the newest (``people.csv``), unpacked on the way so that a spreadsheet can open it.
+Each file has two addresses: one with a hash of its content, which always means the same file, and
+one that always has the latest (``people.csv``), decompressed on the way so that a spreadsheet can
+open it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from catalog.uris import PLURALS
 
 _NAME: Final = re.compile(r"[a-z]+-[0-9a-f]{16}\.(jsonl|csv)\.gz\Z")
 _NEWEST: Final = re.compile(rf"({'|'.join(PLURALS.values())})\.(jsonl|csv)\Z")
-#: Bytes that are unpacked at once.
+#: Bytes that are decompressed at once.
 _PIECE: Final = 64 * 1024
 
 
@@ -75,7 +76,7 @@ class DumpsViewSet(ApiView):
         return response  # type: ignore[no-any-return]
 
     def _newest(self, listed: dict[str, Any] | None) -> HttpResponseBase:
-        """The newest file of a kind, compressed only as far as the client unpacks it by itself."""
+        """The latest file of a kind, compressed only if the client decompresses it by itself."""
         path = dumps.folder() / (listed["name"] if listed else "")
         if listed is None or not path.is_file():
             raise _no_file()

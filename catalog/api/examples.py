@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-#: Where the examples ask; the page puts its own site in its place.
+#: The address in the examples; the page replaces it by its own site.
 HERE: Final = "http://127.0.0.1:8000"
 
 PYTHON: Final = """\
@@ -44,14 +44,14 @@ http://127.0.0.1:8000/api/v1/dumps/people.csv
 =IMPORTDATA("http://127.0.0.1:8000/api/v1/dumps/events.csv")
 """
 
-#: By the mark of their block in docs/api.md.
+#: By the language of their block in docs/api.md.
 EXAMPLES: Final[dict[str, str]] = {
     "sh": SHELL,
     "python": PYTHON,
     "js": JAVASCRIPT,
     "spreadsheet": SPREADSHEET,
 }
-#: What each is called on the page.
+#: The name of each on the page.
 NAMES: Final[dict[str, str]] = {
     "sh": "curl",
     "python": "Python",
@@ -61,5 +61,5 @@ NAMES: Final[dict[str, str]] = {
 
 
 def examples(origin: str) -> list[tuple[str, str]]:
-    """The examples by name, asking the site at ``origin``."""
+    """The examples by name, using the site at ``origin``."""
     return [(NAMES[mark], text.replace(HERE, origin)) for mark, text in EXAMPLES.items()]

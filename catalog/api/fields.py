@@ -1,7 +1,7 @@
-"""Fields of serializers that know the field's own shapes: uncertain dates, terms, links to records.
+"""Fields of serializers for the catalogue's own types: uncertain dates, terms, links to records.
 
-Each says how it reads what a curator sends (more than one form is taken, among them the form in which the
-API gives it out) and how both are described (JSON Schema). Values come out as the models take them.
+Each says how it reads what a curator sends (in several forms, among them the one that the API
+returns) and how both are described (JSON Schema). Values come out as the models take them.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def unknown_names(
     listed: Iterable[str] | None = None,
     may_be_left_out: bool = False,
 ) -> dict[str, list[str]]:
-    """A refusal by name for everything in a sent object that is none of the ``known`` names.
+    """Errors by name for everything in a sent object that is not among the ``known`` names.
 
-    It tells the names of ``listed``, or all known ones. Raises the 422 for what is no JSON object; ``may_be_left_out``
-    says there that nothing needs to be sent.
+    They list the names of ``listed``, or all known ones. Raises the 422 for anything but a JSON
+    object; ``may_be_left_out`` makes it add that nothing needs to be sent.
     """
     if not isinstance(sent, Mapping):
         other = ", or nothing" if may_be_left_out else ""
@@ -54,7 +54,7 @@ def unknown_names(
 
 
 class Piece(serializers.Field):  # type: ignore[type-arg]
-    """A field with the schema of what it gives out and of what it takes (None: it is only read)."""
+    """A field with the schema of what it returns and of what it accepts (None: read-only)."""
 
     gives: ClassVar[Schema] = {}
     takes: ClassVar[Schema | None] = None
@@ -69,7 +69,7 @@ class Piece(serializers.Field):  # type: ignore[type-arg]
         return {**self.gives, "description": str(self.help_text)}
 
     def write_schema(self) -> Schema | None:
-        """JSON Schema of the value that is taken; None when it cannot be written."""
+        """JSON Schema of the value that is accepted; None if it cannot be written."""
         if self.read_only or self.takes is None:
             return None
         return {**self.takes, "description": str(self.help_text)}
@@ -79,24 +79,24 @@ class Piece(serializers.Field):  # type: ignore[type-arg]
         raise NotImplementedError
 
     def wrong(self, said: str) -> serializers.ValidationError:
-        """A refusal in a sentence."""
+        """An error with a sentence."""
         return serializers.ValidationError(said)
 
     @property
     def reader(self) -> Reader:
-        """Whose eyes look for records."""
+        """The account whose rights decide which records are found."""
         return self.context.get("reader")
 
 
 class Given(Piece):
-    """What the catalogue gives and nobody writes; the schema is told."""
+    """What the catalogue provides and nobody writes; its schema is given."""
 
     def __init__(self, text: str, schema: Schema) -> None:
         self.schema = schema
         super().__init__(text, read_only=True)
 
     def read_schema(self) -> Schema:
-        """The schema told."""
+        """The given schema."""
         return {**self.schema, "description": str(self.help_text)}
 
 
@@ -216,18 +216,18 @@ class Switch(Piece):
 
 
 class Moment(Piece):
-    """A moment of ISO 8601 with its offset from UTC."""
+    """A time in ISO 8601 with its offset from UTC."""
 
     gives = {"type": ["string", "null"], "format": "date-time"}
     takes = {"type": ["string", "null"], "format": "date-time"}
 
     def to_internal_value(self, data: Any) -> datetime:
-        """The moment, aware of its offset."""
+        """The time, aware of its offset."""
         try:
             moment = parse_datetime(data) if isinstance(data, str) else None
             if moment is not None:
                 aware = moment if moment.tzinfo else timezone.make_aware(moment)
-                # Beyond the years that a moment can have in UTC.
+                # Beyond the years that are possible in UTC.
                 aware.astimezone(timezone.get_fixed_timezone(0))
                 return aware
         except (ValueError, OverflowError):
@@ -266,7 +266,7 @@ class Edtf(Piece):
     }
 
     def to_internal_value(self, data: Any) -> UncertainDate | None:
-        """The date; its refusal says how to write one."""
+        """The date; its error says how to write one."""
         if isinstance(data, Mapping):
             data = data.get("edtf", data)
         if data is None or data == "":
@@ -280,7 +280,7 @@ class Edtf(Piece):
 
 
 class Rights(Piece):
-    """A rights statement: its address, the object that documents hold, or null."""
+    """A rights statement: its URI, the object that documents contain, or null."""
 
     gives = or_null(ref("Rights"))
     takes = {
@@ -292,11 +292,11 @@ class Rights(Piece):
     }
 
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
-        """Null takes the statement away."""
+        """Null removes the statement."""
         return (True, "") if data is None else super().validate_empty_values(data)
 
     def to_internal_value(self, data: Any) -> str:
-        """The address of the statement."""
+        """The URI of the statement."""
         uri = data.get("uri") if isinstance(data, Mapping) else data
         if uri == "":
             return ""
@@ -308,7 +308,7 @@ class Rights(Piece):
 
 
 class Numbers(Piece):
-    """An object of numbers, as a position or a region, or null; all of them or none."""
+    """An object of numbers, such as a position or a region, or null; all of them or none."""
 
     def __init__(
         self, text: str, schema: str, names: tuple[str, ...], *, words: tuple[str, ...] = ()
@@ -325,11 +325,11 @@ class Numbers(Piece):
         return self.read_schema()
 
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
-        """Null takes every number away."""
+        """Null removes every number."""
         return super().validate_empty_values({} if data is None else data)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """The numbers by name; None for all when nothing is given."""
+        """The numbers by name; None for all if nothing is given."""
         empty: dict[str, Any] = dict.fromkeys(self.names) | dict.fromkeys(self.words, "")
         if not data:
             return empty

@@ -1,4 +1,4 @@
-"""The glossary of fields, made from the schemas, so that no field is without its words."""
+"""The glossary of fields, made from the schemas, so that no field is without an explanation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Entry:
 
 
 def glossary() -> dict[str, list[Entry]]:
-    """The fields of every schema that is given out, by its name."""
+    """The fields of every schema that is returned, by its name."""
     found = {}
     for name, schema in description()["components"]["schemas"].items():
         # A document as the search found it is the document, and Match.
@@ -37,7 +37,7 @@ def glossary() -> dict[str, list[Entry]]:
 
 
 def form_of(schema: dict[str, Any]) -> str:
-    """What a schema takes, in few words: "Date or null"."""
+    """What a schema accepts, in few words: "Date or null"."""
     if "$ref" in schema:
         return str(schema["$ref"].rsplit("/", 1)[1])
     if "anyOf" in schema:

@@ -1,4 +1,6 @@
-"""The choices of an import as programs read and send them: what each column holds, and what happens to rows."""
+"""The choices of an import as programs read and send them: what each column holds, and what happens
+to rows.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,7 @@ def choices_of(plan: Plan) -> dict[str, Any]:
 
 
 def changed_plan(plan: Plan, table: Table, request: Any) -> Plan:
-    """A plan with what was sent put into it. Raises the 422 that names each field."""
+    """A plan updated with what was sent. Raises the 422 that names each field."""
     sent, known = request.data, pieces()
     errors: dict[str, Any] = unknown_names(sent, ["columns", *known])
     told: dict[str, Any] = {}
@@ -86,7 +88,7 @@ def changed_plan(plan: Plan, table: Table, request: Any) -> Plan:
 
 
 def _columns(sent: Any, plan: Plan, table: Table) -> list[str]:
-    """The field of each column: of those that are sent by header, or of all in their order."""
+    """The field of each column: for those sent by header, or for all in order."""
     fields = intake.targets_of(plan.kind)
     columns = list(plan.columns)
     if isinstance(sent, list) and len(sent) == len(columns):
@@ -113,7 +115,7 @@ def _columns(sent: Any, plan: Plan, table: Table) -> list[str]:
 
 
 def choices_schema(*, sent: bool) -> dict[str, Schema]:
-    """The choices as they are given, or as they are sent."""
+    """The choices as they are returned, or as they are sent."""
     return {
         name: (piece.write_schema() or {}) if sent else piece.read_schema()
         for name, piece in pieces().items()

@@ -1,7 +1,8 @@
-"""``/api/v1/imports/``: tables of records for programs of curators, as the admin imports them.
+"""``/api/v1/imports/``: tables of records for curators' programs, imported as in the admin.
 
-A table is sent, and the answer tells what it would do; its columns and choices are corrected until that is right;
-then it is run, once, however often that is asked. Only whoever sent a table ever sees it.
+A table is sent, and the answer says what it would do; its columns and choices are corrected until
+that is right; then it is run, once, however often that is requested. Only its sender ever sees a
+table.
 """
 
 from __future__ import annotations
@@ -27,27 +28,29 @@ from catalog.jobs import progress_of, retry
 from catalog.models import RECORD_MODELS, Door, Intake, IntakeState, Job
 from catalog.uris import API_ROOT, api_path
 
-#: The largest number of an import that is read.
+#: The largest number of an import that is accepted.
 MOST_NUMBER: Final = 2**63 - 1
-#: Imports, or rows of one, in an answer.
+#: Imports, or rows of one, in one answer.
 A_PAGE: Final = 25
 MOST: Final = 100
-#: Errors that stand in the report itself; all of them are among the rows.
+#: Errors in the report itself; all of them are with the rows.
 MOST_ERRORS: Final = 100
 
 
 class TableParser(BaseParser):
-    """A table as the body of the request. No more of it is held in memory than is read."""
+    """A table as the body of the request. No more of it is held in memory than is accepted."""
 
     media_type = "text/csv"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """The bytes under the name of the part that a form would have; one more than is read tells of too many."""
+        """The bytes, under the name that they would have as part of a form; one byte more than
+        accepted shows that there are too many.
+        """
         return {"file": stream.read(intake.MOST_BYTES + 1)}
 
 
 class ImportsViewSet(ApiView):
-    """One's own tables: sent, read, corrected, run, discarded."""
+    """An account's own tables: sent, read, corrected, run, discarded."""
 
     parser_classes: Any = (JSONParser, MultiPartParser, TableParser)
 
@@ -111,7 +114,7 @@ class ImportsViewSet(ApiView):
         return self._told(_found(request, number))
 
     def partial_update(self, request: Any, number: int) -> HttpResponse:
-        """Correct columns or choices, and learn what the table would do by them."""
+        """Correct columns or choices, and learn what the table would do with them."""
         no_parameters(request.GET)
         found = _found(request, number)
         _require_open(found)
@@ -121,7 +124,7 @@ class ImportsViewSet(ApiView):
         return self._told(found)
 
     def destroy(self, request: Any, number: int) -> HttpResponse:
-        """Discard the file. What it brought in stays."""
+        """Discard the file. What it imported stays."""
         no_parameters(request.GET)
         found = _found(request, number)
         require_version(self.plain, _etag(found), "import")
@@ -131,14 +134,15 @@ class ImportsViewSet(ApiView):
         return HttpResponse(status=204)
 
     def run(self, request: Any, number: int) -> HttpResponse:
-        """Import what was looked at; 202 where a job does it. Asked again, it tells what became of it."""
+        """Import what was previewed; 202 if a job does it. Requested again, it says what became of it."""
         asked = asked_of(request)
         found = _found(request, number)
         if asked.trial:
             return self._told(found)
         if found.state in {IntakeState.WRITING, IntakeState.DONE}:
             if found.job is not None and found.state == IntakeState.WRITING:
-                # One that failed or was cancelled goes on where it was; one that waits or runs is left alone.
+                # One that failed or was cancelled continues where it was; one that waits or runs is
+                # left alone.
                 retry(found.job)
             return self._told(_found(request, number), ran=True)
         require_version(self.plain, _etag(found), "import")
@@ -184,7 +188,7 @@ class ImportsViewSet(ApiView):
         return answer(self.plain, body, etag=_etag(found), status=status, headers=headers)
 
 
-# --- What is asked for ------------------------------------------------------------------------------------------
+# --- Requests ---------------------------------------------------------------------------------------------------
 
 
 def _require_sender(request: Any) -> None:
@@ -202,7 +206,7 @@ def _require_sender(request: Any) -> None:
 
 
 def _own(request: Any) -> Any:
-    """One's own tables, of kinds whose records one may still make and change."""
+    """The account's own tables, of kinds whose records it may still create and change."""
     kinds = [kind for kind in RECORD_MODELS if intake.may_bring(request.user, kind)]
     return Intake.objects.filter(by=request.user.pk, kind__in=kinds).select_related("job")
 
@@ -223,7 +227,7 @@ def _require_open(found: Intake) -> None:
 
 
 def _sent_file(request: Any) -> tuple[bytes, str]:
-    """The file and its name. Raises the 422 when there is none."""
+    """The file and its name. Raises the 422 if there is none."""
     sent = request.data.get("file") if hasattr(request.data, "get") else None
     if isinstance(sent, bytes):
         return sent, "table.csv"
@@ -233,7 +237,7 @@ def _sent_file(request: Any) -> tuple[bytes, str]:
     raise serializers.ValidationError({"file": [said]})
 
 
-# --- What is told -----------------------------------------------------------------------------------------------
+# --- Answers ----------------------------------------------------------------------------------------------------
 
 
 def _address(number: int | None = None) -> str:
@@ -241,7 +245,7 @@ def _address(number: int | None = None) -> str:
 
 
 def _etag(found: Intake) -> str:
-    """Names what was looked at: another plan, or another look at it, is another version."""
+    """Names what was previewed: another plan, or another preview of it, is another version."""
     counts = sorted(found.outlook.get("fates", {}).items())
     plan = Plan.of_json(found.plan).mark
     said = f"{found.pk} {found.state} {plan} {found.seen_plan} {counts}"

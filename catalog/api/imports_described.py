@@ -100,7 +100,7 @@ _TRIAL: Schema = next(one for one in writes_parameters() if one["name"] == "dry_
 
 
 def _told(operation: Schema, *statuses: str) -> Schema:
-    """An operation that has no trial: it gives the import in its answers."""
+    """An operation without a trial: it returns the import in its answers."""
     body = {"application/json": {"schema": ref("Import")}}
     for status in statuses:
         operation["responses"].setdefault(status, {"description": "A job is doing it."})
@@ -164,7 +164,7 @@ def _run(here: Operation) -> Schema:
 
 
 def import_schemas() -> dict[str, Schema]:
-    """The shapes of it."""
+    """Its schemas."""
     head: dict[str, Schema] = {
         "number": {**NUMBER, "description": "Later ones have higher numbers."},
         "url": URI,

@@ -1,9 +1,10 @@
 """Answers that a process keeps in the form in which they are sent.
 
-The documents of a list are ready in the database, but finding out which belong to a page and putting them together
-costs several times as much as sending them. So a list is kept until the public catalogue changes. For a large record,
-reading and compressing cost the most: it is kept under its version, and sent again when the database has just confirmed
-that version. Only answers to readers without an account are kept.
+The documents of a list are ready in the database, but finding out which belong to a page and
+joining them takes several times as long as sending them. So a list is kept until the public
+catalogue changes. For a large record, reading and compressing take longest: it is kept by its
+version, and sent again once the database has confirmed that this version is current. Only answers
+to readers without an account are kept.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class _Answer:
     content: bytes
     headers: dict[str, str]
     etag: str
-    #: Whether it says when it was changed: a search does not, it follows the index.
+    #: Whether it says when it was changed: a search does not, because it follows the index.
     is_dated: bool
 
     @classmethod
@@ -65,7 +66,7 @@ def _key(request: HttpRequest) -> Hashable:
 
 
 def etag_under(request: HttpRequest, standing: feed.Standing, state: str = "") -> str:
-    """Names what is answered under an address while the public catalogue stands so, and what ``state`` names beside."""
+    """An ETag for an address, the standing of the public catalogue, and a further ``state``."""
     return store.etag_of(f"{standing.generation} {FORM} {state} {request.get_full_path()}")
 
 
@@ -75,11 +76,12 @@ def as_it_stands(
     make: Callable[[str], HttpResponse],
     state: str = "",
 ) -> HttpResponse:
-    """What follows from the public catalogue as it stands: 304, the answer that was kept, or the one that is made now.
+    """An answer that follows from the public catalogue as it is now: 304, the answer that was kept,
+    or one made now.
 
-    ``make`` gets the ETag: an empty one where ``standing`` is None, as it is for curators and while somebody writes.
-    ``state`` names what else the answer depends on, the search's index, which may follow the records a moment later:
-    then no date says whether the client's copy still holds.
+    ``make`` gets the ETag, which is empty if ``standing`` is None, as it is for curators and while
+    somebody writes. ``state`` names what else the answer depends on, the search index, which may
+    follow the records a moment later: then no date says whether the client's copy is still valid.
     """
     if standing is None:
         return make("")
@@ -96,10 +98,10 @@ def _kept(
     etag: str,
     make: Callable[[], HttpResponse],
 ) -> HttpResponse:
-    """The answer to a request as it was made under this standing and this etag before, or made now.
+    """The answer to a request as it was made before for this standing and ETag, or made now.
 
-    The pages of a walk by cursor are always made: nobody asks for them twice, and they would push out what others ask
-    for.
+    The pages of a walk by cursor are always made: nobody asks for them twice, and they would push
+    out what others ask for.
     """
     if request.method != "GET" or request.GET.get("cursor"):
         return make()
@@ -115,10 +117,11 @@ def _kept(
 
 
 def without_document(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse | None:
-    """The answer to a reader of a public record that needs no reading of its document, if there is one.
+    """The answer to a reader of a public record that does not require reading its document, if
+    there is one.
 
-    That is 304 when the reader's copy is the version of now, or that version as it was sent before. One query when
-    either may be; none otherwise.
+    That is a 304 if the reader's copy is current, or the current version as it was sent before. One
+    query if either is possible; otherwise none.
     """
     found = _records.get(_key(request)) if request.method == "GET" else None
     if found is None and not is_conditional(request):
@@ -134,7 +137,7 @@ def without_document(request: HttpRequest, kind: Kind, slug: str) -> HttpRespons
 
 
 def keep_record(request: HttpRequest, etag: str, response: HttpResponse) -> None:
-    """Keep what was sent to somebody without an account, of the version ``etag`` of a record."""
+    """Keep what was sent to a reader without an account, for the version ``etag`` of a record."""
     if request.method == "GET":
         answer = _Answer.of(response, etag)
         _records.put(_key(request), answer, answer.size)

@@ -1,4 +1,4 @@
-"""``POST /api/v1/people/<slug>/merge/``: a record that is the same as another is merged into it."""
+"""``POST /api/v1/people/<slug>/merge/``: merges a record into another for the same thing."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from catalog.uris import PLURALS, Kind, api_path
 
 _NUMBER: Final[Schema] = {"type": "integer"}
 _TEXT: Final[Schema] = {"type": "string"}
-#: What is meant where it is not sent.
+#: The defaults of what is not sent.
 _ABSENT: Final[dict[str, Any]] = {"take": None, "called": "", "into_version": ""}
 
 
 class MergeViewSet(RecordViewSet):
-    """Merging of one kind of record. If-Match names the version of the one that goes."""
+    """Merging of one kind of record. If-Match names the version of the record that is merged."""
 
     def merge(self, request: Any, slug: str) -> HttpResponse:
-        """Merge a record into the one that is sent; 202 with a job where it is much."""
+        """Merge a record into the one that is sent; 202 with a job if there is much to do."""
         asked = asked_of(request)
         done: dict[str, Any] = {}
         with (
@@ -64,7 +64,7 @@ class MergeViewSet(RecordViewSet):
         return self._told(**done, change_set=None if asked.trial else opened.id)
 
     def _require_version_of(self, into: Record, etag: str) -> None:
-        """Raise 412 when the other record is no longer what the client had read."""
+        """Raise 412 if the other record is no longer what the client had read."""
         now = self.staff_document(into.slug).etag
         if etag and etag.strip('"') != now:
             raise Problem(
@@ -150,7 +150,7 @@ def _input_name(kind: Kind) -> str:
 
 
 def merge_schemas() -> dict[str, Schema]:
-    """The shapes of what is sent and answered, by name."""
+    """The schemas of what is sent and returned, by name."""
     found: dict[str, Schema] = {}
     for kind in RECORD_MODELS:
         properties = {name: piece.write_schema() for name, piece in _pieces(kind).items()}

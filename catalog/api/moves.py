@@ -1,4 +1,4 @@
-"""The steps that a record can be taken through over the API: each its action, and what may be sent with it."""
+"""The workflow steps of a record over the API: each with its action, and what may be sent with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from catalog.api.fields import Moment, Piece, Schema, Text, unknown_names
 
 @dataclass(frozen=True, slots=True)
 class ApiMove:
-    """A step: its action, the permission, what it does in words, and the date that it takes, if it takes one."""
+    """A step: its action, the permission, what it does in words, and its date, if it has one."""
 
     act: Callable[..., Any]
     needs: Any
@@ -22,7 +22,7 @@ class ApiMove:
     #: Schema of what is sent with it.
     name: str
     date: str = ""
-    #: What the action calls that date, and what the date means.
+    #: The action's name for that date, and what the date means.
     argument: str = ""
     meaning: str = ""
     is_needed: bool = False
@@ -48,7 +48,8 @@ class ApiMove:
         }
 
     def read(self, sent: Any) -> dict[str, Any]:
-        """The arguments of the action. Nothing needs to be sent, but for a date without which it makes no sense.
+        """The arguments of the action. Nothing needs to be sent, except a date if the step makes no
+        sense without it.
 
         Raises the 422 that names each field.
         """

@@ -1,4 +1,4 @@
-"""Fields that name something of the catalogue: records and terms."""
+"""Fields that refer to something in the catalogue: records and terms."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from catalog.api.fields import Piece, Schema, is_unicode, or_null, ref
 from catalog.models import RECORD_MODELS, Record, Term, Vocabulary
 from catalog.uris import Kind
 
-#: Items of one list that is written at once.
+#: Items of one list that can be written at once.
 MOST_ITEMS: Final = 200
 
 
 class Link(Piece):
-    """A record of one or of some kinds: its slug, its permanent identifier, the link itself, or null."""
+    """A record of one or several kinds: its slug, its permanent identifier, the link itself, or null."""
 
     def __init__(self, text: str, *kinds: Kind, **options: Any) -> None:
         self.kinds = kinds
@@ -25,11 +25,11 @@ class Link(Piece):
         super().__init__(text, error_messages={"null": said}, **options)
 
     def read_schema(self) -> Schema:
-        """A link, or null where there is none that the reader may know of."""
+        """A link, or null if there is none that the reader may see."""
         return {**or_null(ref("Link")), "description": str(self.help_text)}
 
     def write_schema(self) -> Schema | None:
-        """The forms in which a record is named."""
+        """The forms in which a record can be given."""
         named: Schema = {
             "anyOf": [
                 {
@@ -76,7 +76,7 @@ class Link(Piece):
 
 
 class TermChoice(Piece):
-    """A term of one vocabulary: its code, the term as documents hold it, or null."""
+    """A term of one vocabulary: its code, the term as documents contain it, or null."""
 
     gives = or_null(ref("Term"))
 
@@ -113,7 +113,7 @@ class TermChoice(Piece):
 
 
 class TermList(TermChoice):
-    """Terms of one vocabulary; what is sent takes the place of all that were there."""
+    """Terms of one vocabulary; what is sent replaces all previous ones."""
 
     def read_schema(self) -> Schema:
         """A list of terms."""

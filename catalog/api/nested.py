@@ -37,7 +37,7 @@ class RelationViewSet(ApiView):
 
     @property
     def serializer_class(self) -> type[StatementSerializer]:
-        """What reads a statement that was sent."""
+        """Parses a statement that was sent."""
         assert self.spec.sort is not None  # noqa: S101 - only statements are written
         return serializer_of(self.spec.sort)
 
@@ -79,7 +79,7 @@ class RelationViewSet(ApiView):
         return by_content(self.plain, as_json(self._one(owner, uuid)))
 
     def _elsewhere(self, slug: str, statement: str = "") -> HttpResponse:
-        """301 to the same relation of the record under its new name; raises the 410 or 404 otherwise."""
+        """301 to the same relation of the record under its new slug; otherwise raises the 410 or 404."""
         query = self.plain.META.get("QUERY_STRING", "")
         rest = f"{self.relation_name}/{statement}{'?' if query else ''}{query}"
         return answer_without_record(self.kind, slug, self.reader, rest)

@@ -1,7 +1,7 @@
 """The description of the API (OpenAPI 3.1), made from its serializers, filters and relations.
 
-It is written by hand of this module rather than inferred from the views, because most of what a client
-needs to know - parameters of filters, every refusal, headers - stands in no view's signature.
+This module writes it instead of inferring it from the views, because most of what a client needs to
+know (parameters of filters, every error, headers) is in no view's signature.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ Curators write with a token that they create in the admin: send `If-Match` with 
 
 @lru_cache(maxsize=1)
 def description() -> Schema:
-    """The whole description, in English; addresses begin with the mark of the site's own."""
+    """The whole description, in English; addresses begin with the mark for the site's own."""
     with override("en"):
         return json.loads(json.dumps(_described(), default=str))  # type: ignore[no-any-return]
 

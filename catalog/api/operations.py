@@ -1,4 +1,4 @@
-"""Operations of the description: parameters, answers and refusals that many addresses share."""
+"""Operations of the description: parameters, answers and errors that many addresses share."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _VALIDATORS: Final[dict[str, Schema]] = {
 
 
 def problems(*statuses: int) -> dict[str, Schema]:
-    """Answers that are not what was asked for, by reference; 301 is the way to where it is now."""
+    """Answers other than the one asked for, by reference; 301 leads to the current address."""
     return {
         str(status): {
             "$ref": f"#/components/responses/{'Moved' if status == 301 else f'Problem{status}'}"
@@ -113,7 +113,7 @@ class Operation:
                     "content": body,
                 },
                 "304": {"$ref": "#/components/responses/Unchanged"},
-                # A token that is sent must be valid, also where none is needed.
+                # A token that is sent must be valid, even if none is needed.
                 **problems(401),
                 **failures,
             },
@@ -181,7 +181,7 @@ class Operation:
 
 
 def or_as_job(operation: Schema, gives: str) -> Schema:
-    """The operation with its answer in both forms: 200 when it is done, 202 when a job is doing it."""
+    """The operation with its answer in both forms: 200 if it is done, 202 if a job is doing it."""
     body = {"application/json": {"schema": ref(gives)}}
     operation["responses"]["200"]["content"] = body
     operation["responses"]["202"] = {"description": "A job is doing it.", "content": body}
@@ -322,7 +322,9 @@ def dumps_paths() -> dict[str, Schema]:
 
 
 def _dump(copies: Operation) -> Schema:
-    """One file; ``application/jsonl`` and ``text/csv`` by its newest address, packed by the address with a hash."""
+    """One file; ``application/jsonl`` and ``text/csv`` at its permanent address, compressed at the
+    address with a hash.
+    """
     name = {
         "name": "name",
         "in": "path",

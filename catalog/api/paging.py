@@ -1,7 +1,8 @@
 """Pages of a list: by number up to 10,000 records, by cursor without limit.
 
-A cursor names the last record of a page by the columns of the order and its id, so that the thousandth page
-costs what the first does, and records that come and go in the meantime shift nothing.
+A cursor names the last record of a page by the columns of the order and its id, so that the
+thousandth page costs as much as the first, and records that appear or vanish in the meantime shift
+nothing.
 """
 
 from __future__ import annotations
@@ -25,14 +26,16 @@ from catalog.filters import ORDERS, RELEVANCE, Order, orders_of
 from catalog.models import PublicRecord
 from catalog.uris import Kind
 
-#: Records that pages with numbers reach.
+#: Records that can be reached by numbered pages.
 REACHABLE: Final = 10_000
 _LARGEST: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in an order: after (or before) the record with this key; without a record, the very end."""
+    """A position in an order: after (or before) the record with this key; without a record, the
+    very end.
+    """
 
     backwards: bool
     order: str
@@ -40,7 +43,7 @@ class Cursor:
     pk: int = 0
 
     def written(self) -> str:
-        """As it stands in an address."""
+        """As written in an address."""
         parts = json.dumps(
             [int(self.backwards), self.order, self.key, self.pk], separators=(",", ":")
         )
@@ -48,7 +51,7 @@ class Cursor:
 
 
 def read_cursor(reading: Reading, kind: Kind, order: Order) -> Cursor | None:
-    """``cursor``; empty begins at the beginning. None when it is absent."""
+    """``cursor``; empty starts at the beginning. None if it is absent."""
     text = reading.one("cursor")
     if text is None:
         return None
@@ -92,19 +95,19 @@ def _is_key(order: Any, key: Any) -> bool:
         return key is None or (type(key) is int and abs(key) <= _LARGEST)
     if order == "updated":
         moment = datetime.fromisoformat(key)
-        # In UTC it may lie outside the years that a moment can have, and that raises OverflowError.
+        # In UTC it may be outside the possible years, and that raises OverflowError.
         return moment.tzinfo is not None and bool(moment.astimezone(UTC))
     return False
 
 
 def _is_text(key: str) -> bool:
-    key.encode()  # a lone surrogate is no text
+    key.encode()  # a lone surrogate is not text
     return True
 
 
 @dataclass(slots=True)
 class Page:
-    """One page: primary keys, and the addresses around it ('' where there is none)."""
+    """One page: primary keys, and the addresses around it ('' if there is none)."""
 
     pks: list[int]
     next: str = ""
@@ -120,7 +123,7 @@ class Page:
 
 
 class Paging:
-    """Cuts pages out of the records of one kind in one order."""
+    """Makes pages of the records of one kind in one order."""
 
     def __init__(self, kind: Kind, order: Order, size: int, *, of_public: bool) -> None:
         self.kind, self.order, self.size = kind, order, size
@@ -151,7 +154,7 @@ class Paging:
     def numbered(
         self, records: QuerySet[Any], number: int, total: int, url: Callable[..., str]
     ) -> Page:
-        """A page by its number. Raises the 404 when there is none."""
+        """A page by its number. Raises the 404 if there is none."""
         last = last_page(number, total, self.size, "Continue with cursor= instead of page.")
         start = (number - 1) * self.size
         rows = list(self._ordered(records)[start : start + self.size].values_list("pk", "_key"))
@@ -192,7 +195,7 @@ class Paging:
         return Cursor(backwards, self.order.name, said, pk).written()
 
     def _beyond(self, cursor: Cursor) -> Q:
-        """The records after the cursor's, or before it when it leads backwards. The undated stand last."""
+        """The records after the cursor's, or before it if it leads backwards. Undated ones come last."""
         downwards = self.descending != cursor.backwards
         way = "lt" if downwards else "gt"
         same = Q(**{f"pk__{way}": cursor.pk})
@@ -200,7 +203,7 @@ class Paging:
         if key is None:
             tied = Q(_key__isnull=True) & same
             return tied | Q(_key__isnull=False) if cursor.backwards else tied
-        # The first condition says nothing new, but it is one that an index can begin at.
+        # The first condition is redundant, but an index can begin at it.
         found = Q(**{f"_key__{way}e": key}) & (Q(**{f"_key__{way}": key}) | same)
         if self.order.name == "title" or cursor.backwards:
             return found
@@ -208,7 +211,9 @@ class Paging:
 
 
 def pick_order(reading: Reading, kind: Kind) -> Order:
-    """``sort``, or the first order of the kind; words do not change that, so nobody loses their place in a list."""
+    """``sort``, or the first order of the kind; words do not change that, so nobody loses their
+    position in a list.
+    """
     orders = {order.name: order for order in orders_of(kind, with_words=True)}
     order = orders[reading.choice("sort", orders) or ORDERS[kind][0].name]
     if order is RELEVANCE and not any(map(str.strip, reading.given.getlist("q"))):
@@ -221,7 +226,9 @@ def pick_order(reading: Reading, kind: Kind) -> Order:
 
 
 def last_page(number: int, total: int, size: int, onwards: str) -> int:
-    """The number of the last page. Raises the 404 of a page that there is not; ``onwards`` says how to read on."""
+    """The number of the last page. Raises the 404 of a page that does not exist; ``onwards`` says
+    how to read on.
+    """
     last = max((min(total, REACHABLE) + size - 1) // size, 1)
     if number <= last:
         return last
@@ -236,7 +243,9 @@ def _no_page(detail: str) -> Problem:
 
 
 def refuse_cursor_of_relevance(reading: Reading, others: Iterable[str]) -> None:
-    """Refuse a cursor in the order of relevance, which changes with the catalogue and so has numbered pages only."""
+    """Refuse a cursor in the order of relevance, which changes with the catalogue and so only has
+    numbered pages.
+    """
     reading.refuse(
         "cursor",
         f"sort=relevance has pages, up to {REACHABLE:,} records. Use a cursor with another sort.",
@@ -260,7 +269,7 @@ def address(path: str, query: QueryDict) -> Callable[..., str]:
 
 
 def numbered_pages(url: Callable[..., str], number: int, last: int) -> dict[str, str]:
-    """Addresses of the pages around page ``number`` by their link relation; empty where there is none."""
+    """Addresses of the pages around page ``number`` by their link relation; empty if there is none."""
     return {
         "first": url(page=1),
         "prev": url(page=number - 1) if number > 1 else "",
@@ -276,7 +285,9 @@ def links_of(pages: dict[str, str]) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class NumberedPage:
-    """A page of rows that have no cursor, and so are reached to the last by number: terms, relations of a record."""
+    """A page of rows that have no cursor, all of which can be reached by number: terms, relations
+    of a record.
+    """
 
     number: int
     size: int
@@ -290,7 +301,9 @@ class NumberedPage:
     def written(
         self, rows: Any, write: Callable[[Any], list[Any]], url: Callable[..., str]
     ) -> tuple[str, list[tuple[str, str]]]:
-        """The page as JSON, and its links. ``write`` makes JSON of some rows. Raises the 404 when there is none."""
+        """The page as JSON, and its links. ``write`` makes JSON of some rows. Raises the 404 if
+        there is none.
+        """
         total = rows.count()
         last = max((total + self.size - 1) // self.size, 1)
         if self.number > last:

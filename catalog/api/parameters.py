@@ -1,7 +1,7 @@
-"""What may stand in the address of a list or a record. All refusals are collected and sent together.
+"""The parameters of the address of a list or a record. All errors are collected and sent together.
 
-An unknown or malformed parameter is refused by name, with what is allowed: a mistyped filter must never
-answer everything.
+An unknown or malformed parameter is refused by name, with what is allowed: a mistyped filter must
+never return everything.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from catalog.api.problem import refused_parameters
 from catalog.documents import RELATIONS
 from catalog.uris import LONGEST_SLUG, SLUG, Kind
 
-#: Records on a page when nothing is said, and at most.
+#: Records on a page by default, and at most.
 PAGE_SIZE: Final = 25
 MOST: Final = 100
-#: The largest number that is still read as a page.
+#: The largest number that is accepted as a page.
 MOST_PAGE: Final = 999_999_999
 #: Relations that a list expands at once.
 MOST_INCLUDED: Final = 5
-#: Parameters that one address may hold, repeated ones counted.
+#: Parameters that one address may have, counting repeated ones.
 MOST_PARAMETERS: Final = 200
 _NUMBER: Final = re.compile(r"[0-9]{1,9}\Z", re.ASCII)
 
@@ -40,7 +40,7 @@ LIST_PARAMETERS: Final = (
 
 @dataclass(slots=True)
 class Reading:
-    """The parameters of one request while they are read; :meth:`finish` refuses if anything was wrong."""
+    """The parameters of one request while they are read; :meth:`finish` raises if anything was wrong."""
 
     given: QueryDict
     errors: list[dict[str, Any]] = field(default_factory=list)
@@ -63,7 +63,7 @@ class Reading:
             self.refuse("*", f"At most {MOST_PARAMETERS} values are accepted in one request.")
 
     def one(self, name: str) -> str | None:
-        """The value of a parameter that may be given once; None when it is absent."""
+        """The value of a parameter that may be given once; None if it is absent."""
         values = self.given.getlist(name)
         if len(values) > 1:
             self.refuse(name, "Give this once.")
@@ -111,7 +111,7 @@ class Reading:
         return value
 
     def moment(self, name: str) -> datetime | None:
-        """A moment, or a day, which begins at midnight UTC."""
+        """A time, or a day, which begins at midnight UTC."""
         text = self.one(name)
         if text is None:
             return None
@@ -119,7 +119,7 @@ class Reading:
             found = parse_datetime(text.replace(" ", "+")) or _midnight(text)
             if found is not None:
                 found = found if found.tzinfo else found.replace(tzinfo=UTC)
-                # Beyond the years that a moment can have in UTC.
+                # Beyond the years that are possible in UTC.
                 return found.astimezone(UTC)
         except (ValueError, OverflowError):
             pass
@@ -164,7 +164,7 @@ class Identifiers:
 
 
 def read_ids(reading: Reading) -> Identifiers | None:
-    """``ids``: UUIDs, permanent addresses or slugs, up to 100; None when it is absent."""
+    """``ids``: UUIDs, permanent addresses or slugs, up to 100; None if it is absent."""
     values = reading.several("ids")
     if "ids" not in reading.given:
         return None

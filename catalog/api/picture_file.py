@@ -19,16 +19,16 @@ from catalog.models import Image
 
 
 class PictureFileViewSet(ImageViewSet):
-    """The file of an image: sent as the part ``file`` of ``multipart/form-data``, or taken away."""
+    """The file of an image: sent as the part ``file`` of ``multipart/form-data``, or removed."""
 
     parser_classes: Any = (MultiPartParser,)
 
     def update(self, request: Any, slug: str) -> HttpResponse:
-        """Take the file in the place of the one that was held."""
+        """Replace the current file by the one that is sent."""
         return self._with_file(slug, request.data.get("file"))
 
     def destroy(self, request: Any, slug: str) -> HttpResponse:
-        """Go on without a file; the record stays."""
+        """Remove the file; the record stays."""
         return self._with_file(slug, None, remove=True)
 
     def _with_file(self, slug: str, file: Any, *, remove: bool = False) -> HttpResponse:
@@ -55,7 +55,9 @@ class PictureFileViewSet(ImageViewSet):
 
     @staticmethod
     def _measure(image: Image, file: Any) -> None:
-        """Write what the file is into the record. Raises ValidationError when it is no picture, or held twice."""
+        """Write what the file is into the record. Raises ValidationError if it is not a picture, or
+        already in the catalogue.
+        """
         if not isinstance(file, UploadedFile):
             raise ValidationError(
                 {"file": "Send the picture as the part “file” of multipart/form-data."}

@@ -25,7 +25,7 @@ from catalog import actions
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
-#: Where the sorts of problem are explained; each has an anchor of its name.
+#: Where the sorts of problem are explained; the anchor of each is its name.
 TYPES: Final = "/api/v1/docs/#problem-"
 
 PROBLEM_TITLES: Final = {
@@ -52,7 +52,7 @@ PROBLEM_TITLES: Final = {
 
 
 class Problem(Exception):
-    """An answer that is not what was asked for. ``sort`` is one of the names in the documentation."""
+    """An answer other than the one asked for. ``sort`` is one of the names in the documentation."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ def problem_response(
     response = HttpResponse(
         json.dumps(body, ensure_ascii=False), status=status, content_type=MEDIA_TYPE
     )
-    # Said here already, so that HEAD, which leaves the body out, still tells its length.
+    # Set here, so that HEAD, which leaves the body out, still reports its length.
     response["Content-Length"] = str(len(response.content))
     for name, value in (headers or {}).items():
         response[name] = value
@@ -120,7 +120,7 @@ def not_found(detail: str = "") -> Problem:
 
 
 def gone(removed: datetime) -> Problem:
-    """410: here was a record, and it was removed then."""
+    """410: a record was here, and was removed then."""
     day = removed.date().isoformat()
     return Problem(
         410,
@@ -138,7 +138,7 @@ def handle(failure: Exception, context: dict[str, Any]) -> HttpResponse:
 
 
 def as_problem(failure: Exception) -> Problem:
-    """The problem that an exception stands for; an unexpected one is logged under a number that the problem names."""
+    """The problem for an exception; an unexpected one is logged under a number that the problem names."""
     match failure:
         case Problem():
             return failure

@@ -1,4 +1,4 @@
-"""The serializer of what all records share. Each noun's own stands with its viewset."""
+"""The serializer of what all records share. Each noun's own is with its viewset."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Curation(Piece):
         return {**or_null(ref("Curation")), "description": str(self.help_text)}
 
     def write_schema(self) -> Schema | None:
-        """What of it can be written."""
+        """The part of it that can be written."""
         return {
             "type": ["object", "null"],
             "properties": {
@@ -106,7 +106,7 @@ class RecordSerializer(serializers.Serializer):  # type: ignore[type-arg]
         return fields | last
 
     def to_internal_value(self, data: Any) -> Any:
-        """What was sent, by column; refuses names that there are not, and those that are only read."""
+        """What was sent, by column; refuses unknown names and read-only ones."""
         if not isinstance(data, Mapping):
             raise serializers.ValidationError({"non_field_errors": ["Send one JSON object."]})
         from catalog.documents import RELATIONS
@@ -134,5 +134,5 @@ def writable(pieces: Mapping[str, Piece]) -> list[str]:
     return [name for name, piece in pieces.items() if piece.write_schema() is not None]
 
 
-#: What a status is called in documents for curators.
+#: The names of statuses in documents for curators.
 STATUSES = [status.value for status in Status]

@@ -1,4 +1,4 @@
-"""``/api/v1/``: where everything is; and the answer under any other address of ``/api/``."""
+"""``/api/v1/``: where everything is; and the answer at any other address of ``/api/``."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ class RootViewSet(ApiView):
 
 
 class NothingViewSet(ApiView):
-    """Every address that leads nowhere."""
+    """Every unknown address."""
 
     def nothing(self, request: Any, **_: Any) -> HttpResponse:
-        """301 to the address with its final slash, where there is one; else 404."""
+        """301 to the address with its final slash, if there is one; otherwise 404."""
         return self.missing(self.plain)
 
     @staticmethod
     def missing(request: HttpRequest) -> HttpResponse:
-        """The same for a request of Django. Raises the 404."""
+        """The same for a Django request. Raises the 404."""
         path = request.path_info
         if not path.endswith("/") and request.method in {"GET", "HEAD"}:
             try:

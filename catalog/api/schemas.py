@@ -20,7 +20,7 @@ NUMBER: Final[Schema] = {"type": "integer", "minimum": 0}
 
 
 def closed(text: str, properties: dict[str, Schema], *, optional: tuple[str, ...] = ()) -> Schema:
-    """An object whose keys are always there, and no others."""
+    """An object that always has these keys, and no others."""
     return {
         "type": "object",
         "description": text,
@@ -219,7 +219,7 @@ def _documents(serializer: type[RecordSerializer]) -> dict[str, Schema]:
     text = str(serializer.__doc__)
     writes = {field: schema for field, piece in pieces.items() if (schema := piece.write_schema())}
     made: dict[str, Schema] = {
-        # fields= and include= leave keys out; without them every key is there.
+        # fields= and include= leave keys out; without them every key is present.
         name: {**closed(text, base | related), "required": list(base)},
         f"{name}Input": {
             "type": "object",

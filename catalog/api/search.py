@@ -1,4 +1,4 @@
-"""``/api/v1/search/``: one question over all kinds of record, the same that the page of the search asks."""
+"""``/api/v1/search/``: searches all kinds of record, as the search page does."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ if TYPE_CHECKING:
     from catalog.models import Reader
 
 PATH: Final = f"{ORIGIN}/api/v1/search/"
-#: Orders that a cursor can follow: relevance is worked out anew when the catalogue changes.
+#: Orders that a cursor can follow: relevance is computed again when the catalogue changes.
 FOLLOWED: Final = tuple(sort for sort in SORTS if sort != "relevance")
-#: A decade is called by its first year.
+#: A decade is named by its first year.
 DECADE: Final = re.compile(r"-?[0-9]{1,5}0|0")
 #: What is understood besides the facets.
 PARAMETERS: Final = ("q", "date_from", "date_to", "sort", "facets", "page", "page_size", "cursor")
@@ -94,7 +94,9 @@ class SearchViewSet(ApiView):
     def _found(
         self, results: SearchResults, standing: feed.Standing | None
     ) -> builtins.list[bytes]:
-        """The documents of the hits, each with what matched; a record that has just vanished is left out."""
+        """The documents of the hits, each with what matched; a record that has just vanished is
+        left out.
+        """
         by_kind: dict[Any, list[Hit]] = {}
         for hit in results.hits:
             by_kind.setdefault(hit.kind, []).append(hit)
@@ -121,7 +123,7 @@ class SearchViewSet(ApiView):
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    """One end of a span of time: its parameter, and which end of the date typed counts."""
+    """One end of a time span: its parameter, and which end of the date typed counts."""
 
     name: str
     end: str
@@ -135,7 +137,7 @@ _RANGES: Final = (
 
 
 class _Asked:
-    """The parameters, read and found sound. Raises the 400 that names those that are not."""
+    """The parameters, read and checked. Raises the 400 that names those that are wrong."""
 
     def __init__(self, given: QueryDict, reader: Reader) -> None:
         reading = Reading(given)
@@ -173,7 +175,9 @@ class _Asked:
 
     @staticmethod
     def _values(reading: Reading, name: str, reader: Reader) -> tuple[str, ...]:
-        """The values of a facet; one that the reader cannot know of is refused as one that there is not."""
+        """The values of a facet; one that the reader may not see is refused like one that does not
+        exist.
+        """
         values = tuple(dict.fromkeys(one.strip() for one in reading.given.getlist(name)))
         if not values:
             return ()
@@ -210,7 +214,7 @@ class _Asked:
 
 
 def _read_cursor(reading: Reading, sort: Sort) -> Position | None:
-    """The place of ``cursor``; None for an empty one, which is the beginning."""
+    """The position of ``cursor``; None for an empty one, which is the beginning."""
     text = reading.one("cursor") or ""
     if "page" in reading.given:
         reading.refuse("cursor", "Send either page or cursor, not both.")
@@ -227,7 +231,7 @@ def _read_cursor(reading: Reading, sort: Sort) -> Position | None:
         if key is None:
             sound = sound and backwards and entry == 0
         elif sort == "title":
-            # Half a sign (a lone surrogate) is no text, and is refused as a ValueError.
+            # Half a character (a lone surrogate) is not text, and is refused as a ValueError.
             sound = sound and b"\0" not in key.encode()
         else:
             sound = sound and type(key) is int and abs(key) <= _LARGEST
@@ -243,13 +247,13 @@ def _read_cursor(reading: Reading, sort: Sort) -> Position | None:
 
 
 def _written(sort: Sort, place: Position) -> str:
-    """A place as it stands in an address."""
+    """A position as written in an address."""
     text = json.dumps([sort, *place], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _pages(asked: _Asked, results: SearchResults, url: Any) -> dict[str, str]:
-    """Addresses around this page by link relation. Raises the 404 of a page that there is not."""
+    """Addresses around this page by link relation. Raises the 404 of a page that does not exist."""
     size, total = asked.query.page_size, results.total
     sort = asked.query.sort
     preceding, following = (
@@ -260,7 +264,7 @@ def _pages(asked: _Asked, results: SearchResults, url: Any) -> dict[str, str]:
         end = url(cursor=_written(sort, Position(None, backwards=True)))
         place = asked.query.after
         if place is not None and not results.hits:
-            # Beyond what was left at this end: the way leads back.
+            # Beyond the last record at this end, the only link leads back.
             preceding = "" if place.backwards else end
             following = url(cursor="") if place.backwards else ""
         return {"first": url(cursor=""), "prev": preceding, "next": following, "last": end}
@@ -274,7 +278,7 @@ def _pages(asked: _Asked, results: SearchResults, url: Any) -> dict[str, str]:
 
 
 def _suggestion(results: SearchResults, given: QueryDict) -> dict[str, str] | None:
-    """Another spelling that finds something, without what was chosen beside the words."""
+    """Another spelling that finds something, without the filters chosen."""
     if not results.suggestion:
         return None
     wanted = given.copy()
@@ -288,7 +292,7 @@ def _suggestion(results: SearchResults, given: QueryDict) -> dict[str, str] | No
 def _facets(
     counts: tuple[FacetCounts, ...], names: list[str], given: QueryDict
 ) -> dict[str, list[dict[str, Any]]]:
-    """The facets that were asked for; each value with the address that chooses it alone."""
+    """The facets that were asked for; each value with the address that selects only it."""
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     for facet in counts:
         for value in facet.values:
@@ -310,7 +314,7 @@ def _facets(
 
 
 def _match(hit: Hit) -> dict[str, Any]:
-    """Where the words stand: in the title, and in the field that shows them best."""
+    """Where the words occur: in the title, and in the field that shows them best."""
     shown = hit.snippet
     return {
         "title": _pieces(hit.title),

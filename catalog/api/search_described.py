@@ -15,7 +15,7 @@ from catalog.search import FACETS, SORTS, FacetKind
 from catalog.uris import KINDS
 from catalog.values import RIGHTS_STATEMENTS
 
-#: A value of each facet, as an address names it.
+#: A value of each facet, as written in an address.
 _EXAMPLES: Final[dict[str, str]] = {
     "kind": "image", "has_image": "yes", "decade": "1930", "type": "photograph", "person": "trotsky",
     "role": "author", "place": "mexico", "collection": "trotskys-struggle", "subject": "exile", "language": "ru",

@@ -1,4 +1,4 @@
-"""What is sent with a step that is no document: read by the pieces of the API, each fault named."""
+"""What is sent with a step that is not a document: read by the pieces of the API, naming each error."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catalog.api.fields import Piece, Schema, unknown_names
 
 
 class SomeOf(Piece):
-    """Some of the names that are known, as a list; null is no choice at all."""
+    """Some of the known names, as a list; null makes no choice."""
 
     takes: ClassVar[Schema] = {"type": ["array", "null"], "items": {"type": "string"}}
 
@@ -20,7 +20,7 @@ class SomeOf(Piece):
         super().__init__(text)
 
     def write_schema(self) -> Schema | None:
-        """A list of what is known."""
+        """A list of known names."""
         described = super().write_schema()
         return {**(described or {}), "items": {"type": "string", "enum": self.known}}
 
@@ -35,9 +35,10 @@ class SomeOf(Piece):
 def pieces_sent(
     pieces: Mapping[str, Piece], request: Any, absent: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The values that were sent, by name; what was not sent is as in ``absent``, and null of a text is empty.
+    """The values that were sent, by name; what was not sent is as in ``absent``, and null for a
+    text is empty.
 
-    A piece that ``absent`` does not name has to be sent. Raises the 422 that names each fault.
+    A piece that ``absent`` does not name has to be sent. Raises the 422 that names each error.
     """
     sent: Any = request.data
     errors = unknown_names(sent, dict(pieces))
@@ -59,4 +60,4 @@ def pieces_sent(
 
 
 class _Sent(serializers.Serializer):  # type: ignore[type-arg]
-    """Who reads, for the pieces of what was sent."""
+    """The reader, for the pieces of what was sent."""

@@ -97,10 +97,10 @@ class StatementSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
     @property
     def fixed(self) -> set[str]:
-        """The ends that the address names already."""
+        """The ends that the address already names."""
         own = self.context.get("own", ())
         if self.SORT.name == "relationship":
-            # Under the second person's address it is still "this person is KIND of related".
+            # At the second person's address it is still "this person is KIND of related".
             return {"person"} if own else set()
         return {end for end, pairs in self.SORT.ends.items() if set(own) & set(dict(pairs))}
 
@@ -113,7 +113,7 @@ class StatementSerializer(serializers.Serializer):  # type: ignore[type-arg]
         return fields
 
     def to_internal_value(self, data: Any) -> Any:
-        """What was sent, by column; names that there are not are refused."""
+        """What was sent, by column; unknown names are refused."""
         if errors := unknown_names(data, self.PIECES, listed=writable(self.PIECES)):
             raise serializers.ValidationError(errors)
         found: dict[str, Any] = super().to_internal_value(data)
@@ -128,7 +128,7 @@ class StatementSerializer(serializers.Serializer):  # type: ignore[type-arg]
         return found
 
     def _moved(self, found: dict[str, Any]) -> dict[str, list[str]]:
-        """Take the ends that the address names out of ``found``; errors where they name another record."""
+        """Move the ends that the address names out of ``found``; errors if they name another record."""
         errors = {}
         for name in self.fixed & found.keys():
             columns = dict(self.SORT.ends[name])
@@ -151,7 +151,7 @@ def _pieces(sort: StatementSort) -> dict[str, Piece]:
     for name, pairs in sort.ends.items():
         kinds = [kind for _, kind in pairs]
         words = f"The {name}." if len(kinds) == 1 else f"The record: {', '.join(kinds)}."
-        # Of several ends one is needed, as the model says: a contribution has a document or an image.
+        # One of several ends is needed, as the model says: a contribution has a document or an image.
         nullable = len(pairs) > 1 or sort.model._meta.get_field(pairs[0][0]).null
         pieces[name] = Link(words, *kinds, allow_null=nullable)
     pieces |= {

@@ -84,7 +84,7 @@ class TermViewSet(ApiView):
         )
 
     def partial_update(self, request: Any, vocabulary: str, code: str) -> HttpResponse:
-        """Change what is sent of a term."""
+        """Change the fields that are sent of a term."""
         return self._change(vocabulary, code, whole=False)
 
     def update(self, request: Any, vocabulary: str, code: str) -> HttpResponse:
@@ -118,7 +118,7 @@ class TermViewSet(ApiView):
         return work.response or HttpResponse(status=204)
 
     def _require(self, verb: str) -> None:
-        """Raise 403 when the account may not do that to terms."""
+        """Raise 403 if the account may not do that to terms."""
         if not self.request.user.has_perm(f"catalog.{verb}_term"):
             raise Problem(
                 403, "not-allowed", "This account may not do that to terms. Ask an administrator."
@@ -155,11 +155,11 @@ class TermViewSet(ApiView):
 
 
 def _led_on(vocabulary: str, code: str) -> HttpResponse:
-    """301 to the term that the one of this code was merged into; raises 404 when there is none."""
+    """301 to the term that the one with this code was merged into; raises 404 if there is none."""
     term = Term.objects.found(vocabulary, code)
     if term is None:
         raise _no_term()
-    # Merging may be taken back, and then the address is the term's own again.
+    # Merging may be undone, and then the address is the term's own again.
     headers = {"Location": api_term_path(vocabulary, term.code), "Cache-Control": "no-cache"}
     return HttpResponse(status=301, headers=headers)
 

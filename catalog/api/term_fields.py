@@ -62,7 +62,7 @@ class TermSerializer(serializers.Serializer):  # type: ignore[type-arg]
         return dict(cls._declared_fields)  # type: ignore[arg-type]
 
     def to_internal_value(self, data: Any) -> Any:
-        """What was sent; names that there are not, and another vocabulary or code, are refused."""
+        """What was sent; unknown names, and another vocabulary or code, are refused."""
         errors = unknown_names(data, self.pieces())
         for name, present in self.context.get("fixed", {}).items():
             if data.get(name, present) != present:

@@ -26,7 +26,7 @@ class TokenAuthentication(BaseAuthentication):
     """``Authorization: Bearer mcat_…`` (RFC 6750)."""
 
     def authenticate(self, request: Request) -> tuple[Any, ApiToken] | None:
-        """The account and the token; None when there is no such header. Raises AuthenticationFailed."""
+        """The account and the token; None if there is no such header. Raises AuthenticationFailed."""
         scheme, _, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
@@ -36,7 +36,7 @@ class TokenAuthentication(BaseAuthentication):
         try:
             token.note_use(timezone.now())
         except DatabaseError as fault:
-            # That a token was used is worth a note, not an answer.
+            # That the use of a token could not be recorded is worth a warning, not an error.
             log.warning("The use of a token was not noted: %s", str(fault).strip())
         return token.user, token
 
@@ -45,12 +45,14 @@ class TokenAuthentication(BaseAuthentication):
         return 'Bearer realm="catalogue"'
 
 
-#: How an account is told, in this order.
+#: How an account is identified, in this order.
 AUTHENTICATION = (TokenAuthentication, SessionAuthentication)
 
 
 def require_curator(request: Request) -> None:
-    """Raise 401 for a visitor, 403 for a token that may only read and for an account that is no curator's."""
+    """Raise 401 for a visitor, 403 for a token that may only read and for an account that is not a
+    curator's.
+    """
     user = request.user
     if not user or not user.is_authenticated:
         raise Problem(

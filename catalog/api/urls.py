@@ -1,4 +1,4 @@
-"""Addresses under ``/api/``. What stands at none of them is answered as a problem too."""
+"""Addresses under ``/api/``. Unknown ones are answered as a problem too."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What the fields of the smaller schemas mean, for the description and the glossary.
 
-The fields of records and statements have their words where they are declared.
+The fields of records and statements are explained where they are declared.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Final
 
 from catalog.api.fields import Schema
 
-#: Words of a field by the name of its schema; "" holds for every schema that has none of its own.
+#: Explanations of fields by the name of their schema; "" applies to every schema that has none of its own.
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "": {
         "id": "Permanent identifier.",
@@ -130,7 +130,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
 
 
 def worded(schemas: dict[str, Schema]) -> dict[str, Schema]:
-    """The schemas, with the words of those fields that had none."""
+    """The schemas, with explanations added to those fields that had none."""
     for name, schema in schemas.items():
         own = _WORDS.get(name, {})
         for field, inner in schema.get("properties", {}).items():

@@ -52,7 +52,7 @@ class Writes:
     request: Any
     reader: Any
     plain: Any
-    #: Made by the reading half: the document under a slug, as curators see it.
+    #: From the reading half: the document of a slug, as curators see it.
     staff_document: Any
 
     def create(self, request: Any) -> HttpResponse:
@@ -95,7 +95,7 @@ class Writes:
         return answer(self.plain, joined(found.base, found.relations), etag=found.etag)
 
     def destroy(self, request: Any, slug: str) -> HttpResponse:
-        """Withdraw a record: its address answers 410 from now on, and publishing brings it back."""
+        """Withdraw a record: its address answers 410 from now on, and publishing it again restores it."""
         return self._move(slug, "withdraw", delete=True)
 
     def move(self, request: Any, slug: str, verb: str) -> HttpResponse:
@@ -123,9 +123,9 @@ class Writes:
     # --- Steps ---------------------------------------------------------------------------------------
 
     def locked(self, slug: str) -> tuple[Any, Any]:
-        """The record and its document, held until the transaction ends.
+        """The record and its document, locked until the transaction ends.
 
-        Raises 404, 428 without If-Match, 412 when it names another version.
+        Raises 404, 428 without If-Match, 412 if it names another version.
         """
         model = RECORD_MODELS[self.kind]
         record = model.objects.visible_to(self.reader).select_for_update().filter(slug=slug).first()
@@ -143,7 +143,7 @@ class Writes:
         return dict(serializer.validated_data)
 
     def _empty(self, record: Any, data: dict[str, Any]) -> None:
-        """Give every column that was not sent its default, as PUT asks."""
+        """Give every column that was not sent its default, as PUT requires."""
         sources: set[Any] = {
             piece.source for piece in self.serializer_class(data={}).fields.values()
         }
@@ -164,7 +164,7 @@ class Writes:
         many = {name: data.pop(name) for name in _MANY if name in data}
         for name, value in data.items():
             setattr(record, name, value)
-        # The model's rules compare the bounds of dates, which are worked out from what was sent.
+        # The model's rules compare the bounds of dates, which are derived from what was sent.
         derive(record)
         record.full_clean(exclude=None if record.slug else {"slug"})
         actions.edit(record, by=self.request.user)
@@ -172,7 +172,7 @@ class Writes:
             getattr(record, name).set(terms)
 
     def would(self, verb: str, before: Any, found: Any) -> HttpResponse:
-        """What a trial answers."""
+        """The answer of a trial."""
         old = json.loads(before) if before else {}
         new = json.loads(found.base)
         changes = [
@@ -192,7 +192,9 @@ def _writable_sources(serializer: type[RecordSerializer]) -> set[Any]:
 
 
 class Work:
-    """The outcome of a block of writing: in a trial, the answer that was made before everything was rolled back."""
+    """The outcome of a block of writing: in a trial, the answer that was made before everything was
+    rolled back.
+    """
 
     response: HttpResponse | None = None
 
@@ -225,9 +227,9 @@ def writing(asked: Asked) -> Iterator[Work]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address of a change asks beside the change."""
+    """What the address of a change contains besides the change."""
 
-    #: Tell what would change, and change nothing.
+    #: Report what would change, and change nothing.
     trial: bool
     #: Why, for the history.
     reason: str
@@ -246,7 +248,7 @@ def asked_of(request: Any) -> Asked:
 
 
 def require_version(request: HttpRequest, etag: str, what: str) -> None:
-    """Raise 428 without If-Match, 412 when it names another version than ``etag``."""
+    """Raise 428 without If-Match, 412 if it names a version other than ``etag``."""
     if "If-Match" not in request.headers:
         raise Problem(
             428,
@@ -263,7 +265,7 @@ def require_version(request: HttpRequest, etag: str, what: str) -> None:
 
 
 def require_editable(record: Record, by: Any) -> None:
-    """Raise 403 with the reason when ``by`` may not edit the record."""
+    """Raise 403 with the reason if ``by`` may not edit the record."""
     if reason := actions.why_not_editable(record, by):
         raise Problem(403, "not-allowed", reason)
 

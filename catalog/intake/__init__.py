@@ -1,19 +1,20 @@
-"""A museum's table into the catalogue: read, looked at before anything is written, one change set, taken back as one.
+"""Importing a museum's table: read, previewed before anything is written, one change set, undone as one.
 
-    reading    bytes into a table: encoding, separator, quotation marks, bounds
+    reading    bytes into a table: encoding, separator, quotation marks, limits
     targets    what a column can fill       headers   which of these a header means
     plan       what a curator wants done with the table
     cells, several     a cell's text into a value, or into several
-    naming             what a cell names
+    naming             what a cell refers to
     recognising, entitled      which record a row is about
     judged, judging, putting, rules, hanging, numbering      what a row would become, or what is wrong with it
-    outlook    what the whole table would do; the faulty rows as a file
-    writing    sound rows by the actions
-    bringing   received, looked at, brought in; at once or as a job
-    blanks     empty tables to be filled in
-    laying_out records as such a table, to be mended in a spreadsheet and brought in again
+    outlook    what the whole table would do; the rows with errors as a file
+    writing    valid rows by the actions
+    bringing   received, previewed, imported; at once or as a job
+    blanks     empty tables to fill in
+    laying_out records as such a table, to be corrected in a spreadsheet and imported again
 
-Looking and writing are one judgement: looking counts what it comes to, writing carries it out.
+Previewing and importing use the same judgement: a preview counts the results, an import carries
+them out.
 """
 
 from catalog.intake.blanks import blank

@@ -1,4 +1,4 @@
-"""Empty tables to be filled in: for each kind the columns most used, and one row that shows how they are filled."""
+"""Empty tables to fill in: for each kind the columns most used, and one row as an example."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Final
 
 from catalog.uris import Kind
 
-#: Columns and an example, kind by kind. The headers are the names of the fields, which every language knows.
+#: Columns and an example, kind by kind. The headers are the names of the fields, which are
+#: understood in every language.
 _EXAMPLES: Final[dict[Kind, dict[str, str]]] = {
     "person": {
         "identifier": "P.001", "title": "Leon Trotsky", "sort_name": "Trotsky, Leon", "kind": "individual",
@@ -50,7 +51,7 @@ _EXAMPLES: Final[dict[Kind, dict[str, str]]] = {
 
 
 def blank(kind: Kind) -> str:
-    """The table of a kind, as CSV with the mark by which spreadsheets know its encoding."""
+    """The table of a kind, as CSV with the mark by which spreadsheets recognise its encoding."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_EXAMPLES[kind])

@@ -1,7 +1,7 @@
-"""A table on its way: received, looked at, brought in; at once where it is small, as a job where it is not.
+"""A table being imported: received, previewed, imported; at once if it is small, otherwise as a job.
 
-A job writes block after block, each in a transaction with its place in the table, and all in one change set:
-killed at any moment it goes on where it was, and nothing comes twice.
+A job writes block after block, each in a transaction with its position in the table, and all in one
+change set: killed at any moment, it continues where it was, and nothing is imported twice.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from catalog.jobs import Failed, Run, enqueue, task
 from catalog.models import RECORD_MODELS, Door, Intake, IntakeState
 from catalog.uris import Kind
 
-#: From so many rows on, looking and bringing in are jobs and not part of a request.
+#: From so many rows on, previewing and importing are jobs and not part of a request.
 MANY: Final = 300
-#: How long a file is kept; a table that was brought in is its change set from then on.
+#: How long a file is kept; what it imported is in its change set.
 KEPT: Final = timedelta(days=30)
 
 
 def may_bring(by: actions.Actor, kind: Kind) -> bool:
-    """Whether ``by`` may bring in records of a kind: whoever may make and change them."""
+    """Whether ``by`` may import records of a kind: those who may create and change them."""
     record = RECORD_MODELS[kind]()
     return actions.may(by, "add", record) and actions.may(by, "change", record)
 
@@ -48,9 +48,9 @@ def may_bring(by: actions.Actor, kind: Kind) -> bool:
 def receive(
     content: bytes, filename: str, kind: Kind, *, by: Any, encoding: str = "", separator: str = ""
 ) -> Intake:
-    """Keep a file, with a proposal what its columns mean. Raises Refused and TableRefused.
+    """Store a file, with a suggestion of what its columns mean. Raises Refused and TableRefused.
 
-    Of a file that is in an encoding that has to be asked for, ``encoding`` of the intake is empty.
+    If the encoding of the file has to be asked for, ``encoding`` of the intake is empty.
     """
     if not may_bring(by, kind):
         raise actions.Refused(
@@ -69,7 +69,9 @@ def receive(
 
 
 def read_again(intake: Intake, *, encoding: str, separator: str) -> None:
-    """Read the file in another encoding or with another separator. Raises TableRefused; then all is as it was."""
+    """Read the file in another encoding or with another separator. Raises TableRefused, and then
+    nothing has changed.
+    """
     _read(intake, intake.content, encoding, separator)
     intake.state, intake.outlook, intake.seen_plan = IntakeState.RECEIVED, {}, ""
     intake.save()
@@ -83,7 +85,7 @@ def _read(intake: Intake, content: bytes, encoding: str, separator: str) -> None
 
 
 def samples_of(intake: Intake) -> list[Sample]:
-    """How a file whose encoding is not known reads in several; none when it is known."""
+    """How a file of unknown encoding reads in several encodings; none if it is known."""
     if intake.encoding:
         return []
     try:
@@ -121,11 +123,11 @@ def table_of(intake: Intake) -> Table:
     )
 
 
-# --- Looking ----------------------------------------------------------------------------------------------------
+# --- Previewing -------------------------------------------------------------------------------------------------
 
 
 def look(intake: Intake, plan: Plan, *, by: Any) -> None:
-    """Look at what a plan would do, at once or as a job; what was found stands in the intake afterwards."""
+    """Preview what a plan would do, at once or as a job; the intake has the result afterwards."""
     intake.plan = plan.as_json()
     if intake.rows <= MANY:
         keep_look(intake, plan, look_ahead(plan, table_of(intake), by=by))
@@ -139,7 +141,7 @@ def look(intake: Intake, plan: Plan, *, by: Any) -> None:
 
 
 def keep_look(intake: Intake, plan: Plan, outlook: Outlook) -> None:
-    """Keep what was found when a table was looked at by a plan."""
+    """Store the result of previewing a table with a plan."""
     intake.plan = plan.as_json()
     intake.outlook = outlook.as_json() | {"may_begin": outlook.may_begin(plan)}
     intake.packed_faults = pack(outlook.faults)
@@ -155,7 +157,7 @@ def keep_look(intake: Intake, plan: Plan, outlook: Outlook) -> None:
 
 @task(title=gettext_lazy("Check a table"), atomic=False, tells=(actions.Refused,))
 def look_at(run: Run, *, intake: int) -> str:
-    """The job of :func:`look`: it only reads, and writes at its end what it found."""
+    """The job of :func:`look`: it only reads, and writes its result at the end."""
     found = _waiting(intake, IntakeState.LOOKING)
     plan = Plan.of_json(found.plan)
     outlook = look_ahead(plan, table_of(found), by=_whoever(found), progress=run.progress)
@@ -165,42 +167,44 @@ def look_at(run: Run, *, intake: int) -> str:
 
 
 def faults_of(intake: Intake) -> list[Note]:
-    """Every fault that the last look found."""
+    """Every error that the last preview found."""
     return unpack_faults(bytes(intake.packed_faults))
 
 
 def lines_of(intake: Intake) -> list[Line]:
-    """What the last look found that becomes of each row, in the order of the table."""
+    """What becomes of each row according to the last preview, in the order of the table."""
     return unpack_lines(bytes(intake.packed_lines))
 
 
 def unfinished(content: bytes, kind: Kind, *, by: Any) -> Intake | None:
-    """The same table of the same account whose job was stopped in the middle of writing; None: there is none."""
+    """The same table of the same account whose job was stopped in the middle of writing; None if
+    there is none.
+    """
     waiting = Intake.objects.filter(kind=kind, by=by, state=IntakeState.WRITING, job__isnull=False)
     return next((one for one in waiting.order_by("-pk") if one.content == content), None)
 
 
 def is_on_its_way(intake: Intake) -> bool:
-    """Whether a job is at a table, or will be."""
+    """Whether a job is working on a table, or will be."""
     asked = intake.state in {IntakeState.LOOKING, IntakeState.WRITING}
     return asked and intake.job is not None and intake.job.is_open
 
 
 def free(intake: Intake) -> None:
-    """Let a table be looked at again whose look was cancelled, or failed."""
+    """Allow a table to be previewed again if its preview was cancelled, or failed."""
     if intake.state == IntakeState.LOOKING and not is_on_its_way(intake):
         intake.state = IntakeState.RECEIVED
         intake.save(update_fields=["state"])
 
 
-# --- Bringing in ------------------------------------------------------------------------------------------------
+# --- Importing --------------------------------------------------------------------------------------------------
 
 
 def begin(intake: Intake, *, by: Any, reason: str, door: str = Door.ADMIN) -> None:
-    """Bring in what was looked at, at once or as a job.
+    """Import what was previewed, at once or as a job.
 
-    Raises Refused when it is on its way already, when it has to be looked at again, and when a row was refused
-    while all or nothing was to be written: then nothing is.
+    Raises Refused if it is being imported already, if it has to be previewed again, and if a row
+    was refused while all or nothing was to be written: then nothing is.
     """
     try:
         with transaction.atomic():
@@ -213,7 +217,7 @@ def begin(intake: Intake, *, by: Any, reason: str, door: str = Door.ADMIN) -> No
                     )
                 )
             if plan.faults(table_of(held).header):
-                # A role that had a column was deleted, say.
+                # For example, a role that had a column was deleted.
                 raise actions.Refused(
                     _(
                         "A field that a column was matched with no longer exists. Say again what the columns "
@@ -269,8 +273,8 @@ def _ended(intake: Intake, done: Done, change_set: int | None) -> None:
 def bring_in(run: Run, *, intake: int, door: str) -> str:
     """The job of :func:`begin`, in slices that let others write in between, and one change set.
 
-    Each slice keeps its place with it. A job that was killed, or was cancelled and is tried again, goes on
-    behind its last slice; of a slice that was not ended nothing is left.
+    Each slice stores its position. A job that was killed, or was cancelled and is tried again,
+    continues after its last slice; an unfinished slice leaves nothing behind.
     """
     found = _waiting(intake, IntakeState.WRITING)
     by = _whoever(found)
@@ -290,7 +294,7 @@ def bring_in(run: Run, *, intake: int, door: str) -> str:
 
 
 def _write_in_slices(run: Run, intake: Intake, done: Done, *, by: Any, door: str) -> None:
-    """Write the rows behind the place of the job. Raises NotWhole."""
+    """Write the rows after the job's position. Raises NotWhole."""
     table = table_of(intake)
     judge = Judge(Plan.of_json(intake.plan), table, by=by)
     skip = {note.row for note in faults_of(intake)}
@@ -304,7 +308,7 @@ def _write_in_slices(run: Run, intake: Intake, done: Done, *, by: Any, door: str
         block = next(blocks, None)
         while block:
             with actions.one_slice(run, opened, by=by, stands=run.at) as one:
-                # At least a block each, so that a slow machine goes on as well.
+                # At least one block each, so that a slow machine makes progress too.
                 while block:
                     write_block(judge, block, done, skip=skip)
                     seen, last = seen + len(block), block[-1].number
@@ -318,7 +322,7 @@ def _write_in_slices(run: Run, intake: Intake, done: Done, *, by: Any, door: str
 
 
 def _take_back(intake: Intake, change_set: int | None, *, by: Any, door: str) -> None:
-    """Take back what earlier slices wrote of a table of which all or nothing was wanted."""
+    """Undo what earlier slices wrote of a table that was to be imported completely or not at all."""
     with transaction.atomic():
         if change_set is not None:
             with (
@@ -334,7 +338,7 @@ def _take_back(intake: Intake, change_set: int | None, *, by: Any, door: str) ->
 
 
 def _waiting(pk: int, state: IntakeState) -> Intake:
-    """The table of a job. Raises Failed when it is gone, or further by now."""
+    """The table of a job. Raises Failed if it is gone, or no longer in this state."""
     found = Intake.objects.filter(pk=pk, state=state).first()
     if found is None:
         raise Failed(_("This table has since been deleted or changed. Upload it again."))
@@ -342,9 +346,9 @@ def _waiting(pk: int, state: IntakeState) -> Intake:
 
 
 def _whoever(intake: Intake) -> Any:
-    """Whoever sent a table, read again: permissions may have changed since the job was asked for.
+    """The sender of a table, read again: permissions may have changed since the job was asked for.
 
-    None: the catalogue itself, from the server's own disk.
+    None for the catalogue itself, from the server's own disk.
     """
     if intake.by_id is None:
         return None
@@ -352,6 +356,6 @@ def _whoever(intake: Intake) -> Any:
 
 
 def clear_away() -> int:
-    """Delete files that came long ago; what they brought stays. Returns their number."""
+    """Delete old files; what they imported stays. Returns their number."""
     old = Intake.objects.filter(received__lt=timezone.now() - KEPT)
     return old.exclude(state__in=[IntakeState.LOOKING, IntakeState.WRITING]).delete()[0]

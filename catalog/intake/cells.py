@@ -1,4 +1,4 @@
-"""Reading a cell: text, number, date, choice; a refusal says what is wrong and how to write it."""
+"""Reading a cell: text, number, date, choice; an error says what is wrong and how to write it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from catalog.intake.naming import CellFault
 from catalog.models import ADDRESSES, EDTFField, proposed_edtf, two_days
 from catalog.values import DateError, UncertainDate, fold, read_date, sentence
 
-#: What spreadsheets write where a calculation failed.
+#: What spreadsheets write if a calculation failed.
 _FAILED: Final = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!)", re.IGNORECASE)
 _FORMULA: Final = re.compile(r"=\s*(?:[A-Z]{1,3}\$?[0-9]+|[A-ZÁÉÍÓÚÑ.]+\()", re.IGNORECASE)
-#: Signs that no text has: control characters but for tab and the ends of lines.
+#: Characters that no text contains: control characters except tab and line ends.
 _CONTROL: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
-#: The hour that spreadsheets add to a day.
+#: The time that spreadsheets add to a day.
 _MIDNIGHT: Final = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?Z?\Z")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?", re.ASCII)
 _WHOLE: Final = re.compile(r"([0-9]+)(?:[.,]0+)?", re.ASCII)
@@ -31,7 +31,7 @@ _LARGEST: Final = 2_000_000_000
 
 
 def judged(cell: str) -> str:
-    """The text of any cell, without blanks at its ends. Raises CellFault for what no cell of a table holds."""
+    """The text of any cell, without blanks at its ends. Raises CellFault for what no cell may contain."""
     text = cell.strip()
     if _FAILED.fullmatch(text):
         raise CellFault(_("This is a spreadsheet error, not a value. Enter the value instead."))
@@ -46,7 +46,7 @@ def judged(cell: str) -> str:
 
 
 def reader_of(column: Any) -> Callable[[str], tuple[Any, str]]:
-    """How cells of a column are read: a value as the model has it, and a remark (mostly empty)."""
+    """How cells of a column are read: a value as the model has it, and a remark (usually empty)."""
     if isinstance(column, EDTFField):
         return _date
     if column.choices:
@@ -66,7 +66,7 @@ def _date(text: str) -> tuple[UncertainDate, str]:
 
 @lru_cache(maxsize=4096)
 def _date_in(text: str, _language: str) -> tuple[UncertainDate, str]:
-    """A date, written as EDTF or as people say it; how words were understood is the remark."""
+    """A date, written as EDTF or in everyday words; the remark says how words were understood."""
     try:
         return read_date(text), ""
     except DateError as refusal:
@@ -93,9 +93,10 @@ def _date_in(text: str, _language: str) -> tuple[UncertainDate, str]:
 
 
 def _said_in_some_language(text: str) -> str | None:
-    """EDTF for a date in everyday words: of the language that is active, else of another of the interface.
+    """EDTF for a date in everyday words, in the active language or otherwise in another one of the
+    interface.
 
-    A table was written before anybody chose a language of the admin.
+    A table was written before anybody chose a language in the admin.
     """
     found = proposed_edtf(text)
     for code, _language in settings.LANGUAGES:
@@ -106,7 +107,7 @@ def _said_in_some_language(text: str) -> str | None:
 
 
 def whole_number(text: str) -> int:
-    """A whole number from 0; ``3.0``, as spreadsheets write it, too."""
+    """A whole number from 0; also ``3.0``, as spreadsheets write it."""
     found = _WHOLE.fullmatch(text)
     if found is None or len(found[1]) > 10 or int(found[1]) > _LARGEST:
         raise CellFault(
@@ -131,7 +132,9 @@ def position(text: str) -> tuple[float, float]:
 
 
 def choice(column: Any, text: str) -> str:
-    """One of the values of a closed list, by its value or its label in any language. Raises CellFault with all."""
+    """One of the values of a closed list, by its value or its label in any language. Raises
+    CellFault, which lists all.
+    """
     found = _choices(column).get(_squeezed(text))
     if found is None:
         labels = [str(label) for _value, label in column.choices]
@@ -146,7 +149,9 @@ _KNOWN_CHOICES: Final[dict[Any, dict[str, str]]] = {}
 
 
 def _choices(column: Any) -> dict[str, str]:
-    """Values by what may be written for them, squeezed; the choices are the program's, so they are kept."""
+    """Values by what may be written for them, squeezed; cached, because the choices belong to the
+    program.
+    """
     if column not in _KNOWN_CHOICES:
         found: dict[str, str] = {}
         for code, _language in settings.LANGUAGES:
@@ -159,17 +164,17 @@ def _choices(column: Any) -> dict[str, str]:
 
 
 def _squeezed(text: str) -> str:
-    """A text as choices are compared; addresses without their scheme."""
+    """A text in the form in which choices are compared; addresses without their scheme."""
     return re.sub(r"[\W_]+", "", fold(re.sub(r"^https?://", "", text.lower())))
 
 
 def slug_in(text: str) -> str:
-    """The name of a record in an address, alone or as the whole address."""
+    """A record's slug, alone or in a full address."""
     return text.split("?")[0].split("#")[0].rstrip("/").rpartition("/")[2]
 
 
 def outside_identifier(authority: str, text: str) -> str:
-    """An identifier of another catalogue, alone or as the address that leads to it."""
+    """An identifier of another catalogue, alone or as its address there."""
     before, _value, after = ADDRESSES[authority].partition("{}")
     bare = re.sub(r"^https?://(?:www\.)?", "", text)
     head = re.sub(r"^https?://(?:www\.)?", "", before)

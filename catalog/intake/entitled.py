@@ -1,6 +1,7 @@
-"""Records of a title and of dates: those of the catalogue, and the rows of the table that are to become some.
+"""Records by title and dates: those of the catalogue, and the rows of the table that will become some.
 
-Titles are the same but for capitals, accents and signs. Dates are those that the table has a column for.
+Titles are the same if they differ only in capitals, accents and punctuation. Dates are those for
+which the table has a column.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from catalog.values import fold
 
 @dataclass(frozen=True, slots=True)
 class Entitled:
-    """A title and its dates as EDTF, empty where there is none: of a row, or of a record of the catalogue."""
+    """A title and its dates as EDTF, empty if there is none: of a row, or of a record of the catalogue."""
 
     title: str
     dates: tuple[str, ...]
@@ -28,7 +29,7 @@ class Entitled:
 
     @property
     def key(self) -> str:
-        """By what titles are compared; one of signs alone as it is."""
+        """The key by which titles are compared; a title of punctuation only is compared as it is."""
         return fold(self.title) or self.title
 
     def is_dated_as(self, other: Entitled) -> bool:
@@ -36,13 +37,13 @@ class Entitled:
         return self.dates == other.dates
 
     def may_be(self, other: Entitled) -> bool:
-        """Whether ``other`` says the same dates, and more where this one says none."""
+        """Whether ``other`` has every date that this one has."""
         pairs = zip(self.dates, other.dates, strict=True)
         return all(mine in {"", theirs} for mine, theirs in pairs)
 
 
 class Titles:
-    """The records of a kind by title. What was asked for is kept: the thousandth letter costs nothing."""
+    """The records of a kind by title. Results are kept: the thousandth letter costs nothing."""
 
     def __init__(self, model: type[Record], dates: Iterable[str]) -> None:
         self.model = model
@@ -50,7 +51,7 @@ class Titles:
         self._known: dict[str, list[Entitled]] = {}
 
     def read(self, rows: Iterable[Entitled]) -> None:
-        """Look up the titles of some rows that were not looked up yet: a question, of persons two."""
+        """Look up the titles of some rows that were not looked up yet: one query, for persons two."""
         wanted = {row for row in rows if row.key not in self._known}
         if not wanted:
             return
@@ -58,7 +59,7 @@ class Titles:
         named = held.filter(sort_key__in={key for row in wanted for key in self._filed(row)})
         found = set(named.values_list(*self._columns))
         if self.model is Person:
-            # A person is filed by the sort name, which the row may not tell.
+            # A person is filed by the sort name, which the row may not contain.
             titled = held.filter(title__in={row.title for row in wanted})
             found |= set(titled.values_list(*self._columns))
         for row in wanted:
@@ -74,7 +75,7 @@ class Titles:
         return ("pk", "title", "identifier", "uuid", *self.dates)
 
     def _filed(self, row: Entitled) -> set[str]:
-        """The keys under which lists file a record of this title, with the sort name and without."""
+        """The keys by which lists sort a record of this title, with the sort name and without."""
         column: Any = self.model._meta.get_field("sort_key")
         probes: list[Any] = [self.model(title=row.title)]
         if self.model is Person and row.sort_name:
@@ -82,7 +83,7 @@ class Titles:
         return {column.derive(probe) for probe in probes}
 
     def same_as(self, row: Entitled, *, but: Container[str]) -> tuple[list[Entitled], bool]:
-        """The records that a row is about, and whether that is certain; the spelling decides between equal ones.
+        """The records that a row is about, and whether that is certain; among equals the spelling decides.
 
         ``but`` are the identifiers of records that it is not about.
         """

@@ -1,4 +1,4 @@
-"""Rows that hang on a record: which are there, which are to come, so that nothing comes twice."""
+"""Rows that belong to a record: the existing ones and the new ones, so that nothing is added twice."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Hung:
-    """A statement that is to hang on the record of a row: it names another record, or is a text."""
+    """A statement to be added to the record of a row: it names another record, or is a text."""
 
     hanging: Hanging
     named: Named | None = None
     text: str = ""
 
     def statement(self, record: Record) -> Statement:
-        """The statement, unsaved; ``named`` is written by now."""
+        """The statement, unsaved; ``named`` has been written by now."""
         names = self.hanging.names
         says: dict[str, Any] = {names: self.text}
         if self.named is not None:
@@ -33,7 +33,9 @@ class Hung:
 
 
 def hung_on(keys: Collection[int], hanging: Hanging) -> dict[int, list[Any]]:
-    """The statements of a sort that hang on some records, by the key of their record; one question for all."""
+    """The statements of a sort that belong to some records, by the key of their record; one query
+    for all.
+    """
     rows = hanging.model._default_manager.filter(**{f"{hanging.own}__in": keys}, **hanging.common)
     if hanging.kind is not None:
         # Topics have a column for each kind that they can be about.
@@ -45,10 +47,11 @@ def hung_on(keys: Collection[int], hanging: Hanging) -> dict[int, list[Any]]:
 
 
 def same_of(hanging: Hanging, given: Given, there: list[Any]) -> tuple[list[Any], list[Hung]]:
-    """Which of the statements that are there the cell says too, and what it says beside."""
+    """Which of the existing statements the cell repeats, and what it adds."""
     kept: list[Any] = []
     added: list[Hung] = []
-    # Rows that state the same and differ in language or note stay, all of them: a cell cannot tell them apart.
+    # Rows that state the same and differ in language or note all stay, because a cell cannot
+    # distinguish them.
     held: dict[Any, list[Any]] = {}
     if hanging.kind is None:
         for row in there:

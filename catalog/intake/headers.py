@@ -1,4 +1,6 @@
-"""Which field a column is meant for: proposed by its header, in any language of the interface, and by its cells."""
+"""Which field a column is meant for: suggested by its header, in any language of the interface, and
+by its cells.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,14 @@ from catalog.models import RECORD_MODELS
 from catalog.uris import Kind
 from catalog.values import fold
 
-#: Rows whose cells are looked at.
+#: Rows whose cells are examined.
 _LOOKED_AT: Final = 50
 
 
 def proposed(kind: Kind, table: Table) -> list[str]:
-    """For each column the name of the target that its header means, no target twice; empty for the others."""
+    """For each column the name of the target that its header means, no target twice; empty for the
+    others.
+    """
     header = [_squeezed(name) for name in table.header]
     found = [""] * len(header)
     if _is_of_kinds(table, header):
@@ -36,7 +40,7 @@ def proposed(kind: Kind, table: Table) -> list[str]:
 
 
 def _names(kind: Kind, header: Sequence[str]) -> list[dict[str, str]]:
-    """Squeezed headers and the targets that they mean: the surest first, then guesses."""
+    """Squeezed headers and the targets that they mean: the most certain first, then guesses."""
     exact: dict[str, str] = {}
     labels: dict[str, str] = {}
     guesses: dict[str, str] = {}
@@ -57,7 +61,7 @@ def _names(kind: Kind, header: Sequence[str]) -> list[dict[str, str]]:
 
 
 def _is_of_kinds(table: Table, header: list[str]) -> bool:
-    """Whether a column “kind” says which kind of record a row is of, and not which kind of person."""
+    """Whether a column “kind” gives the kind of record of a row, and not the kind of person."""
     if "kind" not in header:
         return False
     place = header.index("kind")
@@ -70,5 +74,5 @@ def _is_of_kinds(table: Table, header: list[str]) -> bool:
 
 
 def _squeezed(header: str) -> str:
-    """A header as it is compared: letters and digits alone, without case and accents."""
+    """A header in the form used for comparing: letters and digits alone, without case and accents."""
     return re.sub(r"[\W_]+", "", fold(header))

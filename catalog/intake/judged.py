@@ -1,4 +1,4 @@
-"""What judging a row comes to: what becomes of it, what it gives, what is wrong with it."""
+"""The judgement of a row: what becomes of it, what it provides, what is wrong with it."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Fate(StrEnum):
 
     @property
     def is_refused(self) -> bool:
-        """Whether the row is not written until it was mended."""
+        """Whether the row is not written until it is corrected."""
         return self in {Fate.SEVERAL, Fate.FAULTY}
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to be said of a cell (a fault, or how it was understood): row, column, what it holds, why."""
+    """A remark about a cell (an error, or how it was understood): row, column, its content, why."""
 
     row: int
     column: str
@@ -44,8 +44,8 @@ class Note:
 class Line:
     """What becomes of a row, in a line: its title, and the record that it is about or becomes.
 
-    ``way`` says by what that record was recognised (a Recognise; empty for a new one), ``pk`` is its key, 0 for a
-    new one or none.
+    ``way`` says by what that record was recognised (a Recognise; empty for a new one), ``pk`` is
+    its key, 0 for a new one or none.
     """
 
     row: int
@@ -58,7 +58,9 @@ class Line:
 
 @dataclass(slots=True)
 class Given:
-    """What a row gives one target: its value as the model has it, or what it names, and the same in words."""
+    """What a row provides for one target: its value as the model has it, or what it names, and the
+    same in words.
+    """
 
     target: Target
     value: Any = None
@@ -68,13 +70,15 @@ class Given:
 
 @dataclass(slots=True)
 class Judged:
-    """A row and what it comes to. ``record`` holds its values, unsaved; ``named`` is how other rows name it."""
+    """A row and its judgement. ``record`` has its values, unsaved; ``named`` is how other rows
+    refer to it.
+    """
 
     row: Row
     title: str = ""
     fate: Fate = Fate.FAULTY
     record: Record | None = None
-    #: The record that is there already, and by what it was recognised: a Recognise, or empty.
+    #: The existing record, and by what it was recognised: a Recognise, or empty.
     whom: Record | None = None
     way: str = ""
     named: Named | None = None
@@ -82,16 +86,16 @@ class Judged:
     terms: dict[str, list[Named]] = field(default_factory=dict)
     hung: list[Hung] = field(default_factory=list)
     removed: list[Statement] = field(default_factory=list)
-    #: The statements that hang on a record that is there already, by target.
+    #: The statements of an existing record, by target.
     there: dict[str, list[Any]] = field(default_factory=dict)
     given: list[Given] = field(default_factory=list)
-    #: What a record that is changed held before, in words, by target.
+    #: The previous values of a record that is changed, in words, by target.
     before: dict[str, str] = field(default_factory=dict)
     #: Targets that the row changes.
     changes: set[str] = field(default_factory=set)
     faults: list[Note] = field(default_factory=list)
     remarks: list[Note] = field(default_factory=list)
-    #: Whether the catalogue gave it its identifier.
+    #: Whether the catalogue assigned its identifier.
     is_numbered: bool = False
 
     @property

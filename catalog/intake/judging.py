@@ -1,6 +1,7 @@
-"""Judging rows: what each would become, before anything is written; the same judgement decides what is written.
+"""Judging rows: what each would become, before anything is written; the same judgement decides what
+is written.
 
-A block of rows is judged together, so that what its cells name is looked up in a few questions.
+A block of rows is judged together, so that what its cells refer to is looked up in a few queries.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ from catalog.models import RECORD_MODELS, Record
 
 #: Rows that are judged together.
 BATCH: Final = 100
-#: A cell is told of with so many characters.
+#: Characters of a cell in messages.
 _TOLD: Final = 120
 
 
 class Judge:
-    """Judges the rows of a table by a plan, as ``by``; what it learns of one block serves the next."""
+    """Judges the rows of a table by a plan, as ``by``; what it learns from one block is used for
+    the next.
+    """
 
     def __init__(self, plan: Plan, table: Table, *, by: Actor) -> None:
         self.plan, self.by = plan, by
@@ -65,7 +68,7 @@ class Judge:
     # --- A block of rows ---
 
     def judge(self, rows: Sequence[Row]) -> list[Judged]:
-        """What each of some rows, the next of the table, comes to."""
+        """The judgement of some rows, the next of the table."""
         self._look_up(rows)
         hung = self._hung({record.pk for record in self._recogniser.read(rows)})
         found = []
@@ -87,7 +90,7 @@ class Judge:
             self._recogniser.note_new(row)
 
     def _look_up(self, rows: Sequence[Row]) -> None:
-        """Ask for all that the rows name."""
+        """Query everything that the rows refer to."""
         for place, _head, target in self._columns:
             texts: set[str] = set()
             for row in rows:
@@ -104,14 +107,14 @@ class Judge:
         return [text] if text else []
 
     def _cell(self, row: Row, name: str) -> str:
-        """What a row says for a target; empty when no column fills it."""
+        """What a row says for a target; empty if no column fills it."""
         place = self._by_name.get(name)
         return row.cells[place[0]].strip() if place else ""
 
     # --- One row ---
 
     def _hung(self, keys: set[int]) -> dict[str, dict[int, list[Any]]]:
-        """What hangs on the records that may change, by target and the key of the record."""
+        """What belongs to the records that may change, by target and the key of the record."""
         if not keys or self.plan.existing == Existing.LEAVE:
             return {}
         return {
@@ -167,7 +170,7 @@ class Judge:
             one.fate = Fate.CHANGED if one.changes else Fate.SAME
 
     def _read_cells(self, one: Judged) -> None:
-        """Read every cell that fills something; cells of one target are taken together."""
+        """Read every cell that fills something; cells of one target are combined."""
         gathered: dict[str, Given] = {}
         for place, head, target in self._columns:
             if target.name in {SELF, KIND}:
@@ -254,7 +257,7 @@ class Judge:
         one.is_numbered = True
 
     def _by_the_rules(self, one: Judged) -> None:
-        """Note what the model refuses of the record as it would stand."""
+        """Note what the model refuses of the resulting record."""
         record = one.record
         assert record is not None  # noqa: S101
         changed = {
@@ -270,11 +273,11 @@ class Judge:
 
     @staticmethod
     def _awaits_parent(one: Judged) -> bool:
-        """Whether the row above which it stands is still to be written: a loop shows then."""
+        """Whether the row above it in the hierarchy is still to be written: a loop will show then."""
         return getattr(one.record, "PARENT", None) in one.links
 
     def _fault(self, one: Judged, name: str, said: str) -> None:
-        """Note a fault of the column that fills a target; of none, when there is no such column."""
+        """Note an error in the column that fills a target; in no column, if there is none."""
         if name in {"latitude", "longitude"} and POSITION in self._by_name:
             name = POSITION
         place = self._by_name.get(name)

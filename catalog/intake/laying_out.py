@@ -1,4 +1,6 @@
-"""Records as a table with the columns that an intake knows: to be mended in a spreadsheet, and brought in again."""
+"""Records as a table with the columns that an import understands: to be corrected in a spreadsheet,
+and imported again.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +24,15 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9.,]+", re.ASCII)
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; reading takes the apostrophe away again."""
+    """A cell that no spreadsheet takes for a formula; reading removes the apostrophe again."""
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 def as_table(kind: Kind, keys: Sequence[int], *, reader: Reader) -> Iterator[str]:
-    """The records of some keys, as ``reader`` may see them, as CSV: lines as they are read.
+    """The records of some keys, as ``reader`` may see them, as CSV, line by line as they are read.
 
-    The headers are the names of targets. Roles and sorts of names have a column where one of the records has one.
+    The headers are the names of targets. Roles and sorts of names have a column if one of the
+    records has one.
     """
     targets = [
         target
@@ -65,12 +68,14 @@ def as_table(kind: Kind, keys: Sequence[int], *, reader: Reader) -> Iterator[str
 
 
 def _sort(hanging: Hanging) -> tuple[Any, ...]:
-    """What tells the targets of one model apart: what their rows have in common, and the column that they fill."""
+    """What distinguishes the targets of one model: what their rows have in common, and the column
+    that they fill.
+    """
     return (hanging.names, *hanging.common.values())
 
 
 def _used(targets: list[Target], keys: Sequence[int]) -> set[tuple[Any, tuple[Any, ...]]]:
-    """The models and sorts of statements that hang on some records; a question for each model and column."""
+    """The models and sorts of statements that belong to some records; a query for each model and column."""
     asked = {}
     for target in targets:
         hanging = target.hanging
@@ -109,7 +114,7 @@ def _hung(target: Target, keys: Sequence[int], reader: Reader) -> dict[int, list
 
 
 def _doubtful_labels(targets: list[Target]) -> set[tuple[str, str]]:
-    """Vocabularies and labels that do not name one term alone: these are written by their codes."""
+    """Vocabularies and labels that do not identify a single term: these are written as codes."""
     vocabularies = {target.vocabulary for target in targets} - {""}
     twice = (
         Term.objects.filter(vocabulary__in=vocabularies)

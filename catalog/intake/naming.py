@@ -1,7 +1,7 @@
-"""What cells name: terms by label or code; records by identifier, permanent identifier, name, or name in addresses.
+"""What cells refer to: terms by label or code; records by identifier, permanent identifier, name, or slug.
 
-The cells of a block of rows are looked up together, and what was found is kept: the thousandth row with the same
-author costs nothing.
+The cells of a block of rows are looked up together, and results are kept: the thousandth row with
+the same author costs nothing.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ from catalog.search import SearchQuery
 from catalog.uris import Kind
 from catalog.values import fold
 
-#: So many texts are asked for in one question.
+#: How many texts one query looks up.
 _AT_ONCE: Final = 400
-#: For so many texts that name nothing near records are searched; each is a search.
+#: For how many texts that name nothing similar records are searched; each is a search.
 _MOST_SEARCHED: Final = 40
-#: From here on two names are spellings of one.
+#: From this similarity on two names are spellings of one.
 _CLOSE: Final = 0.6
-#: So many namesakes are named.
+#: How many namesakes are listed.
 _TOLD: Final = 4
 _UUID: Final = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?\Z")
 _LONGEST_CODE: Final = 80
-#: Of larger vocabularies no near terms are proposed.
+#: For larger vocabularies no similar terms are suggested.
 _PROPOSED_OF: Final = 20_000
 
 
@@ -52,16 +52,17 @@ class CellFault(Exception):
 
 @dataclass(slots=True)
 class Named:
-    """A record or a term that a cell names. ``pk`` is None until it is written: then it stands in this very table.
+    """A record or a term that a cell refers to. ``pk`` is None until it is written, if it is in
+    this very table.
 
-    ``row`` is the row of the table that is to become it; 0 for what was there before.
+    ``row`` is the row of the table that is to become it; 0 for what existed before.
     """
 
     pk: int | None
     title: str
     identifier: str = ""
     row: int = 0
-    #: Of a term: its vocabulary. Its identifier is the code; one without a code is to be made.
+    #: For a term: its vocabulary. Its identifier is the code; one without a code is to be made.
     vocabulary: str = ""
 
     @property
@@ -74,17 +75,17 @@ class Named:
 
 @dataclass(slots=True)
 class _OfKind:
-    """What is known of the records of one kind: texts and what they were found to name."""
+    """What is known of the records of one kind: texts and what they refer to."""
 
     found: dict[str, list[Named]] = field(default_factory=dict)
-    #: Of rows of the table itself, by identifier and by title.
+    #: For rows of the table itself, by identifier and by title.
     own: dict[str, list[Named]] = field(default_factory=dict)
-    #: Rows of the table with faults, by identifier and title: what names them cannot be found.
+    #: Rows of the table with errors, by identifier and title: cells that refer to them cannot be resolved.
     faulty: dict[str, int] = field(default_factory=dict)
 
 
 class Names:
-    """Looks up what cells name, as ``by`` may see it (None: the catalogue itself)."""
+    """Looks up what cells refer to, as ``by`` may see it (None: the catalogue itself)."""
 
     def __init__(self, by: Actor, *, new_terms: bool = False) -> None:
         self.by = by
@@ -100,7 +101,7 @@ class Names:
     # --- Records ---
 
     def read_records(self, kind: Kind, texts: Iterable[str]) -> None:
-        """Look up texts that were not looked up yet, a few questions for all of them."""
+        """Look up texts that were not looked up yet, a few queries for all of them."""
         known = self._kinds.setdefault(kind, _OfKind())
         wanted = [text for text in dict.fromkeys(texts) if text and text not in known.found]
         for start in range(0, len(wanted), _AT_ONCE):
@@ -108,7 +109,7 @@ class Names:
             known.found |= _found(kind, part, self.by)
 
     def record(self, kind: Kind, text: str) -> Named:
-        """What a text names. Raises CellFault: nothing of this name, or several."""
+        """What a text refers to. Raises CellFault: nothing of this name, or several."""
         known = self._kinds.setdefault(kind, _OfKind())
         if text not in known.found:
             self.read_records(kind, [text])
@@ -139,7 +140,9 @@ class Names:
         raise CellFault(f"{said} {repair}")
 
     def _near(self, kind: Kind, text: str) -> list[str]:
-        """Records whose names are like a text that names none; of the first few such texts, each asked for once."""
+        """Records whose names resemble a text that names none; for the first few such texts, each
+        searched once.
+        """
         if (kind, text) not in self._neighbours:
             self._neighbours[kind, text] = (
                 _alike(kind, text, self.by) if len(self._neighbours) < _MOST_SEARCHED else []
@@ -147,13 +150,13 @@ class Names:
         return self._neighbours[kind, text]
 
     def learn(self, kind: Kind, one: Named) -> None:
-        """Take note of a row of the table, so that rows below can name it."""
+        """Take note of a row of the table, so that rows below can refer to it."""
         known = self._kinds.setdefault(kind, _OfKind())
         for text in {one.identifier, one.title} - {""}:
             known.own.setdefault(text, []).append(one)
 
     def warn(self, kind: Kind, row: int, texts: Iterable[str]) -> None:
-        """Take note of a row with faults, which no other row can name."""
+        """Take note of a row with errors, to which no other row can refer."""
         known = self._kinds.setdefault(kind, _OfKind())
         for text in texts:
             if text:
@@ -169,7 +172,7 @@ class Names:
     # --- Terms ---
 
     def read_terms(self, vocabulary: str, texts: Iterable[str]) -> None:
-        """Look up terms that were not looked up yet, in two questions."""
+        """Look up terms that were not looked up yet, in two queries."""
         known = self._terms.setdefault(vocabulary, {})
         wanted = [text for text in dict.fromkeys(texts) if text and text not in known]
         terms = Term.objects.filter(vocabulary=vocabulary).order_by("pk")
@@ -190,7 +193,7 @@ class Names:
                 )
 
     def term(self, vocabulary: str, text: str) -> Named:
-        """The term that a text names, or one that is to be made. Raises CellFault with near terms."""
+        """The term that a text names, or one that is to be made. Raises CellFault with similar terms."""
         self.read_terms(vocabulary, [text])
         found = self._terms[vocabulary][text] or self._made.get((vocabulary, fold(text)), [])
         if len(found) == 1:
@@ -216,7 +219,7 @@ class Names:
         raise CellFault(said + " " + _("Use an existing term, or allow new terms to be created."))
 
     def _labels_of(self, vocabulary: str) -> dict[str, str]:
-        """Labels by their folded form, of a vocabulary that is not too large to compare."""
+        """Labels by their folded form, for a vocabulary that is not too large to compare."""
         if vocabulary not in self._labels:
             terms = Term.objects.filter(vocabulary=vocabulary)
             labels = list(terms.values_list("label", flat=True)[: _PROPOSED_OF + 1])
@@ -226,7 +229,7 @@ class Names:
 
 
 def _merged_term(vocabulary: str, text: str) -> list[Named]:
-    """The term that one of this code was merged into."""
+    """The term that the one with this code was merged into."""
     term = Term.objects.found(vocabulary, text) if len(text) <= _LONGEST_CODE else None
     return [_named(term)] if term is not None else []
 
@@ -236,13 +239,15 @@ def _named(term: Term) -> Named:
 
 
 def uuid_in(text: str) -> UUID | None:
-    """The permanent identifier in a text: alone, or at the end of a permanent address; None for another text."""
+    """The permanent identifier in a text: alone, or at the end of a permanent address; None for any
+    other text.
+    """
     found = _UUID.search(text.strip().lower())
     return UUID(found[1]) if found else None
 
 
 def _alike(kind: Kind, text: str, by: Actor) -> list[str]:
-    """The names of records that the search finds for a text, if they are like it as a whole."""
+    """The names of records that the search finds for a text, if they resemble it as a whole."""
     asked = SearchQuery(text=text[:200], kinds=(kind,), page_size=8, facets=(), typing=True)
     wanted = fold(text)
     alike = []
@@ -255,7 +260,9 @@ def _alike(kind: Kind, text: str, by: Actor) -> list[str]:
 
 
 def merged(kind: Kind, texts: Iterable[str]) -> dict[str, UUID]:
-    """Which of some identifiers and permanent identifiers are of merged records, and what stands for these now."""
+    """Which of some identifiers and permanent identifiers are of merged records, and what replaces
+    these now.
+    """
     uuids = {one: text for text in texts if (one := uuid_in(text))}
     gone = MergedRecord.objects.filter(kind=kind).filter(
         Q(identifier__in=texts) | Q(record_uuid__in=uuids)
@@ -266,7 +273,9 @@ def merged(kind: Kind, texts: Iterable[str]) -> dict[str, UUID]:
 
 
 def _found(kind: Kind, texts: list[str], by: Actor) -> dict[str, list[Named]]:
-    """What each of some texts names: the surest way that finds something counts, and all that it finds."""
+    """What each of some texts refers to: the most certain way that finds something counts, with
+    everything that it finds.
+    """
     model = RECORD_MODELS[kind]
     rows = model._base_manager.all() if by is None else model.objects.visible_to(by)
     found: dict[str, dict[int, Named]] = {text: {} for text in texts}
@@ -316,7 +325,7 @@ def _found(kind: Kind, texts: list[str], by: Actor) -> dict[str, list[Named]]:
 
 
 def _titled(model: type[Record], rows: Any, texts: list[str]) -> Any:
-    """Rows whose title or sort name may be one of some texts, found by the key under which lists file them."""
+    """Rows whose title or sort name may be one of some texts, found by the key by which lists sort them."""
     keys = set()
     for text in texts:
         probe: Any = model(title=text)
@@ -331,7 +340,9 @@ def _titled(model: type[Record], rows: Any, texts: list[str]) -> Any:
 
 
 def _same(texts: list[str], title: str, other: str) -> list[str]:
-    """Which of some texts say a title exactly; where none does, those that differ in capitals and accents alone."""
+    """Which of some texts are exactly a title; if none is, those that differ only in capitals and
+    accents.
+    """
     exact = [text for text in texts if text in {title, other}]
     if exact:
         return exact

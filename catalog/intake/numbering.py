@@ -1,4 +1,6 @@
-"""Identifiers for rows that have none: they count on from the last of the catalogue, or from one that is told."""
+"""Identifiers for rows that have none: they continue from the last of the catalogue, or from a
+given one.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,12 @@ from typing import Final
 
 from catalog.models import Record, next_identifier
 
-#: Identifiers that are asked for in one question.
+#: How many identifiers one query looks up.
 _AT_ONCE: Final = 200
 
 
 class Numbering:
-    """Gives the next free identifier; none that stands in the table itself (``taken``)."""
+    """Gives the next free identifier; none that occurs in the table itself (``taken``)."""
 
     def __init__(self, model: type[Record], first: str, taken: Collection[str]) -> None:
         self.model = model
@@ -26,11 +28,11 @@ class Numbering:
 
     @property
     def is_known(self) -> bool:
-        """Whether there is a number to count on from."""
+        """Whether there is a number to continue from."""
         return bool(self._width)
 
     def next(self) -> str:
-        """The next free one; asked for when :attr:`is_known`."""
+        """The next free one; only if :attr:`is_known`."""
         while not self._ahead:
             wanted = [
                 f"{self._before}{number:0{self._width}d}"

@@ -1,4 +1,6 @@
-"""What bringing a table in would do, before anything is written: numbers, faults, the first rows as they will stand."""
+"""What importing a table would do, before anything is written: numbers, errors, the first rows as
+they would be saved.
+"""
 
 from __future__ import annotations
 
@@ -22,18 +24,18 @@ from catalog.intake.plan import Faulty, Plan
 from catalog.intake.reading import Table
 from catalog.models import Term, Vocabulary
 
-#: So many notes of each sort are kept to be shown; the faults are all in the file that can be downloaded.
+#: How many notes of each sort are kept to be shown; all errors are in the file that can be downloaded.
 MOST_NOTES: Final = 100
-#: So many rows are shown as they will stand.
+#: How many rows are shown as they would be saved.
 MOST_SHOWN: Final = 10
-#: A cell is shown with so many characters.
+#: Characters of a cell that are shown.
 _SHOWN: Final = 160
 
 
 @dataclass(slots=True)
 class Outlook:
-    """What looking found. ``lines`` are all rows, ``faults`` all of them; ``shown`` the first rows that write
-    something, as JSON.
+    """The result of a preview. ``lines`` are all rows, ``faults`` all errors; ``shown`` the first
+    rows that write something, as JSON.
     """
 
     fates: Counter[str] = field(default_factory=Counter)
@@ -58,11 +60,13 @@ class Outlook:
         return sum(self.fates[fate] for fate in Fate if fate.is_refused)
 
     def may_begin(self, plan: Plan) -> bool:
-        """Whether something can be written: with faults only where sound rows may go without the others."""
+        """Whether something can be written: if there are errors, only if valid rows may be imported
+        without the others.
+        """
         return bool(self.writes) and (plan.faulty == Faulty.SOUND or not self.refused)
 
     def take(self, one: Judged) -> None:
-        """Count a row in."""
+        """Count a row."""
         self.fates[one.fate] += 1
         self.lines.append(one.line)
         self.faults += one.faults
@@ -99,7 +103,7 @@ def look_ahead(
 ) -> Outlook:
     """Judge every row as it will be judged when it is written; nothing is written.
 
-    What only the database can refuse (another curator's change in the same moment) shows then.
+    What only the database can refuse (another curator's change at the same moment) shows then.
     """
     outlook = Outlook()
     judge = Judge(plan, table, by=by)
@@ -122,7 +126,7 @@ def look_ahead(
 
 
 def _shown(one: Judged) -> dict[str, Any]:
-    """A row as it will stand: pairs of a label, before and after, and whether the row changes it."""
+    """A row as it would be saved: a label, before and after, and whether the row changes it."""
     record = one.record
     assert record is not None  # noqa: S101 - a row that writes has one
     cells = []
@@ -137,11 +141,11 @@ def _shown(one: Judged) -> dict[str, Any]:
     return {"row": one.row.number, "fate": one.fate.value, "title": str(record), "cells": cells}
 
 
-# --- What is kept of it -----------------------------------------------------------------------------------------
+# --- Storing it -------------------------------------------------------------------------------------------------
 
 
 def pack(found: Sequence[Note] | Sequence[Line]) -> bytes:
-    """Notes or lines, to be kept: JSON, a list of lists, compressed."""
+    """Notes or lines for storing: JSON, a list of lists, compressed."""
     return zlib.compress(json.dumps([_as_list(one) for one in found], ensure_ascii=False).encode())
 
 
@@ -163,11 +167,13 @@ def _unpacked(kept: bytes) -> list[list[Any]]:
     return json.loads(zlib.decompress(kept)) if kept else []
 
 
-# --- Faulty rows as a file --------------------------------------------------------------------------------------
+# --- Rows with errors as a file ---------------------------------------------------------------------------------
 
 
 def faulty_rows(table: Table, faults: list[Note]) -> Iterator[str]:
-    """The rows with faults as CSV, with the reasons in a column before them: to be mended and brought again."""
+    """The rows with errors as CSV, with the reasons in a column before them: to be corrected and
+    imported.
+    """
     reasons: dict[int, list[str]] = {}
     for note in faults:
         reasons.setdefault(note.row, []).append(

@@ -20,8 +20,8 @@ from catalog.uris import Kind
 class Recognise(models.TextChoices):
     """How to find the record that a row is about.
 
-    An identifier that a record has, and a permanent identifier, always name that record, whatever is chosen: no
-    second record could have it. The choice is about the other rows.
+    An identifier that a record has, and a permanent identifier, always mean that record, whatever
+    is chosen: no second record could have it. The choice is about the other rows.
     """
 
     IDENTIFIER = (
@@ -43,7 +43,7 @@ class Recognise(models.TextChoices):
 
 
 class Existing(models.TextChoices):
-    """What happens to a row whose record is there already."""
+    """What happens to a row whose record exists already."""
 
     LEAVE = "leave", gettext_lazy("Leave it as it is")
     UPDATE = "update", gettext_lazy("Update it from the columns")
@@ -57,7 +57,7 @@ class Several(models.TextChoices):
 
 
 class Faulty(models.TextChoices):
-    """What happens while some rows have faults."""
+    """What happens while some rows have errors."""
 
     NOTHING = "nothing", gettext_lazy("Write nothing until every row is correct")
     SOUND = "sound", gettext_lazy("Write the correct rows and skip those with errors")
@@ -67,10 +67,11 @@ class Faulty(models.TextChoices):
 class Plan:
     """``columns`` has for each column of the table the name of its target, empty for one that is left out.
 
-    ``recognise``: how the record of a row is found; ``inside`` separates values within a cell; ``empties``: an
-    empty cell empties the field of a record that is changed; ``new_terms``: terms that the vocabulary lacks are
-    made; ``publish``: new records are published at once; ``first_identifier``: what the first row without an
-    identifier gets, the others count on.
+    ``recognise``: how the record of a row is found; ``inside`` separates values within a cell;
+    ``empties``: an empty cell clears the field of a record that is changed; ``new_terms``: terms
+    that the vocabulary lacks are created; ``publish``: new records are published at once;
+    ``first_identifier``: what the first row without an identifier gets, and the others continue
+    from.
     """
 
     kind: Kind
@@ -91,7 +92,7 @@ class Plan:
 
     @classmethod
     def of_json(cls, kept: dict[str, Any]) -> Self:
-        """What :meth:`as_json` kept."""
+        """What :meth:`as_json` stored."""
         return cls(
             **{
                 **kept,
@@ -105,7 +106,7 @@ class Plan:
 
     @property
     def mark(self) -> str:
-        """A mark of the plan: whoever made up his mind saw this one."""
+        """A mark of the plan, and so of what the curator has seen."""
         return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
 
     def targets(self) -> list[Target | None]:
@@ -114,7 +115,7 @@ class Plan:
         return [known.get(name) for name in self.columns]
 
     def faults(self, header: tuple[str, ...]) -> list[str]:
-        """What is wrong with the plan itself, in words; none: rows can be judged by it."""
+        """What is wrong with the plan itself, in words; if nothing is, rows can be judged by it."""
         said = []
         known = targets_of(self.kind)
         used = [name for name in self.columns if name]
@@ -154,7 +155,7 @@ class Plan:
         return said
 
     def _cannot_recognise(self, used: list[str]) -> Iterator[str]:
-        """Why records cannot be recognised as was chosen: the column by which they would be is not there."""
+        """Why records cannot be recognised as chosen: the column that this needs is missing."""
         if self.recognise == Recognise.SLUG and "slug" not in used:
             yield _(
                 "You chose to recognise records by URL slug, but no column holds it. Choose the column, or "
@@ -175,7 +176,7 @@ class Plan:
 
 
 def usual(columns: Iterable[str]) -> Recognise:
-    """How records are best recognised, by what the columns hold."""
+    """How records are best recognised, depending on what the columns hold."""
     used = set(columns)
     if used & {"identifier", SELF}:
         return Recognise.IDENTIFIER

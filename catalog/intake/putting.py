@@ -1,4 +1,4 @@
-"""Putting what a row says into its record, unsaved; what differs from what is there is noted."""
+"""Putting what a row says into its record, unsaved, and noting what differs from before."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from catalog.values import UncertainDate, sentence
 def put(one: Judged, plan: Plan, by: Actor) -> Iterator[tuple[str, str]]:
     """Put what was read into the record, and note what that changes.
 
-    Yields pairs of a target's name and why what it holds already may not be taken away.
+    Yields pairs of a target's name and the reason why its previous values may not be removed.
     """
     record = one.record
     assert record is not None  # noqa: S101
@@ -93,10 +93,10 @@ def _hang(one: Judged, given: Given, plan: Plan, by: Actor) -> Iterator[tuple[st
 
 
 def _is_same(was: Any, now: Any) -> bool:
-    """Whether a value says what stands there already.
+    """Whether a value is the same as before.
 
-    So does a date with or without the brackets that EDTF asks for, and a text whose lines end otherwise: forms
-    send them with a carriage return.
+    So is a date with or without the brackets that EDTF requires, and a text with other line ends:
+    forms send them with a carriage return.
     """
     if isinstance(was, UncertainDate) and isinstance(now, UncertainDate):
         return was.edtf == now.edtf
@@ -106,7 +106,7 @@ def _is_same(was: Any, now: Any) -> bool:
 
 
 def in_words(target: Target, value: Any) -> str:
-    """A value of a column in words; a date as it is written, and said."""
+    """A value of a column in words; a date as it is written, and in words."""
     if value is None or value == "":
         return ""
     if isinstance(value, UncertainDate):

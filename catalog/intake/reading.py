@@ -1,7 +1,8 @@
-"""Reading the file: which encoding, which separator, which rows; and what is no table, told in words.
+"""Reading the file: which encoding, which separator, which rows; and explaining what is not a table.
 
-What a spreadsheet program saves is meant: comma, semicolon or tab between cells, quotation marks round those that
-hold one of these (RFC 4180). Rows are counted as spreadsheets count them, the header being row 1.
+Expected is what a spreadsheet program saves: comma, semicolon or tab between cells, quotation marks
+around those that contain one of these (RFC 4180). Rows are counted as spreadsheets count them, the
+header being row 1.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 200
 #: Characters of a cell. No column of the catalogue holds more.
 LONGEST_CELL: Final = 100_000
-#: Rows by which the separator is found.
+#: Rows from which the separator is found.
 _TRIED: Final = 40
 SEPARATORS: Final = {
     ",": gettext_lazy("comma"),
@@ -30,7 +31,7 @@ SEPARATORS: Final = {
     "\t": gettext_lazy("tab"),
     "|": gettext_lazy("vertical bar"),
 }
-#: Encodings that can be chosen, by the names that Python knows them by.
+#: Encodings that can be chosen, by their names in Python.
 ENCODINGS: Final = {
     "utf-8": gettext_lazy("UTF-8"),
     "windows-1252": gettext_lazy("Windows, Western Europe (windows-1252)"),
@@ -42,7 +43,7 @@ ENCODINGS: Final = {
     "cp850": gettext_lazy("DOS, Western Europe (code page 850)"),
     "utf-16": gettext_lazy("UTF-16"),
 }
-#: Those in which a file that is not UTF-8 is shown, to be chosen from.
+#: Those in which a file that is not UTF-8 is shown, to choose from.
 _LIKELY: Final = ("windows-1252", "mac-roman", "windows-1250", "windows-1251", "cp850")
 #: How other sorts of file begin, and what they are.
 _NOT_TABLES: Final = (
@@ -56,12 +57,12 @@ _NOT_TABLES: Final = (
 )  # fmt: skip
 
 
-#: How Excel lets a file name its separator: no row of the table, but counted as one.
+#: How Excel lets a file name its separator: not a row of the table, but counted as one.
 _IS_TOLD: Final = re.compile(r"sep=.?")
 
 
 class TableRefused(Exception):
-    """A file that is no table. The text says why, and what to do."""
+    """A file that is not a table. The text says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Sample:
 
 
 class EncodingUnknown(TableRefused):
-    """A file that is not UTF-8; ``samples`` show how it reads in other encodings, to be chosen from."""
+    """A file that is not UTF-8; ``samples`` show how it reads in other encodings, to choose from."""
 
     def __init__(self, said: str, samples: list[Sample]) -> None:
         super().__init__(said)
@@ -92,7 +93,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that was read once already: it has a header, and its quotation marks close."""
+    """A table that was checked before: it has a header, and its quotation marks close."""
 
     text: str
     encoding: str
@@ -102,7 +103,7 @@ class Table:
     remarks: list[str] = field(default_factory=list)
 
     def rows(self) -> Iterator[Row]:
-        """The rows below the header, without empty ones, read as they are asked for."""
+        """The rows below the header, without empty ones, read one by one."""
         header_seen = False
         for number, cells in _records(self.text, self.separator):
             if _is_nothing(number, cells):
@@ -132,7 +133,7 @@ def known_table(content: bytes, *, encoding: str, separator: str, rows: int) -> 
 
 
 def read_table(content: bytes, *, encoding: str = "", separator: str = "") -> Table:
-    """Read a file; what is not told is found out. Raises TableRefused and EncodingUnknown."""
+    """Read a file; what is not given is detected. Raises TableRefused and EncodingUnknown."""
     if len(content) > MOST_BYTES:
         raise TableRefused(
             _("The file has %(size)d MB; the limit is %(most)d MB. Import it in parts.")
@@ -177,11 +178,11 @@ def _refuse_other_files(content: bytes) -> None:
         )  # fmt: skip
 
 
-# --- Letters ----------------------------------------------------------------------------------------------------
+# --- Characters -------------------------------------------------------------------------------------------------
 
 
 def _decoded(content: bytes, encoding: str) -> tuple[str, str]:
-    """The text and its encoding. Raises EncodingUnknown when it is not told and not UTF-8."""
+    """The text and its encoding. Raises EncodingUnknown if it is not given and not UTF-8."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     elif content.startswith(b"\xef\xbb\xbf"):
@@ -228,12 +229,14 @@ def _wrong_encoding(content: bytes, encoding: str, fault: UnicodeDecodeError) ->
 
 
 def _words_around(content: bytes, place: int, encoding: str) -> str:
-    """Some words with letters that need an encoding, as they read in this one; empty where it has no such letters."""
+    """Some words with letters that depend on the encoding, as they read in this one; empty if it
+    has no such letters.
+    """
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
         return ""
-    # Single-byte encodings all: a place in the bytes is one in the text.
+    # All are single-byte encodings: a position in the bytes is one in the text.
     words = re.findall(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*", text[max(place - 40, 0) :])
     return " · ".join(dict.fromkeys(word[:40] for word in words[:200]))[:160]
 
@@ -242,7 +245,7 @@ def _words_around(content: bytes, place: int, encoding: str) -> str:
 
 
 def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Number and cells of each record. Raises TableRefused where quotation marks are broken."""
+    """Number and cells of each record. Raises TableRefused if quotation marks are broken."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 0
     while True:
@@ -257,7 +260,7 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _is_nothing(number: int, cells: list[str]) -> bool:
-    """Whether a record is none: empty, or the line that names the separator."""
+    """Whether a record does not count: empty, or the line that names the separator."""
     if number == 1 and _IS_TOLD.fullmatch("".join(cells)):
         return True
     return not any(cell.strip() for cell in cells)
@@ -284,7 +287,7 @@ def _broken(fault: csv.Error, number: int, line: int) -> TableRefused:
 
 
 def _separator_of(text: str) -> str:
-    """The separator that cuts the first rows into the most columns of one number."""
+    """The separator that splits the first rows into the largest equal number of columns."""
     best, found = (0.0, 0), ","
     for separator in SEPARATORS:
         widths = []
@@ -295,7 +298,7 @@ def _separator_of(text: str) -> str:
                 if len(widths) >= _TRIED:
                     break
         except TableRefused:
-            # Broken further down: what was read before it tells enough.
+            # Broken further down: what was read before is enough.
             if not widths:
                 continue
         if not widths or widths[0] < 2:
@@ -307,7 +310,7 @@ def _separator_of(text: str) -> str:
 
 
 def _judged(text: str, separator: str) -> tuple[tuple[str, ...], int]:
-    """The header, and the number of rows below it. Raises TableRefused for what is beyond every bound."""
+    """The header, and the number of rows below it. Raises TableRefused for what exceeds a limit."""
     header: tuple[str, ...] = ()
     rows = 0
     for number, cells in _records(text, separator):
@@ -336,7 +339,9 @@ def _judged(text: str, separator: str) -> tuple[tuple[str, ...], int]:
 
 
 def _header(cells: list[str]) -> tuple[str, ...]:
-    """The names of the columns; empty ones at the end are none. Raises TableRefused for too many."""
+    """The names of the columns, without empty ones at the end. Raises TableRefused if there are too
+    many.
+    """
     names = [" ".join(cell.split()) for cell in cells]
     while names and not names[-1]:
         names.pop()
@@ -350,7 +355,7 @@ def _header(cells: list[str]) -> tuple[str, ...]:
 
 
 def _remarks(header: tuple[str, ...]) -> list[str]:
-    """What is odd about a header, and can be lived with."""
+    """What is odd about a header, but tolerable."""
     said = []
     named = [name.casefold() for name in header if name]
     for name in dict.fromkeys(header):

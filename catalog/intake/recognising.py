@@ -1,8 +1,9 @@
-"""Which record a row is about, so that a table brought twice makes nothing twice.
+"""Which record a row is about, so that a table imported twice creates nothing twice.
 
-An identifier that a record has, and a permanent identifier, always decide. Beyond that the plan says by what a
-record is recognised: by the name in its address, by an identifier of another catalogue, by title and dates. What
-can be several records, or one that another row is about already, is refused and never guessed.
+An identifier that a record has, and a permanent identifier, always decide. Otherwise the plan says
+by what a record is recognised: by its slug, by an identifier of another catalogue, by title and
+dates. If it may be several records, or one that another row is about already, the row is refused;
+nothing is guessed.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ from catalog.models import (
     Record,
 )
 
-#: So many records are named in a refusal.
+#: How many records an error names.
 _TOLD: Final = 4
 
 
 class NotRecognised(Exception):
-    """It cannot be said which record a row is about. ``name`` is the target whose column is to be mended.
+    """It is not clear which record a row is about. ``name`` is the target whose column has to be corrected.
 
-    ``several``: because it can be more than one.
+    ``several``: because it may be more than one.
     """
 
     def __init__(self, name: str, said: str, *, several: bool = False) -> None:
@@ -46,10 +47,11 @@ class NotRecognised(Exception):
 
 
 class Recogniser:
-    """Finds the record of each row of a table. ``cell`` says what a row holds for a target.
+    """Finds the record of each row of a table. ``cell`` gives the content of a row for a target.
 
-    ``identifiers`` are those of the whole table: whom one names is the record of that row, and of no other.
-    Rows come in blocks (:meth:`read`), so that a block costs a few questions, and then one by one (:meth:`whom`).
+    ``identifiers`` are those of the whole table: the record that one names belongs to that row, and
+    to no other. Rows come in blocks (:meth:`read`), so that a block costs a few queries, and then
+    one by one (:meth:`whom`).
     """
 
     def __init__(
@@ -78,11 +80,11 @@ class Recogniser:
         ]
         self._titles = Titles(self.model, self._dates)
         self._identifiers = identifiers
-        #: Rows by what names them, and the new ones by their titles.
+        #: Rows by what identifies them, and the new ones by their titles.
         self._seen: dict[tuple[str, str], int] = {}
         self._taken: dict[int, int] = {}
         self._new: dict[tuple[str, tuple[str, ...]], int] = {}
-        # --- Of the block:
+        # --- For the block:
         self._there: dict[str, Record] = {}
         self._merged: dict[str, UUID] = {}
         self._slugs: dict[str, int] = {}
@@ -94,7 +96,9 @@ class Recogniser:
     # --- A block ---
 
     def read(self, rows: Sequence[Row]) -> list[Record]:
-        """Look up what some rows, the next of the table, can be about. Returns the records that may change."""
+        """Look up what some rows, the next of the table, may be about. Returns the records that may
+        change.
+        """
         self._there = self._by_identifier(rows)
         said = {self._cell(row, name) for row in rows for name in ("identifier", SELF)}
         self._merged = merged(self.plan.kind, said - {""} - self._there.keys())
@@ -150,7 +154,7 @@ class Recogniser:
                 self._outside.setdefault((authority, value), set()).add(pk)
 
     def _outside_of(self, row: Row) -> Iterator[tuple[str, str, str]]:
-        """Target, authority and value of the identifiers of other catalogues that a row gives."""
+        """Target, authority and value of the outside identifiers that a row gives."""
         for name, authority in self._authorities.items():
             for part in parted(self._cell(row, name), self.plan.inside):
                 yield name, authority, cells.outside_identifier(authority, part)
@@ -163,7 +167,7 @@ class Recogniser:
         self._titles.read(self._entitled.values())
 
     def _is_by_title(self, row: Row) -> bool:
-        """Whether a row is recognised by its title and dates: it has nothing of what counts before them."""
+        """Whether a row is recognised by its title and dates: it has nothing that takes precedence."""
         if self._named(row) is not None or self._cell(row, SELF):
             return False
         match self.plan.recognise:
@@ -178,7 +182,7 @@ class Recogniser:
         return False
 
     def _entitled_of(self, row: Row) -> Entitled | None:
-        """The title and dates of a row; None when it has no title, or a date that cannot be read."""
+        """The title and dates of a row; None if it has no title, or a date that cannot be read."""
         title = squeezed(self._cell(row, "title"))
         dates = []
         for name, reader in self._dates.items():
@@ -190,18 +194,23 @@ class Recogniser:
         return Entitled(title, tuple(dates), self._cell(row, "sort_name")) if title else None
 
     def _candidates(self, entitled: Entitled) -> tuple[list[Entitled], bool]:
-        """The records that a title and dates can mean, but for those that another row names by identifier."""
+        """The records that a title and dates may mean, except those that another row names by
+        identifier.
+        """
         but = () if self.plan.recognise == Recognise.TITLE else self._identifiers
         found, is_certain = self._titles.same_as(entitled, but=but)
         if not is_certain:
-            # What a row above has just become is another record: rows of one table are of different things.
+            # What a row above has just become is another record: rows of one table are about
+            # different things.
             found = [one for one in found if (one.key, one.dates) not in self._new]
         return found, is_certain
 
     # --- A row ---
 
     def whom(self, row: Row) -> tuple[Record | None, str]:
-        """The record that a row is about and by what it was recognised; None for a new one. Raises NotRecognised."""
+        """The record that a row is about and by what it was recognised; None for a new one. Raises
+        NotRecognised.
+        """
         self._refuse_twice(row)
         self._refuse_merged(row)
         record = self._by_name(row)
@@ -224,7 +233,9 @@ class Recogniser:
         return record, way
 
     def note_new(self, row: Row) -> None:
-        """Take note of a row that is to become a record, so that no row below becomes the same one again."""
+        """Take note of a row that is to become a record, so that no row below becomes the same one
+        again.
+        """
         by_title = self.plan.recognise == Recognise.TITLE or not self._cell(row, "identifier")
         if self.plan.recognise != Recognise.ALONE and by_title:
             entitled = self._entitled.get(row.number) or self._entitled_of(row)
@@ -238,7 +249,7 @@ class Recogniser:
         return "identifier" if self._cell(row, "identifier") else SELF
 
     def _refuse_twice(self, row: Row) -> None:
-        """Raise NotRecognised when a row above has the same name of a record."""
+        """Raise NotRecognised if a row above identifies the same record."""
         names = [
             ("identifier", "", self._cell(row, "identifier")),
             ("slug", "", cells.slug_in(self._cell(row, "slug"))),
@@ -271,7 +282,9 @@ class Recogniser:
         return by_uuid or self._there.get(self._cell(row, "identifier"))
 
     def _by_name(self, row: Row) -> Record | None:
-        """The same; a permanent identifier that names nothing, or another record, is refused."""
+        """The same; a permanent identifier that does not exist, or belongs to another record, is
+        refused.
+        """
         record, self_cell = self._there.get(self._cell(row, "identifier")), self._cell(row, SELF)
         if not self_cell:
             return record
@@ -287,7 +300,7 @@ class Recogniser:
         return named
 
     def _by_choice(self, row: Row) -> tuple[Record | None, str]:
-        """The record that a row is about by the way that was chosen, and the target that tells it."""
+        """The record that a row is about by the chosen way, and the target that shows it."""
         if row.number in self._entitled:
             return self._by_title(self._entitled[row.number]), "title"
         if self.plan.recognise == Recognise.SLUG:
@@ -344,7 +357,7 @@ class Recogniser:
         raise NotRecognised("title", said % {"named": _names(found)}, several=True)
 
     def _refuse_like_a_new_one(self, row: Row) -> None:
-        """Raise NotRecognised when a row above becomes a record of the same title and dates."""
+        """Raise NotRecognised if a row above becomes a record of the same title and dates."""
         entitled = self._entitled.get(row.number)
         above = self._new.get((entitled.key, entitled.dates)) if entitled else None
         if above is not None:

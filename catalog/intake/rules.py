@@ -1,4 +1,4 @@
-"""What the model refuses of a record that is not written yet, asked for without a question where that can be."""
+"""What the model refuses of a record that is not written yet, checked without a query if possible."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from catalog.models import Hierarchical, Record, derive
 def broken_rules(
     record: Record, changed: set[str], awaits_parent: bool = False
 ) -> Iterator[tuple[str, str]]:
-    """Pairs of a field's name (empty: of the whole record) and what is refused of it.
+    """Pairs of a field's name (empty: the whole record) and what is refused of it.
 
-    Only rules that a changed column has part in are asked for. That what was chosen exists, and that the
-    identifier is free, was judged by then.
+    Only rules that involve a changed column are checked. That what was chosen exists, and that the
+    identifier is free, was checked before.
     """
     others = {
         field.name
@@ -61,7 +61,7 @@ def _of(refusal: ValidationError) -> Iterator[tuple[str, str]]:
 
 @cache
 def _rules(model: type[Record]) -> list[tuple[models.CheckConstraint, set[str]]]:
-    """The database's rules that join several columns, with those that a table fills."""
+    """The database's rules that combine several columns, with those that a table fills."""
     found = []
     for rule in model._meta.constraints:
         if not isinstance(rule, models.CheckConstraint):

@@ -1,8 +1,9 @@
-"""Several values in one cell: how they are written, so that every value is read again as it was.
+"""Several values in one cell: written so that each is read again as it was.
 
-A separator stands between them. A value that holds one has a backslash before it, and so has a backslash itself:
-``Smith \\| Sons|Smith Ltd`` is two names. The vertical bar and the semicolon can always be escaped, whichever of
-them separates: a table of our own is then never taken for one with semicolons between its values.
+They are separated by a character. If a value contains it, it is preceded by a backslash, and so is
+a backslash itself: ``Smith \\| Sons|Smith Ltd`` is two names. The vertical bar and the semicolon can
+always be escaped, whichever of them separates, so that a table of our own is never taken for one
+with semicolons between its values.
 """
 
 from __future__ import annotations
@@ -14,24 +15,24 @@ from typing import Final
 #: What separates values in the tables that the catalogue writes.
 INSIDE: Final = "|"
 ESCAPE: Final = "\\"
-#: What a backslash can stand before, beside the separator that was chosen.
+#: What a backslash can precede, besides the chosen separator.
 _ESCAPED: Final = f"{ESCAPE}|;"
 
 
 def squeezed(value: str) -> str:
-    """A value as it is kept: without blanks at its ends, one between its words."""
+    """A value as it is stored: without blanks at its ends, with one between its words."""
     return " ".join(value.split())
 
 
 def joined(values: Iterable[str]) -> str:
-    """Values as one cell; :func:`parted` gives them back."""
+    """Values as one cell; :func:`parted` is the inverse."""
     return INSIDE.join(
         re.sub(r"[\\|;]", r"\\\g<0>", value) for value in dict.fromkeys(values) if value
     )
 
 
 def parted(text: str, inside: str) -> list[str]:
-    """The values of a cell, each once, in their order. A backslash before any other sign is a backslash."""
+    """The values of a cell, each once, in order. A backslash before any other character is a backslash."""
     found = (squeezed(part) for part in _cut(text, inside))
     return list(dict.fromkeys(part for part in found if part))
 
@@ -60,5 +61,5 @@ def _cut(text: str, inside: str) -> list[str]:
 
 
 def separates(text: str, sign: str) -> bool:
-    """Whether a cell has a sign that may separate values: one that is not escaped."""
+    """Whether a cell contains a character that may separate values, because it is not escaped."""
     return sign in text and len(_cut(text, sign)) > 1

@@ -1,4 +1,4 @@
-"""What a column of a table can fill: columns of the record, its terms, and rows that hang on it."""
+"""What a column of a table can fill: columns of the record, its terms, and rows that belong to it."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from catalog.models import (
 )
 from catalog.uris import Kind
 
-#: Columns that no table fills: how a picture is turned goes with its file.
+#: Columns that no table fills: the rotation of a picture goes with its file.
 _LEFT_OUT: Final = frozenset({"rotation"})
-#: What names the record itself, beside its identifier: its permanent identifier or address.
+#: What identifies the record itself, besides its identifier: its permanent identifier or address.
 SELF: Final = "@uuid"
-#: The kind of record that a row is of, in tables of several.
+#: The kind of record of a row, in tables of several kinds.
 KIND: Final = "@kind"
 #: Latitude and longitude in one cell.
 POSITION: Final = "@position"
@@ -44,9 +44,10 @@ POSITION: Final = "@position"
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """Statements that hang on a record: the ``model``, its column for the record, and what its rows have in common.
+    """Statements that belong to a record: the ``model``, its column for the record, and what its
+    rows have in common.
 
-    ``names`` is the column for the other record, or for the text where ``kind`` is empty.
+    ``names`` is the column for the other record, or for the text if ``kind`` is empty.
     """
 
     model: type[Statement]
@@ -58,9 +59,11 @@ class Hanging:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something that a column can fill. ``name`` is what plans and commands call it, ``label`` what people read.
+    """Something that a column can fill. ``name`` is used in plans and commands, ``label`` is what
+    people read.
 
-    Exactly one of ``column`` (a field of the record) and ``hanging`` is set, but for what names the record.
+    Exactly one of ``column`` (a field of the record) and ``hanging`` is set, except for what
+    identifies the record.
     """
 
     name: str
@@ -68,7 +71,7 @@ class Target:
     group: str | Promise
     column: Any = None
     hanging: Hanging | None = None
-    #: What else headers call it.
+    #: Other headers for it.
     also: tuple[str, ...] = ()
 
     @property
@@ -80,7 +83,7 @@ class Target:
 
     @property
     def vocabulary(self) -> str:
-        """The vocabulary whose terms it takes; empty for what takes none."""
+        """The vocabulary whose terms it takes; empty if it takes none."""
         remote = getattr(self.column, "remote_field", None)
         if remote is None or remote.model is not Term:
             return ""
@@ -88,7 +91,7 @@ class Target:
 
     @property
     def of_kind(self) -> Kind | None:
-        """The kind of record that it names; None for what names none."""
+        """The kind of record that it refers to; None if it refers to none."""
         if self.hanging is not None:
             return self.hanging.kind
         remote = getattr(self.column, "remote_field", None)
@@ -97,7 +100,9 @@ class Target:
 
 
 def targets_of(kind: Kind) -> dict[str, Target]:
-    """All that a column can fill in records of a kind, by name, in the order of cataloguing. One query."""
+    """Everything that a column can fill in records of a kind, by name, in the order of cataloguing.
+    One query.
+    """
     model = RECORD_MODELS[kind]
     found = [*_columns(model), *_itself(kind), *_hanging(kind)]
     return {target.name: target for target in found}
@@ -178,7 +183,7 @@ def _by_role(
         )
 
 
-#: What other programs and people call a column, beside its own names.
+#: What other programs and people call a column, besides its own names.
 _ALSO: Final[dict[tuple[Kind, str], tuple[str, ...]]] = {
     ("person", "kind"): ("person_kind",),
     ("document", "written"): ("date",),
@@ -189,7 +194,7 @@ _ALSO: Final[dict[tuple[Kind, str], tuple[str, ...]]] = {
 
 
 def said_elsewhere(target: Target) -> list[str]:
-    """Further headers for a target in the language that is active, as its message file lists them."""
+    """Further headers for a target in the active language, as its message file lists them."""
     words = {
         "identifier": pgettext(
             "headers of a table",
@@ -230,5 +235,5 @@ def said_elsewhere(target: Target) -> list[str]:
 
 
 def is_column(target: Target, *sorts: type[models.Field[Any, Any]]) -> bool:
-    """Whether a target is a column of one of some sorts."""
+    """Whether a target is a column of one of several sorts."""
     return target.column is not None and isinstance(target.column, sorts)

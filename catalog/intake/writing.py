@@ -1,4 +1,6 @@
-"""Writing sound rows by the actions, a block at a time; a row that is refused only now keeps none of the others."""
+"""Writing valid rows by the actions, a block at a time; a row that is only refused now does not
+affect the others.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +22,17 @@ from catalog.intake.reading import Row
 from catalog.models import Term
 from catalog.values import slug_of
 
-#: So many refusals are told one by one.
+#: How many refusals are listed one by one.
 _TOLD: Final = 10
 
 
 class NotWhole(Exception):
-    """A row was refused while nothing was to be written unless every row is sound."""
+    """A row was refused while everything or nothing was to be written."""
 
 
 @dataclass(slots=True)
 class Done:
-    """What came of the rows so far. ``refusals`` are sentences, the first few."""
+    """The result so far. ``refusals`` are sentences, the first few."""
 
     made: int = 0
     changed: int = 0
@@ -41,10 +43,10 @@ class Done:
 
 
 def write_block(judge: Judge, rows: Sequence[Row], done: Done, *, skip: Collection[int]) -> None:
-    """Judge some rows and write those that are sound; the caller's step holds them.
+    """Judge some rows and write those that are valid, inside the caller's step.
 
-    ``skip`` are the numbers of rows with faults, found when the table was looked at. Raises NotWhole when a row
-    has a fault by now, and the plan wants all or nothing.
+    ``skip`` are the numbers of rows with errors, found by the preview. Raises NotWhole if a row has
+    an error by now, and the plan wants all or nothing.
     """
     for one in judge.judge([row for row in rows if row.number not in skip]):
         if one.fate is Fate.SAME:
@@ -66,7 +68,8 @@ def _write(judge: Judge, one: Judged, done: Done) -> None:
         with transaction.atomic():
             _keep(judge, one, fresh)
     except (actions.Refused, ValidationError, IntegrityError) as refusal:
-        # The terms that were made for this row alone went with it; the next row that has them makes them anew.
+        # The terms that were made for this row alone are rolled back with it; the next row that has
+        # them makes them again.
         for term in fresh:
             term.pk = None
         _refuse(judge, one, done, actions.in_words(refusal))
@@ -80,7 +83,9 @@ def _write(judge: Judge, one: Judged, done: Done) -> None:
 
 
 def _keep(judge: Judge, one: Judged, fresh: list[Named]) -> None:
-    """Write a row; ``fresh`` takes the terms made for it. Raises Refused, ValidationError and IntegrityError."""
+    """Write a row; ``fresh`` collects the terms made for it. Raises Refused, ValidationError and
+    IntegrityError.
+    """
     record, by = one.record, judge.by
     assert record is not None  # noqa: S101
     for name, named in one.links.items():
@@ -103,7 +108,9 @@ def _keep(judge: Judge, one: Judged, fresh: list[Named]) -> None:
 
 
 def _key(named: Named, by: actions.Actor, fresh: list[Named]) -> int:
-    """The primary key of what a cell names; a term that is to be made is made. Raises Refused for a row left out."""
+    """The primary key of what a cell refers to; a term that is to be made is made. Raises Refused
+    for a row left out.
+    """
     if named.pk is None and named.vocabulary:
         named.pk = _made(named, by).pk
         fresh.append(named)
@@ -115,7 +122,7 @@ def _key(named: Named, by: actions.Actor, fresh: list[Named]) -> int:
 
 
 def _made(named: Named, by: actions.Actor) -> Term:
-    """The new term, under a code made of its label that none of its vocabulary has."""
+    """The new term, with a code made from its label that no other in its vocabulary has."""
     wanted = slug_of(named.title).encode("ascii", "ignore").decode().strip("-")[:70] or "term"
     held = set(
         Term.objects.filter(vocabulary=named.vocabulary, code__startswith=wanted).values_list(
@@ -139,7 +146,7 @@ def _refuse(judge: Judge, one: Judged, done: Done, said: str) -> None:
 
 
 def told(done: Done) -> str:
-    """What came of it, in a sentence or several."""
+    """The result, in a sentence or several."""
     said = [ngettext("%d record was created.", "%d records were created.", done.made) % done.made]
     if done.changed:
         said.append(
