@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""The operator's door: every Django command of the catalogue, `python manage.py help` lists them."""
+"""The operators' door: every Django command of the catalogue; `python manage.py help` lists them."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        # A setting is wrong: its sentence says which, and a traceback would only bury it.
+        # A setting is wrong: its sentence says which, and a traceback would only hide it.
         sys.exit(f"{sys.argv[0]}: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -37,7 +37,7 @@ CHROMIUM_ARGUMENTS = [
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_settings() -> Iterator[None]:
-    """Cheap passwords, and static files by their plain names: nothing has collected them."""
+    """Cheap passwords, and static files by their plain names, because nothing has collected them."""
     from django.test.utils import override_settings
 
     storages = settings.STORAGES | {
@@ -51,9 +51,10 @@ def _quick_settings() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _groups_outlive_a_flush() -> Iterator[None]:
-    """A test with real transactions ends by emptying every table; the curators' groups come again.
+    """A test with real transactions ends by emptying every table; afterwards the curators' groups
+    are created again.
 
-    They are made by a migration, and ``flush`` undoes what migrations wrote.
+    They are made by a migration, and ``flush`` removes what migrations wrote.
     """
     from django.apps import apps
     from django.db import connections
@@ -101,8 +102,8 @@ def _in_english() -> None:
 def live_server(live_server: Any, transactional_db: None) -> Iterator[Any]:
     """pytest-django's server, which has answered everything before the tables are emptied.
 
-    A page that closes still says so (a curator's presence ends with a beacon), and on SQLite in memory such an answer
-    under way locks the very tables that the end of the test wants to empty.
+    A page that closes still sends a request (a curator's presence ends with a beacon), and on
+    SQLite in memory its answer would lock the very tables that are emptied at the end of the test.
     """
     from django.core.signals import request_finished, request_started
 
@@ -132,7 +133,7 @@ def live_server(live_server: Any, transactional_db: None) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    """The machine's own Chromium; the test is skipped where there is none."""
+    """The machine's own Chromium; without one the test is skipped."""
     named = os.environ.get("CHROMIUM", "")
     found = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), "")
     if not found:

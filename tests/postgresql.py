@@ -1,8 +1,8 @@
-"""Runs a command with DATABASE_URL set to a PostgreSQL server made for it and removed after it.
+"""Runs a command with DATABASE_URL set to a PostgreSQL server made for it and removed afterwards.
 
     python tests/postgresql.py pytest -m "not once"
 
-Without a PostgreSQL server program on the machine it says so and ends with 0.
+Without a PostgreSQL server program on the machine it says so and exits with 0.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SERVER_OPTIONS = [
     "-cmax_connections=40",
     "-cshared_buffers=128MB",
 ]
-#: Seconds until a server that does not answer is given up.
+#: Seconds after which a server that does not answer is given up.
 PATIENCE = 60
 
 
@@ -58,7 +58,7 @@ def _version(folder: Path) -> int:
 
 
 def unprivileged() -> list[str]:
-    """What to write before a command so that root, whom PostgreSQL refuses, runs it as another."""
+    """What to put before a command so that root, whom PostgreSQL refuses, runs it as another user."""
     if os.geteuid() != 0:
         return []
     account = server_account()
@@ -78,7 +78,7 @@ def server_account() -> pwd.struct_passwd:
 
 
 def wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
-    """Return as soon as the server answers; raise SystemExit with its log when it does not."""
+    """Return as soon as the server answers; raise SystemExit with its log if it does not."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and server.poll() is None:
         with contextlib.suppress(psycopg.OperationalError):
@@ -91,7 +91,7 @@ def wait_until_ready(server: subprocess.Popen[bytes], folder: Path, log: Path) -
 @contextlib.contextmanager
 def temporary_cluster(programs: Path) -> Iterator[str]:
     """A running cluster; yields its DATABASE_URL. It is stopped and removed whatever happens."""
-    # A short name, because the path of the socket in it may have 107 bytes at most.
+    # A short name, because the path of the socket in it may have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     prefix = unprivileged()
     if prefix:
@@ -130,15 +130,15 @@ def temporary_cluster(programs: Path) -> Iterator[str]:
                 wait_until_ready(server, folder, log)
                 yield f"postgres:///postgres?host={folder}&user={USER}"
             finally:
-                # SIGQUIT stops at once. The server is our own child, so that it is also reaped here:
-                # not every machine has a first process that reaps what others left.
+                # SIGQUIT stops at once. The server is our own child, so it is also reaped here: not
+                # every machine has an init process that reaps orphans.
                 server.send_signal(signal.SIGQUIT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def main(command: list[str]) -> int:
-    """Run the command; its exit code, or 0 when there is no server to run it on."""
+    """Run the command; returns its exit code, or 0 if there is no server to run it on."""
     programs = server_programs()
     if programs is None:
         print(
@@ -146,7 +146,7 @@ def main(command: list[str]) -> int:
             "(pg_config --bindir, /usr/lib/postgresql/*/bin, PATH)."
         )
         return 0
-    # An ended job must not leave a cluster behind: SystemExit walks through the `finally`s.
+    # An ended job must not leave a cluster behind: SystemExit runs the `finally` blocks.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with temporary_cluster(programs) as url:
         print(f"On PostgreSQL, {programs}:", flush=True)

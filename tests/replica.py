@@ -1,9 +1,9 @@
-"""Tries the catalogue on two machines: a real primary and a streaming replica, both on this one.
+"""Tries the catalogue on two servers: a real primary and a streaming replica, both on this machine.
 
     python tests/replica.py            # makes both servers, tries every promise of docs/operating.md, removes them
     python tests/replica.py COMMAND    # runs a command with DATABASE_URL and DATABASE_REPLICA_URL set instead
 
-Without PostgreSQL's server programs on the machine it says so and ends with 0.
+Without PostgreSQL's server programs on the machine it says so and exits with 0.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from tests.postgresql import (  # noqa: E402 - run as a script, the path is made
 
 @contextlib.contextmanager
 def temporary_replica(programs: Path, primary: str) -> Iterator[str]:
-    """A running copy of a temporary cluster, told of every change; yields its DATABASE_URL."""
+    """A running copy of a temporary cluster, which receives every change; yields its DATABASE_URL."""
     folder = Path(tempfile.mkdtemp(prefix="pr-"))
     prefix = unprivileged()
     if prefix:
@@ -124,7 +124,7 @@ class Trial:
         self.key = token.make_key()
         token.save()
         self.catch_up()
-        # What the API gives out is made ready by the first who asks, on the primary.
+        # The API's documents are made for the first reader, on the primary.
         Client().get("/api/v1/people/somebody/")
         self.catch_up()
 
@@ -152,7 +152,7 @@ class Trial:
 
     @contextlib.contextmanager
     def replica_behind(self) -> Iterator[None]:
-        """The replica goes on receiving, and shows nothing of it."""
+        """The replica continues to receive, and shows nothing of it."""
         self.ask("replica", "SELECT pg_wal_replay_pause()::text")
         self.until(
             lambda: self.ask("replica", "SELECT pg_get_wal_replay_pause_state()") == "paused"
@@ -163,7 +163,7 @@ class Trial:
             self.ask("replica", "SELECT pg_wal_replay_resume()::text")
 
     def asked(self, client: Any, path: str, **headers: str) -> tuple[str, int, int]:
-        """A page, and how many questions about records went to the primary and to the replica."""
+        """A page, and how many queries about records went to the primary and to the replica."""
         counts = {"default": 0, "replica": 0}
 
         def counting(alias: str) -> Any:
@@ -181,7 +181,7 @@ class Trial:
         return answer.content.decode(), counts["default"], counts["replica"]
 
     def rename(self, client: Any, title: str) -> None:
-        """Change the record at the door of the API, with the session of a curator."""
+        """Change the record through the API, with the session of a curator."""
         path = "/api/v1/people/somebody/"
         etag = client.get(path)["ETag"]
         answer = client.patch(
@@ -202,7 +202,7 @@ class Trial:
             expect(path == "/" or "people/somebody/" in text, f"{path} has not found the record")
 
     def a_writer_sees_what_he_wrote(self) -> None:
-        """The primary answers him until the replica has it; everybody else reads the replica."""
+        """The primary answers them until the replica has it; everybody else reads the replica."""
         writer, visitor = self.new_client(), self.new_client()
         writer.force_login(self.user)
         with self.replica_behind():
@@ -233,7 +233,7 @@ class Trial:
         self.catch_up()
 
     def a_transaction_reads_the_primary(self) -> None:
-        """Also where the request may read the replica; and so does whatever follows a write."""
+        """Even if the request may read the replica; and so does everything after a write."""
         from django.db import transaction
 
         from archive_site import replica
@@ -252,7 +252,7 @@ class Trial:
         expect(Person.objects.all().db == "default", "a command reads the replica")
 
     def what_may_be_done_is_asked_of_the_primary(self) -> None:
-        """A token that was revoked a moment ago, a session that was ended."""
+        """A token that was just revoked, a session that was ended."""
         from catalog.models import ApiToken
 
         with self.replica_behind():
@@ -264,14 +264,14 @@ class Trial:
         self.catch_up()
 
     def an_odd_cookie_does_no_harm(self) -> None:
-        """Somebody else's writing in it."""
+        """With something else written in it."""
         for odd in ("", "0/0", "x", "FFFFFFFF/FFFFFFFF", "1/1; DROP", "\x00", "9" * 5000):
             client = self.new_client()
             client.cookies["written"] = odd
             self.asked(client, "/people/somebody/")
 
     def without_the_replica_the_primary_answers(self) -> None:
-        """Asked last: the receiver is stopped, and then the replica's connections are cut."""
+        """Tried last: the receiver is stopped, and then the replica's connections are cut."""
         self.ask("replica", "SELECT set_config('statement_timeout', '0', false)")
         with psycopg.connect(os.environ["DATABASE_REPLICA_URL"], autocommit=True) as admin:
             admin.execute("ALTER SYSTEM SET primary_conninfo = ''")
@@ -309,7 +309,7 @@ def expect(kept: bool, broken: str) -> None:
 
 
 def main(command: list[str]) -> int:
-    """Run the command, or the trial, with both servers; its exit code."""
+    """Run the command, or the trial, with both servers; returns its exit code."""
     if command == ["--try"]:
         Trial().run()
         return 0

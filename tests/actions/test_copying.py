@@ -1,4 +1,4 @@
-"""A copy is a draft that begins with what a record says, and with nothing that names that record alone."""
+"""A copy is a draft with the content of a record, but nothing that identifies that record."""
 
 from __future__ import annotations
 

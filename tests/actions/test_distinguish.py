@@ -1,4 +1,6 @@
-"""Two that look alike and are not the same: said, kept sensible when one is merged or deleted, and taken back."""
+"""Two records that look alike and are not the same: recorded, kept sensible when one is merged or
+deleted, and undone.
+"""
 
 from __future__ import annotations
 

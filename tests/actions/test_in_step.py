@@ -1,4 +1,4 @@
-"""The search follows every write in its own transaction, once for all that is written together."""
+"""The search follows every write in its own transaction, once for everything that is written together."""
 
 from __future__ import annotations
 

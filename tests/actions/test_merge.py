@@ -1,4 +1,4 @@
-"""Two records that are one: what goes where, what stands twice no more, and the way back."""
+"""Merging two records: what moves where, what is not kept twice, and undoing it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def take_back() -> None:
 
 @pytest.fixture
 def two() -> SimpleNamespace:
-    """Trotsky, entered twice, with something of every sort on the one that will go."""
+    """Trotsky, entered twice, with something of every sort on the record that will be merged."""
     author, witness = term("contribution_role", "author"), term("participation_role", "witness")
     friend, exile = term("relationship_kind", "friend"), term("subject", "exile")
     goes = make("person", title="Leo Trotzki", sort_name="Trotzki, Leo", slug="trotzki", died="1940-08-21",
@@ -82,7 +82,7 @@ def two() -> SimpleNamespace:
 
 
 def hanging(person: Person) -> dict[str, int]:
-    """How much of each sort hangs on a person."""
+    """How much of each sort belongs to a person."""
     return {
         str(relation.get_accessor_name()): getattr(
             person, str(relation.get_accessor_name())
@@ -340,7 +340,7 @@ def test_the_file_of_a_picture_comes_whole_or_not_at_all() -> None:
     assert (other.file.name, other.width, other.rotation) == ("originals/a.png", 2, 90)
 
 
-# --- Who may, and what is refused -----------------------------------------------------------------------------
+# --- Permissions and refusals ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("group", ["Nobody", "Anonymous", "Cataloguer", "Editor", "Administrator"])
@@ -389,7 +389,7 @@ def test_what_cannot_be_one(curator) -> None:
 
 
 def test_two_who_merge_crosswise(curator) -> None:
-    """The second finds that the one to stay is gone, and nothing happens."""
+    """The second finds that the record to stay is gone, and nothing happens."""
     one, other = make("person"), make("person")
     merge(one, into=other, by=None)
     for goes, stays in ((other, one), (one, other)):
@@ -398,7 +398,7 @@ def test_two_who_merge_crosswise(curator) -> None:
     assert Person.objects.get() == other
 
 
-# --- Much -----------------------------------------------------------------------------------------------------
+# --- Many rows ------------------------------------------------------------------------------------------------
 
 
 def test_the_number_of_statements_does_not_grow(two: SimpleNamespace) -> None:
@@ -436,9 +436,9 @@ def test_looking_ahead_asks_one_question(two: SimpleNamespace) -> None:
     assert foreseen.lines == done.balance.lines
 
 
-# --- Whatever hangs on them ---------------------------------------------------------------------------------------
+# --- Whatever belongs to them ---------------------------------------------------------------------------------------
 
-#: More in a run by hand: MERGE_EXAMPLES=500 pytest tests/actions/test_merge.py
+#: More when run by hand: MERGE_EXAMPLES=500 pytest tests/actions/test_merge.py
 EXAMPLES = int(os.environ.get("MERGE_EXAMPLES", "0"))
 DATES = st.sampled_from([None, "1936", "1937"])
 NOTES = st.sampled_from(["", "Seen.", "Heard."])
@@ -463,7 +463,7 @@ FIELDS = st.fixed_dictionaries(
 
 
 def what_is_said(*keys: int) -> set[tuple[object, ...]]:
-    """All that is said of some persons, as if they were one; what says nothing is empty."""
+    """Everything that is said of some persons, as if they were one; what says nothing is empty."""
     said: set[tuple[object, ...]] = set()
     for row in Contribution.objects.filter(person__in=keys):
         said.add(("wrote", row.document_id, row.role_id, str(row.date or ""), row.note))
@@ -485,7 +485,7 @@ def what_is_said(*keys: int) -> set[tuple[object, ...]]:
 
 
 def is_said(fact: tuple[object, ...], said: set[tuple[object, ...]]) -> bool:
-    """Whether a fact is among those said: it, or one that says it and more."""
+    """Whether a fact is among those said, either itself or one that says more."""
     return any(
         len(other) == len(fact) and all(b == a or b == "" for a, b in zip(other, fact, strict=True))
         for other in said

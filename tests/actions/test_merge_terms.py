@@ -1,4 +1,4 @@
-"""Two terms of a vocabulary that are one: every record and relation follows, and comes back."""
+"""Merging two terms of a vocabulary: every record and relation follows, and undoing brings them back."""
 
 from __future__ import annotations
 

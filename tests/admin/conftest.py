@@ -95,7 +95,7 @@ def term(vocabulary: str, code: str, **more: Any) -> Term:
 
 
 def emptied() -> None:
-    """No record and no term is left."""
+    """Delete every record and every term."""
     for model in (Event, Document, Image, Person):
         model.objects.all().delete()
     Place.objects.update(part_of=None)
@@ -106,7 +106,7 @@ def emptied() -> None:
 
 
 def holdings(number: int) -> None:
-    """So many records of each kind, and no other, each with what the lists show of other tables."""
+    """So many records of each kind, and no others, each with what the lists show from other tables."""
     emptied()
     fonds = Collection.objects.create(identifier="F", title="Fonds", level="fonds")
     kinds = {
@@ -174,12 +174,12 @@ def form_of(html: bytes | str) -> dict[str, Any]:
             ):
                 continue
             value = box.get("value", "on" if kind == "checkbox" else "")
-            # Several boxes of one name are ticked: all of them are sent.
+            # Of several checkboxes with one name, all ticked ones are sent.
             several = kind == "checkbox" and name in entries
             entries[name] = [*_listed(entries[name]), value] if several else value
     return {name: value for name, value in entries.items() if "__prefix__" not in name}
 
 
 def messages_of(response: Any) -> str:
-    """All messages of a page that was followed to."""
+    """All messages of the page that a redirect led to."""
     return " ".join(str(message) for message in response.context["messages"])

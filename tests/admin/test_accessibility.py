@@ -1,4 +1,6 @@
-"""The admin in a browser: axe-core finds nothing, the policy blocks nothing, the small modules do their part."""
+"""The admin in a browser: axe-core finds nothing, the policy blocks nothing, the small modules do
+their part.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ from catalog.models import (
 from tests.admin.conftest import form_of, term
 from tests.admin.test_picture_upload import picture
 
-# What a browser makes of the pages is the same whatever the database; what is written has tests of its own.
+# What a browser makes of the pages does not depend on the database; writing has tests of its own.
 pytestmark = pytest.mark.once
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
@@ -47,15 +49,17 @@ VIEWS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 32
 
 
 def resize(page: Any, width: int) -> None:
-    """Make the window so wide, and let the page answer: it folds its filters when the window gets narrow."""
+    """Set the width of the window, and let the page react: it folds its filters when the window
+    gets narrow.
+    """
     page.set_viewport_size({"width": width, "height": 800})
     page.wait_for_function("width => innerWidth === width", arg=width)
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def judged(page: Any) -> Any:
-    """What axe-core finds on a page as it is shown now: the rule, and the first places."""
-    # Colours that are still on their way from one view to the next would be judged half way.
+    """What axe-core finds on a page as it is now: the rule, and the first places."""
+    # Colours that are still changing from one view to the next would be judged half way.
     page.evaluate("document.getAnimations().forEach(one => one.finish())")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE + ";0")
@@ -75,7 +79,7 @@ def work(transactional_db: None) -> Document:
     document = Document.objects.create(identifier="D.1", title="My Life", written="1929~")
     document.languages.add(language)
     Contribution.objects.create(person=person, document=document, role=role, date="1929")
-    # As every door does after writing: the boxes find by the search.
+    # As every door does after writing: the boxes use the search.
     search.refresh()
     return document
 
@@ -117,7 +121,7 @@ def opened(chromium_browser: Any, live_server: Any, work: Document, client: Any)
         context.close()
 
 
-# Each page is loaded once and looked at in every view.
+# Each page is loaded once and checked in every view.
 def test_axe_finds_nothing(opened, work):
     person = Person.objects.get()
     job = Job.objects.create(
@@ -192,7 +196,7 @@ def test_axe_finds_nothing(opened, work):
         judge(page, path)
         # Each open page holds connections of the server, and each of these one of the database.
         page.context.close()
-    # What stands at no address: two curators at one field and one row, and a question before something is lost.
+    # What has no address: two curators at one field and one row, and a question before something is lost.
     page = opened(f"/admin/catalog/person/{person.pk}/change/")
     person = Person.objects.get()
     person.summary = "Another saved this"
@@ -244,7 +248,7 @@ def test_lists_fit_tablets_and_phones(opened, work):
     expect(row.locator(".field-identifier")).to_have_css("display", "block")
     assert row.locator(".field-identifier").get_attribute("data-label") == "Identifier"
     assert row.locator("td.is-empty").count() > 0, "what says nothing is left out"
-    # The filters are folded above the list, and lead to a shorter one.
+    # The filters are folded above the list, and link to a shorter one.
     published = page.get_by_role("link", name="Published", exact=True)
     expect(published).not_to_be_visible()
     page.locator(".all-filters > summary").click()
@@ -302,7 +306,7 @@ def test_what_was_typed_is_offered_again_after_a_crash_and_a_lost_login(opened, 
     page.clock.fast_forward(10_000)
     assert page.evaluate(KEPT) == 1
 
-    # Nothing of this window is left: a new one of the same browser offers what it had.
+    # Nothing of this window is left, but a new one of the same browser offers its entries.
     again = page.context.new_page()
     page.close()
     again.goto(live_server.url + path)
@@ -312,7 +316,7 @@ def test_what_was_typed_is_offered_again_after_a_crash_and_a_lost_login(opened, 
     expect(again.locator("#id_contributions-1-note")).to_have_value("Typed in a new row")
     again.locator("#contributions-1 .inline-deletelink").click()
 
-    # The login ends while the form is open; after the next one the entries are offered once more.
+    # The session ends while the form is open; after the next login the entries are offered once more.
     cookies = again.context.cookies()
     again.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     again.locator("[name=_continue]").click()
@@ -397,7 +401,7 @@ LEAF = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><rect w
 
 
 def drawn(page: Any) -> None:
-    """Pictures are drawn here: this is no test of them."""
+    """Pictures are drawn here, because this is not a test of them."""
     page.route(
         "**/pictures/**", lambda route: route.fulfill(body=LEAF, content_type="image/svg+xml")
     )
@@ -417,7 +421,7 @@ def test_files_are_dropped_and_pages_ordered_with_the_keyboard(opened, work):
     expect(names).to_have_text(["I.2", "I.1"])
     expect(page.locator("[data-said]")).to_have_text("Page 2 of 2")
     assert page.evaluate("document.activeElement.dataset.move") == "1"
-    # The second file is broken: it is told, and the third arrives all the same.
+    # The second file is broken: that is reported, and the third still arrives.
     page.evaluate(
         """([good, other]) => {
             const files = new DataTransfer();

@@ -1,4 +1,4 @@
-"""Accounts: an administrator gives nothing that they lack, and opens no way above themselves."""
+"""Accounts: an administrator can give no right that they lack, and opens no way above themselves."""
 
 from __future__ import annotations
 

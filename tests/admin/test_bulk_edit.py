@@ -1,4 +1,4 @@
-"""Changing one field of many records from the list: looked at first, one change set, taken back as one."""
+"""Changing one field of many records from the list: previewed, one change set, undone as one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIST = reverse("admin:catalog_document_changelist")
 
 @pytest.fixture
 def documents():
-    """Three in draft and one that is published."""
+    """Three drafts and one published document."""
     drafts = [
         make(
             "document", title=f"Letter {n}", status=Status.DRAFT, credit_line=f"Coll. Trotsky, {n}"
@@ -35,7 +35,7 @@ def keys_of(records):
 
 
 def ask(client, records, **said):
-    """What the page answers to a change that was typed in, and its form."""
+    """The page and the form that answer a change that was typed in."""
     keys = ",".join(map(str, keys_of(records)))
     answer = client.post(PAGE, {"keys": keys, **said})
     html = answer.content.decode()
@@ -43,7 +43,7 @@ def ask(client, records, **said):
 
 
 def do(client, records, **said):
-    """Look at it, then do it."""
+    """Preview it, then do it."""
     _html, form = ask(client, records, **said)
     return client.post(PAGE, form | {"_sure": "x"}, follow=True).content.decode()
 
@@ -171,7 +171,7 @@ def test_what_changed_since_it_was_looked_at_is_looked_at_again(door, documents)
     assert "Nothing has been changed yet" in html
     assert "Theirs" in html
     assert not Document.objects.filter(credit_line="Ours").exists()
-    # Nor is another value slipped in behind what was looked at.
+    # Nor can another value be slipped in after the preview.
     assert (
         "Nothing has been changed yet"
         in editor.post(PAGE, form | {"_sure": "x", "value": "Else"}).content.decode()

@@ -125,7 +125,7 @@ def test_choices_of_what_is_none_are_forbidden(cataloguer, query):
 
 @pytest.mark.parametrize("typed", ["\x00", "%", "x" * 6000, "*", "𝔗"])
 def test_odd_questions_find_nothing(cataloguer, trotsky, typed):
-    if typed == "𝔗":  # a letter of its own shape is folded like any other
+    if typed == "𝔗":  # a letter in a style of its own is folded like any other
         assert choices(cataloguer, "participation", "person", typed) == ["Leon Trotsky (1879–1940)"]
     else:
         assert choices(cataloguer, "participation", "person", typed) == []

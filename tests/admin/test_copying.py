@@ -1,4 +1,4 @@
-"""Copying in the admin: what is offered, what comes of it, and who may."""
+"""Copying in the admin: what is offered, the result, and who may."""
 
 from __future__ import annotations
 

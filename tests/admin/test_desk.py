@@ -1,4 +1,4 @@
-"""The first page of the admin: what waits for whom, with counts that lead to the same records."""
+"""The first page of the admin: what waits for whom, with counts that link to the same records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records that may be one: found by the database, led from there to merging."""
+"""Records that may be the same: found by the database, with links to merging."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_who_may_see(door):
     assert door(None).get(PAGE).status_code == 403
 
 
-# --- Told apart ------------------------------------------------------------------------------------------------
+# --- Distinguished ---------------------------------------------------------------------------------------------
 
 
 def told_apart(client, *records, **sent):

@@ -1,4 +1,4 @@
-"""Forms: what is proposed, what is refused, and that nothing typed is lost."""
+"""Forms: what is suggested, what is refused, and that nothing typed is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Help for curators: the tour leads to forms that open, its dates are understood, its words stand in order."""
+"""Help for curators: the tour links to forms that open, its dates are understood, the glossary is
+in order.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,7 @@ def test_help_is_in_the_header_and_on_the_desk(cataloguer):
     assert 'href="/admin/help/"' in cataloguer.get("/admin/catalog/person/").content.decode()
 
 
-# --- Offered to who is new ------------------------------------------------------------------------
+# --- Offered to new curators ----------------------------------------------------------------------
 
 
 def is_offered(client):
@@ -74,7 +76,7 @@ def test_the_line_is_put_away_for_one_curator(door):
     assert not Person.objects.exists()
     boris = door("Editor")
     assert is_offered(boris)
-    # Two who share a browser.
+    # Two curators who share a browser.
     for name, one in anna.cookies.items():
         if name.startswith("tour"):
             boris.cookies[name] = one.value

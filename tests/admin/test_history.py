@@ -1,4 +1,4 @@
-"""History in the admin: versions, comparison, the past, change sets, taking back."""
+"""History in the admin: versions, comparison, the past, change sets, undoing."""
 
 from __future__ import annotations
 

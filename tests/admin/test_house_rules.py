@@ -1,4 +1,4 @@
-"""The rules of the house: who writes them, where they are read, and that they can do no harm."""
+"""Cataloguing rules: who writes them, where they are read, and that they can do no harm."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def change(one):
 
 
 def help_of(html, name):
-    """What stands below a field of a form."""
+    """The help text of a form's field."""
     found = re.search(rf'id="id_{name}_helptext">(.*?)</div>\s*</div>\s*</div>', html, re.S)
     return found[1] if found else ""
 
@@ -116,7 +116,7 @@ def test_two_administrators_who_add_the_same_rule_at_once(administrator, monkeyp
         raise IntegrityError("UNIQUE constraint failed")
 
     def clean_field(form):
-        # By the second look the other has saved.
+        # By the second check the other has saved.
         if overtaken:
             rule(text="Theirs")
         return judged(form)

@@ -1,4 +1,4 @@
-"""The pages of jobs: who sees which, how far they are, cancel and try again."""
+"""The pages of jobs: who sees which, their progress, cancel and try again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The columns of a list: each curator sees those that he keeps, and nobody else's change."""
+"""The columns of a list: each curator sees their own choice, and nobody else's."""
 
 from __future__ import annotations
 

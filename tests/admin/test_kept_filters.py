@@ -1,4 +1,4 @@
-"""Filters that a curator keeps under a name: seen and forgotten by nobody else."""
+"""Filters that a curator saves under a name: nobody else can see or delete them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_what_is_chosen_is_kept_found_again_and_forgotten(door):
     assert "My unfinished letters" in html
     assert "My unfinished letters" not in boris.get(LIST).content.decode()
     assert "My unfinished" not in anna.get("/admin/catalog/person/").content.decode()
-    # The same in another order is the same.
+    # The same in another order is recognised.
     html = anna.get(f"{LIST}?status=draft&q=letter").content.decode()
     assert 'aria-current="true">My unfinished letters' in html
     boris.post(KEEP, {"forget": "My unfinished letters"})

@@ -1,4 +1,4 @@
-"""Lists: found, filtered, quick, and clear about addresses that make no sense."""
+"""Lists: searched, filtered, fast, and clear about addresses that make no sense."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def test_no_list_asks_more_for_more_records(editor):
     assert {key: found for key, found in counts.items() if found[0] != found[1]} == {}
     plain = {key: found[1] for key, found in counts.items() if "facets" not in key[1]}
     assert max(plain.values()) <= 13  # one of them for the columns that the curator keeps
-    assert max(found[1] for found in counts.values()) <= 45  # counts are asked for by a click
+    assert max(found[1] for found in counts.values()) <= 45  # counts are requested by a click
 
 
-# Collections, of which there are few, stand in the order that curators gave them.
+# Collections, of which there are few, are in the order that curators gave them.
 @pytest.mark.parametrize("kind", [kind for kind in RECORD_MODELS if kind != "collection"])
 def test_a_list_is_read_in_its_order_from_an_index(editor, kind, monkeypatch):
     if connection.vendor != "sqlite":

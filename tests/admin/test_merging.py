@@ -1,4 +1,4 @@
-"""Records that are one, in the admin: from the list, from the form, side by side, and back."""
+"""Merging in the admin: from the list, from the form, side by side, and undone."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def test_a_button_that_was_not_offered_is_refused_in_words(cataloguer, draft):
 
 
 def dated(box, day):
-    """A day at noon in one of the boxes for moments."""
+    """Noon of a day in one of the boxes for times."""
     return {f"{box}_0": day, f"{box}_1": "12:00:00"}
 
 
@@ -197,7 +197,7 @@ def test_more_than_a_request_takes_are_asked_for_and_done_as_a_job(editor, monke
     assert "3 records are selected." in html
     assert "can be undone in one step" in html
     assert not Job.objects.exists()
-    # Whoever comes to the list meanwhile was not asked about.
+    # A record that joins the list meanwhile was not part of the question.
     Person.objects.create(identifier="P.9", title="Another")
     html = editor.post(address, form_of(html)).content.decode()
     assert "Nothing has been done yet" in html

@@ -1,4 +1,4 @@
-"""Before a second record of the same is made: who or what a title may be already."""
+"""Before a duplicate is made: existing records that a title may mean."""
 
 from __future__ import annotations
 

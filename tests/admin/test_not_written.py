@@ -1,4 +1,4 @@
-"""What the admin says where nothing could be written, and that nothing typed is lost by it."""
+"""What the admin says if nothing could be written, and that nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def fill_the_disk() -> None:
-    """Have the database itself say that it has no room."""
+    """Make the database itself report that it has no space."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA max_page_count = 1")  # as many pages as there are
@@ -60,7 +60,7 @@ def test_a_full_disk_is_told_and_what_was_typed_is_sent_again(monkeypatch):
 
 @contextmanager
 def read_only():
-    """Have the database itself refuse every write, as on a disk that is mounted for reading."""
+    """Make the database itself refuse every write, as on a disk that is mounted read-only."""
     sqlite = connection.vendor == "sqlite"
     on, off = (
         ("PRAGMA query_only = 1", "PRAGMA query_only = 0")

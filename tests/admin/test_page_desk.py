@@ -60,7 +60,7 @@ def test_each_file_becomes_a_page_and_a_broken_one_loses_nothing(
     assert first.status == Status.DRAFT and first.file.name.endswith(".png")
     assert Image.objects.count() == 2
     assert {one.by_name for one in ChangeSet.objects.all()} >= {"cataloguer"}
-    # A page that was taken out leaves its identifier to its image.
+    # A page that was removed leaves its identifier to its image.
     pages[1].delete()
     send(cataloguer, f"{sheet(letter)}add/", ("d.png", picture(5, 5)))
     assert letter.pages.last().image.identifier == "D.7/003"
@@ -240,7 +240,7 @@ def test_of_an_order_that_both_changed_the_curator_chooses(
 
 
 def test_the_key_enter_saves(cataloguer: Client, letter: Document, leaves: list[Page]) -> None:
-    """Browsers press the first button of a form: it is no move, and no choice."""
+    """Browsers press the first button of a form, which must be neither a move nor a choice."""
     html = cataloguer.get(sheet(letter)).content.decode()
     form = html[html.index('id="pages_form"') :]
     first = re.search(r"<button[^>]*>", form)
@@ -268,11 +268,11 @@ def test_what_was_typed_for_a_page_that_another_removed_is_told(
     html = answer.content.decode()
     assert answer.status_code == 200 and "<q>iv</q>" in html and "<q>A torn corner</q>" in html
     assert order(letter) == ["Leaf 3", "Leaf 1", "Late"]
-    # Who typed nothing for it has nothing to read.
+    # A curator who typed nothing for it has nothing to read.
     assert cataloguer.post(sheet(letter), mine).status_code == 302
 
 
-# --- Files of many pages ----------------------------------------------------------------------------------
+# --- Multi-page files -----------------------------------------------------------------------------------
 
 
 def tiff(*sizes: tuple[int, int], **more: Any) -> bytes:

@@ -60,7 +60,7 @@ def test_a_cataloguer_reads_a_published_record_and_is_told_why(cataloguer, trots
     assert 'name="_save"' not in html
     assert 'name="title"' not in html
     assert "7 November 1879" in html
-    assert "1879-11-07" not in html  # dates are said where they cannot be edited
+    assert "1879-11-07" not in html  # dates are in words if they cannot be edited
 
 
 def test_what_was_typed_survives_when_the_record_was_published_meanwhile(cataloguer, draft):

@@ -1,4 +1,4 @@
-"""Files of images at the admin's door."""
+"""Uploading files of images in the admin."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_the_same_file_names_the_record_that_has_it(cataloguer):
     answer = send(cataloguer, picture(), identifier="I.2", title="Again")
     assert "“Tomb”, I.1, already holds the same file." in answer.content.decode()
     assert Image.objects.count() == 1
-    # Sending it once more to its own record is no fault.
+    # Sending it again to its own record is not an error.
     assert send(cataloguer, picture(), record=Image.objects.get()).status_code == 302
 
 

@@ -100,7 +100,7 @@ def test_a_revision_goes_through_review_and_is_published_as_a_change(door, clien
     assert "Old Man" in html
     assert "Leon Trotsky" in boris.get("/admin/").content.decode()
     assert "New book" in html
-    # Opened and saved as it is, nothing of the revision changes.
+    # Opened and saved unchanged, the revision stays the same.
     kept = DraftRevision.objects.get().changes
     boris.post(address, form_of(html) | {"_continue": "x"})
     revision = DraftRevision.objects.get()
@@ -160,7 +160,7 @@ def test_a_revision_that_another_change_crosses_asks_its_editor(door, known, add
     assert "the published value has changed since" in html
     with pytest.raises(actions.Refused, match=r"has changed since .*: Summary"):
         actions.publish_revision(known, by=None)
-    # Whoever opens and saves it anew has decided.
+    # Opening and saving it again is a decision.
     boris.post(address, form_of(html) | {"_revision_publish": "x"})
     known.refresh_from_db()
     assert (known.summary, known.credit_line) == ("Revised", "Direct")
@@ -318,7 +318,7 @@ def test_the_picture_of_a_hidden_image_shows_in_its_preview_and_nowhere_else(doo
         assert answer["Cache-Control"] == "private, no-store"
         elsewhere = shown.replace(f"{address}pictures/", f"/pictures/{image.uuid}/")
         assert client.get(elsewhere).status_code == 404, elsewhere
-    # Nothing else on the page needs what only the public picture has.
+    # Nothing else on the page uses what only the public picture has.
     assert not re.findall(rf"/(?:iiif|pictures)/[^\"]*{image.uuid}", html)
     for closed in (f"/iiif/image/{image.uuid}/info.json", f"/iiif/manifest/{image.uuid}"):
         assert client.get(closed).status_code == 404

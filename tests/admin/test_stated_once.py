@@ -1,4 +1,4 @@
-"""The same statement by two curators: it stands once, and whoever came second is told."""
+"""The same statement by two curators: it is kept once, and the second curator is told."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def author():
 
 @pytest.fixture
 def contribution(trotsky, author):
-    """A row as it is typed, with what else is said in it."""
+    """A row as it is typed, with further values."""
 
     def typed(row=0, **more):
         said = {"person": trotsky.pk, "role": author.pk, "certainty": "certain", **more}
@@ -62,7 +62,7 @@ def test_who_says_more_is_asked_and_loses_nothing(door, letter, contribution):
     assert 'value="In his own hand"' in html
     assert Contribution.objects.get().note == ""
     entries = form_of(html) | {"contributions-0-DELETE": "on", "contributions-0-date": "1938"}
-    # Something tells them apart now, or the row is left out: either way the form is saved.
+    # Something distinguishes them now, or the row is left out: either way the form is saved.
     assert anna.post(address_of(letter), entries).status_code == 302
     again = form_of(anna.get(address_of(letter)).content)
     entries = again | {"contributions-0-note": "In his own hand"}

@@ -44,7 +44,7 @@ def role() -> Term:
     return term(Vocabulary.CONTRIBUTION_ROLE, f"role-{next(NUMBERS)}")
 
 
-#: Of each model, everything that makes an entry a used one.
+#: For each model, everything that counts as a use of an entry.
 USES: list[tuple[Any, Callable[[Any], Any]]] = [
     (Person, lambda it: Contribution.objects.create(person=it, document=make("document"), role=role())),
     (Person, lambda it: Participation.objects.create(person=it, event=make("event"), role=role())),
@@ -118,13 +118,13 @@ def test_every_use_is_looked_up_in_an_index(model: Any) -> None:
     rows = used_nowhere(model.objects.order_by("pk"))
     if connection.vendor == "sqlite":
         plan = rows.explain()
-        # The list itself is walked, and nothing else.
+        # Only the list itself is scanned.
         scanned = [line for line in plan.splitlines() if " SCAN " in f" {line} "]
         assert len(scanned) <= 1, plan
         assert "AUTOMATIC" not in plan
         return
     with connection.cursor() as cursor:
-        # So small tables would be read whole; what is wanted is whether they need not be.
+        # Small tables would be scanned anyway; the question is whether they need not be.
         for way in ("seqscan", "hashjoin", "mergejoin"):
             cursor.execute(f"SET LOCAL enable_{way} = off")
     plan = rows.explain()

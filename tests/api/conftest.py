@@ -1,4 +1,4 @@
-"""The small museum of the filters' tests, and those who ask the API."""
+"""The small museum of the filters' tests, and clients of the API."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.filters.small_museum import small_museum
 
 @pytest.fixture(autouse=True)
 def _no_limits(settings: Any, tmp_path: Any) -> None:
-    """Tests ask as often as they like, and count in a file of their own."""
+    """Tests send as many requests as they like, and count in a file of their own."""
     settings.VAR_DIR = tmp_path / "var"
     settings.CATALOG = {"API_READS_A_MINUTE": 0, "API_WRITES_A_MINUTE": 0}
     base._counts.clear()
@@ -37,7 +37,7 @@ class Asking(Client):
         super().__init__(headers={"Authorization": f"Bearer {key}"} if key else None)
 
     def json(self, path: str, status: int = 200, **headers: str) -> Any:
-        """The JSON under a path; the status has to be as told."""
+        """The JSON of a path, which must have the given status."""
         answer = self.get(path, headers=headers or None)
         assert answer.status_code == status, answer.content[:500]
         return json.loads(answer.content)
@@ -49,7 +49,7 @@ class Asking(Client):
         return self.generic(method, path, text, content_type="application/json", headers=headers)
 
     def etag(self, path: str) -> str:
-        """The version under a path."""
+        """The version of a path."""
         return str(self.get(path)["ETag"])
 
 

@@ -1,9 +1,10 @@
-"""A strict reader from outside: asks a running site over HTTP, and says what does not hold.
+"""A strict client from outside: queries a running site over HTTP, and reports broken promises.
 
     python tests/api/outside_check.py http://127.0.0.1:8000
 
-It knows the promises of the API and nothing of the code: parameters come from the description. Each check
-yields sentences; a site that keeps every promise gets none. ``test_outside_check.py`` runs it in the tests.
+It knows the promises of the API and nothing of the code: parameters come from the description. Each
+check yields sentences; a site that keeps every promise gets none. ``test_outside_check.py`` runs it
+in the tests.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Answer:
 
 
 class Site:
-    """Asks one site; keeps the connection."""
+    """Queries one site; keeps the connection open."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin.rstrip("/")
@@ -65,13 +66,15 @@ class Site:
         )
 
     def ask(self, path: str, method: str = "GET", body: str = "", **headers: str) -> Answer:
-        """One request; ``If_None_Match`` writes the header If-None-Match. A whole address of the site is a path too."""
+        """One request; ``If_None_Match`` writes the header If-None-Match. A full address of the
+        site works as a path too.
+        """
         path = path.removeprefix(self.origin)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             answer = self._answer(method, path, body, named)
         except (http.client.HTTPException, ConnectionError):
-            # The server closed the kept connection.
+            # The server closed the persistent connection.
             self._connection.close()
             answer = self._answer(method, path, body, named)
         said = {name.lower(): value for name, value in answer.getheaders()}
@@ -82,7 +85,7 @@ class Site:
     ) -> http.client.HTTPResponse:
         self._connection.request(method, path, body=body or None, headers=headers)
         if hasattr(socket, "TCP_QUICKACK") and self._connection.sock:
-            # A server that sends head and body apart would wait 40 ms for each acknowledgement.
+            # A server that sends head and body separately would wait 40 ms for each acknowledgement.
             self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         return self._connection.getresponse()
 
@@ -119,7 +122,7 @@ class Site:
 
 
 def conditional_requests(site: Site) -> Iterator[str]:
-    """ETag and 304 everywhere, with weak tags, lists of tags and ``*``; Last-Modified where it is told."""
+    """ETag and 304 everywhere, with weak tags, lists of tags and ``*``; Last-Modified if it is sent."""
     for path in site.addresses():
         first = site.ask(path)
         etag = first.headers.get("etag", "")
@@ -158,7 +161,7 @@ def conditional_requests(site: Site) -> Iterator[str]:
 
 
 def heads(site: Site) -> Iterator[str]:
-    """HEAD says what GET says, without a body; also of errors."""
+    """HEAD answers like GET without a body, also for errors."""
     wrong = [f"/api/v1/{kind}/no-such-record/" for kind in KINDS]
     for path in [*site.addresses(), *wrong, "/api/v1/people/?persn=x", "/api/nothing"]:
         got, head = site.ask(path), site.ask(path, "HEAD")
@@ -170,7 +173,7 @@ def heads(site: Site) -> Iterator[str]:
 
 
 def cross_origin(site: Site) -> Iterator[str]:
-    """Every answer may be read by pages of other sites, errors and preflights included."""
+    """Every answer may be read by pages of other sites, including errors and preflights."""
     paths = [*site.addresses(), "/api/v1/people/none-such/", "/api/v1/nothing/", "/api/v1/docs/"]
     paths += [site.some(kind, 1)[0]["id"] for kind in KINDS]
     for path in paths:
@@ -268,7 +271,7 @@ def _wrong_problem(name: str, found: Answer, status: int) -> Iterator[str]:
 
 
 def parameters(site: Site) -> Iterator[str]:
-    """What is not known or cannot be read is refused by name, at every address."""
+    """Unknown and unreadable parameters are refused by name, at every address."""
     for path in site.addresses():
         joint = "&" if "?" in path else "?"
         for query in ("nonsense=1", "Page=1", "format=json", "nonsense"):
@@ -317,7 +320,9 @@ def _walk(site: Site, path: str) -> list[Answer]:
 
 
 def paging(site: Site) -> Iterator[str]:
-    """Every list walked to its end and back, in every order, by page and by cursor; links as in the envelope."""
+    """Every list walked to its end and back, in every order, by page and by cursor; links as in the
+    envelope.
+    """
     description = site.ask("/api/v1/openapi.json").json
     for kind in (*KINDS, "terms", "search"):
         parameters = description["paths"][f"/api/v1/{kind}/"]["get"]["parameters"]
@@ -338,7 +343,7 @@ def paging(site: Site) -> Iterator[str]:
 
 
 def _common_word(site: Site, kind: str) -> str:
-    """The word that most titles of the first records of a list have."""
+    """The word that occurs in most titles of the first records of a list."""
     titles = [one["title"] for one in site.ask(f"/api/v1/{kind}/?page_size=100").json["results"]]
     words = Counter(word.lower() for title in titles for word in re.findall(r"[A-Za-z]{4,}", title))
     return words.most_common(1)[0][0] if words else "a"
@@ -380,7 +385,9 @@ def _key(one: dict[str, Any]) -> str:
 
 
 def lists_and_records(site: Site) -> Iterator[str]:
-    """List and record say the same; every key is always there; ``ids``, ``fields`` and ``include`` as told."""
+    """List and record say the same; every key is always there; ``ids``, ``fields`` and ``include``
+    work as described.
+    """
     for kind in KINDS:
         listed = site.ask(f"/api/v1/{kind}/?page_size=100").json
         keys = set()
@@ -422,7 +429,9 @@ def lists_and_records(site: Site) -> Iterator[str]:
 
 
 def records_link_on(site: Site) -> Iterator[str]:
-    """Record and page name each other, their permanent identifier, the description and the licence in Link."""
+    """Record and page link to each other, their permanent identifier, the description and the
+    licence in Link.
+    """
     for kind in KINDS:
         for item in site.some(kind, 5):
             document = site.ask(item["url"])
@@ -444,7 +453,7 @@ def records_link_on(site: Site) -> Iterator[str]:
 
 
 def permanent_identifiers(site: Site) -> Iterator[str]:
-    """``/id/<uuid>`` leads to the page or to JSON, as Accept would have it."""
+    """``/id/<uuid>`` leads to the page or to JSON, depending on Accept."""
     wishes = [
         ("text/html", "web_url"),
         ("", "web_url"),
@@ -512,7 +521,7 @@ def copies(site: Site) -> Iterator[str]:
 
 
 def bounds(site: Site) -> Iterator[str]:
-    """No request may cost without bound."""
+    """No request may have an unlimited cost."""
     description = site.ask("/api/v1/openapi.json").json
     for kind in KINDS:
         listed = description["paths"][f"/api/v1/{kind}/"]["get"]["parameters"]
@@ -532,7 +541,7 @@ def bounds(site: Site) -> Iterator[str]:
 
 
 def fair_use(site: Site) -> Iterator[str]:
-    """Limits are told on every answer, where there are any."""
+    """Limits are reported on every answer, if there are any."""
     for path in ("/api/v1/", "/api/v1/people/", "/api/v1/people/no-such/", "/api/v1/terms/"):
         found = site.ask(path)
         if "ratelimit" in found.headers and "ratelimit-policy" not in found.headers:
@@ -556,7 +565,7 @@ CHECKS: tuple[Callable[[Site], Iterator[str]], ...] = (
 
 
 def main() -> None:
-    """Ask the site that is named, print what is wrong, end with 1 if anything is."""
+    """Check the site that is named, print what is wrong, exit with 1 if anything is."""
     site, wrong = Site(sys.argv[1]), 0
     for check in CHECKS:
         found = list(check(site))

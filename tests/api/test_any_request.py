@@ -1,7 +1,8 @@
 """Schemathesis: whatever the description allows, and what it does not, is answered as described.
 
-All its checks are asked. SCHEMATHESIS_EXAMPLES sets how many requests of each operation are made (2 unless told
-otherwise; 50 are more than ten thousand). schemathesis.toml tells how to let it loose on a running site.
+All its checks are used. SCHEMATHESIS_EXAMPLES sets how many requests of each operation are made (2
+by default; 50 are more than ten thousand). schemathesis.toml says how to run it against a running
+site.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from catalog.models import Scope
 from tests.api.conftest import account, key_of
 from tests.filters.small_museum import small_museum
 
-#: The client of a WSGI application does not unpack what is compressed.
+#: The client of a WSGI application does not decompress answers.
 PLAIN = {"Host": "localhost", "Accept-Encoding": "identity"}
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "2"))
 schema = schemathesis.openapi.from_wsgi(
@@ -35,7 +36,7 @@ schema = schemathesis.openapi.from_wsgi(
 
 @pytest.fixture(autouse=True)
 def _one_connection():
-    """The test's transaction lives in its connection, which a real request would be free to close."""
+    """The test's transaction belongs to its connection, which a real request would be free to close."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield

@@ -1,4 +1,4 @@
-"""History over the API: change sets read and taken back by curators' programs, and by nobody else."""
+"""History over the API: change sets read and undone by curators' programs, and by nobody else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copying over the API: a draft, told what it is called and what it takes over."""
+"""Copying over the API: a draft, with its title and the parts to be copied."""
 
 from __future__ import annotations
 

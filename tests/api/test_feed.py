@@ -67,7 +67,7 @@ def test_what_appears_changes_and_goes_is_told_once(museum, api):
     third = changes(api, second["last"])["results"]
     gone = next(one for one in third if one["uuid"] == str(museum.sedova.uuid))
     assert gone["change"] == "deleted" and gone["url"] is None
-    # Those who were tied to her show one relation less.
+    # Those tied to her have one relation less.
     assert {one["kind"] for one in third} > {"person"}
     numbers = [one["sequence"] for one in third]
     assert numbers == sorted(numbers)
@@ -182,7 +182,7 @@ def test_a_large_load_is_numbered_part_by_part(museum, api, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_no_gap_under_concurrent_writers(transactional_db):
-    """Whoever follows ``last`` sees every record, however the writers' transactions overlap."""
+    """A client that follows ``last`` sees every record, however the writers' transactions overlap."""
     from django.db import connections
 
     api = Asking()

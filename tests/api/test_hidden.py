@@ -1,4 +1,4 @@
-"""What the public may not see is in no answer of the API: the marker walk of the contracts, over JSON."""
+"""What the public may not see is in no answer of the API: the leak test's walk, over JSON."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_no_hidden_word_in_any_answer(museum):
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
         said = content.decode(errors="replace") + str(answer.headers)
         assert answer.status_code < 500, path
-        # A refusal repeats what was asked for, and only that.
+        # An error repeats what was asked for, and only that.
         asked = TITLE_MARKER in path or NOTE_MARKER in path
         assert asked or (TITLE_MARKER not in said and NOTE_MARKER not in said), path
         assert ADDRESS_MARKER in path or ADDRESS_MARKER not in said, path

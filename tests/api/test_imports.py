@@ -66,7 +66,7 @@ def test_sent_looked_at_run_once_and_undone(editor):
     change_set = ChangeSet.objects.get(pk=ran["change_set"])
     assert (change_set.door, change_set.reason, change_set.by_name) == ("api", "The list", "editor")
     assert Person.objects.get(title="Anna").internal_note == "A"
-    # Asked again, by whatever version, nothing happens again.
+    # Requested again, with any version, nothing happens.
     for version in (answer["ETag"], ""):
         again = body(editor.send("POST", f"{path}run/", etag=version))
         assert (again["change_set"], again["state"]) == (change_set.pk, "done")

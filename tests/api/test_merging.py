@@ -1,4 +1,4 @@
-"""Merging over the API: the same action, the same errors, the way back."""
+"""Merging over the API: the same action, the same errors, undoing."""
 
 from __future__ import annotations
 

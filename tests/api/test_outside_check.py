@@ -1,4 +1,4 @@
-"""The strict reader from outside finds nothing, over HTTP, on a museum of some dozens of records."""
+"""The strict client from outside finds nothing, over HTTP, on a museum of some dozens of records."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_strict_reader_finds_nothing(live_server, transactional_db, caplog):
         if record.identifier.startswith("X"):
             publish(record, by=None)
     site = Site(live_server.url)
-    # Those who keep a copy have seen these two, and learn that they went.
+    # Those who keep a copy have seen these two, and learn that they were removed.
     site.ask("/api/v1/stats/")
     withdraw(Person.objects.get(identifier="X3"), by=None)
     delete(Event.objects.get(identifier="X4"), by=None)

@@ -1,4 +1,4 @@
-"""Pages of documents and what stands on them, as programs read and write them."""
+"""Pages of documents and their transcriptions, as programs read and write them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.api.conftest import Asking
 
 @pytest.fixture
 def booklet(museum: SimpleNamespace) -> Document:
-    """A document of two pages, the second with its words; the third page's image is a draft."""
+    """A document of two pages, the second with its text; the third page's image is a draft."""
     document = Document.objects.create(
         identifier="P 1", title="Booklet", slug="booklet", status=Status.PUBLISHED
     )
@@ -22,7 +22,7 @@ def booklet(museum: SimpleNamespace) -> Document:
         image = Image.objects.create(
             identifier=f"P 1.{number}", title=f"Leaf {number}", slug=f"leaf-{number}", status=status
         )
-        # Entered from the last to the first: the order is the position's.
+        # Entered from the last to the first: the order is that of the positions.
         Page.objects.create(document=document, image=image, position=10 - number, label=f"{number}")
         german = Term.objects.get_or_create(
             vocabulary="language", code="de", defaults={"label": "German"}

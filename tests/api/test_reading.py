@@ -100,7 +100,7 @@ def test_relevance_is_an_order_of_lists_with_words(museum, api, client):
     search.refresh(None)
     every = api.json("/api/v1/documents/?q=life&sort=relevance&page_size=100")
     slugs = [one["slug"] for one in every["results"]]
-    # Its name is what was asked, but for one word; in order of title it is the second.
+    # Its title is the query, except for one word; in order of title it is the second.
     assert slugs[0] == "my-life" and every["count"] == len(set(slugs)) == 9
     assert slugs != [one["slug"] for one in api.json("/api/v1/documents/?q=life")["results"]]
     shown = client.get("/documents/?q=life").context["listing"]
@@ -112,7 +112,7 @@ def test_relevance_is_an_order_of_lists_with_words(museum, api, client):
         walked += [one["slug"] for one in page["results"]]
         path = inner(page["next"]) if page["next"] else ""
     assert walked == slugs
-    # Thinned by a filter, by ids and by the moment of change, the order stays.
+    # Limited by a filter, by ids and by the time of change, the order stays.
     thinned = api.json("/api/v1/documents/?q=life&sort=relevance&type=book")["results"]
     assert [one["slug"] for one in thinned] == ["my-life"]
     few = api.json(f"/api/v1/documents/?q=life&sort=relevance&ids={slugs[3]},{slugs[1]}")
@@ -266,7 +266,7 @@ def test_a_document_is_read_only_when_it_must_be_sent(museum, api, query):
         assert again["ETag"] == first["ETag"] and again["Last-Modified"] == first["Last-Modified"]
         assert again.content == (b"" if headers else first.content)
     assert again.headers.items() >= {"Link": first["Link"], "Vary": first["Vary"]}.items()
-    # Another host has other addresses, so its answer is made of the document: by one query, which reads it.
+    # Another host has other addresses, so its answer is made from the document: by one query, which reads it.
     other, asked = asked_of_the_database(api, path, 200, host="127.0.0.1")
     assert len(asked) == 1 and reads_a_document(asked[0]), asked
     assert "http://127.0.0.1/" in other["Link"] and "testserver" not in other["Link"]
@@ -278,7 +278,7 @@ def test_what_was_sent_before_is_never_out_of_step(museum, api, editor, headers)
     path = "/api/v1/people/leon-trotsky/"
     before = api.get(path, headers=headers)
     conditional = {"If-None-Match": before["ETag"]}
-    # Curators are shown what they alone may know, and leave nothing of it for others.
+    # Curators are shown what only they may see, and leave nothing of it for others.
     assert editor.json(path)["curation"]["status"] == "published"
     assert api.get(path, headers=headers).content == before.content
     museum.sedova.title = "Another name"
@@ -460,7 +460,7 @@ def test_queries_do_not_grow_with_the_page(museum, api, kind):
 
 
 class AnyAddressTests(TestCase):
-    """No address makes a fault."""
+    """No address causes an error."""
 
     @settings(max_examples=60, deadline=None)
     @given(

@@ -1,4 +1,4 @@
-"""``/api/v1/search/``: what the page of the search finds, as JSON, told in full, and refused by name."""
+"""``/api/v1/search/``: what the search page finds, as JSON, complete, and with errors by name."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_pages_and_cursors_lead_through_everything_once(api: Asking, sort: str) 
 def test_a_walk_can_begin_at_the_end(
     api: Asking, sort: str, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Of few results the keys are sorted, of many the index of the order is walked.
+    # For few results the keys are sorted, for many the index of the order is walked.
     monkeypatch.setattr(orders, "FEW", few)
     whole = titles(api.json(f"{PATH}?sort={sort}&page_size=100"))
     answer = api.get(f"{PATH}?sort={sort}&page_size=4&cursor=")

@@ -1,4 +1,4 @@
-"""Writing: who may, If-Match, trials, validation, relations, pictures."""
+"""Writing: permissions, If-Match, trials, validation, relations, pictures."""
 
 from __future__ import annotations
 

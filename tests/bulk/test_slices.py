@@ -1,4 +1,4 @@
-"""Many records by a job: slice by slice, one change set, gone on with after it was stopped, taken back as one."""
+"""Many records by a job: slice by slice, one change set, continued after it was stopped, undone as one."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def done(job):
 
 
 def stopped_after(monkeypatch, number, stop):
-    """Let something happen once so many records were published."""
+    """Make something happen once so many records were published."""
     real, counted = actions.publish, []
 
     def act(record, *, by):
@@ -182,7 +182,7 @@ def test_a_field_is_changed_in_slices_too_and_others_in_between_stay(editor, dra
         if not in_between:
             in_between.append(drafts[5])
             drafts[5].extent = "1 leaf"
-            # As another process does: with a change set of its own.
+            # As in another process, with a change set of its own.
             jobs_own = recorder._current.set(None)
             actions.edit(drafts[5], by=None)
             recorder._current.reset(jobs_own)
@@ -196,7 +196,9 @@ def test_a_field_is_changed_in_slices_too_and_others_in_between_stay(editor, dra
 
 
 def test_a_job_of_the_version_before_is_still_done(editor, drafts):
-    """It named no account and each record, and its change set was not yet kept with its place."""
+    """It named no account and each record separately, and its change set was not stored with its
+    position.
+    """
     change = FieldChange("document", "extent", How.SET, "1 leaf")
     job = bulk.make_as_job(change, [drafts[0].pk], by=editor, reason="", door="admin")
     del job.arguments["account"], job.arguments["spans"]

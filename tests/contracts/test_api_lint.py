@@ -1,4 +1,6 @@
-"""Redocly CLI reads the API's description as a strict outsider. It needs Node: ``make lint-api`` brings it."""
+"""Redocly CLI reads the API's description as a strict outsider. It needs Node: ``make lint-api``
+installs it.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The description of the API: valid, complete, and changed only knowingly.
+"""The description of the API: valid, complete, and only changed knowingly.
 
-After a change that is meant, write the snapshot anew and look at its difference:
+After an intended change, write the snapshot again and look at its difference:
 
     API_SNAPSHOT=write pytest tests/contracts/test_api_schema.py
 """

@@ -1,4 +1,4 @@
-"""No way of writing leaves history out, and no table of the catalogue stands beside it."""
+"""No way of writing escapes the history, and no table of the catalogue is left out of it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_second_laying_changes_nothing() -> None:
     assert not [one for one in asked if "TRIGGER" in one["sql"] or "FUNCTION" in one["sql"]]
 
 
-# --- Every means of writing ---------------------------------------------------------------------------
+# --- Every way of writing -----------------------------------------------------------------------------
 
 
 @pytest.fixture

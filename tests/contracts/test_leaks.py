@@ -1,10 +1,10 @@
 """What the public may not see appears nowhere: a walk through every address that a visitor can reach.
 
-A museum is made in which every kind of record has one public example and one hidden example for every
-way of being hidden; every foreign key and every statement ties public records to hidden ones. Hidden
-titles and texts carry one marker word, hidden addresses another, internal notes a third. A visitor then
-follows every link and every form. New rooms (search, API, pictures, feeds) are met by the same walk as
-soon as a page links to them; what nothing links to is named in ``UNLINKED``.
+The museum has one public example of every kind of record and one hidden example for every way of
+being hidden; every foreign key and every statement ties public records to hidden ones. Hidden
+titles and texts contain one marker word, hidden addresses another, internal notes a third. A
+visitor then follows every link and every form. New rooms (search, API, pictures, feeds) are reached
+by the same walk as soon as a page links to them; what nothing links to is listed in ``UNLINKED``.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ TITLE_MARKER = "Quokkageheim"
 ADDRESS_MARKER = "wombatversteck"
 NOTE_MARKER = "Numbatnotiz"
 PUBLIC_MARKER = "Koalaoffen"
-#: What the pictures of hidden and of public records are filled with.
+#: The colours of the pictures of hidden and of public records.
 HIDDEN_INK = (220, 20, 0)
 PUBLIC_INK = (20, 220, 0)
 
@@ -86,7 +86,7 @@ HIDDEN_WORDS = re.compile(
     rf"{TITLE_MARKER} (?:{'|'.join(RECORD_MODELS)}|summary|description|credit|written)"
 )
 
-#: Parts of identifiers and hashes, which an answer repeats as they were asked for.
+#: Parts of identifiers and hashes, which an answer repeats as they were requested.
 NAMES = re.compile(rb"\b[0-9a-f]{4,}\b")
 #: Headers that differ from one answer to the next, whatever it is about.
 TELLING_NOTHING = {"X-Request-ID", "Server-Timing", "Date"}
@@ -218,7 +218,7 @@ def make(kind: str, name: str, marker: str, **more: Any) -> Record:
 
 
 def hold(image: Any, ink: tuple[int, int, int]) -> None:
-    """Give an image a picture of its own in an ink that tells whose it is."""
+    """Give an image a picture of its own in an ink that shows whose it is."""
     kept = io.BytesIO()
     picture = PIL.Image.new("RGB", (600, 450), ink)
     # A pixel makes the file differ from all others.
@@ -255,7 +255,7 @@ def storage_of_its_own(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture
 def museum() -> dict[Any, list[Record]]:
-    """Public and hidden records of every kind, tied in every way. Answers the hidden ones by kind."""
+    """Public and hidden records of every kind, tied in every way. Returns the hidden ones by kind."""
     public = {
         kind: make(kind, "public", PUBLIC_MARKER, status=Status.PUBLISHED) for kind in RECORD_MODELS
     }
@@ -313,13 +313,13 @@ def museum() -> dict[Any, list[Record]]:
             if kind == "place":
                 statement(PlaceName, marker, place=record, name=marker)
     curator = User.objects.create_superuser("curator")
-    # How the house fills in its fields is for curators too.
+    # Cataloguing rules are for curators too.
     CataloguingRule.objects.create(field="title", text=NOTE_MARKER, example=NOTE_MARKER)
     for everyone in [public, *({k: r} for k, rs in hidden.items() for r in rs)]:
         for kind, record in everyone.items():
-            # What curators wrote to each other, about public records too.
+            # What curators wrote to each other, also about public records.
             ReviewNote.objects.create(kind=kind, record_uuid=record.uuid, text=NOTE_MARKER)
-            # A colleague has a link to each, and each has a revision that nobody has published yet.
+            # A colleague has a link to each, and each has an unpublished revision.
             share_preview(record, by=curator)
             summary = {"before": record.summary, "after": f"{TITLE_MARKER} summary"}
             DraftRevision.objects.create(
@@ -363,7 +363,7 @@ def _pairs(
 
 
 def addresses_in(value: Any) -> Iterator[str]:
-    """Every address that a document of linked data names."""
+    """Every address in a document of linked data."""
     if isinstance(value, dict):
         if isinstance(value.get("id"), str):
             yield value["id"].split("#")[0]
@@ -400,7 +400,8 @@ def walk(client: Client, start: list[str], most: int = 4000) -> Iterator[tuple[s
             outside = parts.netloc not in {"", "testserver"} or parts.scheme not in {"", "http"}
             if outside or inner in seen or parts.path.startswith("/static/") or not inner:
                 continue
-            # Two parameters at once say nothing that one each does not; it keeps the walk finite.
+            # Two parameters at once show nothing that each of them alone does not; this keeps the
+            # walk finite.
             if parts.query.count("=") > 1 or "/admin/" in parts.path:
                 continue
             seen.add(inner)
@@ -464,7 +465,7 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
 
 
 def addresses_of_merged(museum: dict[str, list[Record]]) -> list[str]:
-    """Addresses of records that were merged into hidden ones: a draft, one that is gone, one under embargo."""
+    """Addresses of records that were merged into hidden ones: a draft, a deleted one, one under embargo."""
     found = []
     for records in museum.values():
         for number, into in enumerate((records[0], *records[3:5])):
@@ -491,7 +492,7 @@ def addresses_of_merged(museum: dict[str, list[Record]]) -> list[str]:
 
 
 def addresses_of_picture(image: Any) -> list[str]:
-    """Every kind of address under which a picture, or a part of it, could be had."""
+    """Every kind of address of a picture, or a part of it."""
     service, versioned = (
         image_service_path(image.uuid, version) for version in ("", image.version)
     )
@@ -510,7 +511,7 @@ def addresses_of_picture(image: Any) -> list[str]:
 def test_pictures_and_documents_of_hidden_records_are_as_unknown_as_any(
     museum: dict[str, list[Record]], client: Client
 ) -> None:
-    """Nothing in status, body or headers tells a hidden picture from one that there never was."""
+    """Nothing in status, body or headers distinguishes a hidden picture from one that never existed."""
 
     def told(address: str) -> tuple[Any, ...]:
         answer = client.get(address)

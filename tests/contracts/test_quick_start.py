@@ -1,4 +1,4 @@
-"""The examples of docs/api.md are run as they stand there, against a site with a small museum."""
+"""The examples of docs/api.md are run as they are, against a site with a small museum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The browser that other tests drive: it loads the site, its styles too, and nothing is blocked."""
+"""The browser that other tests drive loads the site with its styles, and nothing is blocked."""
 
 from __future__ import annotations
 

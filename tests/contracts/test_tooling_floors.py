@@ -1,4 +1,4 @@
-"""The laws of the house that import-linter cannot see (docs/architecture.md)."""
+"""The rules of docs/architecture.md that import-linter cannot check."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def room_of(path: Path) -> str:
 
 
 def test_only_doors_hold_requests() -> None:
-    """Law 1."""
+    """Rule 1."""
     found = [
         where(path, line)
         for path in sources()
@@ -60,7 +60,7 @@ def test_only_doors_hold_requests() -> None:
 
 
 def test_models_know_no_urls_or_views() -> None:
-    """Law 4: what models import of Django is for storing."""
+    """Rule 4: what models import from Django is for storing."""
     found = [
         where(path, line)
         for path in sources()
@@ -74,7 +74,7 @@ def test_models_know_no_urls_or_views() -> None:
 
 
 def test_a_room_is_entered_by_its_door() -> None:
-    """Law 5: from another room, only the names in a room's `__init__`."""
+    """Rule 5: from another room, only the names in a room's `__init__`."""
     found = []
     for path in sources():
         if path.relative_to(CATALOG).as_posix() in WIRING:
@@ -88,13 +88,13 @@ def test_a_room_is_entered_by_its_door() -> None:
 
 
 def test_files_are_named_by_what_they_hold() -> None:
-    """Law 7."""
+    """Rule 7."""
     named = [p for p in sources() if NAMES_THAT_SAY_NOTHING & {p.stem, p.parent.name}]
     assert not named
 
 
 def test_files_stay_short_enough_to_read() -> None:
-    """Law 7: at about 400 lines, look for the second noun; 450 is where this test looks."""
+    """Rule 7: at about 400 lines, look for the second noun; 450 is this test's limit."""
     long = {
         str(path.relative_to(ROOT)): lines
         for path in sources()

@@ -1,4 +1,4 @@
-"""Charts: every place stands on the sheet where it is, and none is lost."""
+"""Charts: every place is at its position on the sheet, and none is lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catalog.explore.chart import EDGE, LETTER, SHAPE
 
 pytestmark = pytest.mark.once
 
-#: Beyond the edge of the sheet nobody lives.
+#: Nobody lives beyond the edge of the sheet.
 positions = st.lists(
     st.builds(Position, st.floats(-EDGE, EDGE), st.floats(-180, 180), st.text(max_size=1)),
     min_size=1,

@@ -1,4 +1,4 @@
-"""A network as a figure: who is drawn, and that no name lies over another or leaves the sheet."""
+"""A network as a figure: who is drawn, and that no name covers another or leaves the sheet."""
 
 from __future__ import annotations
 

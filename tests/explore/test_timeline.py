@@ -1,4 +1,4 @@
-"""Dates as bars: inside their scale, in their order, faded where nobody knows better."""
+"""Dates as bars: inside their scale, in order, faded where they are uncertain."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tests.filters.small_museum import small_museum
 
 @pytest.fixture
 def museum(db: None) -> SimpleNamespace:
-    """A few records of every kind, some of them hidden; the index is in step with them."""
+    """A few records of every kind, some of them hidden, in an index that is up to date."""
     made = small_museum()
     search.refresh(None)
     return made

@@ -28,7 +28,7 @@ NUMBERS = count(1)
 
 
 def made(model: type[Any], title: str, *, hidden: bool = False, **fields: Any) -> Any:
-    """A record, published unless it is hidden; its slug follows from its title."""
+    """A record, published unless it is hidden; its slug is made from its title."""
     fields.setdefault("identifier", f"M.{next(NUMBERS)}")
     status = Status.DRAFT if hidden else Status.PUBLISHED
     return model.objects.create(title=title, status=status, **fields)
@@ -40,7 +40,7 @@ def term(vocabulary: str, code: str, broader: Term | None = None) -> Term:
 
 
 def held() -> dict[str, Any]:
-    """The columns of an image of which a file is held; no test here opens it."""
+    """The columns of an image with a file; no test here opens it."""
     return {
         "file": "originals/x.png",
         "media_type": "image/png",

@@ -38,7 +38,7 @@ def found(kind: Kind, address: str, user: Any = None) -> list[str]:
         ("document", "q=100%25", ["Diary 100% true"]),
         ("document", "q=%25", ["Boxed sheet", "Diary 100% true", "My Life", "Note on exile", "Undated sheet"]),
         ("document", "q=" + "'\" OR (NOT -*:^~)", []),
-        # Repeat is or, different names are and; narrower terms are taken in
+        # Repeated values are or, different filters are and; narrower terms are included
         ("document", "type=book", ["My Life"]),
         ("document", "type=published-work", ["Diary 100% true", "My Life"]),
         ("document", "type=letter&type=book", ["My Life", "Note on exile"]),
@@ -47,7 +47,7 @@ def found(kind: Kind, address: str, user: Any = None) -> list[str]:
         ("document", "subject=politics", ["My Life", "Note on exile"]),
         ("document", "rights=cne", ["My Life"]),
         ("document", "rights=http://rightsstatements.org/vocab/CNE/1.0/", ["My Life"]),
-        # Persons and roles stand on the same contribution
+        # Persons and roles belong to the same contribution
         ("document", "person=leon-trotsky", ["Diary 100% true", "My Life", "Note on exile"]),
         ("document", "person=leon-trotsky&role=author", ["My Life"]),
         ("document", "person=leon-trotsky&role=editor", ["Diary 100% true"]),
@@ -62,7 +62,7 @@ def found(kind: Kind, address: str, user: Any = None) -> list[str]:
         ("person", "event=assassination&role=victim", ["Leon Trotsky"]),
         ("person", "document=my-life", ["Leon Trotsky", "Natalia Sedova"]),
         ("person", "image=portrait", ["Bureau", "Leon Trotsky"]),
-        # Hierarchies are taken in
+        # Hierarchies are included
         ("document", "place=mexico", ["Diary 100% true", "Undated sheet"]),
         ("event", "place=mexico-city", ["Assassination"]),
         ("person", "place=mexico", ["Leon Trotsky"]),
@@ -76,7 +76,7 @@ def found(kind: Kind, address: str, user: Any = None) -> list[str]:
         ("document", "event=terror", ["Note on exile"]),
         ("event", "image=portrait", ["Assassination"]),
         ("image", "document=my-life", ["Portrait"]),
-        # Pictures: only those that can be looked at
+        # Pictures: only those that can be viewed
         ("image", "has_image=yes", ["Portrait"]),
         ("image", "has_image=no", ["Tomb"]),
         ("image", "has_image=no&has_image=yes", ["Portrait", "Tomb"]),
@@ -96,7 +96,7 @@ def found(kind: Kind, address: str, user: Any = None) -> list[str]:
         ("person", "kind=corporate-body", ["Bureau"]),
         ("person", "kind=corporate+body", ["Bureau"]),
         ("person", "occupation=writer", ["Leon Trotsky"]),
-        # What is no filter, and what is empty, asks nothing
+        # Unknown and empty parameters filter nothing
         ("collection", "nonsense=1&level=&q=&date_from=", ["Letters", "Papers"]),
     ],
 )  # fmt: skip

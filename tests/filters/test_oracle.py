@@ -1,4 +1,4 @@
-"""Random addresses: never a fault, and exactly the records that plain Python picks."""
+"""Random addresses: never an error, and exactly the records that plain Python finds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from catalog.models import Contribution, Depiction, Document, Image, Page, Statu
 from catalog.uris import KINDS, Kind
 from catalog.values import read_date
 
-#: Values that mean something in the small museum, by name of the filter of documents.
+#: Values that occur in the small museum, by name of the filter of documents.
 POOL: dict[str, list[str]] = {
     "q": ["life", "sheet", "note exile", "100%", "ЛЕВ", "my my life", "m.1"],
     "type": ["book", "letter", "published-work"],
@@ -73,7 +73,7 @@ def shown(record: Any) -> bool:
 
 
 def fits(document: Any, asked: dict[str, list[str]]) -> bool:
-    """The meaning of the filters, said once more without a database."""
+    """The meaning of the filters, once more without a database."""
     contributions = [
         one for one in Contribution.objects.filter(document=document) if shown(one.person)
     ]
@@ -96,7 +96,7 @@ def fits(document: Any, asked: dict[str, list[str]]) -> bool:
     for name, codes in asked.items():
         match name:
             case "q":
-                # What words find is told in test_choosing; here, that other filters thin it.
+                # What words find is tested in test_choosing; here, how other filters limit it.
                 found = document in search.matching(Document, codes[0])
             case "type":
                 found = bool(document.type) and one_of(document.type.code, name)

@@ -1,4 +1,4 @@
-"""Numbers that are worked out on the index are those that the records give, whatever is chosen and hidden."""
+"""Numbers that are computed on the index equal those of the records, whatever is chosen and hidden."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def asked(draw: Any) -> tuple[Kind, str]:
 
 @pytest.fixture
 def museum(museum: SimpleNamespace) -> SimpleNamespace:
-    """The small museum with more of what a filter may read otherwise than the index does."""
+    """The small museum with more that a filter might read differently from the index."""
     Page.objects.create(document=museum.note, image=museum.portrait)
     Page.objects.create(document=museum.boxed, image=museum.hidden_photo)
     Topic.objects.create(image=museum.portrait, about_person=museum.nobody)
@@ -99,7 +99,7 @@ def curator(db: None) -> Any:
 
 
 def numbers(kind: Kind, address: str, user: Any = None) -> Any:
-    """The facets, the number of records, and of those without a date."""
+    """The facets, the number of records, and the number of those without a date."""
     chosen = FILTERS[kind](QueryDict(address), user=user)
     return offers(chosen), chosen.number(), chosen.number_undated()
 
@@ -211,7 +211,7 @@ def test_all_facets_of_a_list_are_counted_on_the_index(
     assert first.given is not None
     with CaptureQueriesContext(connection) as queries:
         assert names <= {offer.name for offer in offers(first)}
-    # Where the index stands and what it has learned of it; values, their names, and pairs of a role.
+    # The state of the index and what was learned from it; values, their names, and pairs of a role.
     assert len(queries) <= 9
     assert second.given is not None
     with CaptureQueriesContext(connection) as queries:

@@ -56,7 +56,7 @@ def test_a_hidden_record_is_answered_as_an_unknown_one(
         ("document", "role=author", "Note on exile"),  # the only author named is hidden
         ("document", "has_image=yes", "Diary 100% true"),  # the only picture is hidden
         ("person", "has_image=yes", "Bureau"),
-        ("place", "place=mexico", "Village"),  # lies there only by way of a hidden region
+        ("place", "place=mexico", "Village"),  # lies there only through a hidden region
         ("event", "place=mexico", "Rumour"),
         ("document", "collection=papers", "Boxed sheet"),  # in a series that is hidden
         ("document", "type=book", "Secret sheet"),

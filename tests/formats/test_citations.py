@@ -1,4 +1,4 @@
-"""Citations as files: what reference managers read out of them."""
+"""Citations as files: what reference managers read from them."""
 
 from __future__ import annotations
 

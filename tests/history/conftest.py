@@ -1,4 +1,4 @@
-"""A small museum, in which everything hangs on something."""
+"""A small museum, in which everything is related to something."""
 
 from __future__ import annotations
 

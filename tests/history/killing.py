@@ -1,11 +1,12 @@
-"""Kills writers at random moments, and looks whether each write, undo and replaced picture is whole or not begun.
+"""Kills writers at random moments, and checks that each write, undo and replaced picture is
+complete or not begun.
 
     python tests/history/killing.py --kills 100 --seed 1
 
-makes a small museum in a fresh temporary folder (SQLite; with DATABASE_URL in that database, which has to be
-empty) and lets one process after another write to it until it is killed. After each kill another process looks:
-the records of one change set agree, history leads from change set to change set, the picture is there as the
-record describes it, and the search is in step.
+makes a small museum in a fresh temporary folder (SQLite; with DATABASE_URL in that database, which
+has to be empty) and lets one process after another write to it until it is killed. After each kill
+another process checks: the records of one change set agree, history leads from change set to change
+set, the picture is as the record describes it, and the search is up to date.
 """
 
 from __future__ import annotations
@@ -84,14 +85,14 @@ def change_all(chance: random.Random) -> None:
 
 
 def undo_one(chance: random.Random) -> None:
-    """Take back the newest change set, as long as it is not the one that made the museum."""
+    """Undo the newest change set, unless it is the one that made the museum."""
     newest = ChangeSet.objects.all()[0]
     if newest.reason != "made":
         actions.undo(Selection(newest.pk), by=None)
 
 
 def replace_picture(chance: random.Random) -> None:
-    """Another picture in the place of the one that is held."""
+    """Replace the current picture by another."""
     out = io.BytesIO()
     Pixels.new("RGB", (40, 30), tuple(chance.randrange(256) for _ in range(3))).save(out, "PNG")
     image, file = Image.objects.get(), ContentFile(out.getvalue(), name="picture.png")
@@ -103,7 +104,7 @@ def replace_picture(chance: random.Random) -> None:
 
 
 def delete_or_restore(chance: random.Random) -> None:
-    """The last record goes, with its names, or comes back."""
+    """The last record is deleted, with its names, or restored."""
     last = (
         Change.objects.filter(model="person")
         .order_by("-row_id")
@@ -116,13 +117,14 @@ def delete_or_restore(chance: random.Random) -> None:
         actions.delete(person, by=None)
 
 
-# --- Looking ----------------------------------------------------------------------------------------------------
+# --- Checking ---------------------------------------------------------------------------------------------------
 
 
 def look() -> list[str]:
-    """What is not as it has to be."""
+    """What is not as it should be."""
     wrong = []
-    # The last one comes and goes, and may come back with an older word than the others have by then.
+    # The last one is deleted and restored, and may be restored with an older word than the others
+    # have by then.
     stay = Person.objects.exclude(identifier=f"P.{TOGETHER - 1}")
     words = set(stay.values_list("credit_line", "summary"))
     if len(words) > 1 or any(one != other for one, other in words):
@@ -157,7 +159,7 @@ def look() -> list[str]:
 
 
 def in_a_process(seed: int) -> tuple[int, int]:
-    """Fork a writer; its process id, and the end of the pipe that it tells its deeds into."""
+    """Fork a writer; returns its process id, and the end of the pipe into which it writes its deeds."""
     connections.close_all()
     heard, told = os.pipe()
     writer = os.fork()
@@ -175,7 +177,7 @@ def in_a_process(seed: int) -> tuple[int, int]:
 
 
 def main() -> int:
-    """Kill, look, and tell; 1 when something was wrong."""
+    """Kill, check, and report; returns 1 if something was wrong."""
     parser = argparse.ArgumentParser(description="Kills writers at random moments.")
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)

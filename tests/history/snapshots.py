@@ -29,7 +29,7 @@ def last_change() -> int:
 
 
 def without_changes_since(number: int) -> Snapshot:
-    """Today's rows, with every change after ``number`` taken back: what history says there was."""
+    """Today's rows, with every change after ``number`` undone: the past according to the history."""
     rows: dict[tuple[str, int], Any] = dict(snapshot())
     for change in Change.objects.filter(id__gt=number).order_by("-id"):
         key = (change.model, change.row_id)
@@ -38,5 +38,5 @@ def without_changes_since(number: int) -> Snapshot:
 
 
 def without_addresses(rows: Snapshot) -> Snapshot:
-    """Without past addresses: one that the public saw leads on, whatever is taken back."""
+    """Without past addresses: one that the public saw keeps redirecting, whatever is undone."""
     return {key: row for key, row in rows.items() if key[0] != "pastslug"}

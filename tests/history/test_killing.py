@@ -1,4 +1,6 @@
-"""A writer that is killed leaves each deed whole or not begun (``killing.py`` does it a hundred times)."""
+"""A writer that is killed leaves each deed complete or not begun (``killing.py`` does it a hundred
+times).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Random lives of a small museum, written through every door: history explains every step, and undoing all leads back.
+"""Random lives of a small museum, written through every door: history explains every step, and
+undoing everything leads back to the start.
 
 ``HISTORY_EXAMPLES=2000 pytest tests/history/test_states.py`` tries as many lives; CI tries a few.
 """
@@ -54,7 +55,7 @@ DOORS = st.sampled_from(["actions", "save", "update", "bulk", "sql", "api"])
 
 
 class Life(RuleBasedStateMachine):
-    """One life, inside a transaction that is taken back at its end."""
+    """One life, inside a transaction that is rolled back at its end."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -204,7 +205,7 @@ class Life(RuleBasedStateMachine):
             except actions.Refused:
                 return
 
-    # --- Taking back ------------------------------------------------------------------------------------
+    # --- Undoing ----------------------------------------------------------------------------------------
 
     @rule(number=NUMBERS)
     def restore(self, number: int) -> None:
@@ -253,7 +254,7 @@ class Life(RuleBasedStateMachine):
             rows[key] = taken_back(rows.get(key), change.what, change.before)
         assert {key: row for key, row in rows.items() if row is not None} == before
         self.states.append((number, now))
-        # What a transaction's end would refuse: a row that names one that is gone.
+        # What the end of a transaction would refuse: a row that refers to one that is gone.
         connection.check_constraints()
 
     def every_state_is_found_again(self) -> None:
@@ -268,14 +269,14 @@ class Life(RuleBasedStateMachine):
         assert {k: row for k, row in rows.items() if row is not None} == states[self.first]
 
     def concerns_addresses_only(self, number: int, said: str) -> bool:
-        """Whether nothing could be taken back but past addresses that lead on in any case."""
+        """Whether nothing could be undone but past addresses, which keep redirecting in any case."""
         if "nothing left to undo" in said:
             return True
         kept = history.preview(Selection(number)).kept
         return bool(kept) and all(conflict.model == "pastslug" for conflict in kept)
 
     def undo_everything(self) -> None:
-        """From the newest change set to the oldest nothing stands in the way, and the start is found again."""
+        """From the newest change set to the oldest there is no conflict, and the start is reached again."""
         for number in self.made():
             try:
                 undone = actions.undo(Selection(number), by=None)

@@ -1,4 +1,4 @@
-"""Taking back: fields, relations, records, deletions, whole change sets; nothing is overwritten silently."""
+"""Undoing: fields, relations, records, deletions, whole change sets; nothing is overwritten silently."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def undo(change_set: int | None = None, **chosen: Any) -> history.Undone:
 
 
 def change(row: Any, **values: Any) -> int:
-    """Change a record through the action; the change set."""
+    """Change a record through the action; returns the change set."""
     row.refresh_from_db()
     for name, value in values.items():
         setattr(row, name, value)
@@ -58,7 +58,7 @@ def everything(conflict: history.Conflict) -> bool:
     return True
 
 
-# --- What comes back ------------------------------------------------------------------------------------
+# --- What is restored -----------------------------------------------------------------------------------
 
 
 def test_one_change_of_a_record(museum: SimpleNamespace) -> None:
@@ -212,7 +212,7 @@ def test_every_row_of_many_batches(museum: SimpleNamespace, monkeypatch: Any) ->
 
 
 def test_values_of_every_sort_come_back_together(museum: SimpleNamespace) -> None:
-    """Written by one statement on PostgreSQL, where each value has to have the type of its column."""
+    """Written by one statement on PostgreSQL, in which each value must have the type of its column."""
     moment = datetime(2030, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
     rows = [
         Place(
@@ -273,7 +273,7 @@ def test_functions_that_were_laid_before_are_planned_as_they_should_be(db: None)
     assert planned() == ["jit=off", "enable_nestloop=off"]
 
 
-# --- What stands in the way -------------------------------------------------------------------------------
+# --- Conflicts --------------------------------------------------------------------------------------------
 
 
 def test_what_was_changed_later_stays_unless_chosen(museum: SimpleNamespace) -> None:
@@ -412,7 +412,7 @@ def test_what_fails_in_the_middle_leaves_nothing(museum: SimpleNamespace) -> Non
     assert not connection.needs_rollback
 
 
-# --- Who may ---------------------------------------------------------------------------------------------------
+# --- Permissions -----------------------------------------------------------------------------------------------
 
 
 def curator(group: str) -> Any:

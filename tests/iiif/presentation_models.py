@@ -1,7 +1,9 @@
-"""The models of iiif-prezi3, which the IIIF community generates from the official schema, asked of a document.
+"""Checks a document with the models of iiif-prezi3, which the IIIF community generates from the
+official schema.
 
-The models leave out what they do not know without a word, and mend what is missing; so that nothing wrong can hide
-there, mending is turned off, and a document has to come out of them with every key that went in.
+By default the models silently drop what they do not know, and add what is missing. So that no
+mistake is hidden, these repairs are turned off, and a document has to come out with every key that
+went in.
 """
 
 from __future__ import annotations
@@ -15,13 +17,13 @@ from iiif_prezi3.helpers import auto_fields
 from pydantic import BaseModel, ValidationError
 
 SEARCH_CONTEXT = "http://iiif.io/api/search/2/context.json"
-#: What Content Search 2.0 adds to a page of annotations.
+#: What Content Search 2.0 adds to an annotation page.
 OF_SEARCH = {"ignored", "startIndex", "annotations"}
-#: The schema says this of collections too; the models forgot it.
+#: The schema says this of collections too; the models lack it.
 _CONTEXT = {"Collection"}
 
 
-#: What writes labels, identifiers and empty lists where a document has none: of use to an author, not to a judge.
+#: They add labels, identifiers and empty lists that a document lacks: useful for authors, not for checking.
 _MENDERS = (auto_fields.ai, auto_fields.al, auto_fields.ait, auto_fields.alst, auto_fields.allst)
 for _mender in _MENDERS:
     _mender.unregister_from_class(
@@ -30,7 +32,9 @@ for _mender in _MENDERS:
 
 
 def model_problems(document: dict[str, Any]) -> list[str]:
-    """What the models refuse or do not know of a manifest, a collection, an annotation page or a search answer."""
+    """What the models refuse or do not know of a manifest, a collection, an annotation page or a
+    search answer.
+    """
     kind = document.get("type")
     model = getattr(skeleton, str(kind), None)
     if kind not in {"Manifest", "Collection", "AnnotationPage"} or model is None:
@@ -57,7 +61,9 @@ def _told(model: type[BaseModel], document: dict[str, Any]) -> list[str]:
 
 
 def _lost(sent: Any, kept: Any, where: str) -> Iterator[str]:
-    """Paths of what went in and did not come out as it was. Texts may be spelled otherwise: moments, addresses."""
+    """Paths of what went in and did not come out unchanged. Times and addresses may be spelled
+    differently.
+    """
     if isinstance(sent, dict) and isinstance(kept, dict):
         yield from (f"{where} without {key}" for key in kept if key not in sent)
         for key, value in sent.items():

@@ -1,8 +1,9 @@
-"""What the Presentation API 3.0 asks of a document, as far as a program can tell; written from the specification.
+"""What the Presentation API 3.0 requires of a document, as far as a program can check it; written
+from the specification.
 
-The official JSON schema (IIIF/presentation-validator, ``schema/iiif_3_0.json``) is published without a licence
-and so is no part of this repository. ``IIIF_PRESENTATION_SCHEMA=/path/to/iiif_3_0.json`` has every document
-checked by it as well.
+The official JSON schema (IIIF/presentation-validator, ``schema/iiif_3_0.json``) is published
+without a licence and so is not part of this repository.
+``IIIF_PRESENTATION_SCHEMA=/path/to/iiif_3_0.json`` checks every document against it as well.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from jsonschema import Draft7Validator
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 SCHEMA = os.environ.get("IIIF_PRESENTATION_SCHEMA", "")
 
-#: Keys of version 2, and of hypertext, that a document of version 3 has not.
+#: Keys of version 2, and of HTML, that a document of version 3 must not have.
 OLD = {
     "@id",
     "@type",
@@ -45,7 +46,7 @@ ALLOWED_TAGS = {"a", "b", "br", "i", "img", "p", "small", "span", "sub", "sup"}
 
 
 def problems(document: dict[str, Any]) -> list[str]:
-    """Everything that is wrong with a manifest, a collection or an annotation page of its own."""
+    """Everything that is wrong with a manifest, a collection or a separate annotation page."""
     found = [*_top(document), *_anywhere(document, "")]
     match document.get("type"):
         case "Manifest":

@@ -1,4 +1,4 @@
-"""Smaller copies: upright, in sRGB, bare of metadata, made once, whole or not at all."""
+"""Smaller copies: upright, in sRGB, without metadata, made once, completely or not at all."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_alpha_is_kept(hold):
 def test_profiles_are_converted_to_srgb(hold):
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
     tagged = drawn(600, 400)
-    # A grey profile on colours, and bytes that are no profile: neither may spoil the picture.
+    # A grey profile on colours, and bytes that are not a profile: neither may spoil the picture.
     for profile in (lab.tobytes(), b"nonsense" * 40):
         assert looks_right(derivative(hold(encoded(tagged, icc_profile=profile), save=False), 240))
     other = ImageCms.createProfile("sRGB")
@@ -339,7 +339,7 @@ def test_command_goes_on_after_a_broken_file_and_can_be_run_again(hold, capsys):
 )
 @pytest.mark.parametrize("large", [False, True])
 def test_turned_pictures_whatever_their_size(hold, monkeypatch, turn, size, expected, large):
-    """The file stays as it is; what is derived of it is turned and has a name of its own."""
+    """The file is unchanged; what is derived from it is rotated and has a name of its own."""
     if large:
         monkeypatch.setattr("catalog.iiif.image.derivatives.LARGE", 1000)
     exif = PIL.Image.Exif()

@@ -1,4 +1,4 @@
-"""Which level of a pyramid an answer is made from: enough detail, and never more work than a bound."""
+"""The level of a pyramid that an answer is made from: enough detail, and never more work than the limit."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SIDES = st.integers(1, 60_000)
     top=st.integers(0, 59_999),
 )
 def test_no_answer_reads_more_than_the_bound(width, height, wide, high, left, top):
-    """Also a strip of one pixel by thousands, for which all detail of one direction would be needed."""
+    """Including a strip of one pixel by thousands, which would need all detail in one direction."""
     asked = None
     for size in (f"{wide},{high}", "max", f"1,{high}", f"{wide},1", "512,"):
         try:

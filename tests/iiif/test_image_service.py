@@ -1,4 +1,4 @@
-"""The door of the image service: who gets which pixels, under which headers and codes."""
+"""The door of the image service: who gets which pixels, with which headers and status codes."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_every_size_and_tile_of_info_has_exactly_its_pixels(client, image):
         assert looks_right(whole), f"tiles of scale factor {factor} do not fit together"
     kept = [file for file in Path(client_answers()).rglob("*") if file.is_file()]
     assert stored == 7
-    # The size file, the sizes, and the tiles at the edges; whole tiles go out as they stand in the pyramid.
+    # The size file, the sizes, and the tiles at the edges; whole tiles are sent as stored in the pyramid.
     assert len(kept) <= 1 + len(said["sizes"]) + asked - stored
 
 
@@ -275,7 +275,7 @@ def test_a_restricted_picture_is_small_for_the_public_whatever_is_asked(client, 
     assert full.size == (said["width"], said["height"])
     assert looks_right(full)
     assert ask(client, image, "full/1700,/0/default.jpg").status_code == 400
-    # A region is cut out of the small picture, so that no number of them makes up the large one.
+    # A region is cut out of the small picture, so that no number of them adds up to the large one.
     part = seen(ask(client, image, "0,0,512,412/max/0/default.jpg"))
     assert part.size == (512, 412)
     assert near(part.getpixel((300, 100)), LIME) or near(part.getpixel((500, 100)), LIME)
@@ -334,8 +334,8 @@ def test_odd_requests_have_their_code_and_cost_no_more_than_a_bound(
 ):
     """Work is counted in pixels that are read, not in time.
 
-    ``ODD_REQUESTS=2000`` asks as many; ``tests/benchmarks/odd_requests.py`` asks them of a real server, and tells
-    times and memory.
+    ``ODD_REQUESTS=2000`` sends as many; ``tests/benchmarks/odd_requests.py`` sends them to a real
+    server, and reports times and memory.
     """
     from tests.benchmarks.odd_requests import expected, odd_requests
 

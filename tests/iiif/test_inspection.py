@@ -1,4 +1,4 @@
-"""What is taken as a picture, and what is refused, by the content of the file."""
+"""What is accepted as a picture, and what is refused, by the content of the file."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ def test_every_page_of_a_large_file_is_looked_at(large_is_small):
         noise[0], "TIFF", save_all=True, append_images=noise[1:], compression="tiff_lzw"
     )
     assert inspect_picture(BytesIO(content)).file_pages == 3
-    # The directories of the pages stand between them: spoil pixels of the last page alone.
+    # The directories of the pages are between them: damage pixels of the last page only.
     spoilt = bytearray(content)
     spoilt[len(content) - 30_000 : len(content) - 20_000] = b"\xff" * 10_000
     assert "damaged" in refusal(bytes(spoilt))

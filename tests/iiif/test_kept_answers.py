@@ -1,4 +1,4 @@
-"""Answers that are kept: made once, within a size, the oldest given up first, by any number of processes."""
+"""Answers that are kept: made once, up to a size, the oldest deleted first, by any number of processes."""
 
 from __future__ import annotations
 

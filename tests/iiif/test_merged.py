@@ -1,4 +1,6 @@
-"""Addresses of pictures whose record was merged lead to the picture that stays, as far as the reader may see it."""
+"""Addresses of pictures whose record was merged redirect to the picture that stays, if the reader
+may see it.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ def stays(hold):
 
 
 def addresses(image):
-    """Where the pictures of an image stand, and what is written on them."""
+    """The addresses of an image's pictures and transcriptions."""
     return {
         "service": f"{image_service_path(image.uuid)}/info.json",
         "region": image_request_path(image.uuid, region="square", size="100,"),

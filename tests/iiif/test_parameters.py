@@ -1,4 +1,4 @@
-"""What a request of the image service asks for, or the code with which it is refused."""
+"""What a request of the image service asks for, or the status code with which it is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Very large pictures: kept at once, decoded by a job; until then the doors say so and hold nobody."""
+"""Very large pictures: stored at once, decoded by a job; until then the doors say so and nobody waits."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def curator():
 
 
 def upload(content, by, name="large.jpg", **more):
-    """As every door does: judge, describe, save."""
+    """As every door does: inspect, describe, save."""
     file = SimpleUploadedFile(name, content)
     image = Image(identifier="TST/I 1", title="Panorama", status=Status.PUBLISHED, rights=FREE)
     for column, value in more.items():
@@ -207,7 +207,7 @@ def test_a_job_that_is_to_stop_leaves_nothing_half(curator, monkeypatch):
         )
     monkeypatch.undo()
     assert ended and not pyramids()
-    # The next attempt is not kept from it by a right that nobody holds any more.
+    # No right is left behind that would keep the next attempt from it.
     assert work_off() == 1
     assert Job.objects.get().state == JobState.DONE
 

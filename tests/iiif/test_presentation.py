@@ -1,4 +1,4 @@
-"""Manifests, collections and searches within: what they say, to whom, and under which headers."""
+"""Manifests, collections and searches within: what they say, to whom, and with which headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Pyramids: every kind of original as it is to be seen, bare of metadata, made once, and read tile by tile."""
+"""Pyramids: every kind of original as it should be seen, without metadata, made once, and read tile
+by tile.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 @pytest.fixture(scope="module")
 def server():
-    """Where the object store answers."""
+    """The address of the object store."""
     store = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     store.start()
     host, port = store.get_host_and_port()

@@ -1,5 +1,6 @@
-"""Every IIIF document of the sample collection keeps the rules: our own, those of the models that the IIIF community
-generates from the official schema, and with that schema at hand its own."""
+"""Every IIIF document of the sample collection is valid: by our own rules, by the models that the
+IIIF community generates from the official schema, and by that schema if it is at hand.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +70,7 @@ def booklet(client: Client) -> dict[str, Any]:
     return made
 
 
-#: One fault each, as they are made by hand.
+#: One mistake each, as people make them.
 SPOILT: dict[str, Callable[[dict[str, Any]], Any]] = {
     "no label": lambda made: made.pop("label"),
     "a label that is plain text": lambda made: made.update(label="Booklet"),
@@ -94,7 +95,7 @@ def painting(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_models_do_refuse(client: Client) -> None:
-    """A judge who lets everything pass would prove nothing."""
+    """A check that accepts everything would prove nothing."""
     whole = booklet(client)
     overlooked = []
     for fault, change in SPOILT.items():

@@ -1,4 +1,4 @@
-"""Files on their way in: what a crash leaves of them goes, and a disk that takes nothing is not the file's fault."""
+"""Uploads: leftovers of a crash are deleted, and a full disk is not blamed on the file."""
 
 from __future__ import annotations
 

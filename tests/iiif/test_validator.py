@@ -1,4 +1,4 @@
-"""The official validator of the Image API asks the service everything that it knows of version 3, level 2."""
+"""The official validator of the Image API runs all its tests of version 3, level 2 against the service."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from tests.iiif.conftest import encoded
 
 ROOT = Path(__file__).parents[2]
 
-#: Its faults, each with the reason.
+#: Its own mistakes, each with the reason.
 WRONG = {
-    # Wants an error for !w,h beyond the picture; section 4.2 has it answered with the picture as it is.
+    # Expects an error for !w,h beyond the picture; section 4.2 requires the picture as it is.
     "size_noup",
 }
-#: Of higher levels, what this service claims beside level 2. Its webp test fails by itself: it writes bytes as text.
+#: Features of higher levels that this service claims besides level 2. Its webp test fails by
+#: itself: it writes bytes as text.
 CLAIMED = {
     "linkheader_canonical", "linkheader_profile",
     "rot_full_non90", "rot_mirror", "rot_mirror_180", "rot_region_non90",
 }  # fmt: skip
-#: Needs no coloured squares, so any picture can be asked.
+#: Needs no coloured squares, so any picture will do.
 ANY_PICTURE = ("baseurl_redirect", "cors", "format_jpg", "info_json", "jsonld")
 
 

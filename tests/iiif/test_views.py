@@ -1,4 +1,4 @@
-"""The door of pictures: who gets what, under which headers."""
+"""The door of pictures: who gets what, with which headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file stands in the storage whole or not at all, and nothing that stands there is overwritten."""
+"""A file is in the storage completely or not at all, and no existing file is overwritten."""
 
 from __future__ import annotations
 

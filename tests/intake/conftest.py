@@ -1,4 +1,4 @@
-"""What the tests of the intake share: curators, terms, and a table brought in from a text."""
+"""What the tests of importing share: curators, terms, and a table made from a text."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def terms(db: None) -> dict[str, Term]:
 
 
 def brought(text: str | bytes, kind: Any, *, by: Any, **choices: Any) -> Any:
-    """A table received, planned as proposed but for ``choices``, and looked at."""
+    """A table received, planned as suggested except for ``choices``, and previewed."""
     content = text.encode() if isinstance(text, str) else text
     found = intake.receive(content, "table.csv", kind, by=by)
     plan = Plan.of_json({**found.plan, **choices})

@@ -1,4 +1,6 @@
-"""A curator brings in a table through the admin: sends it, mends the mapping, looks, brings in, takes back."""
+"""A curator imports a table through the admin: sends it, corrects the mapping, previews, imports,
+undoes.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,7 @@ def page(table):
 
 
 def entries(client, table, **choices):
-    """What the page of a table would send as it stands, but for some choices."""
+    """What the page of a table would send as it is, except for some choices."""
     plan = Intake.objects.get(pk=table.pk).plan | choices
     said = {f"column-{place}": name for place, name in enumerate(plan.pop("columns"))}
     ticks = {"empties", "new_terms", "publish"}

@@ -1,4 +1,5 @@
-"""Whatever the cells of a table say, looking tells it in words; what was found sound is written, and nothing else.
+"""Whatever the cells of a table contain, the preview describes it in words; what it found valid is
+written, and nothing else.
 
 ``INTAKE_EXAMPLES=500 pytest tests/intake/test_any_cells.py`` tries more tables.
 """
@@ -77,7 +78,7 @@ def there(terms):
 def test_any_cells(there, editor, data, kind):
     names = list(intake.targets_of(kind))
     columns = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=8, unique=True))
-    # Most tables say what a record needs, so that much comes as far as being written.
+    # Most tables contain what a record needs, so that much gets as far as being written.
     columns = list(dict.fromkeys([*(["title"] if data.draw(st.integers(0, 3)) else []), *columns]))
     rows = data.draw(
         st.lists(st.tuples(*[CELLS] * len(columns)), min_size=1, max_size=5).filter(

@@ -1,4 +1,6 @@
-"""What one cell says: dates in words of any language of the interface, numbers, choices, and what no cell holds."""
+"""A single cell: dates in words of any language of the interface, numbers, choices, and what no
+cell may contain.
+"""
 
 from __future__ import annotations
 

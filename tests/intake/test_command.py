@@ -1,4 +1,4 @@
-"""``manage.py import_table``: looked at, brought in, refused, from a shell."""
+"""``manage.py import_table``: previewed, imported, refused, from a shell."""
 
 from __future__ import annotations
 

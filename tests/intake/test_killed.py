@@ -1,4 +1,4 @@
-"""A worker that is killed while it brings in a table: the next goes on where it was, nothing is lost or doubled.
+"""A worker that is killed while it imports a table: the next one continues, nothing is lost or doubled.
 
 ``INTAKE_KILLS=20 pytest tests/intake/test_killed.py`` kills more often.
 """
@@ -149,7 +149,9 @@ def test_all_or_nothing_holds_for_a_job_too(large, monkeypatch):
 def test_what_an_earlier_attempt_made_is_not_taken_for_the_record_of_a_later_row(
     transactional_db, monkeypatch
 ):
-    """Row by row, so that each attempt writes one block: the undated letters come after dated ones that were made."""
+    """Row by row, so that each attempt writes one block: the undated letters come after dated ones
+    that were made.
+    """
     monkeypatch.setattr("catalog.intake.bringing.MANY", 3)
     monkeypatch.setattr("catalog.actions.slices.SLICE", 0)
     by = curator("edith", "Editor")

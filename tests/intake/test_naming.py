@@ -1,4 +1,6 @@
-"""What cells name: records by every name they have, one that was merged by the one it became; what nothing names."""
+"""What cells refer to: records by every name they have, a merged one through the one it became;
+unknown names.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How often the database is asked: the same for each page whatever the table, and a bounded number a row."""
+"""How many database queries there are: the same for each page whatever the table, and a limited
+number per row.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,7 @@ def test_a_row_asks_for_a_bounded_number(authors, cataloguer, terms):
 
 
 def test_names_are_looked_up_by_index_and_a_few_questions_for_a_block(terms, editor):
-    """Every question that asks for persons by what cells call them, as the databases would answer it."""
+    """Every query for persons by the names in cells, as the databases would execute it."""
     for place in range(120):
         one = Person.objects.create(
             identifier=f"P.{place}", title=f"Author {place}", sort_name=f"Sorted, {place}"
@@ -105,7 +107,7 @@ def test_names_are_looked_up_by_index_and_a_few_questions_for_a_block(terms, edi
     assert len(few) == len(many) <= 8, "questions do not grow with the cells"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # A table of a few rows is read whole, whatever its indexes, unless that is made dear.
+            # A table of a few rows is scanned, whatever its indexes, unless that is made expensive.
             cursor.execute("SET LOCAL enable_seqscan = off")
         for sql in many:
             cursor.execute(

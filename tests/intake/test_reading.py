@@ -1,4 +1,6 @@
-"""Whatever a spreadsheet program saves is read as it was; whatever else comes is refused in words, and quickly."""
+"""Whatever a spreadsheet program saves is read unchanged; anything else is refused in words, and
+quickly.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ def tables(draw):
 
 def saved(rows, separator=",", end="\r\n"):
     text = io.StringIO()
-    # Python 3.11 leaves a carriage return alone unquoted, which no spreadsheet program does.
+    # Python 3.11 leaves a carriage return unquoted, which no spreadsheet program does.
     every = any("\r" in cell for row in rows for cell in row)
     quoting = csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL
     csv.writer(text, delimiter=separator, lineterminator=end, quoting=quoting).writerows(rows)

@@ -1,4 +1,6 @@
-"""Which record a row is about, by whichever way is chosen: a table that is brought twice makes nothing twice."""
+"""Which record a row is about, by whichever way is chosen: a table that is imported twice creates
+nothing twice.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,7 @@ def bring(text, kind, by, **choices):
     return found
 
 
-# --- Brought twice --------------------------------------------------------------------------------------------
+# --- Imported twice -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -117,7 +119,8 @@ def test_whatever_was_brought_is_not_made_again(rows, recognise, existing, edito
         done, skip = intake.Done(), {note.row for note in outlook.faults}
         judge = intake.Judge(plan, table, by=editor)
         for row in table.rows():
-            # A block a row, as the worst of restarts would have it: what was written before is found, not remembered.
+            # One row per block, as after the worst of restarts: what was written before is found,
+            # not remembered.
             intake.write_block(judge, [row], done, skip=skip)
         assert (done.made, done.refusals) == (outlook.fates[Fate.NEW], [])
         again = intake.look_ahead(plan, table, by=editor)

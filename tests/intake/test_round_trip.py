@@ -1,4 +1,6 @@
-"""Records laid out as a table come in again as they are; mended in the table, they are mended in the catalogue."""
+"""Records exported as a table are imported unchanged; corrected in the table, they are corrected in
+the catalogue.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,7 @@ def museum(terms):
         rights="http://rightsstatements.org/vocab/InC/1.0/",
     )  # fmt: skip
     document.subjects.add(terms["exile"], terms["show-trials"])
-    # Two terms of one label are told apart by their codes.
+    # Two terms with one label are distinguished by their codes.
     document.languages.add(
         Term.objects.create(vocabulary=Vocabulary.LANGUAGE, code="rus", label="Russian")
     )
@@ -170,7 +172,7 @@ def test_names_details_and_subjects_survive_whatever_they_hold(
         )
         outlook = intake.look_ahead(plan, table, by=editor)
         assert outlook.fates == {"same": 1}, (text, outlook.shown, outlook.faults)
-        # And from nothing: deleted, it comes again by its table.
+        # And from nothing: deleted, it is created again from its table.
         held = list(person.subjects.values_list("pk", flat=True).order_by("pk"))
         person.delete()
         done = intake.Done()

@@ -1,4 +1,4 @@
-"""A database that processes of their own can use as well."""
+"""A database that other processes can use as well."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def shared_database(transactional_db: None, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The tests' database as other processes reach it: what their environment has to say.
+    """The tests' database as other processes reach it: the variables of their environment.
 
     SQLite's is in memory, so it is copied to a file, which this process then uses too.
     """
@@ -44,7 +44,7 @@ def shared_database(transactional_db: None, tmp_path: Path) -> Iterator[dict[str
 
 @pytest.fixture
 def start_worker(shared_database: dict[str, str]) -> Iterator[Callable[..., Any]]:
-    """Starts `manage.py jobs work` with more words; whatever still runs at the end is killed."""
+    """Starts `manage.py jobs work` with further arguments; whatever still runs at the end is killed."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*words: str) -> subprocess.Popen[str]:

@@ -1,4 +1,6 @@
-"""Tasks for the tests of jobs; each leaves a row for everything it does, so that twice is seen as two rows."""
+"""Tasks for the tests of jobs; each leaves a row for everything it does, so that doing it twice
+shows as two rows.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ def note_at_once(run: Run, *, person: int, number: int, pause: float = 0.0) -> s
 
 @task(title="Note step by step", atomic=False)
 def note_by_steps(run: Run, *, person: int, number: int, pause: float = 0.0) -> str:
-    """One transaction for each, and the place kept with it."""
+    """One transaction for each, with the position stored in it."""
     for one in range(run.place.get("next", 0), number):
         with run.step() as place:
             _note(run, person, one)
@@ -52,7 +54,7 @@ def refuse(run: Run) -> None:
 
 @task(title="Stumble", atomic=False)
 def stumble(run: Run) -> None:
-    """A fault of the program."""
+    """An error of the program."""
     raise ZeroDivisionError("nothing to divide by")
 
 
@@ -101,14 +103,14 @@ def robbed_between_steps(run: Run, *, person: int) -> None:
 
 @task(title="Bad database")
 def database_fails(run: Run) -> None:
-    """A fault that may pass."""
+    """An error that may pass."""
     from django.db import OperationalError
 
     raise OperationalError("database is locked")
 
 
 def no_task(run: Run) -> None:
-    """A function that nobody made a task: a job cannot name it."""
+    """A function that is not a task: a job cannot name it."""
     Person.objects.all().delete()
 
 

@@ -1,4 +1,6 @@
-"""Writers beside a job that holds the database for long: they wait and succeed, or are told, and lose nothing."""
+"""Writers beside a job that holds the database for long: they wait and succeed, or are told, and
+lose nothing.
+"""
 
 from __future__ import annotations
 

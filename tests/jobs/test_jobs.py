@@ -1,4 +1,4 @@
-"""Jobs in one process: what is promised of each, whatever becomes of it."""
+"""Jobs in one process: the promises, whatever becomes of the job."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_a_cancelled_job_is_not_begun(person):
 
 def test_a_running_job_is_cancelled_at_its_next_word(person):
     whole = done(enqueue(tasks.cancelled_as_a_whole, person=person))
-    # A wish that is laid into the job's own row by its own transaction goes with it.
+    # A request to stop that is written into the job's own row by its own transaction is rolled back with it.
     assert whole.state == JobState.CANCELLED
     assert noted() == []
     steps = done(enqueue(tasks.cancelled_on_the_way, person=person))
@@ -127,7 +127,7 @@ def test_trying_a_running_job_again_does_not_take_its_cancelling_back():
     cancel(job)
     assert not retry(job)
     assert pulse().is_asked_to_stop(job)
-    pulse().forget(job)  # a later test may have a job of this number
+    pulse().forget(job)  # a later test may have a job with this number
 
 
 def test_a_job_that_was_cancelled_while_its_worker_stops_does_not_wait_again(person):
@@ -193,7 +193,7 @@ def test_jobs_of_workers_that_are_gone_are_taken_over():
     now = timezone.now()
     gone = [
         running(f"{machine}:999999:ab:1", seen_alive=now),  # its process is gone
-        running(f"{machine}:{process}:ab:1", seen_alive=now),  # an earlier process of our number
+        running(f"{machine}:{process}:ab:1", seen_alive=now),  # an earlier process with our number
         running(me, seen_alive=now),  # our own, which could not be settled
         running("elsewhere:1:ab:1", seen_alive=now - timedelta(hours=1)),
     ]

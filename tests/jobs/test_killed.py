@@ -15,7 +15,7 @@ from catalog.models import Job, JobState, Person, PersonName
 from tests.jobs import tasks
 
 KILLS = int(os.environ.get("JOB_KILLS", "4"))
-#: Of each sort of job, and what each notes.
+#: The number of jobs of each sort, and of notes that each makes.
 JOBS, NOTES = 3, 15
 
 
@@ -23,7 +23,7 @@ def ask_for_work():
     person = Person.objects.create(identifier="P.1", title="Somebody")
     for task in (tasks.note_at_once, tasks.note_by_steps):
         for _ in range(JOBS):
-            # Whoever kills ever so often would run out of the tries that a job has.
+            # More kills would use up the tries that a job has.
             enqueue(task, person=person.pk, number=NOTES, pause=0.02)
 
 
@@ -74,7 +74,7 @@ def test_two_workers_share_the_work(start_worker):
     ask_for_work()
     workers = [start_worker("--until-empty") for _ in range(2)]
     assert [worker.wait(60) for worker in workers] == [0, 0]
-    # Whichever found nothing more may have ended while the other was still at its last job.
+    # The one that found nothing more may have ended while the other was still at its last job.
     assert not open_jobs().exists()
     assert everything_once()
 

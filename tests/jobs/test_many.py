@@ -52,7 +52,7 @@ def test_killed_again_and_again_it_does_all_once_in_one_change_set(start_worker)
         worker.kill()
         worker.wait()
         job.refresh_from_db()
-        # What is public is what the job knows of: no slice is half.
+        # What is public is what the job knows of: no slice is half written.
         assert job.place["done"]["changed"] == public()
         assert job.place["change_set"] == ChangeSet.objects.get(reason="All").pk
     assert start_worker("--until-empty").wait(60) == 0

@@ -1,4 +1,6 @@
-"""From one database to another by ``dumpdata`` and ``loaddata``: whole, with accounts and whose work a draft is."""
+"""From one database to another with ``dumpdata`` and ``loaddata``: everything, with accounts and
+the owners of drafts.
+"""
 
 from __future__ import annotations
 

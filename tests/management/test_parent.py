@@ -1,4 +1,4 @@
-"""Processes that others start: they hear when they are to end."""
+"""Processes that others start learn when they have to end."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: A main thread that calculates for minutes without running a line of Python, as one does that waits for a lock
-#: while the signal went to another thread.
+#: A main thread that calculates for minutes without running a line of Python, like one that waits
+#: for a lock while the signal went to another thread.
 DEAF = """
 import hashlib, os, signal, threading
 from catalog.management.parent import hear_sigterm

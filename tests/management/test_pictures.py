@@ -1,4 +1,4 @@
-"""``manage.py pictures``: originals as they came, and derived files that belong to something."""
+"""``manage.py pictures``: originals unchanged, and derived files that belong to something."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def image(hold):  # noqa: F811
 
 
 def check(capsys):
-    """What the check says; and whether it ends well."""
+    """What the check prints, and whether it succeeds."""
     try:
         call_command("pictures", "check")
     except CommandError as fault:

@@ -1,4 +1,4 @@
-"""Reading from a second machine: tried on a real primary and its streaming replica."""
+"""Reading from a second machine, tried on a real primary and its streaming replica."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py serve` as an operator meets it: started, stopped, and refused with one line."""
+"""`manage.py serve` as an operator sees it: started, stopped, and refused with one line."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ class Running:
         self.said = said
 
     def stop(self, number: signal.Signals) -> str:
-        """End it as a terminal (its whole group) or a supervisor does; what it said from then on."""
+        """End it as a terminal (its whole group) or a supervisor does; returns what it printed from
+        then on.
+        """
         if number is signal.SIGINT:
             os.killpg(self.process.pid, number)
         else:
@@ -148,7 +150,7 @@ def test_a_second_start_says_one_line_and_changes_nothing(first_start: Path) -> 
 
 
 def worker_of(catalogue: Running, other_than: int = 0) -> int:
-    """The process of the worker that the catalogue started; 0 when there is none within a minute."""
+    """The process of the worker that the catalogue started; 0 if there is none within a minute."""
     for _ in range(600):
         for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):

@@ -11,14 +11,14 @@ from django.contrib.auth import get_user_model
 from catalog.models import RECORD_MODELS, Record, Status, Term
 
 KINDS = list(RECORD_MODELS)
-#: The models that stand in trees, with the column of what is above.
+#: The models that form trees, with the column of the row above.
 TREES = {"place": "part_of", "event": "part_of", "collection": "parent"}
 
 _numbers = itertools.count(1)
 
 
 def make(kind: str, **fields: Any) -> Record:
-    """A saved record of a kind; published unless it is said otherwise."""
+    """A saved record of a kind; published unless stated otherwise."""
     number = next(_numbers)
     model = RECORD_MODELS[kind]
     given = {"identifier": f"T-{number}", "title": f"{kind} {number}", "status": Status.PUBLISHED}

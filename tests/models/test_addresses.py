@@ -1,4 +1,4 @@
-"""Names in addresses: given once, remembered when they change, found again by fixtures."""
+"""Slugs: given once, remembered when they change, found again by fixtures."""
 
 from __future__ import annotations
 

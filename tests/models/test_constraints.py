@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def rows(model):
-    """Plain rows, past the catalogue's own querysets: what a stranger's program would write."""
+    """Plain rows, without the catalogue's own querysets, as a foreign program would write them."""
     return models.QuerySet(model)
 
 

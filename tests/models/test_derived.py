@@ -1,4 +1,4 @@
-"""Columns that follow from other columns of their row, at every door that writes."""
+"""Columns derived from other columns of their row, at every door that writes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def bounds(event):
-    """The bounds as they stand in the database."""
+    """The bounds in the database."""
     return Event.objects.values_list("date_earliest", "date_latest").get(pk=event.pk)
 
 

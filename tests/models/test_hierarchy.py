@@ -31,7 +31,7 @@ EVERY_TREE = [*TREES, "term"]
 
 
 def names(kind):
-    """The model of a tree, and its column of what is above."""
+    """The model of a tree, and the column of the row above."""
     return (Term, "broader") if kind == "term" else (RECORD_MODELS[kind], TREES[kind])
 
 

@@ -126,7 +126,7 @@ def test_the_rule_costs_one_query(django_assert_num_queries):
 
 
 def statements():
-    """One of each statement, with the names of the records that it hangs on."""
+    """One of each statement, with the names of the records that it belongs to."""
     author, took_part = term("contribution_role"), term("participation_role")
     kin = term("relationship_kind")
     person, other, document, image = make("person"), make("person"), make("document"), make("image")

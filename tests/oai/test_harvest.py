@@ -1,4 +1,4 @@
-"""A harvester at the door: every verb and every error of OAI-PMH 2.0, and copies that end equal."""
+"""A harvester at the door: every verb and every error of OAI-PMH 2.0, and copies that end up equal."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NAMES = {
 }
 
 
-#: The protocol as a grammar; every answer that a harvester of these tests gets is held to it.
+#: The protocol as a grammar; every answer in these tests is checked against it.
 GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).parent / "oai_pmh.rng"))
 
 
@@ -43,12 +43,12 @@ def museum(db: None) -> SimpleNamespace:
 
 @pytest.fixture(autouse=True)
 def _any_number_of_harvests(settings: Any) -> None:
-    """The tests ask more in a minute than a harvester may."""
+    """The tests send more requests a minute than a harvester may."""
     settings.CATALOG = {**settings.CATALOG, "HARVESTS_A_MINUTE": 0}
 
 
 class Harvester(Client):
-    """Asks with a verb and arguments, and reads the XML, which has to be as the protocol wants it."""
+    """Sends a verb and arguments, and reads the XML, which must follow the protocol."""
 
     def ask(self, verb: str = "", **arguments: Any) -> Any:
         asked = {"verb": verb} if verb else {}
@@ -59,7 +59,7 @@ class Harvester(Client):
         return valid(answer.content)
 
     def error(self, verb: str = "", **arguments: Any) -> str:
-        """The code of the one error that is answered."""
+        """The code of the one error in the answer."""
         (error,) = self.ask(verb, **arguments).findall("oai:error", NAMES)
         assert error.text
         return error.attrib["code"]
@@ -75,7 +75,7 @@ class Harvester(Client):
             arguments = {"resumptionToken": token.text}
 
     def listed(self, **arguments: Any) -> list[tuple[str, bool]]:
-        """Identifiers of a whole list, each with whether the record is gone."""
+        """Identifiers of a whole list, each with whether the record is deleted."""
         return [
             (text_of(header, "oai:identifier"), header.get("status") == "deleted")
             for page in self.pages("ListIdentifiers", metadataPrefix="oai_dc", **arguments)
@@ -84,7 +84,7 @@ class Harvester(Client):
 
 
 def valid(answer: bytes) -> Any:
-    """An answer that is read, after the grammar has found nothing wrong with it."""
+    """A parsed answer in which the grammar has found nothing wrong."""
     read = etree.fromstring(answer)
     GRAMMAR.assertValid(read)
     return read
@@ -170,7 +170,9 @@ def test_sets_are_the_kinds(museum: SimpleNamespace, harvester: Harvester) -> No
 def test_a_copy_that_follows_ends_equal(
     museum: SimpleNamespace, harvester: Harvester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Changed, hidden, deleted and new records are in the next harvest, which begins where the last one did."""
+    """Changed, hidden, deleted and new records are in the next harvest, which begins where the last
+    one did.
+    """
     monkeypatch.setattr(verbs, "HEADERS", 2)
     copy = {one for one, _gone in harvester.listed()}
     PublicRecord.objects.update(changed_at=timezone.now() - timedelta(hours=2))
@@ -356,7 +358,7 @@ _WORDS = st.sampled_from(
 def test_whatever_is_asked_the_answer_is_as_the_protocol_wants_it(
     harvester: Harvester, verb: str, arguments: dict[str, str]
 ) -> None:
-    """An error repeats what was asked, so that what could not stand in an answer has to be refused as a whole."""
+    """An error repeats the request, so what cannot be part of an answer has to be refused as a whole."""
     valid(harvester.get("/oai", {"verb": verb, **arguments}).content)
 
 

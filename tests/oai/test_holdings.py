@@ -1,4 +1,4 @@
-"""Sets by collection: what a public collection holds, with all that is below it, and nothing that is hidden."""
+"""Sets by collection: what a public collection holds, with everything below it, and nothing hidden."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _any_number_of_harvests(settings: Any) -> None:
 
 @pytest.fixture
 def put() -> Callable[..., Any]:
-    """``put("document", "letter", collection=series)``: a public record under a slug."""
+    """``put("document", "letter", collection=series)``: a public record with a slug."""
 
     def put(kind: str, slug: str, **fields: Any) -> Any:
         return make(kind, slug=slug, **{"status": Status.PUBLISHED, **fields})
@@ -58,7 +58,7 @@ def sets(harvester: Harvester) -> dict[str, str]:
 
 
 def names(archive: dict[str, Any], harvester: Harvester, **arguments: Any) -> set[str]:
-    """What a list has, by the names of the archive; with a cross what is gone."""
+    """The content of a list, by the names in the archive; deleted records have a cross."""
     by_address = {f"http://testserver/id/{one.uuid}": name for name, one in archive.items()}
     return {
         f"{by_address[address]}{' †' if gone else ''}"
@@ -81,7 +81,7 @@ def test_each_public_collection_is_a_set_below_the_one_it_stands_in(
     [
         ("holdings:fonds", {"fonds", "fonds letter", "series", "series letter"}),
         ("holdings:fonds:series", {"series", "series letter"}),
-        # It says nothing of where it stands: what is above it is hidden.
+        # It does not say where it is, because what is above it is hidden.
         ("holdings:inner", {"inner", "inner letter"}),
         (
             "holdings",

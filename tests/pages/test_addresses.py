@@ -1,4 +1,4 @@
-"""What answers under old, removed, hidden and impossible addresses."""
+"""The answers of old, removed, hidden and impossible addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Feeds of what is new, as a reader of feeds follows them; and the description by which browsers ask the search."""
+"""Feeds of what is new, as a feed reader follows them; and the description by which browsers use
+the search.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The home page, the box to search, the record by chance, and what programs ask for."""
+"""The home page, the search box, the random record, and what programs request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catalog.models import Page
 from catalog.pages import sitemaps
 from catalog.pages.home import RECENT, decades
 
-#: Namespace of sitemaps, as ElementTree writes it before a name.
+#: Namespace of sitemaps, as ElementTree puts it before a name.
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 

@@ -1,4 +1,6 @@
-"""Pages are valid HTML: a strict parser finds nothing to mend, no id is given twice, no address is empty."""
+"""Pages are valid HTML: a strict parser finds nothing to repair, no id occurs twice, no address is
+empty.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,7 @@ def test_strict_parsing_finds_nothing(client: Client, sample) -> None:
         parser = html5lib.HTMLParser(strict=True)
         tree = parser.parse(html)
         text = f"{path}: "
-        # HTML inside: no styles or handlers in attributes, which the policy of the site forbids.
+        # No styles or handlers in attributes, which the policy of the site forbids.
         assert not re.search(r"<[^>]+\s(style|on\w+)=", html), text
         ids = Counter(re.findall(r'\sid="([^"]*)"', html))
         assert not [name for name, times in ids.items() if times > 1], text

@@ -1,4 +1,4 @@
-"""The kinds of page in a browser: nothing for axe-core to find, and no line wider than the screen."""
+"""The kinds of page in a browser: axe-core finds nothing, and no line is wider than the screen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
 SCREENS = [(1280, "light"), (320, "dark")]
-#: Between the two, where lines are long and the screen is not. axe finds nothing there that it does not find above.
+#: Between the two, where lines are long and the screen is not. axe finds nothing there that it does
+#: not find above.
 TABLET = 768
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"/>'
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -32,7 +33,7 @@ def test_axe_finds_nothing(
             viewport={"width": width, "height": 800}, color_scheme=scheme
         )
         page = context.new_page()
-        # No test of pictures: cutting the largest into widths would take most of the time.
+        # Not a test of pictures: cutting the largest into widths would take most of the time.
         page.route(
             "**/pictures/**", lambda route: route.fulfill(body=DOT, content_type="image/svg+xml")
         )

@@ -1,4 +1,4 @@
-"""Pages kept in memory: one question of the database, never out of step, never somebody else's."""
+"""Pages kept in memory: one database query, never out of step, never somebody else's."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def shown(path: str, **headers: str) -> str:
 
 @pytest.fixture(autouse=True)
 def _numbered(museum):
-    """Whatever the museum's making wrote is numbered."""
+    """What was written to make the museum is numbered."""
     feed.current()
 
 
@@ -64,7 +64,7 @@ def test_whatever_is_written_is_seen_at_once(museum):
     person, event = "/people/leon-trotsky/", "/events/assassination/"
     before = shown(person), shown(event), shown("/people/"), shown("/")
     assert all("Lev Bronstein" not in page for page in before)
-    # Plain SQL tells nobody; the database's own triggers note it.
+    # Plain SQL notifies nobody; the database's own triggers note it.
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE catalog_person SET title = 'Lev Bronstein' WHERE slug = 'leon-trotsky'"
@@ -149,7 +149,7 @@ def test_nothing_is_kept_where_nothing_may_be(museum, settings):
     assert asked("/people/leon-trotsky/") > 1
 
 
-#: Recorded tables that no public page shows anything of.
+#: Recorded tables of which no public page shows anything.
 NOT_SHOWN = {
     "catalog_cataloguing", "catalog_cataloguingrule", "catalog_distinction", "catalog_mergedrecord",
     "catalog_pastcode", "catalog_pastslug", "catalog_reviewnote", "catalog_tombstone",
@@ -157,13 +157,15 @@ NOT_SHOWN = {
 
 
 def test_every_table_that_a_page_could_show_is_watched():
-    """A new model is watched by the triggers of catalog.documents, or named here because no page shows it."""
+    """A new model is watched by the triggers of catalog.documents, or named here because no page
+    shows it.
+    """
     tables = {
         model._meta.db_table
         for model in apps.get_app_config("catalog").get_models(include_auto_created=True)
         if model._meta.managed
         and not model._meta.proxy
-        # What has no history is work under way, or worked out from what has.
+        # What has no history is work in progress, or derived from what has.
         and model._meta.model_name not in NOT_RECORDED
     }
     unwatched = {

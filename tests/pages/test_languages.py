@@ -1,4 +1,4 @@
-"""The interface in Spanish: pages, dates in words, and a catalogue of messages with no gap."""
+"""The interface in Spanish: pages, dates in words, and message files without a gap."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LINE = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[(?P<form>\d)\])?)? ?(
 
 @dataclass
 class Message:
-    """One entry of a .po file: what the code says, and its forms in the other language."""
+    """One entry of a .po file: the message in the code, and its forms in the other language."""
 
     context: str = ""
     one: str = ""
@@ -34,7 +34,7 @@ class Message:
     flags: set[str] = field(default_factory=set)
 
     def in_mo(self) -> dict[str | tuple[str, int], str]:
-        """The entry as Python's gettext reads it out of a compiled file."""
+        """The entry as Python's gettext reads it from a compiled file."""
         key = f"{self.context}\x04{self.one}" if self.context else self.one
         if not self.many:
             return {key: self.forms[0]}
@@ -42,7 +42,7 @@ class Message:
 
 
 def messages_of(language: str) -> list[Message]:
-    """The entries of a .po file, its head left out."""
+    """The entries of a .po file, without its header."""
     text = (FOLDER / language / "LC_MESSAGES" / "django.po").read_text("utf-8")
     return [message for block in text.split("\n\n") if (message := _message(block)).one]
 
@@ -75,7 +75,7 @@ def language(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-# --- The catalogue of messages ----------------------------------------------------------------------
+# --- The message files ------------------------------------------------------------------------------
 
 
 @pytest.mark.once
@@ -112,7 +112,7 @@ def test_the_compiled_file_says_what_the_written_one_says(language: str) -> None
 
 @pytest.mark.once
 def test_every_sentence_of_the_code_is_in_the_catalogue(language: str) -> None:
-    """Strings that are marked far from where they are shown, as no template names them."""
+    """Strings that are marked far from where they are shown, because no template contains them."""
     known = {message.one for message in messages_of(language)}
     for statement in RIGHTS_STATEMENTS.values():
         assert statement.plain in known
@@ -197,7 +197,7 @@ def test_a_record_page_in_spanish(client: Client, make) -> None:
         assert words in page
     assert "Puede usarse libremente, con cualquier fin y sin pedir permiso." in page
     assert "Este registro está escrito en inglés." in page
-    # What the cataloguers wrote stays as it is, and says its language.
+    # What cataloguers wrote stays as it is, and is marked with its language.
     assert '<h1 lang="en">Leon Trotsky</h1>' in page
     assert '<p class="lead" lang="en">Revolutionary and writer.</p>' in page
     assert '<cite lang="en">Leon Trotsky</cite>' in page

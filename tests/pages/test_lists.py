@@ -1,4 +1,4 @@
-"""List pages, as a visitor meets them."""
+"""List pages, as a visitor sees them."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from catalog.pages.paging import Paging
 from catalog.uris import KINDS, Kind, list_path
 from tests.filters.small_museum import held, made, small_museum, term
 
-#: Queries that a list page may ask, whatever it shows, once the index was asked for the same, and before
-#: (docs/architecture.md); and those that tell who is signed in.
+#: Queries of a list page, whatever it shows, if the index was asked for the same before, and
+#: otherwise (docs/architecture.md); and those that find out who is signed in.
 MOST_QUERIES, MOST_AT_FIRST, SIGNED_IN = 8, 10, 2
 
 
@@ -330,8 +330,8 @@ def fill(museum: SimpleNamespace, number: int) -> None:
         Topic.objects.create(image=image, about_event=event)
 
 
-#: The plain list; and one with as many filters as it has, so that every look-up is made
-#: and the deepest statement stays within what SQLite can parse (its stack has 100 entries).
+#: The plain list; and one with as many filters as it has, so that every look-up is made and the
+#: deepest statement stays within what SQLite can parse (its stack has 100 entries).
 LOADED = {
     "person": "?q=w1&kind=individual&occupation=writer&event=assassination&role=victim&place=mexico"
     "&person=natalia-sedova&document=my-life&image=portrait&has_image=yes&subject=exile&date_from=1800",
@@ -399,7 +399,7 @@ def test_queries_do_not_grow_with_the_results(
         return len(asked)
 
     def counted() -> tuple[list[int], list[int]]:
-        """Of each address: when the index was never asked for it as it stands now, and when it was."""
+        """For each address: when the current index was never asked for it, and when it was."""
         search.refresh(None)
         feed.current()
         return [queries(one) for one in addresses], [queries(one) for one in addresses]

@@ -1,4 +1,4 @@
-"""Addresses of a record that was merged into another lead to it, as far as the reader may know of it."""
+"""Addresses of a record that was merged into another redirect to it, if the reader may see it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def published(kind, **fields):
 
 
 def addresses(record, slug=""):
-    """Where a record stood, by what answers there."""
+    """The former addresses of a record."""
     slug = slug or record.slug
     return {
         "page": record_path(record.KIND, slug),
@@ -111,7 +111,7 @@ HIDDEN = {
 
 @pytest.mark.parametrize("hidden", HIDDEN)
 def test_nothing_tells_of_a_record_that_is_hidden(client, hidden):
-    """What was public answers that it is gone; what never was, as if it had never been."""
+    """What was public answers that it is gone; what never was, as if it had never existed."""
     public, draft = published("person"), make("person", status=Status.DRAFT)
     stays = published("person", title="Quokkageheim")
     was, never = merged(public, stays), merged(draft, stays)

@@ -1,4 +1,4 @@
-"""What hangs together with a record: the figure and the list below it say the same, and nothing hidden."""
+"""What is connected with a record: the figure and the list below it say the same, and nothing hidden."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ENTRY = re.compile(r'<li class="line"><a class="title" href="([^"]*)"[^>]*>(.*?)
 
 @pytest.fixture
 def trotsky(make: Any, term: Any) -> Any:
-    """A person tied in every way, once to something hidden in every way."""
+    """A person tied in every way, also to something hidden in every way."""
     parent = term("relationship_kind", "parent", label="parent of", inverse_label="child of")
     friend = term("relationship_kind", "friend", label="friend of")
     victim, author = term("participation_role", "victim"), term("contribution_role", "author")

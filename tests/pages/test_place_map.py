@@ -52,7 +52,7 @@ def test_a_map_and_its_list_say_the_same(client: Client, places) -> None:
 
 
 def test_narrow_screens_begin_where_most_places_lie(client: Client, places, make) -> None:
-    """At their left edge they showed the Americas of a collection that is about Europe."""
+    """At their left edge they showed the Americas for a collection that is about Europe."""
 
     def heart() -> float:
         found = re.search(r'data-heart="([0-9.]+)"', client.get("/es/places/?view=map").text)
@@ -72,7 +72,7 @@ def test_what_lies_close_together_leads_to_a_closer_map(client: Client, places) 
     page = client.get(closer).text
     assert "2 places are in this area." in page
     assert 'href="/places/?view=map" rel="nofollow">The whole map' in page
-    # A house and its street are one point on any map of coasts: the list tells them apart.
+    # A house and its street are one point on any map of coasts; the list distinguishes them.
     assert MARKER.findall(chart(page)) == [("#marker-1", "Casa Azul, Coyoacán")]
     assert "Moscow" not in page.partition('id="marker-1"')[2].partition("</ul>")[0]
     assert '<link rel="canonical" href="http://testserver/places/?view=map">' in page
@@ -137,7 +137,7 @@ def test_more_places_than_can_be_named_are_all_counted(
     assert numbers and len(markers) < 44
     assert sum(numbers) + len(markers) - len(numbers) == 44
     assert "Hidden" not in page
-    # A single one has its name; several are named by one of them, in the list below too.
+    # A single one has its name; several are named after one of them, also in the list below.
     assert ("/places/moscow/", "Moscow") in markers
     closer, said = next(
         (href, said) for href, said in markers if "Casa Azul" in said or "Coyo" in said

@@ -1,4 +1,6 @@
-"""A collection as EAD, a person as EAC-CPF: valid by the official schemas, whole, and of what is public only."""
+"""A collection as EAD, a person as EAC-CPF: valid against the official schemas, complete, and only
+what is public.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ def eac_schema() -> etree.XMLSchema:
 
 
 def read(client: Client, record: Any, suffix: str, schema: Any) -> Any:
-    """The file of a record, after its schema has found nothing wrong with it."""
+    """The file of a record, in which its schema has found nothing wrong."""
     answer = client.get(f"/id/{record.uuid}.{suffix}")
     assert answer.status_code == 200
     found = etree.fromstring(b"".join(answer.streaming_content))

@@ -1,4 +1,4 @@
-"""The page of each kind of record shows what it should, in words, and asks little of the database."""
+"""The page of each kind of record shows what it should, in words, with few database queries."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_a_person_with_life_names_works_events_and_relationships(
         assert said in words, said
     assert "Victim" in words and "He was unhurt." in words
     assert "https://www.wikidata.org/entity/Q33391" in html
-    assert "Leon Trotsky , 1879 – about 1940." in words  # the ready citation
+    assert "Leon Trotsky , 1879 – about 1940." in words  # the ready-made citation
 
     assert "Child of" in plain(text_of(client.get("/people/lev-sedov/")))
 
@@ -375,7 +375,9 @@ def _statements(kind: str, record, n: int, make, term) -> list:
 
 
 def _with_a_page(make, kind: str, record) -> None:
-    """Make a document of one page, or an image a page of a document: with words on it, and somebody outlined."""
+    """Make a document of one page, or an image a page of a document: with a transcription, and
+    somebody outlined.
+    """
     shown = record if kind == "image" else make("image", "Leaf", **HELD)
     work = record if kind == "document" else make("document", "Bound")
     Page.objects.create(document=work, image=shown)
@@ -440,7 +442,7 @@ def test_queries_do_not_grow_with_relations(
     with django_assert_max_num_queries(MOST_QUERIES) as with_many:
         html = text_of(client.get(many.get_absolute_url()))
     assert len(with_few) == len(with_many)
-    # Fifty are shown, and the way to the rest.
+    # Fifty are shown, and a link to the rest.
     assert "The first 50 are shown here" in html
     assert html.count('<li class="line') + html.count('<li class="card') <= 50 * 8
     for more in set(re.findall(r'class="group__more"><a href="([^"]+)"', html)):

@@ -1,4 +1,4 @@
-"""The search page, its proposals and its files, as a visitor meets them."""
+"""The search page, its suggestions and its files, as a visitor sees them."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from catalog.search import memory, view
 from tests.filters.small_museum import held, made
 from tests.pages.test_html import FIXTURES
 
-#: Queries of a page, whatever it shows and whether or not its words were asked before; one more where a process reads
-#: the index for the first time, or another version of it, and where only what is written in a picture says why a
-#: record was found, or words have to be taken as beginnings.
+#: Queries of a page, whatever it shows and whether or not its words were asked before; one more if
+#: a process reads the index for the first time, or another version of it, if only a transcription
+#: explains why a record was found, or if words have to be taken as beginnings.
 MOST_QUERIES, ONE_MORE = 12, 13
 
 
@@ -140,7 +140,7 @@ def test_results_show_their_makers_and_pictures(client: Client) -> None:
         for record, image in pictures.items():
             assert f"/pictures/{image.uuid}/" in results[record.get_absolute_url()]
         assert str(draft.uuid) not in html
-    # What hangs on one kind alone is asked for in another way.
+    # What belongs to one kind alone is queried in another way.
     assert f"/pictures/{likeness.uuid}/" in page(client, "?q=quetzal&kind=event")
     assert "Ada Quetzal (author)" in page(client, "?q=quetzal&kind=document")
 
@@ -311,7 +311,7 @@ def test_queries_do_not_grow_with_what_is_shown(client: Client) -> None:
     view.forget()
     memory.forget()
     assert queries("?q=trotsky") <= ONE_MORE
-    # How the catalogue stands; the page is kept.
+    # The state of the catalogue; the page is kept.
     assert queries("?q=trotsky") == 1
     for query in (
         "?q=trotsky&page=2",
@@ -397,7 +397,7 @@ def test_results_as_json(client: Client) -> None:
     assert answer["results"][0]["found_in"]
 
 
-# --- Proposals -------------------------------------------------------------------------------------------
+# --- Suggestions -----------------------------------------------------------------------------------------
 
 
 def test_proposals(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""The box in a browser: proposals by keyboard, and a page that works without script."""
+"""The search box in a browser: suggestions by keyboard, and a page that works without script."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_proposals_by_keyboard(page: Page, site: str) -> None:
     box.press("Enter")
     page.wait_for_url("**/people/mercader/")
 
-    # Enter without a choice asks what was typed.
+    # Enter without a selection searches for what was typed.
     page.goto(site + "/search/?view=grid&decade=1930")
     box.fill("pact")
     box.press("Enter")

@@ -1,4 +1,4 @@
-"""The viewer on item pages: whole without script, a zoom when it is asked for, by keyboard too."""
+"""The viewer on item pages: complete without script, a zoom on request, also by keyboard."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_item_pages_lead_to_their_manifests(booklet: Document) -> None:
 
 
 def test_pages_cost_no_queries(booklet: Document, django_assert_max_num_queries: Any) -> None:
-    # What was written here is numbered once, by the first who asks.
+    # What was written here is numbered once, for the first reader.
     shown("/documents/booklet/")
     with django_assert_max_num_queries(15):
         shown("/documents/booklet/?page=2")
@@ -137,7 +137,7 @@ def test_pages_cost_no_queries(booklet: Document, django_assert_max_num_queries:
 
 @pytest.fixture
 def said() -> list[str]:
-    """What the browser complained of."""
+    """What the browser complained about."""
     return []
 
 
@@ -145,7 +145,7 @@ def said() -> list[str]:
 def browsing(
     chromium_browser: Browser, live_server: Any, transactional_db: None, said: list[str]
 ) -> Iterator[Any]:
-    """Opens a page of a small museum; pictures are drawn here, for this is no test of them."""
+    """Opens a page of a small museum; pictures are drawn here, because this is not a test of them."""
     made_booklet()
     made_signing()
     contexts: list[BrowserContext] = []
@@ -178,7 +178,7 @@ def browsing(
 
 
 def until(tab: Tab, condition: str) -> None:
-    """Wait for a condition; Playwright's own waiting is forbidden by the policy of the site."""
+    """Wait for a condition; the policy of the site forbids Playwright's own way of waiting."""
     for _ in range(200):
         if tab.evaluate(condition):
             return
@@ -223,7 +223,7 @@ def test_the_zoom_by_mouse_and_keyboard(browsing: Any, said: list[str]) -> None:
         "Full screen",
         "Close the zoom",
     ]
-    # Who is where stands on the picture, by name, and leads to the person.
+    # The people's regions are on the picture, with their names, and link to the persons.
     tab.wait_for_selector(".viewer__region")
     assert tab.locator(".viewer__region span").all_inner_texts() == [
         "Joseph Stalin",
@@ -278,7 +278,7 @@ def test_pages_turn_within_the_zoom(browsing: Any, said: list[str]) -> None:
     assert "Words 2." in tab.inner_text(".transcription__text")
     assert "Leaf 2" in tab.locator(".openseadragon-canvas").get_attribute("aria-label")
     assert tab.locator(".viewer__deep").is_visible() and tab.locator("[data-zoom]").is_hidden()
-    # The last page has no next one: the focus goes to it in the strip, and is not lost.
+    # The last page has no next one: the focus moves to it in the strip, and is not lost.
     tab.click("text=Go to page 29")
     until(tab, "document.querySelector('[data-said]').textContent === '29 of 29'")
     assert tab.evaluate("document.activeElement.getAttribute('aria-current')") == "page"

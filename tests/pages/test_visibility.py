@@ -1,4 +1,4 @@
-"""Hidden records do not show through the records that point to them; the staff sees them, marked."""
+"""Hidden records do not show through the records that point to them; curators see them, marked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MARK = "Quokka"
 
 @pytest.fixture
 def pages(make, term) -> list[str]:
-    """Addresses of public records, every one of which is tied to hidden ones in every way."""
+    """Addresses of public records, each of which is tied to hidden ones in every way."""
     hidden = {
         kind: make(kind, f"{MARK} {kind}", hidden=True)
         for kind in ("person", "document", "image", "event", "place", "collection")

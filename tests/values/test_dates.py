@@ -1,4 +1,4 @@
-"""Uncertain dates: what is read, what is refused and why, how they sort, and how they are said."""
+"""Uncertain dates: what is read, what is refused and why, how they sort, and their words."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ QUALIFIERS = st.sampled_from(["", "", "?", "~", "%"])
 
 @st.composite
 def parts(draw):
-    """A date of the calendar, as exact as it is known."""
+    """A date of the calendar, as precise as it is known."""
     year, kind = draw(YEARS), draw(st.integers(0, 4))
     if kind == 0:
         return year + draw(QUALIFIERS)
@@ -65,7 +65,7 @@ ANY_TEXT = st.one_of(
 
 
 def try_to_read(text):
-    """The date, or None where it is refused; anything else that is raised fails the test."""
+    """The date, or None if it is refused; any other exception fails the test."""
     try:
         return read_date(text)
     except DateError as refusal:
@@ -105,10 +105,10 @@ def as_day_number(moment):
 @settings(max_examples=100, deadline=None)
 @given(st.one_of(parts(), st.tuples(parts(), parts()).map("/".join)))
 def test_bounds_are_those_of_the_library(text):
-    """Only where both are finite, and neither seasons nor significant digits are in play."""
+    """Only if both are finite, and neither seasons nor significant digits are involved."""
     date = try_to_read(text)
     assume(date is not None)
-    # Before the year 0 the library turns the months of an unspecified date around.
+    # Before the year 0 the library reverses the months of an unspecified date.
     assume(not any(end.startswith("-") and "X" in end for end in text.split("/")))
     theirs = parse_edtf(text)
     lower, upper = theirs.lower_strict(), theirs.upper_strict()

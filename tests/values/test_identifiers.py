@@ -1,4 +1,4 @@
-"""Identifiers as they are compared, and slugs."""
+"""Identifiers in the form used for comparing, and slugs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates in ISO 8601: never more exact than what is known, and in order."""
+"""Dates in ISO 8601: never more precise than what is known, and in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names as they are compared."""
+"""Names in the form used for comparing."""
 
 from __future__ import annotations
 

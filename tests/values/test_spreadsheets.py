@@ -1,4 +1,4 @@
-"""Cells of tables that are opened in a spreadsheet."""
+"""Cells of tables that people open in a spreadsheet."""
 
 from __future__ import annotations
 
