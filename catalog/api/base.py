@@ -291,12 +291,15 @@ def tombstone(row: PublicRecord) -> dict[str, Any]:
 
 
 def _links_of(found: store.Document) -> builtins.list[tuple[str, str]]:
-    """Links of a record (RFC 8288): its page, its permanent name, its licence, the description of the API."""
+    """Links of a record (RFC 8288): its page, its permanent name, what is like it, its licence, the description of the
+    API.
+    """
     base = json.loads(found.base)
     links = [
         (base["url"], 'rel="canonical"'),
         (base["web_url"], 'rel="alternate"; type="text/html"'),
         (base["id"], 'rel="cite-as"'),
+        (f"{base['url']}similar/", 'rel="related"; type="application/json"'),
         (f"{ORIGIN}/api/v1/openapi.json", 'rel="describedby"; type="application/json"'),
     ]
     if base["rights"]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.http import HttpResponse
 from django.utils.translation import override
 
+from catalog.api.alike import similar_operation, similar_schemas
 from catalog.api.answers import as_json, by_content
 from catalog.api.change_sets_described import change_set_paths, change_set_schemas
 from catalog.api.collection import CollectionSerializer
@@ -110,6 +111,7 @@ def _described() -> Schema:
                 | move_schemas()
                 | merge_schemas()
                 | copy_schemas()
+                | similar_schemas(list(SERIALIZERS.values()))
                 | change_set_schemas()
                 | import_schemas()
             ),
@@ -203,6 +205,7 @@ def _of_kind(kind: Kind, serializer: type[RecordSerializer]) -> dict[str, Any]:
         }
     paths[f"{one}copy/"] = {"post": copy_operation(kind, here, name)}
     paths[f"{one}merge/"] = {"post": merge_operation(kind, here)}
+    paths[f"{one}similar/"] = {"get": similar_operation(kind, here)}
     if kind == "image":
         paths[f"{one}file/"] = {
             "put": here.write(

@@ -14,6 +14,7 @@ from django.http import HttpResponse, QueryDict
 
 from catalog.api.answers import answer, as_json
 from catalog.api.door import ApiView
+from catalog.api.found import bases_of
 from catalog.api.kept import as_it_stands
 from catalog.api.paging import (
     REACHABLE,
@@ -24,7 +25,7 @@ from catalog.api.paging import (
     refuse_cursor_of_relevance,
 )
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
-from catalog.documents import ORIGIN, documents, feed, store
+from catalog.documents import ORIGIN, feed, store
 from catalog.search import (
     FACETS,
     SORTS,
@@ -40,7 +41,6 @@ from catalog.search import (
     unknown,
     version,
 )
-from catalog.uris import permanent_path
 from catalog.values import DateError, read_date
 
 if TYPE_CHECKING:
@@ -97,27 +97,11 @@ class SearchViewSet(ApiView):
         """The documents of the hits, each with what matched; a record that has just vanished is
         left out.
         """
-        by_kind: dict[Any, list[Hit]] = {}
-        for hit in results.hits:
-            by_kind.setdefault(hit.kind, []).append(hit)
-        bases: dict[str, bytes] = {}
-        for kind, hits in by_kind.items():
-            if self.reader is None:
-                made = store.public_documents(kind, [hit.pk for hit in hits], standing)
-                texts = [one.base for one in made]
-            else:
-                records = [hit.record for hit in hits]
-                texts = [
-                    store.document_of(base, relations, record.modified).base
-                    for record, (base, relations) in zip(
-                        records, documents(kind, records, self.reader), strict=True
-                    )
-                ]
-            bases |= {json.loads(text)["id"]: text for text in texts}
+        bases = bases_of([hit.record for hit in results.hits], self.reader, standing)
         return [
-            b'%b,"match":%b}' % (bases[name][:-1], as_json(_match(hit)).encode())
+            b'%b,"match":%b}' % (base[:-1], as_json(_match(hit)).encode())
             for hit in results.hits
-            if (name := ORIGIN + permanent_path(hit.record.uuid)) in bases
+            if (base := bases.get(hit.record.uuid)) is not None
         ]
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern, path, re_path, register_converter
 
+from catalog.api.alike import SimilarViewSet
 from catalog.api.base import RecordViewSet
 from catalog.api.change_sets import ChangeSetsViewSet
 from catalog.api.changes import ChangesViewSet, StatsViewSet
@@ -63,6 +64,7 @@ def _of_kind(kind: Kind) -> list[URLPattern]:
         *(_move(viewset, one, verb) for verb in MOVES),
         _copying(kind, viewset, one),
         _merging(kind, viewset, one),
+        _similar(kind, viewset, one),
     ]
     for spec in RELATIONS[kind]:
         made: Any = type(
@@ -93,6 +95,12 @@ def _copying(kind: Kind, viewset: type[RecordViewSet], one: str) -> URLPattern:
 def _merging(kind: Kind, viewset: type[RecordViewSet], one: str) -> URLPattern:
     made: Any = type(f"{viewset.__name__}Merge", (MergeViewSet, viewset), {"kind": kind})
     found: URLPattern = path(f"{one}merge/", made.as_view({"post": "merge"}))
+    return found
+
+
+def _similar(kind: Kind, viewset: type[RecordViewSet], one: str) -> URLPattern:
+    made: Any = type(f"{viewset.__name__}Similar", (SimilarViewSet, viewset), {"kind": kind})
+    found: URLPattern = path(f"{one}similar/", made.as_view({"get": "similar"}))
     return found
 
 

@@ -1,13 +1,14 @@
 """A record in formats that other programs read: citations for reference managers, descriptions for
 other archives.
 
-``cited`` gathers what a bibliography needs; ``bibtex``, ``ris`` and ``csl_json`` write it. ``ead``
-writes a collection with everything in it, ``eac_cpf`` a person, a family or a corporate body.
+``cited`` gathers what a bibliography needs; ``bibtex``, ``ris`` and ``csl_json`` write it to files,
+``context_object`` into pages, where reference managers look for it. ``ead`` writes a collection with
+everything in it, ``eac_cpf`` a person, a family or a corporate body.
 ``registry`` lists the formats: the menu of the pages, the addresses ``/id/<uuid>.<suffix>`` and the
 negotiation by ``Accept`` follow from it. ``markup`` is XML as text.
 """
 
-from catalog.formats import markup
+from catalog.formats import context_object, markup
 from catalog.formats.cited import CREATORS, Cited, Maker, cited
 from catalog.formats.registry import (
     CITATION_FORMATS,
@@ -26,6 +27,7 @@ __all__ = [
     "DescriptionFormat",
     "Maker",
     "cited",
+    "context_object",
     "forms_of",
     "markup",
 ]

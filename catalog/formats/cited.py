@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from catalog.conf import catalogue_settings
-from catalog.models import Collection, Contribution, Document, Image, Person, PersonKind
+from catalog.models import Collection, Contribution, Document, Image, Person, PersonKind, Term
 from catalog.uris import Kind
 from catalog.values import DatePart, UncertainDate
 
@@ -37,6 +38,11 @@ class Maker:
         if person.kind != PersonKind.INDIVIDUAL or not comma:
             return cls(person.title)
         return cls(person.title, family.strip(), given.strip())
+
+    @property
+    def in_order(self) -> str:
+        """The name as lists of references are ordered by it: "Trotsky, Leon"."""
+        return f"{self.family}, {self.given}" if self.family else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +109,33 @@ def _plain(part: DatePart | None) -> list[int] | None:
     return [number for number in (year, part.month, part.day) if number]
 
 
-def cited(record: Any, reader: Reader, address: str, read_on: datetime.date) -> Cited:
-    """What ``reader`` may cite of a record with the address ``address``. At most two queries."""
+def cited(
+    record: Any,
+    reader: Reader,
+    address: str,
+    read_on: datetime.date,
+    *,
+    makers: Iterable[Contribution] | None = None,
+    languages: Iterable[Term] | None = None,
+) -> Cited:
+    """What ``reader`` may cite of a record with the address ``address``.
+
+    At most two queries; none if ``makers`` (those that the reader may know of) and ``languages`` are given.
+    """
     museum = catalogue_settings()
     is_made = isinstance(record, Document | Image)
     has_date = is_made or isinstance(record, Collection)
-    languages = record.languages.all() if isinstance(record, Document) else ()
+    if languages is None:
+        languages = record.languages.all() if isinstance(record, Document) else ()
+    if makers is None:
+        makers = _makers(record, reader) if is_made else ()
     return Cited(
         kind=record.KIND,
         type=record.type.code if is_made and record.type else "",
         slug=record.slug,
         title=record.title,
         original_title=record.original_title if isinstance(record, Document) else "",
-        makers=_makers(record, reader) if is_made else (),
+        makers=_creators(makers),
         date=record.date if has_date else None,
         languages=tuple(language.code for language in languages),
         summary=record.summary,
@@ -128,12 +148,16 @@ def cited(record: Any, reader: Reader, address: str, read_on: datetime.date) -> 
     )
 
 
-def _makers(work: Document | Image, reader: Reader) -> tuple[Maker, ...]:
-    """The creators of a work in the order of the record, each once."""
-    rows = (
-        Contribution.objects.visible_to(reader, seen_from=["document", "image"])
-        .filter(**{work.KIND: work}, role__code__in=CREATORS)
-        .select_related("person")
-        .order_by("position", "id")
+def _makers(work: Document | Image, reader: Reader) -> Iterable[Contribution]:
+    """The makers of a work that ``reader`` may know of."""
+    rows = Contribution.objects.visible_to(reader, seen_from=["document", "image"])
+    return rows.filter(**{work.KIND: work}, role__code__in=CREATORS).select_related(
+        "person", "role"
     )
-    return tuple(dict.fromkeys(Maker.of(row.person) for row in rows))
+
+
+def _creators(makers: Iterable[Contribution]) -> tuple[Maker, ...]:
+    """The creators among the makers, in the order of the record, each once."""
+    creating = [row for row in makers if row.role.code in CREATORS]
+    creating.sort(key=lambda row: (row.position, row.pk))
+    return tuple(dict.fromkeys(Maker.of(row.person) for row in creating))

@@ -18,14 +18,16 @@ _OF_KIND: Final = {"document": "GEN", "image": "FIGURE", "collection": "GEN"}
 _ENTRY: Final = "ENCYC"
 
 
+def reference_type(cited: Cited) -> str:
+    """What RIS calls this sort of thing: "BOOK"."""
+    return _TYPES.get(cited.type) or _OF_KIND.get(cited.kind, _ENTRY)
+
+
 def write(cited: Cited) -> str:
     """One reference; lines end in CR LF, as the format requires."""
     dates = cited.plain_dates
-    lines = [("TY", _TYPES.get(cited.type) or _OF_KIND.get(cited.kind, _ENTRY))]
-    lines += [
-        ("AU", f"{maker.family}, {maker.given}" if maker.family else maker.name)
-        for maker in cited.makers
-    ]
+    lines = [("TY", reference_type(cited))]
+    lines += [("AU", maker.in_order) for maker in cited.makers]
     lines.append(("TI", cited.title))
     if cited.original_title:
         lines.append(("OP", cited.original_title))

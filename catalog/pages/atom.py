@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from catalog.conf import catalogue_settings
 from catalog.formats import markup
 from catalog.iiif import Picture
-from catalog.pages.base import KIND_NAMES
+from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.news import News, published
 from catalog.pages.paging import Paging
 from catalog.pages.site import whole_address

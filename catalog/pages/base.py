@@ -8,34 +8,25 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import pgettext_lazy
 from django.views import View
 
-from catalog.models import Record, sees_everything
+from catalog.models import Record, Term, sees_everything
 from catalog.pages.absent import answer_without_record
-from catalog.pages.citing import files_of, ready_citation
+from catalog.pages.citing import creators, files_of, ready_citation, reference
 from catalog.pages.details import beyond_the_fields
 from catalog.pages.facts import Fact
 from catalog.pages.hierarchy import Trail, with_neighbours
+from catalog.pages.kinds import KIND_NAMES
+from catalog.pages.like_this import like_this
 from catalog.pages.relations import Group, Section
 from catalog.pages.signposts import signposts
 from catalog.pages.sources import Sources
 from catalog.pages.structured import structured
 from catalog.templatetags.museum import record_language
-from catalog.uris import Kind, list_path, network_path
+from catalog.uris import list_path, network_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
-
-#: The name of each kind: singular, and its list.
-KIND_NAMES: dict[Kind, tuple[Any, Any]] = {
-    "person": (pgettext_lazy("kind", "Person"), pgettext_lazy("kind", "People")),
-    "document": (pgettext_lazy("kind", "Document"), pgettext_lazy("kind", "Documents")),
-    "image": (pgettext_lazy("kind", "Picture"), pgettext_lazy("kind", "Pictures")),
-    "event": (pgettext_lazy("kind", "Event"), pgettext_lazy("kind", "Events")),
-    "place": (pgettext_lazy("kind", "Place"), pgettext_lazy("kind", "Places")),
-    "collection": (pgettext_lazy("kind", "Collection"), pgettext_lazy("kind", "Collections")),
-}
 
 #: Kinds whose records have a page with everything they are connected with (``pages/network.py``).
 IN_NETWORKS: Final = frozenset({"person", "event"})
@@ -74,6 +65,8 @@ class RecordDetail(View):
         context = page.context(request) | more
         response = render(request, f"catalog/{record.KIND}/detail.html", context)
         response["Link"] = signposts(record, request)
+        # Without what is like it, as long as the search's index is behind: the page is not kept so.
+        response.is_passing = context["alike"] is None  # type: ignore[attr-defined]
         return response
 
     def fill(self, page: Page) -> None:
@@ -103,6 +96,9 @@ class Page:
         self.image: Any = None
         #: Who is named first in the ready-made citation.
         self.creators: list[str] = []
+        #: Who made the work, as far as the page shows it, and its languages; None where these were not read.
+        self.makers: list[Any] | None = None
+        self.languages: list[Term] | None = None
         self.extra: dict[str, Any] = {}
 
     def add(self, title: Any, *groups: Group) -> None:
@@ -110,6 +106,11 @@ class Page:
         filled = [group for group in groups if group.lines]
         if filled:
             self.sections.append(Section(title, filled))
+
+    def made_by(self, makers: list[Group]) -> None:
+        """Take the makers of the work from its groups of contributions."""
+        self.makers = [line.statement for group in makers for line in group.lines]
+        self.creators = creators(self.makers)
 
     @property
     def groups(self) -> list[Group]:
@@ -140,7 +141,9 @@ class Page:
             "sources": sources,
             "outside_identifiers": beyond.identifiers,
             "citation": ready_citation(record, self.creators, request),
+            "reference": reference(record, self, request),
             "files": files_of(record),
+            "alike": like_this(record, self.trail, self.user),
             "network": network_path(record.KIND, record.slug)
             if record.KIND in IN_NETWORKS and self.sections
             else "",

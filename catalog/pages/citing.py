@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from catalog.conf import catalogue_settings
-from catalog.formats import forms_of
+from catalog.formats import CREATORS, cited, context_object, forms_of
 from catalog.models import Person
 from catalog.pages.lives import years
 from catalog.pages.relations import dates_of
@@ -22,6 +23,9 @@ from catalog.templatetags.dates import day_in_words
 from catalog.templatetags.museum import record_language
 from catalog.uris import api_path, file_path
 from catalog.values import sentence
+
+if TYPE_CHECKING:
+    from catalog.pages.base import Page
 
 
 def ready_citation(record: Any, creators: list[str], request: HttpRequest) -> SafeString:
@@ -45,6 +49,23 @@ def ready_citation(record: Any, creators: list[str], request: HttpRequest) -> Sa
         if part:
             body = format_html("{}{}. ", body, part)
     return format_html("{}{} ({}).", body, address, _("accessed %(date)s") % {"date": read_on})
+
+
+def creators(makers: Iterable[Any]) -> list[str]:
+    """The names that a citation begins with: of at most three creators among the makers."""
+    names = [row.person.title for row in makers if row.role.code in CREATORS]
+    return [*names[:3], str(_("and others"))] if len(names) > 3 else names
+
+
+def reference(record: Any, page: Page, request: HttpRequest) -> str:
+    """The citation for reference managers that look for it in the page (COinS): that of the files, but of more makers
+    in one role than the page shows only those it shows. No query.
+    """
+    address = whole_address(request, record.permanent_path)
+    today = timezone.localdate()
+    return context_object.write(
+        cited(record, page.user, address, today, makers=page.makers, languages=page.languages)
+    )
 
 
 def files_of(record: Any) -> list[tuple[str, str]]:

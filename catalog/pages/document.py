@@ -10,7 +10,6 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from catalog.formats import CREATORS
 from catalog.iiif.presentation import page_leaves
 from catalog.models import (
     Citation,
@@ -53,10 +52,11 @@ class DocumentDetail(RecordDetail):
         keeper = seen(work.holding_institution, user)
         terms = terms_of(work, "languages", "subjects")
         makers = contributions(work, user)
-        page.creators = creators(makers)
+        page.made_by(makers)
         page.type = work.type.label if work.type else ""
         page.line = [", ".join(page.creators), work.date]
         page.extra = {"linked": {"place": place}, "subjects": terms["subjects"]}
+        page.languages = terms["languages"]
         if len(terms["languages"]) == 1:
             page.original_language = terms["languages"][0].code
         page.original_title = work.original_title
@@ -134,17 +134,6 @@ def contributions(work: Any, user: Reader) -> list[Group]:
         other=lambda row: row.person,
         more=lambda row: listed("person", **{work.KIND: work.slug}),
     )
-
-
-def creators(makers: list[Group]) -> list[str]:
-    """The names that a citation begins with: of at most three creators."""
-    names = [
-        line.record.title
-        for group in makers
-        for line in group.lines
-        if line.statement and line.statement.role.code in CREATORS  # type: ignore[attr-defined]
-    ]
-    return [*names[:3], str(_("and others"))] if len(names) > 3 else names
 
 
 def in_collection(work: Any, user: Reader, rows: QuerySet[Any]) -> Trail:

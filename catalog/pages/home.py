@@ -13,9 +13,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog.models import RECORD_MODELS, Event, Image, Page, Place
-from catalog.pages.base import KIND_NAMES
 from catalog.pages.chips import ListAddress
 from catalog.pages.kept import kept
+from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.place_map import PlaceMap
 from catalog.pages.relations import listed
 from catalog.uris import KINDS, PLURALS, Kind, list_path

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.iiif.presentation import leaves_of
 from catalog.models import Depiction, Image, seen
 from catalog.pages.base import Page, RecordDetail
-from catalog.pages.document import contributions, creators, in_collection
+from catalog.pages.document import contributions, in_collection
 from catalog.pages.facts import Value, terms_of
 from catalog.pages.relations import Group, grouped, limited, listed
 from catalog.pages.topics import topics_of
@@ -26,7 +26,7 @@ class ImageDetail(RecordDetail):
         picture, user = page.record, page.user
         place = seen(picture.place, user)
         makers = contributions(picture, user)
-        page.creators = creators(makers)
+        page.made_by(makers)
         page.type = picture.type.label if picture.type else ""
         page.line = [", ".join(page.creators), picture.date, place.title if place else ""]
         page.image = picture

@@ -27,11 +27,11 @@ from catalog.filters import (
 )
 from catalog.models import sees_everything
 from catalog.pages import fonds
-from catalog.pages.base import KIND_NAMES
 from catalog.pages.cards import Card, cards, with_what_cards_show
 from catalog.pages.chips import Chip, ListAddress, chips
 from catalog.pages.finishing import with_cache_rules
 from catalog.pages.home import Decade, decades
+from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.paging import Paging
 from catalog.pages.place_map import PlaceMap, read_part
 from catalog.pages.results_page import Refusal, ResultsPage, WayOut

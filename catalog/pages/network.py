@@ -31,8 +31,8 @@ from catalog.explore import (
 )
 from catalog.models import Event, Person
 from catalog.pages.absent import answer_without_record
-from catalog.pages.base import KIND_NAMES
 from catalog.pages.hierarchy import Step
+from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.relations import listed
 from catalog.templatetags.museum import record_language
 from catalog.uris import KINDS, Kind, list_path, network_path, record_path

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_safe
 from catalog.conf import catalogue_settings
 from catalog.filters import Offer, Option
 from catalog.models import sees_everything
-from catalog.pages.base import KIND_NAMES
 from catalog.pages.chips import Chip
 from catalog.pages.home import Decade, decades
 from catalog.pages.kept import kept_search
+from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.paging import REACHABLE, Paging
 from catalog.pages.results_page import ResultsPage, WayOut
 from catalog.pages.search_address import VIEWS, Asked, SearchAddress

@@ -22,6 +22,7 @@ from catalog.models import (
     Image,
     Page,
     Person,
+    Place,
     Term,
     Topic,
     WrittenQuery,
@@ -29,8 +30,8 @@ from catalog.models import (
     sees_everything,
     visible_rows,
 )
-from catalog.pages.base import KIND_NAMES
 from catalog.pages.cards import MAKERS, Card, Made, Pictured, cards
+from catalog.pages.kinds import KIND_NAMES
 from catalog.search import Hit, Piece, Snippet
 from catalog.uris import KINDS
 
@@ -82,27 +83,36 @@ class FoundCard:
 def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
     """The results of one page. One query, or none."""
     hits = list(hits)
+    found = []
+    shown = cards_of(((hit.record, hit.place) for hit in hits), reader)
+    for hit, card in zip(hits, shown, strict=True):
+        # The name of a record as its only other name tells nothing new.
+        snippet = None if hit.snippet and str(hit.snippet) == hit.record.title else hit.snippet
+        found.append(FoundCard(card, KIND_NAMES[hit.record.KIND][0], hit.title, snippet))
+    return found
+
+
+def cards_of(rows: Iterable[tuple[Any, Place | None]], reader: Reader) -> list[Card]:
+    """The cards of records of any kind that the search has read, each with its place as the visitor may know it, or
+    none. One query, or none.
+    """
+    rows = list(rows)
     by_kind: dict[str, list[Any]] = {}
-    for hit in hits:
-        by_kind.setdefault(hit.kind, []).append(hit.record)
+    for record, _place in rows:
+        by_kind.setdefault(record.KIND, []).append(record)
     makers, pictures, pages = _hanging_on(by_kind, reader)
     found = []
-    for hit in hits:
-        record: Any = hit.record
-        place = (hit.kind, record.pk)
+    for record, place in rows:
+        key = (record.KIND, record.pk)
         record.shown_terms = []
-        record.shown_makers = makers.get(place, [])
-        record.shown_pictures = pictures.get(place, [])
-        record.shown_pages = pages.get(place, [])
-        if hit.kind in {"document", "image", "event"}:
-            # The place as the visitor may see it, or none.
-            record.place = hit.place
-        if hit.kind in _POINTERS:
-            setattr(record, _POINTERS[hit.kind], None)
-        card = cards(record.KIND, [record], reader)[0]
-        # If a record's only other name is its title, it says nothing new.
-        snippet = None if hit.snippet and str(hit.snippet) == record.title else hit.snippet
-        found.append(FoundCard(card, KIND_NAMES[record.KIND][0], hit.title, snippet))
+        record.shown_makers = makers.get(key, [])
+        record.shown_pictures = pictures.get(key, [])
+        record.shown_pages = pages.get(key, [])
+        if record.KIND in {"document", "image", "event"}:
+            record.place = place
+        if record.KIND in _POINTERS:
+            setattr(record, _POINTERS[record.KIND], None)
+        found += cards(record.KIND, [record], reader)
     return found
 
 

@@ -9,7 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from catalog.models import sees_everything
-from catalog.pages.base import KIND_NAMES
+from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.site import whole_address
 from catalog.search import suggest
 

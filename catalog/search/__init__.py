@@ -3,6 +3,7 @@
     search(SearchQuery("trotsky", chosen={"subject": ("exile",)}), user)   -> SearchResults
     suggest("trots", user)                -> proposals while somebody types
     matching(Person, "trotsky", user)     -> a queryset, best matches first
+    alike("document", 17, user)           -> the records that share most with one, and what they share
     refresh()      to be called at the end of every write, inside its transaction
     staleness()    what a very large change has left for the job to do
 
@@ -14,11 +15,13 @@ tables that can be dropped and rebuilt from the records at any time. The modules
     keeping it in step    index, writing, stored, keeping_in_step; building, processes, checking
     counting              bitmaps (in the database), memory (in a process), counting, few
     searching             query, finding, view, ranking, orders, facets, results, loading, besides;
-                          proposals (while typing, and for the admin), holdings (for lists)
+                          proposals (while typing, and for the admin), holdings (for lists);
+                          sums, alike (what is like a record)
 
 ``backends`` holds what differs between the two databases.
 """
 
+from catalog.search.alike import Alike, Shared, alike
 from catalog.search.bitmaps import STANDING, Standing, read_standing
 from catalog.search.building import AlreadyBuilding, rebuild
 from catalog.search.checking import Difference, check
@@ -51,6 +54,7 @@ __all__ = [
     "MAX_WORDS",
     "SORTS",
     "STANDING",
+    "Alike",
     "AlreadyBuilding",
     "Difference",
     "FacetCounts",
@@ -62,12 +66,14 @@ __all__ = [
     "Proposal",
     "SearchQuery",
     "SearchResults",
+    "Shared",
     "Snippet",
     "Sort",
     "Staleness",
     "Standing",
     "Value",
     "after_migrate",
+    "alike",
     "as_it_stands",
     "bring_in_step",
     "check",

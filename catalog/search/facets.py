@@ -195,9 +195,10 @@ class Names:
         backend: Backend,
         counts: Mapping[str, list[tuple[str, int]]],
         known: Mapping[str, Known],
+        facets: Mapping[str, FacetKind] = FACETS,
     ) -> None:
         """Look up the codes and labels of counted values, by facet, and add them to ``known``. At
-        most one query.
+        most one query. ``facets`` has the facets by name.
         """
         missing = {
             name: [value for value, _count in counted if value not in known[name]]
@@ -208,7 +209,7 @@ class Names:
         for name, values in missing.items():
             if not values:
                 continue
-            facet = FACETS[name]
+            facet = facets[name]
             known[name].update(dict.fromkeys(values))
             if facet.vocabularies or facet.record:
                 select, given = self._select(facet, values)

@@ -26,8 +26,9 @@ from catalog.search.ties import KIND_OF, NUMBERS, TABLES
 
 
 class Shown(NamedTuple):
-    """What an entry says beside its record: other names, and what it is tied to."""
+    """What an entry says beside its record: its id, other names, and what it is tied to."""
 
+    entry: int
     names: str
     related: str
 
@@ -61,7 +62,7 @@ def _of_a_kind(
         for name in _POINTED_AT[kind]:
             setattr(record, name, _row(*_JOINED[name], values, using))
         named = filter(None, [related, staff_related if everything else ""])
-        shown = Shown(names, " · ".join(named))
+        shown = Shown(entry, names, " · ".join(named))
         yield entry, (shown, record, _place(record, everything))
 
 

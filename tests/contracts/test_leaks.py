@@ -31,6 +31,7 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
+from catalog import search
 from catalog.actions import share_preview
 from catalog.models import (
     RECORD_MODELS,
@@ -214,6 +215,7 @@ def make(kind: str, name: str, marker: str, **more: Any) -> Record:
     if kind == "image":
         hold(record, HIDDEN_INK if marker == TITLE_MARKER else PUBLIC_INK)
     record.save()
+    record.subjects.add(term(Vocabulary.SUBJECT))
     return record
 
 
@@ -409,7 +411,11 @@ def walk(client: Client, start: list[str], most: int = 4000) -> Iterator[tuple[s
 
 
 def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: Client) -> None:
+    search.refresh(None)
     start = ["/", *UNLINKED]
+    start += [
+        f"{api_path(kind, f'{PUBLIC_MARKER.lower()}-{kind}-public')}similar/" for kind in PLURALS
+    ]
     for kind, plural in PLURALS.items():
         start += [
             f"/{plural}/",
@@ -436,7 +442,7 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
     for record in museum["image"]:
         start += addresses_of_picture(record)
     start += addresses_of_merged(museum)
-    public_words_seen = manifests = pictures = feeds = 0
+    public_words_seen = manifests = pictures = feeds = alike = 0
     for address, answer, body in walk(client, start):
         said = body.decode(errors="replace") + str(answer.headers)
         assert answer.status_code < 500, f"{address} answers {answer.status_code}"
@@ -456,10 +462,12 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
         public_words_seen += PUBLIC_MARKER in said
         manifests += address.startswith("/iiif/") and answer.status_code == 200
         feeds += address.endswith("?format=atom") and f"{PUBLIC_MARKER} " in said
+        alike += 'id="like-this"' in said or '"shared":[{' in said
     assert public_words_seen > 30, (
         "The walk has not met the public records: does it follow the links?"
     )
     assert manifests > 20, "The walk has not met the manifests of the public records."
+    assert alike > 20, "The walk has not met what is like the public records."
     assert feeds > len(PLURALS), "The walk has not met the feeds of the public records."
     assert pictures > 20, "The walk has not met the pictures of the public records."
 
