@@ -69,7 +69,16 @@ from catalog.actions.statements import (
 )
 from catalog.actions.submit import submit
 from catalog.actions.terms import keep_term, remove_term
-from catalog.actions.undo import MANY, chooser, told, undo, undo_as_job, why_not_undo
+from catalog.actions.undo import (
+    MANY,
+    chooser,
+    told,
+    undo,
+    undo_as_job,
+    undo_in_slices,
+    undone_by,
+    why_not_undo,
+)
 from catalog.actions.withdraw import withdraw
 
 __all__ = [
@@ -145,6 +154,8 @@ __all__ = [
     "twin_of",
     "undo",
     "undo_as_job",
+    "undo_in_slices",
+    "undone_by",
     "weigh_rows",
     "why_not_be_one",
     "why_not_copy",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -13,8 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog import history
 from catalog.actions.as_job import asker
 from catalog.actions.base import Actor, Refused, in_step
-from catalog.history import Choice, Conflict, Progress, Selection, Undone
-from catalog.jobs import Run, enqueue, task
+from catalog.actions.slices import let_others_write, one_slice
+from catalog.history import Choice, Conflict, Selection, Undone
+from catalog.jobs import Progress, Run, enqueue, task
 from catalog.models import (
     RECORD_MODELS,
     ChangedRecord,
@@ -28,6 +31,8 @@ from catalog.models import (
 
 #: From this number of changes on, undoing is a job and not part of a request.
 MANY: Final = 500
+#: Changes that a large job takes back before it looks whether its slice is over.
+_BATCH: Final = 500
 
 _VERBS: Final = {What.INSERTED: "delete", What.UPDATED: "change", What.DELETED: "add"}
 _PUBLIC: Final = (Status.PUBLISHED, Status.WITHDRAWN)
@@ -121,7 +126,7 @@ def undo(
     by: Actor,
     choice: Choice = history.keep_later,
     reason: str = "",
-    progress: Progress | None = None,
+    progress: history.Progress | None = None,
 ) -> Undone:
     """Undo a change set, or one record, one relation or one field of it.
 
@@ -205,7 +210,7 @@ def undo_as_job(
         )
 
 
-@task(title=gettext_lazy("Undo changes"), tells=(Refused,))
+@task(title=gettext_lazy("Undo changes"), atomic=False, tells=(Refused,))
 def undo_task(
     run: Run,
     *,
@@ -216,17 +221,65 @@ def undo_task(
     door: str,
     account: int | None = None,
 ) -> str:
-    """The job of :func:`undo_as_job`: one transaction, with the mark that it is done."""
+    """The job of :func:`undo_as_job`, with the consequences of :func:`undo`, but in slices."""
     by = asker(run, account)
-    with history.change_set(by=by, door=door, reason=reason, undoes=selection["change_set"]):
-        undone = undo(
-            Selection(**selection),
-            by=by,
-            choice=chooser(keys, all_the_same=all_the_same),
-            reason=reason,
-            progress=run.progress,
-        )
+    chosen = Selection(**selection)
+    if reason_not := why_not_undo(chosen, by):
+        raise Refused(reason_not)
+    choice = chooser(keys, all_the_same=all_the_same)
+    undone = undo_in_slices(run, chosen, by=by, choice=choice, reason=reason, door=door)
+    if not undone.rows:
+        raise Refused(_nothing(undone))
     return told(undone)
+
+
+def undo_in_slices(
+    run: Run, selection: Selection, *, by: Actor, choice: Choice, reason: str, door: str
+) -> Undone:
+    """Take back in several transactions and one change set, so that others write in between.
+
+    Each slice keeps its place with it: a job that was killed, failed or was cancelled goes on behind its last slice
+    (docs/decisions/0015-large-changes-in-slices.md). Asks for no permission.
+    """
+    undone, below = undone_by(run.place), run.place.get("below")
+    over = "below" in run.place and below is None
+    total = selection.changes().count()
+    # What is judged together anyway stays together.
+    most = history.AT_ONCE if total <= history.AT_ONCE else _BATCH
+    again = run.place.get("change_set")
+    with history.change_set(
+        by=by, door=door, reason=reason, undoes=selection.change_set, again=again
+    ) as opened:
+        while not over:
+            if undone.changes:
+                let_others_write()
+            stands = Progress(undone.changes, total, told(undone))
+            try:
+                with one_slice(run, opened, by=by, stands=stands) as one:
+                    while not over:
+                        assert opened.id is not None  # noqa: S101 - the slice has begun it
+                        below = history.take_back_next(
+                            selection, choice, undone, own=opened.id, below=below, most=most
+                        )
+                        run.progress(undone.changes, total, stands.said)
+                        over = below is None
+                        if time.monotonic() >= one.end:
+                            break
+                    one.keeps = {"below": below, "undone": asdict(undone)}
+                    run.at = Progress(undone.changes, total, told(undone))
+            except IntegrityError as refusal:
+                raise Refused(
+                    _("Someone else changed the same thing at that moment. Try again to continue.")
+                ) from refusal
+    return undone
+
+
+def undone_by(place: Mapping[str, Any]) -> Undone:
+    """What a job of undoing has done so far, as its place keeps it."""
+    kept: dict[str, Any] = dict(place.get("undone", {}))
+    for name in ("kept", "forced"):
+        kept[name] = [Conflict(**conflict) for conflict in kept.get(name, [])]
+    return Undone(**kept)
 
 
 def told(undone: Undone) -> str:

@@ -45,12 +45,14 @@ from catalog.history.recorder import (
 from catalog.history.rows import as_of, present, taken_back
 from catalog.history.triggers import lay_triggers, row_as_json
 from catalog.history.undo import (
+    AT_ONCE,
     MOST_PREVIEWED,
     Progress,
     Undone,
     keep_later,
     preview,
     take_back,
+    take_back_next,
 )
 from catalog.history.values import columns, value_of, values_of
 from catalog.history.versions import (
@@ -66,6 +68,7 @@ from catalog.history.versions import (
 )
 
 __all__ = [
+    "AT_ONCE",
     "A_PAGE",
     "LONGEST_REASON",
     "MOST_PREVIEWED",
@@ -107,6 +110,7 @@ __all__ = [
     "row_as_json",
     "row_changes",
     "take_back",
+    "take_back_next",
     "taken_back",
     "touched",
     "value_of",

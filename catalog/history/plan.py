@@ -39,9 +39,9 @@ class Selection:
             found = found.filter(model=self.model, row_id=self.row_id)
         return found
 
-    def batches(self, size: int) -> Iterator[list[Change]]:
-        """The changes from the newest to the oldest, in lists of at most ``size``."""
-        last: int | None = None
+    def batches(self, size: int, *, below: int | None = None) -> Iterator[list[Change]]:
+        """The changes from the newest to the oldest, in lists of at most ``size``; with ``below`` only older ones."""
+        last = below
         while True:
             rows = self.changes().order_by("-id")
             found = list((rows if last is None else rows.filter(id__lt=last))[:size])

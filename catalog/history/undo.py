@@ -10,6 +10,7 @@ from catalog.history import deeds
 from catalog.history.conflicts import Choice, Conflict, Verdicts
 from catalog.history.judge import Judge
 from catalog.history.plan import Selection, turns
+from catalog.models import Change
 
 #: Changes that are examined together. This bounds memory, whatever the size of the change set.
 AT_ONCE: Final = 2_000
@@ -68,6 +69,19 @@ def take_back(
     return _walk(selection, choice, own=(own,), write=True, most=None, progress=progress)
 
 
+def take_back_next(
+    selection: Selection, choice: Choice, undone: Undone, *, own: int, below: int | None, most: int
+) -> int | None:
+    """Undo the next changes, at most ``most``, that are older than change ``below``: for a job that commits in between.
+
+    The outcome is added to ``undone``. Returns the ``below`` of the next batch, None after the last one.
+    """
+    batch = next(selection.batches(most, below=below), [])
+    judge = Judge((selection.change_set, own), choice, lock=True)
+    _batch(judge, selection, batch, undone, write=True)
+    return batch[-1].pk if len(batch) == most else None
+
+
 def _walk(
     selection: Selection,
     choice: Choice,
@@ -81,14 +95,21 @@ def _walk(
     undone = Undone()
     total = selection.changes().count() if progress else 0
     for batch in selection.batches(min(AT_ONCE, most) if most else AT_ONCE):
-        judged = judge.judge(turns(batch, selection.column))
-        if write:
-            deeds.write(judged)
-        undone.rows += len(judged)
-        undone.changes += len(batch)
-        undone._take(judge.verdicts)
+        _batch(judge, selection, batch, undone, write=write)
         if progress:
             progress(undone.changes, total)
         if most and undone.changes >= most:
             break
     return undone
+
+
+def _batch(
+    judge: Judge, selection: Selection, batch: list[Change], undone: Undone, *, write: bool
+) -> None:
+    """Judge some changes together, undo those that may be undone, and count them."""
+    judged = judge.judge(turns(batch, selection.column))
+    if write:
+        deeds.write(judged)
+    undone.rows += len(judged)
+    undone.changes += len(batch)
+    undone._take(judge.verdicts)

@@ -279,14 +279,21 @@ def bring_in(run: Run, *, intake: int, door: str) -> str:
     found = _waiting(intake, IntakeState.WRITING)
     by = _whoever(found)
     done = Done(**run.place.get("done", {}))
-    try:
-        _write_in_slices(run, found, done, by=by, door=door)
-    except NotWhole as refusal:
-        _take_back(found, run.place.get("change_set"), by=by, door=door)
+    if "not_whole" not in run.place:
+        try:
+            _write_in_slices(run, found, done, by=by, door=door)
+        except NotWhole as refusal:
+            with run.step() as place:
+                # What comes of taking back is kept under the names that writing used.
+                wrote = place.get("change_set")
+                place.clear()
+                place |= {"not_whole": str(refusal), "wrote": wrote}
+    if "not_whole" in run.place:
+        _take_back(run, found, by=by, door=door)
         raise Failed(
             _("Nothing was kept. Something has changed since you checked: %(said)s Check again.")
-            % {"said": refusal}
-        ) from refusal
+            % {"said": run.place["not_whole"]}
+        )
     with run.step() as place:
         _ended(found, done, place.get("change_set"))
         found.save()
@@ -321,18 +328,18 @@ def _write_in_slices(run: Run, intake: Intake, done: Done, *, by: Any, door: str
                 actions.let_others_write()
 
 
-def _take_back(intake: Intake, change_set: int | None, *, by: Any, door: str) -> None:
+def _take_back(run: Run, intake: Intake, *, by: Any, door: str) -> None:
     """Undo what earlier slices wrote of a table that was to be imported completely or not at all."""
-    with transaction.atomic():
-        if change_set is not None:
-            with (
-                history.change_set(
-                    by=by, door=door, reason=why(intake), undoes=change_set
-                ) as opened,
-                actions.in_step(by=by),
-            ):
-                assert opened.id is not None  # noqa: S101 - the step has begun it
-                history.take_back(Selection(change_set), history.keep_later, own=opened.id)
+    if run.place["wrote"] is not None:
+        actions.undo_in_slices(
+            run,
+            Selection(run.place["wrote"]),
+            by=by,
+            choice=history.keep_later,
+            reason=why(intake),
+            door=door,
+        )
+    with run.step():
         intake.state = IntakeState.RECEIVED
         intake.save(update_fields=["state"])
 

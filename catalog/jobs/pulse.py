@@ -2,21 +2,19 @@
 
 A job of one transaction writes nothing that others can read before it ends, and on SQLite nobody
 else can write meanwhile. So if the database is a file, these three are small files beside it
-(everyone who uses it is on the same machine); otherwise they are columns of the job, written over a
-second connection.
+(everyone who uses it is on the same machine); if it is in memory, they stay in the process that
+owns it; otherwise they are columns of the job, written over a second connection.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 from django.utils import timezone
@@ -137,6 +135,42 @@ class FilePulse(Pulse):
         return self.folder / f"{job.pk}.stop"
 
 
+class MemoryPulse(Pulse):
+    """In this process, which alone can see a database in memory."""
+
+    def __init__(self) -> None:
+        #: By number of the job: which attempt said when how far it is.
+        self._beats: dict[int, tuple[int, datetime, Progress]] = {}
+        self._wishes: set[int] = set()
+
+    def beat(self, job: Job, progress: Progress) -> None:
+        """Remember it."""
+        self._beats[job.pk] = job.attempt, timezone.now(), progress
+
+    def ask_to_stop(self, job: Job) -> None:
+        """Remember it."""
+        self._wishes.add(job.pk)
+
+    def is_asked_to_stop(self, job: Job) -> bool:
+        """Whether it is remembered."""
+        return job.pk in self._wishes
+
+    def last(self, job: Job) -> tuple[datetime | None, Progress]:
+        """As this attempt said; as the row has it while it has said nothing."""
+        attempt, at, progress = self._beats.get(job.pk, (None, None, None))
+        if progress is None or attempt != job.attempt:
+            return job.started, Progress(job.steps_done, job.steps, job.said)
+        return at, progress
+
+    def forget(self, job: Job) -> None:
+        """Forget both."""
+        self._beats.pop(job.pk, None)
+        self._wishes.discard(job.pk)
+
+
+_IN_MEMORY: Final = MemoryPulse()
+
+
 def pulse() -> Pulse:
     """The pulse that fits the database in use."""
     if connection.vendor != "sqlite":
@@ -144,7 +178,7 @@ def pulse() -> Pulse:
     name = str(connection.settings_dict["NAME"])
     if name.startswith((":memory:", "file:")):
         # A database in memory belongs to one process.
-        return FilePulse(Path(tempfile.gettempdir()) / f"catalogue-jobs-{os.getpid()}")
+        return _IN_MEMORY
     return FilePulse(Path(f"{name}.jobs"))
 
 

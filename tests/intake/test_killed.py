@@ -9,11 +9,13 @@ import io
 import os
 import random
 import time
+from importlib import import_module
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 
-from catalog import actions, intake
+from catalog import actions, history, intake
 from catalog.history import Selection
 from catalog.jobs import cancel, retry, work_off
 from catalog.models import (
@@ -142,6 +144,42 @@ def test_all_or_nothing_holds_for_a_job_too(large, monkeypatch):
         "Nothing was kept. Something has changed since you checked: Row 302: No more" in job.error
     )
     assert not Document.objects.exists()
+    large.refresh_from_db()
+    assert large.state == IntakeState.RECEIVED
+
+
+def test_taking_back_a_table_goes_on_where_it_was_stopped(large, monkeypatch):
+    for name, value in (("slices.SLICE", -1.0), ("slices._PAUSE", 0.0)):
+        monkeypatch.setattr(f"catalog.actions.{name}", value)
+    monkeypatch.setattr(history, "AT_ONCE", 50)
+    monkeypatch.setattr(import_module("catalog.actions.undo"), "_BATCH", 50)
+    intake.begin(large, by=large.by, reason="")
+    written, taken = actions.edit_whole, history.take_back_next
+    left: list[int] = []
+
+    def refusing(record, **more):
+        if record.title == "Letter 300":
+            raise actions.Refused("No more letters.")
+        return written(record, **more)
+
+    def failing(*words, **more):
+        left.append(Document.objects.count())
+        if len(left) == 3:
+            raise OperationalError("database is locked")
+        return taken(*words, **more)
+
+    monkeypatch.setattr(actions, "edit_whole", refusing)
+    monkeypatch.setattr(history, "take_back_next", failing)
+    work_off()
+    job = Job.objects.latest("pk")
+    large.refresh_from_db()
+    assert (job.state, large.state) == (JobState.WAITING, IntakeState.WRITING)
+    assert 0 < Document.objects.count() == left[2] < left[0]
+    Job.objects.update(due=job.created)
+    work_off()
+    job.refresh_from_db()
+    assert (job.state, Document.objects.count()) == (JobState.FAILED, 0)
+    assert "Nothing was kept" in job.error and left[3] == left[2]
     large.refresh_from_db()
     assert large.state == IntakeState.RECEIVED
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
-from catalog import actions, history
+from catalog import actions, history, jobs
 from catalog.history import Selection, Undone
-from catalog.models import RECORD_MODELS, TERM, ChangeSet, Door
+from catalog.models import RECORD_MODELS, TERM, ChangeSet, Door, JobState
 
 #: Longer numbers cannot be keys; SQLite fails on those beyond 64 bits.
 _MOST_DIGITS: Final = 15
@@ -42,18 +42,41 @@ class Command(BaseCommand):
         if not ChangeSet.objects.filter(pk=number).exists():
             raise CommandError(f"There is no change set {number}. The admin lists them.")
         selection = _selection(number, options["record"])
-        choice = actions.chooser((), all_the_same=options["all_the_same"])
+        all_the_same = options["all_the_same"]
+        choice = actions.chooser((), all_the_same=all_the_same)
         if options["preview"]:
             self._tell(history.preview(selection, choice), "would be undone")
             return
-        with history.change_set(
-            door=Door.COMMAND, reason=options["reason"] or f"undo {number}", undoes=number
-        ):
-            try:
-                undone = actions.undo(selection, by=None, choice=choice)
-            except actions.Refused as refusal:
-                raise CommandError(str(refusal)) from None
+        reason = options["reason"] or f"undo {number}"
+        try:
+            if selection.changes().count() > actions.MANY:
+                undone = self._in_slices(selection, all_the_same, reason)
+            else:
+                with history.change_set(door=Door.COMMAND, reason=reason, undoes=number):
+                    undone = actions.undo(selection, by=None, choice=choice)
+        except actions.Refused as refusal:
+            raise CommandError(str(refusal)) from None
         self._tell(undone, "taken back")
+
+    def _in_slices(self, selection: Selection, all_the_same: bool, reason: str) -> Undone:
+        """Undo by a job that this process works on, so that others can save in between. Raises CommandError."""
+        job = actions.undo_as_job(
+            selection,
+            by=None,
+            keys=(),
+            all_the_same=all_the_same,
+            reason=reason,
+            door=Door.COMMAND,
+        )
+        job = jobs.work_on(job, self._progress)
+        if job.state != JobState.DONE:
+            said = job.error or str(job.get_state_display())
+            raise CommandError(" ".join(filter(None, (said, job.said))))
+        return actions.undone_by(job.place)
+
+    def _progress(self, at: jobs.Progress) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"{at.done} of {at.total or '?'}\r", ending="")
 
     def _tell(self, undone: Undone, done: str) -> None:
         self.stdout.write(f"Rows {done}: {undone.rows}")
