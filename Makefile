@@ -1,4 +1,4 @@
-# `make` lists what can be asked for. GNU make and Python 3.11 or newer are all it needs.
+# `make` lists the targets. It needs only GNU make and Python 3.11 or newer.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 VENV = .venv
@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
 
-# Words for one test run: make test TESTS=tests/models, make test PYTEST="-x -k dates"
+# Options for one test run: make test TESTS=tests/models, make test PYTEST="-x -k dates"
 TESTS ?=
 PYTEST ?=
 
@@ -51,7 +51,7 @@ check: $(VENV)/installed-dev
 test-sqlite: $(VENV)/installed-dev
 	env -u DATABASE_URL $(BIN)/pytest $(PYTEST) $(TESTS)
 
-# Tests marked `once` ask nothing of the database; they have run above.
+# Tests marked `once` do not depend on the database; they have run above.
 test-postgresql: $(VENV)/installed-dev
 	$(BIN)/python tests/postgresql.py $(BIN)/pytest -m "not once" $(PYTEST) $(TESTS)
 
@@ -69,7 +69,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python tests/benchmarks/pages.py
 
 # --- The virtual environment -----------------------------------------------------------------------
-# A stamp is touched when its requirements are in; while they do not change, a start skips pip.
+# A stamp is touched when its requirements are installed; as long as they do not change, a start skips pip.
 
 install: $(VENV)/installed
 install-dev: $(VENV)/installed-dev

@@ -1,6 +1,6 @@
-"""Bringing in a table: send a file, say what its columns mean, look at what would happen, bring it in.
+"""Importing a table: send a file, say what its columns mean, preview it, import it.
 
-Whoever sent a file sees it, and nobody else: it may hold what is not for all colleagues.
+Only the sender of a file sees it: it may contain what not all colleagues should see.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ _FATES: Final = {
 
 
 def kinds_of(user: Any) -> list[Kind]:
-    """The kinds of which a curator may bring in records."""
+    """The kinds of which a curator may import records."""
     return [kind for kind in RECORD_MODELS if intake.may_bring(user, kind)]
 
 
 @admin.register(Intake)
 class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
-    """Tables on their way in: one's own, each with a page on which everything happens."""
+    """Tables being imported: the curator's own, each with a page on which everything happens."""
 
     list_display = ("filename", "of_kind", "rows", "state", "result", "received")
     list_display_links = ("filename",)
@@ -82,10 +82,10 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
     actions = None
     change_list_template = "admin/catalog/intake_list.html"
 
-    # --- Who may what ---
+    # --- Permissions ---
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """One's own tables; the files themselves stay in the database."""
+        """The curator's own tables; the files themselves are not read."""
         return (
             super()
             .get_queryset(request)
@@ -94,36 +94,36 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         )
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Whoever may make records of any kind."""
+        """For those who may create records of any kind."""
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may make records of any kind; of a table its sender."""
+        """For those who may create records of any kind; a table only for its sender."""
         return bool(kinds_of(request.user)) and (obj is None or obj.by_id == request.user.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """As for looking."""
+        """As for viewing."""
         return self.has_view_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A table that is not on its way just now can be thrown away; what it brought in stays."""
+        """A table that no job is working on can be discarded; what it imported stays."""
         return self.has_view_permission(request, obj) and not (obj and intake.is_on_its_way(obj))
 
     # --- The list ---
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """The list, called by what stands in it."""
+        """The list, with a title of its own."""
         title = capfirst(str(self.opts.verbose_name_plural))
         return super().changelist_view(request, {**(extra_context or {}), "title": title})
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def of_kind(self, table: Intake) -> str:
-        """Of which kind its records are."""
+        """The kind of its records."""
         return capfirst(str(RECORD_MODELS[table.kind]._meta.verbose_name_plural))  # type: ignore[index]
 
     @admin.display(description=gettext_lazy("result"))
     def result(self, table: Intake) -> SafeString | str:
-        """What came of it, with the way to its change set."""
+        """The result, with a link to its change set."""
         if table.change_set is None:
             return table.said[:200] or "–"
         address = reverse("admin:catalog_changeset_change", args=[table.change_set])
@@ -132,7 +132,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
     # --- Addresses ---
 
     def get_urls(self) -> list[URLPattern]:
-        """Django's addresses, and before them blank tables and faulty rows."""
+        """Django's addresses, and before them blank tables and rows with errors."""
         view = self.admin_site.admin_view
         own = [
             path("blank/<str:kind>.csv", view(self.blank), name="catalog_intake_blank"),
@@ -142,7 +142,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         return [*own, *super().get_urls()]
 
     def blank(self, request: HttpRequest, kind: str) -> HttpResponse:
-        """The empty table of a kind, to be filled in."""
+        """The empty table of a kind, to fill in."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if kind not in RECORD_MODELS:
@@ -150,14 +150,14 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         return _as_file(intake.blank(kind), f"{kind}.csv")
 
     def faults(self, request: HttpRequest, key: str) -> HttpResponse:
-        """The rows with faults, each with the reasons, to be mended and brought again."""
+        """The rows with errors, each with the reasons, to be corrected and imported."""
         found = self._own(request, key)
         text = "".join(intake.faulty_rows(intake.table_of(found), intake.faults_of(found)))
         stem = found.filename.rsplit(".", 1)[0]
         return _as_file(text, f"{stem}-{_('faults')}.csv")
 
     def rows(self, request: HttpRequest, key: str) -> HttpResponse:
-        """What becomes of each row, a page of them; only of those of one fate where that is asked."""
+        """What becomes of each row, a page at a time; only those of one fate if that is asked for."""
         found = self._own(request, key)
         if not found.packed_lines:
             raise Http404
@@ -191,7 +191,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         )  # fmt: skip
 
     def _own(self, request: HttpRequest, key: str) -> Intake:
-        """One's own table; Http404 for everything else, also for what others sent."""
+        """The curator's own table; Http404 for everything else, including what others sent."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = Intake.objects.filter(pk=key, by=request.user.pk).first() if is_key(key) else None
@@ -204,7 +204,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Choose the kind, give a file."""
+        """Choose the kind and a file."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         kinds = kinds_of(request.user)
@@ -235,7 +235,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
     @staticmethod
     def _received(request: HttpRequest, said: dict[str, Any]) -> Intake:
         file = said["file"]
-        # One byte more than is read tells that it is too large, and no more of it is held in memory.
+        # One byte more than accepted shows that it is too large, and no more of it is held in memory.
         content = file.read(intake.MOST_BYTES + 1)
         return intake.receive(content, file.name or "?", said["kind"], by=request.user)
 
@@ -244,7 +244,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """The page of a table: as far as it is on its way."""
+        """The page of a table, whatever its state."""
         found = self._own(request, object_id)
         intake.free(found)
         if request.method == "POST":
@@ -346,7 +346,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
 
 def _switched_off(said: dict[str, Any]) -> dict[str, Any]:
-    """What a form says, with the boxes that it did not offer left out of the plan."""
+    """The plan of a form, without the boxes that it did not offer."""
     return {"new_terms": False, "publish": False, **said}
 
 
@@ -384,7 +384,7 @@ def _page_of(found: Intake) -> str:
 
 
 def _as_file(text: str, name: str) -> HttpResponse:
-    """A CSV to be kept, by nobody else on the way."""
+    """A CSV to download, which no cache may keep."""
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response.headers["Cache-Control"] = "private, no-store"

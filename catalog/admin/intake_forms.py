@@ -1,4 +1,4 @@
-"""The forms by which a table is brought in: the file, how it is read, and what becomes of its rows."""
+"""The forms for importing a table: the file, how it is read, and what becomes of its rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _named(choices: dict[str, Any], first: str) -> list[tuple[str, Any]]:
 
 
 class FileForm(forms.Form):
-    """Which kind of record, and the file."""
+    """The kind of record, and the file."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind of record"))
     file = forms.FileField(
@@ -46,7 +46,7 @@ class FileForm(forms.Form):
 
 
 class ReadingForm(forms.Form):
-    """How the file is to be read, where that was not found out rightly."""
+    """How to read the file, if that was not detected correctly."""
 
     encoding = forms.ChoiceField(label=gettext_lazy("Encoding"))
     separator = forms.ChoiceField(label=gettext_lazy("Column separator"), required=False)
@@ -55,12 +55,12 @@ class ReadingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["encoding"].choices = list(intake.ENCODINGS.items())  # type: ignore[attr-defined]
         self.fields["separator"].choices = _named(intake.SEPARATORS, _("detect automatically"))  # type: ignore[attr-defined]
-        # A tab is a sign too, and no blank at an end.
+        # A tab is a character too, and not a blank to be stripped.
         self.fields["separator"].strip = False  # type: ignore[attr-defined]
 
 
 class PlanForm(forms.Form):
-    """What happens to rows; what each column means stands in boxes of its own."""
+    """What happens to rows; what each column means is in boxes of its own."""
 
     recognise = forms.ChoiceField(
         label=gettext_lazy("How existing records are recognised"),

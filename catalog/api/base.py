@@ -270,7 +270,7 @@ class _Asked:
 
 
 def shaped(found: store.Document, shape: Shape) -> bytes:
-    """A document with only the parts that are wanted."""
+    """A document with only the requested parts."""
     if shape.fields is None:
         if shape.relations is None:
             return joined(found.base, found.relations)

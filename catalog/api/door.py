@@ -107,7 +107,7 @@ class ApiView(ViewSetMixin, APIView):
 
     @property
     def reader(self) -> Any:
-        """The account, if it may see what is not public; else None."""
+        """The account, if it may see what is not public; otherwise None."""
         user = self.request.user
         return user if sees_everything(user) else None
 

@@ -187,7 +187,7 @@ def read_ids(reading: Reading) -> Identifiers | None:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Which parts of documents are wanted. ``relations`` None: all; ``fields`` None: all."""
+    """The parts of documents that are requested. ``relations`` None: all; ``fields`` None: all."""
 
     fields: list[str] | None
     relations: list[str] | None

@@ -12,7 +12,7 @@ from catalog.models import Vocabulary
 
 
 class Broader(Piece):
-    """The term above: its code in the same vocabulary, the term as it is given out, or null."""
+    """The term above: its code in the same vocabulary, the term as it is returned, or null."""
 
     gives = or_null(ref("Term"))
     takes = {

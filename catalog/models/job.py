@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JobState(models.TextChoices):
-    """Where a job stands."""
+    """The states of a job."""
 
     WAITING = "waiting", _("Waiting")
     RUNNING = "running", _("Running")

@@ -1,5 +1,5 @@
-// Says below each date box how its date is understood, while it is typed.
-// Listens on the document, so that rows added later need no care of their own.
+// Shows below each date box how its date is understood, while it is typed.
+// Listens on the document, so that rows added later need no setup of their own.
 
 const PAUSE = 250; // milliseconds without a key before the server is asked
 const timers = new WeakMap();
@@ -43,7 +43,7 @@ document.addEventListener("input", (event) => {
   timers.set(box, setTimeout(read, PAUSE, box));
 });
 
-// The button stands there after a refusal too, when the page itself brings it.
+// After an error the page itself contains the button.
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.(".date-proposal");
   if (!button) return;

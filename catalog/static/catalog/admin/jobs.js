@@ -1,4 +1,4 @@
-// Moves the bars of jobs that run, and shows the page anew once one of them has begun or ended.
+// Moves the bars of running jobs, and reloads the page once one of them has begun or ended.
 // Without it the page shows how far each was when it was opened.
 
 const PAUSE = 2000; // milliseconds between two questions
@@ -15,7 +15,7 @@ async function follow(bar) {
     if (answer.share !== null) bar.value = answer.share;
     if (bar.nextElementSibling) bar.nextElementSibling.textContent = answer.words;
   } catch {
-    // no network for a moment: ask again
+    // no network for a moment: try again
   }
   setTimeout(follow, PAUSE, bar);
 }

@@ -1,5 +1,5 @@
-// Keeps what is typed into a form in this browser every ten seconds, and offers it again after a crash, a lost
-// login or a closed window. Files cannot be kept.
+// Every ten seconds, saves in this browser what is typed into a form, and offers it again after a crash, a lost
+// session or a closed window. Files cannot be saved.
 
 const PAUSE = 10000; // milliseconds
 const LONGEST = 14 * 24 * 3600 * 1000; // kept so long, in milliseconds
@@ -10,14 +10,14 @@ const form = document.querySelector(".change-form #content-main > form[method=po
 const place = form?.querySelector(".kept-entries");
 const key = PREFIX + location.pathname;
 
-// All entries of the form: pairs of name and value, in their order.
+// All entries of the form: pairs of name and value, in order.
 function entries() {
   return [...new FormData(form).entries()].filter(
     ([name, value]) => typeof value === "string" && !LEFT_OUT.test(name) && !name.includes("__prefix__"),
   ).map(([name, value]) => [name, value.replaceAll("\r\n", "\n")]);
 }
 
-// What Select2 shows for chosen rows, which the page does not know until they are searched for again.
+// The labels that Select2 shows for chosen rows, which the page does not know until they are searched for again.
 function labels() {
   const found = {};
   for (const select of form.querySelectorAll("select")) {
@@ -46,7 +46,7 @@ function keep() {
   try {
     localStorage.setItem(key, JSON.stringify({ at: Date.now(), entries: now, labels: labels() }));
   } catch {
-    // the browser's store is full or closed: the warning before leaving still stands
+    // the browser's store is full or disabled: the warning before leaving still works
   }
 }
 
@@ -122,9 +122,9 @@ if (form && place) {
   if (kept && !refused && !same(kept.entries, asOpened)) offer(kept);
   else if (!refused) forget();
   if (refused) asOpened = [];
-  // An offer that nobody answered stays until something else is typed.
+  // An unanswered offer stays until something else is typed.
   let typed = Boolean(refused);
-  // What was sent is kept until the next page says that it was saved; a page that hides after that must not keep it anew.
+  // What was sent is kept until the next page says that it was saved; a page that hides after that must not store it again.
   let sent = false;
   for (const sort of ["input", "change"]) {
     form.addEventListener(sort, (event) => {

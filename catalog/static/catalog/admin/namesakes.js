@@ -1,4 +1,4 @@
-// Tells below the title of a record which others of that name there are, while it is typed; and the way to merging.
+// While the title of a record is typed, shows other records of that name below it, with links to merging.
 
 const PAUSE = 400; // milliseconds without a key before the server is asked
 const place = document.querySelector("[data-namesakes]");

@@ -1,6 +1,6 @@
 // Dropping many files with progress, and ordering pages by dragging. The sheet works without this file.
 
-/** Sends files one after the other; one that fails leaves the rest alone. */
+/** Sends files one after the other; one that fails does not affect the rest. */
 const receive = (form) => {
   const list = form.querySelector("[data-files]");
   const box = form.querySelector("input[type=file]");
@@ -75,7 +75,7 @@ const receive = (form) => {
   });
 };
 
-/** Lets pages be moved by the mouse and by their buttons, without a request for each move. */
+/** Lets pages be moved with the mouse and with their buttons, without a request for each move. */
 const order = (form) => {
   const rows = form.querySelector(".page-rows");
   const said = form.querySelector("[data-said]");

@@ -1,12 +1,12 @@
-// Says every twenty seconds that this form is open, and shows who else has it open, whether somebody saved
-// meanwhile, and whether the login has ended. Without it the page shows who was there when it was opened.
+// Reports every twenty seconds that this form is open, and shows who else has it open, whether somebody saved
+// meanwhile, and whether the session has ended. Without it the page shows who was there when it was opened.
 
 const PAUSE = 20000; // milliseconds
 
 const place = document.querySelector("[data-presence]");
 const form = place.closest("form");
 const token = form.querySelector("[name=csrfmiddlewaretoken]"); // another login renews it
-// A revision is another version each time that it is opened.
+// A revision is a new version each time it is opened.
 const opened = "followsVersion" in place.dataset && form.querySelector("[name=seen]")?.value;
 
 function show(sentences) {

@@ -1,5 +1,5 @@
-// Who is where in the picture: a rectangle is drawn on the preview, or its four numbers are typed. The numbers are
-// what is saved; the rectangles only show them.
+// Where people are in the picture: draw a rectangle on the preview, or type its four numbers. The numbers are saved;
+// the rectangles only show them.
 
 const SIDES = ["left", "top", "width", "height"];
 const words = document.querySelector("script[data-words-draw]").dataset;
@@ -21,7 +21,7 @@ const start = () => {
   frame.after(said);
   let drawing = null;
 
-  /** Shows the rectangles of all rows as their numbers are. */
+  /** Shows the rectangles of all rows according to their numbers. */
   const show = () => {
     frame.querySelectorAll(".region-box").forEach((old) => old.remove());
     rows().forEach((row, index) => {

@@ -1,9 +1,9 @@
-// What Django's admin leaves out: names for boxes without a label, a list of the form's sections,
-// Ctrl+S, a word before entries are left unsaved, and forms that outlive a login. The admin works without it.
+// What Django's admin lacks: names for boxes without a label, a list of the form's sections,
+// Ctrl+S, a warning before unsaved entries are left, and forms that outlive a session. The admin works without it.
 
 // --- Names -----------------------------------------------------------------------------------------
 
-// A box in a table row has no label of its own: it is named by the head of its column and its row.
+// A box in a table row has no label of its own: it is named after the heading of its column and its row.
 function nameCells(root) {
   for (const head of root.querySelectorAll(".tabular thead th")) {
     if (head.textContent.trim()) continue;
@@ -24,7 +24,7 @@ function nameCells(root) {
   }
 }
 
-// The search boxes that Select2 draws are no form fields: each takes its name from its select.
+// The search boxes that Select2 draws are not form fields: each takes its name from its select.
 function nameSelect2(root) {
   for (const select of root.querySelectorAll("select.select2-hidden-accessible")) {
     const name = select.getAttribute("aria-label")
@@ -40,7 +40,7 @@ function nameSelect2(root) {
   }
 }
 
-// Two boxes for one moment: the words "Date:" and "Time:" stand beside them.
+// Two boxes for one time: the words "Date:" and "Time:" are beside them.
 function nameMoments(root) {
   for (const moment of root.querySelectorAll("p.datetime")) {
     const label = moment.closest(".form-row > div, .fieldBox, .form-row")?.querySelector("label, legend");
@@ -104,7 +104,7 @@ function guard(form) {
   });
 }
 
-// What a browser keeps of a form goes once it was saved: the page after it says so (see kept_entries.js).
+// What a browser keeps of a form is deleted once it was saved, which the next page says (see kept_entries.js).
 function forgetWhatWasSaved() {
   const sent = sessionStorage.getItem("catalogue-sent");
   if (!sent) return;
@@ -115,20 +115,20 @@ function forgetWhatWasSaved() {
 
 // --- After another login ----------------------------------------------------------------------------
 
-// Whoever logs in again in another tab has a new token; forms that were opened before would be refused with theirs.
+// Logging in again in another tab gives a new token; forms that were opened before would be refused with the old one.
 function takeToken() {
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
   if (!token) return;
   for (const box of document.querySelectorAll("[name=csrfmiddlewaretoken]")) box.value = token;
 }
 
-// Before what else is done at these moments: it may send the token.
+// Before anything else that happens at these times, because it may send the token.
 document.addEventListener("submit", takeToken, true);
 document.addEventListener("visibilitychange", takeToken, true);
 
 // --- Start -----------------------------------------------------------------------------------------
 
-// Select2 draws its boxes some time after the page, in added rows too, and its open list last in the body.
+// Select2 draws its boxes some time after the page, also in added rows, and its open list at the end of the body.
 let waiting = 0;
 new MutationObserver(() => {
   waiting ||= requestAnimationFrame(() => {
@@ -157,8 +157,8 @@ if (filters) {
   narrow.addEventListener("change", fold);
 }
 
-// On a narrow screen a row is a card: its cells name their columns, those that say nothing are left out,
-// and the parts of the table say what they are, since to a browser it is a table no more.
+// On a narrow screen a row is a card: its cells name their columns, empty ones are left out,
+// and the parts of the table get roles, since to a browser it is no longer a table.
 const list = document.querySelector("#result_list");
 if (list) {
   const heads = [...list.tHead.rows[0].cells];

@@ -1,4 +1,4 @@
-// The console of the API's page: asks this site only, and shows what came back as it came.
+// The console of the API's page: only calls this site, and shows the answer as it came.
 (() => {
   "use strict";
   const form = document.getElementById("api-console");

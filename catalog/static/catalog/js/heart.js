@@ -1,4 +1,4 @@
-// Figures that are wider than a narrow screen: the part with most in it is shown first, and the rest is scrolled to.
+// Figures that are wider than a narrow screen: the part with the most content is shown first, and the rest can be scrolled to.
 // Without this file they begin at their left edge.
 
 for (const sheet of document.querySelectorAll("[data-heart]")) {

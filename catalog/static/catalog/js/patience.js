@@ -1,13 +1,13 @@
-// Pictures that are still being prepared: the server says when to ask again, and the page does. Without this file a
-// reader sees the words that stand for the picture, and reloads.
+// Pictures that are still being prepared: the server says when to ask again, and the page does. Without this file
+// readers see the alternative text, and reload.
 
-/** So often one picture is asked for again. */
+/** How often one picture is requested again. */
 const MOST = 120;
 
 const waiting = new WeakSet();
 const wait = (seconds) => new Promise((done) => { setTimeout(done, 1000 * seconds); });
 
-/** Asks for a picture that did not come until it is there, or until it is clear that it will not; says so meanwhile. */
+/** Requests a missing picture until it is there, or until it is clear that it will not come; says so meanwhile. */
 const patient = async (picture) => {
   if (waiting.has(picture)) {
     return;
@@ -29,7 +29,7 @@ const patient = async (picture) => {
   words?.toggleAttribute("hidden", true);
 };
 
-// Errors of pictures do not rise: they are caught on their way down.
+// Errors of pictures do not bubble, so they are caught in the capture phase.
 document.addEventListener("error", (event) => {
   if (event.target.matches?.("img[data-patient]")) {
     patient(event.target);

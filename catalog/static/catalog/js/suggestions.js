@@ -1,4 +1,4 @@
-// Proposals under the box while somebody types, and a box that narrows a long facet. Pages work without either.
+// Suggestions below the search box while somebody types, and a box that filters a long facet. Pages work without either.
 
 const WAIT = 120;
 
@@ -72,7 +72,7 @@ const propose = (box) => {
       const answer = await fetch(address, { signal: asking.signal });
       if (answer.ok) show((await answer.json()).suggestions);
     } catch (failure) {
-      // Left behind by a later letter, or no connection: the box goes on without proposals.
+      // Overtaken by a later letter, or no connection: the box continues without suggestions.
       if (failure.name !== "AbortError") show([]);
     }
     return undefined;
@@ -105,7 +105,7 @@ const propose = (box) => {
     }
   });
   box.addEventListener("blur", close);
-  // Pressing on a proposal would else take the focus, and with it the list, away.
+  // Otherwise pressing on a suggestion would take the focus away, and the list with it.
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
@@ -113,7 +113,7 @@ const propose = (box) => {
   });
 };
 
-/** Puts a box over the folded values of a facet that shows those with the letters typed. */
+/** Adds a box above the folded values of a facet that shows only those containing the letters typed. */
 const narrow = (folded) => {
   const box = element("input", "facet__find");
   box.type = "search";
@@ -124,7 +124,7 @@ const narrow = (folded) => {
     const typed = plain(box.value.trim());
     for (const value of values) value.hidden = !plain(value.textContent).includes(typed);
   });
-  // Enter would send the form.
+  // Enter would submit the form.
   box.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   folded.querySelector("summary").after(box);
 };

@@ -1,14 +1,14 @@
-// The zoom of the viewer, and turning pages without losing it. The page is whole without this file.
-// OpenSeadragon is fetched when somebody asks for the zoom, and not before.
+// The zoom of the viewer, and turning pages without losing it. The page is complete without this file.
+// OpenSeadragon is only fetched when somebody zooms.
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Loads the zoom engine once; the promise is kept. */
+/** Loads the zoom engine once; the promise is cached. */
 let engine = null;
 const load = (address) => {
   engine ??= new Promise((resolve, reject) => {
-    // The engine would put a style into the page, which the policy of the site forbids; it leaves the matter alone
-    // where an element of this name stands. Outside of HTML's namespace, that is no style.
+    // The engine would add a style to the page, which the policy of the site forbids, unless an element of this
+    // name exists. Outside HTML's namespace, it is not a style.
     const mark = document.createElementNS("urn:mark", "style");
     mark.setAttribute("data-openseadragon-mobile-css", "true");
     const script = document.createElement("script");
@@ -35,7 +35,7 @@ const enliven = (viewer) => {
 
   const opener = () => viewer.querySelector("[data-zoom]");
 
-  /** Puts the people of the picture on it, each a link with the name. */
+  /** Adds the people to the picture, each as a link with the name. */
   const showPeople = (OpenSeadragon) => {
     zoom.clearOverlays();
     const size = zoom.world.getItemAt(0)?.getContentSize();
@@ -75,7 +75,7 @@ const enliven = (viewer) => {
     const canvas = zoom.canvas;
     canvas.setAttribute("role", "application");
     canvas.setAttribute("aria-label", part("picture").dataset.name);
-    // The wheel scrolls the page until somebody has gone into the picture.
+    // The wheel scrolls the page until somebody has clicked into the picture.
     zoom.addHandler("canvas-scroll", (event) => {
       if (!deep.contains(document.activeElement)) {
         event.preventDefaultAction = true;
@@ -130,7 +130,7 @@ const enliven = (viewer) => {
 
   let turns = 0;
 
-  /** Brings another page in, with the zoom where it was open. Tells whether nobody turned further meanwhile. */
+  /** Shows another page, with the zoom if it was open. Returns whether nobody has turned further meanwhile. */
   const turn = async (address) => {
     turns += 1;
     const mine = turns;
@@ -166,7 +166,7 @@ const enliven = (viewer) => {
     const wanted = plain && event.target.closest("[data-zoom]");
     if (wanted) {
       event.preventDefault();
-      // Where the engine does not come, the link leads to the largest picture, as it does without script.
+      // If the engine does not load, the link leads to the largest picture, as it does without script.
       open().catch(() => location.assign(wanted.href));
       return;
     }
