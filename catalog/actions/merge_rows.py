@@ -145,7 +145,7 @@ def _shift(reference: Reference, one: int, other: int) -> int:
 def _move_list(reference: Reference, one: int, other: int, line: Moved) -> None:
     """Terms that both have are kept once."""
     column = reference.field.attname
-    beside = _beside(reference)
+    beside = _other_column(reference)
     listed = reference.rows(**{column: other}).values(beside)
     line.moved += (
         reference.rows(**{column: one})
@@ -155,7 +155,7 @@ def _move_list(reference: Reference, one: int, other: int, line: Moved) -> None:
     line.doubles += reference.rows(**{column: one})._raw_delete(connection.alias)
 
 
-def _beside(reference: Reference) -> str:
+def _other_column(reference: Reference) -> str:
     """The other column of a linking table."""
     return next(
         str(column.attname)
@@ -308,7 +308,7 @@ def weigh_rows(model: type[models.Model], one: int, other: int) -> Balance:
     balance = Balance()
     parts: list[str] = []
     values: list[Any] = []
-    asked = list(_asked(references_to(model), one, other))
+    asked = list(_counting(references_to(model), one, other))
     for number, (_ref, _what, sql, given) in enumerate(asked):
         parts.append(f"SELECT {number}, ({sql})")
         values += given
@@ -324,14 +324,14 @@ def weigh_rows(model: type[models.Model], one: int, other: int) -> Balance:
     return balance
 
 
-def _asked(
+def _counting(
     references: tuple[Reference, ...], one: int, other: int
 ) -> Iterator[tuple[Reference, str, str, list[Any]]]:
     for reference in references:
         counted = f"SELECT COUNT(*) FROM {reference.table} WHERE {reference.column} = %s"
         yield reference, "moved", counted, [one]
         if reference.is_list:
-            beside = connection.ops.quote_name(_beside(reference))
+            beside = connection.ops.quote_name(_other_column(reference))
             sql = f"{counted} AND {beside} IN (SELECT {beside} FROM {reference.table} WHERE {reference.column} = %s)"
             yield reference, "doubles", sql, [one, other]
         if not reference.is_statement:

@@ -93,7 +93,7 @@ def submit_revision(record: Record, *, by: Actor, note: str = "") -> None:
     Raises Refused without permission, or if none is being prepared.
     """
     require(by, "change", record, _("Only cataloguers and editors may submit revisions."))
-    revision = _standing(record)
+    revision = _locked_revision(record)
     if revision.state == RevisionState.IN_REVIEW:
         raise Refused(_("The revision of “%(record)s” is already in review.") % {"record": record})
     _moved(revision, RevisionState.IN_REVIEW)
@@ -107,7 +107,7 @@ def send_back_revision(record: Record, *, by: Actor, note: str = "") -> None:
     Raises Refused without permission, or if none is in review.
     """
     require(by, "publish", record, _("Only editors may send revisions back."))
-    revision = _standing(record)
+    revision = _locked_revision(record)
     if revision.state != RevisionState.IN_REVIEW:
         raise Refused(_("No revision of “%(record)s” is in review.") % {"record": record})
     _moved(revision, RevisionState.SENT_BACK)
@@ -125,7 +125,7 @@ def publish_revision(record: R, *, by: Actor, note: str = "") -> R:
     """
     require(by, "publish", record, _("Only editors may publish. Submit the revision for review."))
     record = as_it_stands(record)
-    revision = _standing(record)
+    revision = _locked_revision(record)
     changes = revision.changes
     _left, lost = record_state.without_gone(changes, record)
     if lost:
@@ -169,7 +169,7 @@ def discard_revision(record: Record, *, by: Actor) -> None:
 
     Raises Refused unless ``by`` prepared it, or may publish.
     """
-    revision = _standing(record)
+    revision = _locked_revision(record)
     if not (may(by, "publish", record) or (by is not None and revision.by_id == by.pk)):
         raise Refused(_("Only the person who prepared a revision, or an editor, may discard it."))
     revision.delete()
@@ -214,7 +214,7 @@ def _turn(change: dict[str, Any]) -> int:
     return 2 if change["before"] is None else 1
 
 
-def _standing(record: Record) -> DraftRevision:
+def _locked_revision(record: Record) -> DraftRevision:
     revision = DraftRevision.objects.select_for_update().filter(record_uuid=record.uuid).first()
     if revision is None:
         raise Refused(

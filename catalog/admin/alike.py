@@ -55,11 +55,11 @@ def signs(model: Any, after: Sign, most: int) -> list[Sign]:
     named = [one for one in _holdings(model) if one.is_named]
     if named and after[0] == "":
         parts = [_shared_names(model, one, other) for one, other in _pairs(named)]
-        found = _asked(parts, after[1:], most)
+        found = _signs_of(parts, after[1:], most)
         after = ("", "")
     for one in _holdings(model):
         if not one.is_named and len(found) < most:
-            found += _asked([_shared(model, one)], after, most - len(found))
+            found += _signs_of([_shared(model, one)], after, most - len(found))
     return found
 
 
@@ -96,7 +96,7 @@ def holders(model: Any, of: list[Sign], most: int) -> dict[Sign, tuple[list[int]
     return dict(found)
 
 
-def _asked(parts: list[str], beginning: Sequence[str], most: int) -> list[Sign]:
+def _signs_of(parts: list[str], beginning: Sequence[str], most: int) -> list[Sign]:
     """The signs of some parts as one list in their order; each part starts after the values in
     ``beginning``.
     """

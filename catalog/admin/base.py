@@ -211,7 +211,7 @@ class RecordAdmin(
         context["conflicts"] = _conflicts_to_choose(form, context["inline_admin_formsets"])
         if editable:
             context |= self._moves_offered(request, form, obj)
-            context |= self._asked_while_typing(request, obj)
+            context |= self._addresses_of_form(request, obj)
         if obj is not None:
             context["may_revise"] = not actions.why_not_revisable(obj, request.user)
             context["standing_revision"] = actions.revision_of(obj)
@@ -231,7 +231,7 @@ class RecordAdmin(
             return {}
         return {"instead": reverse(f"admin:catalog_{self.opts.model_name}_revision", args=[obj.pk])}
 
-    def _asked_while_typing(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+    def _addresses_of_form(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """Where the open form asks for namesakes, and who else has it open."""
         namesakes = reverse(f"admin:catalog_{self.opts.model_name}_namesakes")
         if obj is None:

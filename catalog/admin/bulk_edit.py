@@ -78,7 +78,7 @@ class ChangesMany(AdminMixin):
             "filters": request.POST.get(_FILTERS, request.GET.urlencode()),
             "columns": self._offered(),
         }
-        form = self._asked_form(request)
+        form = self._chosen_form(request)
         if form is None:
             return TemplateResponse(request, "admin/catalog/bulk_edit.html", context)
         context |= {"form": form, "field": request.POST[_FIELD], "media": self.media + form.media}
@@ -102,7 +102,7 @@ class ChangesMany(AdminMixin):
         fields = [(one.name, capfirst(str(one.verbose_name))) for one in columns]
         return [*fields, (_TEXTS, _("Words in several fields"))]
 
-    def _asked_form(self, request: HttpRequest) -> ChangeForm | ReplaceForm | None:
+    def _chosen_form(self, request: HttpRequest) -> ChangeForm | ReplaceForm | None:
         """The form of the chosen field, filled in if it was sent; None while none is chosen."""
         field = request.POST.get(_FIELD, "")
         if field == _TEXTS:

@@ -58,10 +58,10 @@ class DistinguishesRecords(_Base):
         """The form, with what its record was distinguished from."""
         original = context.get("original")
         if original is not None:
-            context["distinct_here"] = self._told_on_form(request, original)
+            context["distinct_here"] = self._distinguished_from(request, original)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _told_on_form(self, request: HttpRequest, entry: Any) -> list[tuple[str, str]]:
+    def _distinguished_from(self, request: HttpRequest, entry: Any) -> list[tuple[str, str]]:
         """The names of what an entry was distinguished from, each with where that can be seen."""
         said = Distinction.naming(actions.entry_kind(entry), entry.pk).order_by("-said_at")
         keys = [row.beside(entry.pk) for row in said[:_TOLD]]
@@ -90,7 +90,7 @@ class DistinguishesRecords(_Base):
             )
             return HttpResponseRedirect(reverse(f"admin:catalog_{self.opts.model_name}_duplicates"))
         if request.method == "POST":
-            return self._said(request, entries)
+            return self._record_or_undo(request, entries)
         named = {one.pk: told_apart(one) for one in entries}
         said = list(Distinction.among(actions.entry_kind(entries[0]), named))
         context = {
@@ -113,7 +113,7 @@ class DistinguishesRecords(_Base):
             return ""
         return str(self.merge_address(*(one.pk for one in entries)))  # type: ignore[attr-defined]
 
-    def _said(self, request: HttpRequest, entries: list[Any]) -> HttpResponseBase:
+    def _record_or_undo(self, request: HttpRequest, entries: list[Any]) -> HttpResponseBase:
         """Do what was asked, and return to where it was asked."""
         reason = request.POST.get(REASON, "").strip()
         here = self.distinct_address(*(one.pk for one in entries))

@@ -216,12 +216,12 @@ class MergePage:
         except (actions.Refused, ValidationError, IntegrityError) as refusal:
             self.refusal = actions.in_words(refusal)
             return None
-        self._told(merged, opened.id)
+        self._report(merged, opened.id)
         return HttpResponseRedirect(
             reverse(f"admin:catalog_{self.admin.opts.model_name}_change", args=[self.into.pk])
         )
 
-    def _told(self, merged: actions.Merged, change_set: int | None) -> None:
+    def _report(self, merged: actions.Merged, change_set: int | None) -> None:
         words: Any = actions.told_of_merging(merged, self.goers)
         self.admin.message_user(
             self.request,

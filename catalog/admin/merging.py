@@ -132,7 +132,7 @@ class MergesRecords(_Base):
                 request, _("One of these records no longer exists. Search for it again.")
             )
         if len(records) == 1:
-            return self._other_asked(request, records[0])
+            return self._ask_for_other(request, records[0])
         page = MergePage(self, request, records, asked.get(INTO, ""))
         if request.method == "POST":
             return page.done() or page.answer()
@@ -142,7 +142,7 @@ class MergesRecords(_Base):
         self.message_user(request, words, messages.WARNING)
         return HttpResponseRedirect(reverse(f"admin:catalog_{self.opts.model_name}_changelist"))
 
-    def _other_asked(self, request: HttpRequest, record: Any) -> HttpResponseBase:
+    def _ask_for_other(self, request: HttpRequest, record: Any) -> HttpResponseBase:
         """The page that asks for the other record."""
         rows = self.get_queryset(request).exclude(pk=record.pk)
         if isinstance(record, Term):

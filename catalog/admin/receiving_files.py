@@ -67,10 +67,10 @@ def receive(
         return Received(name, str(refusal))
     except (ValidationError, IntegrityError) as refusal:
         return Received(name, actions.in_words(refusal))
-    return Received(name, _told(made, facts, document), made[0], pages)
+    return Received(name, _outcome(made, facts, document), made[0], pages)
 
 
-def _told(made: list[Image], facts: PictureFacts, document: Document | None) -> str:
+def _outcome(made: list[Image], facts: PictureFacts, document: Document | None) -> str:
     first = made[0].identifier
     if len(made) > 1:
         said = _("added as %(number)d pages, %(first)s to %(last)s") % {

@@ -90,7 +90,7 @@ class RecordForm(ComparesVersions, ReviewForm):
         for reason in (self.why_not, self.refusal):
             if reason:
                 raise ValidationError(reason)
-        self._bring_together()
+        self._reconcile()
         return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -100,7 +100,7 @@ class RecordForm(ComparesVersions, ReviewForm):
 
     # --- Two curators at once ---
 
-    def _bring_together(self) -> None:
+    def _reconcile(self) -> None:
         """Take over what only others changed; refuse while a field that both changed is not chosen."""
         seen, now = self.data.get(self.add_prefix("seen")), self.initial.get("seen")
         opened = read_marks(self.data.get(self.add_prefix("seen_values")))

@@ -164,11 +164,11 @@ def told_notes(notes: list[ReviewNote]) -> SafeString | str:
     """Notes as a list: when, who, what, and the words."""
     if not notes:
         return ""
-    lines = format_html_join("", "<li>{}</li>", ((_told(note),) for note in notes))
+    lines = format_html_join("", "<li>{}</li>", ((_note_as_html(note),) for note in notes))
     return format_html('<ol class="review-notes">{}</ol>', lines)
 
 
-def _told(note: ReviewNote) -> SafeString:
+def _note_as_html(note: ReviewNote) -> SafeString:
     who = note.by.get_username() if note.by else _("the catalogue itself")
     when = date_format(timezone.localtime(note.at), "SHORT_DATETIME_FORMAT")
     words = format_html("<q>{}</q>", note.text) if note.text else ""

@@ -72,7 +72,7 @@ class RevisesRecords(AdminMixin):
                 raise actions.Refused(reason)
             if "_revision_discard" in request.POST:
                 if "sure" not in request.POST:
-                    return self._asked_before_discarding(request, record)
+                    return self._confirm_discarding(request, record)
                 actions.discard_revision(record, by=request.user)
                 self.message_user(request, _("The draft revision was discarded."), messages.SUCCESS)
                 return back
@@ -85,7 +85,7 @@ class RevisesRecords(AdminMixin):
             self.message_user(request, str(refusal), messages.ERROR)
             return back
 
-    def _asked_before_discarding(self, request: HttpRequest, record: Record) -> HttpResponseBase:
+    def _confirm_discarding(self, request: HttpRequest, record: Record) -> HttpResponseBase:
         """What would be lost, line by line, because nothing else keeps a revision."""
         revision = actions.revision_of(record)
         if revision is None:

@@ -95,7 +95,7 @@ class RowForm(ComparesVersions, _FormBase):
                 % {"saved": self._in_words(self.initial)},
                 code="conflict",
             )
-        self._bring_together(cleaned)
+        self._reconcile(cleaned)
         return cleaned
 
     def _is_untouched(self, cleaned: dict[str, Any]) -> bool:
@@ -121,7 +121,7 @@ class RowForm(ComparesVersions, _FormBase):
             code="conflict",
         )
 
-    def _bring_together(self, cleaned: dict[str, Any]) -> None:
+    def _reconcile(self, cleaned: dict[str, Any]) -> None:
         """Field by field: take what only another changed; refuse once where both did."""
         if self._is_untouched(cleaned):
             self._follows = True

@@ -85,12 +85,12 @@ def _dates_in_words(model: type[Record], lines: Lines) -> list[Any]:
     return [
         tuple(_dates_in_words(model, line))
         if isinstance(line, tuple | list)
-        else _said(model, line)
+        else _read_only_name(model, line)
         for line in lines
     ]
 
 
-def _said(model: type[Record], name: str) -> str | Callable[[Any], str]:
+def _read_only_name(model: type[Record], name: str) -> str | Callable[[Any], str]:
     field = next((one for one in model._meta.concrete_fields if one.name == name), None)
     if not isinstance(field, EDTFField | models.FileField):
         return name

@@ -57,7 +57,7 @@ class ChangeSetsViewSet(ApiView):
         query = request.GET.copy()
         query["before"] = str(found[size - 1].pk) if len(found) > size else ""
         more = f"{_address()}?{query.urlencode()}" if query["before"] else None
-        body = as_json({"next": more, "results": [_told(one) for one in found[:size]]})
+        body = as_json({"next": more, "results": [_as_json(one) for one in found[:size]]})
         links = [(more, 'rel="next"')] if more else None
         return answer(self.plain, body, etag=store.etag_of(body), links=links)
 
@@ -77,7 +77,7 @@ class ChangeSetsViewSet(ApiView):
         addresses = _addresses(keys[:size])
         body = as_json(
             {
-                **_told(change_set),
+                **_as_json(change_set),
                 "undone_by": [one.pk for one in change_set.undone_by.order_by("pk")[:MOST]],
                 "next": more,
                 "changed": [
@@ -173,7 +173,7 @@ def _address(number: int | None = None) -> str:
     return f"{ORIGIN}{API_ROOT}/change-sets/{'' if number is None else f'{number}/'}"
 
 
-def _told(one: ChangeSet) -> dict[str, Any]:
+def _as_json(one: ChangeSet) -> dict[str, Any]:
     return {
         "number": one.pk,
         "url": _address(one.pk),

@@ -68,7 +68,7 @@ def import_paths() -> dict[str, Schema]:
         "/api/v1/imports/": {"get": listed | for_curators, "post": _create(here)},
         one: {
             "get": read | for_curators,
-            "patch": _told(
+            "patch": _returning_import(
                 here.write(
                     "change_import",
                     "Change what an import would do",
@@ -79,7 +79,7 @@ def import_paths() -> dict[str, Schema]:
                 ),
                 "200",
             ),
-            "delete": _told(
+            "delete": _returning_import(
                 here.write(
                     "discard_import",
                     "Discard an import",
@@ -99,7 +99,7 @@ _REASON: Schema = next(one for one in writes_parameters() if one["name"] == "rea
 _TRIAL: Schema = next(one for one in writes_parameters() if one["name"] == "dry_run")
 
 
-def _told(operation: Schema, *statuses: str) -> Schema:
+def _returning_import(operation: Schema, *statuses: str) -> Schema:
     """An operation without a trial: it returns the import in its answers."""
     body = {"application/json": {"schema": ref("Import")}}
     for status in statuses:
@@ -147,7 +147,7 @@ def _create(here: Operation) -> Schema:
         "required": True,
         "content": {"text/csv": {"schema": TEXT}, "multipart/form-data": {"schema": part}},
     }
-    return _told(found, "201")
+    return _returning_import(found, "201")
 
 
 def _run(here: Operation) -> Schema:
@@ -160,7 +160,7 @@ def _run(here: Operation) -> Schema:
         gives="Import",
         parameters=[_NUMBER, _TRIAL, _REASON, {**_MATCH, "required": False}],
     )
-    return _told(found, "200", "202")
+    return _returning_import(found, "200", "202")
 
 
 def import_schemas() -> dict[str, Schema]:

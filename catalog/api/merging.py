@@ -53,7 +53,7 @@ class MergeViewSet(RecordViewSet):
                     [record], into=into, by=request.user, takes=takes, called=said["called"],
                     reason=asked.reason, door=Door.API,
                 )  # fmt: skip
-                work.response = self._told(into, None, job=job.pk)
+                work.response = self._outcome(into, None, job=job.pk)
             else:
                 merged = actions.merge_all(
                     [record], into=into, by=request.user, takes=takes, called=said["called"]
@@ -61,7 +61,7 @@ class MergeViewSet(RecordViewSet):
                 done = {"into": into, "merged": merged, "dry_run": asked.trial}
         if work.response is not None:
             return work.response
-        return self._told(**done, change_set=None if asked.trial else opened.id)
+        return self._outcome(**done, change_set=None if asked.trial else opened.id)
 
     def _require_version_of(self, into: Record, etag: str) -> None:
         """Raise 412 if the other record is no longer what the client had read."""
@@ -74,7 +74,7 @@ class MergeViewSet(RecordViewSet):
                 headers={"ETag": f'"{now}"'},
             )
 
-    def _told(
+    def _outcome(
         self,
         into: Record,
         merged: actions.Merged | None,

@@ -61,7 +61,7 @@ class TermViewSet(ApiView):
             Term.objects.filter(vocabulary=vocabulary, code=code).select_related("broader").first()
         )
         if term is None:
-            return _led_on(vocabulary, code)
+            return _redirect_to_successor(vocabulary, code)
         return by_content(self.plain, as_json(whole_term(term)))
 
     # --- Writing -------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ class TermViewSet(ApiView):
         return found
 
 
-def _led_on(vocabulary: str, code: str) -> HttpResponse:
+def _redirect_to_successor(vocabulary: str, code: str) -> HttpResponse:
     """301 to the term that the one with this code was merged into; raises 404 if there is none."""
     term = Term.objects.found(vocabulary, code)
     if term is None:

@@ -40,14 +40,14 @@ def put_and_judge(record: Record, differing: Differing) -> None:
     if values:
         others = {field.name for field in record._meta.concrete_fields} - values
         record.clean_fields(exclude=others)
-    if not all(map(_stands_alone, columns)):
+    if not all(map(_is_independent, columns)):
         record.clean()
     derive(record)
     for rule in _rules(type(record), columns):
         rule.validate(type(record), record)
 
 
-def _stands_alone(column: Any) -> bool:
+def _is_independent(column: Any) -> bool:
     """Whether no rule of the model combines the column with others: texts, dates, choices, and
     links that make no tree.
     """

@@ -227,7 +227,7 @@ _FILED: Final = ("sort_key", "id")
 _IN_COLLECTION: Final = ("position", "sort_key", "id")
 
 
-def _said(name: str, own: str, sort: StatementSort, text: str) -> RelationSpec:
+def _stated(name: str, own: str, sort: StatementSort, text: str) -> RelationSpec:
     order = _PLACED if "position" in sort.plain else ("id",)
     return RelationSpec(name, (own,), text, sort=sort, order=order)
 
@@ -238,9 +238,9 @@ def _pointing(name: str, kind: Kind, column: str, text: str, *order: str) -> Rel
 
 def _of_every_kind(kind: Kind) -> tuple[RelationSpec, ...]:
     return (
-        _said("details", kind, DETAILS, "Further details, each with its kind."),
-        _said("citations", kind, CITATIONS, "Sources for this record, with what each says."),
-        _said(
+        _stated("details", kind, DETAILS, "Further details, each with its kind."),
+        _stated("citations", kind, CITATIONS, "Sources for this record, with what each says."),
+        _stated(
             "outside_identifiers",
             kind,
             IDENTIFIERS,
@@ -254,7 +254,7 @@ _MENTIONS: Final = "Documents and images that are about this record."
 #: The relations of each kind, in the order in which a document has them.
 RELATIONS: Final[dict[Kind, tuple[RelationSpec, ...]]] = {
     "person": (
-        _said("names", "person", PERSON_NAMES, "Other names, each with its kind."),
+        _stated("names", "person", PERSON_NAMES, "Other names, each with its kind."),
         RelationSpec(
             "relationships",
             ("person", "related"),
@@ -262,18 +262,24 @@ RELATIONS: Final[dict[Kind, tuple[RelationSpec, ...]]] = {
             sort=RELATIONSHIPS,
             order=_PLACED,
         ),
-        _said("participations", "person", PARTICIPATIONS, "Events in which the person took part."),
-        _said("contributions", "person", CONTRIBUTIONS, "Documents and images made by the person."),
-        _said("depictions", "person", DEPICTIONS, "Images in which the person appears."),
-        _said("mentions", "about_person", TOPICS, _MENTIONS),
+        _stated(
+            "participations", "person", PARTICIPATIONS, "Events in which the person took part."
+        ),
+        _stated(
+            "contributions", "person", CONTRIBUTIONS, "Documents and images made by the person."
+        ),
+        _stated("depictions", "person", DEPICTIONS, "Images in which the person appears."),
+        _stated("mentions", "about_person", TOPICS, _MENTIONS),
         _pointing("holdings", "document", "holding_institution", "Documents held by this body."),
         *_of_every_kind("person"),
     ),
     "document": (
-        _said("pages", "document", PAGES, "Its pages in order, each with its text."),
-        _said("contributions", "document", CONTRIBUTIONS, "Who made the document, in which role."),
-        _said("topics", "document", TOPICS, "What the document is about."),
-        _said("mentions", "about_document", TOPICS, _MENTIONS),
+        _stated("pages", "document", PAGES, "Its pages in order, each with its text."),
+        _stated(
+            "contributions", "document", CONTRIBUTIONS, "Who made the document, in which role."
+        ),
+        _stated("topics", "document", TOPICS, "What the document is about."),
+        _stated("mentions", "about_document", TOPICS, _MENTIONS),
         RelationSpec(
             "cited_in",
             ("source",),
@@ -283,30 +289,30 @@ RELATIONS: Final[dict[Kind, tuple[RelationSpec, ...]]] = {
         *_of_every_kind("document"),
     ),
     "image": (
-        _said("contributions", "image", CONTRIBUTIONS, "Who made the image, in which role."),
-        _said("depictions", "image", DEPICTIONS, "Who appears, and where in the picture."),
-        _said("topics", "image", TOPICS, "What the image shows or is about."),
-        _said("transcriptions", "image", TRANSCRIPTIONS, "The text in the picture."),
-        _said("page_of", "image", PAGES, "Documents of which the image is a page."),
+        _stated("contributions", "image", CONTRIBUTIONS, "Who made the image, in which role."),
+        _stated("depictions", "image", DEPICTIONS, "Who appears, and where in the picture."),
+        _stated("topics", "image", TOPICS, "What the image shows or is about."),
+        _stated("transcriptions", "image", TRANSCRIPTIONS, "The text in the picture."),
+        _stated("page_of", "image", PAGES, "Documents of which the image is a page."),
         *_of_every_kind("image"),
     ),
     "event": (
-        _said("participations", "event", PARTICIPATIONS, "Who took part, in which role."),
+        _stated("participations", "event", PARTICIPATIONS, "Who took part, in which role."),
         _pointing(
             "parts", "event", "part_of", "Events that are parts of this one.", "date_earliest", "id"
         ),
-        _said("mentions", "about_event", TOPICS, _MENTIONS),
+        _stated("mentions", "about_event", TOPICS, _MENTIONS),
         *_of_every_kind("event"),
     ),
     "place": (
-        _said("names", "place", PLACE_NAMES, "Names the place has or has had."),
+        _stated("names", "place", PLACE_NAMES, "Names the place has or has had."),
         _pointing("parts", "place", "part_of", "Places directly within this one."),
         _pointing("births", "person", "born_place", "Who was born or founded here."),
         _pointing("deaths", "person", "died_place", "Who died or ended here."),
         _pointing("events", "event", "place", "What happened here.", "date_earliest", "id"),
         _pointing("documents", "document", "place", "Documents written here."),
         _pointing("images", "image", "place", "Images that show the place."),
-        _said("mentions", "about_place", TOPICS, _MENTIONS),
+        _stated("mentions", "about_place", TOPICS, _MENTIONS),
         *_of_every_kind("place"),
     ),
     "collection": (

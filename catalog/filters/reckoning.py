@@ -52,7 +52,7 @@ class Reckoning:
             if name not in together:
                 found = found & self._set_of(name, given[name])
         if together:
-            found = found & self._asked({name: given[name] for name in together})
+            found = found & self._from_database({name: given[name] for name in together})
         return found
 
     def counts(self, names: Iterable[str], most: int) -> dict[str, dict[str, int]]:
@@ -109,7 +109,7 @@ class Reckoning:
             return self.held.between(None, values[0].value)
         facet = self.chosen.INDEXED.get(name)
         if facet is None:
-            return self._asked({name: values})
+            return self._from_database({name: values})
         if isinstance(values[0].value, bool):
             return self._yes_or_no(facet, {one.value for one in values})
         found = self.held.having(facet, [in_index(one.value) for one in values])
@@ -126,7 +126,7 @@ class Reckoning:
         having = self.held.having(facet, ["yes"])
         return having if wanted == {True} else every - having
 
-    def _asked(self, given: dict[str, list[Given]]) -> BitMap:
+    def _from_database(self, given: dict[str, list[Given]]) -> BitMap:
         """The entries that fit filters which the index does not know: the database is queried."""
         key = ("filter", self.kind, codes(given))
         return self.held.keep(key, lambda: self._ask(given))

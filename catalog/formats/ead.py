@@ -90,7 +90,7 @@ class _FindingAid:
         yield self._did(
             one, element("repository", text("corpname", catalogue_settings().INSTITUTION))
         )
-        yield self._told(one)
+        yield self._further_elements(one)
         inner = self._parts()
         first = next(inner, None)
         if first is not None:
@@ -132,7 +132,7 @@ class _FindingAid:
                         yield end("c")
                     open_ones.append(pk)
                     row = rows[pk]
-                    yield start("c", level=row.level) + self._did(row) + self._told(row)
+                    yield start("c", level=row.level) + self._did(row) + self._further_elements(row)
                 for work in works(pk):
                     yield self._item(work)
         yield from (end("c") for _ in open_ones)
@@ -200,7 +200,7 @@ class _FindingAid:
         return element(
             "c",
             self._did(work, *more),
-            self._told(work, [_name(one.person, one.role.label) for one in others]),
+            self._further_elements(work, [_name(one.person, one.role.label) for one in others]),
             level="item",
         )
 
@@ -221,7 +221,7 @@ class _FindingAid:
             *more,
         )
 
-    def _told(self, record: Any, names: Iterable[str] = ()) -> str:
+    def _further_elements(self, record: Any, names: Iterable[str] = ()) -> str:
         """What is said of a record beyond that."""
         statement = rights_statement(record.rights)
         use = [statement.label if statement else record.rights, record.credit_line]

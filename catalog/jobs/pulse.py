@@ -104,11 +104,11 @@ class FilePulse(Pulse):
     def ask_to_stop(self, job: Job) -> None:
         """Create a file."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._wish(job).touch()
+        self._stop_request(job).touch()
 
     def is_asked_to_stop(self, job: Job) -> bool:
         """Whether the file exists."""
-        return self._wish(job).exists()
+        return self._stop_request(job).exists()
 
     def last(self, job: Job) -> tuple[datetime | None, Progress]:
         """From the file, or from the row as long as this attempt has written no file."""
@@ -124,14 +124,14 @@ class FilePulse(Pulse):
 
     def forget(self, job: Job) -> None:
         """Remove the job's files."""
-        for file in (self._file(job), self._wish(job)):
+        for file in (self._file(job), self._stop_request(job)):
             with contextlib.suppress(OSError):
                 file.unlink()
 
     def _file(self, job: Job) -> Path:
         return self.folder / f"{job.pk}.json"
 
-    def _wish(self, job: Job) -> Path:
+    def _stop_request(self, job: Job) -> Path:
         return self.folder / f"{job.pk}.stop"
 
 

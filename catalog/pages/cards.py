@@ -176,7 +176,7 @@ def _document(document: Any, reader: Reader) -> Card:
     return Card(
         document,
         type=_label(document.type),
-        when=_said(document.date),
+        when=_date_in_words(document.date),
         facts=[*_makers(document), *_titles(seen(document.place, reader))],
         picture=_shown_first(document.shown_pages) or _shown(document),
         mark=year(document.date),
@@ -188,7 +188,7 @@ def _image(image: Any, reader: Reader) -> Card:
     return Card(
         image,
         type=_label(image.type),
-        when=_said(image.date),
+        when=_date_in_words(image.date),
         facts=[*_makers(image), *_titles(seen(image.place, reader))],
         picture=picture,
         picture_missing=picture is None,
@@ -200,7 +200,7 @@ def _event(event: Any, reader: Reader) -> Card:
     return Card(
         event,
         type=_label(event.type),
-        when=_said(event.date),
+        when=_date_in_words(event.date),
         facts=_titles(seen(event.place, reader)),
         picture=_shown(event),
         mark=year(event.date),
@@ -222,7 +222,7 @@ def _collection(collection: Any, reader: Reader) -> Card:
     return Card(
         collection,
         type=str(collection.get_level_display()),
-        when=_said(collection.date),
+        when=_date_in_words(collection.date),
         facts=[
             *([_("in %(collection)s") % {"collection": above.title}] if above else []),
             *_texts(collection.extent),
@@ -252,7 +252,7 @@ def initials(name: str) -> str:
     )
 
 
-def _said(date: UncertainDate | None) -> str:
+def _date_in_words(date: UncertainDate | None) -> str:
     return sentence(date, _) if date else ""
 
 

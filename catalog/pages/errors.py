@@ -31,27 +31,29 @@ def words_of(path: str) -> str:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, with a search for the words of the address."""
-    return _told(request, 404, {"words": words_of(request.path)})
+    return _error_page(request, 404, {"words": words_of(request.path)})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the request itself cannot be understood."""
-    return _told(request, 400)
+    return _error_page(request, 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403."""
-    return _told(request, 403)
+    return _error_page(request, 403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, with a number that is also in the log."""
     number = uuid4().hex[:8]
     log.error("Fault %s was shown for %s %s", number, request.method, request.path)
-    return _told(request, 500, {"number": number})
+    return _error_page(request, 500, {"number": number})
 
 
-def _told(request: HttpRequest, status: int, context: dict[str, str] | None = None) -> HttpResponse:
+def _error_page(
+    request: HttpRequest, status: int, context: dict[str, str] | None = None
+) -> HttpResponse:
     """The page of a status. Caches may not keep it without asking, as they may a 404: a record can
     be published at any time.
     """

@@ -88,7 +88,7 @@ def with_neighbours(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
     """Records read with their neighbours among ``rows``, for :func:`neighbours`; ordered by a
     column and the id.
     """
-    named: QuerySet[Any] = rows.annotate(**_beside(rows, column, OuterRef(column), OuterRef("pk")))
+    named: QuerySet[Any] = rows.annotate(**_nearest(rows, column, OuterRef(column), OuterRef("pk")))
     return named
 
 
@@ -105,12 +105,12 @@ def neighbours_among(
     if value is None:
         return None, None
     own = type(record)._default_manager.filter(pk=record.pk)
-    found = own.values_list(*_beside(rows, column, value, record.pk).values())
+    found = own.values_list(*_nearest(rows, column, value, record.pk).values())
     before, after = found[0]
     return _step(record.KIND, before), _step(record.KIND, after)
 
 
-def _beside(rows: QuerySet[Any], column: str, value: Any, pk: Any) -> dict[str, Subquery]:
+def _nearest(rows: QuerySet[Any], column: str, value: Any, pk: Any) -> dict[str, Subquery]:
     """The names of the nearest of ``rows`` on either side of a position in their order; nothing
     beside an empty one.
     """

@@ -114,7 +114,7 @@ class Node:
         """What it is to the record in the middle, in words, each with whether they are the
         cataloguer's own.
         """
-        return list(dict.fromkeys(map(_told, self.neighbour.ties)))
+        return list(dict.fromkeys(map(_words_of_tie, self.neighbour.ties)))
 
     @property
     def words(self) -> str:
@@ -127,7 +127,7 @@ class Node:
         return Truncator(self.words).chars(int(self.spot.room / LETTER))
 
 
-def _told(tie: Tie) -> tuple[str, bool]:
+def _words_of_tie(tie: Tie) -> tuple[str, bool]:
     if tie.words:
         return tie.words, True
     return str(_SAID[tie.bond, tie.reads_back]), False

@@ -100,7 +100,7 @@ def cards_of(rows: Iterable[tuple[Any, Place | None]], reader: Reader) -> list[C
     by_kind: dict[str, list[Any]] = {}
     for record, _place in rows:
         by_kind.setdefault(record.KIND, []).append(record)
-    makers, pictures, pages = _hanging_on(by_kind, reader)
+    makers, pictures, pages = _belonging_to(by_kind, reader)
     found = []
     for record, place in rows:
         key = (record.KIND, record.pk)
@@ -124,13 +124,13 @@ def pictures_of(records: Iterable[Any], reader: Reader) -> dict[tuple[str, int],
     for record in records:
         by_kind.setdefault(record.KIND, []).append(record)
     shown = {("image", image.pk): picture_of(image) for image in by_kind.pop("image", [])}
-    _makers, pictures, pages = _hanging_on(by_kind, reader)
+    _makers, pictures, pages = _belonging_to(by_kind, reader)
     for place, rows in (pictures | pages).items():
         shown[place] = picture_of(rows[0].image)
     return {place: picture for place, picture in shown.items() if picture is not None}
 
 
-def _hanging_on(by_kind: dict[str, list[Any]], reader: Reader) -> tuple[_Rows, _Rows, _Rows]:
+def _belonging_to(by_kind: dict[str, list[Any]], reader: Reader) -> tuple[_Rows, _Rows, _Rows]:
     """The first makers of works, one picture of each person, document and event that has any, and
     the first page of each document that can be viewed. One query.
     """

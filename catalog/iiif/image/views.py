@@ -95,7 +95,9 @@ def image(request: HttpRequest, address: str) -> HttpResponse:
         held = public_picture(UUID(match["uuid"]))
     if match is None or held is None:
         user = request.user if request.user.is_authenticated else None
-        return _leads_on(request, match, user) or _said("There is no such picture.", 404)
+        return _redirect_to_successor(request, match, user) or _sentence(
+            "There is no such picture.", 404
+        )
     return _answer(request, held, match["version"] or "", match["rest"])
 
 
@@ -107,13 +109,15 @@ def _public_answer(request: HttpRequest) -> HttpResponse | None:
     if match is None or held is None:
         if may_be_curator:
             return None
-        return _leads_on(request, match, None) or _said("There is no such picture.", 404)
+        return _redirect_to_successor(request, match, None) or _sentence(
+            "There is no such picture.", 404
+        )
     if may_be_curator and is_restricted(held.rights):
         return None
     return _answer(request, held, match["version"] or "", match["rest"])
 
 
-def _leads_on(
+def _redirect_to_successor(
     request: HttpRequest, match: re.Match[str] | None, reader: Reader
 ) -> HttpResponse | None:
     """301 to the same part of the picture that replaces a merged one; None if there is none that
@@ -137,7 +141,7 @@ def _answer(
     request: HttpRequest, held: HeldPicture, version: str, rest: str | None
 ) -> HttpResponse:
     if version and version != held.version:
-        return _said("The picture has been replaced. Ask without its version.", 404)
+        return _sentence("The picture has been replaced. Ask without its version.", 404)
     base = image_service_path(held.uuid, version)
     if not rest:
         return HttpResponse(status=303, headers={"Location": f"{base}/info.json"} | _FOR_EVERYBODY)
@@ -148,17 +152,17 @@ def _answer(
         else:
             answer = _picture(request, held, whole, rest)
     except WrongRequest as refusal:
-        return _said(str(refusal), refusal.status)
+        return _sentence(str(refusal), refusal.status)
     except StillBeingMade:
-        answer = _said("This picture is being prepared. Try again in a few seconds.", 503)
+        answer = _sentence("This picture is being prepared. Try again in a few seconds.", 503)
         answer.headers["Retry-After"] = "5"
         return answer
     except (NotMade, NoPyramid, FileNotFoundError) as fault:
         log.error("A picture that the catalogue holds cannot be shown: %s", fault)
-        return _said("The file of this picture cannot be read at the moment.", 404)
+        return _sentence("The file of this picture cannot be read at the moment.", 404)
     except OSError as fault:
         log.error("Pictures cannot be made, because their disk cannot be written to: %s", fault)
-        answer = _said(
+        answer = _sentence(
             "Pictures cannot be made at the moment. The people who run the catalogue can find the "
             "reason in its log.",
             503,
@@ -220,7 +224,7 @@ def _say_how_long(answer: HttpResponse, held: HeldPicture, version: str) -> None
         answer.headers[name] = value
 
 
-def _said(text: str, status: int) -> HttpResponse:
+def _sentence(text: str, status: int) -> HttpResponse:
     """A sentence instead of a picture. Programs ask here, in no language; nothing of it is cached."""
     return HttpResponse(
         text,

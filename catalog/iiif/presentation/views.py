@@ -33,7 +33,7 @@ _MEDIA_TYPE: Final = 'application/ld+json;profile="{}"'
 _MOST_PAGES: Final = 100_000
 
 
-def _leads_on(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def _redirecting_merged(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Makes a view redirect (301) if its address names a record, or a picture within it, that was
     merged.
     """
@@ -67,7 +67,7 @@ def _is_visible(request: HttpRequest, uuid: UUID) -> bool:
 
 
 @require_safe
-@_leads_on
+@_redirecting_merged
 def manifest(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The manifest of an image or a document with pictures."""
     record, reader = _record(request, uuid)
@@ -78,7 +78,7 @@ def manifest(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 
 
 @require_safe
-@_leads_on
+@_redirecting_merged
 def canvas_alone(request: HttpRequest, uuid: UUID, image: UUID) -> HttpResponseBase:
     """One canvas of a manifest at its own address."""
     record, reader, leaf = _leaf(request, uuid, image)
@@ -87,7 +87,7 @@ def canvas_alone(request: HttpRequest, uuid: UUID, image: UUID) -> HttpResponseB
 
 
 @require_safe
-@_leads_on
+@_redirecting_merged
 def layer(request: HttpRequest, uuid: UUID, image: UUID, name: Any) -> HttpResponseBase:
     """What is written on a canvas ("text"), or who is seen on it ("people")."""
     record, reader, leaf = _leaf(request, uuid, image)
@@ -97,7 +97,7 @@ def layer(request: HttpRequest, uuid: UUID, image: UUID, name: Any) -> HttpRespo
 
 
 @require_safe
-@_leads_on
+@_redirecting_merged
 def collection_alone(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The IIIF collection of an archival collection."""
     found, reader = _first_visible(request, Collection.objects.select_related("parent"), uuid)
@@ -117,7 +117,7 @@ def top(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@_leads_on
+@_redirecting_merged
 def content_search_page(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """Words within the transcriptions of a record."""
     record, reader, leaves = _leaves(request, uuid)
@@ -131,7 +131,7 @@ def content_search_page(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 
 
 @require_safe
-@_leads_on
+@_redirecting_merged
 def autocomplete(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """Completions of a query within a record."""
     record, reader, leaves = _leaves(request, uuid)

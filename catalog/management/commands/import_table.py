@@ -90,7 +90,7 @@ class Command(BaseCommand):
         table = self._table(content, options)
         plan = self._plan(table, options)
         outlook = intake.look_ahead(plan, table, by=by, progress=self._progress(options))
-        self._tell(table, plan, outlook, options)
+        self._report(table, plan, outlook, options)
         if options["dry_run"]:
             return
         if not outlook.may_begin(plan):
@@ -190,7 +190,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no account {name}.")
         return found
 
-    def _tell(
+    def _report(
         self, table: Table, plan: Plan, outlook: intake.Outlook, options: dict[str, Any]
     ) -> None:
         out = self.stdout.write

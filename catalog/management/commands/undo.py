@@ -45,7 +45,7 @@ class Command(BaseCommand):
         all_the_same = options["all_the_same"]
         choice = actions.chooser((), all_the_same=all_the_same)
         if options["preview"]:
-            self._tell(history.preview(selection, choice), "would be undone")
+            self._report(history.preview(selection, choice), "would be undone")
             return
         reason = options["reason"] or f"undo {number}"
         try:
@@ -56,7 +56,7 @@ class Command(BaseCommand):
                     undone = actions.undo(selection, by=None, choice=choice)
         except actions.Refused as refusal:
             raise CommandError(str(refusal)) from None
-        self._tell(undone, "taken back")
+        self._report(undone, "taken back")
 
     def _in_slices(self, selection: Selection, all_the_same: bool, reason: str) -> Undone:
         """Undo by a job that this process works on, so that others can save in between. Raises CommandError."""
@@ -78,7 +78,7 @@ class Command(BaseCommand):
         if self.stderr.isatty():
             self.stderr.write(f"{at.done} of {at.total or '?'}\r", ending="")
 
-    def _tell(self, undone: Undone, done: str) -> None:
+    def _report(self, undone: Undone, done: str) -> None:
         self.stdout.write(f"Rows {done}: {undone.rows}")
         for conflict in undone.kept:
             self.stdout.write(f"  stays: {conflict.said}")
