@@ -121,7 +121,12 @@ class Backend(Matching):
         """Run a statement, with ``%s`` for parameters. Returns its rows, if it has any."""
         cursor = self._open_cursor()
         cursor.execute(self.named(sql), parameters or None)
-        return cursor.fetchall() if cursor.description else []
+        return self.fetched(cursor)
+
+    @staticmethod
+    def fetched(cursor: Any) -> list[Any]:
+        """The rows of the statement that a cursor has run; none if it has no rows."""
+        return cursor.fetchall()  # type: ignore[no-any-return]
 
     def _open_cursor(self) -> Any:
         """One cursor for all statements: opening one costs as much as a small query."""

@@ -73,6 +73,11 @@ class PostgreSQL(Marks):
         "text_id": "id",
     }
 
+    @staticmethod
+    def fetched(cursor: Any) -> list[Any]:
+        """Asked by the row number, because this driver makes ``description`` anew for every statement."""
+        return [] if cursor.rownumber is None else cursor.fetchall()
+
     def records_of(self, ids: BitMap) -> tuple[str, list[Any]]:
         """By the ids, as one array."""
         return "SELECT record FROM search_entry WHERE id = ANY(%s::integer[])", [list(ids)]
