@@ -31,7 +31,7 @@ from catalog.models import (
 
 #: From this number of changes on, undoing is a job and not part of a request.
 MANY: Final = 500
-#: Changes that a large job takes back before it looks whether its slice is over.
+#: Changes that a large job undoes before it checks whether its slice is over.
 _BATCH: Final = 500
 
 _VERBS: Final = {What.INSERTED: "delete", What.UPDATED: "change", What.DELETED: "add"}
@@ -236,15 +236,15 @@ def undo_task(
 def undo_in_slices(
     run: Run, selection: Selection, *, by: Actor, choice: Choice, reason: str, door: str
 ) -> Undone:
-    """Take back in several transactions and one change set, so that others write in between.
+    """Undo in several transactions and one change set, so that others can write in between.
 
-    Each slice keeps its place with it: a job that was killed, failed or was cancelled goes on behind its last slice
-    (docs/decisions/0015-large-changes-in-slices.md). Asks for no permission.
+    Each slice stores its position: a job that was killed, failed or was cancelled continues after
+    its last slice (docs/decisions/0015-large-changes-in-slices.md). Checks no permission.
     """
     undone, below = undone_by(run.place), run.place.get("below")
     over = "below" in run.place and below is None
     total = selection.changes().count()
-    # What is judged together anyway stays together.
+    # Changes that are judged together stay together.
     most = history.AT_ONCE if total <= history.AT_ONCE else _BATCH
     again = run.place.get("change_set")
     with history.change_set(
@@ -275,7 +275,7 @@ def undo_in_slices(
 
 
 def undone_by(place: Mapping[str, Any]) -> Undone:
-    """What a job of undoing has done so far, as its place keeps it."""
+    """What a job of undoing has done so far, from its position."""
     kept: dict[str, Any] = dict(place.get("undone", {}))
     for name in ("kept", "forced"):
         kept[name] = [Conflict(**conflict) for conflict in kept.get(name, [])]

@@ -23,9 +23,9 @@ from catalog.models import RECORD_MODELS
 from catalog.search import Alike, alike, version
 from catalog.uris import PLURALS, Kind
 
-#: How many records are answered at most.
+#: The most records in one answer.
 MOST: Final = 12
-#: Seconds after which the index is asked for again.
+#: Seconds after which to ask again while the index is behind.
 _WAIT: Final = 5
 
 
@@ -33,7 +33,7 @@ class SimilarViewSet(RecordViewSet):
     """What is like a record of one kind."""
 
     def similar(self, request: Any, slug: str) -> HttpResponse:
-        """The records most like it, the most like it first; 503 while the search's index is behind."""
+        """The records most like it, best first; 503 while the search index is behind."""
         standing = feed.current() if self.reader is None else None
         index = version() if standing else ""
         return as_it_stands(
@@ -93,7 +93,7 @@ def similar_operation(kind: Kind, here: Operation) -> Schema:
 
 
 def similar_schemas(serializers: list[type[RecordSerializer]]) -> dict[str, Schema]:
-    """The shapes of what is answered, by name."""
+    """The schemas of the answer, by name."""
     found: dict[str, Schema] = {
         "Shared": closed(
             "Something that two records have in common.",

@@ -291,8 +291,8 @@ def tombstone(row: PublicRecord) -> dict[str, Any]:
 
 
 def _links_of(found: store.Document) -> builtins.list[tuple[str, str]]:
-    """Links of a record (RFC 8288): its page, its permanent name, what is like it, its licence, the description of the
-    API.
+    """Links of a record (RFC 8288): its page, its permanent name, similar records, its licence, the
+    description of the API.
     """
     base = json.loads(found.base)
     links = [

@@ -1,4 +1,4 @@
-"""The documents of records that the search found, of whatever kind."""
+"""The documents of records that the search found, of any kind."""
 
 from __future__ import annotations
 

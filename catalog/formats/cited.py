@@ -41,7 +41,7 @@ class Maker:
 
     @property
     def in_order(self) -> str:
-        """The name as lists of references are ordered by it: "Trotsky, Leon"."""
+        """The name by which lists of references are ordered: "Trotsky, Leon"."""
         return f"{self.family}, {self.given}" if self.family else self.name
 
 
@@ -120,7 +120,8 @@ def cited(
 ) -> Cited:
     """What ``reader`` may cite of a record with the address ``address``.
 
-    At most two queries; none if ``makers`` (those that the reader may know of) and ``languages`` are given.
+    At most two queries; none if ``makers`` (those that the reader may see) and ``languages`` are
+    given.
     """
     museum = catalogue_settings()
     is_made = isinstance(record, Document | Image)
@@ -149,7 +150,7 @@ def cited(
 
 
 def _makers(work: Document | Image, reader: Reader) -> Iterable[Contribution]:
-    """The makers of a work that ``reader`` may know of."""
+    """The makers of a work that ``reader`` may see."""
     rows = Contribution.objects.visible_to(reader, seen_from=["document", "image"])
     return rows.filter(**{work.KIND: work}, role__code__in=CREATORS).select_related(
         "person", "role"

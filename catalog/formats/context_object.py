@@ -1,6 +1,7 @@
-"""A citation as a ContextObject in a span (COinS): how Zotero and the like find the reference in a page.
+"""A citation as a ContextObject in a span (COinS), by which Zotero and others find the reference in a page.
 
-The form is that of OpenURL 1.0 (ANSI/NISO Z39.88-2004) with keys of Dublin Core; the span has the class ``Z3988``.
+The format is that of OpenURL 1.0 (ANSI/NISO Z39.88-2004) with Dublin Core keys; the span has the
+class ``Z3988``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _TYPES: Final = {
 
 
 def write(cited: Cited) -> str:
-    """The keys and values, as the ``title`` of the span has them."""
+    """The keys and values for the ``title`` of the span."""
     pairs = [
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
@@ -41,7 +42,7 @@ def write(cited: Cited) -> str:
 
 
 def _date(cited: Cited) -> str:
-    """The date, or both ends of a span, as ISO 8601 writes it where numbers say it; else in words."""
+    """The date, or both ends of a span, in ISO 8601 if numbers can express it; otherwise in words."""
     if cited.plain_dates:
         ends = (
             [f"{year:04d}", *(f"{one:02d}" for one in rest)] for year, *rest in cited.plain_dates

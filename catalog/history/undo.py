@@ -72,9 +72,11 @@ def take_back(
 def take_back_next(
     selection: Selection, choice: Choice, undone: Undone, *, own: int, below: int | None, most: int
 ) -> int | None:
-    """Undo the next changes, at most ``most``, that are older than change ``below``: for a job that commits in between.
+    """Undo the next changes, at most ``most``, older than change ``below``, for a job that commits
+    in between.
 
-    The outcome is added to ``undone``. Returns the ``below`` of the next batch, None after the last one.
+    The outcome is added to ``undone``. Returns the ``below`` of the next batch, None after the last
+    one.
     """
     batch = next(selection.batches(most, below=below), [])
     judge = Judge((selection.change_set, own), choice, lock=True)

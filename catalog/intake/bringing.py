@@ -284,7 +284,7 @@ def bring_in(run: Run, *, intake: int, door: str) -> str:
             _write_in_slices(run, found, done, by=by, door=door)
         except NotWhole as refusal:
             with run.step() as place:
-                # What comes of taking back is kept under the names that writing used.
+                # The result of undoing is kept under the names that writing used.
                 wrote = place.get("change_set")
                 place.clear()
                 place |= {"not_whole": str(refusal), "wrote": wrote}

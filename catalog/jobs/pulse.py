@@ -139,7 +139,7 @@ class MemoryPulse(Pulse):
     """In this process, which alone can see a database in memory."""
 
     def __init__(self) -> None:
-        #: By number of the job: which attempt said when how far it is.
+        #: By number of the job: which attempt reported when, and how far it was.
         self._beats: dict[int, tuple[int, datetime, Progress]] = {}
         self._wishes: set[int] = set()
 
@@ -156,7 +156,7 @@ class MemoryPulse(Pulse):
         return job.pk in self._wishes
 
     def last(self, job: Job) -> tuple[datetime | None, Progress]:
-        """As this attempt said; as the row has it while it has said nothing."""
+        """As this attempt reported; from the row if it has not reported yet."""
         attempt, at, progress = self._beats.get(job.pk, (None, None, None))
         if progress is None or attempt != job.attempt:
             return job.started, Progress(job.steps_done, job.steps, job.said)

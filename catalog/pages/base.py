@@ -65,7 +65,7 @@ class RecordDetail(View):
         context = page.context(request) | more
         response = render(request, f"catalog/{record.KIND}/detail.html", context)
         response["Link"] = signposts(record, request)
-        # Without what is like it, as long as the search's index is behind: the page is not kept so.
+        # While the search index is behind, similar records are missing, and the page is not kept.
         response.is_passing = context["alike"] is None  # type: ignore[attr-defined]
         return response
 
@@ -96,7 +96,7 @@ class Page:
         self.image: Any = None
         #: Who is named first in the ready-made citation.
         self.creators: list[str] = []
-        #: Who made the work, as far as the page shows it, and its languages; None where these were not read.
+        #: Who made the work, as shown on the page, and its languages; None if these were not read.
         self.makers: list[Any] | None = None
         self.languages: list[Term] | None = None
         self.extra: dict[str, Any] = {}

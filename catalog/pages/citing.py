@@ -58,8 +58,8 @@ def creators(makers: Iterable[Any]) -> list[str]:
 
 
 def reference(record: Any, page: Page, request: HttpRequest) -> str:
-    """The citation for reference managers that look for it in the page (COinS): that of the files, but of more makers
-    in one role than the page shows only those it shows. No query.
+    """The citation for reference managers that look for it in the page (COinS): that of the files,
+    except that of many makers in one role it only has those that the page shows. No query.
     """
     address = whole_address(request, record.permanent_path)
     today = timezone.localdate()

@@ -1,4 +1,4 @@
-"""More like this: records that share most with the one whose page is read, and what that is."""
+"""More like this: the records that share most with the one on the page, and what they share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Cards in the row.
 SHOWN: Final = 6
-#: What is named on a card of all that both have.
+#: How many shared things a card names.
 NAMED: Final = 3
 
 
@@ -33,9 +33,9 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class LikeCard:
-    """A record like this one: its card, what both have, and how much more of that there is.
+    """A record like this one: its card, what both have, and how much more they share.
 
-    ``kind_name`` is empty where all are of the kind of the page.
+    ``kind_name`` is empty if all are of the page's kind.
     """
 
     card: Card
@@ -45,9 +45,9 @@ class LikeCard:
 
 
 def like_this(record: Any, trail: Trail, reader: Reader) -> list[LikeCard] | None:
-    """The records most like one, without its neighbours in its collection, to which the page leads anyway.
+    """The records most like one, without its neighbours in its collection, to which the page links anyway.
 
-    None while the index of the search is behind the records. At most five queries.
+    None while the search index is behind the records. At most five queries.
     """
     beside = (trail.before, trail.after) if trail.above else ()
     neighbours = [step.url for step in beside if step]
@@ -66,7 +66,7 @@ def like_this(record: Any, trail: Trail, reader: Reader) -> list[LikeCard] | Non
 
 
 def in_common(shared: Iterable[Shared]) -> list[Common]:
-    """What two records have in common, the rarest first; their decades together, as one span."""
+    """What two records have in common, the rarest first; their decades combined into one span."""
     decades = sorted(
         (one for one in shared if one.facet == "decade"), key=lambda one: int(one.code)
     )

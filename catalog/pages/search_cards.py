@@ -86,15 +86,15 @@ def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
     found = []
     shown = cards_of(((hit.record, hit.place) for hit in hits), reader)
     for hit, card in zip(hits, shown, strict=True):
-        # The name of a record as its only other name tells nothing new.
+        # If a record's only other name is its title, it says nothing new.
         snippet = None if hit.snippet and str(hit.snippet) == hit.record.title else hit.snippet
         found.append(FoundCard(card, KIND_NAMES[hit.record.KIND][0], hit.title, snippet))
     return found
 
 
 def cards_of(rows: Iterable[tuple[Any, Place | None]], reader: Reader) -> list[Card]:
-    """The cards of records of any kind that the search has read, each with its place as the visitor may know it, or
-    none. One query, or none.
+    """The cards of records of any kind that the search has read, each with its place as the visitor
+    may see it, or none. One query, or none.
     """
     rows = list(rows)
     by_kind: dict[str, list[Any]] = {}

@@ -1,14 +1,15 @@
-"""Records that are like a given one: what they share, weighed by how rare it is.
+"""Records that are like a given one: what they share, weighted by how rare it is.
 
     alike("document", 17, user)   -> the records most like it, each with what both have; None while the index is behind
 
-Works are like works (documents and pictures together), people like people, places like places. What the records name
-each other for is left out: their pages list it already.
+Works are like works (documents and pictures together), people like people, places like places.
+Records that name each other are left out: their pages list them already.
 
-Everything is worked out on the bitmaps in memory. A value that few records share counts more than a common one: its
-weight is the number of halvings of the collection that lead to it. The weights of all records are added up at once, as
-numbers that stand upright in bitmaps, one bitmap for each binary digit (a *bit-sliced* sum). That takes a fixed number
-of operations for each value of the given record, whether ten records share it or a million.
+Everything is computed on the bitmaps in memory. A value that few records share counts more than a
+common one: its weight is the number of halvings of the collection that lead to it. The weights of
+all records are added up at once in bitmaps, one for each binary digit (a *bit-sliced* sum). That
+takes a fixed number of operations for each value of the given record, whether ten records share it
+or a million.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from catalog.models import Reader
 
 _WORKS: Final = frozenset[Kind]({"document", "image"})
-#: What makes records alike, in the order in which it is named where it counts the same. Countries and occupations
-#: cannot be chosen in the search, but are counted in the index all the same.
+#: What makes records alike, in the order in which equal values are named. Countries and occupations
+#: cannot be chosen in the search, but the index counts them all the same.
 _SHARED: Final[dict[str, FacetKind]] = {
     **{name: FACETS[name] for name in ("event", "person", "place", "collection", "subject")},
     "occupation": FacetKind("occupation", "", (Vocabulary.OCCUPATION,)),
@@ -48,15 +49,16 @@ _SHARED: Final[dict[str, FacetKind]] = {
 _ORDER: Final = tuple(_SHARED)
 #: Sharing nothing but these does not make records alike.
 _NOT_ENOUGH: Final = frozenset({"type", "decade", "country"})
-#: Facets whose values lie in each other.
+#: Facets whose values are hierarchical.
 _NESTED: Final = frozenset({"place", "collection", "subject", "type", "occupation"})
 #: At most so many values of a record are weighed, the rarest.
 MOST_VALUES: Final = 64
-#: A halving of the collection counts so much: room below it for what only decides between equals.
+#: The weight of one halving of the collection, which leaves room below it for what only decides
+#: between equals.
 _HALVING: Final = 8
-#: Between equals, one from the same year comes first, then one that can be looked at.
+#: Between equals, one from the same year comes first, then one with a picture that can be viewed.
 _SAME_YEAR, _PICTURE = 2, 1
-#: Of what a record names, so many are left out at most.
+#: At most so many of the records that a record names are left out.
 _MOST_NAMED: Final = 1_000
 
 
@@ -70,8 +72,8 @@ class Shared(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """A record like the one asked about. ``shared`` is what both have, the rarest first; ``place`` its
-    place, if the visitor may know of it.
+    """A record like the one asked about. ``shared`` is what both have, the rarest first; ``place``
+    its place, if the visitor may see it.
     """
 
     record: Record
@@ -84,7 +86,7 @@ _Value = tuple[str, str]
 
 
 class _Weighed(NamedTuple):
-    """A value of the record: the entries that have it, how much it counts, and the value that it lies in."""
+    """A value of the record: the entries that have it, its weight, and the value directly above it."""
 
     value: _Value
     entries: BitMap
@@ -100,11 +102,12 @@ def alike(
     *,
     using: str | None = None,
 ) -> list[Alike] | None:
-    """At most ``most`` records like one that the visitor may see, the most like it first.
+    """At most ``most`` records like one that the visitor may see, best first.
 
-    None while changed records wait to be indexed, or the clock is about to show some: what is shared may then no longer
-    be so. At most three queries, four for a work: the record's values and the state of the index, the records of each
-    kind among the found, and the names of what is shared unless these are known.
+    None while changed records wait to be indexed, or the clock is about to show some: what is
+    shared may then have changed. At most three queries, four for a work: the record's values and
+    the state of the index, the records of each kind that were found, and the names of what is
+    shared unless these are known.
     """
     using = using or reading()
     standing, own = _read(backend_of(using), kind, pk)
@@ -113,7 +116,7 @@ def alike(
     if own is None:
         return []
     view = View(user, using, standing)
-    # The values of a place or a collection name what it stands in: that is on its page already.
+    # The values of a place or a collection include what it is in: that is on its page already.
     above = {int(value) for facet, value in own.values if facet == kind}
     ranked = _ranked(view, own, most + len(above))
     found = [
@@ -175,9 +178,10 @@ def _read(backend: Backend, kind: Kind, pk: int) -> tuple[Standing, _Own | None]
 
 @cache
 def _relations(kind: Kind) -> list[tuple[Kind, str]]:
-    """Kinds of records that are compared with this one, and SQL for those that a record names, or that name it.
+    """Kinds of records that are compared with this one, and SQL for those that a record names, or
+    that name it.
 
-    Not those that are counted in the facet of their own kind: these are in the index.
+    Without those that are counted in the facet of their own kind: these are in the index.
     """
     kinds = _compared(kind)
     found: dict[tuple[Kind, str], None] = {}
@@ -201,7 +205,7 @@ def _compared(kind: Kind) -> frozenset[Kind]:
 
 
 def _ranked(view: View, own: _Own, most: int) -> dict[int, list[_Value]]:
-    """The entries most like one, the most like it first, each with what both have, the weightiest first."""
+    """The entries most like one, best first, each with what both have, the highest weight first."""
     kinds = _compared(own.kind)
     among = (
         view.keep(
@@ -224,16 +228,16 @@ def _ranked(view: View, own: _Own, most: int) -> dict[int, list[_Value]]:
 
 
 def _weighed(view: View, own: _Own, among: BitMap) -> list[_Weighed]:
-    """The values of a record with the entries that have them too, the weightiest first.
+    """The values of a record with the entries that have them too, the highest weight first.
 
-    Of values that lie in each other (a town, its country) the wider counts for those who share only that, and the
-    narrower for as much more as it says: sharing the town is sharing one thing. A span of several decades is one thing
-    as well.
+    Of hierarchical values (a town, its country) the wider counts for those who share only that, and
+    the narrower only for what it adds: sharing the town is sharing one thing. A span of several
+    decades is one thing as well.
     """
     shared = {}
     for value in own.values:
         bits = view.value(*value)
-        # A value that it has only through something hidden is none that the visitor may know of.
+        # A value that it has only through something hidden must not be known to the visitor.
         if own.entry in bits and (bits := bits & among):
             shared[value] = bits
     rarest = sorted(
@@ -258,7 +262,7 @@ def _weighed(view: View, own: _Own, among: BitMap) -> list[_Weighed]:
 
 
 def _shared(entry: int, weighed: list[_Weighed]) -> list[_Value]:
-    """The values that an entry has, the rarest first; of those that lie in each other only the narrowest."""
+    """The values that an entry has, the rarest first; of hierarchical ones only the narrowest."""
     found: list[_Value] = []
     covered: set[_Value | None] = set()
     for one in weighed:

@@ -1,7 +1,8 @@
 """A number for every entry, added up for all entries at once.
 
-The numbers stand upright: one bitmap for each binary digit, with the entries whose number has that digit. Adding a
-number to a hundred thousand entries is then a few operations on whole bitmaps, and so is finding the highest.
+There is one bitmap for each binary digit, with the entries whose number has that digit. Adding a
+number to a hundred thousand entries then takes a few operations on whole bitmaps, and so does
+finding the highest.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from pyroaring import BitMap
 
 
 class Sums:
-    """Numbers of entries; 0 for those that nothing was added to. (Bit-sliced arithmetic, after O’Neil and Quass.)"""
+    """Numbers of entries; 0 for those to which nothing was added. (Bit-sliced arithmetic, after
+    O’Neil and Quass.)
+    """
 
     def __init__(self) -> None:
         #: The entries whose number has each binary digit, the lowest first.

@@ -1,4 +1,4 @@
-"""``/api/v1/<kind>/<slug>/similar/``: the documents of what is like a record, and what they share with it."""
+"""``/api/v1/<kind>/<slug>/similar/``: the documents of similar records, and what they share with one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Taking back what is much: in slices that let others write, in one change set that goes on where it was."""
+"""Undoing large change sets: in slices that let others write, in one change set that is continued
+after a stop.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,7 @@ def done(job: Job) -> Job:
 
 
 def stopped_at(monkeypatch: pytest.MonkeyPatch, slice_: int, stop: Any) -> None:
-    """Let something happen once in the middle of a slice."""
+    """Make something happen once in the middle of a slice."""
     real, begun = history.take_back_next, []
 
     def take(*args: Any, **kwargs: Any) -> Any:

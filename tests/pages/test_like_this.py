@@ -71,7 +71,7 @@ def test_a_kept_page_follows_what_is_like_it(client: Client, make, term) -> None
     own, other = make("event", "Own"), make("event", "Other")
     own.subjects.add(exile)
     feed.current()
-    # While the index is behind, the page is shown without the row, and is not kept so.
+    # While the index is behind, the page is shown without the row, and not kept like that.
     assert row(client, own.get_absolute_url()) == ""
     search.refresh(None)
     assert row(client, own.get_absolute_url()) == ""
@@ -97,7 +97,7 @@ def test_the_row_costs_at_most_five_questions(client: Client, make, term, kind: 
     with CaptureQueriesContext(connection) as without:
         assert not row(client, records[0].get_absolute_url())
     search.refresh(None)
-    # A process that reads the index anew asks for that too.
+    # A process that reads the index for the first time needs a query for that too.
     search.holdings()
     with CaptureQueriesContext(connection) as queries:
         assert row(client, records[0].get_absolute_url())
@@ -110,12 +110,12 @@ def pairs_of(html: str) -> list[tuple[str, str]]:
     return parse_qsl(unescape(title), strict_parsing=True)
 
 
-#: Each tag of RIS with the key that has the same in the page, where one has it.
+#: Each tag of RIS with the key that has the same value in the page, if there is one.
 SAME = {
     "AU": "rft.creator", "TI": "rft.title", "LA": "rft.language", "AB": "rft.description", "UR": "rft.identifier",
     "DB": "rft.relation",
 }  # fmt: skip
-#: Types of RIS as Zotero calls them.
+#: Types of RIS by their names in Zotero.
 TYPES = {"PCOMM": "letter", "ENCYC": "encyclopediaArticle", "FIGURE": "artwork", "GEN": "document"}
 
 
@@ -171,7 +171,7 @@ def test_the_reference_in_the_page_is_that_of_the_ris_file(
     assert plain["rft.source"] == f"{in_ris['DP']}, {in_ris['AN']}"
     year, month, day, words = [*in_ris.get("DA", "///").split("/", 3)][:4]
     numbers = "-".join(filter(None, (year, month, day)))
-    # RIS has words where only one date can be numbers; the page has the span in numbers too.
+    # RIS has words if only one date can be in numbers; the page has the span in numbers too.
     wanted = {"1936-08/1938": "1936-08/1938"}.get(date, numbers or words)
     assert plain.get("rft.date", "") == wanted
 

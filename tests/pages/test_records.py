@@ -27,7 +27,7 @@ from catalog.models import (
 )
 from catalog.uris import KINDS, PLURALS
 
-#: Twelve for the page, and one for what is like the record, which is not told while the index is behind.
+#: Twelve for the page, and one for similar records, which are not shown while the index is behind.
 MOST_QUERIES = 12 + 1
 
 HELD = {

@@ -1,4 +1,4 @@
-"""What is like a record: the most shared, by rarity, as the visitor may know it, and exactly so."""
+"""What is like a record: what shares most, by rarity, as the visitor may see it, and exactly."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_nothing_hidden_is_shown_named_or_counted(author: Term) -> None:
     letter("By the secret", secret, author=author)
     letter("Draft", known, secret, author=author, hidden=True)
     curator = get_user_model().objects.create_superuser("curator")
-    # To the public the two are alike in one thing each: the one catalogued next to it comes first.
+    # To the public the two share one thing each: the one catalogued next to it comes first.
     assert like(own) == [("By both", ["Known"]), ("By the known", ["Known"])]
     assert like(own, curator)[0] == ("By both", ["Known", "Secret"])
     assert set(titles(own, curator)) == {"By both", "By the known", "By the secret", "Draft"}
@@ -188,7 +188,8 @@ def test_its_questions_do_not_grow(author: Term) -> None:
     search.refresh(None)
     with CaptureQueriesContext(connection) as queries:
         search.alike("document", works[29].pk)
-    # What the index says of the letter, and the rows of the six; what is shared had its names told just now.
+    # The index entry of the letter, and the rows of the six; the names of what is shared were read
+    # just before.
     assert len(queries) == 2
 
 

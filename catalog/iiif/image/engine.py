@@ -82,8 +82,8 @@ def stored_tile(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> byte
 def drawn(pyramid: Pyramid, wanted: Wanted, size: tuple[int, int]) -> bytes:
     """The answer as a file in its format; ``size`` is that of the picture which the request is about.
 
-    A process makes two answers at a time, or a single large one, so that its memory does not grow
-    with the number of its visitors. Raises NoPyramid if the pyramid is broken.
+    A process makes two answers at a time, at most one of them large, so that its memory does not
+    grow with the number of its visitors. Raises NoPyramid if the pyramid is broken.
     """
     large = wanted.width * wanted.height > _LARGE
     with _large_answers if large else nullcontext(), _answers:

@@ -59,7 +59,9 @@ class Command(BaseCommand):
         self._report(undone, "taken back")
 
     def _in_slices(self, selection: Selection, all_the_same: bool, reason: str) -> Undone:
-        """Undo by a job that this process works on, so that others can save in between. Raises CommandError."""
+        """Undo with a job that runs in this process, so that others can save in between. Raises
+        CommandError.
+        """
         job = actions.undo_as_job(
             selection,
             by=None,
