@@ -4,6 +4,7 @@
     relations            the relations of each kind, in both directions
     making               documents of many records at once, with a fixed number of queries
     triggers             the database notes every row that is written, by whichever door
+    moved                what is held elsewhere since a collection moved, told slice by slice
     neighbours, feed     the changes that the public could see, in an order without gaps
     store                ready-made documents beside that list
     kept                 answers in a process's memory, for as long as they are current
@@ -17,6 +18,7 @@ from catalog.documents import dumps, feed, store
 from catalog.documents.kept import Kept, Memory
 from catalog.documents.linked import ORIGIN, Links, term_of
 from catalog.documents.making import FORM, as_text, documents, joined
+from catalog.documents.moved import number_moved
 from catalog.documents.relations import (
     CITATIONS,
     CONTRIBUTIONS,
@@ -70,6 +72,7 @@ __all__ = [
     "joined",
     "lay_triggers",
     "moment_of",
+    "number_moved",
     "relation",
     "store",
     "term_of",

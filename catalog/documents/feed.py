@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from catalog.documents.linked import DATES
 from catalog.documents.making import FORM
+from catalog.documents.moved import note_held_by
 from catalog.documents.neighbours import neighbours, those_with_terms
 from catalog.models import RECORD_MODELS, FeedState, PublicRecord, Touched
 from catalog.uris import Kind
@@ -160,6 +161,7 @@ def catch_up(wait: int | None = None) -> Standing:
     _add_due(touched, state.passed_at, now)
     changes = _Changes(state.last_sequence, now)
     changes.work_off(touched)
+    note_held_by(changes.moved, state.last_sequence)
     if changes.sequence != state.last_sequence:
         state.last_sequence = changes.sequence
         state.generation += 1
@@ -300,6 +302,8 @@ class _Changes:
 
     def __init__(self, sequence: int, now: datetime) -> None:
         self.sequence, self._now = sequence, now
+        #: Collections that have another place in the tree, or another name: what they hold is in another set now.
+        self.moved: list[int] = []
 
     def work_off(self, touched: dict[Kind, set[int] | None]) -> None:
         """Number the changes of the records noted (None: of all), and of those that show their names."""
@@ -330,6 +334,10 @@ class _Changes:
             if public is None and (row is None or row.gone_at is not None):
                 continue
             before = row.face if row is not None and row.gone_at is None else ""
+            if kind == "collection":
+                place = None if public is None else (public.collection_id, public.slug)
+                if place != _place(row):
+                    self.moved.append(pk)
             row = self._changed(kind, pk, row, public)
             rows.append(row)
             told.append((pk, row.face != before))
@@ -361,3 +369,8 @@ class _Changes:
         PublicRecord.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["kind", "record_id"], update_fields=columns
         )
+
+
+def _place(row: PublicRecord | None) -> tuple[int | None, str] | None:
+    """Where a collection stood, and under which name; None if it was not public."""
+    return None if row is None or row.gone_at is not None else (row.collection_id, row.slug)

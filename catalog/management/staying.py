@@ -17,6 +17,7 @@ from catalog.models import (
     FeedState,
     Intake,
     Job,
+    MovedHolding,
     OpenForm,
     PublicRecord,
     Touched,
@@ -31,6 +32,7 @@ STAYING: Final[tuple[type[models.Model], ...]] = (
     # Derived from the records by triggers, which run while they are loaded.
     Touched,
     PublicRecord,
+    MovedHolding,
     FeedState,
     # Made by every ``migrate``, with numbers of its own; groups refer to permissions by name.
     ContentType,

@@ -42,7 +42,7 @@ from catalog.models.page import Page, Transcription
 from catalog.models.past_address import MergedRecord, PastCode, PastSlug, Tombstone
 from catalog.models.person import NameKind, Person, PersonKind, PersonName
 from catalog.models.place import PRECISIONS, Place, PlaceName
-from catalog.models.public_record import FeedState, PublicRecord, Touched
+from catalog.models.public_record import FeedState, MovedHolding, PublicRecord, Touched
 from catalog.models.record import (
     Reader,
     Record,
@@ -115,6 +115,7 @@ __all__ = [
     "KeptFilter",
     "Level",
     "MergedRecord",
+    "MovedHolding",
     "NameKind",
     "OpenForm",
     "OutsideIdentifier",

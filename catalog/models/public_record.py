@@ -65,6 +65,26 @@ class PublicRecord(models.Model):
         return f"{self.kind}: {self.slug}"
 
 
+class MovedHolding(models.Model):
+    """A public record that is now held elsewhere, because a collection above it moved, was renamed, or became
+    visible or hidden.
+
+    Nothing in its document changed, so readers need not wait for it; but harvesters know records by the
+    set that holds them, so it gets a new place in the list of changes, a slice of them at a time
+    (``catalog.documents.moved``).
+    """
+
+    public_record = models.ForeignKey(
+        PublicRecord, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.public_record_id}"
+
+
 class FeedState(models.Model):
     """One row: how far the list of changes has come. ``generation`` grows when anything public changes."""
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 from catalog.documents import feed
-from catalog.models import Collection, PastSlug
+from catalog.filters import below
+from catalog.models import Collection, PastSlug, PublicRecord
 from catalog.uris import Kind
 
 #: The set of everything that a public collection holds; those of the collections are below it.
@@ -67,10 +69,12 @@ class Holdings:
         """Primary keys of a collection (by uuid; ``""`` for all) and of those below it; none if it
         is not public.
         """
+        public = Collection.objects.visible_to(None)
         if not which:
-            return Collection.objects.visible_to(None).order_by().values("pk")
+            return public.order_by().values("pk")
         top = self._by_name.get(which)
-        return [] if top is None else list(self._within(top))
+        # A subquery: a fonds may hold more collections than a statement can have parameters.
+        return [] if top is None else below(public, [top])
 
     def _within(self, top: int) -> Iterator[int]:
         """A collection and those below it, each before those below it."""
@@ -103,4 +107,11 @@ class Holdings:
 @lru_cache(maxsize=1)
 def holdings(standing: feed.Standing) -> Holdings:
     """The tree for a standing of the public catalogue: any change in it gives that another number."""
+    changed = PublicRecord.objects.filter(kind="collection").order_by("-changed_at")
+    return _read(changed.values_list("changed_at", flat=True).first())
+
+
+@lru_cache(maxsize=1)
+def _read(_last_change: datetime | None) -> Holdings:
+    """The tree is read again only after a public collection changed: it may have 100,000 of them."""
     return Holdings.read()

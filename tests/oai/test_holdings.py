@@ -11,9 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from catalog.documents import number_moved
 from catalog.models import Document, PublicRecord, Status
 from catalog.oai import verbs
-from catalog.oai.holdings import holdings
+from catalog.oai.holdings import Holdings, holdings
 from tests.models.conftest import make
 from tests.oai.test_harvest import NAMES, Harvester, text_of
 
@@ -145,6 +146,100 @@ def test_a_set_is_still_found_when_its_collection_was_renamed_or_moved(
     assert "holdings:papers" in sets(harvester)
     for name in ("holdings:fonds:series", "holdings:papers", f"holdings:{series.uuid}"):
         assert names(archive, harvester, set=name) == {"series", "series letter"}
+
+
+def changed_since(harvester: Harvester, archive: dict[str, Any]) -> Callable[[], set[str]]:
+    """Harvest all, as if it were long ago; then what has changed since, and is told now."""
+    harvester.listed()
+    PublicRecord.objects.update(changed_at=timezone.now() - timedelta(hours=2))
+    begun = (timezone.now() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return lambda: names(archive, harvester, set="holdings", from_=begun)
+
+
+@pytest.mark.parametrize("size", [1, 2, 1000])
+def test_what_a_moved_collection_holds_is_told_again_slice_by_slice(
+    archive: dict[str, Any], put: Any, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr("catalog.documents.moved._SLICE", size)
+    for number in range(3):
+        archive[f"file {number}"] = put("collection", f"file-{number}", parent=archive["series"])
+        archive[f"page {number}"] = put(
+            "document", f"page-{number}", collection=archive[f"file {number}"]
+        )
+    other = archive["other"] = put("collection", "other")
+    news = changed_since(harvester := Harvester(), archive)
+    series = archive["series"]
+    series.parent = other
+    series.save()
+    around = {"series", "fonds", "other"}
+    assert news() == around, "whoever reads waits for no more than the collections that changed"
+    within = {"series", "series letter"} | {f"{w} {n}" for w in ("file", "page") for n in range(3)}
+    assert number_moved(pause=0) == len(within) - 1
+    assert news() == within | around
+    assert number_moved(pause=0) == 0
+    sequences = list(PublicRecord.objects.values_list("sequence", flat=True))
+    assert len(set(sequences)) == len(sequences)
+    page = next(harvester.pages("ListRecords", metadataPrefix="oai_dc", set="holdings:other"))
+    assert "holdings:other:series:file-1" in sets_told(page)
+
+
+def sets_told(page: Any) -> set[str]:
+    return {one.text for one in page.iterfind(".//oai:header/oai:setSpec", NAMES)}
+
+
+@pytest.mark.parametrize("change", ["slug", "hidden", "shown"])
+def test_another_name_and_another_visibility_above_are_told_below(
+    archive: dict[str, Any], change: str
+) -> None:
+    news = changed_since(Harvester(), archive)
+    name = "closed" if change == "shown" else "series"
+    below = {"closed": {"inner", "inner letter"}, "series": {"series letter"}}[name]
+    collection = archive[name]
+    if change == "slug":
+        collection.slug = "papers"
+    else:
+        collection.status = Status.PUBLISHED if change == "shown" else Status.WITHDRAWN
+    collection.save()
+    news()
+    number_moved(pause=0)
+    assert below <= {one.removesuffix(" †") for one in news() | set(told_elsewhere(archive))}
+
+
+def told_elsewhere(archive: dict[str, Any]) -> set[str]:
+    """What has changed within the hour, whatever set it is in."""
+    recent = PublicRecord.objects.filter(changed_at__gt=timezone.now() - timedelta(hours=1))
+    uuids = set(recent.values_list("uuid", flat=True))
+    return {name for name, one in archive.items() if one.uuid in uuids}
+
+
+def test_what_arrives_with_its_collection_is_told_once(archive: dict[str, Any], put: Any) -> None:
+    harvester = Harvester()
+    harvester.listed()
+    put("document", "leaf", collection=put("collection", "bundle", parent=archive["series"]))
+    harvester.listed()
+    assert number_moved(pause=0) == 0
+
+
+def test_the_tree_is_read_again_only_after_a_collection_changed(
+    archive: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    whole = Holdings.read
+
+    def reading() -> Holdings:
+        read.append(1)
+        return whole()
+
+    monkeypatch.setattr(Holdings, "read", reading)
+    harvester = Harvester()
+    sets(harvester)
+    Document.objects.filter(slug="stray").update(extent="1 leaf")
+    assert "holdings:fonds:series" in sets(harvester)
+    assert len(read) == 1
+    archive["series"].title = "Papers of another sort"
+    archive["series"].save()
+    assert sets(harvester)["holdings:fonds:series"] == "Papers of another sort"
+    assert len(read) == 2
 
 
 def test_a_collection_whose_slug_no_set_can_have_goes_by_its_uuid(put: Any) -> None:
