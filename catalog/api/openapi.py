@@ -23,6 +23,7 @@ from catalog.api.described_parameters import (
     one_parameters,
     writes_parameters,
 )
+from catalog.api.distinctions_described import distinction_paths, distinction_schemas
 from catalog.api.document import DocumentSerializer
 from catalog.api.door import ApiView
 from catalog.api.event import EventSerializer
@@ -81,6 +82,7 @@ def _described() -> Schema:
     for kind, serializer in SERIALIZERS.items():
         paths |= _of_kind(kind, serializer)
     paths |= search_paths() | feed_paths() | dumps_paths() | change_set_paths() | import_paths()
+    paths |= distinction_paths()
     tags = [
         *(word for word in PLURALS.values()),
         "search",
@@ -88,6 +90,7 @@ def _described() -> Schema:
         "copies",
         "history",
         "imports",
+        "distinctions",
         "about",
     ]
     return {
@@ -114,6 +117,7 @@ def _described() -> Schema:
                 | similar_schemas(list(SERIALIZERS.values()))
                 | change_set_schemas()
                 | import_schemas()
+                | distinction_schemas()
             ),
             "securitySchemes": {
                 "token": {
@@ -130,6 +134,7 @@ _TAGS: Final = {
     "search": "One search across all kinds of record.",
     "terms": "Controlled vocabularies.",
     "history": "What was changed, by whom and why, and how to undo it. For curators.",
+    "distinctions": "Entries that look alike and are not the same. For curators.",
     "imports": "Tables of records: looked at, imported, undone. For curators.",
     "copies": "For those who keep a copy: changes, dumps, numbers.",
     "about": "Where everything is.",

@@ -21,6 +21,7 @@ _ROOMS = (
     "terms",
     "changes",
     "change-sets",
+    "distinctions",
     "imports",
     "dumps",
     "stats",

@@ -13,6 +13,7 @@ from catalog.api.changes import ChangesViewSet, StatsViewSet
 from catalog.api.collection import CollectionViewSet
 from catalog.api.console import console
 from catalog.api.copying import CopyViewSet
+from catalog.api.distinctions import DistinctionsViewSet
 from catalog.api.document import DocumentViewSet
 from catalog.api.dump_files import DumpsViewSet
 from catalog.api.event import EventViewSet
@@ -122,6 +123,11 @@ urlpatterns = [
     path("v1/change-sets/", ChangeSetsViewSet.as_view(_READ_ALL)),
     path("v1/change-sets/<int:number>/", ChangeSetsViewSet.as_view(_READ_ONE)),
     path("v1/change-sets/<int:number>/undo/", ChangeSetsViewSet.as_view({"post": "undo"})),
+    path("v1/distinctions/", DistinctionsViewSet.as_view({**_READ_ALL, "post": "create"})),
+    path(
+        "v1/distinctions/<int:number>/",
+        DistinctionsViewSet.as_view({**_READ_ONE, "delete": "destroy"}),
+    ),
     path("v1/imports/", ImportsViewSet.as_view({**_READ_ALL, "post": "create"})),
     path(
         "v1/imports/<int:number>/",

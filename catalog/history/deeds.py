@@ -134,7 +134,7 @@ def _whole_row(one: Recorded, deed: Deed) -> list[Any]:
             field_,
             field_.derive(instance)
             if isinstance(field_, DerivedField)
-            else field_.value_from_object(instance),
+            else getattr(instance, field_.attname),
         )
         for field_ in one.model._meta.concrete_fields
     ]

@@ -5,12 +5,52 @@ compare them again.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.apps import apps
+from django.core.exceptions import FieldError, ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class EntryNumber(models.BigIntegerField):  # type: ignore[type-arg]
+    """The number of an entry of the row's ``kind``.
+
+    Fixtures hold its name instead, because another database may give the entry another number: the
+    uuid of a record, ``vocabulary/code`` of a term.
+    """
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """A number for migrations."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.BigIntegerField", args, kwargs
+
+    def value_from_object(self, obj: models.Model) -> Any:
+        """The name, as serializers ask for it; the number if the entry is gone."""
+        number = getattr(obj, self.attname)
+        rows = _entries(getattr(obj, "kind", ""))
+        entry = rows.filter(pk=number).first() if rows is not None and number else None
+        if entry is None:
+            return number
+        if hasattr(entry, "uuid"):
+            return str(entry.uuid)
+        return f"{entry.vocabulary}/{entry.code}"
+
+    def to_python(self, value: Any) -> Any:
+        """A number. A name stays for :meth:`Distinction.find_entries`."""
+        if isinstance(value, str) and not value.lstrip("-").isdecimal():
+            return value
+        return super().to_python(value)
+
+
+def _entries(kind: str) -> Any:
+    """All entries of a kind; None if there is no such kind."""
+    try:
+        return apps.get_model("catalog", kind)._base_manager.all()
+    except (LookupError, ValueError):
+        return None
 
 
 class Distinction(models.Model):
@@ -25,8 +65,8 @@ class Distinction(models.Model):
     ENTRIES: ClassVar[tuple[str, ...]] = ("one", "other")
 
     kind = models.CharField(_("kind"), max_length=12)
-    one = models.BigIntegerField(_("record"))
-    other = models.BigIntegerField(_("other record"))
+    one = EntryNumber(_("record"))
+    other = EntryNumber(_("other record"))
     note = models.CharField(_("reason"), max_length=1000, blank=True)
     said_by = models.CharField(_("said by"), max_length=150, blank=True)
     said_at = models.DateTimeField(_("said at"), default=timezone.now)
@@ -43,9 +83,39 @@ class Distinction(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.one} ≠ {self.other}"
 
+    def natural_key(self) -> tuple[Any, ...]:
+        """Fixtures that give no numbers know a distinction by its kind and the names of its entries."""
+        fields = self._meta.get_field("one"), self._meta.get_field("other")
+        return self.kind, *(field.value_from_object(self) for field in fields)  # type: ignore[union-attr]
+
+    def find_entries(self) -> bool:
+        """Replace the names that a fixture gave by the numbers that the entries have here; False if
+        one of them is not here.
+        """
+        numbers: list[Any] = []
+        given: tuple[Any, Any] = (self.one, self.other)
+        for value in given:
+            number = value
+            rows = _entries(self.kind)
+            if isinstance(value, str) and rows is not None:
+                vocabulary, slash, code = value.rpartition("/")
+                named = {"vocabulary": vocabulary, "code": code} if slash else {"uuid": value}
+                try:
+                    number = rows.filter(**named).values_list("pk", flat=True).first()
+                except (ValidationError, FieldError):
+                    number = None
+            numbers.append(number)
+        if not all(isinstance(number, int) for number in numbers) or numbers[0] == numbers[1]:
+            return False
+        self.one, self.other = sorted(numbers)
+        if not self.pk:
+            same = Distinction.among(self.kind, numbers).values_list("pk", flat=True)
+            self.pk = same.first()
+        return True
+
     def beside(self, key: int) -> int:
         """The key of the entry other than ``key``."""
-        return self.other if key == self.one else self.one
+        return int(self.other if key == self.one else self.one)
 
     @classmethod
     def naming(cls, kind: str, key: int) -> models.QuerySet[Distinction]:

@@ -17,18 +17,24 @@ from django.core.management.commands import loaddata
 
 from catalog import history, search
 from catalog.management.staying import STAYING
-from catalog.models import Citation, Door, Statement
+from catalog.models import Citation, Distinction, Door, Statement
 
 
 class WaitingRows(list[Any]):
     """Rows that refer to something not read yet; iterated with citations last."""
 
     def __iter__(self) -> Iterator[Any]:
-        """Records and terms, then relations, then citations."""
-        yield from sorted(list.__iter__(self), key=_turn)
+        """Records and terms, then relations, then citations, and distinctions if their entries are
+        here.
+        """
+        for row in sorted(list.__iter__(self), key=_turn):
+            if not isinstance(row.object, Distinction) or row.object.find_entries():
+                yield row
 
 
 def _turn(row: Any) -> int:
+    if isinstance(row.object, Distinction):
+        return 3
     if isinstance(row.object, Citation):
         return 2
     return 1 if isinstance(row.object, Statement) else 0
@@ -64,7 +70,11 @@ class Command(loaddata.Command):
         """
         if isinstance(obj.object, STAYING):
             return False
-        if obj.deferred_fields and isinstance(obj.object, Statement):
+        if isinstance(obj.object, Distinction):
+            obj.deferred_fields = {}
+        if isinstance(obj.object, Distinction) or (
+            obj.deferred_fields and isinstance(obj.object, Statement)
+        ):
             self.models.add(type(obj.object))
             self.objs_with_deferred_fields.append(obj)
             return True
