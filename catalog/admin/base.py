@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 from catalog import actions
 from catalog.admin.as_table import GivesTables
 from catalog.admin.bulk_edit import ChangesMany
+from catalog.admin.carrying import CarriesOver
 from catalog.admin.change_list import SafeLists
 from catalog.admin.copying import CopiesRecords
 from catalog.admin.distinguishing import DistinguishesRecords
@@ -47,6 +48,7 @@ from catalog.admin.list_filters import (
 from catalog.admin.merging import MergesRecords
 from catalog.admin.moves import MOVES, MovesRecords
 from catalog.admin.namesakes import TellsNamesakes
+from catalog.admin.pasting import TakesLists
 from catalog.admin.presence import TellsWhoElse, others_at
 from catalog.admin.previews import SharesPreviews
 from catalog.admin.record_form import RecordForm
@@ -67,6 +69,7 @@ class RecordAdmin(
     SafeLists,
     TellsWhoElse,
     TellsNamesakes,
+    TakesLists,
     ShowsHouseRules,
     AnswersItsForms,
     ReviewsRecords,
@@ -76,6 +79,7 @@ class RecordAdmin(
     ChangesMany,
     MergesRecords,
     CopiesRecords,
+    CarriesOver,
     DistinguishesRecords,
     FindsDuplicates,
     MovesRecords,
@@ -95,8 +99,6 @@ class RecordAdmin(
 
     # --- What a kind fills in, besides its sections ---
     own_filters: ClassVar[Sequence[type[admin.ListFilter]]] = ()
-    #: Carried over to the next form by "Save and add another".
-    carried_over: ClassVar[Sequence[str]] = ("rights", "credit_line")
 
     # --- Lists ---
     list_per_page = 50
@@ -212,6 +214,8 @@ class RecordAdmin(
         if editable:
             context |= self._moves_offered(request, form, obj)
             context |= self._addresses_of_form(request, obj)
+            context["pasted_address"] = self.pasted_address
+            context |= self.told_of_carrying(request, obj)
         if obj is not None:
             context["may_revise"] = not actions.why_not_revisable(obj, request.user)
             context["standing_revision"] = actions.revision_of(obj)
@@ -330,16 +334,7 @@ class RecordAdmin(
         if self._moved(request, obj):
             return self._back_to(request, obj)
         response = super().response_add(request, obj, post_url_continue)
-        if "_addanother" in request.POST and IS_POPUP_VAR not in request.POST:
-            carried = request.GET.copy()
-            for name in self.carried_over:
-                value = self.model._meta.get_field(name).value_from_object(obj)
-                if value:
-                    carried[name] = str(value)
-            response["Location"] = (
-                f"{request.path}?{carried.urlencode()}" if carried else request.path
-            )
-        return response
+        return self.carry_on(request, obj, response)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Where to go after changing; a revision is not kept yet (see ``RevisesRecords.revision``)."""
@@ -347,7 +342,7 @@ class RecordAdmin(
             return HttpResponseRedirect(request.path)
         if self._moved(request, obj):
             return self._back_to(request, obj)
-        return super().response_change(request, obj)
+        return self.carry_on(request, obj, super().response_change(request, obj))
 
     def _moved(self, request: HttpRequest, obj: Any) -> bool:
         pressed = any(f"_{move.name}" in request.POST for move in MOVES)

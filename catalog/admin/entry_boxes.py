@@ -72,7 +72,10 @@ class EntryBoxes(_Base):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Several records or terms, chosen while typing."""
         kwargs = {"form_class": SeveralField, **self._chosen(db_field, kwargs)}
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["data-pasted-into"] = f"{self.opts.model_name} {db_field.name}"
+        return field
 
     def _chosen(self, db_field: models.Field[Any, Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         remote = db_field.remote_field.model if db_field.remote_field else None

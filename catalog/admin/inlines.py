@@ -71,6 +71,8 @@ class StatementInline(EntryBoxes, admin.TabularInline):  # type: ignore[type-arg
     extra = 0
     max_num = MOST_SENT
     buttons_left_out = (*EntryBoxes.buttons_left_out, "can_view_related")
+    #: The boxes into which a list can be pasted, to have a row for each of its values.
+    pasted_into: ClassVar[tuple[str, ...]] = ()
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The rows as a form; if there are more than can have been typed, the first are read and
@@ -94,6 +96,8 @@ class StatementInline(EntryBoxes, admin.TabularInline):  # type: ignore[type-arg
         if db_field.name == "position" and field is not None:
             field.required = False
             field.widget.attrs["class"] = "narrow"
+        if db_field.name in self.pasted_into and field is not None:
+            field.widget.attrs["data-pasted-into"] = f"{self.opts.model_name} {db_field.name}"
         return field
 
 
@@ -125,6 +129,7 @@ class PersonNameInline(StatementInline):
     """Other names of a person."""
 
     model = PersonName
+    pasted_into = ("name",)
     fields = ("name", "kind", "language", "note")
     verbose_name_plural = _("other names")
 
@@ -133,6 +138,7 @@ class PlaceNameInline(StatementInline):
     """Other names of a place."""
 
     model = PlaceName
+    pasted_into = ("name",)
     fields = ("name", "period")
     verbose_name_plural = _("other names")
 
@@ -152,6 +158,7 @@ class ContributionInline(RelationInline):
     """Who made the work."""
 
     model = Contribution
+    pasted_into = ("person",)
     fields = ("person", "role", *RELATION_TAIL)
 
 
@@ -159,6 +166,7 @@ class ParticipationInline(RelationInline):
     """Who took part in the event."""
 
     model = Participation
+    pasted_into = ("person",)
     fields = ("person", "role", *RELATION_TAIL)
 
 
@@ -166,6 +174,7 @@ class DepictionInline(RelationInline):
     """Who appears in the picture, and where in it."""
 
     model = Depiction
+    pasted_into = ("person",)
     fields = (
         "person",
         "caption",
@@ -191,6 +200,7 @@ class RelationshipInline(RelationInline):
     """How the person was related to others, read as "this person is … of"."""
 
     model = Relationship
+    pasted_into = ("related",)
     fk_name = "person"
     fields = ("kind", "related", *RELATION_TAIL)
     verbose_name_plural = _("relationships: this person is … of")
@@ -200,6 +210,7 @@ class TopicInline(RelationInline):
     """What a document or image is about."""
 
     model = Topic
+    pasted_into = Topic.ABOUT
     fields = (
         "about_person",
         "about_event",
@@ -225,6 +236,7 @@ class PageInline(StatementInline):
     """The pages of a document, in their order."""
 
     model = Page
+    pasted_into = ("image",)
     form = StatementForm
     fields = ("image", "position", "label")
 
@@ -233,6 +245,7 @@ class DocumentsOfImageInline(FromOtherSide):
     """The documents of which the image is a page."""
 
     model = Page
+    pasted_into = ("document",)
     fields = ("document", "position", "label")
     verbose_name_plural = _("page of documents")
 
@@ -251,6 +264,7 @@ class WorksOfPersonInline(FromOtherSide):
     """What the person made."""
 
     model = Contribution
+    pasted_into = ("document", "image")
     fields = ("role", "document", "image", "date", "certainty", "note")
     verbose_name_plural = _("contributions to documents and images")
 
@@ -259,6 +273,7 @@ class EventsOfPersonInline(FromOtherSide):
     """What the person took part in."""
 
     model = Participation
+    pasted_into = ("event",)
     fields = ("role", "event", "date", "certainty", "note")
     verbose_name_plural = _("participations in events")
 
@@ -267,6 +282,7 @@ class PicturesOfPersonInline(FromOtherSide):
     """Where the person appears."""
 
     model = Depiction
+    pasted_into = ("image",)
     fields = ("image", "caption", "certainty", "note")
     verbose_name_plural = _("appears in images")
 
@@ -275,6 +291,7 @@ class InverseRelationshipInline(FromOtherSide):
     """How others were related to the person."""
 
     model = Relationship
+    pasted_into = ("person",)
     fk_name = "related"
     fields = ("person", "kind", "date", "certainty", "note")
     verbose_name_plural = _("relationships: others are … of this person")
@@ -284,6 +301,7 @@ class _WorksAbout(FromOtherSide):
     """Documents and images about the record."""
 
     model = Topic
+    pasted_into = ("document", "image")
     fields: ClassVar[tuple[str, ...]] = ("document", "image", "certainty", "note")
     verbose_name_plural = _("documents and images about it")
 
@@ -330,6 +348,7 @@ class CitationInline(StatementInline):
     """The sources of the record itself; those of its relations are with the relations."""
 
     model = Citation
+    pasted_into = ("source",)
     form = CitationForm
     fields = ("source", "bearing", "followed", "field", "locator", "certainty", "note")
     verbose_name_plural = _("sources")
@@ -369,4 +388,5 @@ class OutsideIdentifierInline(StatementInline):
     """The same thing in other catalogues."""
 
     model = OutsideIdentifier
+    pasted_into = ("value",)
     fields = ("authority", "value", "verified_on")

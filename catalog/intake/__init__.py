@@ -5,6 +5,7 @@
     plan       what a curator wants done with the table
     cells, several     a cell's text into a value, or into several
     naming             what a cell refers to
+    listed             the values of a list pasted into a form
     recognising, entitled      which record a row is about
     judged, judging, putting, rules, hanging, numbering      what a row would become, or what is wrong with it
     outlook    what the whole table would do; the rows with errors as a file
@@ -40,6 +41,8 @@ from catalog.intake.bringing import (
 from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks
 from catalog.intake.laying_out import as_table
+from catalog.intake.listed import listed
+from catalog.intake.naming import Named, Names
 from catalog.intake.outlook import Outlook, faulty_rows, look_ahead
 from catalog.intake.plan import Existing, Faulty, Plan, Recognise, Several, usual
 from catalog.intake.reading import (
@@ -68,6 +71,8 @@ __all__ = [
     "Faulty",
     "Judge",
     "Line",
+    "Named",
+    "Names",
     "NotWhole",
     "Note",
     "Outlook",
@@ -89,6 +94,7 @@ __all__ = [
     "is_on_its_way",
     "keep_look",
     "lines_of",
+    "listed",
     "look",
     "look_ahead",
     "may_bring",

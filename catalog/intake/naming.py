@@ -108,12 +108,18 @@ class Names:
             part = wanted[start : start + _AT_ONCE]
             known.found |= _found(kind, part, self.by)
 
+    def records_named(self, kind: Kind, text: str) -> list[Named]:
+        """Everything that a text names, rows of the table above it included; nothing where there is none."""
+        self.read_records(kind, [text])
+        known = self._kinds[kind]
+        return known.found.get(text, []) + [
+            one for one in known.own.get(text, ()) if one.pk is None
+        ]
+
     def record(self, kind: Kind, text: str) -> Named:
         """What a text refers to. Raises CellFault: nothing of this name, or several."""
-        known = self._kinds.setdefault(kind, _OfKind())
-        if text not in known.found:
-            self.read_records(kind, [text])
-        found = known.found[text] + [one for one in known.own.get(text, ()) if one.pk is None]
+        found = self.records_named(kind, text)
+        known = self._kinds[kind]
         word = RECORD_MODELS[kind]._meta.verbose_name
         if len(found) == 1:
             return found[0]
@@ -192,10 +198,19 @@ class Names:
                     or _merged_term(vocabulary, text)
                 )
 
+    def terms_named(self, vocabulary: str, text: str) -> list[Named]:
+        """All terms that a text names; nothing where there is none."""
+        self.read_terms(vocabulary, [text])
+        return self._terms[vocabulary].get(text, [])
+
+    def like_a_term(self, vocabulary: str, text: str) -> list[str]:
+        """Labels of terms that are spelled nearly so; none of a vocabulary that is too large to compare."""
+        near = get_close_matches(fold(text), self._labels_of(vocabulary), n=3, cutoff=0.6)
+        return [self._labels_of(vocabulary)[one] for one in near]
+
     def term(self, vocabulary: str, text: str) -> Named:
         """The term that a text names, or one that is to be made. Raises CellFault with similar terms."""
-        self.read_terms(vocabulary, [text])
-        found = self._terms[vocabulary][text] or self._made.get((vocabulary, fold(text)), [])
+        found = self.terms_named(vocabulary, text) or self._made.get((vocabulary, fold(text)), [])
         if len(found) == 1:
             return found[0]
         if found:
@@ -211,10 +226,10 @@ class Names:
             self._made[vocabulary, fold(text)] = [new]
             self.made.append(new)
             return new
-        near = get_close_matches(fold(text), self._labels_of(vocabulary), n=3, cutoff=0.6)
+        near = self.like_a_term(vocabulary, text)
         said = _("“%(text)s” is not a term of this vocabulary.") % {"text": text}
         if near:
-            named = ", ".join(f"“{self._labels_of(vocabulary)[one]}”" for one in near)
+            named = ", ".join(f"“{label}”" for label in near)
             said += " " + _("Similar: %(terms)s.") % {"terms": named}
         raise CellFault(said + " " + _("Use an existing term, or allow new terms to be created."))
 

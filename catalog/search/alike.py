@@ -222,7 +222,9 @@ def _ranked(view: View, own: _Own, most: int) -> dict[int, list[_Value]]:
         sums.add(one.entries, one.weight)
     sums.add(view.value("has_image", "yes") & among, _PICTURE)
     for year in own.years:
-        sums.add(view.value("begins", year) & among, _SAME_YEAR)
+        same = view.value("begins", year)
+        if own.entry in same:
+            sums.add(same & among, _SAME_YEAR)
     best = sums.highest(BitMap.union(BitMap(), *telling), most, near=own.entry)
     return {entry: _shared(entry, weighed) for entry in best}
 

@@ -22,6 +22,7 @@ from catalog.intake import Plan
 from catalog.models import (
     CataloguingRule,
     ChangeSet,
+    Collection,
     Contribution,
     Depiction,
     Document,
@@ -289,6 +290,95 @@ def test_a_row_is_added_and_its_boxes_have_names(opened, work):
     page.wait_for_load_state("load")
     page.locator(".messagelist .success").wait_for()
     assert Contribution.objects.count() == 2
+    assert opened.complaints == []
+
+
+def test_a_pasted_list_becomes_rows_by_keyboard(opened, work):
+    for number, title in enumerate(("Natalia Sedova", "Lev Sedov")):
+        Person.objects.create(identifier=f"P.1{number}", title=title)
+    term(Vocabulary.SUBJECT, "exile", label="Exile")
+    search.refresh()
+    page = opened(f"/admin/catalog/document/{work.pk}/change/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    def paste(text: str) -> None:
+        page.evaluate("text => navigator.clipboard.writeText(text)", text)
+        page.keyboard.press("Control+v")
+
+    # Into the box of a new row, whose role the rows made for the others take too.
+    page.locator("#contributions-group .add-row a").click()
+    page.locator("#contributions-1").get_by_role("combobox", name="Role 2").click()
+    page.locator(".select2-search__field").last.fill("auth")
+    page.get_by_role("option", name="Author").click()
+    page.locator("#contributions-1").get_by_role("combobox", name="Person 2").focus()
+    page.keyboard.press("Enter")
+    paste("1. Natalia Sedova\n2. Lev Sedow\n3. Nobody at all")
+    said = page.locator(".pasted")
+    expect(said).to_contain_text("Pasted values: 3. Recognised: 1.")
+    expect(page.locator("#id_contributions-1-person")).to_contain_text("Natalia Sedova")
+    # What is not clear is marked, has the focus, and keeps the form from being saved without it.
+    near = page.get_by_role("button", name="Lev Sedov (P.11) – draft: Lev Sedow")
+    expect(near).to_be_focused()
+    assert judged(page) == []
+    page.keyboard.press("Control+s")
+    expect(said).to_contain_text("Not saved yet")
+    assert Contribution.objects.count() == 1
+    near.press("Enter")
+    page.get_by_role("button", name="Leave out: Nobody at all").press("Enter")
+    expect(page.locator(".pasted-open")).to_have_count(0)
+    # Into the box of subjects, by its button; one that is not there is made in a window of its own.
+    page.get_by_role("button", name="Paste a list: Subjects").press("Enter")
+    expect(page.locator("dialog textarea")).to_be_focused()
+    assert judged(page) == []
+    page.keyboard.type("exile; Chess")
+    page.get_by_role("button", name="Take over").press("Enter")
+    with page.context.expect_page() as opening:
+        page.get_by_role("button", name="Create: Chess").press("Enter")
+    window = opening.value
+    window.locator("#id_code").fill("chess")
+    window.locator("[name=_save]").click()
+    expect(page.locator(".pasted-open")).to_have_count(0)
+    page.keyboard.press("Control+s")
+    page.locator(".messagelist .success").wait_for()
+    assert {row.person.title for row in work.contributions.all()} == {
+        "Leon Trotsky", "Natalia Sedova", "Lev Sedov",
+    }  # fmt: skip
+    assert {row.role.code for row in work.contributions.all()} == {"author"}
+    assert {one.label for one in work.subjects.all()} == {"Exile", "Chess"}
+    assert opened.complaints == []
+
+
+def test_pasted_names_are_taken_back_in_one_move(opened, work):
+    person = Person.objects.get(identifier="P.1")
+    page = opened(f"/admin/catalog/person/{person.pk}/change/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#names-group .add-row a").click()
+    page.locator("#id_names-1-name").focus()
+    page.evaluate("navigator.clipboard.writeText('Bronstein; Antid Oto')")
+    page.keyboard.press("Control+v")
+    expect(page.locator("#id_names-2-name")).to_have_value("Antid Oto")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.locator("#id_names-2-name")).to_have_count(0)
+    expect(page.locator("#id_names-1-name")).to_have_value("Bronstein; Antid Oto")
+    assert opened.complaints == []
+
+
+def test_what_was_carried_over_is_cleared_without_losing_what_was_typed(opened, work):
+    series = Collection.objects.create(identifier="F.1", title="Letters")
+    page = opened(
+        f"/admin/catalog/document/add/?_carried={work.pk}&collection={series.pk}&credit_line=Ours"
+    )
+    expect(page.locator(".carried")).to_contain_text("Collection – Letters; Credit line – Ours.")
+    assert judged(page) == []
+    page.locator("#id_title").fill("The next")
+    page.locator(".carried .button").press("Enter")
+    expect(page.locator(".carried")).to_have_count(0)
+    expect(page.locator("#id_title")).to_have_value("The next")
+    expect(page.locator("#id_collection")).to_have_value("")
+    expect(page.locator("#id_credit_line")).to_have_value("")
+    expect(
+        page.locator(".field-collection .select2-selection__rendered").first
+    ).not_to_contain_text("Letters")
     assert opened.complaints == []
 
 
