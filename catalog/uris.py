@@ -7,7 +7,7 @@ on it, so that a record has the same name at every door.
 from __future__ import annotations
 
 from functools import cache
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 from urllib.parse import quote
 from uuid import UUID
 
@@ -30,6 +30,10 @@ PLURALS: Final[dict[Kind, str]] = {
     "place": "places",
     "collection": "collections",
 }
+
+#: How exhibitions are named wherever a kind is noted (past addresses, history, reviews). They are not among ``KINDS``:
+#: nothing that goes through all kinds of record may come upon them.
+EXHIBITION: Final = cast("Kind", "exhibition")
 
 #: A slug: letters of any script, digits and single hyphens.
 SLUG: Final = r"[^\W_]+(?:-[^\W_]+)*"
@@ -67,6 +71,11 @@ def _around_slug(kind: Kind, *_asked: str | None) -> tuple[str, str]:
 def list_path(kind: Kind) -> str:
     """Path of the list of a kind: ``/people/``."""
     return reverse(f"catalog:{kind}-list")
+
+
+def exhibition_path(slug: str) -> str:
+    """Path of an exhibition's page: ``/exhibitions/from-prinkipo-to-coyoacan/``."""
+    return record_path(EXHIBITION, slug)
 
 
 def permanent_path(uuid: UUID) -> str:

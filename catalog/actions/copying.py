@@ -21,6 +21,7 @@ from catalog.models import (
     Contribution,
     Depiction,
     Detail,
+    ExhibitionPart,
     OutsideIdentifier,
     Page,
     Participation,
@@ -38,8 +39,8 @@ _NOT_UNASKED: Final = {
     "sort_name", "original_title", "summary", "description", "internal_note", "link", "alternative_text",
     "reproduction_note", "latitude", "born", "died", "written", "published", "date",
 }  # fmt: skip
-#: Statements about the same record elsewhere, or about what is on its pictures.
-_NEVER_ROWS: Final = (OutsideIdentifier, Page, Transcription)
+#: Statements about the same record elsewhere, about what is on its pictures, or about where it is exhibited.
+_NEVER_ROWS: Final = (OutsideIdentifier, Page, Transcription, ExhibitionPart)
 #: Works and events of a series have these in common; for persons, places and collections only details.
 _ROWS_UNASKED: Final = (Contribution, Depiction, Participation, Topic)
 _SERIES: Final = ("document", "image", "event")

@@ -19,7 +19,7 @@ from catalog.actions.slices import let_others_write, one_slice
 from catalog.history import Choice, Conflict, Selection, Undone
 from catalog.jobs import Progress, Run, enqueue, task
 from catalog.models import (
-    RECORD_MODELS,
+    PUBLISHED_MODELS,
     ChangedRecord,
     ChangeSet,
     Job,
@@ -99,7 +99,7 @@ def _why_not_public(selection: Selection, by: Actor) -> str:
         links = links.filter(kind=selection.kind, record_id=selection.record_id)
     elif selection.model:
         links = links.filter(change__model=selection.model, change__row_id=selection.row_id)
-    for kind, model in RECORD_MODELS.items():
+    for kind, model in PUBLISHED_MODELS.items():
         if getattr(by, "has_perm")(f"catalog.publish_{kind}"):  # noqa: B009
             continue
         rows = model._base_manager.filter(

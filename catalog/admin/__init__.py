@@ -2,6 +2,8 @@
 
     base              RecordAdmin: lists, forms, permissions, writing through ``catalog.actions``
     person … collection, vocabulary   what each kind has of its own
+    writing           forms that write by actions: of records and of exhibitions
+    exhibition, any_record            exhibitions and their parts; a record of any kind in one box
     inlines           names, relations, citations, outside identifiers as rows of a form
     accounts          who may create and change accounts
     api_token         keys for curators' programs
@@ -50,6 +52,7 @@ from catalog.admin import (
     collection,
     document,
     event,
+    exhibition,
     image,
     intake,
     job,
@@ -72,6 +75,7 @@ __all__ = [
     "desk_of",
     "document",
     "event",
+    "exhibition",
     "help_page",
     "image",
     "intake",

@@ -22,7 +22,7 @@ from catalog import actions
 from catalog.admin.keys import is_key
 from catalog.admin.mixin import AdminMixin
 from catalog.history import Names, Selection
-from catalog.models import RECORD_MODELS, Change, ChangeSet, MergedRecord
+from catalog.models import PUBLISHED_MODELS, Change, ChangeSet, MergedRecord
 
 
 def _successor(deletion: Selection) -> Any:
@@ -32,7 +32,7 @@ def _successor(deletion: Selection) -> Any:
     ).exclude(before=None)
     uuid = json.loads(str(gone.values_list("before", flat=True).latest("id"))).get("uuid")
     into = MergedRecord.successor_of(UUID(uuid)) if uuid else None
-    model = RECORD_MODELS[deletion.kind]  # type: ignore[index]
+    model = PUBLISHED_MODELS[deletion.kind]  # type: ignore[index]
     return model._base_manager.filter(uuid=into).first() if into else None
 
 

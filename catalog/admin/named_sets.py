@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from catalog.admin.one_question import asked_together, named
 from catalog.history import Names
-from catalog.models import RECORD_MODELS, ChangedRecord, ChangeSet
+from catalog.models import PUBLISHED_MODELS, ChangedRecord, ChangeSet
 
 
 def with_first_record(sets: QuerySet[ChangeSet]) -> QuerySet[Any]:
@@ -58,7 +58,7 @@ def _titles(keys: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
         .order_by()
         .annotate(own_kind=named(kind))
         .values_list("own_kind", "pk", "title")
-        for kind, model in RECORD_MODELS.items()
+        for kind, model in PUBLISHED_MODELS.items()
         if any(of == kind for of, _pk in keys)
     ]
     return {(kind, pk): title for kind, pk, title in asked_together(parts)}

@@ -17,7 +17,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, connections, router, transaction
-from django.db.models import F, IntegerField, Min, Q, Value
+from django.db.models import F, IntegerField, Min, Q, QuerySet, Value
 from django.db.utils import OperationalError
 from django.utils import timezone
 
@@ -25,8 +25,16 @@ from catalog.documents.linked import DATES
 from catalog.documents.making import FORM
 from catalog.documents.moved import note_held_by
 from catalog.documents.neighbours import neighbours, those_with_terms
-from catalog.models import RECORD_MODELS, FeedState, PublicRecord, Touched
-from catalog.uris import Kind
+from catalog.models import (
+    PUBLISHED_MODELS,
+    RECORD_MODELS,
+    Exhibition,
+    FeedState,
+    PublicRecord,
+    Record,
+    Touched,
+)
+from catalog.uris import EXHIBITION, Kind
 
 #: How far the clocks of the database and of this machine may differ without a record appearing too
 #: early or too late.
@@ -153,12 +161,13 @@ def catch_up(wait: int | None = None) -> Standing:
     FeedState.objects.get_or_create(pk=1, defaults={"form": "", "passed_at": timezone.now()})
     state = FeedState.objects.select_for_update().get(pk=1)
     now = timezone.now()
-    touched, terms_touched = _take_notes()
+    touched, others_touched = _take_notes()
     if not state.form or not PublicRecord.objects.exists():
         touched = dict.fromkeys(RECORD_MODELS)
     elif state.form != FORM:
         PublicRecord.objects.update(body=None, relations=None, etag="")
     _add_due(touched, state.passed_at, now)
+    others_touched |= _due(Exhibition, state.passed_at, now).exists()
     changes = _Changes(state.last_sequence, now)
     changes.work_off(touched)
     note_held_by(changes.moved, state.last_sequence)
@@ -168,8 +177,9 @@ def catch_up(wait: int | None = None) -> Standing:
         state.changed_at = now
     elif state.form != FORM:
         state.generation += 1
-    elif terms_touched:
-        # No document contains the term, but the vocabularies and the choices of filters show it.
+    elif others_touched:
+        # No document contains the term or the exhibition, but vocabularies, choices of filters and
+        # pages show them.
         state.generation += 1
         state.changed_at = now
     state.form, state.passed_at, state.next_moment = FORM, now, _next_moment(now)
@@ -178,8 +188,8 @@ def catch_up(wait: int | None = None) -> Standing:
 
 
 def _take_notes() -> tuple[dict[Kind, set[int] | None], bool]:
-    """The notes, and whether they include terms; they are removed in one statement, so that none is
-    lost.
+    """The notes about records, and whether there are notes about terms or exhibitions; they are
+    removed in one statement, so that none is lost.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -196,10 +206,10 @@ def _take_notes() -> tuple[dict[Kind, set[int] | None], bool]:
     noted: dict[Any, set[int]] = defaultdict(set)
     for kind, pk in rows:
         noted[kind].add(pk)
-    terms = noted.pop("term", set())
+    terms, exhibitions = noted.pop("term", set()), noted.pop(EXHIBITION, set())
     for kind, pks in those_with_terms(terms).items():
         noted[kind] |= pks
-    return dict(noted), bool(terms)
+    return dict(noted), bool(terms or exhibitions)
 
 
 def _clock_columns() -> tuple[str, str]:
@@ -209,18 +219,23 @@ def _clock_columns() -> tuple[str, str]:
 def _add_due(touched: dict[Kind, set[int] | None], since: datetime, now: datetime) -> None:
     """Add the records that become visible or hidden between ``since`` and ``now``."""
     for kind, model in RECORD_MODELS.items():
-        passed = Q()
-        for column in _clock_columns():
-            passed |= Q(**{f"{column}__gt": since - 2 * CLOCKS, f"{column}__lte": now})
-        due = set(model._base_manager.filter(passed).values_list("pk", flat=True))
+        due = set(_due(model, since, now).values_list("pk", flat=True))
         before = touched.get(kind, set())
         if due and before is not None:
             touched[kind] = before | due
 
 
+def _due(model: type[Record], since: datetime, now: datetime) -> QuerySet[Record]:
+    """The rows that a moment between ``since`` and ``now`` shows or hides."""
+    passed = Q()
+    for column in _clock_columns():
+        passed |= Q(**{f"{column}__gt": since - 2 * CLOCKS, f"{column}__lte": now})
+    return model._base_manager.filter(passed)
+
+
 def _next_moment(now: datetime) -> datetime | None:
     moments = []
-    for model in RECORD_MODELS.values():
+    for model in PUBLISHED_MODELS.values():
         for column in _clock_columns():
             coming = model._base_manager.filter(**{f"{column}__gt": now})
             moments.append(coming.aggregate(next=Min(column))["next"])

@@ -13,6 +13,7 @@ from catalog.models import (
     CITABLE_RELATIONS,
     RECORD_MODELS,
     Citation,
+    ExhibitionPart,
     Record,
     Relation,
     Statement,
@@ -54,9 +55,9 @@ def those_with_terms(terms: set[int]) -> Keys:
 
 
 def statements() -> Iterator[type[Statement]]:
-    """Every sort of statement."""
+    """Every sort of statement that documents show."""
     for model in apps.get_app_config("catalog").get_models():
-        if issubclass(model, Statement):
+        if issubclass(model, Statement) and model is not ExhibitionPart:
             yield model
 
 

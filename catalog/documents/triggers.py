@@ -17,6 +17,8 @@ from catalog.models import (
     CITABLE_RELATIONS,
     RECORD_MODELS,
     Citation,
+    Exhibition,
+    ExhibitionPart,
     Page,
     Record,
     Statement,
@@ -101,6 +103,7 @@ def watched() -> dict[str, list[str]]:
         if issubclass(statement, Statement):
             found[statement._meta.db_table] = list(_of_statement(statement))
     found[Term._meta.db_table] = [_one("term", "id")]
+    found[Exhibition._meta.db_table] = [_one(Exhibition.KIND, "id")]
     return found
 
 
@@ -121,8 +124,12 @@ def _of_statement(model: type[Statement]) -> Iterator[str]:
     """Every record that a statement names, and those in whose documents it is also shown.
 
     A citation of a relation is shown with that relation's records, a transcription with the
-    documents of which its image is a page.
+    documents of which its image is a page. A part of an exhibition changes the exhibition, and
+    nothing of the record that it shows.
     """
+    if model is ExhibitionPart:
+        yield _one(Exhibition.KIND, "exhibition_id")
+        return
     for name in model.RECORDS:
         field: Any = model._meta.get_field(name)
         yield _one(field.related_model.KIND, field.column)

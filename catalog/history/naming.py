@@ -80,7 +80,7 @@ class Names:
             if values.get(title):
                 return str(values[title])
         parts = [self.of_row(target, pk) for target, pk in targets(one, values)]
-        for extra in ("caption", "slug", "value"):
+        for extra in ("heading", "caption", "slug", "value"):
             if values.get(extra):
                 parts.append(str(values[extra]))
         return " – ".join(parts)

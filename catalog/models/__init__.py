@@ -2,9 +2,9 @@
 
 Reading order for a newcomer: ``record`` (what all records share, and the one rule of visibility),
 the six nouns, ``statement`` and ``relation`` (what connects them), ``page``, ``citation``,
-``vocabulary``; then the pieces they are built from: ``fields`` and ``derived`` (dates and derived
-columns), ``hierarchy``, ``written_query`` (SQL that is kept). ``change_set`` has what was written
-when, and by whom.
+``vocabulary``, ``exhibition``; then the pieces they are built from: ``fields`` and ``derived``
+(dates and derived columns), ``hierarchy``, ``written_query`` (SQL that is kept). ``change_set`` has
+what was written when, and by whom.
 """
 
 from typing import Final
@@ -23,6 +23,7 @@ from catalog.models.document import Document
 from catalog.models.draft_revision import DraftRevision, PreviewLink, RevisionState
 from catalog.models.event import Event
 from catalog.models.everyday_dates import proposed_edtf, two_days
+from catalog.models.exhibition import SHOWN, Exhibition, ExhibitionPart
 from catalog.models.fields import EDTFField, EDTFFormField
 from catalog.models.hierarchy import (
     MAX_DEPTH,
@@ -57,7 +58,7 @@ from catalog.models.review import Cataloguing, ReviewNote, ReviewStep
 from catalog.models.statement import Certainty, Relation, Statement, StatementQuerySet
 from catalog.models.vocabulary import Term, Vocabulary
 from catalog.models.written_query import WrittenQuery, one_of, visible_rows
-from catalog.uris import Kind
+from catalog.uris import EXHIBITION, Kind
 
 #: The model of each kind of record.
 RECORD_MODELS: Final[dict[Kind, type[Record]]] = {
@@ -69,6 +70,9 @@ RECORD_MODELS: Final[dict[Kind, type[Record]]] = {
     "collection": Collection,
 }
 
+#: The models of all that editors publish: records of the six kinds, and exhibitions.
+PUBLISHED_MODELS: Final[dict[Kind, type[Record]]] = {**RECORD_MODELS, EXHIBITION: Exhibition}
+
 __all__ = [
     "ADDRESSES",
     "CITABLE_RECORDS",
@@ -76,7 +80,9 @@ __all__ = [
     "LIKENESSES",
     "MAX_DEPTH",
     "PRECISIONS",
+    "PUBLISHED_MODELS",
     "RECORD_MODELS",
+    "SHOWN",
     "TERM",
     "Absence",
     "ApiCounter",
@@ -103,6 +109,8 @@ __all__ = [
     "EDTFField",
     "EDTFFormField",
     "Event",
+    "Exhibition",
+    "ExhibitionPart",
     "FeedState",
     "Hierarchical",
     "HierarchicalQuerySet",

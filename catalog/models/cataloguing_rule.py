@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.citation import CITABLE_RECORDS
+from catalog.models.exhibition import ExhibitionPart
 from catalog.models.statement import Statement
 
 #: Columns of a record that curators do not fill in, because the steps of publication write them.
@@ -34,7 +35,7 @@ def ruled_fields(kind: str) -> dict[str, str]:
     rows = {
         str(one.get_accessor_name()): str(one.related_model._meta.verbose_name_plural)
         for one in model._meta.related_objects
-        if issubclass(one.related_model, Statement)
+        if issubclass(one.related_model, Statement) and one.related_model is not ExhibitionPart
     }
     return columns | rows
 

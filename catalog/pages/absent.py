@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from catalog.models import (
+    PUBLISHED_MODELS,
     RECORD_MODELS,
     MergedRecord,
     Record,
@@ -56,10 +57,10 @@ def moved_to(request: HttpRequest, path: str, *, for_good: bool = True) -> HttpR
 
 
 def removed_from_catalogue(uuid: UUID) -> datetime | None:
-    """When the record with this uuid, of any kind, stopped being public; None if it is public or
-    never was.
+    """When the record with this uuid, of any kind, or the exhibition stopped being public; None if it
+    is public or never was.
     """
-    return removed_at(RECORD_MODELS.values(), uuid)
+    return removed_at(PUBLISHED_MODELS.values(), uuid)
 
 
 def merged_into(uuid: UUID, user: Reader) -> Record | None:

@@ -140,6 +140,7 @@ class Page:
             "trail": self.trail.steps(many, list_path(record.KIND)),
             "sources": sources,
             "outside_identifiers": beyond.identifiers,
+            "exhibitions": beyond.exhibitions,
             "citation": ready_citation(record, self.creators, request),
             "reference": reference(record, self, request),
             "files": files_of(record),

@@ -1,4 +1,4 @@
-"""What a record's page says beyond its fields: further details, and the same thing in other catalogues."""
+"""What a record's page says beyond its fields: further details, the same thing in other catalogues, exhibitions."""
 
 from __future__ import annotations
 
@@ -7,50 +7,76 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import F, Value
 
-from catalog.models import Detail, OutsideIdentifier, Record
+from catalog.models import SHOWN, Detail, ExhibitionPart, OutsideIdentifier, Record
 from catalog.pages.facts import Fact
 from catalog.pages.facts import Value as Said
+from catalog.pages.hierarchy import Step
+from catalog.uris import exhibition_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
 
 
+#: What a row is; rows are shown in this order.
+_IDENTIFIER, _DETAIL, _EXHIBITION = range(3)
+
+
 class Beyond(NamedTuple):
-    """Facts of the details, sort by sort, and outside identifiers."""
+    """Facts of the details, sort by sort, outside identifiers, and the exhibitions that show the record."""
 
     facts: list[Fact]
     identifiers: list[OutsideIdentifier]
+    exhibitions: list[Step]
 
 
 def beyond_the_fields(record: Record, user: Reader) -> Beyond:
-    """What belongs to a record and the reader may see. One query for both.
+    """What belongs to a record and the reader may see. One query for all.
 
     Details of one sort are shown together, at the place of the first of them.
     """
-    details = _rows(Detail, record, user, "kind__label", "text", "position")
-    identifiers = _rows(OutsideIdentifier, record, user, "authority", "value")
+    details, identifiers = (
+        model.objects.visible_to(user, seen_from=model.RECORDS)
+        for model in (Detail, OutsideIdentifier)
+    )
+    exhibits = ExhibitionPart.objects.visible_to(user, seen_from=SHOWN)
+    rows = _rows(details, record, _DETAIL, "kind__label", "text", "position").union(
+        _rows(identifiers, record, _IDENTIFIER, "authority", "value"),
+        _rows(
+            exhibits,
+            record,
+            _EXHIBITION,
+            "exhibition__title",
+            "exhibition__slug",
+            "exhibition__position",
+        ),
+        all=True,
+    )
     facts: dict[str, list[Said]] = defaultdict(list)
     found: list[OutsideIdentifier] = []
-    for is_detail, _order, word, _pk, said in sorted(details.union(identifiers, all=True)):
-        if is_detail:
+    exhibitions: dict[str, Step] = {}
+    for what, _order, word, _pk, said in sorted(rows):
+        if what == _DETAIL:
             facts[word].append(Said(said))
-        else:
+        elif what == _IDENTIFIER:
             found.append(OutsideIdentifier(authority=word, value=said))
-    return Beyond([Fact(word, said, of_curators=True) for word, said in facts.items()], found)
+        else:
+            exhibitions.setdefault(said, Step(word, exhibition_path(said)))
+    said_of_each = [Fact(word, said, of_curators=True) for word, said in facts.items()]
+    return Beyond(said_of_each, found, list(exhibitions.values()))
 
 
-def _rows(model: Any, record: Record, user: Reader, word: str, said: str, order: str = "") -> Any:
-    """Rows of one shape, in the order in which they are shown: details by their position,
-    identifiers by their catalogue.
+def _rows(rows: Any, record: Record, what: int, word: str, said: str, order: str = "") -> Any:
+    """Rows of one shape, in the order in which they are shown: details and exhibitions by their
+    position, identifiers by their catalogue.
     """
-    rows = model.objects.visible_to(user, seen_from=model.RECORDS).filter(**{record.KIND: record})
     return (
-        rows.order_by()
+        rows.filter(**{record.KIND: record})
+        .order_by()
         .annotate(
-            is_detail=Value(int(model is Detail)),
+            what=Value(what),
             in_order=F(order) if order else Value(0),
             word=F(word),
             said=F(said),
         )
-        .values_list("is_detail", "in_order", "word", "pk", "said")
+        .values_list("what", "in_order", "word", "pk", "said")
     )

@@ -12,8 +12,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog.models import RECORD_MODELS, Event, Image, Page, Place
+from catalog.models import RECORD_MODELS, Event, Exhibition, Image, Page, Place, sees_everything
 from catalog.pages.chips import ListAddress
+from catalog.pages.exhibition import AT_HOME, read_with_openings
 from catalog.pages.kept import kept
 from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.place_map import PlaceMap
@@ -71,6 +72,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "pictures": pictures[1:],
         "map": _map(user, numbers["records"]["place"]),
         "recent": recently_changed(user),
+        "exhibitions": read_with_openings(Exhibition.objects.visible_to(user)[:AT_HOME], user),
+        "is_staff": sees_everything(user),
     }
     return render(request, "catalog/home.html", context)
 

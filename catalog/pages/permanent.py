@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from catalog.formats import forms_of
+from catalog.models import Exhibition
 from catalog.pages.absent import gone, merged_into, moved_to, removed_from_catalogue
 from catalog.pages.record_files import record_named
 from catalog.uris import Kind, api_path, file_path, wants_json
@@ -32,6 +33,11 @@ def permanent(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         if suffix := _form_wanted(accept, record.KIND):
             path = file_path(uuid, suffix)
         response = HttpResponse(status=303, headers={"Location": path, "Vary": "Accept"})
+        response["Cache-Control"] = "no-cache"
+        return response
+    exhibition = Exhibition.objects.visible_to(request.user).filter(uuid=uuid).only("slug").first()
+    if exhibition is not None:
+        response = HttpResponse(status=303, headers={"Location": exhibition.get_absolute_url()})
         response["Cache-Control"] = "no-cache"
         return response
     into = merged_into(uuid, request.user)

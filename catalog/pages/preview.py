@@ -21,10 +21,11 @@ from django.views.decorators.http import require_safe
 
 from catalog import actions
 from catalog.iiif import views as pictures
-from catalog.models import RECORD_MODELS, PreviewLink, Record
+from catalog.models import PUBLISHED_MODELS, PreviewLink, Record
 from catalog.pages.collection import CollectionDetail
 from catalog.pages.document import DocumentDetail
 from catalog.pages.event import EventDetail
+from catalog.pages.exhibition import ExhibitionDetail
 from catalog.pages.image import ImageDetail
 from catalog.pages.person import PersonDetail
 from catalog.pages.place import PlaceDetail
@@ -38,6 +39,7 @@ _DETAILS = {
         EventDetail,
         PlaceDetail,
         CollectionDetail,
+        ExhibitionDetail,
     )
 }
 
@@ -86,7 +88,7 @@ def picture(request: HttpRequest, token: str, sha: str, width: int) -> HttpRespo
 
 
 def _record_of(link: PreviewLink) -> Record | None:
-    model = RECORD_MODELS[link.kind]  # type: ignore[index]
+    model = PUBLISHED_MODELS[link.kind]  # type: ignore[index]
     found: Record | None = model._default_manager.filter(uuid=link.record_uuid).first()
     return found
 

@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalog.models import RECORD_MODELS
+from catalog.models import RECORD_MODELS, Exhibition
 from catalog.pages.finishing import finished
 from catalog.pages.kept import kept
 from catalog.pages.site import whole_address
@@ -45,9 +45,15 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @kept
 def pages(request: HttpRequest) -> HttpResponseBase:
-    """``/sitemaps/pages.xml``: the pages that are not records."""
+    """``/sitemaps/pages.xml``: the pages that are not records, exhibitions among them."""
     paths = [reverse("catalog:home"), *map(list_path, KINDS), reverse("catalog:about")]
-    return _answer(request, "urlset", "url", ((path, "") for path in paths))
+    entries = [(path, "") for path in paths]
+    # A file holds fifty thousand addresses; no museum has so many exhibitions.
+    shown = Exhibition.objects.visible_to(None).only("slug", "modified")[:RANGE]
+    told = [(one.get_absolute_url(), f"{one.modified:{_MOMENT}}") for one in shown]
+    if told:
+        entries += [(reverse("catalog:exhibition-list"), ""), *told]
+    return _answer(request, "urlset", "url", entries)
 
 
 @require_safe

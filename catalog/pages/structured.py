@@ -60,6 +60,11 @@ def structured(
             "creator": [{"name": name} for name in page.creators],
             "publisher": {"@type": "Organization", "name": catalogue_settings().INSTITUTION},
         }
+    return as_script(said)
+
+
+def as_script(said: dict[str, Any]) -> SafeString:
+    """What is said, without what is empty, as JSON that is safe inside a script element."""
     kept = {key: value for key, value in said.items() if value}
     return mark_safe(json.dumps(kept, ensure_ascii=False).translate(_ESCAPED))  # noqa: S308 - escaped
 

@@ -12,6 +12,7 @@ from catalog.pages.base import IN_NETWORKS
 from catalog.pages.collection import CollectionDetail
 from catalog.pages.document import DocumentDetail
 from catalog.pages.event import EventDetail
+from catalog.pages.exhibition import ExhibitionDetail, exhibitions
 from catalog.pages.home import home, random_record
 from catalog.pages.image import ImageDetail
 from catalog.pages.kept import kept
@@ -71,6 +72,8 @@ urlpatterns = [
     path("search/suggestions", suggestions, name="suggestions"),
     path("search/opensearch.xml", opensearch.description, name="opensearch"),
     path("find/", find, name="find"),
+    path("exhibitions/", kept(exhibitions), name="exhibition-list"),
+    path("exhibitions/<record_slug:slug>/", kept(ExhibitionDetail.as_view()), name="exhibition"),
     path("random/", random_record, name="random"),
     path("preview/<str:token>/", preview, name="preview"),
     path("preview/<str:token>/pictures/<str:sha>-<int:width>.webp", preview_picture),

@@ -18,6 +18,7 @@ from catalog.documents.dumps import folder
 from catalog.jobs import Worker
 from catalog.management.commands.jobs import DUTIES
 from catalog.models import (
+    PUBLISHED_MODELS,
     RECORD_MODELS,
     Event,
     Participation,
@@ -151,7 +152,7 @@ def test_the_clock_alone_shows_and_hides(museum, api):
 def test_every_table_with_records_or_statements_is_watched():
     from django.apps import apps
 
-    wanted = {model._meta.db_table for model in RECORD_MODELS.values()} | {Term._meta.db_table}
+    wanted = {model._meta.db_table for model in PUBLISHED_MODELS.values()} | {Term._meta.db_table}
     for model in apps.get_app_config("catalog").get_models(include_auto_created=True):
         if issubclass(model, Statement):
             wanted.add(model._meta.db_table)

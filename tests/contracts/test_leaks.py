@@ -34,6 +34,7 @@ from django.utils import timezone
 from catalog import search
 from catalog.actions import share_preview
 from catalog.models import (
+    PUBLISHED_MODELS,
     RECORD_MODELS,
     CataloguingRule,
     Citation,
@@ -43,6 +44,8 @@ from catalog.models import (
     Document,
     DraftRevision,
     EDTFField,
+    Exhibition,
+    ExhibitionPart,
     Image,
     MergedRecord,
     OutsideIdentifier,
@@ -84,7 +87,7 @@ PUBLIC_INK = (20, 220, 0)
 
 #: What only a hidden record can have brought into an answer, whatever the visitor typed.
 HIDDEN_WORDS = re.compile(
-    rf"{TITLE_MARKER} (?:{'|'.join(RECORD_MODELS)}|summary|description|credit|written)"
+    rf"{TITLE_MARKER} (?:{'|'.join(PUBLISHED_MODELS)}|summary|description|credit|written|told)"
 )
 
 #: Parts of identifiers and hashes, which an answer repeats as they were requested.
@@ -184,7 +187,7 @@ def term(vocabulary: str) -> Term:
 
 
 def make(kind: str, name: str, marker: str, **more: Any) -> Record:
-    model = RECORD_MODELS[kind]  # type: ignore[index]
+    model = PUBLISHED_MODELS[kind]  # type: ignore[index]
     record = model(
         identifier=f"{marker} {kind} {name}",
         slug=f"{marker.lower()}-{kind}-{name}"
@@ -215,7 +218,8 @@ def make(kind: str, name: str, marker: str, **more: Any) -> Record:
     if kind == "image":
         hold(record, HIDDEN_INK if marker == TITLE_MARKER else PUBLIC_INK)
     record.save()
-    record.subjects.add(term(Vocabulary.SUBJECT))
+    if kind != Exhibition.KIND:
+        record.subjects.add(term(Vocabulary.SUBJECT))
     return record
 
 
@@ -338,6 +342,34 @@ def museum() -> dict[Any, list[Record]]:
     return hidden
 
 
+@pytest.fixture
+def exhibitions(museum: dict[Any, list[Record]]) -> list[Record]:
+    """A public exhibition of public and hidden records, and hidden ones of public records. Answers the hidden ones."""
+    public = {
+        kind: model._default_manager.get(slug=f"{PUBLIC_MARKER.lower()}-{kind}-public")
+        for kind, model in RECORD_MODELS.items()
+    }
+    more = {"status": Status.PUBLISHED, "opening": museum["image"][0]}
+    shown = make(Exhibition.KIND, "public", PUBLIC_MARKER, **more)
+    hidden = [make(Exhibition.KIND, name, TITLE_MARKER, **how) for name, how in HIDDEN.items()]
+    ExhibitionPart.objects.create(exhibition=shown, heading=f"{PUBLIC_MARKER} told")
+    for kind, record in public.items():
+        ExhibitionPart.objects.create(
+            exhibition=shown, text=f"{PUBLIC_MARKER} told", **{kind: record}
+        )
+        for row in museum[kind]:
+            ExhibitionPart.objects.create(
+                exhibition=shown, text=f"{TITLE_MARKER} told", **{kind: row}
+            )
+    for one in hidden:
+        ExhibitionPart.objects.create(exhibition=one, heading=f"{TITLE_MARKER} told")
+        for kind, record in public.items():
+            ExhibitionPart.objects.create(
+                exhibition=one, text=f"{TITLE_MARKER} told", **{kind: record}
+            )
+    return hidden
+
+
 def _public_records_pointing_at_hidden(
     kind: str, name: str, hidden: list[Record], public: Record
 ) -> None:
@@ -410,12 +442,16 @@ def walk(client: Client, start: list[str], most: int = 4000) -> Iterator[tuple[s
             waiting.append(inner)
 
 
-def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: Client) -> None:
+def test_no_hidden_word_at_any_address(
+    museum: dict[str, list[Record]], exhibitions: list[Record], client: Client
+) -> None:
     search.refresh(None)
     start = ["/", *UNLINKED]
     start += [
         f"{api_path(kind, f'{PUBLIC_MARKER.lower()}-{kind}-public')}similar/" for kind in PLURALS
     ]
+    for exhibition in exhibitions:
+        start += [exhibition.get_absolute_url(), exhibition.permanent_path]
     for kind, plural in PLURALS.items():
         start += [
             f"/{plural}/",
@@ -442,7 +478,7 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
     for record in museum["image"]:
         start += addresses_of_picture(record)
     start += addresses_of_merged(museum)
-    public_words_seen = manifests = pictures = feeds = alike = 0
+    public_words_seen = manifests = pictures = feeds = alike = told = 0
     for address, answer, body in walk(client, start):
         said = body.decode(errors="replace") + str(answer.headers)
         assert answer.status_code < 500, f"{address} answers {answer.status_code}"
@@ -460,12 +496,14 @@ def test_no_hidden_word_at_any_address(museum: dict[str, list[Record]], client: 
             assert not shows_hidden_ink(body), f"{address} shows a hidden picture"
             pictures += 1
         public_words_seen += PUBLIC_MARKER in said
+        told += f"{PUBLIC_MARKER} told" in said
         manifests += address.startswith("/iiif/") and answer.status_code == 200
         feeds += address.endswith("?format=atom") and f"{PUBLIC_MARKER} " in said
         alike += 'id="like-this"' in said or '"shared":[{' in said
     assert public_words_seen > 30, (
         "The walk has not met the public records: does it follow the links?"
     )
+    assert told, "The walk has not met the public exhibition."
     assert manifests > 20, "The walk has not met the manifests of the public records."
     assert alike > 20, "The walk has not met what is like the public records."
     assert feeds > len(PLURALS), "The walk has not met the feeds of the public records."
@@ -561,6 +599,17 @@ def test_hidden_records_answer_as_if_they_were_not_there(
             expected = 410 if name == "gone" else 404
             for address in (record.get_absolute_url(), record.permanent_path):
                 assert client.get(address).status_code == expected, f"{kind} {name} at {address}"
+
+
+def test_hidden_exhibitions_answer_as_if_they_were_not_there(
+    exhibitions: list[Record], client: Client
+) -> None:
+    for name, exhibition in zip(HIDDEN, exhibitions, strict=True):
+        expected = 410 if name == "gone" else 404
+        for address in (exhibition.get_absolute_url(), exhibition.permanent_path):
+            assert client.get(address).status_code == expected, f"{name} at {address}"
+    assert client.get("/exhibitions/").context["paging"].total == 1
+    assert client.get("/sitemaps/pages.xml").text.count("/exhibitions/") == 2
 
 
 def test_counts_leave_hidden_records_out(museum: dict[str, list[Record]], client: Client) -> None:

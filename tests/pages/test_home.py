@@ -28,7 +28,7 @@ def test_home_shows_size_and_ways_in(client: Client, make, django_assert_max_num
     make("place", "Oslo", latitude=59.9, longitude=10.7)
     make("place", "Secret", latitude=1, longitude=1, hidden=True)
     feed.current()
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         page = client.get("/").content.decode()
     assert "Events from 1879 to 1940" in page
     assert "/events/?date_from=1940&amp;date_to=1949" in page

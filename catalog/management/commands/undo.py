@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalog import actions, history, jobs
 from catalog.history import Selection, Undone
-from catalog.models import RECORD_MODELS, TERM, ChangeSet, Door, JobState
+from catalog.models import PUBLISHED_MODELS, TERM, ChangeSet, Door, JobState
 
 #: Longer numbers cannot be keys; SQLite fails on those beyond 64 bits.
 _MOST_DIGITS: Final = 15
@@ -94,6 +94,6 @@ def _selection(change_set: int, record: str) -> Selection:
         return Selection(change_set)
     kind, _colon, number = record.partition(":")
     is_number = number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS
-    if kind not in {*RECORD_MODELS, TERM} or not is_number:
+    if kind not in {*PUBLISHED_MODELS, TERM} or not is_number:
         raise CommandError("Name the record by kind and number: --record person:5")
     return Selection(change_set, kind, int(number))

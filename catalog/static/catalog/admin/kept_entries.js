@@ -119,7 +119,9 @@ if (form && place) {
   asOpened = entries();
   const kept = read();
   const refused = document.querySelector(".errornote");
-  if (kept && !refused && !same(kept.entries, asOpened)) offer(kept);
+  // Rows that were added have keys now: what was sent is no longer what the form shows, and was saved all the same.
+  const saved = sessionStorage.getItem("catalogue-sent") === key && document.querySelector(".messagelist .success");
+  if (kept && !refused && !saved && !same(kept.entries, asOpened)) offer(kept);
   else if (!refused) forget();
   if (refused) asOpened = [];
   // An unanswered offer stays until something else is typed.
