@@ -55,6 +55,23 @@ def check_api_counters(
     return []
 
 
+@register()
+def check_living_years(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """catalog.E003: how long somebody counts as living is a number of years."""
+    years: Any = catalogue_settings().LIVING_YEARS
+    if isinstance(years, int) and 0 <= years <= 1000:
+        return []
+    return [
+        Error(
+            f'CATALOG["LIVING_YEARS"] is {years!r}.',
+            hint="Write a whole number of years from 0 to 1000. 0 switches the rule off.",
+            id="catalog.E003",
+        )
+    ]
+
+
 @register(Tags.security, deploy=True)
 def check_hosts_are_public(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any

@@ -28,6 +28,9 @@ class CatalogueSettings:
     #: Public address of the site without a final slash ("https://catalogue.example.org"); empty: as
     #: requested.
     BASE_URL: str = ""
+    #: Anyone born less than so many years ago whose death is not recorded counts as living: the public does not see
+    #: when and where they were born. 0: only people marked as living by a curator.
+    LIVING_YEARS: int = 110
     #: Records on one page of a list.
     PAGE_SIZE: int = 24
     #: Largest picture that is read, in pixels of all its pages. Its header is checked before a pixel is decoded.

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
@@ -23,12 +23,14 @@ from catalog.api.answers import as_json
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
 from catalog.api.problem import Problem
 from catalog.filters import ORDERS, RELEVANCE, Order, orders_of
-from catalog.models import PublicRecord
+from catalog.models import PublicRecord, birth_withheld
 from catalog.uris import Kind
 
 #: Records that can be reached by numbered pages.
 REACHABLE: Final = 10_000
 _LARGEST: Final = 2**63 - 1
+#: The date of records without one that the reader may know.
+_NO_DATE: Final = Value(None, BigIntegerField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,10 @@ class Paging:
     """Makes pages of the records of one kind in one order."""
 
     def __init__(self, kind: Kind, order: Order, size: int, *, of_public: bool) -> None:
-        self.kind, self.order, self.size = kind, order, size
+        self.kind, self.size = kind, size
+        self.order = order
+        #: Whether some have a date that the reader may not know: it counts as none, and has no index to walk along.
+        self.withholds = of_public and order.by_date and kind == "person"
         self.descending = order.name in {"-date", "updated"}
         self._key = self._expression(of_public)
 
@@ -145,11 +150,46 @@ class Paging:
         descending = self.descending != backwards
         if self.order.name == "title":
             columns = ["-sort_key", "-pk"] if descending else ["sort_key", "pk"]
-            return records.annotate(_key=self._key).order_by(*columns)
+            return records.order_by(*columns)
         key = F("_key")
         nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
         first = key.desc(**nulls) if descending else key.asc(**nulls)
-        return records.annotate(_key=self._key).order_by(first, "-pk" if descending else "pk")
+        return records.order_by(first, "-pk" if descending else "pk")
+
+    def _read(
+        self, records: Any, cursor: Cursor | None = None, *, start: int = 0, most: int
+    ) -> list[tuple[int, Any]]:
+        """Primary keys and keys of rows in this order: after a cursor, or from place ``start`` on."""
+        if not self.withholds:
+            return self._part(records, self._key, cursor, start, most)
+        withheld = birth_withheld(None)
+        parts = [
+            (records.filter(born_earliest__isnull=False).exclude(withheld), self._key),
+            (records.filter(Q(born_earliest__isnull=True) | withheld), _NO_DATE),
+        ]
+        if cursor is not None and cursor.backwards:
+            parts.reverse()
+        found: list[tuple[int, Any]] = []
+        for part, key in parts:
+            found += self._part(part, key, cursor, start, most - len(found))
+            if len(found) == most:
+                break
+            # What comes before the next part has to be counted only where a page leaves this one.
+            start = 0 if found or not start else max(0, start - part.order_by().count())
+        return found
+
+    def _part(
+        self, records: Any, key: Any, cursor: Cursor | None, start: int, most: int
+    ) -> list[tuple[int, Any]]:
+        records = records.annotate(_key=key)
+        if cursor is not None and cursor.pk:
+            records = records.filter(self._beyond(cursor))
+        backwards = cursor is not None and cursor.backwards
+        if key is _NO_DATE:
+            ordered = records.order_by("-pk" if self.descending != backwards else "pk")
+        else:
+            ordered = self._ordered(records, backwards=backwards)
+        return list(ordered[start : start + most].values_list("pk", "_key"))
 
     def numbered(
         self, records: QuerySet[Any], number: int, total: int, url: Callable[..., str]
@@ -157,7 +197,7 @@ class Paging:
         """A page by its number. Raises the 404 if there is none."""
         last = last_page(number, total, self.size, "Continue with cursor= instead of page.")
         start = (number - 1) * self.size
-        rows = list(self._ordered(records)[start : start + self.size].values_list("pk", "_key"))
+        rows = self._read(records, start=start, most=self.size)
         page = Page.numbered([pk for pk, _ in rows], url, number, last)
         if number == last and total > start + self.size and rows:
             page.next = url(cursor=self._cursor(rows[-1]))
@@ -165,10 +205,7 @@ class Paging:
 
     def after(self, records: QuerySet[Any], cursor: Cursor, url: Callable[..., str]) -> Page:
         """The page that a cursor points to."""
-        if cursor.pk:
-            records = records.annotate(_key=self._key).filter(self._beyond(cursor))
-        ordered = self._ordered(records, backwards=cursor.backwards)
-        rows = list(ordered.values_list("pk", "_key")[: self.size + 1])
+        rows = self._read(records, cursor, most=self.size + 1)
         more = len(rows) > self.size
         rows = rows[: self.size]
         if cursor.backwards:

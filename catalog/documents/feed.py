@@ -21,7 +21,7 @@ from django.db.models import F, IntegerField, Min, Q, QuerySet, Value
 from django.db.utils import OperationalError
 from django.utils import timezone
 
-from catalog.documents.linked import DATES
+from catalog.documents.linked import dates_known_to
 from catalog.documents.making import FORM
 from catalog.documents.moved import note_held_by
 from catalog.documents.neighbours import neighbours, those_with_terms
@@ -30,9 +30,12 @@ from catalog.models import (
     RECORD_MODELS,
     Exhibition,
     FeedState,
+    Person,
     PublicRecord,
     Record,
     Touched,
+    lapsed,
+    next_lapse,
 )
 from catalog.uris import EXHIBITION, Kind
 
@@ -217,7 +220,9 @@ def _clock_columns() -> tuple[str, str]:
 
 
 def _add_due(touched: dict[Kind, set[int] | None], since: datetime, now: datetime) -> None:
-    """Add the records that become visible or hidden between ``since`` and ``now``."""
+    """Add the records that become visible or hidden between ``since`` and ``now``, and the people whose
+    birth does.
+    """
     for kind, model in RECORD_MODELS.items():
         due = set(_due(model, since, now).values_list("pk", flat=True))
         before = touched.get(kind, set())
@@ -226,15 +231,17 @@ def _add_due(touched: dict[Kind, set[int] | None], since: datetime, now: datetim
 
 
 def _due(model: type[Record], since: datetime, now: datetime) -> QuerySet[Record]:
-    """The rows that a moment between ``since`` and ``now`` shows or hides."""
+    """The rows that a moment between ``since`` and ``now`` shows or hides, and people whose birth it shows."""
     passed = Q()
     for column in _clock_columns():
         passed |= Q(**{f"{column}__gt": since - 2 * CLOCKS, f"{column}__lte": now})
+    if model is Person:
+        passed |= lapsed(since - 2 * CLOCKS, now)
     return model._base_manager.filter(passed)
 
 
 def _next_moment(now: datetime) -> datetime | None:
-    moments = []
+    moments = [next_lapse(Person._base_manager.all(), now)]
     for model in PUBLISHED_MODELS.values():
         for column in _clock_columns():
             coming = model._base_manager.filter(**{f"{column}__gt": now})
@@ -290,7 +297,7 @@ def _parts(kind: Kind, pks: set[int] | None) -> Iterator[_Part]:
 def _seen(kind: Kind, part: _Part) -> dict[int, _Seen]:
     """Those of some records that are public."""
     within = F(_WITHIN[kind]) if kind in _WITHIN else Value(None, IntegerField())
-    columns = ["pk", "uuid", "slug", within, "identifier", "title", *DATES[kind]]
+    columns = ["pk", "uuid", "slug", within, "identifier", "title", *dates_known_to(None, kind)]
     if kind == "image":
         # A new file changes the thumbnail of everybody who appears in it.
         columns += ["sha256", "alternative_text", "type_id", "rights"]

@@ -12,10 +12,11 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from django.db.models import F
 from django.utils.translation import override
 
 from catalog.iiif import picture_of
-from catalog.models import RECORD_MODELS, Image, Term
+from catalog.models import RECORD_MODELS, Image, Term, known_birth
 from catalog.uris import Kind, api_path, api_term_path, permanent_path, record_path
 from catalog.values import Freedom, RightsStatement, UncertainDate, sentence
 
@@ -37,6 +38,14 @@ DATES: Final[dict[Kind, tuple[str, ...]]] = {
 }
 #: Columns from which a link to a record is made.
 FACE: Final = ("pk", "uuid", "slug", "identifier", "title")
+
+
+def dates_known_to(reader: Reader, kind: Kind) -> list[Any]:
+    """The columns of :data:`DATES` as expressions for ``values_list``: what ``reader`` may know of them."""
+    return [
+        known_birth(reader, "born") if (kind, name) == ("person", "born") else F(name)
+        for name in DATES[kind]
+    ]
 
 
 @cache
@@ -173,7 +182,9 @@ class Links:
             if not pks:
                 continue
             rows = RECORD_MODELS[kind].objects.visible_to(self.reader).order_by()
-            for row in rows.filter(pk__in=pks).values_list(*FACE, *DATES[kind]):
+            for row in rows.filter(pk__in=pks).values_list(
+                *FACE, *dates_known_to(self.reader, kind)
+            ):
                 self._found[kind, row[0]] = link(kind, row)
 
     def get(self, kind: Kind, pk: int | None) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
+from catalog.conf import catalogue_settings
 from catalog.documents.linked import (
     DATES,
     ORIGIN,
@@ -99,8 +100,11 @@ OWN: Final[dict[Kind, OwnFields]] = {
         links={"born_place": "place", "died_place": "place"},
         term_lists=("occupations",),
         dates=("born", "died"),
-        texts=("sort_name",),
-        more=lambda person: {"person_kind": person.kind},
+        texts=("sort_name", "vital_status"),
+        more=lambda person: {
+            "person_kind": person.kind,
+            "birth_withheld": person.withholds_birth or person.birth_is_withheld,
+        },
     ),
     "document": OwnFields(
         links={"place": "place", "holding_institution": "person", "collection": "collection"},
@@ -131,7 +135,7 @@ OWN: Final[dict[Kind, OwnFields]] = {
 
 def form_of_documents() -> str:
     """A name for the shape of documents as this program version makes them: a hash of the code that
-    makes them, and of the code that puts dates and rights into words.
+    makes them, of the code that puts dates and rights into words, and of how long people count as living.
     """
     here = Path(__file__).parent
     digest = hashlib.sha256()
@@ -139,6 +143,7 @@ def form_of_documents() -> str:
         digest.update((here / f"{name}.py").read_bytes())
     for name in ("date_sentences", "rights"):
         digest.update((here.parent / "values" / f"{name}.py").read_bytes())
+    digest.update(str(catalogue_settings().LIVING_YEARS).encode())
     return digest.hexdigest()[:32]
 
 
@@ -152,6 +157,8 @@ def documents(kind: Kind, records: Iterable[Any], reader: Reader) -> list[tuple[
     The records were read through ``visible_to`` for the same ``reader``.
     """
     rows = list(records)
+    if kind == "person":
+        rows = [person.known_to(reader) for person in rows]
     made = _Making(kind, rows, reader)
     return [(made.base(row), made.related(row)) for row in rows]
 

@@ -14,10 +14,12 @@ from catalog.models import (
     RECORD_MODELS,
     Citation,
     ExhibitionPart,
+    Person,
     Record,
     Relation,
     Statement,
     Term,
+    birth_withheld,
 )
 from catalog.uris import Kind
 
@@ -98,9 +100,13 @@ def _by_columns(kind: Kind, pks: list[int], found: Keys) -> None:
             target: Any = field.related_model
             if not isinstance(field, models.ForeignKey) or not issubclass(target, Record):
                 continue
+            rows = model._base_manager.filter(**{f"{field.name}__isnull": False})
+            if model is Person and field.name == "born_place":
+                # Else the list of changes would tell where a living person was born.
+                rows = rows.exclude(birth_withheld(None))
             if kind == target.KIND:
-                rows = model._base_manager.filter(**{f"{field.name}__in": pks})
-                found[other] |= set(rows.values_list("pk", flat=True))
+                pointing = rows.filter(**{f"{field.name}__in": pks})
+                found[other] |= set(pointing.values_list("pk", flat=True))
             if other == kind:
-                pointed = model._base_manager.filter(pk__in=pks, **{f"{field.name}__isnull": False})
+                pointed = rows.filter(pk__in=pks)
                 found[target.KIND] |= set(pointed.values_list(field.attname, flat=True))

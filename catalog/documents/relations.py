@@ -36,6 +36,7 @@ from catalog.models import (
     Statement,
     Topic,
     Transcription,
+    birth_withheld,
 )
 from catalog.uris import Kind
 
@@ -175,6 +176,8 @@ class RelationSpec:
         for column in self.own:
             wanted |= Q(**{f"{column}__in": list(pks)})
         rows: QuerySet[Any] = self.model.objects.visible_to(reader).filter(wanted)
+        if self.name == "births":
+            rows = rows.exclude(birth_withheld(reader))
         if self.name == "cited_in":
             ours = Q()
             for name in CITABLE_RECORDS:

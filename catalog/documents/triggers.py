@@ -20,15 +20,19 @@ from catalog.models import (
     Exhibition,
     ExhibitionPart,
     Page,
+    Person,
     Record,
     Statement,
     Term,
     Touched,
     Transcription,
+    withheld_in_sql,
 )
 
 #: Prefix in the database of everything that is created here.
 _NAME = "catalog_touch"
+#: Stands for the rule for living people, which each database writes in its own way.
+_WITHHELD = "ROW.birth_is_withheld"
 
 
 def lay_triggers(using: str = "default", **_: Any) -> None:
@@ -43,7 +47,7 @@ def lay_triggers(using: str = "default", **_: Any) -> None:
     laid = _laid_in_sqlite(using)
     # In one transaction, so that no other process writes a row between the old trigger and the new one.
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        for table, name, event, statement in _named():
+        for table, name, event, statement in _named(connection.vendor):
             commands = _commands(connection.vendor, table, f"{_NAME}_{name}", event, statement)
             if table not in standing or commands[-1] in laid:
                 continue
@@ -63,12 +67,15 @@ def _laid_in_sqlite(using: str) -> set[str]:
         return {sql for (sql,) in cursor.fetchall()}
 
 
-def _named() -> Iterator[tuple[str, str, str, str]]:
+def _named(vendor: str) -> Iterator[tuple[str, str, str, str]]:
     for table, touched in sorted(watched().items()):
         for event, rows in (("INSERT", ("NEW",)), ("DELETE", ("OLD",)), ("UPDATE", ("OLD", "NEW"))):
             selects = " UNION ".join(
                 sql.replace("ROW.", f"{row}.") for row in rows for sql in touched
             )
+            for row in rows:
+                withheld = _WITHHELD.replace("ROW.", f"{row}.")
+                selects = selects.replace(withheld, withheld_in_sql(row, vendor))
             statement = f"INSERT INTO catalog_touched (kind, record_id) {selects}"
             name = f"{table.removeprefix('catalog_')}_{event.lower()}"
             yield table, name, event, statement
@@ -117,7 +124,11 @@ def _of_record(model: type[Record]) -> Iterator[str]:
     for field in model._meta.concrete_fields:
         if isinstance(field, models.ForeignKey) and _is_record(field.related_model):
             target: Any = field.related_model
-            yield _one(target.KIND, field.column)
+            noted = _one(target.KIND, field.column)
+            if model is Person and field.name == "born_place":
+                # Else the list of changes would tell where a living person was born.
+                noted += f" AND NOT {_WITHHELD}"
+            yield noted
 
 
 def _of_statement(model: type[Statement]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from catalog.models import (
     Relation,
     Relationship,
     Topic,
+    birth_withheld,
     visibility,
 )
 from catalog.uris import Kind
@@ -77,6 +78,8 @@ class Bond:
             found: QuerySet[Any] = rows.visible_to(user, seen_from=[seen_from])
         else:
             found = rows.visible_to(user)
+            if self.name == "birth":
+                found = found.exclude(birth_withheld(user))
             for end in self.ends:
                 if end.column and end.column != seen_from:
                     found = found.filter(visibility(user, f"{end.column}__"))

@@ -30,7 +30,7 @@ from catalog.filters.fields import (
 )
 from catalog.filters.hierarchy import below
 from catalog.filters.image import ImageFilter
-from catalog.filters.orders import ORDERS, RELEVANCE, UNDATED, Order, orders_of
+from catalog.filters.orders import ORDERS, RELEVANCE, Order, orders_of, undated
 from catalog.filters.person import PersonFilter
 from catalog.filters.place import PlaceFilter
 from catalog.filters.reckoning import Reckoning
@@ -50,7 +50,6 @@ __all__ = [
     "FILTERS",
     "ORDERS",
     "RELEVANCE",
-    "UNDATED",
     "ChoicesField",
     "CollectionFilter",
     "DayField",
@@ -75,4 +74,5 @@ __all__ = [
     "numbers_without",
     "offers",
     "orders_of",
+    "undated",
 ]

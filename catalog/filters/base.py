@@ -33,7 +33,7 @@ from catalog.filters.fields import (
 )
 from catalog.filters.form import FilterForm
 from catalog.filters.hierarchy import below, compiled
-from catalog.filters.orders import UNDATED
+from catalog.filters.orders import undated
 from catalog.filters.reckoning import Reckoning
 from catalog.models import (
     Image,
@@ -259,12 +259,13 @@ class RecordFilter(FilterSet):
     def number_undated(self) -> int:
         """How many of those that fit have no date to sort by."""
         kind = self._meta.model.KIND
-        if kind not in UNDATED:
+        without = undated(kind, self.user)
+        if without is None:
             return 0
         # Persons are sorted by birth; the index also knows deaths.
         if self.reckoning is not None and kind != "person":
             return len(self.reckoning.fitting() - self.reckoning.held.between(None, None))
-        return int(self.qs.order_by().filter(UNDATED[kind]).count())
+        return int(self.qs.order_by().filter(without).count())
 
     def fitting(self, given: dict[str, list[Given]]) -> QuerySet[Any]:
         """The visible records that fit only these filters."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from catalog.models import birth_withheld, known_birth, sees_everything
 from catalog.uris import Kind
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,34 @@ class Order:
     def of(self, records: QuerySet[Any]) -> QuerySet[Any]:
         """The records in this order."""
         return records.order_by(*self.columns)
+
+    def known_to(self, reader: Reader, kind: Kind) -> Order:
+        """This order, by the dates that ``reader`` may know. For the public, living people have none."""
+        if kind != "person" or not self.by_date or sees_everything(reader):
+            return self
+        date, *rest = self.columns
+        known = date.copy()
+        known.set_source_expressions([known_birth(reader, "born_earliest")])
+        return replace(self, columns=(known, *rest))
+
+    def page(
+        self, records: QuerySet[Any], rows: slice, *, kind: Kind, reader: Reader, dated: int
+    ) -> QuerySet[Any]:
+        """A page of the records in this order. ``dated`` says how many have a date ``reader`` may know.
+
+        No index covers dates with some withheld, so dated and undated records are read separately. Only
+        a page that contains both has to sort everything.
+        """
+        known, without = self.known_to(reader, kind), undated(kind, reader)
+        if known is self or without is None:
+            return self.of(records)[rows]
+        if rows.stop <= dated:
+            return self.of(records.exclude(without))[rows]
+        if rows.start >= dated:
+            start, stop = rows.start - dated, rows.stop - dated
+            return records.filter(without).order_by(self.columns[-1])[start:stop]
+        last = Case(When(without, then=Value(1)), default=Value(0))
+        return records.order_by(last, *known.columns)[rows]
 
 
 def _orders(named: str | Promise, date: Any, *, by_date_first: bool = False) -> tuple[Order, ...]:
@@ -61,14 +93,23 @@ ORDERS: Final[dict[Kind, tuple[Order, ...]]] = {
     "collection": _orders(_TITLE, F("date_earliest")),
 }
 
-#: For each kind, the records that have no date at all, and so come last when sorted by date.
-UNDATED: Final[dict[Kind, Q]] = {
+_UNDATED: Final[dict[Kind, Q]] = {
     "person": Q(born__isnull=True),
     "document": Q(written__isnull=True, published__isnull=True),
     "image": Q(date__isnull=True),
     "event": Q(date__isnull=True),
     "collection": Q(date__isnull=True),
 }
+
+
+def undated(kind: Kind, reader: Reader) -> Q | None:
+    """The records of a kind that have no date ``reader`` may know, and so come last when sorted by date. None
+    for a kind without dates.
+    """
+    found = _UNDATED.get(kind)
+    if found is None or kind != "person" or sees_everything(reader):
+        return found
+    return found | birth_withheld(reader)
 
 
 def orders_of(kind: Kind, *, with_words: bool) -> tuple[Order, ...]:

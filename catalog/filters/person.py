@@ -32,6 +32,7 @@ from catalog.models import (
     Relationship,
     Topic,
     Vocabulary,
+    birth_withheld,
 )
 
 
@@ -131,7 +132,12 @@ class PersonFilter(DatedFilter):
     ) -> QuerySet[Person]:
         """Persons who were born or died in a place or within it."""
         places = self.within(given)
-        return persons.filter(Q(born_place__in=places) | Q(died_place__in=places))
+        born = Q(born_place__in=places) & ~birth_withheld(self.user)
+        return persons.filter(born | Q(died_place__in=places))
+
+    def _in_time(self, condition: Any) -> Q:
+        """As for all records; for the public, living people lie in no span of time."""
+        return super()._in_time(condition) & ~birth_withheld(self.user)
 
     def with_picture(
         self, persons: QuerySet[Person], name: str, given: list[Given]

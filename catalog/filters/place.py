@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.filters.base import RecordFilter, RecordsFilter, TermFilter
 from catalog.filters.facets import Facet
 from catalog.filters.fields import Given
-from catalog.models import Document, Image, Participation, Person, Place, Vocabulary
+from catalog.models import Document, Image, Participation, Person, Place, Vocabulary, birth_withheld
 
 
 class PlaceFilter(RecordFilter):
@@ -47,11 +47,12 @@ class PlaceFilter(RecordFilter):
         """Places where a person was born, died, or took part in an event."""
         pks = [one.value.pk for one in given]
         persons = Person.objects.visible_to(self.user).filter(pk__in=pks).order_by()
+        born = persons.filter(born_place__isnull=False).exclude(birth_withheld(self.user))
         events = (
             self.seen(Participation).filter(person__in=pks, event__place__isnull=False).order_by()
         )
         return places.filter(
-            Q(pk__in=persons.filter(born_place__isnull=False).values("born_place"))
+            Q(pk__in=born.values("born_place"))
             | Q(pk__in=persons.filter(died_place__isnull=False).values("died_place"))
             | Q(pk__in=events.values("event__place"))
         )

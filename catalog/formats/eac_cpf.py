@@ -49,6 +49,7 @@ def write(person: Person, reader: Reader, site: str) -> Iterator[str]:
     """The authority record, piece by piece: what ``reader`` may know of the person. ``site`` is put
     before permanent addresses. At most nine queries.
     """
+    person = person.known_to(reader)
     yield DECLARATION + start("eac-cpf", **_NAMESPACES) + _control(person)
     yield start("cpfDescription") + _identity(person, reader)
     yield from _description(person, reader)

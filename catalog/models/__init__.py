@@ -1,10 +1,10 @@
 """What the museum knows: records, the statements that belong to them, vocabularies, and past addresses.
 
 Reading order for a newcomer: ``record`` (what all records share, and the one rule of visibility),
-the six nouns, ``statement`` and ``relation`` (what connects them), ``page``, ``citation``,
-``vocabulary``, ``exhibition``; then the pieces they are built from: ``fields`` and ``derived``
-(dates and derived columns), ``hierarchy``, ``written_query`` (SQL that is kept). ``change_set`` has
-what was written when, and by whom.
+the six nouns, ``living`` (the rule for living people), ``statement`` and ``relation`` (what connects
+them), ``page``, ``citation``, ``vocabulary``, ``exhibition``; then the pieces they are built from:
+``fields`` and ``derived`` (dates and derived columns), ``hierarchy``, ``written_query`` (SQL that is
+kept). ``change_set`` has what was written when, and by whom.
 """
 
 from typing import Final
@@ -36,6 +36,15 @@ from catalog.models.intake import Intake, IntakeState
 from catalog.models.job import Job, JobState
 from catalog.models.kept_columns import KeptColumns
 from catalog.models.kept_filter import KeptFilter
+from catalog.models.living import (
+    Lifetime,
+    VitalStatus,
+    birth_withheld,
+    known_birth,
+    lapsed,
+    next_lapse,
+    withheld_in_sql,
+)
 from catalog.models.next_identifier import next_identifier
 from catalog.models.open_form import OpenForm
 from catalog.models.outside_identifier import ADDRESSES, Authority, OutsideIdentifier
@@ -122,6 +131,7 @@ __all__ = [
     "KeptColumns",
     "KeptFilter",
     "Level",
+    "Lifetime",
     "MergedRecord",
     "MovedHolding",
     "NameKind",
@@ -155,12 +165,17 @@ __all__ = [
     "Topic",
     "Touched",
     "Transcription",
+    "VitalStatus",
     "Vocabulary",
     "What",
     "WrittenQuery",
+    "birth_withheld",
     "derive",
     "derived_key",
+    "known_birth",
+    "lapsed",
     "next_identifier",
+    "next_lapse",
     "one_at_a_time",
     "one_of",
     "proposed_edtf",
@@ -175,4 +190,5 @@ __all__ = [
     "visible_rows",
     "what_became",
     "with_derived",
+    "withheld_in_sql",
 ]

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import copy
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.derived import FoldedField
 from catalog.models.fields import EarliestField, EDTFField, LatestField, bounds_in_order
-from catalog.models.record import Record
+from catalog.models.living import INDIVIDUAL, Lifetime, VitalStatus
+from catalog.models.record import Record, sees_everything
 from catalog.models.statement import Statement
 from catalog.models.vocabulary import Vocabulary
 from catalog.uris import Kind
+
+if TYPE_CHECKING:
+    from catalog.models.record import Reader
 
 
 class PersonKind(models.TextChoices):
     """What an authority record stands for (ISAAR(CPF) 5.1.1)."""
 
-    INDIVIDUAL = "individual", _("Person")
+    INDIVIDUAL = INDIVIDUAL, _("Person")
     FAMILY = "family", _("Family")
     CORPORATE_BODY = "corporate body", _("Corporate body")
 
@@ -56,6 +63,16 @@ class Person(Record):
         related_name="persons_died",
         verbose_name=_("place of death or end"),
     )
+    vital_status = models.CharField(
+        _("living or dead"),
+        max_length=8,
+        choices=VitalStatus.choices,
+        blank=True,
+        help_text=_(
+            "Only where no death is recorded. If empty, anyone born recently enough counts as living. The public does "
+            "not see when and where living people were born. It does see what the summary and the description say."
+        ),
+    )
     occupations = models.ManyToManyField(
         "catalog.Term",
         verbose_name=_("occupations and functions"),
@@ -78,6 +95,12 @@ class Person(Record):
             models.Index(fields=["died_latest", "id"], name="person_by_death"),
             # Lists sort persons by the sort name; tables name them by the title as well.
             models.Index(fields=["title"], name="person_by_title"),
+            # Whose birth the clock makes public next (``models/living.py``). The dead, who are most, are not in it.
+            models.Index(
+                fields=["born_latest"],
+                name="person_perhaps_living",
+                condition=models.Q(died__isnull=True, died_place__isnull=True),
+            ),
         ]
         constraints = [
             *Record.Meta.constraints,
@@ -90,6 +113,35 @@ class Person(Record):
                 ),
             ),
         ]
+
+    #: Whether this is the person without the birth, as :meth:`known_to` leaves it out.
+    withholds_birth = False
+
+    @property
+    def birth_is_withheld(self) -> bool:
+        """Whether the public may not learn when and where this person was born (the rule for living people)."""
+        return Lifetime(
+            self.kind,
+            self.born is not None,
+            self.born_latest,
+            self.died is not None or self.died_place_id is not None,
+            self.vital_status,
+        ).withheld(timezone.now())
+
+    def known_to(self, reader: Reader) -> Self:
+        """The person as ``reader`` may know them: this row, or a copy without the birth that cannot be saved."""
+        if self.withholds_birth or sees_everything(reader) or not self.birth_is_withheld:
+            return self
+        known = copy.copy(self)
+        known.born = known.born_earliest = known.born_latest = known.born_place = None
+        known.withholds_birth = True
+        return known
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Write the person. What :meth:`known_to` left something out of is not the whole record."""
+        if self.withholds_birth:
+            raise TypeError(f"Read {self} again before saving: this copy has no birth.")
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def is_corporate(self) -> bool:

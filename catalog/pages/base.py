@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views import View
 
-from catalog.models import Record, Term, sees_everything
+from catalog.models import Person, Record, Term, sees_everything
 from catalog.pages.absent import answer_without_record
 from catalog.pages.citing import creators, files_of, ready_citation, reference
 from catalog.pages.details import beyond_the_fields
@@ -60,6 +60,8 @@ class RecordDetail(View):
 
     def made(self, request: HttpRequest, record: Record, user: Reader, **more: Any) -> HttpResponse:
         """The page of a record of :meth:`rows`; ``more`` goes to the template."""
+        if isinstance(record, Person):
+            record = record.known_to(user)
         page = Page(record, user, request.GET)
         self.fill(page)
         context = page.context(request) | more

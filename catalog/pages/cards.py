@@ -103,6 +103,8 @@ def with_what_cards_show(kind: Kind, records: QuerySet[Any], reader: Reader) -> 
 
 def cards(kind: Kind, records: Iterable[Any], reader: Reader) -> list[Card]:
     """The results of some records that :func:`with_what_cards_show` has read."""
+    if kind == "person":
+        records = [person.known_to(reader) for person in records]
     return [_BUILDERS[kind](record, reader) for record in records]
 
 

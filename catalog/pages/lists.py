@@ -173,8 +173,12 @@ class Listing(ResultsPage):
             shown = self.chosen.queryset.filter(pk__in=best).order_by()
             found = {one.pk: one for one in with_what_cards_show(self.kind, shown, self.reader)}
             return [found[pk] for pk in best if pk in found]
-        ordered = records if self.is_tree else self.order.of(records)
-        return list(with_what_cards_show(self.kind, ordered, self.reader)[rows])
+        records = with_what_cards_show(self.kind, records, self.reader)
+        if self.is_tree:
+            return list(records[rows])
+        dated = self.total - self.undated
+        page = self.order.page(records, rows, kind=self.kind, reader=self.reader, dated=dated)
+        return list(page)
 
     @cached_property
     def cards(self) -> list[Card]:

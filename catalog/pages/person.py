@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, When
+from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import (
@@ -19,7 +21,7 @@ from catalog.models import (
     seen,
 )
 from catalog.pages.base import Page, RecordDetail
-from catalog.pages.facts import dated, terms_of
+from catalog.pages.facts import Value, dated, terms_of
 from catalog.pages.hierarchy import Trail, neighbours
 from catalog.pages.lives import life
 from catalog.pages.relations import (
@@ -56,9 +58,14 @@ class PersonDetail(RecordDetail):
             "subjects": terms["subjects"],
         }
         founded = person.is_founded
-        page.fact(
-            _("Founded") if founded else _("Born"), dated(person.born, born_place), field="born"
-        )
+        birth = dated(person.born, born_place)
+        if person.withholds_birth:
+            birth = Value(
+                gettext("Dates and birthplaces of living people are not shown."), ours=True
+            )
+        elif birth is not None and person.birth_is_withheld:
+            birth.note = gettext("not shown to the public: this person may be living")
+        page.fact(_("Founded") if founded else _("Born"), birth, field="born")
         page.fact(
             _("Ended") if founded else _("Died"), dated(person.died, died_place), field="died"
         )
@@ -94,7 +101,7 @@ class PersonDetail(RecordDetail):
     def _relationships(self, page: Page) -> list[Group]:
         """Both directions in one query: what this person is of others, and others of this person."""
         person = page.record
-        outward = Case(When(person=person, then=Value(1)), default=Value(0))
+        outward = Case(When(person=person, then=Constant(1)), default=Constant(0))
         rows = (
             Relationship.objects.visible_to(page.user)
             .filter(Q(person=person) | Q(related=person))
@@ -102,7 +109,7 @@ class PersonDetail(RecordDetail):
             .annotate(outward=outward)
         )
         window = first_of_each(
-            rows, Coalesce(F("kind_id") * 2 + F("outward"), Value(0)), "position", "id"
+            rows, Coalesce(F("kind_id") * 2 + F("outward"), Constant(0)), "position", "id"
         )
 
         def label(row: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Document, Event, Image, Person, Place, seen
+from catalog.models import Document, Event, Image, Person, Place, birth_withheld, seen
 from catalog.pages import facts
 from catalog.pages.base import Page, RecordDetail
 from catalog.pages.hierarchy import Trail, above_and_below, neighbours
@@ -77,14 +77,14 @@ class PlaceDetail(RecordDetail):
         """Who was born here, and who died here. One query."""
         place = page.record
         people = Person.objects.visible_to(page.user)
-        first = [
-            limited(people.filter(**{column: place})).values("pk")
-            for column in ("born_place", "died_place")
-        ]
+        born = people.filter(born_place=place).exclude(birth_withheld(page.user))
+        died = people.filter(died_place=place)
+        first = [limited(rows).values("pk") for rows in (born, died)]
         found = list(people.filter(Q(pk__in=first[0]) | Q(pk__in=first[1])))
+        known = [person.known_to(page.user) for person in found]
         return [
             one_group(
-                [person for person in found if person.born_place_id == place.pk],
+                [person for person in known if person.born_place_id == place.pk],
                 listed("person", place=place.slug),
                 label=_("Born or founded here"),
             ),

@@ -44,8 +44,8 @@ class Line:
 
     @property
     def years(self) -> str:
-        """The years of the life of a person at the other end."""
-        return years(self.record) if isinstance(self.record, Person) else ""
+        """The years of the life of a person at the other end, as the public may know them."""
+        return years(self.record.known_to(None)) if isinstance(self.record, Person) else ""
 
     @property
     def doubt(self) -> str:
@@ -89,7 +89,8 @@ def dates_of(record: Any) -> list[UncertainDate]:
     """The life of a person, the date of a work, an event or a collection; nothing for a place."""
     match record:
         case Person():
-            found = [record.born, record.died]
+            known = record.known_to(None)
+            found = [known.born, known.died]
         case Document() | Image() | Event() | Collection():
             found = [record.date]
         case _:

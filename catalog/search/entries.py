@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from catalog.search.gathering import LISTED, SPANS, TEXTS
 from catalog.search.inputs import Inputs, Mention, catalogue_language
-from catalog.search.ties import HIDDEN, NUMBERS
+from catalog.search.ties import BIRTHPLACE, HIDDEN, NUMBERS
 from catalog.search.words import END, STEMMERS, read_name, split, stems_of
 from catalog.uris import Kind
 
@@ -117,11 +117,18 @@ def entry_of(inputs: Inputs, read: Read) -> Entry:
     tied = _tied(inputs)
     if inputs.visible_from:
         tied.dues.append(inputs.visible_from)
+    if inputs.birth_shown_from:
+        tied.dues.append(inputs.birth_shown_from)
     has_picture = tied.picture or bool(row.get("file"))
     earliest, latest = _span(kind, row)
     values = tied.values
     values.add(f"kind:{NUMBERS[kind]}")
-    values.update(times_of(earliest, latest))
+    times = list(times_of(earliest, latest))
+    values.update(times)
+    if inputs.birth_withheld:
+        # Orders are the same for everybody, so living people have no place in time there.
+        values.update(HIDDEN + time for time in times)
+        earliest = latest = None
     if row["rights"]:
         values.add(f"rights:{row['rights']}")
     if has_picture:
@@ -149,7 +156,7 @@ def entry_of(inputs: Inputs, read: Read) -> Entry:
         latest=latest,
         sort_key=row["sort_key"],
         modified=row["modified"],
-        quality=_quality(kind, row, has_picture, len(inputs.mentions)),
+        quality=_quality(kind, row, has_picture, _ties(inputs)),
         handle=_handle(inputs),
     )
 
@@ -181,11 +188,11 @@ def _tied(inputs: Inputs) -> _Tied:
             found.dues += mention.dues
         if mention.values:
             values.update(mention.values)
-            hidden.update(mention.hidden)
+            hidden.update(inputs.hidden(mention))
             if mention.language:
                 found.languages.append(mention.language)
         if tie.named:
-            if mention.public:
+            if inputs.is_public(mention):
                 found.related[mention.title] = mention
             else:
                 found.hidden[mention.title] = None
@@ -209,7 +216,7 @@ def _seen(inputs: Inputs, picture: bool) -> set[str]:
     """The facet values that a record has through something public."""
     seen = {"has_image:yes"} if picture else set()
     for mention, role in inputs.mentions:
-        seen.update([value for value in mention.values if value not in mention.hidden])
+        seen.update([value for value in mention.values if value not in inputs.hidden(mention)])
         if role is not None and mention.public:
             seen.update(role.values)
     return seen
@@ -282,6 +289,13 @@ def _for_staff(
     texts["related"] = " ".join([texts["related"], *names]).strip()
     texts["description"] = f"{texts['description']} {note}".strip()
     return tuple(texts.values())
+
+
+def _ties(inputs: Inputs) -> int:
+    """How many ties make a record worth seeing; the place of a birth that is withheld is none."""
+    if not inputs.birth_withheld:
+        return len(inputs.mentions)
+    return sum(mention.tie != BIRTHPLACE for mention, _role in inputs.mentions)
 
 
 def _quality(kind: Kind, row: dict[str, Any], has_picture: bool, ties: int) -> int:

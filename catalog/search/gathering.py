@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from catalog.models import Lifetime
 from catalog.search.inputs import Inputs, Mention, Role
 from catalog.search.named import HAS_FILE, Asked, NamedThings, Rows, Together, moment
 from catalog.search.ties import (
@@ -53,6 +54,8 @@ SPANS: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
     "place": (),
     "collection": (("date_earliest", "date_latest"),),
 }
+#: What the rule for living people asks (``models/living.py``), beside the kind of person.
+LIFETIME: Final = ("born", "born_latest", "died", "died_place_id", "vital_status")
 #: By kind: columns with a value from a closed list, and the facets that they count in.
 LISTED: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
     "person": (("kind", "entity"),),
@@ -159,11 +162,23 @@ class Reader:
                 row.pop("status"), row.pop("publish_from"), row.pop("embargo_until")
             )
             written, unread = self._texts_on(gathered, pk)
+            withheld, shown_from = self._birth(row) if kind == "person" else (False, None)
             inputs[pk] = Inputs(
                 kind, pk, row, public, visible_from, self.named.lineage(kind, pk) if kind in PARENTS else (),
                 names.get(pk, []), identifiers.get(pk, []), mentions.get(pk, []), written, unread, details.get(pk, []),
+                withheld, shown_from,
             )  # fmt: skip
         return inputs
+
+    def _birth(self, row: dict[str, Any]) -> tuple[bool, datetime | None]:
+        """Whether the public may not learn of a person's birth, and when the clock changes that.
+
+        Takes the columns that were read for it off the row.
+        """
+        born, born_latest, died, died_place, vital_status = [row.pop(name) for name in LIFETIME]
+        is_dead = died is not None or died_place is not None
+        lifetime = Lifetime(row["kind"], born is not None, born_latest, is_dead, vital_status)
+        return lifetime.withheld(self.now), lifetime.shown_from(self.now)
 
     def _rows(self, kind: Kind, ids: list[int]) -> _Gathered:
         """The records' own rows and columns that tie them. ``modified`` becomes milliseconds since 1970."""
@@ -172,7 +187,8 @@ class Reader:
         spans = [column for span in SPANS[kind] for column in span]
         texts = [column for group in TEXTS[kind] for column in group]
         listed = [column for column, _facet in LISTED.get(kind, ())]
-        columns = [*COMMON, *spans, *texts, *listed, *(["file"] if kind in HAS_FILE else [])]
+        further = ["file"] if kind in HAS_FILE else LIFETIME if kind == "person" else []
+        columns = [*COMMON, *spans, *texts, *listed, *further]
         wanted = ", ".join(f'"{column}"' for column in [*columns, *(tie.to for tie in own)])
         rows = self.rows.select(wanted, TABLES[kind], "id", ids)
         gathered.rows = {row[0]: dict(zip(columns, row, strict=False)) for row in rows}

@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
 
+from catalog.conf import catalogue_settings
 from catalog.search import builder, memory
 from catalog.search.backends import Backend, backend_of
 from catalog.search.gathering import Reader
 from catalog.search.named import moment
 from catalog.search.ties import NUMBERS, TABLES
 from catalog.search.writing import Writer
-from catalog.uris import KINDS
+from catalog.uris import KINDS, Kind
 
 #: How many entries are remade inside the transaction of a change.
 AT_ONCE: Final = 3_000
@@ -154,10 +155,10 @@ def batches(backend: Backend, kind: str) -> Iterator[list[int]]:
         last = rows[-1][0]
 
 
-def mark_all(using: str = "default") -> None:
-    """Mark every record, so that refreshing remakes every entry."""
+def mark_all(using: str = "default", kinds: Iterable[Kind] = KINDS) -> None:
+    """Mark every record, or those of some kinds, so that refreshing remakes their entries."""
     backend = backend_of(using)
-    for kind in KINDS:
+    for kind in kinds:
         backend.run(
             f"INSERT INTO search_stale (kind, record) SELECT {NUMBERS[kind]}, id"
             f' FROM "{TABLES[kind]}" WHERE id IS NOT NULL ON CONFLICT DO NOTHING'
@@ -190,4 +191,9 @@ def after_migrate(*, using: str = "default", **_: Any) -> None:
         if backend.missing_triggers():
             backend.lay_triggers()
             mark_all(using)
+        elif not backend.follows_the_living():
+            # Other people count as living now.
+            mark_all(using, ["person"])
+            years = catalogue_settings().LIVING_YEARS
+            backend.run("UPDATE search_state SET living_years = %s", [years])
     refresh(using=using)

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 import Stemmer
 from django.conf import settings
 
-from catalog.search.ties import Tie
+from catalog.search.ties import BIRTHPLACE, Tie
 from catalog.search.words import Name, read_name
 from catalog.uris import Kind
 
@@ -98,7 +98,8 @@ class Inputs(NamedTuple):
     ``row`` has the record's own columns by name. ``public`` and ``visible_from`` are what its status and
     dates amount to. ``lineage`` is the record and everything above it, if its kind has a hierarchy.
     ``written`` has the texts on the image, or on the document's pages, each with the code of its language;
-    ``unread`` those of pages that are not public; ``details`` what is said beyond the fields.
+    ``unread`` those of pages that are not public; ``details`` what is said beyond the fields. ``birth_withheld``
+    says of a person that the public may not learn of the birth, ``birth_shown_from`` when the clock changes that.
     """
 
     kind: Kind
@@ -113,6 +114,16 @@ class Inputs(NamedTuple):
     written: list[tuple[str, str]]
     unread: list[str]
     details: list[str]
+    birth_withheld: bool = False
+    birth_shown_from: datetime | None = None
+
+    def is_public(self, mention: Mention) -> bool:
+        """Whether the public may know of a mention: of its target, and that this record names it."""
+        return mention.public and not (self.birth_withheld and mention.tie == BIRTHPLACE)
+
+    def hidden(self, mention: Mention) -> tuple[str, ...]:
+        """The facet values of a mention that do not count for the public."""
+        return mention.hidden if self.is_public(mention) else mention.values
 
     def digest(self) -> str:
         """A digest of all inputs, and of the libraries that read them."""
@@ -122,6 +133,8 @@ class Inputs(NamedTuple):
                 str(self.visible_from), self.lineage, self.names, self.identifiers, self.written, self.unread,
                 # Unpacked: a record without details has the digest that it had before there were any.
                 *self.details,
+                # The same for records whose birth is nobody's secret.
+                *((f"birth withheld until {self.birth_shown_from}",) if self.birth_withheld else ()),
             ),
             2,
         )  # fmt: skip

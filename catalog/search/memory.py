@@ -13,11 +13,12 @@ from catalog.search.backends import Backend
 from catalog.search.bitmaps import SMALL, WHOLE, Standing, stored, unpack
 from catalog.search.counting import Facet
 from catalog.search.few import Packing
+from catalog.search.ties import HIDDEN
 
 #: Once this many values changed since they were packed, and this part of all, everything is read again.
 LOOSE: Final = (50_000, 1 / 16)
 #: Facets whose values are gone through one by one, and so are never packed.
-READ_WHOLE: Final = frozenset({"kind", "decade", "begins", "ends"})
+READ_WHOLE: Final = frozenset({"kind", "decade", "begins", "ends", f"{HIDDEN}begins"})
 
 
 class Memory:

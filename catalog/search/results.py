@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Place, Record, sees_everything
+from catalog.models import Person, Place, Record, sees_everything
 from catalog.search.backends import Backend
 from catalog.search.backends.matching import ASKED_LANGUAGES
 from catalog.search.besides import further_texts
@@ -204,7 +204,8 @@ def hits(
 ) -> Iterator[Hit]:
     """The hits of one page, in the order of ``ids``. A record that was deleted just now is left out."""
     found = []
-    for entry, record, place in loaded(backend, memory, ids, user):
+    for entry, row, place in loaded(backend, memory, ids, user):
+        record = row.known_to(user) if isinstance(row, Person) else row
         snippet = _snippet(marker, entry, record, words) if words else None
         found.append((record, place, marker.pieces(record.title), snippet))
     unexplained = [

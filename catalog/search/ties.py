@@ -102,8 +102,11 @@ _RELATIONSHIP: Final = Relationship._meta.db_table
 PAGES: Final = Page._meta.db_table
 TRANSCRIPTIONS: Final = Transcription._meta.db_table
 
+#: Where a person was born, which the public may not learn of the living.
+BIRTHPLACE: Final = _column("person", "born_place", "place", "place")
+
 TIES: Final[tuple[Tie, ...]] = (
-    _column("person", "born_place", "place", "place"),
+    BIRTHPLACE,
     _column("person", "died_place", "place", "place"),
     _terms("person", "occupations", "occupation"),
     Tie("person", _RELATIONSHIP, "person_id", "person", "related_id", "person"),

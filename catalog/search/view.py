@@ -214,7 +214,7 @@ class View:
     def in_time(self, first: int | None, last: int | None) -> BitMap:
         """Entries whose span overlaps the given day numbers: compared by year, and in the end years by day.
 
-        Entries without any date are in no span.
+        Entries without any date that the visitor may know are in no span.
         """
         begins, ends = (self.memory.facets[name].values for name in ("begins", "ends"))
         found = BitMap.union(BitMap(), *begins.values())
@@ -231,6 +231,8 @@ class View:
                 BitMap(), *(b for name, b in ends.items() if not name or int(name) >= year)
             )
             found -= too_early - ends.get("", BitMap())
+        if not self.staff:
+            found -= BitMap.union(BitMap(), *self.memory.facets[f"{HIDDEN}begins"].values.values())
         return found
 
     def _beyond(self, first: int | None, last: int | None) -> tuple[BitMap, BitMap]:
@@ -257,10 +259,11 @@ class View:
         return found.get("first_day", BitMap()), found.get("last_day", BitMap())
 
     def decades(self) -> list[tuple[int, BitMap]]:
-        """The decades in which entries lie, each with all entries whose dates touch it, in order of
-        time.
+        """The decades in which the visitor knows entries to lie, each with all entries whose dates touch
+        it, in order of time.
         """
-        years = sorted(int(value) for value in self.memory.facets["decade"].values)
+        decades = list(self.memory.facets["decade"].values)
+        years = sorted(int(one) for one in decades if self.value("decade", one) & self.visible)
         return [
             (year, self.in_time(year * 10000 + 101, (year + 9) * 10000 + 1231)) for year in years
         ]

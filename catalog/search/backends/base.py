@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Final, NamedTuple, Self
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pyroaring import BitMap
 
+from catalog.conf import catalogue_settings
 from catalog.search.backends.matching import Matching
 from catalog.search.keys import among
 from catalog.search.ties import watched
@@ -34,7 +35,7 @@ FORMER: Final = ("search_misspelling",)
 ABOUT: Final = ("search_stale", "search_meanwhile", "search_state")
 #: The version of the index's format. Raise it when a table changes, or when the same record would
 #: give a different entry.
-FORMAT: Final = 6
+FORMAT: Final = 7
 #: The table prefix of the live index. An index being built has a prefix of its own.
 PREFIX: Final = "search_"
 _OTHER_PREFIX: Final = re.compile(r"search[0-9a-f]{8}_")
@@ -168,7 +169,8 @@ class Backend(Matching):
         for statement in (*self.about(), *self.tables(), *self.indexes()):
             self.run(statement)
         if not self.run("SELECT 1 FROM search_state"):
-            self.run("INSERT INTO search_state VALUES (%s, '', 0)", [FORMAT])
+            years = catalogue_settings().LIVING_YEARS
+            self.run("INSERT INTO search_state VALUES (%s, '', 0, %s)", [FORMAT, years])
         self.lay_triggers()
         self.keep_planned()
 
@@ -184,6 +186,12 @@ class Backend(Matching):
         if "search_state" not in self.connection.introspection.table_names():
             return False
         return self.run("SELECT format FROM search_state") == [(FORMAT,)]
+
+    def follows_the_living(self) -> bool:
+        """Whether the entries were made with the present ``LIVING_YEARS``."""
+        return self.run("SELECT living_years FROM search_state") == [
+            (catalogue_settings().LIVING_YEARS,)
+        ]
 
     def drop_others(self) -> None:
         """Drop the tables of every index but the live one: an unfinished build, or an index that
@@ -236,9 +244,10 @@ class Backend(Matching):
             "CREATE TABLE IF NOT EXISTS search_meanwhile (kind smallint NOT NULL, record bigint NOT NULL,"
             f" before smallint NOT NULL, PRIMARY KEY (kind, record)){clustered}",
             # One row. ``building`` is the prefix of an index being built, else empty; ``seen`` is
-            # when its builder last gave a sign of life, in Unix time.
-            "CREATE TABLE IF NOT EXISTS search_state"
-            " (format smallint NOT NULL, building text NOT NULL, seen bigint NOT NULL)",
+            # when its builder last gave a sign of life, in Unix time. ``living_years`` is the setting
+            # by which entries were made.
+            "CREATE TABLE IF NOT EXISTS search_state (format smallint NOT NULL, building text NOT NULL,"
+            " seen bigint NOT NULL, living_years smallint NOT NULL)",
         ]
 
     def tables(self) -> list[str]:
