@@ -1,4 +1,4 @@
-"""Importing a table: send a file, say what its columns mean, preview it, import it.
+"""Importing a file: send it, say what its columns mean, look at what would happen, import it.
 
 Only the sender of a file sees it: it may contain what not all colleagues should see.
 """
@@ -24,11 +24,11 @@ from django.utils.translation import gettext_lazy
 from catalog import actions, intake
 from catalog.admin.change_list import SafeLists
 from catalog.admin.in_step import REASON
-from catalog.admin.intake_forms import FileForm, PlanForm, ReadingForm
+from catalog.admin.intake_forms import AidForm, FileForm, PlanForm, ReadingForm
 from catalog.admin.keys import is_key
 from catalog.admin.only_read import OnlyRead
-from catalog.intake import Fate, Plan, Recognise, Table, TableRefused
-from catalog.models import RECORD_MODELS, Intake, IntakeState
+from catalog.intake import AidPlan, Fate, Plan, Recognise, Table, TableRefused
+from catalog.models import RECORD_MODELS, Intake, IntakeFormat, IntakeState
 from catalog.uris import Kind
 
 #: Values of a column that are shown beside it, and the rows in which they are looked for.
@@ -90,7 +90,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             super()
             .get_queryset(request)
             .filter(by=request.user.pk)
-            .defer("packed", "packed_faults", "packed_lines")
+            .defer("packed", "packed_faults", "packed_lines", "packed_remarks")
         )
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -118,7 +118,9 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def of_kind(self, table: Intake) -> str:
-        """The kind of its records."""
+        """Of which kind its records are; a finding aid becomes several."""
+        if table.format == IntakeFormat.FINDING_AID:
+            return str(IntakeFormat.FINDING_AID.label)
         return capfirst(str(RECORD_MODELS[table.kind]._meta.verbose_name_plural))  # type: ignore[index]
 
     @admin.display(description=gettext_lazy("result"))
@@ -138,6 +140,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             path("blank/<str:kind>.csv", view(self.blank), name="catalog_intake_blank"),
             path("<str:key>/rows/", view(self.rows), name="catalog_intake_rows"),
             path("<str:key>/faults.csv", view(self.faults), name="catalog_intake_faults"),
+            path("<str:key>/report.csv", view(self.report), name="catalog_intake_report"),
         ]
         return [*own, *super().get_urls()]
 
@@ -152,9 +155,20 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
     def faults(self, request: HttpRequest, key: str) -> HttpResponse:
         """The rows with errors, each with the reasons, to be corrected and imported."""
         found = self._own(request, key)
+        if found.format == IntakeFormat.FINDING_AID:
+            raise Http404
         text = "".join(intake.faulty_rows(intake.table_of(found), intake.faults_of(found)))
         stem = found.filename.rsplit(".", 1)[0]
         return _as_file(text, f"{stem}-{_('faults')}.csv")
+
+    def report(self, request: HttpRequest, key: str) -> HttpResponse:
+        """All that is wrong with a finding aid, and all that it says without a place for it."""
+        found = self._own(request, key)
+        if not found.packed_lines or found.format != IntakeFormat.FINDING_AID:
+            raise Http404
+        notes = intake.faults_of(found), intake.remarks_of(found)
+        text = "".join(intake.report(intake.lines_of(found), *notes))
+        return _as_file(text, f"{found.filename.rsplit('.', 1)[0]}-{_('report')}.csv")
 
     def rows(self, request: HttpRequest, key: str) -> HttpResponse:
         """What becomes of each row, a page at a time; only those of one fate if that is asked for."""
@@ -175,7 +189,8 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
                 "line": line,
                 "fate": _FATES_OF_ONE[Fate(line.fate)],
                 "way": _WAYS[Recognise(line.way)] if line.way and line.pk else "",
-                "address": _record_page(found.kind, line.pk) if line.pk else "",
+                "address": _record_page(line.kind or found.kind, line.pk) if line.pk else "",
+                "kind": RECORD_MODELS[line.kind]._meta.verbose_name if line.kind else "",  # type: ignore[index]
                 "said": " ".join(said.get(line.row, ())),
             }
             for line in shown
@@ -195,7 +210,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = Intake.objects.filter(pk=key, by=request.user.pk).first() if is_key(key) else None
-        if found is None or not intake.may_bring(request.user, found.kind):  # type: ignore[arg-type]
+        if found is None or not _may_still(request.user, found):
             raise Http404
         return found
 
@@ -229,14 +244,14 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             for kind in kinds
         ]
         return self._page(
-            request, "intake_file.html", title=_("Import a table"), form=form, blanks=blanks
+            request, "intake_file.html", title=_("Import a file"), form=form, blanks=blanks
         )
 
     @staticmethod
     def _received(request: HttpRequest, said: dict[str, Any]) -> Intake:
         file = said["file"]
-        # One byte more than accepted shows that it is too large, and no more of it is held in memory.
-        content = file.read(intake.MOST_BYTES + 1)
+        # One byte more than is read tells that it is too large, and no more of it is held in memory.
+        content = file.read(intake.MOST_AID_BYTES + 1)
         return intake.receive(content, file.name or "?", said["kind"], by=request.user)
 
     # --- The page of a table ---
@@ -254,6 +269,8 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
     def _answered(self, request: HttpRequest, found: Intake) -> HttpResponse:
         if found.state not in {IntakeState.RECEIVED, IntakeState.LOOKED_AT}:
             return HttpResponseRedirect(_page_of(found))
+        if found.format == IntakeFormat.FINDING_AID:
+            return self._aid_answered(request, found)
         if "_read" in request.POST:
             return self._read_again(request, found)
         if not found.encoding:
@@ -270,17 +287,35 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             if not refusals and "_bring" in request.POST and plan.mark == found.seen_plan:
                 return self._brought(request, found)
             if not refusals:
-                intake.look(found, plan, by=request.user)
-                if "_bring" in request.POST:
-                    said = _(
-                        "Nothing has been written yet: what would happen has changed since you checked. Check "
-                        "again."
-                    )
-                    messages.warning(request, said)
-                return HttpResponseRedirect(f"{_page_of(found)}#outlook")
+                return self._looked(request, found, plan)
             for refusal in refusals:
                 form.add_error(None, refusal)
         return self._shown(request, found, form=form, plan=plan)
+
+    @staticmethod
+    def _looked(request: HttpRequest, found: Intake, plan: Plan | AidPlan) -> HttpResponse:
+        """Look at what a plan would do; whoever wanted to import by another one is told to look again."""
+        intake.look(found, plan, by=request.user)
+        if "_bring" in request.POST:
+            said = _(
+                "Nothing has been written yet: what would happen has changed since you checked. Check again."
+            )
+            messages.warning(request, said)
+        return HttpResponseRedirect(f"{_page_of(found)}#outlook")
+
+    def _aid_answered(self, request: HttpRequest, found: Intake) -> HttpResponse:
+        """The same for a finding aid."""
+        form = AidForm(found, request.user, request.POST)
+        if form.is_valid():
+            plan = AidPlan.of_json({**found.plan, **_switched_off(form.cleaned_data)})
+            refusals = intake.faults_of_plan(found, plan)
+            if not refusals and "_bring" in request.POST and plan.mark == found.seen_plan:
+                return self._brought(request, found)
+            if not refusals:
+                return self._looked(request, found, plan)
+            for refusal in refusals:
+                form.add_error("whole" if "whole" in form.fields else None, refusal)
+        return self._shown(request, found, form=form)
 
     def _read_again(self, request: HttpRequest, found: Intake) -> HttpResponse:
         form = ReadingForm(request.POST)
@@ -318,7 +353,16 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             "samples": intake.samples_of(found),
             "may_delete": self.has_delete_permission(request, found),
         }
-        if found.encoding:
+        if found.format == IntakeFormat.FINDING_AID:
+            aid_plan = AidPlan.of_json(found.plan)
+            context |= {
+                "aid": found.plan["aid"],
+                "form": form or AidForm(found, request.user, initial=aid_plan.as_json()),
+                "is_seen": form is None
+                and found.seen_plan == aid_plan.mark
+                and bool(found.outlook),
+            }
+        elif found.encoding:
             table = intake.table_of(found)
             plan = plan or Plan.of_json(found.plan)
             context |= {
@@ -328,21 +372,29 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
                 "columns": _columns(table, plan),
                 "form": form or PlanForm(found.kind, request.user, initial=plan.as_json()),  # type: ignore[arg-type]
                 "is_seen": form is None and found.seen_plan == plan.mark and bool(found.outlook),
-                "is_job": found.rows > intake.MANY,
-                "fates": [
-                    (fate.value, number, label)
-                    for fate, label in _FATES.items()
-                    if (number := found.outlook.get("fates", {}).get(fate.value, 0))
-                ],
-                "writes": sum(
-                    found.outlook.get("fates", {}).get(fate, 0) for fate in ("new", "changed")
-                ),
             }
+        counted = found.outlook.get("fates", {})
+        context |= {
+            "is_job": found.rows > intake.MANY,
+            "fates": [
+                (fate.value, counted[fate.value], label)
+                for fate, label in _FATES.items()
+                if counted.get(fate.value)
+            ],
+            "writes": counted.get("new", 0) + counted.get("changed", 0),
+        }
         return self._page(request, "intake.html", **context)
 
     def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
         return TemplateResponse(request, f"admin/catalog/{template}", {**frame, **context})
+
+
+def _may_still(user: Any, found: Intake) -> bool:
+    """Whether a curator may still import what a file holds."""
+    if found.format == IntakeFormat.FINDING_AID:
+        return intake.may_bring_aid(user)
+    return intake.may_bring(user, found.kind)  # type: ignore[arg-type]
 
 
 def _switched_off(said: dict[str, Any]) -> dict[str, Any]:

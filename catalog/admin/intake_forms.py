@@ -1,4 +1,4 @@
-"""The forms for importing a table: the file, how it is read, and what becomes of its rows."""
+"""The forms by which a file is imported: the file, how it is read, and what becomes of what it holds."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import actions, intake
-from catalog.intake import Existing, Faulty, Recognise, Several
-from catalog.models import RECORD_MODELS
+from catalog.intake import Codes, Existing, Faulty, Recognise, Several
+from catalog.models import RECORD_MODELS, Intake
 from catalog.uris import Kind
 
 
@@ -22,14 +22,22 @@ def _named(choices: dict[str, Any], first: str) -> list[tuple[str, Any]]:
 class FileForm(forms.Form):
     """The kind of record, and the file."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of record"))
-    file = forms.FileField(
-        label=gettext_lazy("Table (CSV file)"),
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of record"),
         help_text=gettext_lazy(
-            "A table saved as CSV. The first row names the columns; every other row is a record. At "
-            "most 50,000 rows and 20 MB."
+            "What the rows of a table are. A finding aid says itself what it holds."
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.tab,.txt,text/csv"}),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("File (CSV table or EAD finding aid)"),
+        help_text=gettext_lazy(
+            "A table saved as CSV: the first row names the columns, every other row is a record; at most 50,000 rows "
+            "and 20 MB. Or a finding aid as EAD 2002 or EAD3 (XML), as AtoM and ArchivesSpace export it; at most "
+            "100,000 components and 100 MB."
+        ),
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".csv,.tsv,.tab,.txt,.xml,.ead,text/csv,text/xml,application/xml"}
+        ),
         error_messages={
             "required": gettext_lazy("Choose a file."),
             "empty": gettext_lazy(
@@ -116,6 +124,63 @@ class PlanForm(forms.Form):
     def __init__(self, kind: Kind, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not actions.may(user, "publish", RECORD_MODELS[kind]()):
+            del self.fields["publish"]
+        if not user.has_perm("catalog.add_term"):
+            del self.fields["new_terms"]
+
+
+class AidForm(forms.Form):
+    """What happens to the components of a finding aid."""
+
+    codes = forms.ChoiceField(
+        label=gettext_lazy("Reference codes of the components"),
+        choices=Codes.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "A component without a code gets its place behind the code of the level above, such as “MSS.1/3”."
+        ),
+    )
+    whole = forms.CharField(
+        label=gettext_lazy("Reference code of the whole"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("The file gives none."),
+    )
+    existing = forms.ChoiceField(
+        label=gettext_lazy("The record already exists"),
+        choices=Existing.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Collections and documents are recognised by their reference codes. Persons and places that exist are "
+            "linked and never changed."
+        ),
+    )
+    faulty = forms.ChoiceField(
+        label=gettext_lazy("If some components have errors"),
+        choices=Faulty.choices,
+        widget=forms.RadioSelect,
+    )
+    new_names = forms.BooleanField(
+        label=gettext_lazy("Create persons, bodies and places that the catalogue lacks"),
+        required=False,
+    )
+    new_terms = forms.BooleanField(
+        label=gettext_lazy(
+            "Create subjects, languages and kinds of detail that the catalogue lacks"
+        ),
+        required=False,
+    )
+    publish = forms.BooleanField(
+        label=gettext_lazy("Publish new records at once instead of saving them as drafts"),
+        required=False,
+    )
+
+    def __init__(self, found: Intake, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if found.plan["aid"]["code"]:
+            del self.fields["whole"]
+        kinds: tuple[Kind, ...] = ("person", "place", "collection", "document")
+        if not all(actions.may(user, "publish", RECORD_MODELS[kind]()) for kind in kinds):
             del self.fields["publish"]
         if not user.has_perm("catalog.add_term"):
             del self.fields["new_terms"]

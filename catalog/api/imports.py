@@ -25,7 +25,7 @@ from catalog.api.writing import asked_of, refused, require_version
 from catalog.documents import ORIGIN, store
 from catalog.intake import Fate, Line, Note, Plan
 from catalog.jobs import progress_of, retry
-from catalog.models import RECORD_MODELS, Door, Intake, IntakeState, Job
+from catalog.models import RECORD_MODELS, Door, Intake, IntakeFormat, IntakeState, Job
 from catalog.uris import API_ROOT, api_path
 
 #: The largest number of an import that is accepted.
@@ -84,6 +84,9 @@ class ImportsViewSet(ApiView):
             reading.refuse("kind", "Say which kind of record the rows are.", list(RECORD_MODELS))
         reading.finish()
         content, sent_name = _sent_file(request)
+        if intake.is_aid(content):
+            said = "This is a finding aid. Import it in the admin, or with manage.py import_finding_aid."
+            raise serializers.ValidationError({"file": [said]})
         try:
             found = intake.receive(
                 content,
@@ -208,7 +211,8 @@ def _require_sender(request: Any) -> None:
 def _own(request: Any) -> Any:
     """The account's own tables, of kinds whose records it may still create and change."""
     kinds = [kind for kind in RECORD_MODELS if intake.may_bring(request.user, kind)]
-    return Intake.objects.filter(by=request.user.pk, kind__in=kinds).select_related("job")
+    tables = Intake.objects.filter(by=request.user.pk, kind__in=kinds, format=IntakeFormat.TABLE)
+    return tables.select_related("job")
 
 
 def _found(request: Any, number: int) -> Intake:

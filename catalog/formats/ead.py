@@ -224,7 +224,7 @@ class _FindingAid:
     def _further_elements(self, record: Any, names: Iterable[str] = ()) -> str:
         """What is said of a record beyond that."""
         statement = rights_statement(record.rights)
-        use = [statement.label if statement else record.rights, record.credit_line]
+        use = statement.label if statement else record.rights
         found = [
             (tag, paragraphs(getattr(record, field, "") or ""))
             for tag, field in (
@@ -234,7 +234,8 @@ class _FindingAid:
                 ("accessrestrict", "access_conditions"),
             )
         ]
-        found.append(("userestrict", "".join(text("p", one) for one in use if one)))
+        found.append(("userestrict", text("p", use) if use else ""))
+        found.append(("prefercite", text("p", record.credit_line) if record.credit_line else ""))
         points = [*names, *(text("subject", one.label) for one in record.subjects.all())]
         found.append(("controlaccess", "".join(points)))
         found += (

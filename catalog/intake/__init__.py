@@ -1,4 +1,4 @@
-"""Importing a museum's table: read, previewed before anything is written, one change set, undone as one.
+"""Importing a museum's table or finding aid: read, previewed before anything is written, one change set, undone as one.
 
     reading    bytes into a table: encoding, separator, quotation marks, limits
     targets    what a column can fill       headers   which of these a header means
@@ -12,6 +12,7 @@
     writing    valid rows by the actions
     bringing   received, previewed, imported; at once or as a job
     blanks     empty tables to fill in
+    finding_aid        EAD into such rows      sources, parts     whichever a file holds, in the order of writing
     laying_out records as such a table, to be corrected in a spreadsheet and imported again
 
 Previewing and importing use the same judgement: a preview counts the results, an import carries
@@ -30,13 +31,19 @@ from catalog.intake.bringing import (
     keep_look,
     lines_of,
     look,
-    may_bring,
     read_again,
     receive,
+    remarks_of,
     samples_of,
-    table_of,
     unfinished,
     why,
+)
+from catalog.intake.finding_aid import (
+    MOST_AID_BYTES,
+    MOST_COMPONENTS,
+    AidPlan,
+    Codes,
+    report,
 )
 from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks
@@ -55,15 +62,28 @@ from catalog.intake.reading import (
     TableRefused,
     read_table,
 )
+from catalog.intake.sources import (
+    faults_of_plan,
+    is_aid,
+    may_bring,
+    may_bring_aid,
+    outlook_of,
+    plan_of,
+    table_of,
+)
 from catalog.intake.targets import Target, targets_of
 from catalog.intake.writing import Done, NotWhole, told, write_block
 
 __all__ = [
     "ENCODINGS",
     "MANY",
+    "MOST_AID_BYTES",
     "MOST_BYTES",
+    "MOST_COMPONENTS",
     "MOST_ROWS",
     "SEPARATORS",
+    "AidPlan",
+    "Codes",
     "Done",
     "EncodingUnknown",
     "Existing",
@@ -87,10 +107,12 @@ __all__ = [
     "blank",
     "clear_away",
     "faults_of",
+    "faults_of_plan",
     "faulty_rows",
     "first_plan",
     "free",
     "in_blocks",
+    "is_aid",
     "is_on_its_way",
     "keep_look",
     "lines_of",
@@ -98,9 +120,14 @@ __all__ = [
     "look",
     "look_ahead",
     "may_bring",
+    "may_bring_aid",
+    "outlook_of",
+    "plan_of",
     "read_again",
     "read_table",
     "receive",
+    "remarks_of",
+    "report",
     "samples_of",
     "table_of",
     "targets_of",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
@@ -20,17 +21,30 @@ from django.utils.translation import gettext_lazy
 
 from catalog import actions, history
 from catalog.history import Selection
+from catalog.intake.finding_aid import AidPlan, NewTerm
 from catalog.intake.headers import proposed
 from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks
-from catalog.intake.outlook import Outlook, look_ahead, pack, unpack_faults, unpack_lines
+from catalog.intake.outlook import Outlook, pack, unpack_faults, unpack_lines
+from catalog.intake.parts import Part
 from catalog.intake.plan import Plan, usual
-from catalog.intake.reading import EncodingUnknown, Sample, Table, known_table, read_table
+from catalog.intake.reading import EncodingUnknown, Row, Sample, Table, read_table
 from catalog.intake.several import INSIDE, separates
+from catalog.intake.sources import (
+    faults_of_plan,
+    is_aid,
+    may_bring,
+    may_bring_aid,
+    outlook_of,
+    parts_of,
+    plan_of,
+    prepare,
+    read_aid,
+)
 from catalog.intake.targets import targets_of
 from catalog.intake.writing import Done, NotWhole, told, write_block
 from catalog.jobs import Failed, Run, enqueue, task
-from catalog.models import RECORD_MODELS, Door, Intake, IntakeState
+from catalog.models import Door, Intake, IntakeState
 from catalog.uris import Kind
 
 #: From so many rows on, previewing and importing are jobs and not part of a request.
@@ -39,20 +53,16 @@ MANY: Final = 300
 KEPT: Final = timedelta(days=30)
 
 
-def may_bring(by: actions.Actor, kind: Kind) -> bool:
-    """Whether ``by`` may import records of a kind: those who may create and change them."""
-    record = RECORD_MODELS[kind]()
-    return actions.may(by, "add", record) and actions.may(by, "change", record)
-
-
 def receive(
     content: bytes, filename: str, kind: Kind, *, by: Any, encoding: str = "", separator: str = ""
 ) -> Intake:
     """Store a file, with a suggestion of what its columns mean. Raises Refused and TableRefused.
 
-    If the encoding of the file has to be asked for, ``encoding`` of the intake is empty.
+    A finding aid is recognised, whatever ``kind`` says. If the encoding of the file has to be asked for, ``encoding``
+    of the intake is empty.
     """
-    if not may_bring(by, kind):
+    holds_aid = is_aid(content)
+    if not (may_bring_aid(by) if holds_aid else may_bring(by, kind)):
         raise actions.Refused(
             _(
                 "You may not create records of this kind. Ask an administrator to add you to the "
@@ -61,7 +71,10 @@ def receive(
         )
     intake = Intake(kind=kind, by=by, filename=filename[-200:], packed=zlib.compress(content))
     try:
-        _read(intake, content, encoding, separator)
+        if holds_aid:
+            read_aid(intake, content)
+        else:
+            _read(intake, content, encoding, separator)
     except EncodingUnknown:
         intake.encoding, intake.rows = "", 0
     intake.save()
@@ -113,24 +126,14 @@ def first_plan(kind: Kind, table: Table) -> Plan:
     return Plan(kind, tuple(columns), recognise=usual(columns), inside=inside)
 
 
-def table_of(intake: Intake) -> Table:
-    """The table of a file that was received."""
-    return known_table(
-        intake.content,
-        encoding=intake.encoding,
-        separator=intake.separator,
-        rows=intake.rows,
-    )
-
-
 # --- Previewing -------------------------------------------------------------------------------------------------
 
 
-def look(intake: Intake, plan: Plan, *, by: Any) -> None:
+def look(intake: Intake, plan: Plan | AidPlan, *, by: Any) -> None:
     """Preview what a plan would do, at once or as a job; the intake has the result afterwards."""
-    intake.plan = plan.as_json()
+    intake.plan |= plan.as_json()
     if intake.rows <= MANY:
-        keep_look(intake, plan, look_ahead(plan, table_of(intake), by=by))
+        keep_look(intake, plan, *outlook_of(intake, plan, by=by))
         return
     with transaction.atomic():
         intake.state = IntakeState.LOOKING
@@ -140,17 +143,23 @@ def look(intake: Intake, plan: Plan, *, by: Any) -> None:
         intake.save(update_fields=["plan", "state", "job"])
 
 
-def keep_look(intake: Intake, plan: Plan, outlook: Outlook) -> None:
-    """Store the result of previewing a table with a plan."""
-    intake.plan = plan.as_json()
-    intake.outlook = outlook.as_json() | {"may_begin": outlook.may_begin(plan)}
+def keep_look(
+    intake: Intake, plan: Plan | AidPlan, outlook: Outlook, lacking: Iterable[NewTerm] = ()
+) -> None:
+    """Store the result of previewing a file with a plan; ``lacking`` are terms to be created first."""
+    intake.plan |= plan.as_json()
+    intake.outlook = outlook.as_json() | {
+        "may_begin": outlook.may_begin(plan.faulty),
+        "lacking": [[one.vocabulary, one.code, one.label] for one in lacking],
+    }
+    intake.packed_remarks = pack(outlook.all_remarks or [])
     intake.packed_faults = pack(outlook.faults)
     intake.packed_lines = pack(outlook.lines)
     intake.seen_plan = plan.mark
     intake.state = IntakeState.LOOKED_AT
     intake.save(
         update_fields=[
-            "plan", "outlook", "packed_faults", "packed_lines", "seen_plan", "state", "job",
+            "plan", "outlook", "packed_faults", "packed_lines", "packed_remarks", "seen_plan", "state", "job",
         ]
     )  # fmt: skip
 
@@ -159,16 +168,21 @@ def keep_look(intake: Intake, plan: Plan, outlook: Outlook) -> None:
 def look_at(run: Run, *, intake: int) -> str:
     """The job of :func:`look`: it only reads, and writes its result at the end."""
     found = _waiting(intake, IntakeState.LOOKING)
-    plan = Plan.of_json(found.plan)
-    outlook = look_ahead(plan, table_of(found), by=_whoever(found), progress=run.progress)
+    plan = plan_of(found)
+    seen = outlook_of(found, plan, by=_whoever(found), progress=run.progress)
     with run.step():
-        keep_look(found, plan, outlook)
+        keep_look(found, plan, *seen)
     return _("The table has been checked: open it to see what it would do.")
 
 
 def faults_of(intake: Intake) -> list[Note]:
     """Every error that the last preview found."""
     return unpack_faults(bytes(intake.packed_faults))
+
+
+def remarks_of(intake: Intake) -> list[Note]:
+    """What the last preview found in a finding aid that the catalogue has no field for."""
+    return unpack_faults(bytes(intake.packed_remarks))
 
 
 def lines_of(intake: Intake) -> list[Line]:
@@ -209,14 +223,14 @@ def begin(intake: Intake, *, by: Any, reason: str, door: str = Door.ADMIN) -> No
     try:
         with transaction.atomic():
             held = Intake.objects.select_for_update().get(pk=intake.pk)
-            plan = Plan.of_json(held.plan)
+            plan = plan_of(held)
             if held.state != IntakeState.LOOKED_AT or held.seen_plan != plan.mark:
                 raise actions.Refused(
                     _(
                         "This table is already being imported, or has not been checked. Open it again."
                     )
                 )
-            if plan.faults(table_of(held).header):
+            if faults_of_plan(held, plan):
                 # For example, a role that had a column was deleted.
                 raise actions.Refused(
                     _(
@@ -229,7 +243,7 @@ def begin(intake: Intake, *, by: Any, reason: str, door: str = Door.ADMIN) -> No
             held.reason = reason[: history.LONGEST_REASON]
             held.state = IntakeState.WRITING
             if held.rows <= MANY:
-                _bring_at_once(held, plan, by=by, door=door)
+                _bring_at_once(held, by=by, door=door)
             else:
                 held.job = enqueue(
                     bring_in, by=by, subject=held.filename, key=f"bring {held.pk}", intake=held.pk, door=door
@@ -247,17 +261,18 @@ def why(intake: Intake) -> str:
     return intake.reason or _("Table imported: %(file)s") % {"file": intake.filename}
 
 
-def _bring_at_once(intake: Intake, plan: Plan, *, by: Any, door: str) -> None:
+def _bring_at_once(intake: Intake, *, by: Any, door: str) -> None:
     done = Done()
-    table = table_of(intake)
     skip = {note.row for note in faults_of(intake)}
     with (
         history.change_set(by=by, door=door, reason=why(intake)) as opened,
         actions.in_step(by=by),
     ):
-        judge = Judge(plan, table, by=by)
-        for rows in in_blocks(table.rows()):
-            write_block(judge, rows, done, skip=skip)
+        prepare(intake, by=by)
+        for part in parts_of(intake, by=by):
+            judge = part.judge()
+            for rows in in_blocks(part.rows()):
+                write_block(judge, rows, done, skip=skip)
         change_set = opened.id
     _ended(intake, done, change_set)
 
@@ -302,30 +317,53 @@ def bring_in(run: Run, *, intake: int, door: str) -> str:
 
 def _write_in_slices(run: Run, intake: Intake, done: Done, *, by: Any, door: str) -> None:
     """Write the rows after the job's position. Raises NotWhole."""
-    table = table_of(intake)
-    judge = Judge(Plan.of_json(intake.plan), table, by=by)
     skip = {note.row for note in faults_of(intake)}
-    seen, last = run.place.get("rows", 0), run.place.get("row", 0)
-    if last:
-        new = {line.row for line in lines_of(intake) if line.fate == Fate.NEW}
-        judge.recall(row for row in table.rows() if row.number <= last and row.number in new)
-    blocks = iter(in_blocks(row for row in table.rows() if row.number > last))
+    lines = lines_of(intake)
+    seen = run.place.get("rows", 0)
     again = run.place.get("change_set")
     with history.change_set(by=by, door=door, reason=why(intake), again=again) as opened:
+        if intake.outlook.get("lacking") and not run.place.get("is_prepared"):
+            with actions.one_slice(run, opened, by=by, stands=run.at) as one:
+                prepare(intake, by=by)
+                one.keeps = {"is_prepared": True}
+        blocks = _blocks_behind(run, parts_of(intake, by=by), lines)
         block = next(blocks, None)
         while block:
             with actions.one_slice(run, opened, by=by, stands=run.at) as one:
                 # At least one block each, so that a slow machine makes progress too.
                 while block:
-                    write_block(judge, block, done, skip=skip)
-                    seen, last = seen + len(block), block[-1].number
+                    number, judge, rows = block
+                    write_block(judge, rows, done, skip=skip)
+                    seen += len(rows)
+                    keeps = {
+                        "rows": seen,
+                        "part": number,
+                        "row": rows[-1].number,
+                        "done": asdict(done),
+                    }
                     block = next(blocks, None)
-                    run.progress(seen, table.number_of_rows)
+                    run.progress(seen, len(lines))
                     if time.monotonic() >= one.end:
                         break
-                one.keeps = {"rows": seen, "row": last, "done": asdict(done)}
+                one.keeps = keeps
             if block:
                 actions.let_others_write()
+
+
+def _blocks_behind(
+    run: Run, parts: Sequence[Part], lines: Iterable[Line]
+) -> Iterator[tuple[int, Judge, list[Row]]]:
+    """The blocks after the job's position: the number of their part, who judges them, and the rows."""
+    first, last = run.place.get("part", 0), run.place.get("row", 0)
+    for number, part in enumerate(parts):
+        if number < first:
+            continue
+        judge, behind = part.judge(), last if number == first else 0
+        if behind:
+            new = {line.row for line in lines if line.fate == Fate.NEW}
+            judge.recall(row for row in part.rows() if row.number <= behind and row.number in new)
+        for rows in in_blocks(row for row in part.rows() if row.number > behind):
+            yield number, judge, rows
 
 
 def _take_back(run: Run, intake: Intake, *, by: Any, door: str) -> None:

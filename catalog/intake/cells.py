@@ -92,6 +92,14 @@ def _date_in(text: str, _language: str) -> tuple[UncertainDate, str]:
         raise CellFault(refusal.said(_)) from refusal
 
 
+def date_in_words(text: str) -> str | None:
+    """EDTF for a date as it is written or as people say it; None when it is not understood, or can be two days."""
+    try:
+        return read_date(text).written
+    except DateError:
+        return _said_in_some_language(text)
+
+
 def _said_in_some_language(text: str) -> str | None:
     """EDTF for a date in everyday words, in the active language or otherwise in another one of the
     interface.

@@ -32,20 +32,24 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark about a cell (an error, or how it was understood): row, column, its content, why."""
+    """Something to be said of a cell (a fault, or how it was understood): row, column, what it holds, why.
+
+    ``line`` is the line of a file that is no table; 0 otherwise.
+    """
 
     row: int
     column: str
     value: str
     said: str
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """What becomes of a row, in a line: its title, and the record that it is about or becomes.
 
-    ``way`` says by what that record was recognised (a Recognise; empty for a new one), ``pk`` is
-    its key, 0 for a new one or none.
+    ``way`` says by what that record was recognised (a Recognise; empty for a new one), ``pk`` is its key, 0 for a
+    new one or none. ``kind`` and ``line`` are of rows of a finding aid: which kind of record, and the line of the file.
     """
 
     row: int
@@ -54,6 +58,8 @@ class Line:
     way: str = ""
     identifier: str = ""
     pk: int = 0
+    kind: str = ""
+    line: int = 0
 
 
 @dataclass(slots=True)
@@ -76,6 +82,8 @@ class Judged:
 
     row: Row
     title: str = ""
+    #: The kind of record; empty where all rows are of one.
+    kind: str = ""
     fate: Fate = Fate.FAULTY
     record: Record | None = None
     #: The existing record, and by what it was recognised: a Recognise, or empty.
@@ -105,4 +113,13 @@ class Judged:
         identifier = "" if record is None or self.fate.is_refused else record.identifier
         pk = self.whom.pk if self.whom is not None and identifier else 0
         title = self.title or (record.title if record is not None else "")
-        return Line(self.row.number, self.fate.value, title[:200], self.way, identifier, pk)
+        return Line(
+            self.row.number,
+            self.fate.value,
+            title[:200],
+            self.way,
+            identifier,
+            pk,
+            self.kind,
+            self.row.line,
+        )

@@ -7,7 +7,7 @@ A block of rows is judged together, so that what its cells refer to is looked up
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from catalog.intake.naming import CellFault, Named, Names
 from catalog.intake.numbering import Numbering
 from catalog.intake.plan import Existing, Plan
 from catalog.intake.putting import in_words, put
-from catalog.intake.reading import Row, Table
+from catalog.intake.reading import Row
 from catalog.intake.recognising import NotRecognised, Recogniser
 from catalog.intake.rules import broken_rules
 from catalog.intake.several import parted
@@ -34,15 +34,27 @@ BATCH: Final = 100
 _TOLD: Final = 120
 
 
+class Rows(Protocol):
+    """What is judged: a table, or whatever else has rows below a header."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """What the columns are called."""
+
+    def column(self, place: int) -> set[str]:
+        """All that the rows say in a column."""
+
+
 class Judge:
-    """Judges the rows of a table by a plan, as ``by``; what it learns from one block is used for
-    the next.
+    """Judges the rows of a table by a plan, as ``by``; what it learns of one block serves the next.
+
+    ``names`` is shared by the judges of several kinds, so that rows of one can name those of another.
     """
 
-    def __init__(self, plan: Plan, table: Table, *, by: Actor) -> None:
+    def __init__(self, plan: Plan, table: Rows, *, by: Actor, names: Names | None = None) -> None:
         self.plan, self.by = plan, by
         self.model = RECORD_MODELS[plan.kind]
-        self.names = Names(by, new_terms=plan.new_terms)
+        self.names = names or Names(by, new_terms=plan.new_terms)
         self._columns = [
             (place, table.header[place] or str(place + 1), target)
             for place, target in enumerate(plan.targets())
@@ -60,7 +72,7 @@ class Judge:
             if target.hanging is not None
         }
         own = self._by_name.get("identifier")
-        in_table = {row.cells[own[0]].strip() for row in table.rows()} - {""} if own else set()
+        in_table = {cell.strip() for cell in table.column(own[0])} - {""} if own else set()
         self.numbering = Numbering(self.model, plan.first_identifier, in_table)
         targets = [target for _place, _head, target in self._columns]
         self._recogniser = Recogniser(plan, targets, self._cell, in_table)
@@ -183,7 +195,7 @@ class Judge:
                 self._read(one, given, text, head)
             except CellFault as fault:
                 value = one.row.cells[place].strip()[:_TOLD]
-                one.faults.append(Note(one.row.number, head, value, str(fault)))
+                one.faults.append(Note(one.row.number, head, value, str(fault), one.row.line))
         one.given = list(gathered.values())
 
     def _read(self, one: Judged, given: Given, text: str, head: str) -> None:
@@ -209,7 +221,7 @@ class Judge:
             given.value, remark = self._readers[target.name](text)
             given.words = in_words(target, given.value)
             if remark:
-                one.remarks.append(Note(one.row.number, head, text[:_TOLD], remark))
+                one.remarks.append(Note(one.row.number, head, text[:_TOLD], remark, one.row.line))
         if given.named:
             given.words = "; ".join(named.words for named in given.named)
 
@@ -282,7 +294,8 @@ class Judge:
             name = POSITION
         place = self._by_name.get(name)
         head = place[1] if place else str(_label(self.model, name))
-        one.faults.append(Note(one.row.number, head, self._cell(one.row, name)[:_TOLD], said))
+        value = self._cell(one.row, name)[:_TOLD]
+        one.faults.append(Note(one.row.number, head, value, said, one.row.line))
 
 
 def _label(model: type[Record], name: str) -> str:

@@ -85,11 +85,15 @@ class _OfKind:
 
 
 class Names:
-    """Looks up what cells refer to, as ``by`` may see it (None: the catalogue itself)."""
+    """Looks up what cells name, as ``by`` may see it (None: the catalogue itself).
 
-    def __init__(self, by: Actor, *, new_terms: bool = False) -> None:
+    ``by_identifier``: records are named by their identifiers alone, never by a title.
+    """
+
+    def __init__(self, by: Actor, *, new_terms: bool = False, by_identifier: bool = False) -> None:
         self.by = by
         self.new_terms = new_terms
+        self._by_identifier = by_identifier
         self._kinds: dict[Kind, _OfKind] = {}
         self._terms: dict[str, dict[str, list[Named]]] = {}
         self._made: dict[tuple[str, str], list[Named]] = {}
@@ -106,7 +110,7 @@ class Names:
         wanted = [text for text in dict.fromkeys(texts) if text and text not in known.found]
         for start in range(0, len(wanted), _AT_ONCE):
             part = wanted[start : start + _AT_ONCE]
-            known.found |= _found(kind, part, self.by)
+            known.found |= _found(kind, part, self.by, by_identifier=self._by_identifier)
 
     def records_named(self, kind: Kind, text: str) -> list[Named]:
         """Everything that a text names, rows of the table above it included; nothing where there is none."""
@@ -158,7 +162,7 @@ class Names:
     def learn(self, kind: Kind, one: Named) -> None:
         """Take note of a row of the table, so that rows below can refer to it."""
         known = self._kinds.setdefault(kind, _OfKind())
-        for text in {one.identifier, one.title} - {""}:
+        for text in self._texts_of(one):
             known.own.setdefault(text, []).append(one)
 
     def warn(self, kind: Kind, row: int, texts: Iterable[str]) -> None:
@@ -172,8 +176,12 @@ class Names:
         """A row of the table has become a record: from now on it is found as one."""
         one.pk = pk
         known = self._kinds.setdefault(kind, _OfKind())
-        for text in {one.identifier, one.title} - {""}:
+        for text in self._texts_of(one):
             known.found[text] = [*known.found.get(text, []), one]
+
+    def _texts_of(self, one: Named) -> set[str]:
+        """By what other rows name a row."""
+        return {one.identifier, "" if self._by_identifier else one.title} - {""}
 
     # --- Terms ---
 
@@ -287,10 +295,10 @@ def merged(kind: Kind, texts: Iterable[str]) -> dict[str, UUID]:
     return {called[uuid]: successor for uuid, successor in into.items()}
 
 
-def _found(kind: Kind, texts: list[str], by: Actor) -> dict[str, list[Named]]:
-    """What each of some texts refers to: the most certain way that finds something counts, with
-    everything that it finds.
-    """
+def _found(
+    kind: Kind, texts: list[str], by: Actor, *, by_identifier: bool = False
+) -> dict[str, list[Named]]:
+    """What each of some texts names: the surest way that finds something counts, and all that it finds."""
     model = RECORD_MODELS[kind]
     rows = model._base_manager.all() if by is None else model.objects.visible_to(by)
     found: dict[str, dict[int, Named]] = {text: {} for text in texts}
@@ -308,6 +316,8 @@ def _found(kind: Kind, texts: list[str], by: Actor) -> dict[str, list[Named]]:
 
     columns = ("pk", "identifier", "title")
     take(rows.filter(identifier__in=texts).order_by().values_list(*columns), lambda row: [row[1]])
+    if by_identifier:
+        return {text: list(those.values()) for text, those in found.items()}
     uuids: dict[UUID, list[str]] = {}
     for text in texts:
         if uuid := uuid_in(text):

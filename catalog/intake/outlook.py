@@ -43,6 +43,10 @@ class Outlook:
     faults: list[Note] = field(default_factory=list)
     remarks: list[Note] = field(default_factory=list)
     number_of_remarks: int = 0
+    #: Every remark, where they are all wanted: what a finding aid says and the catalogue has no place for.
+    all_remarks: list[Note] | None = None
+    #: How many rows of each kind and level there are, and how many of them are new.
+    levels: dict[str, list[int]] = field(default_factory=dict)
     shown: list[dict[str, Any]] = field(default_factory=list)
     new_terms: list[str] = field(default_factory=list)
     numbered: int = 0
@@ -59,11 +63,9 @@ class Outlook:
         """Rows that cannot be written as they are."""
         return sum(self.fates[fate] for fate in Fate if fate.is_refused)
 
-    def may_begin(self, plan: Plan) -> bool:
-        """Whether something can be written: if there are errors, only if valid rows may be imported
-        without the others.
-        """
-        return bool(self.writes) and (plan.faulty == Faulty.SOUND or not self.refused)
+    def may_begin(self, faulty: Faulty) -> bool:
+        """Whether something can be written: with faults only where sound rows may go without the others."""
+        return bool(self.writes) and (faulty == Faulty.SOUND or not self.refused)
 
     def take(self, one: Judged) -> None:
         """Count a row."""
@@ -72,14 +74,20 @@ class Outlook:
         self.faults += one.faults
         if one.fate not in {Fate.NEW, Fate.CHANGED}:
             return
-        self.number_of_remarks += len(one.remarks)
-        self.remarks += one.remarks[: MOST_NOTES - len(self.remarks)]
+        self.take_remarks(one.remarks)
         if one.is_numbered and one.record is not None:
             self.numbered += 1
             self.first_number = self.first_number or one.record.identifier
             self.last_number = one.record.identifier
         if len(self.shown) < MOST_SHOWN:
             self.shown.append(_shown(one))
+
+    def take_remarks(self, remarks: Sequence[Note]) -> None:
+        """Keep what was said of cells or elements: the first to be shown, all of them where they are wanted."""
+        self.number_of_remarks += len(remarks)
+        self.remarks += remarks[: MOST_NOTES - len(self.remarks)]
+        if self.all_remarks is not None:
+            self.all_remarks += remarks
 
     def as_json(self) -> dict[str, Any]:
         """For a column of the database: numbers, and what is shown."""
@@ -92,6 +100,7 @@ class Outlook:
             "shown": self.shown,
             "new_terms": self.new_terms[:MOST_NOTES],
             "number_of_new_terms": len(self.new_terms),
+            "levels": self.levels,
             "numbered": self.numbered,
             "first_number": self.first_number,
             "last_number": self.last_number,
@@ -114,15 +123,20 @@ def look_ahead(
         seen += len(rows)
         if progress:
             progress(seen, table.number_of_rows)
+    name_new_terms(outlook, judge.names.made, by=by)
+    return outlook
+
+
+def name_new_terms(outlook: Outlook, made: Sequence[Any], *, by: Actor) -> None:
+    """Say which terms would be made (each has ``title`` and ``vocabulary``); a fault where ``by`` may make none."""
     labels = dict(Vocabulary.choices)
-    outlook.new_terms = [f"{term.title} ({labels[term.vocabulary]})" for term in judge.names.made]
-    if judge.names.made and by is not None and not getattr(by, "has_perm")("catalog.add_term"):  # noqa: B009
+    outlook.new_terms = [f"{term.title} ({labels[term.vocabulary]})" for term in made]
+    if made and by is not None and not getattr(by, "has_perm")("catalog.add_term"):  # noqa: B009
         said = _(
             "You may not create terms. Ask an editor, or clear the tick box and correct the cells."
         )
         outlook.faults.insert(0, Note(0, str(Term._meta.verbose_name_plural), "", said))
         outlook.fates[Fate.FAULTY] += 1
-    return outlook
 
 
 def _shown(one: Judged) -> dict[str, Any]:

@@ -84,11 +84,16 @@ class EncodingUnknown(TableRefused):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its number in the spreadsheet, its cells (as many as the header has), and cells beyond the header."""
+    """One row: its number in the spreadsheet, its cells (as many as the header has), and cells beyond the header.
+
+    ``line`` is the line of the file where that is not the number; ``stays_draft``: it is not published with the others.
+    """
 
     number: int
     cells: tuple[str, ...]
     beyond: tuple[str, ...] = ()
+    line: int = 0
+    stays_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,10 @@ class Table:
             whole = tuple(plain(cell) for cell in cells[:width])
             beyond = tuple(cell for cell in cells[width:] if cell.strip())
             yield Row(number, whole + ("",) * (width - len(whole)), beyond)
+
+    def column(self, place: int) -> set[str]:
+        """All that the rows say in a column."""
+        return {row.cells[place] for row in self.rows()}
 
 
 def plain(cell: str) -> str:

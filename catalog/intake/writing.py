@@ -103,7 +103,7 @@ def _keep(judge: Judge, one: Judged, fresh: list[Named]) -> None:
         added=[hung.statement(record) for hung in one.hung],
         removed=one.removed,
     )
-    if judge.plan.publish and one.fate is Fate.NEW:
+    if judge.plan.publish and one.fate is Fate.NEW and not one.row.stays_draft:
         actions.publish(record, by=by)
 
 

@@ -1,4 +1,4 @@
-"""Tables that curators import: the file as it came, what its columns mean, and what the preview found."""
+"""Tables and finding aids that curators import: the file as it came, what to do with it, and what checking it found."""
 
 from __future__ import annotations
 
@@ -20,17 +20,27 @@ class IntakeState(models.TextChoices):
     DONE = "done", _("Imported")
 
 
-class Intake(models.Model):
-    """One table being imported. Only the person who sent the file ever sees it.
+class IntakeFormat(models.TextChoices):
+    """What a file holds."""
 
-    ``packed`` is the file as it came, ``packed_faults`` what is wrong with its rows,
-    ``packed_lines`` what becomes of each: JSON, lists of lists (``catalog.intake`` reads and writes
-    them); all three are compressed with zlib. ``plan`` says what each column means and what happens
-    to rows, ``outlook`` what the last preview found, ``seen_plan`` a mark of the plan that it
-    previewed.
+    TABLE = "table", _("Table")
+    FINDING_AID = "aid", _("Finding aid")
+
+
+class Intake(models.Model):
+    """One table or finding aid on its way in. Only whoever brought the file ever sees it.
+
+    ``packed`` is the file as it came, ``packed_faults`` what is wrong with its rows, ``packed_lines`` what becomes of
+    each, ``packed_remarks`` what a finding aid says without a place for it: JSON, lists of lists (``catalog.intake``
+    reads and writes them); all four are zlib's.
+    ``plan`` says what each column means and what happens to rows, ``outlook`` what the last look found,
+    ``seen_plan`` the mark of the plan that it was of.
     """
 
     kind = models.CharField(_("kind"), max_length=12)
+    format = models.CharField(
+        _("format"), max_length=5, choices=IntakeFormat.choices, default=IntakeFormat.TABLE
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
@@ -53,6 +63,7 @@ class Intake(models.Model):
     seen_plan = models.CharField(max_length=64, blank=True)
     packed_faults = models.BinaryField(default=bytes)
     packed_lines = models.BinaryField(default=bytes)
+    packed_remarks = models.BinaryField(default=bytes)
     reason = models.CharField(_("reason"), max_length=1000, blank=True)
     job = models.ForeignKey(
         "catalog.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -62,8 +73,8 @@ class Intake(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        verbose_name = _("imported table")
-        verbose_name_plural = _("imported tables")
+        verbose_name = _("imported file")
+        verbose_name_plural = _("imported files")
         default_permissions = ()
         constraints = [
             models.CheckConstraint(

@@ -116,7 +116,7 @@ def test_a_fonds_with_its_parts(
     assert whole.find("did/unitid").get("identifier") == f"http://testserver/id/{fonds.uuid}"
     assert whole.find("did/unitdate").get("normal") == "1900/1940"
     assert whole.xpath("scopecontent/p/text()") == ["First.", "Second."]
-    assert whole.xpath("userestrict/p/text()")[1] == "The Museum"
+    assert whole.xpath("prefercite/p/text()") == ["The Museum"]
     assert tree(whole.find("dsc")) == PARTS
     assert whole.xpath(".//odd[head = 'Look']/p/text()") == ["Two inks", "Tied", "18 × 24 cm"]
     assert "Hidden" not in etree.tostring(found, encoding="unicode")

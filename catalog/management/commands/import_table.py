@@ -93,7 +93,7 @@ class Command(BaseCommand):
         self._report(table, plan, outlook, options)
         if options["dry_run"]:
             return
-        if not outlook.may_begin(plan):
+        if not outlook.may_begin(plan.faulty):
             if outlook.faults:
                 raise CommandError("Nothing was written. Correct the rows, or pass --sound-rows.")
             self.stdout.write("There is nothing to write.")
