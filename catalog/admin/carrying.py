@@ -59,7 +59,7 @@ def is_popup(request: HttpRequest) -> bool:
 
 
 class CarriesOver(AdminMixin):
-    """Mixin of a record's admin. What a series of items has in common is typed once."""
+    """Mixin of a record's admin: what a series of records has in common is typed once."""
 
     #: The fields that are carried over.
     carried_over: ClassVar[Sequence[str]] = ("rights", "credit_line")

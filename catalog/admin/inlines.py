@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.choices import lean, tell_known
 from catalog.admin.entry_boxes import EntryBoxes
+from catalog.admin.row_pages import ShowsSomeRows
 from catalog.admin.row_versions import RowForm, VersionedRows
 from catalog.admin.stated_once import StatesOnce
 from catalog.models import (
@@ -36,21 +37,19 @@ from catalog.models import (
     Transcription,
 )
 
-#: Rows of one sort in a form; the rest are only counted.
+#: Rows of one sort that a form shows at a time.
 MOST_ROWS: Final = 100
+#: Rows of one sort that are only read here; a person may have hundreds of five sorts.
+MOST_READ_ROWS: Final = 25
 #: Rows of one sort that are read from a form that is sent; Django's own limit of two thousand would
 #: take half a minute to show.
 MOST_SENT: Final = 500
 
 
-class StatementFormSet(StatesOnce, VersionedRows):
-    """The rows of a record: at most ``MOST_ROWS``, each giving its boxes the rows that are their values."""
+class StatementFormSet(StatesOnce, ShowsSomeRows, VersionedRows):
+    """The rows of a record: some at a time, each giving its boxes the rows that are their values."""
 
-    def get_queryset(self) -> Any:
-        """The first rows; a form of thousands would be refused for its size when it is sent."""
-        if not hasattr(self, "_queryset"):
-            self._queryset = super().get_queryset()[:MOST_ROWS]
-        return self._queryset
+    most_rows = MOST_ROWS
 
     def add_fields(self, form: Any, index: int | None) -> None:
         """Django's fields; what the row's relations have loaded already is passed to their boxes."""
@@ -68,6 +67,10 @@ class StatementInline(EntryBoxes, admin.TabularInline):  # type: ignore[type-arg
 
     form = RowForm
     formset = StatementFormSet
+    template = "admin/catalog/statement_rows.html"
+    shown_at_once = MOST_ROWS
+    #: The last of its rows, which are too few for a part of their own.
+    shown_besides = 0
     extra = 0
     max_num = MOST_SENT
     buttons_left_out = (*EntryBoxes.buttons_left_out, "can_view_related")
@@ -78,7 +81,8 @@ class StatementInline(EntryBoxes, admin.TabularInline):  # type: ignore[type-arg
         """The rows as a form; if there are more than can have been typed, the first are read and
         the rest refused.
         """
-        return super().get_formset(request, obj, **{"absolute_max": MOST_SENT, **kwargs})
+        made: Any = super().get_formset(request, obj, **{"absolute_max": MOST_SENT, **kwargs})
+        return made.for_page(request.GET, self.shown_at_once, self.shown_besides)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """The rows with the records and terms that they name, without their long texts."""
@@ -111,6 +115,9 @@ class StatementForm(RowForm):
 
 class FromOtherSide(StatementInline):
     """Rows that are edited on another record; here they are read, added and removed."""
+
+    shown_at_once = MOST_READ_ROWS
+    shown_besides = MOST_READ_ROWS
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: the row is edited where it belongs."""

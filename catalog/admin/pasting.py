@@ -1,9 +1,9 @@
-"""Lists pasted into a box of a form: what each value means, so that the open form can make a row of each.
+"""Lists pasted into a box of a form: what each value refers to, so that the form can make a row for each.
 
     POST pasted/  model=contribution&field=person&text=Leon Trotsky; Natalia Sedova
 
-The answer only says; nothing is written before the form is saved. A value is recognised as cells of an imported table
-are. For one that is not, or that can mean several, near records or terms are offered.
+Nothing is written until the form is saved. Values are recognised like the cells of an imported table.
+For a value that is not recognised, or that can refer to several, similar records or terms are offered.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from catalog.admin.namesakes import namesakes
 from catalog.intake import Names, listed
 from catalog.models import Record, Term
 
-#: Values of one list; for more there is the import of tables.
+#: The most values in one list; more can be imported as a table.
 MOST: Final = 200
 #: Characters of one list.
 LONGEST: Final = 50_000
-#: Near records or terms that are offered for a value.
+#: How many similar records or terms are offered for a value.
 OFFERED: Final = 5
-#: For so many values near ones are looked for; each is a search.
+#: For how many values similar ones are looked for; each takes a search.
 _SEARCHED: Final = 20
 
 
 class TakesLists(AdminMixin):
-    """Mixin of a record's admin: ``pasted/`` answers what the values of a pasted list mean."""
+    """Mixin of a record's admin: ``pasted/`` answers what the values of a pasted list refer to."""
 
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and ``pasted/`` before them."""
@@ -54,7 +54,7 @@ class TakesLists(AdminMixin):
         return reverse(f"admin:catalog_{self.opts.model_name}_pasted")
 
     def pasted(self, request: HttpRequest) -> JsonResponse:
-        """The values of a list, each with the record or term that it means, or with those that it may mean."""
+        """The values of a list, each with its record or term, or with those that it may refer to."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
         column = self._pasted_into(request)
@@ -98,7 +98,7 @@ class TakesLists(AdminMixin):
 def _recognised(
     column: models.Field[Any, Any], model: Any, values: list[str], user: Any
 ) -> list[dict[str, Any]]:
-    """What each value means, a few questions for all; what the first unclear ones may mean, a few for each."""
+    """What each value refers to: a few queries for all, and a few more for each of the first unclear ones."""
     rows = model._default_manager.complex_filter(column.get_limit_choices_to())  # type: ignore[attr-defined]
     names = Names(user)
     if issubclass(model, Term):
@@ -133,7 +133,7 @@ def _as_new(column: models.Field[Any, Any], model: Any) -> dict[str, Any]:
 
 
 def _near(rows: Any, value: str, user: Any, labels: list[str]) -> list[int]:
-    """Keys of what a value that names nothing may mean: what is spelled nearly so, else what typing it would find."""
+    """Keys of what an unknown value may refer to: similar spellings, else what typing it would find."""
     model = rows.model
     if issubclass(model, Term):
         alike = list(rows.filter(label__in=labels).only("pk"))

@@ -78,8 +78,11 @@ function listSections(form) {
     const link = document.createElement("a");
     link.href = `#${head.id}`;
     const title = head.textContent.trim();
-    const rows = head.closest(".inline-group")?.querySelectorAll("tr.has_original").length;
-    link.textContent = rows ? `${title} (${rows})` : title;
+    const group = head.closest(".inline-group");
+    // Where only a part is shown, its number stands below it.
+    const part = group?.nextElementSibling?.matches(".rows-shown") ? group.nextElementSibling : null;
+    const rows = part ? part.dataset.total : group?.querySelectorAll("tr.has_original").length;
+    link.textContent = Number(rows) ? `${title} (${rows})` : title;
     list.appendChild(document.createElement("li")).append(link);
   }
   form.before(nav);
