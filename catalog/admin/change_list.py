@@ -79,6 +79,23 @@ class RecordChangeList(ChangeList):
             raise IncorrectLookupParameters
         return super().get_queryset(request, *args, **kwargs)
 
+    def get_results(self, request: HttpRequest) -> None:
+        """The page: its keys are found by a subquery, all that its columns show is read for these.
+
+        Otherwise the database joins and carries every column of every row that it sorts or passes
+        over, also of those on other pages. Keys alone cost between half and a tenth.
+        """
+        super().get_results(request)
+        order = self.queryset.query.order_by
+        known = self.queryset.query.annotations
+        named = {str(name).lstrip("-") for name in order}
+        rows = self.apply_select_related(self.root_queryset).filter(
+            pk__in=self.result_list.values("pk")
+        )
+        # The order may rest on what a search worked out, such as the place among the best.
+        missing = {name: known[name] for name in named & known.keys() - rows.query.annotations}
+        self.result_list: Any = rows.annotate(**missing).order_by(*order)
+
     def apply_select_related(self, qs: Any) -> Any:
         """Join what the columns show, without long texts."""
         joined: Any = self.list_select_related or ()
