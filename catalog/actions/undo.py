@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog import history
+from catalog.actions import slices
 from catalog.actions.as_job import asker
 from catalog.actions.base import Actor, Refused, in_step
 from catalog.actions.slices import let_others_write, one_slice
@@ -263,7 +264,8 @@ def undo_in_slices(
                         )
                         run.progress(undone.changes, total, stands.said)
                         over = below is None
-                        if time.monotonic() >= one.end:
+                        # The search follows at the end of the slice, and takes as long again.
+                        if time.monotonic() >= one.end - slices.SLICE / 2:
                             break
                     one.keeps = {"below": below, "undone": asdict(undone)}
                     run.at = Progress(undone.changes, total, told(undone))

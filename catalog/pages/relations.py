@@ -99,10 +99,15 @@ def dates_of(record: Any) -> list[UncertainDate]:
 
 
 def first_of_each(rows: QuerySet[Any], group: Any, *order: Any) -> QuerySet[Any]:
-    """The first rows of each group, one more than is shown; ``group`` is a column or an expression."""
+    """The first rows of each group, one more than is shown; ``group`` is a column or an expression.
+
+    They are ranked as bare keys: somebody may have written 20,000 works, and the database would
+    carry every column of them and of all that is joined through two sorts.
+    """
     rank = Window(RowNumber(), partition_by=[group], order_by=list(order))
-    ranked: QuerySet[Any] = rows.annotate(rank_in_group=rank)
-    return ranked.filter(rank_in_group__lte=SHOWN + 1).order_by(*order)
+    ranked: QuerySet[Any] = rows.select_related(None).annotate(rank_in_group=rank)
+    first = ranked.filter(rank_in_group__lte=SHOWN + 1).order_by()
+    return rows.filter(pk__in=first.values("pk")).order_by(*order)
 
 
 def by_date(column: str) -> tuple[Any, ...]:
