@@ -29,7 +29,14 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
 
     form = ImageForm
     identify = ("type",)
-    describe = ("picture", "file", "rotation", "alternative_text", "reproduction_note")
+    describe = (
+        "picture",
+        "file",
+        "rotation",
+        "alternative_text",
+        "content_notice",
+        "reproduction_note",
+    )
     when_and_where = ("date", "place")
     placed = (("collection", "position"),)
     own_columns = ("thumbnail", "type", "dated", "collection")

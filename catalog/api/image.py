@@ -23,6 +23,10 @@ class ImageSerializer(RecordSerializer):
     collection = Link("The collection it belongs to.", "collection")
     type = TermChoice("Type of picture.", Vocabulary.IMAGE_TYPE)
     alternative_text = Text("What it shows, for those who cannot see it.", longest=1000)
+    content_notice = Text(
+        "What to tell people before they see the picture, if it may distress. Such a picture is never a thumbnail.",
+        longest=200,
+    )
     reproduction_note = Text("Why there is no file, or where the file comes from.", longest=500)
     picture = Given("The file, in its widths; null if none is held.", or_null(ref("Picture")))
 

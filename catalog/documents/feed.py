@@ -300,7 +300,7 @@ def _seen(kind: Kind, part: _Part) -> dict[int, _Seen]:
     columns = ["pk", "uuid", "slug", within, "identifier", "title", *dates_known_to(None, kind)]
     if kind == "image":
         # A new file changes the thumbnail of everybody who appears in it.
-        columns += ["sha256", "alternative_text", "type_id", "rights"]
+        columns += ["sha256", "alternative_text", "content_notice", "type_id", "rights"]
     found = {}
     rows = part.of(RECORD_MODELS[kind].objects.visible_to(None).order_by(), "pk")
     for pk, uuid, slug, collection, *face in rows.values_list(*columns):

@@ -130,9 +130,9 @@ def rights_of(statement: RightsStatement | None) -> dict[str, Any] | None:
 
 
 def thumbnail_of(image: Image | None) -> dict[str, Any] | None:
-    """The small picture of a record; None unless there is a file that can be viewed."""
+    """The small picture of a record; None without a file, or if a notice has to be read first."""
     picture = picture_of(image) if image else None
-    if picture is None or image is None:
+    if picture is None or image is None or picture.notice:
         return None
     # The thumbnail's path ends in its width: …-240.webp.
     width = int(picture.thumbnail.rsplit("-", 1)[1].removesuffix(".webp"))

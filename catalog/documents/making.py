@@ -116,7 +116,7 @@ OWN: Final[dict[Kind, OwnFields]] = {
     "image": OwnFields(
         links={"place": "place", "collection": "collection"},
         terms=("type",),
-        texts=("alternative_text", "reproduction_note"),
+        texts=("alternative_text", "content_notice", "reproduction_note"),
         more=_picture,
     ),
     "event": OwnFields(links={"place": "place", "part_of": "event"}, terms=("type",)),

@@ -87,6 +87,15 @@ class Image(Record):
         blank=True,
         help_text=_("What the picture shows, for those who cannot see it."),
     )
+    content_notice = models.CharField(
+        _("content notice"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "For pictures that may distress: what they show, “Shows a dead body”. Visitors read it first and "
+            "see the picture only if they open it."
+        ),
+    )
     reproduction_note = models.CharField(
         _("note on the reproduction"),
         max_length=500,

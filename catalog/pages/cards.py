@@ -67,6 +67,12 @@ class Card:
     picture: Picture | None = None
     picture_missing: bool = False
     mark: str = ""
+    #: What is to be read before the picture, which the result then leaves out.
+    notice: str = ""
+
+    def __post_init__(self) -> None:
+        if self.picture is not None and self.picture.notice:
+            self.notice, self.picture = self.picture.notice, None
 
     @property
     def url(self) -> str:

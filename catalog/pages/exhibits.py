@@ -153,14 +153,16 @@ def _anchor(heading: str, taken: set[str]) -> str:
 
 
 def put_openings(exhibitions: Iterable[Exhibition], reader: Reader) -> None:
-    """Give each exhibition its ``opened_by``: the chosen picture, else the first that it shows and the archive holds.
+    """Give each exhibition its ``opened_by``: the chosen picture, else the first that it shows and the archive holds;
+    never one whose content notice has to be read first.
 
     At most one query, if they were read with ``opening``.
     """
     without = {}
     for exhibition in exhibitions:
         chosen: Any = seen(exhibition.opening, reader)
-        exhibition.opened_by = chosen if chosen is not None and chosen.is_held else None
+        fits = chosen is not None and chosen.is_held and not chosen.content_notice
+        exhibition.opened_by = chosen if fits else None
         if exhibition.opened_by is None:
             without[exhibition.pk] = exhibition
     if not without:
@@ -170,7 +172,7 @@ def put_openings(exhibitions: Iterable[Exhibition], reader: Reader) -> None:
     )
     first = (
         ExhibitionPart.objects.visible_to(reader, seen_from=["exhibition"])
-        .filter(exhibition__in=without, image__isnull=False)
+        .filter(exhibition__in=without, image__isnull=False, image__content_notice="")
         .exclude(image__file="")
         .annotate(turn=turn)
         .filter(turn=1)

@@ -56,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     pictures = list(
         Image.objects.visible_to(user)
         .exclude(file="")
+        .filter(content_notice="")
         .select_related("type")
         .order_by("identifier")[:PICTURES]
     )

@@ -49,7 +49,7 @@ _SEEN: Final = tuple(
     for field in Image._meta.concrete_fields
     if field.attname
     in {
-        "id", "uuid", "title", "alternative_text", "rights",
+        "id", "uuid", "title", "alternative_text", "content_notice", "rights",
         "file", "sha256", "file_page", "rotation", "width", "height",
     }
 )  # fmt: skip
@@ -77,7 +77,7 @@ class FoundCard:
     @property
     def is_digitised(self) -> bool:
         """Whether a picture of the record can be viewed."""
-        return self.card.picture is not None
+        return self.card.picture is not None or bool(self.card.notice)
 
 
 def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
@@ -127,7 +127,11 @@ def pictures_of(records: Iterable[Any], reader: Reader) -> dict[tuple[str, int],
     _makers, pictures, pages = _belonging_to(by_kind, reader)
     for place, rows in (pictures | pages).items():
         shown[place] = picture_of(rows[0].image)
-    return {place: picture for place, picture in shown.items() if picture is not None}
+    return {
+        place: picture
+        for place, picture in shown.items()
+        if picture is not None and not picture.notice
+    }
 
 
 def _belonging_to(by_kind: dict[str, list[Any]], reader: Reader) -> tuple[_Rows, _Rows, _Rows]:

@@ -50,7 +50,7 @@ def structured(
         "description": record.summary,
         "identifier": record.identifier,
         "sameAs": [one.uri for one in identifiers],
-        "image": whole_address(request, held.src) if held else "",
+        "image": whole_address(request, held.src) if held and not held.notice else "",
         **_of_kind(record, page),
     }
     if record.KIND in {"document", "image", "collection"}:

@@ -26,6 +26,8 @@ class Picture:
     largest: str
     original: str | None
     alt: str
+    #: What is to be read before the picture is shown; empty for most.
+    notice: str = ""
 
 
 def picture_of(image: Image) -> Picture | None:
@@ -49,4 +51,5 @@ def picture_of(image: Image) -> Picture | None:
         largest=paths[max(sizes)],
         original=original_path(image.uuid) if may_be_downloaded(image) else None,
         alt=image.alternative_text or image.title,
+        notice=image.content_notice,
     )

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from catalog.iiif.presentation.leaves import Leaf
-from catalog.iiif.presentation.resources import CONTEXT, Json, Site, picture, thumbnail
+from catalog.iiif.presentation.resources import CONTEXT, Json, Site, picture, with_thumbnail
 from catalog.iiif.presentation.words import ours, written
-from catalog.models import Depiction, Record, Transcription
+from catalog.models import Depiction, Image, Record, Transcription
 from catalog.uris import canvas_path
 
 if TYPE_CHECKING:
@@ -24,6 +24,14 @@ _LABELS = {
 }
 
 
+def _notice(image: Image) -> Json:
+    """What is to be read before the picture, where viewers show what they know of a canvas."""
+    if not image.content_notice:
+        return {}
+    label = ours(gettext_noop("Content notice"))
+    return {"metadata": [{"label": label, "value": written(image.content_notice)}]}
+
+
 def canvas_of(site: Site, record: Record, leaf: Leaf) -> Json:
     """The canvas of a leaf: its picture, and references to what is said about it."""
     own = site(canvas_path(record.uuid, leaf.image.uuid))
@@ -34,7 +42,8 @@ def canvas_of(site: Site, record: Record, leaf: Leaf) -> Json:
         "label": written(leaf.name if record.KIND == "document" else leaf.image.title),
         "width": width,
         "height": height,
-        "thumbnail": thumbnail(site, leaf.image),
+        **with_thumbnail(site, leaf.image),
+        **_notice(leaf.image),
         "items": [
             {
                 "id": f"{own}/painting",

@@ -20,7 +20,7 @@ from catalog.iiif.presentation.resources import (
     provider,
     rights,
     see_also,
-    thumbnail,
+    with_thumbnail,
 )
 from catalog.iiif.presentation.words import ours, value, written
 from catalog.models import Document, Image, Page, seen
@@ -58,7 +58,7 @@ def manifest_of(record: Image | Document, reader: Reader, site: Site) -> Json | 
     made |= rights(record)
     made |= {
         "provider": provider(site),
-        "thumbnail": thumbnail(site, leaves[0].image),
+        **with_thumbnail(site, leaves[0].image),
         "homepage": homepage(site, record),
         "seeAlso": see_also(site, record),
     }

@@ -65,9 +65,11 @@ def picture(site: Site, image: Image, *, within: int = 0) -> Json:
     }
 
 
-def thumbnail(site: Site, image: Image) -> list[Json]:
-    """The small picture of a record."""
-    return [picture(site, image, within=SMALL)]
+def with_thumbnail(site: Site, image: Image) -> Json:
+    """The small picture of a record; none for one whose notice has to be read first."""
+    if image.content_notice:
+        return {}
+    return {"thumbnail": [picture(site, image, within=SMALL)]}
 
 
 def homepage(site: Site, record: Record) -> list[Json]:
@@ -160,5 +162,5 @@ def manifest_ref(site: Site, record: Record, image: Image | None = None) -> Json
         "label": written(record.title),
     }
     if image is not None and image.is_held:
-        said["thumbnail"] = thumbnail(site, image)
+        said |= with_thumbnail(site, image)
     return said
