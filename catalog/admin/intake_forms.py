@@ -179,8 +179,7 @@ class AidForm(forms.Form):
         super().__init__(*args, **kwargs)
         if found.plan["aid"]["code"]:
             del self.fields["whole"]
-        kinds: tuple[Kind, ...] = ("person", "place", "collection", "document")
-        if not all(actions.may(user, "publish", RECORD_MODELS[kind]()) for kind in kinds):
+        if not all(actions.may(user, "publish", RECORD_MODELS[kind]()) for kind in intake.KINDS):
             del self.fields["publish"]
         if not user.has_perm("catalog.add_term"):
             del self.fields["new_terms"]

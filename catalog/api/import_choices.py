@@ -11,10 +11,11 @@ from rest_framework import serializers
 
 from catalog import actions, intake
 from catalog.api.fields import OneOf, Piece, Schema, Switch, Text, unknown_names
-from catalog.intake import Existing, Faulty, Plan, Recognise, Several, Table
-from catalog.models import RECORD_MODELS
+from catalog.intake import AidPlan, Codes, Existing, Faulty, Plan, Recognise, Several, Table
+from catalog.models import RECORD_MODELS, Intake
 
 _MOST_NAME: Final = 100
+_MOST_CODE: Final = 80
 
 
 def pieces() -> dict[str, Piece]:
@@ -53,16 +54,53 @@ def pieces() -> dict[str, Piece]:
     }
 
 
-def choices_of(plan: Plan) -> dict[str, Any]:
+def aid_pieces() -> dict[str, Piece]:
+    """The choices of a finding aid by name."""
+    shared = pieces()
+    return {
+        "codes": OneOf(
+            "whole: reference codes of components are complete; joined: they are put behind the code of the level "
+            "above.",
+            list(Codes.values),
+        ),
+        "whole": Text(
+            "Reference code of the whole; used where the file gives none.", longest=_MOST_CODE
+        ),
+        **{name: shared[name] for name in ("existing", "faulty")},
+        "new_names": Switch(
+            "Whether persons, bodies and places that the catalogue lacks are created.", allow_null=False
+        ),
+        **{name: shared[name] for name in ("new_terms", "publish")},
+    }  # fmt: skip
+
+
+def choices_of(plan: Plan | AidPlan) -> dict[str, Any]:
     """The choices of a plan."""
     kept = plan.as_json()
-    return {name: kept[name] for name in pieces()}
+    return {name: kept[name] for name in _pieces_of(plan)}
 
 
-def changed_plan(plan: Plan, table: Table, request: Any) -> Plan:
-    """A plan updated with what was sent. Raises the 422 that names each field."""
-    sent, known = request.data, pieces()
-    errors: dict[str, Any] = unknown_names(sent, ["columns", *known])
+def _pieces_of(plan: Plan | AidPlan) -> dict[str, Piece]:
+    return pieces() if isinstance(plan, Plan) else aid_pieces()
+
+
+def changed_aid_plan(found: Intake, plan: AidPlan, request: Any) -> AidPlan:
+    """The plan of a finding aid with what was sent put into it. Raises the 422 that names each field."""
+    errors, told = _told(plan, request, may_hold=())
+    if errors:
+        raise serializers.ValidationError(errors)
+    changed = AidPlan.of_json({**plan.as_json(), **told})
+    if refusals := intake.faults_of_plan(found, changed):
+        raise serializers.ValidationError({"whole": refusals})
+    return changed
+
+
+def _told(
+    plan: Plan | AidPlan, request: Any, *, may_hold: tuple[str, ...]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is wrong with the choices that were sent, and the choices."""
+    sent, known = request.data, _pieces_of(plan)
+    errors: dict[str, Any] = unknown_names(sent, [*may_hold, *known])
     told: dict[str, Any] = {}
     for name in known.keys() & sent.keys():
         try:
@@ -71,9 +109,17 @@ def changed_plan(plan: Plan, table: Table, request: Any) -> Plan:
             errors[name] = [str(said) for said in refusal.detail]
     if told.get("new_terms") and not request.user.has_perm("catalog.add_term"):
         errors["new_terms"] = ["This account may not create terms. An editor can."]
-    record = RECORD_MODELS[plan.kind]()
-    if told.get("publish") and not actions.may(request.user, "publish", record):
+    kinds = (plan.kind,) if isinstance(plan, Plan) else intake.KINDS
+    may = (actions.may(request.user, "publish", RECORD_MODELS[kind]()) for kind in kinds)
+    if told.get("publish") and not all(may):
         errors["publish"] = ["This account may not publish. An editor can."]
+    return errors, told
+
+
+def changed_plan(plan: Plan, table: Table, request: Any) -> Plan:
+    """A plan updated with what was sent. Raises the 422 that names each field."""
+    sent = request.data
+    errors, told = _told(plan, request, may_hold=("columns",))
     if "columns" in sent:
         try:
             told["columns"] = _columns(sent["columns"], plan, table)
@@ -114,9 +160,10 @@ def _columns(sent: Any, plan: Plan, table: Table) -> list[str]:
     return columns
 
 
-def choices_schema(*, sent: bool) -> dict[str, Schema]:
+def choices_schema(*, sent: bool, of_aid: bool = False) -> dict[str, Schema]:
     """The choices as they are returned, or as they are sent."""
+    known = aid_pieces() if of_aid else pieces()
     return {
         name: (piece.write_schema() or {}) if sent else piece.read_schema()
-        for name, piece in pieces().items()
+        for name, piece in known.items()
     }

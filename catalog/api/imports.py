@@ -18,12 +18,12 @@ from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
 from catalog import actions, intake
 from catalog.api.answers import answer, as_json
 from catalog.api.door import ApiView
-from catalog.api.import_choices import changed_plan, choices_of
+from catalog.api.import_choices import changed_aid_plan, changed_plan, choices_of
 from catalog.api.parameters import Reading, no_parameters
 from catalog.api.problem import Problem, not_found
 from catalog.api.writing import asked_of, refused, require_version
 from catalog.documents import ORIGIN, store
-from catalog.intake import Fate, Line, Note, Plan
+from catalog.intake import AidPlan, Fate, Line, Note, Plan
 from catalog.jobs import progress_of, retry
 from catalog.models import RECORD_MODELS, Door, Intake, IntakeFormat, IntakeState, Job
 from catalog.uris import API_ROOT, api_path
@@ -46,13 +46,19 @@ class TableParser(BaseParser):
         """The bytes, under the name that they would have as part of a form; one byte more than
         accepted shows that there are too many.
         """
-        return {"file": stream.read(intake.MOST_BYTES + 1)}
+        return {"file": stream.read(intake.MOST_AID_BYTES + 1)}
+
+
+class FindingAidParser(TableParser):
+    """A finding aid as the body of the request."""
+
+    media_type = "application/xml"
 
 
 class ImportsViewSet(ApiView):
     """An account's own tables: sent, read, corrected, run, discarded."""
 
-    parser_classes: Any = (JSONParser, MultiPartParser, TableParser)
+    parser_classes: Any = (JSONParser, MultiPartParser, TableParser, FindingAidParser)
 
     def list(self, request: Any) -> HttpResponse:
         """The tables, newest first."""
@@ -80,18 +86,15 @@ class ImportsViewSet(ApiView):
         encoding = reading.choice("encoding", list(intake.ENCODINGS)) or ""
         separator = reading.choice("separator", list(intake.SEPARATORS)) or ""
         name = reading.one("filename") or ""
-        if kind is None and "kind" not in request.GET:
+        content, sent_name = _sent_file(request)
+        if kind is None and "kind" not in request.GET and not intake.is_aid(content):
             reading.refuse("kind", "Say which kind of record the rows are.", list(RECORD_MODELS))
         reading.finish()
-        content, sent_name = _sent_file(request)
-        if intake.is_aid(content):
-            said = "This is a finding aid. Import it in the admin, or with manage.py import_finding_aid."
-            raise serializers.ValidationError({"file": [said]})
         try:
             found = intake.receive(
                 content,
                 name or sent_name,
-                kind,  # type: ignore[arg-type]
+                kind or "collection",  # type: ignore[arg-type]
                 by=request.user,
                 encoding=encoding,
                 separator=separator,
@@ -105,7 +108,9 @@ class ImportsViewSet(ApiView):
             found.delete()
             said = "The file is not UTF-8. Send it again with the encoding in which these words read right."
             raise serializers.ValidationError({"encoding": [said, *samples]})
-        intake.look(found, Plan.of_json(found.plan), by=request.user)
+        plan = intake.plan_of(found)
+        if not intake.faults_of_plan(found, plan) or isinstance(plan, Plan):
+            intake.look(found, plan, by=request.user)
         return self._told(
             found, status=201, headers={"Location": f"{API_ROOT}/imports/{found.pk}/"}
         )
@@ -122,7 +127,11 @@ class ImportsViewSet(ApiView):
         found = _found(request, number)
         _require_open(found)
         require_version(self.plain, _etag(found), "import")
-        plan = changed_plan(Plan.of_json(found.plan), intake.table_of(found), request)
+        plan: Plan | AidPlan = intake.plan_of(found)
+        if isinstance(plan, AidPlan):
+            plan = changed_aid_plan(found, plan, request)
+        else:
+            plan = changed_plan(plan, intake.table_of(found), request)
         intake.look(found, plan, by=request.user)
         return self._told(found)
 
@@ -211,8 +220,10 @@ def _require_sender(request: Any) -> None:
 def _own(request: Any) -> Any:
     """The account's own tables, of kinds whose records it may still create and change."""
     kinds = [kind for kind in RECORD_MODELS if intake.may_bring(request.user, kind)]
-    tables = Intake.objects.filter(by=request.user.pk, kind__in=kinds, format=IntakeFormat.TABLE)
-    return tables.select_related("job")
+    rows = Intake.objects.filter(by=request.user.pk, kind__in=kinds)
+    if not intake.may_bring_aid(request.user):
+        rows = rows.exclude(format=IntakeFormat.FINDING_AID)
+    return rows.select_related("job")
 
 
 def _found(request: Any, number: int) -> Intake:
@@ -236,7 +247,7 @@ def _sent_file(request: Any) -> tuple[bytes, str]:
     if isinstance(sent, bytes):
         return sent, "table.csv"
     if isinstance(sent, UploadedFile):
-        return sent.read(intake.MOST_BYTES + 1), sent.name or "table.csv"
+        return sent.read(intake.MOST_AID_BYTES + 1), sent.name or "table.csv"
     said = "Send the table as the body (Content-Type: text/csv), or as the part “file” of multipart/form-data."
     raise serializers.ValidationError({"file": [said]})
 
@@ -251,7 +262,7 @@ def _address(number: int | None = None) -> str:
 def _etag(found: Intake) -> str:
     """Names what was previewed: another plan, or another preview of it, is another version."""
     counts = sorted(found.outlook.get("fates", {}).items())
-    plan = Plan.of_json(found.plan).mark
+    plan = intake.plan_of(found).mark
     said = f"{found.pk} {found.state} {plan} {found.seen_plan} {counts}"
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
@@ -262,6 +273,7 @@ def _head(found: Intake) -> dict[str, Any]:
         "number": found.pk,
         "url": _address(found.pk),
         "kind": found.kind,
+        "format": found.format,
         "filename": found.filename,
         "received": store.moment_of(found.received),
         "state": found.state,
@@ -287,7 +299,16 @@ def _job(job: Job | None) -> dict[str, Any] | None:
 
 
 def _whole(found: Intake, user: Any) -> dict[str, Any]:
-    table, plan = intake.table_of(found), Plan.of_json(found.plan)
+    plan = intake.plan_of(found)
+    report = (
+        _report(found, plan) if found.state != IntakeState.LOOKING and found.seen_plan else None
+    )
+    if isinstance(plan, AidPlan):
+        return {
+            **_head(found), "encoding": found.encoding, "separator": "", "remarks": [], "columns": [], "fields": [],
+            "choices": None, "finding_aid": {**found.plan["aid"], "choices": choices_of(plan)}, "report": report,
+        }  # fmt: skip
+    table = intake.table_of(found)
     targets = intake.targets_of(plan.kind)
     return {
         **_head(found),
@@ -300,11 +321,12 @@ def _whole(found: Intake, user: Any) -> dict[str, Any]:
         ],
         "fields": [{"name": name, "label": str(one.label)} for name, one in targets.items()],
         "choices": choices_of(plan),
-        "report": _report(found, plan) if found.state != IntakeState.LOOKING and found.seen_plan else None,
+        "finding_aid": None,
+        "report": report,
     }  # fmt: skip
 
 
-def _report(found: Intake, plan: Plan) -> dict[str, Any]:
+def _report(found: Intake, plan: Plan | AidPlan) -> dict[str, Any]:
     outlook = found.outlook
     return {
         "counts": {fate.value: outlook.get("fates", {}).get(fate.value, 0) for fate in Fate},
@@ -313,13 +335,25 @@ def _report(found: Intake, plan: Plan) -> dict[str, Any]:
         and bool(outlook.get("may_begin")),
         "number_of_errors": outlook.get("number_of_faults", 0),
         "errors": [_error(Note(*one)) for one in outlook.get("faults", [])[:MOST_ERRORS]],
+        "number_left_out": outlook.get("number_of_remarks", 0) if isinstance(plan, AidPlan) else 0,
+        "left_out": [_error(one) for one in intake.remarks_of(found)[:MOST_ERRORS]],
+        "levels": [
+            {"label": label, "rows": rows, "new": new}
+            for label, (rows, new) in outlook.get("levels", {}).items()
+        ],
         "new_terms": outlook.get("new_terms", []),
         "rows_url": f"{_address(found.pk)}rows/",
     }
 
 
 def _error(note: Note) -> dict[str, Any]:
-    return {"row": note.row, "column": note.column, "value": note.value, "detail": note.said}
+    return {
+        "row": note.row,
+        "line": note.line,
+        "column": note.column,
+        "value": note.value,
+        "detail": note.said,
+    }
 
 
 def _rows(found: Intake, lines: list[Line]) -> list[dict[str, Any]]:
@@ -328,23 +362,36 @@ def _rows(found: Intake, lines: list[Line]) -> list[dict[str, Any]]:
     for note in intake.faults_of(found):
         if note.row in numbers:
             errors.setdefault(note.row, []).append(_error(note))
-    model = RECORD_MODELS[found.kind]  # type: ignore[index]
-    keys = [one.pk for one in lines if one.pk]
-    there = model._base_manager.in_bulk(keys) if keys else {}
+    keys: dict[Any, list[int]] = {}
+    for line in lines:
+        if line.pk:
+            keys.setdefault(line.kind or found.kind, []).append(line.pk)
+    there = {
+        (kind, pk): record
+        for kind, pks in keys.items()
+        for pk, record in RECORD_MODELS[kind]._base_manager.in_bulk(pks).items()
+    }
     return [
         {
             "row": one.row,
+            "line": one.line,
+            "kind": one.kind or found.kind,
             "fate": one.fate,
             "title": one.title,
             "identifier": one.identifier or None,
             "recognised_by": one.way or None,
-            "record": {
-                "id": f"{ORIGIN}{there[one.pk].permanent_path}",
-                "url": ORIGIN + api_path(model.KIND, there[one.pk].slug),
-            }
-            if one.pk in there
-            else None,
+            "record": _record_of(there.get((one.kind or found.kind, one.pk))),
             "errors": errors.get(one.row, []),
         }
         for one in lines
     ]
+
+
+def _record_of(record: Any) -> dict[str, str] | None:
+    """The addresses of a record that exists."""
+    if record is None:
+        return None
+    return {
+        "id": f"{ORIGIN}{record.permanent_path}",
+        "url": ORIGIN + api_path(record.KIND, record.slug),
+    }

@@ -17,7 +17,7 @@ from catalog.api.imports import A_PAGE, MOST, MOST_ERRORS
 from catalog.api.operations import Operation, problems
 from catalog.api.schemas import MOMENT, NUMBER, TEXT, URI, closed
 from catalog.intake import Fate, Recognise
-from catalog.models import IntakeState, JobState
+from catalog.models import IntakeFormat, IntakeState, JobState
 from catalog.uris import KINDS
 
 _NUMBER = number_in_path("the import")
@@ -115,16 +115,18 @@ def _create(here: Operation) -> Schema:
     found = here.write(
         "create_import",
         "Send a table",
-        "CSV with a header row, at most 20 MB and 50,000 rows. Nothing is written to any record: the answer tells what "
+        "CSV with a header row, at most 20 MB and 50,000 rows; or a finding aid (EAD 2002 or EAD3), at most 100 MB and "
+        "100,000 components. Nothing is written to any record: the answer tells what "
         "each column was taken for and what the table would do. Above 300 rows a job finds that out: read the import "
         "again until its state is looked_at.",
         gives="Import",
         status=201,
         parameters=[
-            {
-                **query("kind", "Kind of the records.", {**TEXT, "enum": list(KINDS)}),
-                "required": True,
-            },
+            query(
+                "kind",
+                "Kind of the records; required for a table.",
+                {**TEXT, "enum": list(KINDS)},
+            ),
             query("filename", "Name of the file, for the history.", {**TEXT, "maxLength": 200}),
             query(
                 "encoding",
@@ -145,7 +147,11 @@ def _create(here: Operation) -> Schema:
     }
     found["requestBody"] = {
         "required": True,
-        "content": {"text/csv": {"schema": TEXT}, "multipart/form-data": {"schema": part}},
+        "content": {
+            "text/csv": {"schema": TEXT},
+            "application/xml": {"schema": TEXT},
+            "multipart/form-data": {"schema": part},
+        },
     }
     return _returning_import(found, "201")
 
@@ -169,6 +175,9 @@ def import_schemas() -> dict[str, Schema]:
         "number": {**NUMBER, "description": "Later ones have higher numbers."},
         "url": URI,
         "kind": {**TEXT, "enum": list(KINDS)},
+        "format": {
+            **TEXT, "enum": list(IntakeFormat.values), "description": "A table, or a finding aid (aid).",
+        },
         "filename": {**TEXT, "description": "Name of the file."},
         "received": {**MOMENT, "description": "When it was sent."},
         "state": {**TEXT, "enum": list(IntakeState.values), "description": "How far it is."},
@@ -189,6 +198,7 @@ def import_schemas() -> dict[str, Schema]:
                 {"type": "array", "items": {"type": ["string", "null"]}},
             ],
         },
+        **choices_schema(sent=True, of_aid=True),
         **choices_schema(sent=True),
     }
     return {
@@ -209,11 +219,29 @@ def import_schemas() -> dict[str, Schema]:
                 "remarks": _list(TEXT, "What is odd about the header."),
                 "columns": _list(ref("ImportColumn"), "The columns in their order."),
                 "fields": _list(ref("ImportField"), "What a column can hold."),
-                "choices": closed("What happens to rows.", choices_schema(sent=False)),
+                "choices": {
+                    **or_null(closed("The choices.", choices_schema(sent=False))),
+                    "description": "What happens to the rows of a table; null for a finding aid.",
+                },
+                "finding_aid": {
+                    **or_null(ref("ImportFindingAid")),
+                    "description": "What a finding aid is, and what happens to its components; null for a table.",
+                },
                 "report": {
                     **or_null(ref("ImportReport")),
                     "description": "What the table would do; null until it was looked at.",
                 },
+            },
+        ),
+        "ImportFindingAid": closed(
+            "A finding aid that was sent.",
+            {
+                "title": {**TEXT, "description": "Title of the whole."},
+                "code": {**TEXT, "description": "Its reference code; empty: send one as whole."},
+                "names": {**NUMBER, "description": "Names of persons, bodies and places in it."},
+                "collection": {**NUMBER, "description": "Components that become collections."},
+                "document": {**NUMBER, "description": "Components that become documents."},
+                "choices": closed("The choices.", choices_schema(sent=False, of_aid=True)),
             },
         ),
         "ImportJob": closed(
@@ -251,6 +279,21 @@ def import_schemas() -> dict[str, Schema]:
                 "may_run": {"type": "boolean", "description": "Whether it can be run as it is."},
                 "number_of_errors": {**NUMBER, "description": "Errors of all rows."},
                 "errors": _list(ref("ImportError"), f"The first {MOST_ERRORS} of them."),
+                "number_left_out": {
+                    **NUMBER, "description": "How often a finding aid says what has no field of its own.",
+                },
+                "left_out": _list(ref("ImportError"), f"The first {MOST_ERRORS}: what it is, and where it went."),
+                "levels": _list(
+                    closed(
+                        "Rows of one level or kind.",
+                        {
+                            "label": {**TEXT, "description": "The level, or the kind."},
+                            "rows": {**NUMBER, "description": "So many rows."},
+                            "new": {**NUMBER, "description": "So many of them new."},
+                        },
+                    ),
+                    "Of a finding aid, its records by level and kind.",
+                ),
                 "new_terms": _list(TEXT, "Terms that would be created."),
                 "rows_url": {**URI, "description": "Every row with its errors."},
             },
@@ -262,7 +305,8 @@ def import_schemas() -> dict[str, Schema]:
                     **NUMBER,
                     "description": "Row, as spreadsheets count; 0: the whole table.",
                 },
-                "column": {**TEXT, "description": "Header of the column."},
+                "line": {**NUMBER, "description": "Line of a finding aid; 0 in tables."},
+                "column": {**TEXT, "description": "Header of the column, or the element."},
                 "value": {**TEXT, "description": "What the cell holds."},
                 "detail": {**TEXT, "description": "The reason and the repair."},
             },
@@ -279,6 +323,8 @@ def import_schemas() -> dict[str, Schema]:
             "What becomes of a row.",
             {
                 "row": {**NUMBER, "description": "Row, as spreadsheets count."},
+                "line": {**NUMBER, "description": "Line of a finding aid; 0 in tables."},
+                "kind": {**TEXT, "enum": list(KINDS), "description": "Kind of its record."},
                 "fate": {**TEXT, "enum": [one.value for one in Fate], "description": "What becomes of it."},
                 "title": {**TEXT, "description": "Its title."},
                 "identifier": {

@@ -39,6 +39,7 @@ from catalog.intake.bringing import (
     why,
 )
 from catalog.intake.finding_aid import (
+    KINDS,
     MOST_AID_BYTES,
     MOST_COMPONENTS,
     AidPlan,
@@ -76,6 +77,7 @@ from catalog.intake.writing import Done, NotWhole, told, write_block
 
 __all__ = [
     "ENCODINGS",
+    "KINDS",
     "MANY",
     "MOST_AID_BYTES",
     "MOST_BYTES",

@@ -40,6 +40,7 @@ from catalog.intake.sources import (
     plan_of,
     prepare,
     read_aid,
+    refuse_other_xml,
 )
 from catalog.intake.targets import targets_of
 from catalog.intake.writing import Done, NotWhole, told, write_block
@@ -74,6 +75,7 @@ def receive(
         if holds_aid:
             read_aid(intake, content)
         else:
+            refuse_other_xml(content)
             _read(intake, content, encoding, separator)
     except EncodingUnknown:
         intake.encoding, intake.rows = "", 0

@@ -23,7 +23,7 @@ from catalog.intake.judging import Judge
 from catalog.intake.outlook import Outlook, look_ahead
 from catalog.intake.parts import Part
 from catalog.intake.plan import Plan
-from catalog.intake.reading import Table, known_table
+from catalog.intake.reading import Table, TableRefused, known_table
 from catalog.models import RECORD_MODELS, Intake, IntakeFormat
 from catalog.uris import Kind
 
@@ -43,8 +43,22 @@ def may_bring_aid(by: actions.Actor) -> bool:
 
 def is_aid(content: bytes) -> bool:
     """Whether a file is a finding aid, by its first element."""
+    return _first_element(content) == "ead"
+
+
+def refuse_other_xml(content: bytes) -> None:
+    """Raise TableRefused for XML that is neither a finding aid nor a web page; of that, reading a table tells."""
+    name = _first_element(content)
+    if name and name.lower() not in {"ead", "html", "table"}:
+        raise TableRefused(
+            _("This is XML, but no finding aid: its first element is “%(name)s”, not “ead”.")
+            % {"name": name[:60]}
+        )
+
+
+def _first_element(content: bytes) -> str:
     beginning = content[:_LOOKED_AT].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    return beginning.startswith(b"<") and root_of(content) == "ead"
+    return root_of(content) if beginning.startswith(b"<") else ""
 
 
 def read_aid(intake: Intake, content: bytes) -> None:

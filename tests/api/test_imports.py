@@ -94,6 +94,8 @@ def test_errors_are_told_by_row_and_column_and_every_row_in_pages(editor):
     assert first["count"] == 32 and len(first["results"]) == 5
     assert first["results"][0] == {
         "row": 2,
+        "line": 0,
+        "kind": "person",
         "fate": "left",
         "title": "Anna",
         "identifier": "P.1",
