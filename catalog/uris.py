@@ -173,6 +173,11 @@ def api_path(kind: Kind, slug: str = "") -> str:
     return f"{path}{quote(slug)}/" if slug else path
 
 
+def api_exhibition_path(slug: str = "") -> str:
+    """Path of an exhibition in the API, or of the list of them."""
+    return f"{API_ROOT}/exhibitions/{quote(slug)}/" if slug else f"{API_ROOT}/exhibitions/"
+
+
 def api_term_path(vocabulary: str, code: str) -> str:
     """Path of a term in the API: ``/api/v1/terms/document_type/letter/``."""
     return f"{API_ROOT}/terms/{vocabulary}/{quote(code)}/"

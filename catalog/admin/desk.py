@@ -25,6 +25,7 @@ from catalog.admin.one_question import asked_together, named
 from catalog.admin.revisions import Waiting, revisions_for
 from catalog.intake import may_bring
 from catalog.models import (
+    PUBLISHED_MODELS,
     RECORD_MODELS,
     Cataloguing,
     Job,
@@ -156,12 +157,14 @@ class Desk:
 def desk_of(user: Any) -> Desk:
     """What is on a curator's desk."""
     kinds = {k: m for k, m in RECORD_MODELS.items() if user.has_perm(f"catalog.view_{k}")}
-    counts = _counts(kinds, user)
-    rows = _rows(kinds, user, counts)
+    # What waits for somebody may be an exhibition too.
+    waiting = {k: m for k, m in PUBLISHED_MODELS.items() if user.has_perm(f"catalog.view_{k}")}
+    counts = _counts(waiting, user)
+    rows = _rows(waiting, user, counts)
     recent = sorted(rows.get("recent", []), key=lambda row: row.at, reverse=True)
     jobs = _numbers_of_jobs(user)
     return Desk(
-        sections=_sections(kinds, counts, rows),
+        sections=_sections(waiting, counts, rows),
         revisions=revisions_for(user),
         recent=[_line(row) for row in recent[:SHOWN]],
         own_changes=own_changes(user, SHOWN),
@@ -327,7 +330,7 @@ def _moment(stored: Any) -> datetime | None:
 
 def _line(row: Row) -> Line:
     return Line(
-        kind=capfirst(str(RECORD_MODELS[row.kind]._meta.verbose_name)),  # type: ignore[index]
+        kind=capfirst(str(PUBLISHED_MODELS[row.kind]._meta.verbose_name)),  # type: ignore[index]
         title=row.title,
         status=row.status,
         status_words=str(Status(row.status).label),

@@ -27,7 +27,7 @@ from catalog.admin.gone import KeepsWhatIsGone
 from catalog.admin.history import HasHistory
 from catalog.admin.in_step import KeepsInStep
 from catalog.admin.inlines import StatementFormSet, StatementInline
-from catalog.admin.list_filters import StatusFilter
+from catalog.admin.list_filters import DeskFilter, StatusFilter
 from catalog.admin.moves import MovesRecords
 from catalog.admin.presence import TellsWhoElse
 from catalog.admin.previews import SharesPreviews
@@ -157,7 +157,7 @@ class ExhibitionAdmin(
     form = RecordForm
     inlines = (PartInline,)
     list_display = ("title", "status_badge", "number_of_exhibits", "position", "modified")
-    list_filter = (StatusFilter,)
+    list_filter = (StatusFilter, DeskFilter)
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("title", "identifier", "summary")

@@ -27,6 +27,7 @@ from catalog.api.distinctions_described import distinction_paths, distinction_sc
 from catalog.api.document import DocumentSerializer
 from catalog.api.door import ApiView
 from catalog.api.event import EventSerializer
+from catalog.api.exhibition import exhibition_paths, exhibition_schemas
 from catalog.api.fields import Schema
 from catalog.api.image import ImageSerializer
 from catalog.api.imports_described import import_paths, import_schemas
@@ -81,11 +82,13 @@ def _described() -> Schema:
     paths: dict[str, Any] = dict(CONSTANT)
     for kind, serializer in SERIALIZERS.items():
         paths |= _of_kind(kind, serializer)
+    paths |= exhibition_paths()
     paths |= search_paths() | feed_paths() | dumps_paths() | change_set_paths() | import_paths()
     paths |= distinction_paths()
     tags = [
         *(word for word in PLURALS.values()),
         "search",
+        "exhibitions",
         "terms",
         "copies",
         "history",
@@ -115,6 +118,7 @@ def _described() -> Schema:
                 | merge_schemas()
                 | copy_schemas()
                 | similar_schemas(list(SERIALIZERS.values()))
+                | exhibition_schemas()
                 | change_set_schemas()
                 | import_schemas()
                 | distinction_schemas()
@@ -132,6 +136,7 @@ def _described() -> Schema:
 
 _TAGS: Final = {
     "search": "One search across all kinds of record.",
+    "exhibitions": "Stories that curators tell with records.",
     "terms": "Controlled vocabularies.",
     "history": "What was changed, by whom and why, and how to undo it. For curators.",
     "distinctions": "Entries that look alike and are not the same. For curators.",

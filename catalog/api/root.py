@@ -18,6 +18,7 @@ from catalog.uris import API_ROOT, PLURALS
 _ROOMS = (
     *PLURALS.values(),
     "search",
+    "exhibitions",
     "terms",
     "changes",
     "change-sets",

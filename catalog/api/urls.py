@@ -17,6 +17,7 @@ from catalog.api.distinctions import DistinctionsViewSet
 from catalog.api.document import DocumentViewSet
 from catalog.api.dump_files import DumpsViewSet
 from catalog.api.event import EventViewSet
+from catalog.api.exhibition import ExhibitionViewSet
 from catalog.api.image import ImageViewSet
 from catalog.api.imports import ImportsViewSet
 from catalog.api.merging import MergeViewSet
@@ -115,6 +116,8 @@ urlpatterns = [
     path("v1/", RootViewSet.as_view(_READ_ALL)),
     *(pattern for kind in VIEWSETS for pattern in _of_kind(kind)),
     path("v1/search/", SearchViewSet.as_view(_READ_ALL)),
+    path("v1/exhibitions/", ExhibitionViewSet.as_view(_READ_ALL)),
+    path("v1/exhibitions/<api_slug:slug>/", ExhibitionViewSet.as_view(_READ_ONE)),
     path("v1/terms/", TermViewSet.as_view({**_READ_ALL, "post": "create"})),
     path(
         "v1/terms/<slug:vocabulary>/<slug:code>/", TermViewSet.as_view({**_READ_ONE, **_CHANGE_ONE})

@@ -51,6 +51,18 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "schema": "Address of the description of what is in them.",
         "files": "The files: JSON Lines and CSV of each kind.",
     },
+    "Exhibition": {
+        "slug": "Name of the exhibition in addresses.",
+        "url": "Address of the exhibition in the API.",
+        "identifier": "Number of the exhibition.",
+        "title": "Its title.",
+        "summary": "One line.",
+        "rights": "What may be done with its texts.",
+        "status": "Where it is in the workflow; always published for those without an account.",
+        "first_published": "When it was published for the first time.",
+        "updated": "When it was last changed.",
+    },
+    "ExhibitionPart": {"type": "What the part is."},
     "FacetValue": {
         "value": "What the parameter accepts.",
         "count": "Records found at the address below.",

@@ -16,7 +16,7 @@ documents``).
 
 from catalog.documents import dumps, feed, store
 from catalog.documents.kept import Kept, Memory
-from catalog.documents.linked import ORIGIN, Links, term_of
+from catalog.documents.linked import ORIGIN, Links, page_path, rights_of, term_of, thumbnail_of
 from catalog.documents.making import FORM, as_text, documents, joined
 from catalog.documents.moved import number_moved
 from catalog.documents.relations import (
@@ -73,8 +73,11 @@ __all__ = [
     "lay_triggers",
     "moment_of",
     "number_moved",
+    "page_path",
     "relation",
+    "rights_of",
     "store",
     "term_of",
+    "thumbnail_of",
     "watched",
 ]

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models.image import Image
 from catalog.models.record import Record, not_too_long
 from catalog.models.statement import Statement, one_of_several
-from catalog.uris import EXHIBITION, KINDS, exhibition_path
+from catalog.uris import EXHIBITION, KINDS, Kind, exhibition_path
 
 #: The columns of a part of which at most one names the record that it shows.
-SHOWN: Final[tuple[str, ...]] = KINDS
+SHOWN: Final[tuple[Kind, ...]] = KINDS
 
 
 class Exhibition(Record):

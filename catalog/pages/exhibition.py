@@ -25,6 +25,7 @@ from catalog.pages.paging import Paging
 from catalog.pages.site import whole_address
 from catalog.pages.structured import as_script
 from catalog.templatetags.museum import record_language
+from catalog.uris import api_exhibition_path, iiif_collection_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -108,6 +109,8 @@ class ExhibitionDetail(View):
             "lead_picture": exhibition.opened_by,
             "trail": [Step(_("Exhibitions"), reverse("catalog:exhibition-list"), ours=True)],
             "others": list(others.only("slug", "title", "summary")[:FURTHER]),
+            "iiif_address": iiif_collection_path(exhibition.uuid),
+            "json_address": api_exhibition_path(exhibition.slug),
             "citation": ready_citation(exhibition, [], request),
             "structured": _structured(exhibition, sections, request),
             "is_staff": sees_everything(reader),

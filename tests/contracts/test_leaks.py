@@ -65,6 +65,7 @@ from catalog.models import (
 )
 from catalog.uris import (
     PLURALS,
+    api_exhibition_path,
     api_path,
     canvas_path,
     content_search_path,
@@ -450,8 +451,10 @@ def test_no_hidden_word_at_any_address(
     start += [
         f"{api_path(kind, f'{PUBLIC_MARKER.lower()}-{kind}-public')}similar/" for kind in PLURALS
     ]
+    start.append(api_exhibition_path())
     for exhibition in exhibitions:
         start += [exhibition.get_absolute_url(), exhibition.permanent_path]
+        start += [api_exhibition_path(exhibition.slug), iiif_collection_path(exhibition.uuid)]
     for kind, plural in PLURALS.items():
         start += [
             f"/{plural}/",
@@ -606,8 +609,15 @@ def test_hidden_exhibitions_answer_as_if_they_were_not_there(
 ) -> None:
     for name, exhibition in zip(HIDDEN, exhibitions, strict=True):
         expected = 410 if name == "gone" else 404
-        for address in (exhibition.get_absolute_url(), exhibition.permanent_path):
+        addresses = (
+            exhibition.get_absolute_url(),
+            exhibition.permanent_path,
+            api_exhibition_path(exhibition.slug),
+        )
+        for address in addresses:
             assert client.get(address).status_code == expected, f"{name} at {address}"
+        assert client.get(iiif_collection_path(exhibition.uuid)).status_code == 404
+    assert client.get(api_exhibition_path()).json()["count"] == 1
     assert client.get("/exhibitions/").context["paging"].total == 1
     assert client.get("/sitemaps/pages.xml").text.count("/exhibitions/") == 2
 

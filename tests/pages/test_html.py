@@ -28,6 +28,9 @@ PAGES = [
     "/places/?view=map",
     "/es/places/?view=map&country=mx",
     "/collections/trotskys-struggle/",
+    "/exhibitions/",
+    "/exhibitions/from-prinkipo-to-coyoacan/",
+    "/es/exhibitions/the-pact-of-1939/",
     "/search/",
     "/search/?q=trotsky",
     "/search/?q=pact&view=grid&decade=1930",
@@ -50,6 +53,7 @@ FIXTURES = [
     "relations",
     "citations",
     "booklet",
+    "exhibitions",
 ]
 
 

@@ -10,6 +10,7 @@ addresses.
     canvas        a picture as a canvas, and its annotations
     manifest      an image, or a document with pictures
     collection    an archival collection, or any list of records
+    exhibition    the works of an exhibition
     content_search  words within the transcriptions of one record
     views         the door
 """

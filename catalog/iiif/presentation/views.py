@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.iiif.presentation import canvas, collection, content_search
+from catalog.iiif.presentation.exhibition import collection_of_exhibition
 from catalog.iiif.presentation.leaves import Leaf, fill, leaves_of
 from catalog.iiif.presentation.manifest import manifest_of
 from catalog.iiif.presentation.resources import CONTEXT, Json, Site
-from catalog.models import Collection, Document, Image, MergedRecord
+from catalog.models import Collection, Document, Exhibition, Image, MergedRecord
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -99,10 +100,14 @@ def layer(request: HttpRequest, uuid: UUID, image: UUID, name: Any) -> HttpRespo
 @require_safe
 @_redirecting_merged
 def collection_alone(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
-    """The IIIF collection of an archival collection."""
+    """The IIIF collection of an archival collection, or of an exhibition."""
     found, reader = _first_visible(request, Collection.objects.select_related("parent"), uuid)
     made = None
-    if found is not None:
+    if found is None:
+        shown, reader = _first_visible(request, Exhibition.objects, uuid)
+        if shown is not None:
+            made = collection_of_exhibition(shown, reader, site_of(request))
+    else:
         part = _number(request, "part")
         made = collection.collection_of(found, reader, site_of(request), part) if part else None
     if made is None:
