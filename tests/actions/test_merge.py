@@ -22,6 +22,8 @@ from catalog.models import (
     Contribution,
     Depiction,
     Detail,
+    Exhibition,
+    ExhibitionPart,
     MergedRecord,
     OutsideIdentifier,
     Page,
@@ -74,6 +76,8 @@ def two() -> SimpleNamespace:
     OutsideIdentifier.objects.create(person=goes, authority="viaf", value="123")
     PersonName.objects.create(person=goes, name="Bronstein", kind="birth")
     Detail.objects.create(person=goes, kind=term("detail", "hand"), text="Small")
+    exile_shown = Exhibition.objects.create(title="Exile", identifier="X 1")
+    ExhibitionPart.objects.create(exhibition=exile_shown, person=goes, text="He writes.")
     make("document", holding_institution=goes)
     return SimpleNamespace(
         goes=goes, stays=stays, letter=letter, portrait=portrait, trial=trial, other=other,
