@@ -27,7 +27,7 @@ from catalog.api.parameters import (
 )
 from catalog.api.record import RecordSerializer
 from catalog.api.writing import Writes
-from catalog.documents import FORM, ORIGIN, as_text, documents, feed, joined, store
+from catalog.documents import ORIGIN, as_text, documents, feed, form_of_documents, joined, store
 from catalog.filters import FILTERS, RELEVANCE, RecordFilter, offers
 from catalog.models import RECORD_MODELS, PublicRecord
 from catalog.search import version
@@ -167,7 +167,7 @@ class RecordViewSet(Writes, ApiView):
             return asked.chosen.number()
         if standing is None:
             return int(records.order_by().count())
-        key = (standing.generation, FORM, self.kind, asked.filters)
+        key = (standing.generation, form_of_documents(), self.kind, asked.filters)
         if key not in _counts:
             if len(_counts) > 2000:
                 _counts.clear()

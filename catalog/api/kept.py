@@ -24,7 +24,7 @@ from catalog.api.answers import (
     unchanged,
     validated,
 )
-from catalog.documents import FORM, Kept, Memory, feed, store
+from catalog.documents import Kept, Memory, feed, form_of_documents, store
 from catalog.uris import Kind
 
 _HEADERS: Final = ("Content-Type", "Content-Encoding", "Content-Length", "Link")
@@ -67,7 +67,9 @@ def _key(request: HttpRequest) -> Hashable:
 
 def etag_under(request: HttpRequest, standing: feed.Standing, state: str = "") -> str:
     """An ETag for an address, the standing of the public catalogue, and a further ``state``."""
-    return store.etag_of(f"{standing.generation} {FORM} {state} {request.get_full_path()}")
+    return store.etag_of(
+        f"{standing.generation} {form_of_documents()} {state} {request.get_full_path()}"
+    )
 
 
 def as_it_stands(

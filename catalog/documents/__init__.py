@@ -17,7 +17,7 @@ documents``).
 from catalog.documents import dumps, feed, store
 from catalog.documents.kept import Kept, Memory
 from catalog.documents.linked import ORIGIN, Links, page_path, rights_of, term_of, thumbnail_of
-from catalog.documents.making import FORM, as_text, documents, joined
+from catalog.documents.making import as_text, documents, form_of_documents, joined
 from catalog.documents.moved import number_moved
 from catalog.documents.relations import (
     CITATIONS,
@@ -46,7 +46,6 @@ __all__ = [
     "CONTRIBUTIONS",
     "DEPICTIONS",
     "DETAILS",
-    "FORM",
     "IDENTIFIERS",
     "ORIGIN",
     "PAGES",
@@ -69,6 +68,7 @@ __all__ = [
     "dumps",
     "etag_of",
     "feed",
+    "form_of_documents",
     "joined",
     "lay_triggers",
     "moment_of",

@@ -22,7 +22,7 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from catalog.documents.linked import dates_known_to
-from catalog.documents.making import FORM
+from catalog.documents.making import form_of_documents
 from catalog.documents.moved import note_held_by
 from catalog.documents.neighbours import neighbours, those_with_terms
 from catalog.models import (
@@ -80,7 +80,7 @@ def standing() -> Standing | None:
     records.
     """
     with connections[router.db_for_read(FeedState)].cursor() as cursor:
-        cursor.execute(_STANDING, [FORM])
+        cursor.execute(_STANDING, [form_of_documents()])
         row = cursor.fetchone()
     return _read(row) if row else None
 
@@ -91,7 +91,7 @@ def standing_beside(columns: str) -> tuple[Standing | None, tuple[Any, ...]]:
     """
     stood = f"(SELECT 1) AS one LEFT JOIN ({_STANDING}) AS stood ON true"
     with connections[router.db_for_read(FeedState)].cursor() as cursor:
-        cursor.execute(f"SELECT stood.*, {columns} FROM {stood}", [FORM])  # noqa: S608 - our own words
+        cursor.execute(f"SELECT stood.*, {columns} FROM {stood}", [form_of_documents()])  # noqa: S608 - our own words
         row = cursor.fetchone()
     return _read(row[:4]) if row[0] is not None else None, row[4:]
 
@@ -167,7 +167,7 @@ def catch_up(wait: int | None = None) -> Standing:
     touched, others_touched = _take_notes()
     if not state.form or not PublicRecord.objects.exists():
         touched = dict.fromkeys(RECORD_MODELS)
-    elif state.form != FORM:
+    elif state.form != form_of_documents():
         PublicRecord.objects.update(body=None, relations=None, etag="")
     _add_due(touched, state.passed_at, now)
     others_touched |= _due(Exhibition, state.passed_at, now).exists()
@@ -178,14 +178,14 @@ def catch_up(wait: int | None = None) -> Standing:
         state.last_sequence = changes.sequence
         state.generation += 1
         state.changed_at = now
-    elif state.form != FORM:
+    elif state.form != form_of_documents():
         state.generation += 1
     elif others_touched:
         # No document contains the term or the exhibition, but vocabularies, choices of filters and
         # pages show them.
         state.generation += 1
         state.changed_at = now
-    state.form, state.passed_at, state.next_moment = FORM, now, _next_moment(now)
+    state.form, state.passed_at, state.next_moment = form_of_documents(), now, _next_moment(now)
     state.save()
     return Standing(state.generation, state.last_sequence, state.changed_at)
 

@@ -11,6 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -137,18 +138,19 @@ def form_of_documents() -> str:
     """A name for the shape of documents as this program version makes them: a hash of the code that
     makes them, of the code that puts dates and rights into words, and of how long people count as living.
     """
+    return _form(catalogue_settings().LIVING_YEARS)
+
+
+@cache
+def _form(living_years: int) -> str:
     here = Path(__file__).parent
     digest = hashlib.sha256()
     for name in ("making", "linked", "relations", "statements"):
         digest.update((here / f"{name}.py").read_bytes())
     for name in ("date_sentences", "rights"):
         digest.update((here.parent / "values" / f"{name}.py").read_bytes())
-    digest.update(str(catalogue_settings().LIVING_YEARS).encode())
+    digest.update(str(living_years).encode())
     return digest.hexdigest()[:32]
-
-
-#: The shape of documents in the running program.
-FORM: Final = form_of_documents()
 
 
 def documents(kind: Kind, records: Iterable[Any], reader: Reader) -> list[tuple[Json, Json]]:

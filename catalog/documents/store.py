@@ -18,7 +18,7 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from catalog.documents import feed
-from catalog.documents.making import FORM, Json, as_text, documents
+from catalog.documents.making import Json, as_text, documents, form_of_documents
 from catalog.models import RECORD_MODELS, FeedState, PublicRecord
 from catalog.uris import Kind
 
@@ -90,7 +90,9 @@ def _of_ready(query: str, kind: Kind, slug: str) -> tuple[Any, ...] | None:
     """The answer to a query about a ready document, unless the clock is about to show or hide a record."""
     database = connections[router.db_for_read(PublicRecord)]
     with database.cursor() as cursor:
-        cursor.execute(query.format(halves=_HALVES[database.vendor]), [kind, slug, FORM])
+        cursor.execute(
+            query.format(halves=_HALVES[database.vendor]), [kind, slug, form_of_documents()]
+        )
         row = cursor.fetchone()
     if row is None:
         return None
@@ -166,7 +168,11 @@ def _keep(kind: Kind, made: dict[int, Document], standing: feed.Standing) -> Non
     try:
         with feed.patience(100), transaction.atomic():
             state = FeedState.objects.select_for_update().filter(pk=1).first()
-            if state is None or state.generation != standing.generation or state.form != FORM:
+            if (
+                state is None
+                or state.generation != standing.generation
+                or state.form != form_of_documents()
+            ):
                 return
             with connection.cursor() as cursor:
                 cursor.executemany(
