@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -17,6 +18,14 @@ from catalog.uris import Kind
 
 def _named(choices: dict[str, Any], first: str) -> list[tuple[str, Any]]:
     return [("", first), *choices.items()]
+
+
+def _leave_what_they_may(form: forms.Form, user: Any, kinds: Iterable[Kind]) -> None:
+    """Take away the choices to publish records of some kinds and to create terms, if ``user`` may not."""
+    if not all(actions.may(user, "publish", RECORD_MODELS[kind]()) for kind in kinds):
+        del form.fields["publish"]
+    if not user.has_perm("catalog.add_term"):
+        del form.fields["new_terms"]
 
 
 class FileForm(forms.Form):
@@ -123,10 +132,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, kind: Kind, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not actions.may(user, "publish", RECORD_MODELS[kind]()):
-            del self.fields["publish"]
-        if not user.has_perm("catalog.add_term"):
-            del self.fields["new_terms"]
+        _leave_what_they_may(self, user, [kind])
 
 
 class AidForm(forms.Form):
@@ -179,7 +185,4 @@ class AidForm(forms.Form):
         super().__init__(*args, **kwargs)
         if found.plan["aid"]["code"]:
             del self.fields["whole"]
-        if not all(actions.may(user, "publish", RECORD_MODELS[kind]()) for kind in intake.KINDS):
-            del self.fields["publish"]
-        if not user.has_perm("catalog.add_term"):
-            del self.fields["new_terms"]
+        _leave_what_they_may(self, user, intake.KINDS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from catalog.api.problem import Problem, gone, not_found
 from catalog.models import (
     RECORD_MODELS,
+    Absence,
     MergedRecord,
     PublicRecord,
     sees_everything,
@@ -30,17 +31,26 @@ def answer_without_record(kind: Kind, slug: str, reader: Reader, rest: str = "")
     redirect keeps it.
     """
     absence = what_became(RECORD_MODELS[kind], slug, reader)
+    return answer_absence(absence, lambda now: api_path(kind, now) + rest, reader, no_record(kind))
+
+
+def answer_absence(
+    absence: Absence, path_of: Callable[[str], str], reader: Reader, never: Problem
+) -> HttpResponse:
+    """301 to the path of the slug that something has now; otherwise raises the 410, or ``never`` for
+    what the reader cannot know to have existed.
+    """
     if absence.record is not None:
         # A new slug may change again, and a merger may be undone, but a bare 301 would be cached for ever.
         keep = "no-cache" if absence.was_merged else "public, max-age=86400"
         headers = {
-            "Location": api_path(kind, absence.record.slug) + rest,
+            "Location": path_of(absence.record.slug),
             "Cache-Control": "private, no-store" if sees_everything(reader) else keep,
         }
         return HttpResponse(status=301, headers=headers)
     if absence.removed_at is not None:
         raise gone(absence.removed_at)
-    raise no_record(kind)
+    raise never
 
 
 def merged_into(gone: Iterable[UUID]) -> dict[UUID, UUID]:

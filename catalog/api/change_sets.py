@@ -13,9 +13,10 @@ from rest_framework import serializers
 
 from catalog import actions, history
 from catalog.api.answers import answer, as_json
+from catalog.api.by_number import NewestFirst, next_address, with_number
 from catalog.api.door import ApiView
 from catalog.api.fields import unknown_names
-from catalog.api.parameters import Reading
+from catalog.api.parameters import MOST, PAGE_SIZE, Reading
 from catalog.api.problem import Problem, not_found
 from catalog.api.writing import asked_of, refused
 from catalog.documents import ORIGIN, store
@@ -23,11 +24,6 @@ from catalog.history import Conflict, RowChange, Selection, Undone
 from catalog.models import RECORD_MODELS, ChangedRecord, ChangeSet, Door
 from catalog.uris import API_ROOT, api_path
 
-#: The largest number of a change set or a row that is accepted.
-MOST_NUMBER: Final = 2**63 - 1
-#: Change sets, or records of one, in one answer.
-A_PAGE: Final = 25
-MOST: Final = 100
 #: What may be sent to undo something.
 _SENT: Final = ("record", "row", "field", "take_back", "all_the_same")
 
@@ -40,24 +36,19 @@ class ChangeSetsViewSet(ApiView):
         _require_reader(request)
         reading = Reading(request.GET)
         reading.only({"record", "door", "before", "page_size"})
-        size = reading.number("page_size", A_PAGE, MOST)
-        before = reading.number("before", 0, 999_999_999)
+        page = NewestFirst.read(reading)
         door = reading.choice("door", Door.values)
         record = _key(reading, "record")
         reading.finish()
-        rows = ChangeSet.objects.order_by("-id")
-        if before:
-            rows = rows.filter(pk__lt=before)
+        rows = ChangeSet.objects.all()
         if door:
             rows = rows.filter(door=door)
         if record:
             of_record = ChangedRecord.objects.filter(kind=record[0], record_id=record[1])
             rows = rows.filter(pk__in=of_record.values("change_set"))
-        found = list(rows[: size + 1])
-        query = request.GET.copy()
-        query["before"] = str(found[size - 1].pk) if len(found) > size else ""
-        more = f"{_address()}?{query.urlencode()}" if query["before"] else None
-        body = as_json({"next": more, "results": [_as_json(one) for one in found[:size]]})
+        found, before = page.of(rows)
+        more = next_address(_address(), request.GET, before)
+        body = as_json({"next": more, "results": [_as_json(one) for one in found]})
         links = [(more, 'rel="next"')] if more else None
         return answer(self.plain, body, etag=store.etag_of(body), links=links)
 
@@ -66,7 +57,7 @@ class ChangeSetsViewSet(ApiView):
         _require_reader(request)
         reading = Reading(request.GET)
         reading.only({"after", "page_size"})
-        size = reading.number("page_size", A_PAGE, MOST)
+        size = reading.number("page_size", PAGE_SIZE, MOST)
         after = _key(reading, "after")
         reading.finish()
         change_set = _found(number)
@@ -161,7 +152,7 @@ def _require_reader(request: Any) -> None:
 
 
 def _found(number: int) -> ChangeSet:
-    change_set = ChangeSet.objects.filter(pk=number).first() if 0 < number <= MOST_NUMBER else None
+    change_set: ChangeSet | None = with_number(ChangeSet.objects, number)
     if change_set is None:
         raise not_found("There is no such change set.")
     if change_set.size is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.api.change_sets import A_PAGE, MOST
+from catalog.api.by_number import before_parameter
 from catalog.api.described_parameters import (
     number_in_path,
     page_size,
@@ -11,12 +11,13 @@ from catalog.api.described_parameters import (
 )
 from catalog.api.fields import Schema, or_null, ref
 from catalog.api.operations import Operation, or_as_job, problems
+from catalog.api.parameters import MOST, PAGE_SIZE
 from catalog.api.schemas import MOMENT, NUMBER, TEXT, URI, closed
 from catalog.models import Door
 
 _KEY = "person:5"
 _NUMBER = number_in_path("the change set")
-_SIZE = page_size(A_PAGE, MOST)
+_SIZE = page_size(PAGE_SIZE, MOST)
 
 
 def change_set_paths() -> dict[str, Schema]:
@@ -32,11 +33,7 @@ def change_set_paths() -> dict[str, Schema]:
         [
             query("record", f"Of one record: its UUID, or its name in the history ({_KEY}).", TEXT),
             query("door", "Written through this channel.", {**TEXT, "enum": list(Door.values)}),
-            query(
-                "before",
-                "Older than this number.",
-                {"type": "integer", "minimum": 1, "maximum": 999_999_999},
-            ),
+            before_parameter(),
             _SIZE,
         ],
         problems(400, 401, 403, 429),

@@ -17,6 +17,7 @@ from rest_framework.serializers import ValidationError
 from catalog import actions, history
 from catalog.actions import Entry
 from catalog.api.answers import answer, as_json
+from catalog.api.by_number import NewestFirst, next_address, with_number
 from catalog.api.door import ApiView
 from catalog.api.fields import OneOf, Piece, Schema, Text
 from catalog.api.parameters import Reading, no_parameters
@@ -27,11 +28,6 @@ from catalog.documents import ORIGIN, store
 from catalog.models import RECORD_MODELS, TERM, Distinction, Door, Record, Term
 from catalog.uris import API_ROOT, api_path, api_term_path
 
-#: The largest number of a distinction that is read.
-MOST_NUMBER: Final = 2**63 - 1
-#: Distinctions in an answer.
-A_PAGE: Final = 25
-MOST: Final = 100
 #: Entries that can be told apart from each other in one request.
 MOST_ENTRIES: Final = 10
 
@@ -49,8 +45,7 @@ class DistinctionsViewSet(ApiView):
         _require_curator(request)
         reading = Reading(request.GET)
         reading.only({"kind", "entry", "before", "page_size"})
-        size = reading.number("page_size", A_PAGE, MOST)
-        before = reading.number("before", 0, 999_999_999)
+        page = NewestFirst.read(reading)
         kind = reading.choice("kind", list(KINDS))
         named = reading.one("entry")
         entry = None
@@ -61,18 +56,14 @@ class DistinctionsViewSet(ApiView):
             if entry is None:
                 reading.refuse("entry", _HOW)
         reading.finish()
-        rows = Distinction.objects.order_by("-pk")
-        if before:
-            rows = rows.filter(pk__lt=before)
+        rows = Distinction.objects.all()
         if kind:
             rows = rows.filter(kind=kind)
         if entry is not None:
             rows = rows.filter(Q(one=entry.pk) | Q(other=entry.pk))
-        found = list(rows[: size + 1])
-        query = request.GET.copy()
-        query["before"] = str(found[size - 1].pk) if len(found) > size else ""
-        more = f"{_address()}?{query.urlencode()}" if query["before"] else None
-        body = as_json({"next": more, "results": _told(found[:size], request.user)})
+        found, before = page.of(rows)
+        more = next_address(_address(), request.GET, before)
+        body = as_json({"next": more, "results": _told(found, request.user)})
         links = [(more, 'rel="next"')] if more else None
         return answer(self.plain, body, etag=store.etag_of(body), links=links)
 
@@ -231,7 +222,7 @@ def _entries(kind: str, names: list[str], reader: Any) -> list[Entry]:
 
 def _found(number: int, reader: Any) -> tuple[Distinction, dict[str, Any]]:
     """A distinction whose two entries the reader may know of. Raises 404."""
-    row = Distinction.objects.filter(pk=number).first() if 0 < number <= MOST_NUMBER else None
+    row: Distinction | None = with_number(Distinction.objects, number)
     told = _told([row], reader) if row else []
     if row is None or not told:
         raise not_found("There is no such distinction.")

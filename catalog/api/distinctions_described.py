@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from catalog.api.by_number import before_parameter
 from catalog.api.described_parameters import (
     number_in_path,
     page_size,
     query,
     writes_parameters,
 )
-from catalog.api.distinctions import A_PAGE, KINDS, MOST, input_schema
+from catalog.api.distinctions import KINDS, input_schema
 from catalog.api.fields import Schema, or_null, ref
 from catalog.api.operations import Operation, problems
+from catalog.api.parameters import MOST, PAGE_SIZE
 from catalog.api.schemas import MOMENT, NUMBER, TEXT, URI, closed
 
 _NUMBER = number_in_path("the distinction")
@@ -34,12 +36,8 @@ def distinction_paths() -> dict[str, Schema]:
                 "term (subject/exile). Needs `kind`.",
                 TEXT,
             ),
-            query(
-                "before",
-                "Older than this number.",
-                {"type": "integer", "minimum": 1, "maximum": 999_999_999},
-            ),
-            page_size(A_PAGE, MOST),
+            before_parameter(),
+            page_size(PAGE_SIZE, MOST),
         ],
         problems(400, 401, 403, 429),
     )

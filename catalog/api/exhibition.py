@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpResponse
 
+from catalog.api.absent import answer_absence
 from catalog.api.answers import answer, as_json
 from catalog.api.described_parameters import list_parameters, one_parameters
 from catalog.api.door import ApiView
@@ -16,7 +17,7 @@ from catalog.api.kept import as_it_stands
 from catalog.api.operations import Operation, problems
 from catalog.api.paging import NumberedPage, address
 from catalog.api.parameters import Reading, no_parameters
-from catalog.api.problem import gone, not_found
+from catalog.api.problem import not_found
 from catalog.api.schemas import MOMENT, TEXT, URI, closed, envelope
 from catalog.documents import ORIGIN, Links, feed, page_path, rights_of, store, thumbnail_of
 from catalog.models import (
@@ -25,7 +26,6 @@ from catalog.models import (
     ExhibitionPart,
     Status,
     seen,
-    sees_everything,
     what_became,
 )
 from catalog.uris import api_exhibition_path, permanent_path
@@ -70,19 +70,13 @@ class ExhibitionViewSet(ApiView):
         rows = Exhibition.objects.visible_to(self.reader).select_related("opening")
         found = exhibitions_of(rows.filter(slug=slug), self.reader)
         if not found:
-            return self._absent(slug)
+            absence = what_became(Exhibition, slug, self.reader)
+            none = not_found(
+                f"No exhibition has this name. All of them are listed at {EXHIBITIONS}."
+            )
+            return answer_absence(absence, api_exhibition_path, self.reader, none)
         body = as_json(found[0])
         return answer(self.plain, body, etag=etag or store.etag_of(body))
-
-    def _absent(self, slug: str) -> HttpResponse:
-        absence = what_became(Exhibition, slug, self.reader)
-        if absence.record is not None:
-            keep = "private, no-store" if sees_everything(self.reader) else "public, max-age=86400"
-            headers = {"Location": api_exhibition_path(absence.record.slug), "Cache-Control": keep}
-            return HttpResponse(status=301, headers=headers)
-        if absence.removed_at is not None:
-            raise gone(absence.removed_at)
-        raise not_found(f"No exhibition has this name. All of them are listed at {EXHIBITIONS}.")
 
 
 def exhibitions_of(rows: Iterable[Exhibition], reader: Reader) -> list[dict[str, Any]]:

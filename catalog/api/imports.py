@@ -17,9 +17,10 @@ from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
 
 from catalog import actions, intake
 from catalog.api.answers import answer, as_json
+from catalog.api.by_number import NewestFirst, with_number
 from catalog.api.door import ApiView
 from catalog.api.import_choices import changed_aid_plan, changed_plan, choices_of
-from catalog.api.parameters import Reading, no_parameters
+from catalog.api.parameters import MOST, PAGE_SIZE, Reading, no_parameters
 from catalog.api.problem import Problem, not_found
 from catalog.api.writing import asked_of, refused, require_version
 from catalog.documents import ORIGIN, store
@@ -28,11 +29,6 @@ from catalog.jobs import progress_of, retry
 from catalog.models import RECORD_MODELS, Door, Intake, IntakeFormat, IntakeState, Job
 from catalog.uris import API_ROOT, api_path
 
-#: The largest number of an import that is accepted.
-MOST_NUMBER: Final = 2**63 - 1
-#: Imports, or rows of one, in one answer.
-A_PAGE: Final = 25
-MOST: Final = 100
 #: Errors in the report itself; all of them are with the rows.
 MOST_ERRORS: Final = 100
 
@@ -65,17 +61,12 @@ class ImportsViewSet(ApiView):
         _require_sender(request)
         reading = Reading(request.GET)
         reading.only({"before", "page_size"})
-        size = reading.number("page_size", A_PAGE, MOST)
-        before = reading.number("before", 0, 999_999_999)
+        page = NewestFirst.read(reading)
         reading.finish()
-        rows = _own(request).defer("packed", "packed_faults", "packed_lines").order_by("-pk")
-        if before:
-            rows = rows.filter(pk__lt=before)
-        found = list(rows[: size + 1])
-        more = None
-        if len(found) > size:
-            more = f"{_address()}?page_size={size}&before={found[size - 1].pk}"
-        body = as_json({"next": more, "results": [_head(one) for one in found[:size]]})
+        rows = _own(request).defer("packed", "packed_faults", "packed_lines")
+        found, before = page.of(rows)
+        more = f"{_address()}?page_size={page.size}&before={before}" if before else None
+        body = as_json({"next": more, "results": [_head(one) for one in found]})
         return answer(self.plain, body, etag=store.etag_of(body))
 
     def create(self, request: Any) -> HttpResponse:
@@ -171,7 +162,7 @@ class ImportsViewSet(ApiView):
         reading = Reading(request.GET)
         reading.only({"fate", "page", "page_size"})
         fate = reading.choice("fate", [one.value for one in Fate])
-        size = reading.number("page_size", A_PAGE, MOST)
+        size = reading.number("page_size", PAGE_SIZE, MOST)
         page = reading.number("page", 1, 999_999_999)
         reading.finish()
         lines = [one for one in intake.lines_of(found) if fate is None or one.fate == fate]
@@ -227,11 +218,11 @@ def _own(request: Any) -> Any:
 
 
 def _found(request: Any, number: int) -> Intake:
-    found = _own(request).filter(pk=number).first() if 0 < number <= MOST_NUMBER else None
+    found: Intake | None = with_number(_own(request), number)
     if found is None:
         raise not_found("There is no such import of yours.")
     intake.free(found)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _require_open(found: Intake) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from catalog import intake
+from catalog.api.by_number import before_parameter
 from catalog.api.described_parameters import (
     number_in_path,
     page_size,
@@ -13,18 +14,17 @@ from catalog.api.described_parameters import (
 )
 from catalog.api.fields import Schema, or_null, ref
 from catalog.api.import_choices import choices_schema
-from catalog.api.imports import A_PAGE, MOST, MOST_ERRORS
+from catalog.api.imports import MOST_ERRORS
 from catalog.api.operations import Operation, problems
+from catalog.api.parameters import MOST, PAGE_SIZE
 from catalog.api.schemas import MOMENT, NUMBER, TEXT, URI, closed
 from catalog.intake import Fate, Recognise
 from catalog.models import IntakeFormat, IntakeState, JobState
 from catalog.uris import KINDS
 
 _NUMBER = number_in_path("the import")
-_SIZE = page_size(A_PAGE, MOST)
-_BEFORE = query(
-    "before", "Older than this number.", {"type": "integer", "minimum": 1, "maximum": 999_999_999}
-)
+_SIZE = page_size(PAGE_SIZE, MOST)
+_BEFORE = before_parameter()
 _PAGE = query("page", "Page.", {"type": "integer", "minimum": 1, "maximum": 999_999_999})
 
 

@@ -72,10 +72,11 @@ class Laying:
         return Sheet(self, kind, targets)
 
     def _authorities(self, kind: Kind) -> list[str]:
-        used = {pair[0] for one in self._accesses(kind) for pair in one.heading.outside}
+        used = {pair[0] for one in self.accesses(kind) for pair in one.heading.outside}
         return [one.value for one in Authority if one.value in used]
 
-    def _accesses(self, kind: Kind) -> list[Access]:
+    def accesses(self, kind: Kind) -> list[Access]:
+        """The persons, or the places, that the file names."""
         return self.access.persons if kind == "person" else self.access.places
 
     # --- Rows that are no components ---
@@ -83,7 +84,7 @@ class Laying:
     def rows_of_access(self, kind: Kind) -> Iterator[tuple[FiledRow, dict[str, str]]]:
         """Persons or places and their cells, in the order in which the file names them."""
         behind = 0 if kind == "person" else len(self.access.persons)
-        for number, one in enumerate(self._accesses(kind), behind + 1):
+        for number, one in enumerate(self.accesses(kind), behind + 1):
             heading = one.heading
             said = {"identifier": one.identifier, "title": heading.title[:500]}
             if kind == "person":
@@ -162,7 +163,7 @@ class Sheet:
     def number_of_rows(self) -> int:
         """How many there are."""
         if self.kind in {"person", "place"}:
-            return len(self.laying._accesses(self.kind))
+            return len(self.laying.accesses(self.kind))
         return self.laying.aid.numbers_of(self.kind)
 
     def rows(self) -> Iterator[FiledRow]:

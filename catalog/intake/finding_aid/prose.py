@@ -59,7 +59,7 @@ def _blocks(element: Element, *, head: bool) -> list[str]:
             found += ["> " + block.replace("\n", "\n> ") for block in _blocks(one, head=True)]
         elif one.name == "note" and element.name in {"p", "item", "unittitle"}:
             line += f" ({one.words()})" if one.words() else ""
-        elif one.name in _BLOCKS or any(part.name in _BLOCKS for part in one.all(*_BLOCKS)):
+        elif one.name in _BLOCKS or any(one.all(*_BLOCKS)):
             close()
             found += _blocks(one, head=True)
         else:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from catalog import actions, intake, jobs
+from catalog import actions, intake
 from catalog.intake import AidPlan, Codes, Existing, Faulty, TableRefused
-from catalog.models import Door, Intake, IntakeState
+from catalog.management.importing import ImportCommand
+from catalog.models import Intake
 
 #: The most notes of each sort that are listed one by one.
 _TOLD = 40
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     """Look at a finding aid, and import it in one change set; a large one in slices, so that others can save."""
 
     help = (
@@ -56,17 +55,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it; ends with one line, and exit code 1 when nothing could be written."""
-        content = self._content(options["file"])
-        by = self._whoever(options["by"])
+        content = self.read(options["file"])
+        by = self.account(options["by"])
         if not intake.is_aid(content):
             raise CommandError(
                 "This is no finding aid: its first element is not “ead”. Tables: import_table."
             )
-        if not options["dry_run"] and (begun := intake.unfinished(content, "collection", by=by)):
-            self.stdout.write("An earlier run of this import was stopped. Going on where it was.")
-            assert begun.job is not None  # noqa: S101 - asked for
-            jobs.retry(begun.job)
-            self._finish(begun, options)
+        if self.goes_on(content, "collection", options, by=by):
             return
         try:
             found = intake.receive(content, options["file"].name, "collection", by=by)
@@ -86,13 +81,7 @@ class Command(BaseCommand):
                 raise CommandError("Nothing was written. Correct the file, or pass --sound-rows.")
             self.stdout.write("There is nothing to write.")
             return
-        reason = options["reason"] or f"Finding aid imported: {options['file'].name}"
-        try:
-            intake.begin(found, by=by, reason=reason, door=Door.COMMAND)
-        except actions.Refused as refusal:
-            found.delete()
-            raise CommandError(str(refusal)) from refusal
-        self._finish(found, options)
+        self.write(found, options, f"Finding aid imported: {options['file'].name}", by=by)
 
     def _look(self, found: Intake, options: dict[str, Any], *, by: Any) -> None:
         """Look at what would be done, and tell it."""
@@ -110,7 +99,7 @@ class Command(BaseCommand):
         )
         if refusals := intake.faults_of_plan(found, plan):
             raise CommandError(f"{' '.join(refusals)} Pass --whole.")
-        seen = intake.outlook_of(found, plan, by=by, progress=self._progress(options))
+        seen = intake.outlook_of(found, plan, by=by, progress=self.progress(options))
         intake.keep_look(found, plan, *seen)
         self._tell(found, options)
 
@@ -137,51 +126,3 @@ class Command(BaseCommand):
             text = "".join(intake.report(intake.lines_of(found), faults, remarks))
             options["report"].write_text(text, encoding="utf-8", newline="")
             out(f"Report: {options['report']}")
-
-    def _finish(self, found: Intake, options: dict[str, Any]) -> None:
-        """Write what a large finding aid still lacks, and tell the result."""
-        found.refresh_from_db()
-        if found.state == IntakeState.WRITING and found.job is not None:
-            progress = self._progress(options)
-            job = jobs.work_on(found.job, lambda at: progress(at.done, at.total or found.rows))
-            found.refresh_from_db()
-            if found.state == IntakeState.WRITING:
-                said = job.error or str(job.get_state_display())
-                raise CommandError(f"{said} The same command goes on where this one was stopped.")
-            if found.state != IntakeState.DONE:
-                found.delete()
-                raise CommandError(job.error)
-        said = found.said
-        if found.change_set is not None:
-            said += f" Change set {found.change_set}."
-        found.delete()
-        self.stdout.write(said)
-
-    @staticmethod
-    def _content(path: Path) -> bytes:
-        try:
-            return path.read_bytes()
-        except OSError as fault:
-            raise CommandError(f"{path}: {fault.strerror}") from fault
-
-    @staticmethod
-    def _whoever(name: str) -> Any:
-        if not name:
-            return None
-        model = get_user_model()
-        found = model._default_manager.filter(
-            **{model.USERNAME_FIELD: name}, is_active=True
-        ).first()
-        if found is None:
-            raise CommandError(f"There is no account {name}.")
-        return found
-
-    def _progress(self, options: dict[str, Any]) -> Any:
-        """Says how far it is, where somebody looks on."""
-        shown = options["verbosity"] > 0 and sys.stderr.isatty()
-
-        def progress(done: int, total: int) -> None:
-            if shown:
-                self.stderr.write(f"\r{done}/{total}", ending="\n" if done == total else "")
-
-        return progress

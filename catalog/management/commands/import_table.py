@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from catalog import actions, intake, jobs
+from catalog import intake
 from catalog.intake import Existing, Faulty, Plan, Recognise, Several, Table
-from catalog.models import RECORD_MODELS, Door, Intake, IntakeState
+from catalog.management.importing import ImportCommand
+from catalog.models import RECORD_MODELS
 
 #: The most errors that are listed one by one.
 _TOLD = 40
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     """Preview a table, and import it in one change set; a large one in slices, so that others can
     save in between.
     """
@@ -77,19 +76,15 @@ class Command(BaseCommand):
             self.stdout.write(intake.blank(options["kind"]), ending="")
             return
         content = self._content(options)
-        by = self._whoever(options["by"])
+        by = self.account(options["by"])
         kind = options["kind"]
         if by is not None and not intake.may_bring(by, kind):
             raise CommandError(f"{options['by']} may not create records of this kind.")
-        if not options["dry_run"] and (begun := intake.unfinished(content, kind, by=by)):
-            self.stdout.write("An earlier run of this import was stopped. Going on where it was.")
-            assert begun.job is not None  # noqa: S101 - asked for
-            jobs.retry(begun.job)
-            self._finish(begun, options)
+        if self.goes_on(content, kind, options, by=by):
             return
         table = self._table(content, options)
         plan = self._plan(table, options)
-        outlook = intake.look_ahead(plan, table, by=by, progress=self._progress(options))
+        outlook = intake.look_ahead(plan, table, by=by, progress=self.progress(options))
         self._report(table, plan, outlook, options)
         if options["dry_run"]:
             return
@@ -102,44 +97,12 @@ class Command(BaseCommand):
             content, options["file"].name, kind, by=by, encoding=table.encoding, separator=table.separator
         )  # fmt: skip
         intake.keep_look(found, plan, outlook)
-        reason = options["reason"] or f"Table imported: {options['file'].name}"
-        try:
-            intake.begin(found, by=by, reason=reason, door=Door.COMMAND)
-        except actions.Refused as refusal:
-            found.delete()
-            raise CommandError(str(refusal)) from refusal
-        self._finish(found, options)
+        self.write(found, options, f"Table imported: {options['file'].name}", by=by)
 
-    def _finish(self, found: Intake, options: dict[str, Any]) -> None:
-        """Write the rest of a large table, in slices that let others write in between, and report
-        the result.
-        """
-        found.refresh_from_db()
-        if found.state == IntakeState.WRITING and found.job is not None:
-            progress = self._progress(options)
-            job = jobs.work_on(found.job, lambda at: progress(at.done, at.total or found.rows))
-            found.refresh_from_db()
-            if found.state == IntakeState.WRITING:
-                said = job.error or str(job.get_state_display())
-                raise CommandError(f"{said} The same command goes on where this one was stopped.")
-            if found.state != IntakeState.DONE:
-                found.delete()
-                raise CommandError(job.error)
-        said = found.said
-        if found.change_set is not None:
-            said += f" Change set {found.change_set}."
-        # What it wrote is in the change set.
-        found.delete()
-        self.stdout.write(said)
-
-    @staticmethod
-    def _content(options: dict[str, Any]) -> bytes:
+    def _content(self, options: dict[str, Any]) -> bytes:
         if options["file"] is None:
             raise CommandError("Name the file, or give --blank for an empty table.")
-        try:
-            return bytes(options["file"].read_bytes())
-        except OSError as fault:
-            raise CommandError(f"{options['file']}: {fault.strerror}") from fault
+        return self.read(options["file"])
 
     def _table(self, content: bytes, options: dict[str, Any]) -> Table:
         try:
@@ -181,15 +144,6 @@ class Command(BaseCommand):
             raise CommandError(f"{' '.join(refusals)} Fields: {fields}.")
         return plan
 
-    def _whoever(self, name: str) -> Any:
-        if not name:
-            return None
-        users = get_user_model()._default_manager
-        found = users.filter(**{get_user_model().USERNAME_FIELD: name}, is_active=True).first()
-        if found is None:
-            raise CommandError(f"There is no account {name}.")
-        return found
-
     def _report(
         self, table: Table, plan: Plan, outlook: intake.Outlook, options: dict[str, Any]
     ) -> None:
@@ -210,13 +164,3 @@ class Command(BaseCommand):
             rows = intake.faulty_rows(table, outlook.faults)
             options["faults"].write_text("".join(rows), encoding="utf-8")
             out(f"Rows with errors: {options['faults']}")
-
-    def _progress(self, options: dict[str, Any]) -> Any:
-        """Reports progress if somebody is watching."""
-        shown = options["verbosity"] > 0 and sys.stderr.isatty()
-
-        def progress(done: int, total: int) -> None:
-            if shown:
-                self.stderr.write(f"\r{done}/{total}", ending="\n" if done == total else "")
-
-        return progress
