@@ -23,7 +23,7 @@ from catalog.pages.exhibits import Section, put_openings, sections_of
 from catalog.pages.hierarchy import Step
 from catalog.pages.paging import Paging
 from catalog.pages.site import whole_address
-from catalog.pages.structured import as_script
+from catalog.pages.structured import as_script, type_of
 from catalog.templatetags.museum import record_language
 from catalog.uris import api_exhibition_path, iiif_collection_path
 
@@ -34,11 +34,6 @@ if TYPE_CHECKING:
 ON_A_PAGE: Final = 24
 AT_HOME: Final = 3
 FURTHER: Final = 3
-#: What schema.org calls a record of each kind that an exhibition shows.
-_TYPES: Final = {
-    "person": "Person", "document": "CreativeWork", "image": "VisualArtwork", "event": "Event",
-    "place": "Place", "collection": "Collection",
-}  # fmt: skip
 
 
 def read_with_openings(rows: QuerySet[Exhibition], reader: Reader) -> list[Exhibition]:
@@ -137,7 +132,7 @@ def _structured(
                 record = exhibit.card.record
                 is_work = record.KIND in {"document", "image", "collection"}
                 said = {
-                    "@type": _TYPES[record.KIND],
+                    "@type": type_of(record),
                     "@id": whole_address(request, record.permanent_path),
                     "name": record.title,
                     "url": whole_address(request, record.get_absolute_url()),

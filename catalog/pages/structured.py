@@ -43,7 +43,7 @@ def structured(
     held = picture_of(page.image) if page.image else None
     said: dict[str, Any] = {
         "@context": "https://schema.org",
-        "@type": _type_of(record, page),
+        "@type": type_of(record, is_part=bool(_linked(page, "parent"))),
         "@id": whole_address(request, record.permanent_path),
         "url": whole_address(request, record.get_absolute_url()),
         "name": record.title,
@@ -69,7 +69,8 @@ def as_script(said: dict[str, Any]) -> SafeString:
     return mark_safe(json.dumps(kept, ensure_ascii=False).translate(_ESCAPED))  # noqa: S308 - escaped
 
 
-def _type_of(record: Any, page: Page) -> str:
+def type_of(record: Any, *, is_part: bool = False) -> str:
+    """What schema.org calls a record; ``is_part`` tells a collection that is part of another."""
     match record:
         case Person():
             return "Organization" if record.is_founded else "Person"
@@ -78,7 +79,7 @@ def _type_of(record: Any, page: Page) -> str:
         case Place():
             return "Place"
         case Collection():
-            return "ArchiveComponent" if _linked(page, "parent") else "Collection"
+            return "ArchiveComponent" if is_part else "Collection"
     code = record.type.code if record.type else ""
     return WORKS.get(code, "VisualArtwork" if isinstance(record, Image) else "CreativeWork")
 

@@ -23,6 +23,7 @@ from catalog.models import (
     ExhibitionPart,
     Image,
     Person,
+    PersonKind,
     Status,
 )
 
@@ -108,6 +109,10 @@ def test_programs_are_told_of_it(shown):
         "Papers",
     }
     assert {one["name"] for one in linked["about"]} == {"Ana", "Landing", "Oslo"}
+    Person.objects.update(kind=PersonKind.CORPORATE_BODY)
+    said = page()
+    linked = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', said)[1])
+    assert {one["@type"] for one in linked["about"]} == {"Organization", "Event", "Place"}
     assert 'property="og:image"' in said and 'rel="canonical"' in said
     assert f"<loc>http://testserver{PATH}</loc>" in Client().get("/sitemaps/pages.xml").text
     assert Client().get(f"/id/{shown.uuid}")["Location"] == PATH
