@@ -23,7 +23,6 @@ function boxAt(target) {
 }
 
 const rowsOf = (group) => [...group.querySelectorAll("tr.form-row:not(.empty-form)")];
-const fieldOf = (box) => box.dataset.pastedInto.split(" ")[1];
 const boxIn = (row, field) => row.querySelector(`[data-pasted-into$=" ${field}"]`);
 const isFree = (box) => box && !box.value && !box.closest("td")?.querySelector(".pasted-open");
 
