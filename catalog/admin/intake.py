@@ -251,7 +251,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
     def _received(request: HttpRequest, said: dict[str, Any]) -> Intake:
         file = said["file"]
         # One byte more than is read tells that it is too large, and no more of it is held in memory.
-        content = file.read(intake.MOST_AID_BYTES + 1)
+        content = file.read(intake.MOST_XML_BYTES + 1)
         return intake.receive(content, file.name or "?", said["kind"], by=request.user)
 
     # --- The page of a table ---

@@ -42,7 +42,7 @@ class TableParser(BaseParser):
         """The bytes, under the name that they would have as part of a form; one byte more than
         accepted shows that there are too many.
         """
-        return {"file": stream.read(intake.MOST_AID_BYTES + 1)}
+        return {"file": stream.read(intake.MOST_XML_BYTES + 1)}
 
 
 class FindingAidParser(TableParser):
@@ -238,7 +238,7 @@ def _sent_file(request: Any) -> tuple[bytes, str]:
     if isinstance(sent, bytes):
         return sent, "table.csv"
     if isinstance(sent, UploadedFile):
-        return sent.read(intake.MOST_AID_BYTES + 1), sent.name or "table.csv"
+        return sent.read(intake.MOST_XML_BYTES + 1), sent.name or "table.csv"
     said = "Send the table as the body (Content-Type: text/csv), or as the part “file” of multipart/form-data."
     raise serializers.ValidationError({"file": [said]})
 

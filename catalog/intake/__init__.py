@@ -12,13 +12,15 @@
     writing    valid rows by the actions
     bringing   received, previewed, imported; at once or as a job
     blanks     empty tables to fill in
-    finding_aid        EAD into such rows      sources, parts     whichever a file holds, in the order of writing
+    archival, finding_aid      XML, and EAD, into such rows
+    sources, parts     whichever a file holds, in the order of writing
     laying_out records as such a table, to be corrected in a spreadsheet and imported again
 
 Previewing and importing use the same judgement: a preview counts the results, an import carries
 them out.
 """
 
+from catalog.intake.archival import MOST_XML_BYTES, report
 from catalog.intake.blanks import blank
 from catalog.intake.bringing import (
     MANY,
@@ -38,14 +40,7 @@ from catalog.intake.bringing import (
     unfinished,
     why,
 )
-from catalog.intake.finding_aid import (
-    KINDS,
-    MOST_AID_BYTES,
-    MOST_COMPONENTS,
-    AidPlan,
-    Codes,
-    report,
-)
+from catalog.intake.finding_aid import KINDS, MOST_COMPONENTS, AidPlan, Codes
 from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks
 from catalog.intake.laying_out import as_table
@@ -79,10 +74,10 @@ __all__ = [
     "ENCODINGS",
     "KINDS",
     "MANY",
-    "MOST_AID_BYTES",
     "MOST_BYTES",
     "MOST_COMPONENTS",
     "MOST_ROWS",
+    "MOST_XML_BYTES",
     "SEPARATORS",
     "AidPlan",
     "Codes",

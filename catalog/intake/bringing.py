@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy
 
 from catalog import actions, history
 from catalog.history import Selection
-from catalog.intake.finding_aid import AidPlan, NewTerm
+from catalog.intake.archival import NewTerm
+from catalog.intake.finding_aid import AidPlan
 from catalog.intake.headers import proposed
 from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks

@@ -8,17 +8,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from catalog import actions
-from catalog.intake.finding_aid import (
-    KINDS,
-    AidPlan,
-    Codes,
-    FindingAid,
-    Laying,
-    NewTerm,
-    look_at_aid,
-    make,
-    root_of,
-)
+from catalog.intake.archival import NewTerm, look_at, make, root_of
+from catalog.intake.finding_aid import KINDS, AidPlan, Codes, FindingAid, Laying
 from catalog.intake.judging import Judge
 from catalog.intake.outlook import Outlook, look_ahead
 from catalog.intake.parts import Part
@@ -116,8 +107,8 @@ def outlook_of(
     """What a plan would do with a file, and the terms that have to be made before its rows are written."""
     if isinstance(plan, Plan):
         return look_ahead(plan, table_of(intake), by=by, progress=progress), []
-    outlook, laying = look_at_aid(plan, FindingAid(intake.content), by=by, progress=progress)
-    return outlook, laying.lacking
+    laying = Laying(FindingAid(intake.content), plan, by=by)
+    return look_at(laying, by=by, progress=progress), laying.lacking
 
 
 def prepare(intake: Intake, *, by: Any) -> None:

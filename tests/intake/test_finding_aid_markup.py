@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.intake import TableRefused
+from catalog.intake.archival.dates import dated
+from catalog.intake.archival.headings import heading_of
+from catalog.intake.archival.markup import Element
 from catalog.intake.finding_aid import FindingAid
-from catalog.intake.finding_aid.dates import dated
-from catalog.intake.finding_aid.headings import heading_of
-from catalog.intake.finding_aid.markup import Element, read_components
+from catalog.intake.finding_aid.components import read_components
 from tests.intake.aids import aid, sample
 
 pytestmark = pytest.mark.once
@@ -62,7 +63,7 @@ def test_what_is_no_finding_aid_is_refused_with_the_line(text, said):
 
 
 def test_more_components_than_the_limit_are_refused(monkeypatch):
-    monkeypatch.setattr("catalog.intake.finding_aid.markup.MOST_COMPONENTS", 3)
+    monkeypatch.setattr("catalog.intake.finding_aid.components.MOST_COMPONENTS", 3)
     with pytest.raises(TableRefused, match="more than 3 components"):
         read(aid("<c/>" * 3))
 

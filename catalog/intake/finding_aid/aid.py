@@ -6,14 +6,16 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO, Final
 
 from django.utils.translation import gettext as _
 
-from catalog.intake.finding_aid.description import Description, Remark, described
-from catalog.intake.finding_aid.headings import Heading
-from catalog.intake.finding_aid.markup import Component, Element, read_components
+from catalog.intake.archival.access import Met
+from catalog.intake.archival.headings import Heading
+from catalog.intake.archival.markup import Element
+from catalog.intake.archival.rows import Remark
+from catalog.intake.finding_aid.components import Component, read_components
+from catalog.intake.finding_aid.description import Description, described
 from catalog.intake.reading import TableRefused
 from catalog.uris import Kind
 
@@ -32,14 +34,6 @@ _RELATIVE: Final = re.compile(
 _HEADER: Final = (
     "author", "sponsor", "editionstmt", "seriesstmt", "notestmt", "change", "maintenanceevent", "frontmatter"
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Met:
-    """Where a heading was met first: the component and the line."""
-
-    number: int
-    line: int
 
 
 class FindingAid:

@@ -9,10 +9,12 @@ from typing import Any, Final, Self
 
 from django.utils.translation import gettext as _
 
-from catalog.intake.finding_aid.dates import Dated, dated
-from catalog.intake.finding_aid.headings import PERSONS, Heading, heading_of
-from catalog.intake.finding_aid.markup import Component, Element
-from catalog.intake.finding_aid.prose import head_of, paragraphs, prose
+from catalog.intake.archival.dates import Dated, dated
+from catalog.intake.archival.headings import PERSONS, Heading, heading_of
+from catalog.intake.archival.markup import Element
+from catalog.intake.archival.prose import cut, head_of, paragraphs, prose
+from catalog.intake.archival.rows import Remark
+from catalog.intake.finding_aid.components import Component
 from catalog.intake.naming import uuid_in
 
 #: Elements that stand around others and say nothing themselves.
@@ -35,18 +37,6 @@ DETAILS: Final = {
 }  # fmt: skip
 _DATES: Final = ("unitdate", "unitdatestructured")
 _NOTES: Final = ("odd", "note", "didnote")
-#: A text of a further detail is cut into pieces of at most so many characters.
-LONGEST_DETAIL: Final = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something to be said of an element: where it stands, what it holds, what became of it."""
-
-    element: str
-    line: int
-    value: str
-    said: str
 
 
 @dataclass(slots=True)
@@ -337,30 +327,8 @@ class _Describing:
             self._remark(part, part.words(), said)
             return
         head = head_of(part) or part.attributes.get("label", "")
-        for paragraph in _cut(paragraphs(part)):
+        for paragraph in cut(paragraphs(part)):
             self.found.headed.append((head, paragraph))
 
     def _detail(self, code: str, part: Element) -> None:
-        self.found.details += [(code, paragraph) for paragraph in _cut(paragraphs(part))]
-
-
-def _cut(said: list[str]) -> list[str]:
-    """Paragraphs that fit further details: longer ones are cut between sentences, or between words."""
-    found = []
-    for paragraph in said:
-        rest = paragraph
-        while len(rest) > LONGEST_DETAIL:
-            place = max(rest.rfind(". ", 0, LONGEST_DETAIL) + 1, 0) or rest.rfind(
-                " ", 0, LONGEST_DETAIL
-            )
-            place = place if place > 0 else LONGEST_DETAIL
-            found.append(rest[:place].strip())
-            rest = rest[place:].strip()
-        if rest:
-            found.append(rest)
-    return found
-
-
-def as_details(text: str) -> list[str]:
-    """A longer text in Markdown as the texts of further details, one a paragraph."""
-    return _cut([" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()])
+        self.found.details += [(code, paragraph) for paragraph in cut(paragraphs(part))]

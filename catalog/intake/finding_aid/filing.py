@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from catalog.conf import catalogue_settings
-from catalog.intake.finding_aid.access import Access, AccessPoints
+from catalog.intake.archival.access import Access, AccessPoints
+from catalog.intake.archival.headings import Heading
+from catalog.intake.archival.prose import as_details
+from catalog.intake.archival.rows import Cells, Filed, FiledRow, LayingOut
 from catalog.intake.finding_aid.aid import FindingAid
 from catalog.intake.finding_aid.choices import AidPlan, Codes
-from catalog.intake.finding_aid.description import Description, Remark, as_details
-from catalog.intake.finding_aid.headings import Heading
-from catalog.intake.finding_aid.terms import AidTerms, NewTerm, kinds_of_detail
-from catalog.intake.reading import Row
+from catalog.intake.finding_aid.description import Description
+from catalog.intake.finding_aid.terms import AidTerms
 from catalog.intake.several import joined
-from catalog.models import Level, Vocabulary
+from catalog.models import Level
 from catalog.uris import Kind
 from catalog.values import RIGHTS_STATEMENTS, fold
 
@@ -56,79 +56,53 @@ _OF_DOCUMENTS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class FiledRow(Row):
-    """A row made of a component, or of an access point.
-
-    ``is_made``: its identifier was made of its place. ``pending`` are further details whose kind is still to be
-    made, as pairs of label and text. ``remarks`` say what has no place, or was understood in a way of its own.
-    """
+class ComponentRow(FiledRow):
+    """The row of a component. ``is_made``: its identifier was made of its place; ``above``: that of the one above."""
 
     is_made: bool = False
     above: str = ""
-    level: str = ""
-    pending: tuple[tuple[str, str], ...] = ()
-    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(slots=True)
-class _Cells:
-    """What a row is to say, by target."""
+class _Cells(Cells):
+    """What the row of a component is to say."""
 
-    row: Description
-    said: dict[str, str] = field(default_factory=dict)
-    details: dict[str, list[str]] = field(default_factory=dict)
-    contributions: dict[str, list[str]] = field(default_factory=dict)
-    topics: dict[str, list[str]] = field(default_factory=dict)
-    internal: list[str] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
-
-    def detail(self, code: str, *texts: str) -> None:
-        self.details.setdefault(code, []).extend(text for text in texts if text)
-
-    def remark(self, element: str, line: int, value: str, said: str) -> None:
-        self.remarks.append(Remark(element, line, value[:300], said))
+    row: Description = field(kw_only=True)
 
 
-class Filing:
+class Filing(LayingOut):
     """Files the components of a finding aid, by a plan and what the catalogue has."""
 
     def __init__(
         self, aid: FindingAid, plan: AidPlan, access: AccessPoints, terms: AidTerms
     ) -> None:
+        super().__init__(terms)
         self.aid, self.plan, self.access, self.terms = aid, plan, access, terms
         self.codes, self.made = aid.codes(whole=plan.whole, joined=plan.codes == Codes.JOINED)
         self._positions = aid.positions()
-        self._kinds = kinds_of_detail()
-        #: Terms that are to be made before any row is written, found on the way; by vocabulary and code.
-        self.lacking: dict[tuple[str, str], NewTerm] = {}
         self._institution = fold(catalogue_settings().INSTITUTION)
 
     # --- Columns ---
 
     def columns(self, kind: Kind) -> list[str]:
-        """The targets that rows of a kind fill, but for further details."""
+        """The targets that components fill which become a kind of record."""
+        details = [f"detail:{code}" for code in self.terms.details]
         if kind == "collection":
-            return list(_OF_COLLECTIONS)
-        if kind == "document":
-            return [*_OF_DOCUMENTS, *(f"contribution:{code}" for code in self.terms.roles)]
-        return [
-            "identifier",
-            "title",
-            *(("sort_name", "kind", "born", "died", "description") if kind == "person" else ()),
-        ]
+            return [*_OF_COLLECTIONS, *details]
+        return [*_OF_DOCUMENTS, *(f"contribution:{code}" for code in self.terms.roles), *details]
 
     # --- Rows ---
 
-    def rows_of(self, kind: Kind, *, behind: int) -> Iterator[tuple[FiledRow, dict[str, str]]]:
+    def rows_of(self, kind: Kind, *, behind: int) -> Filed:
         """The components that become records of a kind, numbered ``behind`` the access points, and their cells."""
         for one in self.aid.descriptions():
             if self.aid.kind_of(one.number) != kind:
                 continue
             cells = self._filed(one, kind)
-            said, pending = self._laid_out(cells)
-            row = FiledRow(
+            said, pending = self.laid_out(cells)
+            row = ComponentRow(
                 behind + one.number, (), line=one.line, stays_draft=one.is_internal,
-                is_made=one.number in self.made, above=self._above(one), level=said.get("level", ""),
+                is_made=one.number in self.made, above=self._above(one),
                 pending=tuple(pending), remarks=tuple(cells.remarks),
             )  # fmt: skip
             yield row, said
@@ -136,27 +110,8 @@ class Filing:
     def _above(self, one: Description) -> str:
         return self.codes[one.parent] if one.parent else ""
 
-    def _laid_out(self, cells: _Cells) -> tuple[dict[str, str], list[tuple[str, str]]]:
-        """The cells as texts, and further details whose kind is still to be made."""
-        said, pending = dict(cells.said), []
-        for code, texts in cells.details.items():
-            label = self.terms.details.get(code) or self._kinds[code]
-            if code in self.terms.details:
-                said[f"detail:{code}"] = joined(texts)
-            elif self.plan.new_terms:
-                self.lacking.setdefault(
-                    (Vocabulary.DETAIL.value, code), NewTerm(Vocabulary.DETAIL.value, code, label)
-                )
-                pending += [(label, text) for text in texts]
-            else:
-                cells.internal += [f"{label}: {text}" for text in texts]
-        for prefix, sets in (("contribution", cells.contributions), ("topic", cells.topics)):
-            said |= {f"{prefix}:{name}": joined(ones) for name, ones in sets.items()}
-        said["internal_note"] = "\n\n".join(cells.internal)
-        return said, pending
-
     def _filed(self, one: Description, kind: Kind) -> _Cells:
-        cells = _Cells(one, remarks=list(one.remarks), internal=list(one.internal))
+        cells = _Cells(row=one, remarks=list(one.remarks), internal=list(one.internal))
         cells.said["identifier"] = self.codes[one.number]
         cells.said["position"] = str(self._positions[one.number]) if one.parent else ""
         cells.said["parent" if kind == "collection" else "collection"] = self._above(one)
@@ -345,7 +300,7 @@ class Filing:
             known = self.terms.language(code, words)
             if known is None and self.plan.new_terms:
                 new = self.terms.new_language(code, words)
-                self.lacking.setdefault((new.vocabulary, new.code), new)
+                self.lack(new)
                 known = new.label
             if known is None:
                 cells.internal.append(f"{_('Language')}: {words or code}")
@@ -380,14 +335,14 @@ class Filing:
                 cells.detail("creator", written)
                 return
         if code:
-            cells.contributions.setdefault(code, []).append(access.identifier)
+            cells.add(f"contribution:{code}", access.identifier)
             return
         if role and not is_place:
             said = _(
                 "The catalogue has no such role. The person was noted as one whom the document is about."
             )
             cells.remark(where, line, f"{written} ({role})", said)
-        cells.topics.setdefault("place" if is_place else "person", []).append(access.identifier)
+        cells.add(f"topic:{'place' if is_place else 'person'}", access.identifier)
 
     @staticmethod
     def _note_links(cells: _Cells, links: list[tuple[str, int]]) -> None:

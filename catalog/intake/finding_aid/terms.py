@@ -1,18 +1,13 @@
-"""Terms that a finding aid uses: which of the vocabularies they are, and which are to be made."""
+"""Terms that a finding aid uses: which of the vocabularies they are."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
-from django.utils.translation import gettext as _
-
-from catalog import actions
 from catalog.actions import Actor
+from catalog.intake.archival.terms import NewTerm, Terms
 from catalog.intake.finding_aid.aid import FindingAid
-from catalog.intake.naming import Names
 from catalog.models import Term, Vocabulary
 from catalog.values import fold
 
@@ -36,81 +31,27 @@ _RELATORS: Final = {
 }  # fmt: skip
 
 
-def kinds_of_detail() -> dict[str, str]:
-    """Kinds of further detail that finding aids need, by code, with their labels."""
-    return {
-        "abstract": _("Abstract"), "access": _("Conditions of access"), "accruals": _("Accruals"),
-        "acquisition": _("Immediate source of acquisition"), "appraisal": _("Appraisal"),
-        "archivist-note": _("Archivist’s note"), "arrangement": _("Arrangement"), "citation": _("Preferred citation"),
-        "condition": _("Condition"), "container": _("Container"), "copies": _("Copies"), "creator": _("Creator"),
-        "dates": _("Dates in the source"), "dimensions": _("Dimensions"), "extent": _("Extent"),
-        "finding-aids": _("Finding aids"), "full-title": _("Full title"), "genre": _("Genre or form"),
-        "history": _("Biographical or administrative history"), "language": _("Language of the material"),
-        "location": _("Location"), "name": _("Name"), "note": _("Note"), "originals": _("Location of originals"),
-        "other-codes": _("Other reference code"), "other-titles": _("Other title"), "place": _("Place"),
-        "provenance": _("Provenance"), "publications": _("Publication note"), "related": _("Related material"),
-        "repository": _("Repository"), "scale": _("Scale"), "separated": _("Separated material"),
-        "technique": _("Material and technique"), "use": _("Conditions of use"),
-    }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class NewTerm:
-    """A term that is made before any row is written."""
-
-    vocabulary: str
-    code: str
-    label: str
-
-
-class AidTerms:
+class AidTerms(Terms):
     """The terms that the components of a finding aid use, looked up together."""
 
     def __init__(self, aid: FindingAid, *, by: Actor, new_terms: bool) -> None:
-        self.new_terms = new_terms
-        self._names = Names(by)
-        self._names.read_terms(Vocabulary.SUBJECT, aid.subjects)
-        self._names.read_terms(Vocabulary.DOCUMENT_TYPE, aid.genres)
+        super().__init__(by=by, new_terms=new_terms)
+        self.names.read_terms(Vocabulary.SUBJECT, aid.subjects)
+        self.names.read_terms(Vocabulary.DOCUMENT_TYPE, aid.genres)
         spoken = {word for pair in aid.languages for word in self._spoken(*pair)}
-        self._names.read_terms(Vocabulary.LANGUAGE, sorted(spoken))
-        details = Term.objects.filter(vocabulary=Vocabulary.DETAIL)
-        #: Labels of kinds of further detail by their codes, and the other way round.
-        self.details = dict(details.values_list("code", "label"))
-        self._by_label = {fold(label): code for code, label in self.details.items()}
+        self.names.read_terms(Vocabulary.LANGUAGE, sorted(spoken))
         roles = Term.objects.filter(vocabulary=Vocabulary.CONTRIBUTION_ROLE)
         self.roles = dict(roles.values_list("code", "label"))
         self._roles_by_label = {fold(label): code for code, label in self.roles.items()}
 
-    # --- Further details ---
-
-    def detail_named(self, label: str) -> str:
-        """The code of the kind of further detail that has this label; empty when none has."""
-        return self._by_label.get(fold(label), "") if label else ""
-
-    # --- Others ---
-
     def subject(self, text: str) -> tuple[str, str]:
         """What a cell says for a subject, and why it is left out; one of both is empty."""
-        return self._term(Vocabulary.SUBJECT, text)
+        return self.term(Vocabulary.SUBJECT, text)
 
     def genre(self, text: str) -> str | None:
         """The type of document that a genre is; None when it is no term of that vocabulary."""
-        found = self._names.terms_named(Vocabulary.DOCUMENT_TYPE, text)
+        found = self.names.terms_named(Vocabulary.DOCUMENT_TYPE, text)
         return found[0].identifier if len(found) == 1 else None
-
-    def _term(self, vocabulary: str, text: str) -> tuple[str, str]:
-        found = self._names.terms_named(vocabulary, text)
-        if len(found) == 1:
-            return found[0].identifier, ""
-        if found:
-            return "", _("Left out: several terms have this label. Add the right one by hand.")
-        if not self.new_terms:
-            return "", _(
-                "Left out: the vocabulary has no such term. It was kept in the internal note."
-            )
-        if len(text) > 200 or not fold(text):
-            return "", _("Left out: it cannot be a term. It was kept in the internal note.")
-        return text, ""
 
     @staticmethod
     def _spoken(code: str, words: str) -> list[str]:
@@ -119,7 +60,7 @@ class AidTerms:
     def language(self, code: str, words: str) -> str | None:
         """The code of a language of the catalogue; None when it has no such language."""
         for text in self._spoken(code, words):
-            if len(found := self._names.terms_named(Vocabulary.LANGUAGE, text)) == 1:
+            if len(found := self.names.terms_named(Vocabulary.LANGUAGE, text)) == 1:
                 return found[0].identifier
         return None
 
@@ -150,12 +91,3 @@ class AidTerms:
 
 def _code_of(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:70] or "language"
-
-
-def make(terms: Iterable[NewTerm], *, by: Actor) -> None:
-    """Make terms that were found to be lacking, unless somebody made them since. Raises Refused."""
-    for one in terms:
-        if not Term.objects.filter(vocabulary=one.vocabulary, code=one.code).exists():
-            actions.keep_term(
-                Term(vocabulary=one.vocabulary, code=one.code, label=one.label), by=by
-            )

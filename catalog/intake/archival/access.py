@@ -1,4 +1,4 @@
-"""Access points: which persons, bodies and places of the catalogue a finding aid names, and which are new."""
+"""Access points: which persons, bodies and places of the catalogue a file names, and which are new."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from catalog.actions import Actor
-from catalog.intake.finding_aid.aid import FindingAid, Met
-from catalog.intake.finding_aid.headings import Heading
+from catalog.intake.archival.headings import Heading
 from catalog.intake.naming import Named, Names
 from catalog.intake.numbering import Numbering
 from catalog.models import (
@@ -28,9 +27,17 @@ _FIRST: Final[dict[Kind, str]] = {"person": "P.001", "place": "L.001"}
 _TOLD: Final = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Where a heading was met first: the number of what names it, and the line."""
+
+    number: int
+    line: int
+
+
 @dataclass(slots=True)
 class Access:
-    """A person, body or place that the finding aid names: its identifier, what is said of it, where it was met."""
+    """A person, body or place that a file names: its identifier, what is said of it, where it was met."""
 
     identifier: str
     heading: Heading
@@ -52,16 +59,16 @@ class Access:
 
 
 class AccessPoints:
-    """What each heading of a finding aid means. ``refused`` says of the others why they are left out."""
+    """What each heading of a file means. ``refused`` says of the others why they are left out."""
 
-    def __init__(self, aid: FindingAid, *, by: Actor, new_names: bool) -> None:
+    def __init__(self, headings: dict[Heading, Met], *, by: Actor, new_names: bool) -> None:
         self.by, self._new_names = by, new_names
         self._meant: dict[Heading, Access] = {}
         self.refused: dict[Heading, str] = {}
         self.persons: list[Access] = []
         self.places: list[Access] = []
-        of_places = {one: met for one, met in aid.headings.items() if one.is_about}
-        of_persons = {one: met for one, met in aid.headings.items() if not one.is_about}
+        of_places = {one: met for one, met in headings.items() if one.is_about}
+        of_persons = {one: met for one, met in headings.items() if not one.is_about}
         self._resolve("person", of_persons, self.persons)
         self._resolve("place", of_places, self.places)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from catalog.intake.archival.markup import Element
 from catalog.intake.cells import date_in_words
-from catalog.intake.finding_aid.markup import Element
 from catalog.values import DateError, UncertainDate, read_date, sentence
 
 #: Words that say that nothing is known.

@@ -1,11 +1,11 @@
-"""The prose of a finding aid as Markdown: paragraphs, lists, emphasis, links."""
+"""Prose in XML as Markdown: paragraphs, lists, emphasis, links."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-from catalog.intake.finding_aid.markup import Element
+from catalog.intake.archival.markup import Element
 
 #: Elements that are paragraphs, or hold some.
 _BLOCKS: Final = frozenset(
@@ -13,6 +13,8 @@ _BLOCKS: Final = frozenset(
      "defitem", "item", "bibref", "bibliography", "index", "indexentry", "list-item"}
 )  # fmt: skip
 _STRONG: Final = frozenset({"bold", "bolditalic", "boldunderline", "boldsmcaps"})
+#: A text of a further detail is cut into pieces of at most so many characters.
+LONGEST_DETAIL: Final = 2000
 _LINKS: Final = frozenset({"extref", "ref", "ptr", "extptr", "dao", "archref"})
 
 
@@ -24,6 +26,28 @@ def prose(element: Element, *, head: bool = False) -> str:
 def paragraphs(element: Element) -> list[str]:
     """The same, each paragraph on one line."""
     return [" ".join(block.split()) for block in _blocks(element, head=False)]
+
+
+def cut(said: list[str]) -> list[str]:
+    """Paragraphs that fit further details: longer ones are cut between sentences, or between words."""
+    found = []
+    for paragraph in said:
+        rest = paragraph
+        while len(rest) > LONGEST_DETAIL:
+            place = max(rest.rfind(". ", 0, LONGEST_DETAIL) + 1, 0) or rest.rfind(
+                " ", 0, LONGEST_DETAIL
+            )
+            place = place if place > 0 else LONGEST_DETAIL
+            found.append(rest[:place].strip())
+            rest = rest[place:].strip()
+        if rest:
+            found.append(rest)
+    return found
+
+
+def as_details(text: str) -> list[str]:
+    """A longer text in Markdown as the texts of further details, one a paragraph."""
+    return cut([" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()])
 
 
 def head_of(element: Element) -> str:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from catalog.intake.archival.markup import Element
 from catalog.intake.cells import outside_identifier
-from catalog.intake.finding_aid.markup import Element
 from catalog.intake.naming import uuid_in
 from catalog.models import Authority, PersonKind
 

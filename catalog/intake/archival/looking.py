@@ -1,19 +1,16 @@
-"""Looking at what importing a finding aid would do, and what it would leave out."""
+"""Looking at what importing a file of XML would do, and what it would leave out."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalog.actions import Actor
-from catalog.intake.finding_aid.aid import FindingAid
-from catalog.intake.finding_aid.choices import AidPlan
-from catalog.intake.finding_aid.laying import Laying, left_over
+from catalog.intake.archival.rows import Laid
 from catalog.intake.judged import Fate, Judged, Line, Note
 from catalog.intake.judging import in_blocks
 from catalog.intake.laying_out import harmless
@@ -22,35 +19,31 @@ from catalog.intake.outlook import Outlook, name_new_terms
 from catalog.models import RECORD_MODELS, Vocabulary
 
 
-def look_at_aid(
-    plan: AidPlan, aid: FindingAid, *, by: Actor, progress: Callable[[int, int], None] | None = None
-) -> tuple[Outlook, Laying]:
+def look_at(
+    laying: Laid, *, by: Actor, progress: Callable[[int, int], None] | None = None
+) -> Outlook:
     """Judge every row as it will be judged when it is written; nothing is written."""
     outlook = Outlook(all_remarks=[])
-    laying = Laying(aid, plan, by=by)
-    outlook.take_remarks(left_over(laying))
+    outlook.take_remarks(laying.left_over())
     seen = 0
     for part in laying.parts():
         judge = part.judge()
         for rows in in_blocks(part.rows()):
             for one in judge.judge(rows):
                 outlook.take(one)
-                _count(outlook, one)
+                _count(outlook, one, laying.heading_of(one))
             seen += len(rows)
             if progress:
                 progress(seen, laying.number_of_rows)
     made = [term for term in laying.names.made if term.vocabulary != Vocabulary.LANGUAGE]
     made += [Named(None, term.label, vocabulary=term.vocabulary) for term in laying.lacking]
     name_new_terms(outlook, made, by=by)
-    return outlook, laying
+    return outlook
 
 
-def _count(outlook: Outlook, one: Judged) -> None:
-    """Count a row under its kind; one of a collection under its level."""
-    label = str(capfirst(str(RECORD_MODELS[one.kind]._meta.verbose_name_plural)))  # type: ignore[index]
-    record: Any = one.record or one.whom
-    if one.kind == "collection" and record is not None:
-        label = str(record.get_level_display())
+def _count(outlook: Outlook, one: Judged, heading: str) -> None:
+    """Count a row under its heading, or else its kind."""
+    label = heading or str(capfirst(str(RECORD_MODELS[one.kind]._meta.verbose_name_plural)))  # type: ignore[index]
     counted = outlook.levels.setdefault(label, [0, 0])
     counted[0] += 1
     counted[1] += one.fate is Fate.NEW
