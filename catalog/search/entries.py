@@ -183,16 +183,16 @@ def _tied(inputs: Inputs) -> _Tied:
     #: The values that it has through something hidden, even where something public gives it the same.
     hidden: set[str] = set()
     for mention, role in inputs.mentions:
-        tie = mention.tie
+        public = inputs.is_public(mention) if inputs.birth_withheld else mention.public
         if mention.dues:
             found.dues += mention.dues
         if mention.values:
             values.update(mention.values)
-            hidden.update(inputs.hidden(mention))
+            hidden.update(mention.hidden if public else mention.values)
             if mention.language:
                 found.languages.append(mention.language)
-        if tie.named:
-            if inputs.is_public(mention):
+        if mention.title:
+            if public:
                 found.related[mention.title] = mention
             else:
                 found.hidden[mention.title] = None
@@ -243,7 +243,7 @@ def _texts(inputs: Inputs, names: list[str], tied: _Tied, read: Read) -> tuple[s
             extra += stems_of(known.words.split(), code)
     related_words: list[str] = []
     for mention in tied.related.values():
-        known = mention.name()
+        known = mention.target.name()
         related_words += (known.words, END)
         extra += known.sounds
     codes = split(row["slug"].replace("-", " "))

@@ -48,15 +48,35 @@ def _written(tie: Tie) -> str:
 
 
 @dataclass(slots=True)
+class Named:
+    """A record or term that entries name: its title, whether the public may read it, and when it will."""
+
+    title: str
+    public: bool
+    due: datetime | None
+    picture: bool
+    code: str
+    _read: Name | None = None
+
+    def name(self) -> Name:
+        """The title as it is read: once, however many records name it, and in whatever way."""
+        if self._read is None:
+            self._read = read_name(self.title)
+        return self._read
+
+
+@dataclass(slots=True)
 class Mention:
     """What an entry takes from one target through one tie: the same for every record with this tie to it.
 
+    ``title`` is empty where the tie does not name its target.
     ``values`` are the facet values ("facet:value") of the target and everything above it,
     ``hidden`` those of them that do not count for the public, and ``dues`` the moments at which the
     clock changes that. ``language`` is the code of a language, if the target is one.
     """
 
     tie: Tie
+    target: Named
     title: str
     public: bool
     picture: bool
@@ -65,19 +85,12 @@ class Mention:
     hidden: tuple[str, ...]
     dues: tuple[datetime, ...]
     digest: bytes = b""
-    _read: Name | None = None
 
     def __post_init__(self) -> None:
         self.digest = partial_digest(
             _written(self.tie), self.title, self.public, self.picture, self.language, self.values, self.hidden,
             *map(str, self.dues),
         )  # fmt: skip
-
-    def name(self) -> Name:
-        """The title as it is read. What many records name is read once."""
-        if self._read is None:
-            self._read = read_name(self.title)
-        return self._read
 
 
 class Role(NamedTuple):

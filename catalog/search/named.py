@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from catalog.search.inputs import Above, Mention, Role
+from catalog.search.inputs import Above, Mention, Named, Role
 from catalog.search.keys import FEW, among
 from catalog.search.planned import KEYS, Planned, keys_of
 from catalog.search.ties import PARENTS, TABLES, Tie
@@ -126,16 +126,6 @@ def _wanted(asked: Asked) -> Iterable[str]:
 
 def _listed(columns: Iterable[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
-
-
-class Named(NamedTuple):
-    """A record or term that entries name: its title, whether the public may read it, and when it will."""
-
-    title: str
-    public: bool
-    due: datetime | None
-    picture: bool
-    code: str
 
 
 class NamedThings:
@@ -353,7 +343,7 @@ class _MentionsBy(dict[int, Mention | None]):
         values, hidden = things.values(tie.facet, tie.target, pk) if tie.facet else ((), ())
         # Only what entries are made from: no other change of the target is a reason to remake them.
         self[pk] = mention = Mention(
-            tie, named.title if tie.named else "", named.public, tie.picture and named.picture,
+            tie, named, named.title if tie.named else "", named.public, tie.picture and named.picture,
             named.code if tie.facet == "language" else "", values, hidden, things.dues(tie.target, pk),
         )  # fmt: skip
         return mention

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from catalog.search.backends import Backend
-from catalog.search.words import split
+from catalog.search.words import read_name
 
 #: How many words of a title a beginning may start at, and how much of it is kept.
 STARTS: Final = 4
@@ -24,7 +24,7 @@ def starts(title: str, names: str) -> set[str]:
     """
     found = set()
     for name in (title, *(names.split(" · ") if names else ())):
-        words = split(name)
+        words = read_name(name).words.split()
         for position in range(min(STARTS, len(words))):
             if position == 0 or len(words[position]) > 3:
                 found.add(" ".join(words[position : position + 6])[:KEPT])

@@ -51,7 +51,7 @@ _SOUNDS: Final = (
     ("y", "i"), ("j", "i"), ("ou", "u"), ("ie", "e"),
 )  # fmt: skip
 _TWICE: Final = re.compile(r"(.)\1+")
-_BEYOND: Final = re.compile(r"[^\x00-\x7f]+")
+_BEYOND: Final = re.compile(r"([^\x00-\x7f]+)")
 _MARKED: Final = re.compile(r"\S*[\ue001-\ue004]\S*")
 
 
@@ -119,7 +119,9 @@ def _read_beyond_ascii(text: str) -> str:
     """A text with everything beyond ASCII folded. ASCII stays as it is."""
     if text.isascii():
         return text
-    return _BEYOND.sub(lambda found: _stretches[found[0]], text)
+    pieces = _BEYOND.split(text)
+    pieces[1::2] = map(_stretches.__getitem__, pieces[1::2])
+    return "".join(pieces)
 
 
 def cut_at_blanks(text: str) -> str:
@@ -203,6 +205,16 @@ def sound(word: str) -> str:
     return _TWICE.sub(r"\1", latin)
 
 
+def marked_sound(word: str) -> str:
+    """How a name sounds, as it stands in the index; empty for a word that can be no name."""
+    heard = sound(word)
+    return heard and heard + SOUND
+
+
+#: Of words: their marked sounds.
+_sounds: Final = _Readings(marked_sound)
+
+
 class Name(NamedTuple):
     """A title or name as it is read: its words, separated by spaces, and their marked sounds."""
 
@@ -214,7 +226,8 @@ class Name(NamedTuple):
 def read_name(name: str) -> Name:
     """Read a title or a name. Most of those that many records name are remembered."""
     words = split(name)
-    heard = dict.fromkeys([heard + SOUND for word in words if (heard := sound(word))])
+    heard = dict.fromkeys(map(_sounds.__getitem__, words))
+    heard.pop("", None)
     return Name(" ".join(words), tuple(heard))
 
 
@@ -226,6 +239,6 @@ def spellings(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
         bare, marked = stem(word, language), marked_stem(word, language)
         code = "ru" if is_cyrillic(word) else language
         found += [bare, marked or f"{bare}{STEM}{code}"]
-    if heard := sound(word):
-        found.append(heard + SOUND)
+    if heard := marked_sound(word):
+        found.append(heard)
     return tuple(dict.fromkeys(found))
