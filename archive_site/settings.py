@@ -170,6 +170,9 @@ if _engine == "django.db.backends.sqlite3" and _database["NAME"]:
             "PRAGMA cache_size=-65536;"
             "PRAGMA mmap_size=268435456;"
             "PRAGMA temp_store=MEMORY;"
+            # Debian's SQLite overwrites every page that is freed; the full text frees many.
+            # FAST clears what is deleted only in pages that are written anyway.
+            "PRAGMA secure_delete=FAST;"
             # A row that REPLACE removes is a deletion like any other for history and search.
             "PRAGMA recursive_triggers=ON;"
         ),
