@@ -41,7 +41,13 @@ def _tags(header: str, *, strong: bool) -> set[str]:
 
 def matches(request: HttpRequest, etag: str) -> bool:
     """Whether If-Match names the version; weak tags never do (RFC 9110, 13.1.1)."""
-    header = request.headers.get("If-Match", "")
+    return names_version(request.headers.get("If-Match", ""), etag)
+
+
+def names_version(header: str, etag: str) -> bool:
+    """Whether a list of ETags, as If-Match has it, contains the version. Both tags of a version are
+    understood: that of the compressed answer too.
+    """
     return header.strip() == "*" or etag in _tags(header, strong=True)
 
 

@@ -17,7 +17,7 @@ from catalog.api.by_number import NewestFirst, next_address, with_number
 from catalog.api.door import ApiView
 from catalog.api.fields import unknown_names
 from catalog.api.parameters import MOST, PAGE_SIZE, Reading
-from catalog.api.problem import Problem, not_found
+from catalog.api.problem import Problem, challenge, not_found
 from catalog.api.writing import asked_of, refused
 from catalog.documents import ORIGIN, store
 from catalog.history import Conflict, RowChange, Selection, Undone
@@ -145,7 +145,7 @@ def _require_reader(request: Any) -> None:
             "sign-in",
             "The history is for curators: send Authorization: Bearer … with a token created in the "
             "admin.",
-            headers={"WWW-Authenticate": 'Bearer realm="catalogue"'},
+            headers=challenge(),
         )
     if not (user.is_staff and user.has_perm("catalog.view_changeset")):
         raise Problem(403, "not-allowed", "This account may not read the history.")

@@ -21,7 +21,7 @@ from catalog.api.by_number import NewestFirst, next_address, with_number
 from catalog.api.door import ApiView
 from catalog.api.fields import OneOf, Piece, Schema, Text
 from catalog.api.parameters import Reading, no_parameters
-from catalog.api.problem import Problem, not_found
+from catalog.api.problem import Problem, challenge, not_found
 from catalog.api.sent import pieces_sent
 from catalog.api.writing import Asked, asked_of, writing
 from catalog.documents import ORIGIN, store
@@ -127,7 +127,7 @@ def _require_curator(request: Any) -> None:
             "sign-in",
             "Distinctions are for curators: send Authorization: Bearer … with a token created in the "
             "admin.",
-            headers={"WWW-Authenticate": 'Bearer realm="catalogue"'},
+            headers=challenge(),
         )
     if not user.is_staff:
         raise Problem(403, "not-allowed", "This account may not read distinctions.")

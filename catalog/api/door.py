@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny
@@ -14,12 +15,23 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
-from catalog.api.problem import Problem, as_problem, handle
+from catalog.api.problem import Problem, as_problem, handle, not_understood
 from catalog.api.tokens import AUTHENTICATION, require_curator
 from catalog.fair_use import Allowance, address_of, counted
 from catalog.models import sees_everything
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class JsonParser(JSONParser):
+    """JSON. What is nested more deeply than Python can follow is refused like any other mistake."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """What was sent. Raises ParseError."""
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as fault:
+            raise ParseError("JSON parse error - it is nested too deeply.") from fault
 
 
 class OnlyJson(BaseContentNegotiation):
@@ -48,7 +60,7 @@ class ApiView(ViewSetMixin, APIView):
     authentication_classes = AUTHENTICATION
     permission_classes = (AllowAny,)
     content_negotiation_class = OnlyJson
-    parser_classes: Any = (JSONParser,)
+    parser_classes: Any = (JsonParser,)
     renderer_classes = (JSONRenderer,)
     allowance: Allowance | None = None
 
@@ -76,7 +88,10 @@ class ApiView(ViewSetMixin, APIView):
 
     def handle_exception(self, exc: Exception) -> Any:
         """The failure as a problem."""
-        response = as_problem(exc).response(self.request._request)
+        problem = as_problem(exc)
+        if isinstance(exc, UnsupportedMediaType):
+            problem = not_understood([parser.media_type for parser in self.parser_classes])
+        response = problem.response(self.request._request)
         if response.status_code == 405:
             response["Allow"] = ", ".join(self.allowed_methods)
         response.exception = True  # type: ignore[attr-defined]

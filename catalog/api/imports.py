@@ -13,15 +13,15 @@ from typing import Any, Final
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from rest_framework import serializers
-from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 
 from catalog import actions, intake
 from catalog.api.answers import answer, as_json
 from catalog.api.by_number import NewestFirst, with_number
-from catalog.api.door import ApiView
+from catalog.api.door import ApiView, JsonParser
 from catalog.api.import_choices import changed_aid_plan, changed_plan, choices_of
 from catalog.api.parameters import MOST, PAGE_SIZE, Reading, no_parameters
-from catalog.api.problem import Problem, not_found
+from catalog.api.problem import Problem, challenge, not_found
 from catalog.api.writing import asked_of, refused, require_version
 from catalog.documents import ORIGIN, store
 from catalog.intake import AidPlan, Fate, Line, Note, Plan
@@ -54,7 +54,7 @@ class FindingAidParser(TableParser):
 class ImportsViewSet(ApiView):
     """An account's own tables: sent, read, corrected, run, discarded."""
 
-    parser_classes: Any = (JSONParser, MultiPartParser, TableParser, FindingAidParser)
+    parser_classes: Any = (JsonParser, MultiPartParser, TableParser, FindingAidParser)
 
     def list(self, request: Any) -> HttpResponse:
         """The tables, newest first."""
@@ -202,7 +202,7 @@ def _require_sender(request: Any) -> None:
             401,
             "sign-in",
             "Imports are for curators: Authorization: Bearer … A curator makes a token in the admin.",
-            headers={"WWW-Authenticate": 'Bearer realm="catalogue"'},
+            headers=challenge(),
         )
     if not (user.is_staff and any(intake.may_bring(user, kind) for kind in RECORD_MODELS)):
         raise Problem(403, "not-allowed", "This account may not import records.")

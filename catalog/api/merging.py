@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.http import HttpResponse
 
 from catalog import actions, history
-from catalog.api.answers import answer, as_json
+from catalog.api.answers import answer, as_json, names_version
 from catalog.api.base import RecordViewSet
 from catalog.api.fields import OneOf, Piece, Schema, Text, or_null
 from catalog.api.named_fields import Link
@@ -66,7 +66,8 @@ class MergeViewSet(RecordViewSet):
     def _require_version_of(self, into: Record, etag: str) -> None:
         """Raise 412 if the other record is no longer what the client had read."""
         now = self.staff_document(into.slug).etag
-        if etag and etag.strip('"') != now:
+        quoted = etag if '"' in etag else f'"{etag}"'
+        if etag and not names_version(quoted, now):
             raise Problem(
                 412,
                 "precondition-failed",

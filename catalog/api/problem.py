@@ -13,7 +13,13 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.conf import settings
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    ValidationError,
+)
 from django.db import InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -119,6 +125,18 @@ def not_found(detail: str = "") -> Problem:
     return Problem(404, "not-found", said)
 
 
+def not_understood(media_types: list[str]) -> Problem:
+    """415: the media types that this address understands are in the ``Accept`` header, too
+    (RFC 9110, 15.5.16).
+    """
+    return Problem(
+        415,
+        "media-type",
+        f"Send {' or '.join(media_types)}, and say so in Content-Type.",
+        headers={"Accept": ", ".join(media_types)},
+    )
+
+
 def gone(removed: datetime) -> Problem:
     """410: a record was here, and was removed then."""
     day = removed.date().isoformat()
@@ -129,6 +147,14 @@ def gone(removed: datetime) -> Problem:
         headers={"Cache-Control": "no-cache"},
         removed=removed.isoformat(),
     )
+
+
+def challenge(error: str = "") -> dict[str, str]:
+    """The header of a refusal that a token would help with; ``error`` is the code of RFC 6750, 3.1,
+    if a token was sent.
+    """
+    said = f', error="{error}"' if error else ""
+    return {"WWW-Authenticate": f'Bearer realm="catalogue"{said}'}
 
 
 def handle(failure: Exception, context: dict[str, Any]) -> HttpResponse:
@@ -172,9 +198,7 @@ def as_problem(failure: Exception) -> Problem:
             return Problem(405, "method", "Use one of the methods in the Allow header.")
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             said = str(failure.detail)
-            return Problem(
-                401, "sign-in", said, headers={"WWW-Authenticate": 'Bearer realm="catalogue"'}
-            )
+            return Problem(401, "sign-in", said, headers=challenge("invalid_token"))
         case PermissionDenied() | exceptions.PermissionDenied():
             return Problem(
                 403, "not-allowed", str(getattr(failure, "detail", failure) or "Not allowed.")
@@ -182,9 +206,12 @@ def as_problem(failure: Exception) -> Problem:
         case exceptions.ParseError():
             return Problem(400, "malformed", str(failure.detail))
         case exceptions.UnsupportedMediaType():
-            return Problem(
-                415, "media-type", "Send application/json, or multipart/form-data for a picture."
-            )
+            return not_understood(["application/json"])
+        case RequestDataTooBig():
+            most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+            return Problem(413, "too-large", f"At most {most} MB are read at once. Send less.")
+        case SuspiciousOperation():
+            return Problem(400, *_BY_STATUS[400])
         case exceptions.NotAcceptable():
             return Problem(
                 406, "not-acceptable", "Ask for application/json, or omit the Accept header."

@@ -49,6 +49,11 @@ class Curation(Piece):
             raise serializers.ValidationError(
                 {name: ["There is no such field."] for name in unknown}
             )
+        if "status" in data and data["status"] != self.context["record"].status:
+            steps = "submit, send-back, publish or withdraw"
+            raise serializers.ValidationError(
+                {"status": [f"The status changes by a step: POST to {steps} below the record."]}
+            )
         found: dict[str, Any] = {}
         for name in ("publish_from", "embargo_until"):
             if name in data:

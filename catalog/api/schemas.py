@@ -173,6 +173,10 @@ def _pieces() -> dict[str, Schema]:
                             "field": {"type": ["string", "null"]},
                             "detail": TEXT,
                             "allowed": {"type": ["array", "null"], "items": TEXT},
+                            "held_by": {
+                                **URI,
+                                "description": "The record that has this value already.",
+                            },
                         },
                         "required": ["detail"],
                     },

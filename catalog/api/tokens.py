@@ -8,10 +8,10 @@ from typing import Any
 from django.db import DatabaseError
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from catalog.api.problem import Problem
+from catalog.api.problem import Problem, challenge
 from catalog.models import ApiToken, Scope
 
 log = logging.getLogger(__name__)
@@ -42,11 +42,27 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""
-        return 'Bearer realm="catalogue"'
+        return challenge()["WWW-Authenticate"]
+
+
+class CuratorsSession(SessionAuthentication):
+    """A curator who is signed in. A change also needs the CSRF token of the session."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Raise the 403 that says which header is missing."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as refusal:
+            raise Problem(
+                403,
+                "not-allowed",
+                "With a session, send the value of the cookie csrftoken in the header X-CSRFToken; "
+                f"programs use a token instead ({refusal.detail}).",
+            ) from refusal
 
 
 #: How an account is identified, in this order.
-AUTHENTICATION = (TokenAuthentication, SessionAuthentication)
+AUTHENTICATION = (TokenAuthentication, CuratorsSession)
 
 
 def require_curator(request: Request) -> None:
@@ -59,13 +75,14 @@ def require_curator(request: Request) -> None:
             401,
             "sign-in",
             "Writing needs a token: send Authorization: Bearer … with a token created in the admin.",
-            headers={"WWW-Authenticate": 'Bearer realm="catalogue"'},
+            headers=challenge(),
         )
     if isinstance(request.auth, ApiToken) and request.auth.scope != Scope.WRITE:
         raise Problem(
             403,
             "not-allowed",
             "This token may only read. Create one with the scope “read and write”.",
+            headers=challenge("insufficient_scope"),
         )
     if not user.is_staff:
         raise Problem(

@@ -15,10 +15,10 @@ from django.utils.datastructures import MultiValueDictKeyError
 
 from catalog import actions
 from catalog.api.absent import no_record
-from catalog.api.answers import answer, as_json, matches
+from catalog.api.answers import answer, as_json, matches, origin
 from catalog.api.moves import MOVES
 from catalog.api.parameters import Reading
-from catalog.api.problem import Problem
+from catalog.api.problem import Problem, flattened, summed_up
 from catalog.api.record import RecordSerializer, writable
 from catalog.documents import Document, joined
 from catalog.history import LONGEST_REASON
@@ -58,9 +58,9 @@ class Writes:
     def create(self, request: Any) -> HttpResponse:
         """A new record, as a draft. 201 with its address."""
         asked = asked_of(self.request)
-        data = self.sent(whole=False, partial=False)
+        record = RECORD_MODELS[self.kind]()
+        data = self.sent(record, whole=False, partial=False)
         with writing(asked) as work:
-            record = RECORD_MODELS[self.kind]()
             require_editable(record, self.request.user)
             self.write(record, data)
             found = self.staff_document(record.slug)
@@ -83,7 +83,7 @@ class Writes:
         with writing(asked) as work:
             record, before = self.locked(slug)
             require_editable(record, self.request.user)
-            data = self.sent(whole=whole, partial=not whole)
+            data = self.sent(record, whole=whole, partial=not whole)
             if whole:
                 self._empty(record, data)
             self.write(record, data)
@@ -135,9 +135,9 @@ class Writes:
         require_version(self.plain, found.etag, "record")
         return record, found
 
-    def sent(self, *, whole: bool, partial: bool) -> dict[str, Any]:
-        """What was sent, by column. Raises the 422 that names each field."""
-        context = {"reader": self.request.user, "whole": whole}
+    def sent(self, record: Record, *, whole: bool, partial: bool) -> dict[str, Any]:
+        """What was sent for a record, by column. Raises the 422 that names each field."""
+        context = {"reader": self.request.user, "whole": whole, "record": record}
         serializer = self.serializer_class(data=self.request.data, partial=partial, context=context)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
@@ -166,7 +166,10 @@ class Writes:
             setattr(record, name, value)
         # The model's rules compare the bounds of dates, which are derived from what was sent.
         derive(record)
-        record.full_clean(exclude=None if record.slug else {"slug"})
+        try:
+            record.full_clean(exclude=None if record.slug else {"slug"})
+        except ValidationError as refusal:
+            raise taken(record, refusal, origin(self.plain)) or refusal from refusal
         actions.edit(record, by=self.request.user)
         for name, terms in many.items():
             getattr(record, name).set(terms)
@@ -259,7 +262,8 @@ def require_version(request: HttpRequest, etag: str, what: str) -> None:
         raise Problem(
             412,
             "precondition-failed",
-            f"Read the {what} again, apply your change to it, and send it with the new ETag.",
+            f"Read the {what} again, with the same token (what everybody reads has another ETag), apply "
+            "your change to it, and send it with the new ETag.",
             headers={"ETag": f'"{etag}"'},
         )
 
@@ -268,6 +272,28 @@ def require_editable(record: Record, by: Any) -> None:
     """Raise 403 with the reason if ``by`` may not edit the record."""
     if reason := actions.why_not_editable(record, by):
         raise Problem(403, "not-allowed", reason)
+
+
+def taken(record: Record, refusal: ValidationError, site: str) -> Problem | None:
+    """The 422 that gives the address of the record that has the identifier or slug already; None if
+    none has.
+
+    A client that lost the answer to a POST learns from it that its record was created.
+    """
+    held = {}
+    for name in ("identifier", "slug"):
+        if any(one.code == "unique" for one in refusal.error_dict.get(name, [])):
+            others = type(record)._default_manager.exclude(pk=record.pk)
+            held[name] = others.filter(**{name: getattr(record, name)}).first()
+    errors = [
+        {**one, "held_by": site + api_path(holder.KIND, holder.slug)}
+        if (holder := held.get(one["field"]))
+        else one
+        for one in flattened(refusal.message_dict)
+    ]
+    return (
+        Problem(422, "validation", summed_up(errors), errors=errors) if any(held.values()) else None
+    )
 
 
 def refused(said: str) -> Problem:

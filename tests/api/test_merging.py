@@ -105,12 +105,22 @@ def test_what_is_wrong_is_named_and_nothing_is_done(administrator, two, sent, st
     assert Person.objects.count() == 2
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_the_version_that_stays_is_the_etag_as_it_was_sent(administrator, two, encoding):
+    read = administrator.get("/api/v1/people/trotsky/", headers={"Accept-Encoding": encoding})
+    for etag in (read["ETag"], read["ETag"].strip('"')):
+        sent = {"into": "trotsky", "into_version": etag}
+        assert merge(administrator, sent, "?dry_run=true").status_code == 200
+
+
 def test_impossible_values_versions_and_rights(administrator, editor, two):
     stays, goes = two
     assert merge(administrator, {"into": "trotsky"}, etag="").status_code == 428
     assert merge(administrator, {"into": "trotsky"}, etag='"old"').status_code == 412
     refused = merge(editor, {"into": "trotsky"})
     assert refused.status_code == 403 and "administrator" in body(refused)["detail"]
+    old = {"into": "trotsky", "into_version": '"old"'}
+    assert merge(administrator, old).status_code == 412
     goes.died = "1800"
     goes.save()
     assert merge(administrator, {"into": "trotsky"}).status_code == 422

@@ -109,6 +109,7 @@ def test_put_replaces_and_takes_back_what_was_read(museum, editor):
         ({"names": []}, "names"),
         ({"slug": "a b"}, "slug"),
         ({"curation": {"status": "published", "colour": 1}}, "curation/colour"),
+        ({"curation": {"status": "draft"}}, "curation/status"),
         ([], ""),
     ],
 )
@@ -127,11 +128,49 @@ def test_identifiers_are_not_given_twice(museum, editor):
     assert answer.status_code == 422 and body(answer)["errors"][0]["field"] == "identifier"
 
 
+def test_who_has_an_identifier_or_a_slug_is_told(museum, editor):
+    """So a client that lost the answer to its POST finds the record that it made."""
+    sent = {"identifier": "NEW.1", "title": "New"}
+    made = body(editor.send("POST", "/api/v1/people/", sent))
+    again = body(editor.send("POST", "/api/v1/people/", sent))
+    assert [one.get("held_by") for one in again["errors"]] == [made["url"]]
+    other = {"identifier": "NEW.2", "title": "", "slug": "new"}
+    assert editor.send("POST", "/api/v1/people/", other).status_code == 422
+    slug = body(editor.send("POST", "/api/v1/people/", {**other, "title": "Other"}))
+    assert [(one["field"], one["held_by"]) for one in slug["errors"]] == [("slug", made["url"])]
+
+
 def test_what_cannot_be_read(museum, editor):
     broken = editor.generic("POST", "/api/v1/people/", "{", content_type="application/json")
     assert broken.status_code == 400
     other = editor.generic("POST", "/api/v1/people/", "<a/>", content_type="text/xml")
-    assert other.status_code == 415
+    assert other.status_code == 415 and other["Accept"] == "application/json"
+    deep = editor.generic("POST", "/api/v1/people/", "[" * 100_000, content_type="application/json")
+    assert deep.status_code == 400 and "deeply" in body(deep)["detail"]
+
+
+def test_what_is_too_large_is_told(museum, editor, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
+    large = {"identifier": "L", "title": "x" * 2**20}
+    answer = editor.send("POST", "/api/v1/people/", large)
+    assert answer.status_code == 413 and "1 MB" in body(answer)["detail"]
+
+
+def test_an_address_says_which_media_types_it_understands(museum, editor):
+    path = "/api/v1/images/frida/file/"
+    answer = editor.send("PUT", path, {}, etag="*")
+    assert answer.status_code == 415 and answer["Accept"] == "multipart/form-data"
+    assert "multipart/form-data" in body(answer)["detail"]
+    answer = editor.generic("POST", "/api/v1/imports/", "a", content_type="text/plain")
+    assert "text/csv" in answer["Accept"]
+
+
+def test_the_status_of_a_new_record_is_not_sent(museum, editor):
+    sent = {"identifier": "NEW.1", "title": "New", "curation": {"status": "published"}}
+    answer = editor.send("POST", "/api/v1/people/", sent)
+    assert answer.status_code == 422 and "publish" in body(answer)["detail"]
+    sent["curation"] = {"status": "draft", "internal_note": "x"}
+    assert editor.send("POST", "/api/v1/people/", sent).status_code == 201
     assert editor.send("POST", "/api/v1/people/?dry=1", {}).status_code == 400
 
 
@@ -160,7 +199,9 @@ def test_who_may(museum, cataloguer, editor, api):
     assert cataloguer.send("POST", f"{path}submit/", etag=cataloguer.etag(path)).status_code == 409
     reader = Asking(key_of(account("reader", "Editor"), Scope.READ))
     assert reader.json(path)["curation"]["status"] == "in_review"
-    assert reader.send("PATCH", path, {}, etag=reader.etag(path)).status_code == 403
+    refused = reader.send("PATCH", path, {}, etag=reader.etag(path))
+    assert refused.status_code == 403
+    assert 'error="insufficient_scope"' in refused["WWW-Authenticate"]
     assert reader.get(path)["Cache-Control"] == "private, no-store"
 
 
@@ -179,6 +220,7 @@ def test_tokens_end(museum):
         ApiToken.objects.update(**change)
         answer = asking.get("/api/v1/people/agent/")
         assert answer.status_code == 401 and "admin" in body(answer)["detail"]
+        assert 'error="invalid_token"' in answer["WWW-Authenticate"]
     ApiToken.objects.update(revoked=None)
     user.is_active = False
     user.save()
@@ -193,6 +235,7 @@ def test_a_session_needs_its_csrf_token(museum):
     sent = {"data": "{}", "content_type": "application/json", "headers": {"If-Match": etag}}
     refused = browser.patch(PERSON, **sent)
     assert refused.status_code == 403 and refused["Content-Type"] == "application/problem+json"
+    assert "X-CSRFToken" in body(refused)["detail"]
     browser.cookies["csrftoken"] = "a" * 32
     allowed = browser.patch(
         PERSON, **{**sent, "headers": {"If-Match": etag, "X-CSRFToken": "a" * 32}}
