@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Network, ip_address
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -15,6 +17,21 @@ def client_address(request: HttpRequest) -> str:
     peer: str = request.META.get("REMOTE_ADDR", "")
     trusted: int = settings.TRUSTED_PROXIES
     if trusted < 1:
-        return peer
+        return _counted(peer)
     seen = [a.strip() for a in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if a.strip()]
-    return seen[-trusted] if len(seen) >= trusted else peer
+    return _counted(seen[-trusted] if len(seen) >= trusted else peer)
+
+
+def _counted(address: str) -> str:
+    """The address under which a client counts. Of IPv6 it is the network: whoever has one of its
+    2^64 addresses has them all, and would otherwise never reach a limit.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return address
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found), 64), strict=False).network_address)

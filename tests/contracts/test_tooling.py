@@ -98,6 +98,20 @@ def test_an_empty_key_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "counts_as"),
+    [
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_the_addresses_of_one_network_count_as_one(address: str, counts_as: str) -> None:
+    assert client_address(RequestFactory().get("/", REMOTE_ADDR=address)) == counts_as
+
+
+@pytest.mark.parametrize(
     ("proxies", "header", "address"),
     [
         (0, "203.0.113.9", "192.0.2.7"),
