@@ -302,6 +302,8 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+# Where those arrive whose address asked for a page of another site.
+LOGIN_REDIRECT_URL = "admin:index"
 
 # The fifth wrong password locks that name from that address for a quarter of an hour.
 AXES_FAILURE_LIMIT = 5
@@ -361,10 +363,13 @@ CORS_ALLOW_HEADERS = [
     "accept-language",
     "if-modified-since",
     "if-none-match",
+    "if-range",
     "content-type",
+    "range",
 ]
 CORS_EXPOSE_HEADERS = [
-    "Content-Location", "ETag", "Last-Modified", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After",
+    "Accept-Ranges", "Content-Location", "Content-Range",
+    "ETag", "Last-Modified", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After",
 ]  # fmt: skip
 CORS_PREFLIGHT_MAX_AGE = 24 * 3600
 

@@ -151,3 +151,10 @@ def test_a_group_that_does_not_exist(administrator):
     user = make_curator("new")
     assert change(administrator, user, groups=["99999999999999999999"]).status_code == 200
     assert administrator.get("/admin/auth/user/?is_active__exact=1").status_code == 200
+
+
+def test_who_signs_in_for_another_site_arrives_at_the_admin(client):
+    User.objects.create_superuser("chief", password="a-long-password-1")
+    sent = {"username": "chief", "password": "a-long-password-1", "next": "https://example.org/"}
+    answer = client.post("/admin/login/", sent)
+    assert answer.status_code == 302 and answer["Location"] == "/admin/"
