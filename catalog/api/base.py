@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from catalog.api.absent import answer_without_record
 from catalog.api.answers import answer, as_json, not_modified, unchanged
@@ -45,7 +46,7 @@ class RecordViewSet(Writes, ApiView):
 
     # --- One record ----------------------------------------------------------------------------------
 
-    def retrieve(self, request: Any, slug: str) -> HttpResponse:
+    def retrieve(self, request: Any, slug: str) -> HttpResponseBase:
         """The document of a record."""
         reading = Reading(request.GET)
         shape = None

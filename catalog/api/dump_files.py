@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 
 from catalog.api.answers import as_json, by_content, not_modified, takes_gzip, unchanged, validated
 from catalog.api.door import ApiView
+from catalog.api.file_answer import file_answer
 from catalog.api.parameters import no_parameters
 from catalog.api.problem import Problem, not_found
 from catalog.documents import ORIGIN, dumps
@@ -56,7 +57,7 @@ class DumpsViewSet(ApiView):
         return by_content(self.plain, body)
 
     def retrieve(self, request: Any, name: str) -> HttpResponseBase:
-        """One file, in pieces."""
+        """One file, or a part of it."""
         no_parameters(request.GET)
         listed = {one["name"]: one for one in dumps.index()["files"]}
         if _NEWEST.match(name):
@@ -66,14 +67,14 @@ class DumpsViewSet(ApiView):
         path = dumps.folder() / name
         if not _NAME.match(name) or name not in listed or not path.is_file():
             raise _no_file()
-        etag = listed[name]["sha256"][:32]
-        if not_modified(self.plain, etag, None):
-            return unchanged(self.plain, etag, None)
-        response: Any = FileResponse(
-            path.open("rb"), content_type="application/gzip", as_attachment=True
+        return file_answer(
+            self.plain,
+            path.open("rb"),
+            size=path.stat().st_size,
+            etag=listed[name]["sha256"][:32],
+            media_type="application/gzip",
+            name=name,
         )
-        validated(self.plain, response, etag, None)
-        return response  # type: ignore[no-any-return]
 
     def _newest(self, listed: dict[str, Any] | None) -> HttpResponseBase:
         """The latest file of a kind, compressed only if the client decompresses it by itself."""

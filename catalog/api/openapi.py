@@ -43,6 +43,7 @@ from catalog.api.operations import (
 )
 from catalog.api.parameters import no_parameters
 from catalog.api.person import PersonSerializer
+from catalog.api.picture_file import read_file_operation
 from catalog.api.place import PlaceSerializer
 from catalog.api.record import RecordSerializer
 from catalog.api.schemas import item_of, relation_list, schemas
@@ -218,6 +219,7 @@ def _of_kind(kind: Kind, serializer: type[RecordSerializer]) -> dict[str, Any]:
     paths[f"{one}similar/"] = {"get": similar_operation(kind, here)}
     if kind == "image":
         paths[f"{one}file/"] = {
+            "get": read_file_operation(here),
             "put": here.write(
                 "put_image_file",
                 "Upload the file of an image",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from catalog.api.described_parameters import list_parameters, query, writes_parameters
 from catalog.api.fields import Schema, ref
+from catalog.api.file_answer import answered_by_a_file
 from catalog.api.problem import PROBLEM_TITLES
 from catalog.models import Vocabulary
 from catalog.uris import KINDS
@@ -21,6 +22,7 @@ _PROBLEMS: Final[dict[int, str]] = {
     412: "The record has been changed in the meantime.",
     413: "Too much was sent at once.",
     415: "Another media type was expected.",
+    416: "The file has no such part; Content-Range says how large it is.",
     422: "What was sent cannot be saved; each field is named, with how to correct it.",
     428: "If-Match is missing.",
     429: "Too many requests in one minute; Retry-After says how long to wait.",
@@ -77,7 +79,7 @@ def shared_responses() -> dict[str, Schema]:
 
 _EXAMPLES: Final = {
     400: "parameters", 401: "sign-in", 403: "not-allowed", 404: "not-found", 409: "conflict", 410: "gone",
-    412: "precondition-failed", 413: "too-large", 415: "media-type", 422: "validation",
+    412: "precondition-failed", 413: "too-large", 415: "media-type", 416: "range", 422: "validation",
     428: "precondition-required", 429: "too-many-requests", 503: "busy",
 }  # fmt: skip
 
@@ -340,12 +342,12 @@ def _dump(copies: Operation) -> Schema:
         "newest, uncompressed.",
         "Dumps",
         [name],
-        problems(400, 404, 429),
+        problems(400, 404, 416, 429),
     )
-    binary = {"schema": {"type": "string", "format": "binary"}}
+    found = answered_by_a_file(found, "application/gzip")
     text = {"schema": {"type": "string"}}
     found["responses"]["200"]["content"] = {
-        "application/gzip": binary,
+        **found["responses"]["200"]["content"],
         "application/jsonl": text,
         "text/csv": text,
     }

@@ -50,6 +50,7 @@ PROBLEM_TITLES: Final = {
     "conflict": "The state of the record does not allow this",
     "too-many-requests": "Too many requests in one minute",
     "too-large": "What was sent is too large",
+    "range": "The file has no such part",
     "busy": "The catalogue is busy",
     "full": "The catalogue’s disk is full",
     "read-only": "The catalogue is read-only at the moment",

@@ -109,7 +109,8 @@ def _similar(kind: Kind, viewset: type[RecordViewSet], one: str) -> URLPattern:
 def _file_of(kind: Kind, one: str) -> list[URLPattern]:
     if kind != "image":
         return []
-    return [path(f"{one}file/", PictureFileViewSet.as_view({"put": "update", "delete": "destroy"}))]
+    methods = {**_READ_ONE, "put": "update", "delete": "destroy"}
+    return [path(f"{one}file/", PictureFileViewSet.as_view(methods))]
 
 
 urlpatterns = [

@@ -42,7 +42,15 @@ from catalog.iiif.image.derivatives import (
 )
 from catalog.iiif.image.inspection import FilePage, PictureFacts, inspect_picture
 from catalog.iiif.image.one_maker import StillBeingMade
-from catalog.iiif.image.originals import HeldAlready, describe_file, fault_of, files_below, judged
+from catalog.iiif.image.originals import (
+    HeldAlready,
+    Original,
+    describe_file,
+    fault_of,
+    files_below,
+    judged,
+    open_original,
+)
 from catalog.iiif.image.picture import Picture, picture_of
 from catalog.iiif.image.preparing import Preparation, preparations, prepare_later
 from catalog.iiif.image.pyramid import pyramid_files
@@ -55,6 +63,7 @@ __all__ = [
     "FilePage",
     "HeldAlready",
     "NotMade",
+    "Original",
     "Picture",
     "PictureFacts",
     "PictureRefused",
@@ -71,6 +80,7 @@ __all__ = [
     "may_be_downloaded",
     "missing_derivatives",
     "open_derivative",
+    "open_original",
     "picture_of",
     "preparations",
     "prepare_later",

@@ -7,7 +7,6 @@ picture of a hidden record does not exist, even if its address is known.
 from __future__ import annotations
 
 import logging
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import (
@@ -24,8 +23,8 @@ from django.views.decorators.http import require_safe
 
 from catalog.iiif.image.derivatives import open_derivative, sizes_of_picture
 from catalog.iiif.image.one_maker import StillBeingMade
+from catalog.iiif.image.originals import file_name_of, open_original
 from catalog.iiif.image.pyramid_making import NotMade
-from catalog.iiif.image.reading import FORMATS
 from catalog.iiif.image.rights import may_be_downloaded
 from catalog.iiif.image.successor import ASKED_ANEW
 from catalog.models import Image, MergedRecord
@@ -39,7 +38,6 @@ log = logging.getLogger(__name__)
 #: A day: for so long a picture may outlive its withdrawal in somebody's cache.
 _PUBLIC: Final = "public, max-age=86400"
 _PRIVATE: Final = "private, no-store"
-_SUFFIXES: Final = dict(FORMATS.values())
 #: What is read of a record for its picture.
 _COLUMNS: Final = (
     "uuid",
@@ -77,7 +75,7 @@ def picture(request: HttpRequest, uuid: UUID, sha: str, width: int) -> HttpRespo
         return FileResponse(
             open_derivative(image, width),
             content_type="image/webp",
-            filename=f"{_file_name(image)}-{width}.webp",
+            filename=f"{file_name_of(image)}-{width}.webp",
         )
 
     return _answered(request, answer, etag=f'"{sha}-{size[0]}x{size[1]}"', is_public=is_public)
@@ -99,13 +97,9 @@ def original(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         is_public = False
 
     def answer() -> HttpResponseBase:
+        found = open_original(image)
         return FileResponse(
-            image.file.storage.open(str(image.file.name)),
-            as_attachment=True,
-            content_type=image.media_type
-            if image.media_type in _SUFFIXES
-            else "application/octet-stream",
-            filename=_file_name(image) + _SUFFIXES.get(image.media_type, ""),
+            found.file, as_attachment=True, content_type=found.media_type, filename=found.name
         )
 
     return _answered(request, answer, etag=f'"{image.sha256}"', is_public=is_public)
@@ -166,8 +160,3 @@ def _answered(request: HttpRequest, answer: Any, *, etag: str, is_public: bool) 
     response.headers["Cache-Control"] = _PUBLIC if is_public else _PRIVATE
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _file_name(image: Image) -> str:
-    """The record's identifier as a file name: letters, digits, points and hyphens, and no leading point."""
-    return re.sub(r"[^\w.-]+", "-", image.identifier).strip(".-_") or str(image.uuid)

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from catalog.iiif import describe_file, judged
 from catalog.models import (
     ApiToken,
     ChangeSet,
@@ -381,6 +382,67 @@ def test_pictures(museum, editor, api):
     path = f"/api/v1/images/{image.slug}/"
     assert editor.send("DELETE", f"{path}file/", etag=editor.etag(path)).status_code == 200
     assert api.json(path)["picture"] is None
+
+
+@pytest.fixture
+def negative(db, tmp_path, settings):
+    """The draft of an image with a file whose rights nobody has stated."""
+    settings.MEDIA_ROOT = tmp_path
+    image = Image(identifier="N 1", title="Negative")
+    file = SimpleUploadedFile("n.png", picture())
+    describe_file(image, judged(file, image))
+    image.file = file
+    image.save()
+    return image
+
+
+def test_the_file_of_a_draft_is_read_by_curators(negative, editor, api):
+    path = "/api/v1/images/negative/file/"
+    answer = editor.get(path)
+    assert answer.status_code == 200 and b"".join(answer) == picture()
+    assert answer["Content-Type"] == "image/png" and "N-1.png" in answer["Content-Disposition"]
+    assert answer["Cache-Control"] == "private, no-store"
+    assert api.get(path).status_code == 404
+    Image.objects.update(status=Status.PUBLISHED)
+    refused = api.get(path)
+    assert refused.status_code == 403 and "renditions" in body(refused)["detail"]
+    Image.objects.update(rights="http://creativecommons.org/publicdomain/zero/1.0/")
+    answer = api.get(path)
+    assert answer.status_code == 200 and b"".join(answer) == picture()
+    assert api.get(path, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    assert api.head(path)["Content-Length"] == str(len(picture()))
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [("0-9", 0, 9), ("10-", 10, None), ("-5", -5, None), ("3-99999999", 3, None)],
+)
+def test_an_interrupted_download_goes_on(negative, editor, asked, first, last):
+    whole = picture()
+    path = "/api/v1/images/negative/file/"
+    part = editor.get(path, headers={"Range": f"bytes={asked}"})
+    expected = whole[first : last + 1 if last is not None else None]
+    assert part.status_code == 206 and b"".join(part) == expected
+    start = first % len(whole)
+    assert part["Content-Range"] == f"bytes {start}-{start + len(expected) - 1}/{len(whole)}"
+    assert part["Content-Length"] == str(len(expected))
+
+
+def test_a_range_that_does_not_fit(negative, editor):
+    path = "/api/v1/images/negative/file/"
+    for asked in ("bytes=99999999-", "bytes=-0"):
+        answer = editor.get(path, headers={"Range": asked})
+        assert answer.status_code == 416 and body(answer)["title"], asked
+        assert answer["Content-Range"] == f"bytes */{len(picture())}"
+    etag = editor.get(path)["ETag"]
+    for headers, status in (
+        ({"Range": "bytes=0-1,4-5"}, 200),
+        ({"Range": "lines=1-2"}, 200),
+        ({"Range": "bytes=9-3"}, 200),
+        ({"Range": "bytes=0-1", "If-Range": '"other"'}, 200),
+        ({"Range": "bytes=0-1", "If-Range": etag}, 206),
+    ):
+        assert editor.get(path, headers=headers).status_code == status, headers
 
 
 def test_places_and_documents(museum, editor):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from catalog.iiif.image.inspection import FilePage, PictureFacts, inspect_picture
-from catalog.iiif.image.reading import PictureRefused
+from catalog.iiif.image.reading import FORMATS, PictureRefused
 from catalog.models import Image
 
 if TYPE_CHECKING:
+    from django.core.files.base import File
     from django.core.files.storage import Storage
     from django.core.files.uploadedfile import UploadedFile
 
@@ -20,6 +23,31 @@ MEASURED: Final = (
     "media_type", "width", "height", "byte_size", "sha256", "colour_space", "captured", "captured_with", "file_pages",
 )  # fmt: skip
 _CHUNK: Final = 1024 * 1024
+_SUFFIXES: Final = dict(FORMATS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The original file of a picture, opened for a download under ``name``."""
+
+    file: File[Any]
+    name: str
+    media_type: str
+
+
+def open_original(image: Image) -> Original:
+    """The original of an image that holds one. Raises FileNotFoundError if the file is not there."""
+    is_known = image.media_type in _SUFFIXES
+    return Original(
+        image.file.storage.open(str(image.file.name)),
+        file_name_of(image) + _SUFFIXES.get(image.media_type, ""),
+        image.media_type if is_known else "application/octet-stream",
+    )
+
+
+def file_name_of(image: Image) -> str:
+    """The record's identifier as a file name: letters, digits, points and hyphens, and no leading point."""
+    return re.sub(r"[^\w.-]+", "-", image.identifier).strip(".-_") or str(image.uuid)
 
 
 class HeldAlready(PictureRefused):
