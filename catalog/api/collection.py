@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from catalog.api.base import RecordViewSet
-from catalog.api.fields import Edtf, OneOf, Text
+from catalog.api.fields import Edtf, Given, OneOf, Text
 from catalog.api.named_fields import Link
 from catalog.api.record import RecordSerializer
+from catalog.api.schemas import URI
 from catalog.models import Level
 from catalog.uris import Kind
 
@@ -25,6 +26,7 @@ class CollectionSerializer(RecordSerializer):
     custodial_history = Text("Custodial history.", longest=20_000)
     arrangement = Text("Arrangement.", longest=20_000)
     access_conditions = Text("Conditions of access.", longest=20_000)
+    iiif = Given("IIIF collection of what is in it.", URI)
 
 
 class CollectionViewSet(RecordViewSet):

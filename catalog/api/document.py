@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from catalog.api.base import RecordViewSet
-from catalog.api.fields import Edtf, Text
+from catalog.api.fields import Edtf, Given, Text, or_null
 from catalog.api.named_fields import Link, TermChoice, TermList
 from catalog.api.record import RecordSerializer
+from catalog.api.schemas import URI
 from catalog.models import Vocabulary
 from catalog.uris import Kind
 
@@ -28,6 +29,7 @@ class DocumentSerializer(RecordSerializer):
     original_title = Text("Title in the original language.", longest=500)
     extent = Text("How much: “3 leaves”, “412 pages”.", longest=300)
     link = Text("Where the work itself can be read online.", longest=500)
+    iiif = Given("IIIF manifest; null without pictures.", or_null(URI))
 
 
 class DocumentViewSet(RecordViewSet):

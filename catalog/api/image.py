@@ -8,6 +8,7 @@ from catalog.api.base import RecordViewSet
 from catalog.api.fields import Edtf, Given, Text, or_null, ref
 from catalog.api.named_fields import Link, TermChoice
 from catalog.api.record import RecordSerializer
+from catalog.api.schemas import URI
 from catalog.models import Vocabulary
 from catalog.uris import Kind
 
@@ -29,6 +30,7 @@ class ImageSerializer(RecordSerializer):
     )
     reproduction_note = Text("Why there is no file, or where the file comes from.", longest=500)
     picture = Given("The file, in its widths; null if none is held.", or_null(ref("Picture")))
+    iiif = Given("IIIF manifest; null without a file.", or_null(URI))
 
 
 class ImageViewSet(RecordViewSet):

@@ -42,7 +42,7 @@ from catalog.models import (
     Topic,
     sees_everything,
 )
-from catalog.uris import Kind, api_path, permanent_path
+from catalog.uris import Kind, api_path, iiif_collection_path, manifest_path, permanent_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -134,6 +134,10 @@ OWN: Final[dict[Kind, OwnFields]] = {
 }
 
 
+#: The kinds that have a manifest or a collection (IIIF Presentation API 3.0).
+_IN_IIIF: Final[frozenset[Kind]] = frozenset({"document", "image", "collection"})
+
+
 def form_of_documents() -> str:
     """A name for the shape of documents as this program version makes them: a hash of the code that
     makes them, of the code that puts dates and rights into words, and of how long people count as living.
@@ -217,9 +221,20 @@ class _Making:
         made |= {name: date_of(getattr(row, name)) for name in own.dates}
         made |= {name: getattr(row, name) for name in own.texts}
         made |= own.more(row)
+        if self.kind in _IN_IIIF:
+            made["iiif"] = self._iiif(row)
         made["curation"] = _curation(row) if self.is_whole else None
         made["updated"] = row.modified.isoformat()
         return made
+
+    def _iiif(self, row: Any) -> str | None:
+        """The manifest of a record with pictures, which also has a picture that stands for it; the IIIF
+        collection of a collection.
+        """
+        if self.kind == "collection":
+            return ORIGIN + iiif_collection_path(row.uuid)
+        image = self.thumbnails.get(row.pk)
+        return ORIGIN + manifest_path(row.uuid) if image is not None and image.is_held else None
 
     def related(self, row: Any) -> Json:
         """The relations of the record."""
