@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe
 
@@ -81,6 +82,13 @@ def _private(request: HttpRequest) -> bool:
     return sees_everything(request.user)
 
 
+def _is_over(changed_at: datetime) -> bool:
+    """Whether the second of a change has passed. Before, another change may follow in it, and a date
+    of whole seconds would not tell the two versions apart (RFC 9110, 8.8.2.2).
+    """
+    return int(changed_at.timestamp()) < int(timezone.now().timestamp())
+
+
 def validated(
     request: HttpRequest, response: HttpResponse, etag: str, changed_at: datetime | None
 ) -> HttpResponse:
@@ -88,7 +96,7 @@ def validated(
     if etag:
         mark = _COMPRESSED if response.get("Content-Encoding") == "gzip" else ""
         response["ETag"] = f'"{etag}{mark}"'
-    if changed_at is not None:
+    if changed_at is not None and _is_over(changed_at):
         response["Last-Modified"] = http_date(changed_at.timestamp())
     # Cached everywhere and revalidated each time, so what is withdrawn disappears from every cache at once.
     response["Cache-Control"] = "private, no-store" if _private(request) else "public, no-cache"

@@ -40,22 +40,32 @@ class ChangesViewSet(ApiView):
 
     def list(self, request: Any) -> HttpResponse:
         """The changes after ``since``. A record changed twice is listed once, at its last change."""
-        standing = _up_to_date()
-        etag = etag_under(self.plain, standing)
-        if not_modified(self.plain, etag, standing.changed_at):
-            return unchanged(self.plain, etag, standing.changed_at)
         reading = Reading(request.GET)
         reading.only({"since", "page_size", "kind"})
         since = reading.number("since", 0, 999_999_999, least=0)
         size = reading.number("page_size", _USUAL, _MOST)
         kinds = reading.names("kind", KINDS)
+        standing = _up_to_date()
+        if since > standing.last_sequence:
+            # A replica may be behind what its client has read from the primary.
+            feed.read_from_primary()
+            standing = _up_to_date()
+        if since > standing.last_sequence:
+            reading.refuse(
+                "since",
+                f"The last change here has the number {standing.last_sequence}. The catalogue was restored "
+                "from a backup, or this number is another catalogue's: copy everything again.",
+            )
         reading.finish()
+        etag = etag_under(self.plain, standing)
+        if not_modified(self.plain, etag, standing.changed_at):
+            return unchanged(self.plain, etag, standing.changed_at)
         rows = PublicRecord.objects.filter(sequence__gt=since, sequence__lte=standing.last_sequence)
         if kinds:
             rows = rows.filter(kind__in=kinds)
         found = list(rows.defer("body", "relations").order_by("sequence")[: size + 1])
         more, found = len(found) > size, found[:size]
-        last = found[-1].sequence if more else max(standing.last_sequence, since)
+        last = found[-1].sequence if more else standing.last_sequence
         merged = merged_into([row.uuid for row in found if row.gone_at is not None])
         query = "".join(f"&kind={kind}" for kind in kinds)
         following = f"{ORIGIN}/api/v1/changes/?since={last}&page_size={size}{query}"

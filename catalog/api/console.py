@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -59,4 +60,6 @@ def console(request: HttpRequest) -> HttpResponse:
     }
     response = render(request, "catalog/api/docs.html", context)
     response["Cache-Control"] = "public, no-cache"
-    return response
+    set_response_etag(response)
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    return cast(HttpResponse, answer)

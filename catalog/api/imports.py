@@ -17,7 +17,7 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 
 from catalog import actions, intake
 from catalog.api.answers import answer, as_json
-from catalog.api.by_number import NewestFirst, with_number
+from catalog.api.by_number import NewestFirst, next_address, with_number
 from catalog.api.door import ApiView, JsonParser
 from catalog.api.import_choices import changed_aid_plan, changed_plan, choices_of
 from catalog.api.parameters import MOST, PAGE_SIZE, Reading, no_parameters
@@ -65,9 +65,10 @@ class ImportsViewSet(ApiView):
         reading.finish()
         rows = _own(request).defer("packed", "packed_faults", "packed_lines")
         found, before = page.of(rows)
-        more = f"{_address()}?page_size={page.size}&before={before}" if before else None
+        more = next_address(_address(), request.GET, before)
         body = as_json({"next": more, "results": [_head(one) for one in found]})
-        return answer(self.plain, body, etag=store.etag_of(body))
+        links = [(more, 'rel="next"')] if more else None
+        return answer(self.plain, body, etag=store.etag_of(body), links=links)
 
     def create(self, request: Any) -> HttpResponse:
         """Send a table, and learn what it would do. 201 with its address."""

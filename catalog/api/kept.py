@@ -41,9 +41,9 @@ class _Answer:
     is_dated: bool
 
     @classmethod
-    def of(cls, response: HttpResponse, etag: str) -> _Answer:
+    def of(cls, response: HttpResponse, etag: str, *, is_dated: bool) -> _Answer:
         headers = {name: response[name] for name in _HEADERS if name in response}
-        return cls(response.content, headers, etag, "Last-Modified" in response)
+        return cls(response.content, headers, etag, is_dated)
 
     def again(self, request: HttpRequest, changed_at: datetime) -> HttpResponse:
         """The answer to another request."""
@@ -91,7 +91,7 @@ def as_it_stands(
     changed_at = None if state else standing.changed_at
     if not_modified(request, etag, changed_at):
         return unchanged(request, etag, changed_at)
-    return _kept(request, standing, etag, lambda: make(etag))
+    return _kept(request, standing, etag, lambda: make(etag), is_dated=changed_at is not None)
 
 
 def _kept(
@@ -99,6 +99,8 @@ def _kept(
     standing: feed.Standing,
     etag: str,
     make: Callable[[], HttpResponse],
+    *,
+    is_dated: bool,
 ) -> HttpResponse:
     """The answer to a request as it was made before for this standing and ETag, or made now.
 
@@ -113,7 +115,7 @@ def _kept(
         return found.again(request, standing.changed_at)
     response = make()
     if response.status_code == 200:
-        answer = _Answer.of(response, etag)
+        answer = _Answer.of(response, etag, is_dated=is_dated)
         _lists.put(standing, key, answer, answer.size)
     return response
 
@@ -141,5 +143,5 @@ def without_document(request: HttpRequest, kind: Kind, slug: str) -> HttpRespons
 def keep_record(request: HttpRequest, etag: str, response: HttpResponse) -> None:
     """Keep what was sent to a reader without an account, for the version ``etag`` of a record."""
     if request.method == "GET":
-        answer = _Answer.of(response, etag)
+        answer = _Answer.of(response, etag, is_dated=True)
         _records.put(_key(request), answer, answer.size)

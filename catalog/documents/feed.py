@@ -103,6 +103,11 @@ def _read(row: tuple[Any, ...]) -> Standing | None:
     return Standing(generation, last_sequence, moment(changed_at))
 
 
+def read_from_primary() -> None:
+    """For the rest of the request, read where is written: what a replica does not have yet, too."""
+    router.db_for_write(FeedState)
+
+
 def moment(value: Any) -> datetime:
     """A time from a raw query: SQLite returns it as text, in UTC."""
     if isinstance(value, str):
@@ -122,7 +127,7 @@ def current(*, patiently: bool = False, wait: int = 100) -> Standing | None:
     if found is not None:
         return found
     # Working off notes writes: from here on a request reads where it writes.
-    router.db_for_write(FeedState)
+    read_from_primary()
     try:
         with patience(None if patiently else wait):
             found = catch_up(None if patiently else wait)

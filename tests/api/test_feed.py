@@ -80,6 +80,14 @@ def test_a_number_that_the_feed_cannot_mean_is_told_the_numbers_that_it_can(muse
     assert api.get("/api/v1/changes/?since=00").status_code == 200
 
 
+def test_a_number_that_was_never_given_tells_to_begin_anew(museum, api):
+    """A catalogue that was restored from a backup: a copy that stood still would never learn of it."""
+    last = api.json("/api/v1/changes/")["last"]
+    assert api.json(f"/api/v1/changes/?since={last}")["last"] == last
+    told = api.json(f"/api/v1/changes/?since={last + 1}", 400)
+    assert told["errors"][0]["parameter"] == "since" and "again" in told["detail"]
+
+
 def test_updated_since_and_tombstones(museum, api):
     changes(api)
     moment = store.moment_of(timezone.now())
@@ -247,6 +255,8 @@ def test_dumps(museum, api):
                 path = f"/api/v1/{PLURALS[file['kind']]}/{document['slug']}/"
                 assert api.json(path) == document
         assert "Agent" not in text and "Secret" not in text
+        part = api.get(file["url"], headers={"Range": "bytes=3-12"})
+        assert part.status_code == 206 and b"".join(part) == packed[3:13]
     assert api.json(f"/api/v1/changes/?since={index['last_change']}")["results"] == []
     before = sorted(path.name for path in folder().iterdir())
     dumps.write("http://testserver")

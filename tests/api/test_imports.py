@@ -38,6 +38,17 @@ def sent(asking, text, **more):
 TABLE = "Name,Birth,Shelf\nAnna,1900,A\nBoris,about 1890,B\n"
 
 
+def test_the_list_goes_on_as_other_lists_do(editor):
+    for name in ("Anna", "Boris"):
+        sent(editor, f"Name\n{name}\n")
+    first = editor.get(f"{HERE}?page_size=1")
+    following = body(first)["next"]
+    assert f'<{following}>; rel="next"' == first["Link"]
+    last = editor.get(following.removeprefix("http://testserver"))
+    assert body(last)["next"] is None and "Link" not in last
+    assert body(first)["results"] != body(last)["results"]
+
+
 def test_sent_looked_at_run_once_and_undone(editor):
     make("person", identifier="P.9", title="Boris", born="1890~")
     told, path, etag = sent(editor, TABLE)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -19,7 +21,7 @@ from catalog.api.paging import Cursor
 from catalog.api.parameters import LIST_PARAMETERS
 from catalog.documents import RELATIONS
 from catalog.filters import FILTERS, ORDERS
-from catalog.models import RECORD_MODELS, Document, Person, PublicRecord, Status, Term
+from catalog.models import RECORD_MODELS, Document, FeedState, Person, PublicRecord, Status, Term
 from catalog.uris import PLURALS
 from tests.api.conftest import Asking
 from tests.filters.small_museum import made
@@ -225,7 +227,26 @@ def test_pages_and_api_agree(museum, api, client):
             )
 
 
+def changed_ago(api, seconds):
+    """The public catalogue as if its last change, and that of every record, were so long ago."""
+    api.get("/api/v1/changes/")
+    moment = timezone.now() - timedelta(seconds=seconds)
+    FeedState.objects.update(changed_at=moment)
+    PublicRecord.objects.update(changed_at=moment)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/people/", "/api/v1/people/leon-trotsky/"])
+def test_a_date_names_a_version_only_when_its_second_is_over(museum, api, path):
+    """Until then another change may get the same date, which is of whole seconds."""
+    changed_ago(api, -5)
+    assert "Last-Modified" not in api.get(path) and "ETag" in api.get(path)
+    changed_ago(api, 5)
+    dated = api.get(path)["Last-Modified"]
+    assert api.get(path, headers={"If-Modified-Since": dated}).status_code == 304
+
+
 def test_conditional_requests_cost_one_query(museum, api):
+    changed_ago(api, 60)
     for path in ("/api/v1/people/", "/api/v1/people/leon-trotsky/"):
         first = api.get(path)
         with CaptureQueriesContext(
@@ -252,6 +273,7 @@ def reads_a_document(sql):
 
 @pytest.mark.parametrize("query", ["", "?fields=title", "?include=names"])
 def test_a_document_is_read_only_when_it_must_be_sent(museum, api, query):
+    changed_ago(api, 60)
     path = f"/api/v1/people/leon-trotsky/{query}"
     first = api.get(path)
     for headers in (
@@ -339,6 +361,12 @@ def test_head_says_what_get_says(museum, api):
         for name in ("Content-Type", "ETag", "Last-Modified", "Link", "Content-Length"):
             if got.status_code == 200:
                 assert head.get(name) == got.get(name), name
+
+
+def test_the_reference_is_sent_again_only_if_it_differs(api):
+    first = api.get("/api/v1/docs/")
+    again = api.get("/api/v1/docs/", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304 and not again.content
 
 
 def test_cors_and_preflight(museum, api):
