@@ -73,7 +73,7 @@ def merge_task(
     if len(found) <= len(keys):
         raise Refused(_("One of these records no longer exists. Search for it again."))
     records = [found[key] for key in keys]
-    with history.change_set(by=by, door=door, reason=reason):
+    with history.change_set(by=by, door=door, reason=reason) as opened:
         done = merge_all(
             records,
             into=found[into],
@@ -81,4 +81,6 @@ def merge_task(
             takes=None if takes is None else dict(takes),
             called=called,
         )
+    run.place["change_set"] = opened.id
+    run.keep_place()
     return told_of_merging(done, records)

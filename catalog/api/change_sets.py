@@ -16,6 +16,7 @@ from catalog.api.answers import answer, as_json
 from catalog.api.by_number import NewestFirst, next_address, with_number
 from catalog.api.door import ApiView
 from catalog.api.fields import unknown_names
+from catalog.api.jobs import job_address
 from catalog.api.parameters import MOST, PAGE_SIZE, Reading
 from catalog.api.problem import Problem, challenge, not_found
 from catalog.api.writing import asked_of, refused
@@ -129,6 +130,7 @@ class ChangeSetsViewSet(ApiView):
             "dry_run": dry_run,
             "change_set": change_set,
             "job": job,
+            "job_url": job_address(job),
             "rows": undone.rows,
             "left": undone.number_kept,
             "conflicts": [_conflict(one) for one in undone.kept],

@@ -10,6 +10,7 @@ from catalog.api.described_parameters import (
     writes_parameters,
 )
 from catalog.api.fields import Schema, or_null, ref
+from catalog.api.jobs import job_named
 from catalog.api.operations import Operation, or_as_job, problems
 from catalog.api.parameters import MOST, PAGE_SIZE
 from catalog.api.schemas import MOMENT, NUMBER, TEXT, URI, closed
@@ -200,10 +201,7 @@ def change_set_schemas() -> dict[str, Schema]:
                     **or_null(NUMBER),
                     "description": "The change set that undoes; null for a trial or a job.",
                 },
-                "job": {
-                    **or_null(NUMBER),
-                    "description": "The job that does it; null if it is done.",
-                },
+                **job_named(),
                 "rows": {**NUMBER, "description": "Rows that are back as they were."},
                 "left": {**NUMBER, "description": "Rows or fields that stay as they are now."},
                 "conflicts": {

@@ -10,6 +10,7 @@ from catalog import actions, history
 from catalog.api.answers import answer, as_json, names_version
 from catalog.api.base import RecordViewSet
 from catalog.api.fields import OneOf, Piece, Schema, Text, or_null
+from catalog.api.jobs import job_address, job_named
 from catalog.api.named_fields import Link
 from catalog.api.operations import Operation, or_as_job
 from catalog.api.problem import Problem
@@ -88,6 +89,7 @@ class MergeViewSet(RecordViewSet):
             "dry_run": dry_run,
             "change_set": change_set,
             "job": job,
+            "job_url": job_address(job),
             "into": {
                 "id": f"{ORIGIN}{into.permanent_path}",
                 "url": ORIGIN + api_path(self.kind, into.slug),
@@ -177,7 +179,7 @@ def merge_schemas() -> dict[str, Schema]:
                 **or_null(_NUMBER),
                 "description": "The change set, by which it can be undone; null for a trial or a job.",
             },
-            "job": {**or_null(_NUMBER), "description": "The job that does it; null if it is done."},
+            **job_named(),
             "into": closed(
                 "The record that stays.",
                 {

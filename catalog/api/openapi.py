@@ -31,6 +31,7 @@ from catalog.api.exhibition import exhibition_paths, exhibition_schemas
 from catalog.api.fields import Schema
 from catalog.api.image import ImageSerializer
 from catalog.api.imports_described import import_paths, import_schemas
+from catalog.api.jobs import job_paths, job_schemas
 from catalog.api.merging import merge_operation, merge_schemas
 from catalog.api.moves import MOVES, move_schemas
 from catalog.api.operations import (
@@ -85,7 +86,7 @@ def _described() -> Schema:
         paths |= _of_kind(kind, serializer)
     paths |= exhibition_paths()
     paths |= search_paths() | feed_paths() | dumps_paths() | change_set_paths() | import_paths()
-    paths |= distinction_paths()
+    paths |= distinction_paths() | job_paths()
     tags = [
         *(word for word in PLURALS.values()),
         "search",
@@ -123,6 +124,7 @@ def _described() -> Schema:
                 | change_set_schemas()
                 | import_schemas()
                 | distinction_schemas()
+                | job_schemas()
             ),
             "securitySchemes": {
                 "token": {

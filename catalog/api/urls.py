@@ -20,6 +20,7 @@ from catalog.api.event import EventViewSet
 from catalog.api.exhibition import ExhibitionViewSet
 from catalog.api.image import ImageViewSet
 from catalog.api.imports import ImportsViewSet
+from catalog.api.jobs import JobsViewSet
 from catalog.api.merging import MergeViewSet
 from catalog.api.moves import MOVES
 from catalog.api.nested import RelationViewSet
@@ -139,6 +140,7 @@ urlpatterns = [
     ),
     path("v1/imports/<int:number>/rows/", ImportsViewSet.as_view({"get": "rows"})),
     path("v1/imports/<int:number>/run/", ImportsViewSet.as_view({"post": "run"})),
+    path("v1/jobs/<int:number>/", JobsViewSet.as_view(_READ_ONE)),
     path("v1/stats/", StatsViewSet.as_view(_READ_ALL)),
     path("v1/dumps/", DumpsViewSet.as_view(_READ_ALL)),
     path("v1/dumps/<str:name>", DumpsViewSet.as_view(_READ_ONE)),

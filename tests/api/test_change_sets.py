@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from catalog import actions
+from catalog.jobs import work_off
 from catalog.models import ChangeSet, Job, Person, PersonName
 from tests.api.conftest import account, key_of
 
@@ -105,6 +106,21 @@ def test_much_is_a_job(museum, editor, mistake, monkeypatch):
     answer = editor.send("POST", f"{SETS}{mistake}/undo/")
     assert answer.status_code == 202
     assert body(answer)["job"] == Job.objects.get().pk
+    path = body(answer)["job_url"].removeprefix("http://testserver")
+    waiting = editor.get(path)
+    assert body(waiting)["state"] == "waiting" and waiting["Retry-After"]
+    work_off()
+    done = editor.get(path)
+    assert body(done)["state"] == "done" and body(done)["said"] and "Retry-After" not in done
+    assert editor.json(body(done)["change_set_url"])["undoes"] == mistake
+
+
+def test_a_job_is_told_to_whom_it_belongs(museum, api, editor, cataloguer, mistake, monkeypatch):
+    monkeypatch.setattr(actions, "MANY", 1)
+    path = body(editor.send("POST", f"{SETS}{mistake}/undo/"))["job_url"]
+    assert api.get(path).status_code == 401
+    assert cataloguer.get(path).status_code == 404
+    assert editor.get("/api/v1/jobs/9999999/").status_code == 404
 
 
 def test_who_may(museum, api, editor, cataloguer, mistake):

@@ -135,4 +135,7 @@ def test_much_is_a_job(administrator, two, monkeypatch):
     assert answer.status_code == 202 and body(answer)["job"]
     work_off()
     assert Person.objects.get().died is None
-    assert ChangeSet.objects.get(reason="Twice").door == "api"
+    written = ChangeSet.objects.get(reason="Twice")
+    assert written.door == "api"
+    job = administrator.json(body(answer)["job_url"])
+    assert (job["state"], job["change_set"]) == ("done", written.pk)
