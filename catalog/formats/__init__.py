@@ -2,8 +2,8 @@
 other archives.
 
 ``cited`` gathers what a bibliography needs; ``bibtex``, ``ris`` and ``csl_json`` write it to files,
-``context_object`` into pages, where reference managers look for it. ``ead`` writes a collection with
-everything in it, ``eac_cpf`` a person, a family or a corporate body.
+``context_object`` into pages, where reference managers look for it, and ``styles`` for people to copy.
+``ead`` writes a collection with everything in it, ``eac_cpf`` a person, a family or a corporate body.
 ``registry`` lists the formats: the menu of the pages, the addresses ``/id/<uuid>.<suffix>`` and the
 negotiation by ``Accept`` follow from it. ``markup`` is XML as text.
 """
@@ -17,15 +17,18 @@ from catalog.formats.registry import (
     DescriptionFormat,
     forms_of,
 )
+from catalog.formats.styles import STYLES, Run
 
 __all__ = [
     "CITATION_FORMATS",
     "CREATORS",
     "DESCRIPTION_FORMATS",
+    "STYLES",
     "CitationFormat",
     "Cited",
     "DescriptionFormat",
     "Maker",
+    "Run",
     "cited",
     "context_object",
     "forms_of",

@@ -54,6 +54,8 @@ class Cited:
     kind: Kind
     #: Code of the term that says what sort of work it is ("book"); empty if there is none.
     type: str
+    #: The term itself ("Book").
+    sort: str
     slug: str
     title: str
     original_title: str
@@ -133,6 +135,7 @@ def cited(
     return Cited(
         kind=record.KIND,
         type=record.type.code if is_made and record.type else "",
+        sort=record.type.label if is_made and record.type else "",
         slug=record.slug,
         title=record.title,
         original_title=record.original_title if isinstance(record, Document) else "",

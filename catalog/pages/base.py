@@ -10,9 +10,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views import View
 
+from catalog.formats import context_object
 from catalog.models import Person, Record, Term, sees_everything
 from catalog.pages.absent import answer_without_record
-from catalog.pages.citing import creators, files_of, ready_citation, reference
+from catalog.pages.citing import cited_by, creators, files_of, in_styles, ready_citation
 from catalog.pages.details import beyond_the_fields
 from catalog.pages.facts import Fact
 from catalog.pages.hierarchy import Trail, with_neighbours
@@ -134,6 +135,7 @@ class Page:
         one, many = KIND_NAMES[record.KIND]
         beyond = beyond_the_fields(record, self.user)
         self.facts += beyond.facts
+        work = cited_by(record, self, request)
         return {
             "section": record.KIND,
             "record": record,
@@ -144,7 +146,8 @@ class Page:
             "outside_identifiers": beyond.identifiers,
             "exhibitions": beyond.exhibitions,
             "citation": ready_citation(record, self.creators, request),
-            "reference": reference(record, self, request),
+            "reference": context_object.write(work),
+            "styles": in_styles(work),
             "files": files_of(record),
             "alike": like_this(record, self.trail, self.user),
             "network": network_path(record.KIND, record.slug)

@@ -1,5 +1,5 @@
-"""The ready-made citation of a record, after the Chicago Manual of Style (notes and bibliography,
-14.), and its files.
+"""How a record is cited: a sentence in the reader's language after the Chicago Manual of Style (notes and
+bibliography, 14.), the styles of lists of references, and files.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from catalog.conf import catalogue_settings
-from catalog.formats import CREATORS, cited, context_object, forms_of
+from catalog.formats import CREATORS, STYLES, Cited, Run, cited, forms_of
 from catalog.models import Person
 from catalog.pages.lives import years
 from catalog.pages.relations import dates_of
@@ -57,15 +57,29 @@ def creators(makers: Iterable[Any]) -> list[str]:
     return [*names[:3], str(_("and others"))] if len(names) > 3 else names
 
 
-def reference(record: Any, page: Page, request: HttpRequest) -> str:
-    """The citation for reference managers that look for it in the page (COinS): that of the files,
-    except that of many makers in one role it only has those that the page shows. No query.
+def cited_by(record: Any, page: Page, request: HttpRequest) -> Cited:
+    """The citation of the files, except that of many makers in one role it only has those that the page
+    shows. No query.
     """
     address = whole_address(request, record.permanent_path)
     today = timezone.localdate()
-    return context_object.write(
-        cited(record, page.user, address, today, makers=page.makers, languages=page.languages)
-    )
+    return cited(record, page.user, address, today, makers=page.makers, languages=page.languages)
+
+
+def in_styles(record: Cited) -> list[tuple[str, SafeString]]:
+    """The record as an entry in a list of references, by the name of each style."""
+    return [
+        (name, format_html_join("", "{}", ((_set(run),) for run in write(record))))
+        for name, write in STYLES.items()
+    ]
+
+
+def _set(run: Run) -> SafeString:
+    """A piece of a reference as HTML: italics, and the language in which records are written."""
+    element = "cite" if run.italic else "span"
+    if run.is_title and (written_in := record_language()):
+        return format_html('<{0} lang="{1}">{2}</{0}>', element, written_in, run.text)
+    return format_html("<cite>{}</cite>", run.text) if run.italic else format_html("{}", run.text)
 
 
 def files_of(record: Any) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.once
 MY_LIFE = Cited(
     kind="document",
     type="book",
+    sort="Book",
     slug="my-life",
     title="My Life",
     original_title="Моя жизнь",

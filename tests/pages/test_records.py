@@ -309,6 +309,22 @@ def test_a_collection_names_its_parts_with_their_dates(client: Client, make) -> 
     assert "Fonds</cite>, 1906–1972" in text_of(client.get("/collections/fonds/"))
 
 
+def test_a_record_is_cited_in_the_styles_of_lists_of_references(client: Client, make, term) -> None:
+    letter = make("document", "Letter to <Max>", written="1938-03-03", identifier="D.7")
+    author = make("person", "Leon Trotsky", sort_name="Trotsky, Leon")
+    draft = make("person", "Hidden Hand", sort_name="Hand, Hidden", status="draft")
+    for person in (author, draft):
+        Contribution.objects.create(
+            document=letter, person=person, role=term("contribution_role", "author")
+        )
+    html = text_of(client.get(letter.get_absolute_url()))
+    styles = html[html.index("cite__styles") : html.index("Z3988")]
+    assert "Trotsky, L. (1938, March 3). <cite" in styles
+    assert "Letter to &lt;Max&gt;</cite>" in styles
+    assert "3 Mar. 1938." in styles
+    assert "Hand" not in styles
+
+
 def test_search_engines_are_told_the_picture_of_a_record(client: Client, make) -> None:
     make("image", "Portrait", **HELD)
     image = linked_data(client, "/images/portrait/")["image"]
