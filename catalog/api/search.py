@@ -25,10 +25,12 @@ from catalog.api.paging import (
     refuse_cursor_of_relevance,
 )
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
-from catalog.documents import ORIGIN, feed, store
+from catalog.documents import ORIGIN, feed, page_path, store
 from catalog.search import (
     FACETS,
     SORTS,
+    ExhibitionHit,
+    ExhibitionSearch,
     FacetCounts,
     Hit,
     Piece,
@@ -41,6 +43,7 @@ from catalog.search import (
     unknown,
     version,
 )
+from catalog.uris import api_exhibition_path, permanent_path
 from catalog.values import DateError, read_date
 
 if TYPE_CHECKING:
@@ -58,6 +61,8 @@ MOST_VALUES: Final = 20
 LONGEST: Final = 200
 LONGEST_WORDS: Final = 1000
 _LARGEST: Final = 2**63 - 1
+#: Exhibitions beside the results.
+EXHIBITIONS: Final = 10
 
 
 class SearchViewSet(ApiView):
@@ -85,11 +90,20 @@ class SearchViewSet(ApiView):
                 "widened": results.widened or None,
                 "suggestion": _suggestion(results, request.GET),
                 "facets": _facets(results.facets, asked.facets, request.GET),
+                "exhibitions": [_exhibition(hit) for hit in self._exhibitions(results)],
             }
         )
         found = b",".join(self._found(results, standing))
         whole = b'%b,"results":[%b]}' % (body[:-1].encode(), found)
         return answer(self.plain, whole, etag=etag or store.etag_of(whole), links=links_of(pages))
+
+    def _exhibitions(self, results: SearchResults) -> builtins.list[ExhibitionHit]:
+        """The exhibitions with the words; none on later pages, and none with filters, which are of records."""
+        query = results.query
+        plain = not (query.choices or query.date_from or query.date_to or query.after)
+        if not (results.exhibits and query.text and plain and query.page == 1):
+            return []
+        return ExhibitionSearch(query.text, self.reader).best(EXHIBITIONS)
 
     def _found(
         self, results: SearchResults, standing: feed.Standing | None
@@ -297,7 +311,21 @@ def _facets(
     return found
 
 
-def _match(hit: Hit) -> dict[str, Any]:
+def _exhibition(hit: ExhibitionHit) -> dict[str, Any]:
+    one = hit.exhibition
+    return {
+        "id": ORIGIN + permanent_path(one.uuid),
+        "kind": one.KIND,
+        "slug": one.slug,
+        "url": ORIGIN + api_exhibition_path(one.slug),
+        "web_url": ORIGIN + page_path(one.KIND, one.slug),
+        "title": one.title,
+        "summary": one.summary,
+        "match": _match(hit),
+    }
+
+
+def _match(hit: Hit | ExhibitionHit) -> dict[str, Any]:
     """Where the words occur: in the title, and in the field that shows them best."""
     shown = hit.snippet
     return {

@@ -12,7 +12,7 @@ from catalog.api.schemas import TEXT, URI, closed, envelope
 from catalog.api.search import FOLLOWED, LONGEST_WORDS
 from catalog.models import Vocabulary
 from catalog.search import FACETS, SORTS, FacetKind
-from catalog.uris import KINDS
+from catalog.uris import EXHIBITION, KINDS
 from catalog.values import RIGHTS_STATEMENTS
 
 #: A value of each facet, as written in an address.
@@ -29,7 +29,8 @@ _ABOUT: Final = (
     "finds records with at least one of them. `suggestion` offers another spelling where "
     "that helps. `match` shows where the words occur in each record; its pieces, joined, are "
     "the text. Without `q` every record is found, the most detailed first. The counts of "
-    "`facets` are exact; each ignores its own selection."
+    "`facets` are exact; each ignores its own selection. `exhibitions` has up to ten exhibitions with "
+    "the words, on the first page of a search without filters."
 )
 _NOTHING_FOUND: Final[dict[str, Any]] = {
     "count": 0,
@@ -39,6 +40,7 @@ _NOTHING_FOUND: Final[dict[str, Any]] = {
     "widened": None,
     "suggestion": {"q": "trotsky", "url": "https://catalogue.example.org/api/v1/search/?q=trotsky"},
     "facets": {"kind": []},
+    "exhibitions": [],
     "results": [],
 }
 
@@ -141,6 +143,19 @@ def search_schemas(serializers: list[type[RecordSerializer]]) -> dict[str, Schem
         base["kind"] = {"type": "string", "const": serializer.KIND}
         text = f"{serializer.__doc__} As the search found it."
         found[f"{serializer.NAME}Found"] = closed(text, {**base, "match": ref("Match")})
+    found["ExhibitionFound"] = closed(
+        "An exhibition as the search found it.",
+        {
+            "id": URI,
+            "kind": {**TEXT, "const": EXHIBITION},
+            "slug": TEXT,
+            "url": URI,
+            "web_url": URI,
+            "title": TEXT,
+            "summary": TEXT,
+            "match": ref("Match"),
+        },
+    )
     suggestion = closed("A spelling that finds results.", {"q": TEXT, "url": URI})
     found["Found"] = envelope(
         {"anyOf": [ref(f"{serializer.NAME}Found") for serializer in serializers]},
@@ -152,6 +167,11 @@ def search_schemas(serializers: list[type[RecordSerializer]]) -> dict[str, Schem
                 "type": "object",
                 "description": "The facets that were asked for.",
                 "additionalProperties": {"type": "array", "items": ref("FacetValue")},
+            },
+            "exhibitions": {
+                "type": "array",
+                "items": ref("ExhibitionFound"),
+                "description": "Exhibitions with the words, beside the records.",
             },
         },
     )

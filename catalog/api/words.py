@@ -62,6 +62,12 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "first_published": "When it was published for the first time.",
         "updated": "When it was last changed.",
     },
+    "ExhibitionFound": {
+        "slug": "Name of the exhibition in addresses.",
+        "url": "Address of the exhibition in the API.",
+        "title": "Its title.",
+        "summary": "One line.",
+    },
     "ExhibitionPart": {"type": "What the part is."},
     "FacetValue": {
         "value": "What the parameter accepts.",

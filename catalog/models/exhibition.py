@@ -2,7 +2,7 @@
 
 An exhibition is edited, published, withdrawn and kept in the history as a record is, under the same rule of visibility:
 it is a :class:`~catalog.models.record.Record`. It is none of the six kinds, though. It catalogues nothing, and so is
-neither searched nor harvested, imported or merged (docs/decisions/0020-exhibitions.md).
+neither harvested, imported nor merged, and found beside the records (docs/decisions/0020-exhibitions.md).
 """
 
 from __future__ import annotations

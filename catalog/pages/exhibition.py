@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +25,7 @@ from catalog.pages.hierarchy import Step
 from catalog.pages.paging import Paging
 from catalog.pages.site import whole_address
 from catalog.pages.structured import as_script, type_of
+from catalog.search import MAX_CHARACTERS, ExhibitionSearch
 from catalog.templatetags.museum import record_language
 from catalog.uris import api_exhibition_path, iiif_collection_path
 
@@ -45,10 +47,16 @@ def read_with_openings(rows: QuerySet[Exhibition], reader: Reader) -> list[Exhib
 
 @require_safe
 def exhibitions(request: HttpRequest) -> HttpResponseBase:
-    """``/exhibitions/``: every exhibition that the reader may see. 404 for a page beyond the last."""
+    """``/exhibitions/``: every exhibition that the reader may see; with ``q``, those with the words.
+
+    404 for a page beyond the last.
+    """
     reader: Reader = request.user
-    rows = Exhibition.objects.visible_to(reader)
+    words = " ".join(request.GET.get("q", "").replace("\0", "").split())[:MAX_CHARACTERS]
+    rows = ExhibitionSearch(words, reader).rows if words else Exhibition.objects.visible_to(reader)
     here = reverse("catalog:exhibition-list")
+    if words:
+        here += f"?{urlencode({'q': words})}"
     paging = Paging.read(
         request.GET.get("page"), rows.count(), ON_A_PAGE, lambda number: _page_of(here, number)
     )
@@ -58,6 +66,7 @@ def exhibitions(request: HttpRequest) -> HttpResponseBase:
     shown = read_with_openings(rows[first : first + ON_A_PAGE], reader)
     context = {
         "section": "exhibition",
+        "words": words,
         "exhibitions": shown,
         "paging": paging,
         "canonical": _page_of(here, paging.number),
@@ -69,7 +78,8 @@ def exhibitions(request: HttpRequest) -> HttpResponseBase:
 
 
 def _page_of(here: str, number: int) -> str:
-    return f"{here}?page={number}" if number > 1 else here
+    joint = "&" if "?" in here else "?"
+    return f"{here}{joint}page={number}" if number > 1 else here
 
 
 class ExhibitionDetail(View):

@@ -17,3 +17,5 @@ KIND_NAMES: dict[Kind, tuple[Any, Any]] = {
     "place": (pgettext_lazy("kind", "Place"), pgettext_lazy("kind", "Places")),
     "collection": (pgettext_lazy("kind", "Collection"), pgettext_lazy("kind", "Collections")),
 }
+#: What is found beside the records.
+EXHIBITION_NAME: Any = pgettext_lazy("kind", "Exhibition")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -27,7 +28,15 @@ from catalog.pages.search_address import VIEWS, Asked, SearchAddress
 from catalog.pages.search_cards import FoundCard, found_cards
 from catalog.pages.search_feed import as_feed
 from catalog.pages.search_files import FORMATS, as_file
-from catalog.search import FACETS, FacetCounts, SearchResults, Standing, search
+from catalog.search import (
+    FACETS,
+    ExhibitionHit,
+    ExhibitionSearch,
+    FacetCounts,
+    SearchResults,
+    Standing,
+    search,
+)
 from catalog.uris import KINDS, SEARCH_COLLECTION, list_path
 
 if TYPE_CHECKING:
@@ -47,6 +56,8 @@ IN_OUR_LANGUAGE: Final = {"has_image", "decade", "rights"}
 APART: Final = {"kind", "decade"}
 #: How many filters of an empty answer are tried without.
 TRIED: Final = 2
+#: Exhibitions beside the results. The list of exhibitions has the others.
+EXHIBITIONS: Final = 3
 #: Decades for which the histogram has space.
 BARS: Final = 40
 
@@ -81,6 +92,7 @@ def results_page(request: HttpRequest, standing: Standing | None) -> HttpRespons
         "listing": shown,
         "is_staff": sees_everything(request.user),
         "in_our_language": IN_OUR_LANGUAGE,
+        "exhibitions_shown": EXHIBITIONS,
     }
     response = render(request, "catalog/search.html", context)
     response.is_passing = bool(shown.results.behind)  # type: ignore[attr-defined]
@@ -114,6 +126,19 @@ class Shown(ResultsPage):
     def found(self) -> list[FoundCard]:
         """The results of this page."""
         return found_cards(self.results.hits, self.reader) if self.paging.exists else []
+
+    @cached_property
+    def exhibitions(self) -> list[ExhibitionHit]:
+        """The exhibitions with the words, one more than are shown. Filters and later pages are of records alone."""
+        plain = not self.address.chosen and self.paging.number == 1
+        if not (self.results.exhibits and self.text and plain):
+            return []
+        return ExhibitionSearch(self.text, self.reader).best(EXHIBITIONS + 1)
+
+    @property
+    def exhibitions_url(self) -> str:
+        """The list of the exhibitions with the words."""
+        return f"{reverse('catalog:exhibition-list')}?{urlencode({'q': self.text})}"
 
     @property
     def text(self) -> str:

@@ -9,9 +9,10 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from catalog.models import sees_everything
-from catalog.pages.kinds import KIND_NAMES
+from catalog.pages.kinds import EXHIBITION_NAME, KIND_NAMES
 from catalog.pages.site import whole_address
 from catalog.search import suggest
+from catalog.uris import EXHIBITION
 
 #: Characters that are read, and seconds that a browser may cache the answer.
 LONGEST: Final = 200
@@ -23,7 +24,7 @@ _WRITTEN: Final = {"ensure_ascii": False}
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """``?q=``: records whose title or another name begins like this, at most eight, as JSON; with
+    """``?q=``: records and exhibitions whose title or another name begins like this, at most eight, as JSON; with
     ``format=opensearch`` in the browsers' format.
     """
     typed = request.GET.get("q", "").replace("\0", "")[:LONGEST]
@@ -31,7 +32,9 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         {
             "title": one.title,
             "name": one.name,
-            "kind": str(KIND_NAMES[one.record.KIND][0]),
+            "kind": str(
+                EXHIBITION_NAME if one.kind == EXHIBITION else KIND_NAMES[one.record.KIND][0]
+            ),
             "url": one.record.get_absolute_url(),
         }
         for one in suggest(typed, request.user)

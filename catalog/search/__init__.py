@@ -3,6 +3,7 @@
     search(SearchQuery("trotsky", chosen={"subject": ("exile",)}), user)   -> SearchResults
     suggest("trots", user)                -> proposals while somebody types
     matching(Person, "trotsky", user)     -> a queryset, best matches first
+    ExhibitionSearch("mexico", user)      -> the exhibitions with these words, beside the records
     alike("document", 17, user)           -> the records that share most with one, and what they share
     refresh()      to be called at the end of every write, inside its transaction
     staleness()    what a very large change has left for the job to do
@@ -17,6 +18,7 @@ tables that can be dropped and rebuilt from the records at any time. The modules
     searching             query, finding, view, ranking, orders, facets, results, loading, besides;
                           proposals (while typing, and for the admin), holdings (for lists);
                           sums, alike (what is like a record)
+    exhibitions           exhibited (their words), exhibitions (finding them)
 
 ``backends`` holds what differs between the two databases.
 """
@@ -25,6 +27,7 @@ from catalog.search.alike import Alike, Shared, alike
 from catalog.search.bitmaps import STANDING, Standing, read_standing
 from catalog.search.building import AlreadyBuilding, rebuild
 from catalog.search.checking import Difference, check
+from catalog.search.exhibitions import ExhibitionHit, ExhibitionSearch
 from catalog.search.facets import FACETS, KIND_LABELS, FacetCounts, FacetKind, Value
 from catalog.search.finding import positions, search, unknown, version
 from catalog.search.holdings import Holdings, as_it_stands, holdings
@@ -57,6 +60,8 @@ __all__ = [
     "Alike",
     "AlreadyBuilding",
     "Difference",
+    "ExhibitionHit",
+    "ExhibitionSearch",
     "FacetCounts",
     "FacetKind",
     "Hit",

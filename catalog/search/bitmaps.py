@@ -62,6 +62,8 @@ class Standing(NamedTuple):
     behind: int
     appearing: datetime | None
     due: datetime | None
+    #: Whether there are exhibitions, hidden or not.
+    exhibits: bool
 
     @property
     def version(self) -> tuple[int, str]:
@@ -77,7 +79,8 @@ STANDING: Final = (
     " + (SELECT count(*) FROM search_meanwhile WHERE before = 1),"
     # With the conditions of the partial indexes: without them, SQLite reads all entries for the minimum.
     " (SELECT min(visible_from) FROM search_entry WHERE visible_from IS NOT NULL),"
-    " (SELECT min(due) FROM search_entry WHERE due IS NOT NULL)"
+    " (SELECT min(due) FROM search_entry WHERE due IS NOT NULL),"
+    " EXISTS (SELECT 1 FROM search_exhibited)"
 )
 
 
@@ -88,8 +91,9 @@ def standing(backend: Backend) -> Standing:
 
 def read_standing(row: Sequence[Any]) -> Standing:
     """The state of the index from a row of :data:`STANDING`."""
-    number, token, behind, appearing, due = row
-    return Standing(number or 0, token or "", behind, moment(appearing), moment(due))
+    number, token, behind, appearing, due, exhibits = row
+    times = moment(appearing), moment(due)
+    return Standing(number or 0, token or "", behind, *times, bool(exhibits))
 
 
 def write(backend: Backend, changes: dict[str, Change], version: int) -> None:

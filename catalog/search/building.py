@@ -18,14 +18,14 @@ from typing import Any, Final, NamedTuple
 from django.db import connections, transaction
 from pyroaring import BitMap
 
-from catalog.search import bitmaps, builder, suggestions, vocabulary
+from catalog.search import bitmaps, builder, exhibited, suggestions, vocabulary
 from catalog.search.backends import Backend, backend_of
 from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
 from catalog.search.index import SILENT, Progress, batches, mark_set_aside, recover, refresh
 from catalog.search.processes import shared, uncollected
 from catalog.search.stored import ready_of, values_of
-from catalog.search.ties import KIND_OF, TABLES
+from catalog.search.ties import EXHIBITION_NUMBER, KIND_OF, TABLES
 from catalog.search.writing import mark_naming
 from catalog.uris import KINDS
 
@@ -96,6 +96,7 @@ def rebuild(
                 recover(backend, silent_since=time.time() + 1)
             raise
         _end(backend, new_index)
+    exhibited.renew_all(backend)
     refresh(limit=None, using=using)
     if progress:
         progress(total, total)
@@ -171,6 +172,7 @@ def _end(backend: Backend, new_index: Backend) -> None:
         ):
             changed[kind].append(record)
         mark_set_aside(backend, before=0)
+        changed.pop(EXHIBITION_NUMBER, None)
         for kind, records in changed.items():
             # An entry made after the change may hold a name that was read before it.
             mark_naming(backend, KIND_OF[kind], records)

@@ -21,7 +21,7 @@ from zlib import crc32
 from django.db import connections
 from pyroaring import BitMap
 
-from catalog.search import bitmaps, suggestions, vocabulary
+from catalog.search import bitmaps, exhibited, suggestions, vocabulary
 from catalog.search.backends import Backend, backend_of
 from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
@@ -30,7 +30,7 @@ from catalog.search.inputs import Inputs
 from catalog.search.processes import shared
 from catalog.search.stored import Stored, ready_of, stored
 from catalog.search.ties import KIND_OF, NUMBERS
-from catalog.uris import KINDS, Kind
+from catalog.uris import EXHIBITION, KINDS, Kind
 
 #: With fewer entries, starting other processes takes longer than they save.
 WORTH_PROCESSES: Final = 20_000
@@ -103,6 +103,9 @@ def check(
                 without = entries - seen[KIND_OF[number]]
                 yield Difference(f"{without} entries of kind {KIND_OF[number]} have no record.")
         yield from _check_facets(backend, facets)
+        for exhibition in exhibited.different(backend):
+            what = "the words by which it is found are not those of its texts."
+            yield Difference(what, EXHIBITION, exhibition)
         if starts != _sum_of(row for block in backend.walk(_STARTS) for row in block):
             yield Difference("The proposals shown while typing do not match the entries.")
         if missing := vocabulary.missing(backend):

@@ -64,6 +64,7 @@ def search(
         first=first,
         last=last,
         behind=view.standing.behind,
+        exhibits=view.standing.exhibits,
     )
 
 

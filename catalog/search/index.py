@@ -18,11 +18,11 @@ from typing import Any, Final
 from django.db import transaction
 
 from catalog.conf import catalogue_settings
-from catalog.search import builder, memory
+from catalog.search import builder, exhibited, memory
 from catalog.search.backends import Backend, backend_of
 from catalog.search.gathering import Reader
 from catalog.search.named import moment
-from catalog.search.ties import NUMBERS, TABLES
+from catalog.search.ties import EXHIBITION_NUMBER, NUMBERS, TABLES
 from catalog.search.writing import Writer
 from catalog.uris import KINDS, Kind
 
@@ -80,8 +80,10 @@ def refresh(limit: int | None = AT_ONCE, using: str = "default") -> int:
             if not marks:
                 return done
             writer = Writer(backend, Reader(backend.connection, now))
+            exhibited.renew(backend, marks.get(EXHIBITION_NUMBER, ()))
             for kind, records in marks.items():
-                writer.renew(kind, records)
+                if kind != EXHIBITION_NUMBER:
+                    writer.renew(kind, records)
             writer.finish()
         taken = sum(map(len, marks.values()))
         done += taken
@@ -189,11 +191,13 @@ def after_migrate(*, using: str = "default", **_: Any) -> None:
     else:
         backend.keep_planned()
         if backend.missing_triggers():
-            backend.lay_triggers()
+            # A table beside the index may be new as well.
+            backend.create()
             mark_all(using)
         elif not backend.follows_the_living():
             # Other people count as living now.
             mark_all(using, ["person"])
             years = catalogue_settings().LIVING_YEARS
             backend.run("UPDATE search_state SET living_years = %s", [years])
+    exhibited.renew_all(backend)
     refresh(using=using)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.db.models import F, Func, IntegerField
@@ -12,11 +11,12 @@ from pyroaring import BitMap
 
 from catalog.models import Record
 from catalog.search.backends import backend_of, reading
+from catalog.search.exhibitions import exhibitions_begun
 from catalog.search.loading import loaded
 from catalog.search.query import SearchQuery
 from catalog.search.suggestions import KEPT
 from catalog.search.view import Found, View
-from catalog.search.words import split
+from catalog.search.words import begins, split
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -25,6 +25,8 @@ R = TypeVar("R", bound=Record)
 
 #: How many beginnings are looked at for the best proposals.
 LOOKED_AT: Final = 400
+#: How many of the proposals may be exhibitions, of which there are few.
+EXHIBITIONS: Final = 3
 #: How many rows of :func:`matching` are in order of relevance. The rest follow in the model's own order.
 IN_ORDER: Final = 200
 _LAST: Final = "\U0010fffd"
@@ -44,7 +46,10 @@ class Proposal:
 def suggest(
     prefix: str, user: Reader = None, *, limit: int = 8, using: str | None = None
 ) -> list[Proposal]:
-    """Records with a title or name that begins with ``prefix`` at its first or a later word; by quality."""
+    """Records with a title or name that begins with ``prefix`` at its first or a later word; by quality.
+
+    Exhibitions with such a title come first.
+    """
     words = split(prefix[:200])
     if not words:
         return []
@@ -52,11 +57,14 @@ def suggest(
     typed = " ".join(words)[:KEPT]
     best = view.keep(("typed", typed, limit), lambda: _best(view, typed, limit))
     proposals = []
+    if view.standing.exhibits:
+        shows = exhibitions_begun(typed, user, min(limit, EXHIBITIONS), view.names.using)
+        proposals = [Proposal(one.KIND, one.pk, one.title, "", one) for one in shows]
     for shown, record, _place in loaded(view.backend, view.memory, best, user):
-        names = [name for name in shown.names.split(" · ") if _begins(name, typed)]
-        name = "" if _begins(record.title, typed) or not names else names[0]
+        names = [name for name in shown.names.split(" · ") if begins(name, typed)]
+        name = "" if begins(record.title, typed) or not names else names[0]
         proposals.append(Proposal(record.KIND, record.pk, record.title, name, record))
-    return proposals
+    return proposals[:limit]
 
 
 def _best(view: View, typed: str, limit: int) -> list[int]:
@@ -79,12 +87,6 @@ def _best(view: View, typed: str, limit: int) -> list[int]:
     return [row[0] for row in best]
 
 
-@lru_cache(maxsize=20_000)
-def _begins(name: str, typed: str) -> bool:
-    words = split(name)
-    return any(" ".join(words[place:]).startswith(typed) for place in range(len(words)))
-
-
 def _well_known(view: View, typed: str, limit: int) -> list[int]:
     """If more begin as typed than can be looked at: those of the highest quality whose titles do."""
     found: list[int] = []
@@ -93,7 +95,7 @@ def _well_known(view: View, typed: str, limit: int) -> list[int]:
         "SELECT id, title FROM search_entry ORDER BY quality DESC, id LIMIT 1500"
     ):
         for entry, title in block:
-            if letter in title.lower() and entry in visible and _begins(title, typed):
+            if letter in title.lower() and entry in visible and begins(title, typed):
                 found.append(entry)
         if len(found) >= limit:
             break

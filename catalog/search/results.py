@@ -96,7 +96,8 @@ class SearchResults:
     "beginnings" took each as the beginning of a word, "any" took entries with any of them. ``suggestion``
     is a corrected spelling that does find something, else empty. ``first`` is the entry of the first hit if
     there are hits before it, ``last`` that of the last if there are hits after it; else None. ``behind`` is
-    the number of changed records that are still found by what they said before.
+    the number of changed records that are still found by what they said before. ``exhibits`` says that there are
+    exhibitions, which :class:`~catalog.search.exhibitions.ExhibitionSearch` searches.
     """
 
     query: SearchQuery
@@ -109,6 +110,7 @@ class SearchResults:
     first: int | None = None
     last: int | None = None
     behind: int = 0
+    exhibits: bool = False
 
     @property
     def pages(self) -> int:

@@ -17,6 +17,8 @@ from catalog.models import (
     Detail,
     Document,
     Event,
+    Exhibition,
+    ExhibitionPart,
     Image,
     OutsideIdentifier,
     Page,
@@ -38,6 +40,13 @@ Target = Kind | Literal["term"]
 #: The small numbers that stand for kinds in the tables of the index.
 NUMBERS: Final[dict[str, int]] = {"term": 0, **{kind: n for n, kind in enumerate(KINDS, 1)}}
 KIND_OF: Final[dict[int, str]] = {number: kind for kind, number in NUMBERS.items()}
+#: Stands for exhibitions among the stale marks. They have words of their own and no entries (exhibited.py).
+EXHIBITION_NUMBER: Final = len(NUMBERS)
+#: The tables that have these words, as in :func:`watched`.
+EXHIBITED: Final[dict[str, set[tuple[str, int]]]] = {
+    Exhibition._meta.db_table: {("id", EXHIBITION_NUMBER)},
+    ExhibitionPart._meta.db_table: {("exhibition_id", EXHIBITION_NUMBER)},
+}
 
 TABLES: Final[dict[str, str]] = {
     model.KIND: model._meta.db_table
@@ -172,7 +181,7 @@ TIES_OF: Final[dict[Kind, tuple[Tie, ...]]] = {
 
 
 def watched() -> dict[str, set[tuple[str, int]]]:
-    """Every table that feeds the index: its columns that name an entry (or a term), each with its
+    """Every table that feeds entries: its columns that name an entry (or a term), each with its
     kind's number.
     """
     tables: dict[str, set[tuple[str, int]]] = {

@@ -215,6 +215,13 @@ def marked_sound(word: str) -> str:
 _sounds: Final = _Readings(marked_sound)
 
 
+@lru_cache(maxsize=20_000)
+def begins(name: str, typed: str) -> bool:
+    """Whether a title or name begins with some folded words at its first or a later word."""
+    words = split(name)
+    return any(" ".join(words[place:]).startswith(typed) for place in range(len(words)))
+
+
 class Name(NamedTuple):
     """A title or name as it is read: its words, separated by spaces, and their marked sounds."""
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog import search
 from catalog.documents import feed
 from catalog.models import Event, Exhibition, ExhibitionPart, Image, Person, Status
 from tests.iiif.presentation_rules import problems
@@ -103,3 +104,17 @@ def test_its_works_are_a_iiif_collection(shown: Exhibition, api: Any) -> None:
         f"http://testserver/iiif/manifest/{image.uuid}"
     ]
     assert not problems(found)
+
+
+def test_the_search_gives_exhibitions_beside_the_records(shown: Exhibition, api: Any) -> None:
+    search.refresh()
+    found = api.json("/api/v1/search/?q=leaving+WAYS")
+    (one,) = found["exhibitions"]
+    assert (found["count"], one["url"]) == (0, f"http://testserver{PATH}")
+    assert [piece["text"] for piece in one["match"]["title"] if piece["matched"]] == ["way"]
+    assert api.json("/api/v1/search/?q=nobody")["exhibitions"] == []
+    for query in ("q=way&kind=person", "q=", "q=way&date_to=1900"):
+        assert api.json(f"/api/v1/search/?{query}")["exhibitions"] == [], query
+    Exhibition.objects.update(status=Status.DRAFT)
+    feed.current()
+    assert api.json("/api/v1/search/?q=way")["exhibitions"] == []

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalog import actions, history
+from catalog import actions, history, search
 from catalog.documents import feed
 from catalog.models import (
     ChangedRecord,
@@ -283,3 +283,56 @@ def test_dumped_and_loaded_it_is_the_same(shown, tmp_path):
         == before
     )
     assert page().count("exhibit__words") == said.count("exhibit__words")
+
+
+def test_the_search_shows_exhibitions_with_the_words_above_the_records(shown):
+    search.refresh()
+    said = page("/search/?q=begann+ways")
+    assert PATH not in said
+    said = page("/search/?q=began+way")
+    assert said.count(f'href="{PATH}"') == 1 and "The <mark>way</mark>" in said
+    assert "No record was found" in said and "All exhibitions with these words" not in said
+    assert f'href="{PATH}"' in page("/es/search/?q=LEAVING").replace("/es/", "/")
+    for query in ("q=way&kind=person", "q=way&page=2", "q=", "q=again+way&date_from=1900"):
+        assert PATH not in page(f"/search/?{query}"), query
+    Person.objects.update(status=Status.DRAFT)
+    assert PATH not in page("/search/?q=again")
+    Exhibition.objects.update(status=Status.DRAFT)
+    assert PATH not in page("/search/?q=way")
+
+
+def test_the_list_shows_those_with_the_words_the_search_has_no_room_for(shown):
+    for number in range(4):
+        Exhibition.objects.create(
+            identifier=f"Y.{number}",
+            slug=f"y-{number}",
+            title="Another way",
+            status=Status.PUBLISHED,
+        )
+    search.refresh()
+    said = page("/search/?q=way")
+    assert said.count("Another <mark>way</mark>") == 2
+    assert 'href="/exhibitions/?q=way"' in said
+    listed = page("/exhibitions/?q=way")
+    assert listed.count('class="show"') == 5 and "noindex" in listed
+    assert page("/exhibitions/?q=there").count('class="show"') == 1
+    assert "No exhibition has these words." in page("/exhibitions/?q=zzz")
+
+
+def test_the_search_box_suggests_exhibitions(shown):
+    search.refresh()
+    (found,) = Client().get("/search/suggestions?q=the+w").json()["suggestions"]
+    assert (found["title"], found["kind"], found["url"]) == ("The way", "Exhibition", PATH)
+
+
+def test_a_search_asks_nothing_more_in_a_museum_without_exhibitions(shown, curator):
+    def asked(client):
+        with CaptureQueriesContext(connection) as queries:
+            page("/search/?q=oslo", client)
+        return [one["sql"] for one in queries if "search_exhibited said" in one["sql"]]
+
+    search.refresh()
+    assert len(asked(curator)) == 1
+    Exhibition.objects.all().delete()
+    search.refresh()
+    assert asked(curator) == asked(Client()) == []

@@ -23,7 +23,7 @@ from pyroaring import BitMap
 from catalog.conf import catalogue_settings
 from catalog.search.backends.matching import Matching
 from catalog.search.keys import among
-from catalog.search.ties import watched
+from catalog.search.ties import EXHIBITED, watched
 
 #: The tables of the index, except those of the full text.
 TABLES: Final = (
@@ -31,8 +31,9 @@ TABLES: Final = (
 )  # fmt: skip
 #: Tables of earlier formats, dropped together with the index.
 FORMER: Final = ("search_misspelling",)
-#: Tables about the index: stale marks, marks set aside during a build, and its state.
-ABOUT: Final = ("search_stale", "search_meanwhile", "search_state")
+#: Tables beside the index: stale marks, marks set aside during a build, its state, and the words of exhibitions.
+#: A build does not replace them.
+ABOUT: Final = ("search_stale", "search_meanwhile", "search_state", "search_exhibited")
 #: The version of the index's format. Raise it when a table changes, or when the same record would
 #: give a different entry.
 FORMAT: Final = 7
@@ -236,7 +237,7 @@ class Backend(Matching):
         ]
 
     def about(self) -> list[str]:
-        """Statements that create the tables about the index: marks and state."""
+        """Statements that create the tables beside the index: marks, state, and the words of exhibitions."""
         clustered = self.TYPES["clustered"]
         return [
             # Marks set aside while another index is built. ``before`` is 1 for marks older than the
@@ -248,6 +249,10 @@ class Backend(Matching):
             # by which entries were made.
             "CREATE TABLE IF NOT EXISTS search_state (format smallint NOT NULL, building text NOT NULL,"
             " seen bigint NOT NULL, living_years smallint NOT NULL)",
+            # Each word of an exhibition, with the part that has it; 0 is the exhibition itself.
+            "CREATE TABLE IF NOT EXISTS search_exhibited (exhibition bigint NOT NULL,"
+            f" word text {self.TYPES['collate']} NOT NULL, part bigint NOT NULL,"
+            f" PRIMARY KEY (exhibition, word, part)){clustered}",
         ]
 
     def tables(self) -> list[str]:
@@ -298,7 +303,7 @@ class Backend(Matching):
         existing = set(self.connection.introspection.table_names())
         return {
             table: sorted(columns)
-            for table, columns in sorted(watched().items())
+            for table, columns in sorted((watched() | EXHIBITED).items())
             if table in existing
         }
 

@@ -1,0 +1,194 @@
+"""Exhibitions that have the words of a search, beside the records that do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Exhibition, ExhibitionPart, sees_everything
+from catalog.search.backends import reading
+from catalog.search.backends.matching import Reach, Select, alternatives
+from catalog.search.exhibited import ITSELF
+from catalog.search.query import SearchQuery
+from catalog.search.results import Marker, Piece, Snippet
+from catalog.search.words import HEAD, begins, split
+
+if TYPE_CHECKING:
+    from catalog.models import Reader
+
+#: Parts whose texts are searched for the words that are shown.
+MOST_TEXTS: Final = 60
+#: Exhibitions of which it is looked whether their titles begin as typed.
+LOOKED_AT: Final = 100
+_PARTS: Final = ExhibitionPart._meta.db_table
+_LAST: Final = "\U0010fffd"
+_OWN_ID: Final = f'"{Exhibition._meta.db_table}"."id"'
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitionHit:
+    """An exhibition found: its title in pieces, and where else the words occur, or None."""
+
+    exhibition: Exhibition
+    title: tuple[Piece, ...]
+    snippet: Snippet | None
+
+
+class ExhibitionSearch:
+    """The exhibitions that ``user`` may see and whose texts have all the words of ``text``.
+
+    Words are read as those of records are. A phrase, though, is any part that has its words. If no exhibition
+    has the words as typed, each is taken as the beginning of a word. A part whose record is hidden from ``user``
+    is not searched.
+    """
+
+    def __init__(self, text: str, user: Reader = None, *, using: str | None = None) -> None:
+        self._user, self._using = user, using or reading()
+        self._words = SearchQuery(text).words
+        self._visible = Exhibition.objects.using(self._using).visible_to(user)
+
+    @property
+    def rows(self) -> QuerySet[Exhibition]:
+        """Those found: first those with the words in their title, then in the museum's order. One query."""
+        if not self._words:
+            return self._visible.none()
+        exactly = self._ordered(self._visible.filter(self._having("all")))
+        return exactly if exactly.exists() else self._begun()
+
+    def best(self, most: int) -> list[ExhibitionHit]:
+        """The first of those found, each with where the words occur. At most two queries."""
+        if not self._words:
+            return []
+        begun = list(self._begun()[:most])
+        exactly = [one for one in begun if one.has_words]  # type: ignore[attr-defined]
+        marker = Marker(self._words, "" if exactly else "beginnings")
+        return self._explained(exactly or begun, marker)
+
+    def _begun(self) -> QuerySet[Exhibition]:
+        """Those with words that begin as these do; first those with the words themselves (``has_words``)."""
+        rows = self._visible.filter(self._having("beginnings"))
+        return self._ordered(rows.annotate(has_words=self._having("all")), "-has_words")
+
+    def _ordered(self, rows: QuerySet[Exhibition], *first: str) -> QuerySet[Exhibition]:
+        in_title = _both([_in_title(word, "all") for word in self._words.all])
+        return rows.alias(in_title=_rule(*in_title)).order_by(
+            *first, "-in_title", *(Exhibition._meta.ordering or ())
+        )
+
+    def _having(self, reach: Reach) -> RawSQL:
+        groups = [(word,) for word in self._words.single] + [*self._words.phrases]
+        return _rule(*_both([self._said(group, reach) for group in groups]))
+
+    def _explained(self, exhibitions: Iterable[Exhibition], marker: Marker) -> list[ExhibitionHit]:
+        found = [(one, marker.pieces(one.title), _own_snippet(marker, one)) for one in exhibitions]
+        unexplained = [
+            one.pk
+            for one, title, snippet in found
+            if snippet is None and not any(piece.marked for piece in title)
+        ]
+        texts = self._snippets(marker, unexplained)
+        return [
+            ExhibitionHit(one, title, snippet or texts.get(one.pk)) for one, title, snippet in found
+        ]
+
+    def _snippets(self, marker: Marker, exhibitions: list[int]) -> dict[int, Snippet]:
+        """Where the words occur in the parts of some exhibitions, by exhibition."""
+        if not exhibitions:
+            return {}
+        anywhere = [_any_of(word, "beginnings") for word in self._words.all]
+        sql = " OR ".join(sql for sql, _values in anywhere)
+        said = _rule(
+            f'EXISTS (SELECT 1 FROM search_exhibited said WHERE said.exhibition = "{_PARTS}".exhibition_id'
+            f' AND said.part = "{_PARTS}".id AND ({sql}))',
+            [value for _sql, values in anywhere for value in values],
+        )
+        parts = self._parts().filter(said, exhibition__in=exhibitions).order_by("position", "id")
+        found: dict[int, Snippet] = {}
+        for exhibition, heading, text in parts.values_list("exhibition", "heading", "text")[
+            :MOST_TEXTS
+        ]:
+            if exhibition not in found:
+                snippet = marker.snippet("heading", heading, _("Section"))
+                snippet = snippet or marker.snippet("text", text, heading or _("Text"))
+                if snippet:
+                    found[exhibition] = snippet
+        return found
+
+    def _parts(self) -> QuerySet[ExhibitionPart]:
+        parts = ExhibitionPart.objects.using(self._using)
+        return parts.visible_to(self._user, seen_from=["exhibition"])
+
+    def _said(self, group: Sequence[str], reach: Reach) -> Select:
+        """Whether an exhibition has some words, all of them in one of its parts."""
+        first, *others = (_any_of(word, reach, f"said{place}") for place, word in enumerate(group))
+        sql, values = first[0], [*first[1]]
+        for place, (condition, given) in enumerate(others, 1):
+            sql += (
+                f" AND EXISTS (SELECT 1 FROM search_exhibited said{place} WHERE said{place}.exhibition"
+                f" = said0.exhibition AND said{place}.part = said0.part AND {condition})"
+            )
+            values += given
+        seen, further = self._seen()
+        return (
+            f"EXISTS (SELECT 1 FROM search_exhibited said0 WHERE said0.exhibition = {_OWN_ID}"
+            f" AND {sql}{seen})",
+            [*values, *further],
+        )
+
+    def _seen(self) -> Select:
+        """SQL that the part of a word is the exhibition itself, or one that the reader may see."""
+        if sees_everything(self._user):
+            return "", []
+        parts = self._parts().filter(_rule(f'"{_PARTS}".id = said0.part', [])).order_by()
+        sql, values = parts.values("pk").query.get_compiler(self._using).as_sql()
+        return f" AND (said0.part = {ITSELF} OR EXISTS ({sql}))", [*values]
+
+
+def exhibitions_begun(typed: str, user: Reader, limit: int, using: str) -> list[Exhibition]:
+    """Exhibitions that ``user`` may see, with a title that begins as ``typed`` at its first or a later word."""
+    words = split(typed)
+    rows = Exhibition.objects.using(using).visible_to(user)
+    for word in words[:-1]:
+        rows = rows.filter(_rule(*_in_title(word, "all")))
+    rows = rows.filter(_rule(*_in_title(words[-1], "beginnings")))
+    found = rows.only("slug", "title")[:LOOKED_AT]
+    return [one for one in found if begins(one.title, typed)][:limit]
+
+
+def _both(conditions: Sequence[Select]) -> Select:
+    sql = " AND ".join(sql for sql, _values in conditions)
+    return sql, [value for _sql, values in conditions for value in values]
+
+
+def _any_of(word: str, reach: Reach, table: str = "said", mark: str = "") -> Select:
+    """SQL that a row of the table has a word, in any of its spellings."""
+    spelled = [mark + one for one in alternatives(word)]
+    sql = f"{table}.word IN ({', '.join(['%s'] * len(spelled))})"
+    if reach == "beginnings" and (len(word) > 1 or mark):
+        sql = f"({sql} OR ({table}.word >= %s AND {table}.word < %s))"
+        spelled += [mark + word, mark + word + _LAST]
+    return sql, spelled
+
+
+def _in_title(word: str, reach: Reach) -> Select:
+    """SQL that the title of an exhibition has a word."""
+    sql, values = _any_of(word, reach, mark=HEAD)
+    return (
+        f"EXISTS (SELECT 1 FROM search_exhibited said WHERE said.exhibition = {_OWN_ID} AND {sql})",
+        values,
+    )
+
+
+def _rule(sql: str, values: Sequence[Any]) -> RawSQL:
+    return RawSQL(sql, values, output_field=BooleanField())  # noqa: S611 - our own words; what was typed is a parameter
+
+
+def _own_snippet(marker: Marker, exhibition: Exhibition) -> Snippet | None:
+    return marker.snippet("summary", exhibition.summary) or marker.snippet(
+        "description", exhibition.description, _("Introduction")
+    )
