@@ -167,19 +167,27 @@ class ExhibitionAdmin(
     readonly_fields: ClassVar[tuple[str, ...]] = ("standing", "review_notes")
 
     def get_fieldsets(self, request: HttpRequest, obj: Exhibition | None = None) -> Any:
-        """What it is called, how it opens, its credits, then publication and review. The parts follow below."""
+        """What it is called, how it opens, its credits, then publication and review.
+
+        The parts stand after the section marked ``before-parts`` (admin/catalog/exhibition/change_form.html).
+        """
         editable = obj is None or self.has_change_permission(request, obj)
         marks = ["seen", "seen_values"] if editable else []
         review = self.review_fields(request, obj) if editable else ["review_notes"] if obj else []
+        opening = _("Opening")
         sections: list[tuple[str, list[Any]]] = [
             (_("Identify"), ["title", ("identifier", "position"), *marks]),
-            (_("Opening"), ["summary", "opening", "description"]),
+            (opening, ["summary", "opening", "description"]),
             (_("Credits and rights"), ["credit_line", "rights"]),
             (_("Publication"), ["standing", "slug"]),
             (_("Internal note"), ["internal_note"]),
             (_("Review"), review),
         ]
-        return [(heading, {"fields": fields}) for heading, fields in sections if fields]
+        return [
+            (heading, {"fields": fields, "classes": ["before-parts"] if heading == opening else []})
+            for heading, fields in sections
+            if fields
+        ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """The exhibitions, each with how many records it shows."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -85,13 +85,16 @@ def standing() -> Standing | None:
     return _read(row) if row else None
 
 
-def standing_beside(columns: str) -> tuple[Standing | None, tuple[Any, ...]]:
+def standing_beside(
+    columns: str, parameters: Sequence[Any] = ()
+) -> tuple[Standing | None, tuple[Any, ...]]:
     """The standing and, in the same query, the values of other columns, which are self-contained
-    expressions.
+    expressions with these ``parameters``.
     """
     stood = f"(SELECT 1) AS one LEFT JOIN ({_STANDING}) AS stood ON true"
     with connections[router.db_for_read(FeedState)].cursor() as cursor:
-        cursor.execute(f"SELECT stood.*, {columns} FROM {stood}", [form_of_documents()])  # noqa: S608 - our own words
+        asked = f"SELECT stood.*, {columns} FROM {stood}"  # noqa: S608 - our own words
+        cursor.execute(asked, [*parameters, form_of_documents()])
         row = cursor.fetchone()
     return _read(row[:4]) if row[0] is not None else None, row[4:]
 

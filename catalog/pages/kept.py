@@ -10,16 +10,18 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import router
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import set_response_etag
 
 from catalog.documents import Kept, feed
+from catalog.models import Exhibition
 from catalog.pages.finishing import finished
 from catalog.search import STANDING, Standing, read_standing
 
@@ -65,7 +67,7 @@ def kept(door: Door) -> Door:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not _is_visitor(request):
             return _finished(request, door(request, *args, **kwargs))
-        return _answer(request, feed.standing(), lambda: door(request, *args, **kwargs))
+        return _answer(request, _standing(request), lambda: door(request, *args, **kwargs))
 
     return answer
 
@@ -80,11 +82,28 @@ def kept_search(door: Callable[[HttpRequest, Standing | None], HttpResponseBase]
         if not _is_visitor(request):
             return _finished(request, door(request, None))
         if _pages.holds(_key(request)):
-            return _answer(request, feed.standing(), lambda: door(request, None))
-        standing, row = feed.standing_beside(STANDING)
+            return _answer(request, _standing(request), lambda: door(request, None))
+        shown, values = _shown(router.db_for_read(Exhibition))
+        standing, (shows, *row) = feed.standing_beside(f"{shown}, {STANDING}", values)
+        request.has_exhibitions = bool(shows)  # type: ignore[attr-defined]
         return _answer(request, standing, lambda: door(request, read_standing(row)))
 
     return answer
+
+
+def _standing(request: HttpRequest) -> feed.Standing | None:
+    """The state of the public catalogue; the request is told whether the menu has exhibitions. One query."""
+    standing, (shows,) = feed.standing_beside(*_shown(router.db_for_read(Exhibition)))
+    request.has_exhibitions = bool(shows)  # type: ignore[attr-defined]
+    return standing
+
+
+@cache
+def _shown(using: str) -> tuple[str, tuple[Any, ...]]:
+    """SQL for whether a visitor may see an exhibition, and its parameters."""
+    rows = Exhibition.objects.using(using).visible_to(None).order_by().values("pk")
+    sql, values = rows.query.get_compiler(using).as_sql()
+    return f"EXISTS ({sql})", tuple(values)
 
 
 def _answer(

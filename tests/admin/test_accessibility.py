@@ -26,6 +26,8 @@ from catalog.models import (
     Contribution,
     Depiction,
     Document,
+    Exhibition,
+    ExhibitionPart,
     Image,
     Job,
     JobState,
@@ -558,4 +560,29 @@ def test_a_region_is_drawn_on_the_picture(opened, work):
     page.wait_for_load_state("load")
     row.refresh_from_db()
     assert [row.left, row.top, row.width, row.height] == pytest.approx([25, 50, 40, 40], abs=1)
+    assert opened.complaints == []
+
+
+def test_parts_of_an_exhibition_are_added_by_searching_and_moved_by_keyboard(opened, work):
+    exhibition = Exhibition.objects.create(identifier="X.1", title="The way")
+    ExhibitionPart.objects.create(exhibition=exhibition, position=1, heading="Leaving")
+    ExhibitionPart.objects.create(exhibition=exhibition, position=2, text="And on.")
+    page = opened(f"/admin/catalog/exhibition/{exhibition.pk}/change/")
+    page.locator("#parts-0").get_by_role("button", name="Add a part below").press("Enter")
+    expect(page.get_by_role("textbox", name="Heading 2")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.locator(".select2-search__field").last.fill("троцкий")
+    expect(page.get_by_role("option", name="Leon Trotsky (born 1879) – draft")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Record 2")).to_contain_text("Leon Trotsky")
+    last = page.locator("#parts-1 textarea")
+    last.press("Alt+ArrowUp")
+    expect(last).to_be_focused()
+    expect(page.locator("[data-said]")).to_have_text("Part 2 of 3")
+    page.locator("#parts-1").get_by_role("button", name="Move up").press("Enter")
+    expect(page.locator("[data-said]")).to_have_text("Part 1 of 3")
+    page.keyboard.press("Control+s")
+    page.locator(".messagelist .success").wait_for()
+    assert [str(part) for part in exhibition.parts.all()] == ["And on.", "Leaving", "Leon Trotsky"]
     assert opened.complaints == []

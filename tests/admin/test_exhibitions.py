@@ -195,3 +195,12 @@ def test_history_and_deletion(curator, records):
     assert chief.get(f"/admin/catalog/exhibition/{made.pk}/history/").status_code == 200
     gone = chief.post(change(made), form)
     assert gone.status_code == 409 and "The way" in gone.content.decode()
+
+
+def test_the_parts_stand_after_the_introduction(curator):
+    said = curator("Editor").get(ADD).content.decode()
+    places = [
+        said.index(one) for one in ('id="id_description"', "data-parts=", 'id="id_credit_line"')
+    ]
+    assert places == sorted(places)
+    assert said.count("data-parts=") == 1

@@ -308,6 +308,7 @@ def test_the_list_shows_those_with_the_words_the_search_has_no_room_for(shown):
             slug=f"y-{number}",
             title="Another way",
             status=Status.PUBLISHED,
+            first_published=shown.first_published - timedelta(days=number),
         )
     search.refresh()
     said = page("/search/?q=way")
@@ -336,3 +337,30 @@ def test_a_search_asks_nothing_more_in_a_museum_without_exhibitions(shown, curat
     Exhibition.objects.all().delete()
     search.refresh()
     assert asked(curator) == asked(Client()) == []
+
+
+MENU = '<li><a href="/exhibitions/"'
+
+
+def test_the_menu_leads_to_exhibitions_while_one_is_open(shown, curator):
+    for path in ("/", "/about/", "/people/", "/people/ana/", "/search/?q=way"):
+        assert MENU in page(path), path
+    assert 'aria-current="true">Exhibitions' in page("/exhibitions/")
+    Exhibition.objects.update(status=Status.DRAFT)
+    for path in ("/", "/about/", "/people/", "/people/ana/", "/search/?q=way"):
+        assert MENU not in page(path), path
+    assert MENU in page("/", curator)
+    Exhibition.objects.update(
+        status=Status.PUBLISHED, embargo_until=timezone.now() + timedelta(hours=1)
+    )
+    assert MENU not in page("/people/")
+
+
+def test_the_menu_asks_nothing_more_of_the_pages_of_visitors(shown):
+    for path in ("/people/ana/", "/search/?q=oslo", "/people/"):
+        with CaptureQueriesContext(connection) as queries:
+            page(path)
+        assert not any(
+            one["sql"].startswith('SELECT 1 AS "a" FROM "catalog_exhibition"') for one in queries
+        )
+    assert "/exhibitions/" not in Client().get("/people/nobody/").text

@@ -41,10 +41,7 @@ function button(words, sign, act) {
   made.title = words;
   made.innerHTML = `<span aria-hidden="true">${sign}</span><span class="visually-hidden"></span>`;
   made.lastChild.textContent = words;
-  made.addEventListener("click", () => {
-    act();
-    made.focus();
-  });
+  made.addEventListener("click", act);
   return made;
 }
 
@@ -52,12 +49,16 @@ function button(words, sign, act) {
 function equip(row) {
   const place = box(row).parentElement;
   if (place.querySelector(".part-moves")) return;
+  const step = (event, by) => {
+    move(row, by);
+    event.currentTarget.focus();
+  };
   const moves = document.createElement("span");
   moves.className = "part-moves";
   moves.draggable = true;
   moves.append(
-    button(wordsUp, "↑", () => move(row, -1)),
-    button(wordsDown, "↓", () => move(row, 1)),
+    button(wordsUp, "↑", (event) => step(event, -1)),
+    button(wordsDown, "↓", (event) => step(event, 1)),
     button(wordsBelow, "+", () => {
       below = row;
       group.querySelector(".add-row a").click();
@@ -83,7 +84,8 @@ if (group) {
   group.addEventListener("keydown", (event) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     const row = event.target.closest("tr.form-row");
-    if (!event.altKey || !step || !row) return;
+    // In the box of the record Alt and an arrow open the list of choices.
+    if (!event.altKey || !step || !row || event.target.closest(".select2")) return;
     event.preventDefault();
     const at = event.target;
     move(row, step);

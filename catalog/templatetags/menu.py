@@ -1,0 +1,28 @@
+"""What the main menu has besides the kinds of record: the exhibitions, while there is one to see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from catalog.models import Exhibition
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def has_exhibitions(context: dict[str, Any]) -> bool:
+    """Whether the reader may see an exhibition.
+
+    Of visitors' pages it is known from the query that asks for the state of the catalogue
+    (:mod:`catalog.pages.kept`); for others it takes a query. Pages of no section, such as those of errors, do
+    not ask: they are made without the database.
+    """
+    if "section" not in context:
+        return False
+    request = context.get("request")
+    known: bool | None = getattr(request, "has_exhibitions", None)
+    if known is None:
+        known = Exhibition.objects.visible_to(getattr(request, "user", None)).exists()
+    return known
