@@ -79,6 +79,7 @@ from catalog.actions.undo import (
     undone_by,
     why_not_undo,
 )
+from catalog.actions.with_pages import PagesStep, its_pages, pages_that_follow, with_pages
 from catalog.actions.withdraw import withdraw
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "Balance",
     "Entry",
     "Merged",
+    "PagesStep",
     "Part",
     "Refused",
     "StatedAlready",
@@ -119,6 +121,7 @@ __all__ = [
     "is_empty",
     "is_full",
     "is_read_only",
+    "its_pages",
     "keep_term",
     "let_others_write",
     "link_of",
@@ -131,6 +134,7 @@ __all__ = [
     "names_to_copy",
     "one_slice",
     "order_pages",
+    "pages_that_follow",
     "publish",
     "publish_revision",
     "record_state",
@@ -167,5 +171,6 @@ __all__ = [
     "why_not_statement",
     "why_not_undo",
     "why_told_apart",
+    "with_pages",
     "withdraw",
 ]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from catalog import actions
 from catalog.admin import inlines
 from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import years_of
 from catalog.admin.list_filters import CollectionFilter, by_term
 from catalog.admin.page_desk import OrdersPages
-from catalog.models import Document, Vocabulary
+from catalog.admin.pages_along import pages_told
+from catalog.models import Document, Record, Vocabulary
 
 
 @admin.register(Document)
@@ -38,6 +42,21 @@ class DocumentAdmin(OrdersPages, RecordAdmin):
         inlines.OutsideIdentifierInline,
         inlines.WorksAboutDocumentInline,
     )
+
+    def review_fields(self, request: HttpRequest, record: Record | None) -> list[str]:
+        """The fields of the section "Review", and a box for the pages where a step can take them along."""
+        fields = super().review_fields(request, record)
+        steps = any(move.step for move in self.possible_moves(request, record))
+        if steps and isinstance(record, Document) and actions.its_pages(record).exists():
+            fields.append("with_pages")
+        return fields
+
+    @admin.display(description=_("status"))
+    def standing(self, record: Record) -> str:
+        """Status and what it means for visitors, also of pages that stand otherwise."""
+        said = super().standing(record)
+        told = pages_told(record) if isinstance(record, Document) and record.pk else ""
+        return format_html("{} <strong>{}</strong>", said, told) if told else said
 
     @admin.display(
         description=_("date"), ordering=Coalesce("written_earliest", "published_earliest")

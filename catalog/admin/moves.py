@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from catalog import actions, bulk
@@ -27,7 +28,7 @@ from catalog.admin.many_moves import begun_with_many
 from catalog.admin.mixin import AdminMixin
 from catalog.admin.record_form import listed
 from catalog.admin.review import reviewed
-from catalog.models import Record, Status
+from catalog.models import Document, Record, Status
 
 #: The most refusals that are shown one by one.
 MOST_TOLD: Final = 10
@@ -50,6 +51,10 @@ class Move:
     told: Callable[[dict[str, Any], Record], dict[str, Any]] = lambda _said, _record: {}
     #: Whether it can be taken with many records at once: not if each has a date of its own.
     in_lists: bool = True
+    #: The step of :func:`catalog.actions.with_pages`, which a document can take with its pages.
+    step: actions.PagesStep | None = None
+    #: The only kind of record that can take it; empty: all.
+    kind: str = ""
 
 
 def _at(*statuses: Status) -> Callable[[Record], bool]:
@@ -63,6 +68,17 @@ def _can_be_published(record: Record) -> bool:
 
 def _is_ahead(moment: datetime | None) -> bool:
     return moment is not None and moment > timezone.now()
+
+
+def _has_pages_behind(step: actions.PagesStep, status: Status) -> Callable[[Record], bool]:
+    """Whether a document has taken a step that pages of its own have not."""
+
+    def is_so(record: Record) -> bool:
+        if record.status != status or not isinstance(record, Document):
+            return False
+        return actions.pages_that_follow(record, step).exists()
+
+    return is_so
 
 
 def _published_when(said: dict[str, Any], record: Record) -> dict[str, Any]:
@@ -99,6 +115,15 @@ MOVES: Final = (
         log="Published.",
         offered=_can_be_published,
         told=_published_when,
+        step="publish",
+    ),
+    Move(
+        **_listed("publish_with_pages"),
+        kind="document",
+        permission="publish",
+        button=gettext_lazy("Save and publish its pages"),
+        log="Published with its pages.",
+        offered=_has_pages_behind("publish", Status.PUBLISHED),
     ),
     Move(
         name="embargo",
@@ -111,6 +136,7 @@ MOVES: Final = (
         offered=lambda record: record.status != Status.WITHDRAWN,
         told=lambda said, _record: {"until": said["hidden_until"]},
         in_lists=False,
+        step="embargo",
     ),
     Move(
         **_listed("lift_embargo"),
@@ -118,6 +144,7 @@ MOVES: Final = (
         button=gettext_lazy("Save and lift the embargo"),
         log="Embargo lifted.",
         offered=lambda record: _is_ahead(record.embargo_until),
+        step="lift_embargo",
     ),
     Move(
         **_listed("withdraw"),
@@ -125,6 +152,15 @@ MOVES: Final = (
         button=gettext_lazy("Save and withdraw"),
         log="Withdrawn.",
         offered=_at(Status.PUBLISHED),
+        step="withdraw",
+    ),
+    Move(
+        **_listed("withdraw_with_pages"),
+        kind="document",
+        permission="publish",
+        button=gettext_lazy("Save and withdraw its pages"),
+        log="Withdrawn with its pages.",
+        offered=_has_pages_behind("withdraw", Status.WITHDRAWN),
     ),
 )
 
@@ -146,9 +182,14 @@ class MovesRecords(AdminMixin):
         return [
             move
             for move in MOVES
-            if move.offered(standing)
+            if self._is_for(move)
+            and move.offered(standing)
             and request.user.has_perm(f"catalog.{move.permission}_{self.opts.model_name}")
         ]
+
+    def _is_for(self, move: Move) -> bool:
+        """Whether records of this kind can take a step."""
+        return move.kind in {"", self.opts.model_name}
 
     def move_as_asked(self, request: HttpRequest, record: Record) -> None:
         """Do the move whose button was pressed, if any; report the result."""
@@ -157,14 +198,23 @@ class MovesRecords(AdminMixin):
                 said = reviewed(request)
                 given = {"note": said.get("note", ""), **move.told(said, record)}
                 done = _WILL_BE if _is_ahead(given.get("on")) else move.done
-                self._do(request, [record], partial(move.act, **given), done, move.log)
+                act, also = partial(move.act, **given), ""
+                if move.step and said.get("with_pages"):
+                    act = partial(actions.with_pages, step=move.step, **given)
+                    pages = actions.pages_that_follow(record, move.step).count()  # type: ignore[arg-type]
+                    also = (
+                        _("Pages that went with it: %(number)d.") % {"number": pages}
+                        if pages
+                        else ""
+                    )
+                self._do(request, [record], act, done, move.log, also)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """The list's actions: the moves that the curator may make, then deleting."""
         own: dict[str, Any] = {}
         for move in MOVES:
             allowed = request.user.has_perm(f"catalog.{move.permission}_{self.opts.model_name}")
-            if move.in_lists and allowed:
+            if move.in_lists and allowed and self._is_for(move):
                 own[move.name] = (_as_action(move), move.name, move.action)
         if self.has_delete_permission(request):
             own["delete_selected"] = (
@@ -191,8 +241,9 @@ class MovesRecords(AdminMixin):
         act: Callable[..., Any],
         done_words: Any,
         log: str,
+        also: str = "",
     ) -> None:
-        """Act on each record; one that is refused does not affect the others."""
+        """Act on each record; one that is refused does not affect the others. ``also`` is said when it is done."""
         done, refusals = 0, []
         for record in records:
             try:
@@ -206,7 +257,7 @@ class MovesRecords(AdminMixin):
             else:
                 self.log_deletions(request, [record])  # type: ignore[arg-type]
         if done:
-            self.message_user(request, done_words % done, messages.SUCCESS)
+            self.message_user(request, f"{done_words % done} {also}".rstrip(), messages.SUCCESS)
         if refusals:
             told = refusals[:MOST_TOLD]
             more = len(refusals) - len(told)

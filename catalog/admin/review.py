@@ -33,6 +33,16 @@ else:
 SHOWN: Final = 20
 
 
+class MomentField(forms.SplitDateTimeField):
+    """A date and a time; a date alone is the beginning of that day."""
+
+    def clean(self, value: Any) -> Any:
+        """The moment; ValidationError if it is none."""
+        if isinstance(value, list | tuple) and len(value) == 2 and value[0] and not value[1]:
+            value = [value[0], "00:00"]
+        return super().clean(value)
+
+
 class ReviewForm(_FormBase):
     """The part of a record's form that is not the record's: a note for colleagues, and the dates of steps.
 
@@ -49,7 +59,7 @@ class ReviewForm(_FormBase):
             "you only save. Never shown to the public."
         ),
     )
-    publish_on = forms.SplitDateTimeField(
+    publish_on = MomentField(
         label=gettext_lazy("Publish on"),
         required=False,
         widget=AdminSplitDateTime,
@@ -57,11 +67,12 @@ class ReviewForm(_FormBase):
         # change by this one.
         show_hidden_initial=True,
         help_text=gettext_lazy(
-            "For “Save and publish”: when the record becomes public. Empty: at once."
+            "For “Save and publish”: when the record becomes public. Empty: at once. A date without a "
+            "time is the beginning of that day."
         ),
     )
 
-    hidden_until = forms.SplitDateTimeField(
+    hidden_until = MomentField(
         label=gettext_lazy("Embargo until"),
         required=False,
         widget=AdminSplitDateTime,
@@ -69,6 +80,16 @@ class ReviewForm(_FormBase):
         help_text=gettext_lazy(
             "For “Save and set the embargo”: visitors see nothing of the record before this time, "
             "whatever its status."
+        ),
+    )
+
+    with_pages = forms.BooleanField(
+        label=gettext_lazy("Take its pages along"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "When you publish, embargo or withdraw: the pictures that are pages of this document, and of "
+            "no other, take the same step."
         ),
     )
 

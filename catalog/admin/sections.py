@@ -70,7 +70,7 @@ class HasSections(AdminMixin):
 
 
 #: What a revision cannot hold: files, and what decides when the record is public.
-_NOT_REVISED = {"file", "picture", "standing", "publish_on", "hidden_until"}
+_NOT_REVISED = {"file", "picture", "standing", "publish_on", "hidden_until", "with_pages"}
 
 
 def _revisable(line: Any) -> Any:

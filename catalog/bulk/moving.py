@@ -58,6 +58,22 @@ VERBS: Final = {
         gettext_lazy("Withdraw selected from the public"),
         ngettext_lazy("%d record was withdrawn.", "%d records were withdrawn."),
     ),
+    "publish_with_pages": Verb(
+        partial(actions.with_pages, step="publish"),
+        gettext_lazy("Publish selected with their pages"),
+        ngettext_lazy(
+            "%d document was published with its pages.",
+            "%d documents were published with their pages.",
+        ),
+    ),
+    "withdraw_with_pages": Verb(
+        partial(actions.with_pages, step="withdraw"),
+        gettext_lazy("Withdraw selected with their pages"),
+        ngettext_lazy(
+            "%d document was withdrawn with its pages.",
+            "%d documents were withdrawn with their pages.",
+        ),
+    ),
     "delete_selected": Verb(
         actions.delete,
         gettext_lazy("Delete selected permanently"),

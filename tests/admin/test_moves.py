@@ -149,6 +149,16 @@ def test_a_date_that_another_set_meanwhile_stays(door, editor, draft):
     assert (draft.summary, draft.embargo_until is None) == ("Typed", False)
 
 
+def test_a_date_without_a_time_is_the_beginning_of_the_day(editor, draft):
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    day = timezone.localdate() + timedelta(days=9)
+    entries = form_of(editor.get(address).content) | {"publish_on_0": day.isoformat()}
+    editor.post(address, entries | {"_publish": "x"})
+    draft.refresh_from_db()
+    moment = timezone.localtime(draft.publish_from)
+    assert (moment.date(), moment.hour, moment.minute) == (day, 0, 0)
+
+
 def test_a_cataloguer_sees_no_dates_and_sets_none(cataloguer, draft):
     address = f"/admin/catalog/person/{draft.pk}/change/"
     entries = form_of(cataloguer.get(address).content)
