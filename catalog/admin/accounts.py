@@ -4,14 +4,16 @@ lack themselves.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.change_list import SafeLists
@@ -44,6 +46,17 @@ def groups_given_by(user: Any) -> Any:
     return Group.objects.filter(pk__in=given)
 
 
+#: What Django says of an account in the words of a framework, in those of a museum.
+_WORDS: Final = {
+    "is_active": (
+        _("Active"),
+        _("Untick it when somebody leaves, instead of deleting the account."),
+    ),
+    "is_staff": (_("Curator"), _("May log in here and sees unpublished records.")),
+    "is_superuser": (_("May do everything"), _("Without regard to groups.")),
+}
+
+
 @admin.register(User)
 class CuratorAdmin(SafeLists, UserAdmin):  # type: ignore[type-arg]
     """Accounts. The rights of an account come from its groups."""
@@ -68,6 +81,13 @@ class CuratorAdmin(SafeLists, UserAdmin):  # type: ignore[type-arg]
         ),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
+    add_form = UserCreationForm
+    add_form_template = None
+    add_fieldsets = (
+        (None, {"fields": ("username", "password1", "password2")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (_("Permissions"), {"fields": ("groups",)}),
+    )
     readonly_fields = ("last_login", "date_joined")
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -84,13 +104,40 @@ class CuratorAdmin(SafeLists, UserAdmin):  # type: ignore[type-arg]
         extra = () if request.user.is_superuser else ("is_superuser",)
         return (*super().get_readonly_fields(request, obj), *extra)
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """A new account is that of a curator, who may log in."""
+        if not change:
+            obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The groups; an account with none is pointed out, since it opens nothing."""
+        super().save_related(request, form, formsets, change)
+        user: User = form.instance
+        if user.is_active and not user.is_superuser and not permissions_held(user):
+            self.message_user(
+                request,
+                gettext("The account is in no group yet, so it opens nothing. Choose one below."),
+                messages.WARNING,
+            )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Django's boxes, in a museum's words."""
+        box = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if box is not None and db_field.name in _WORDS:
+            box.label, box.help_text = _WORDS[db_field.name]
+        return box
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The groups that the curator may give, as checkboxes."""
         if db_field.name == "groups":
             kwargs["queryset"] = groups_given_by(request.user)
             kwargs["form_class"] = SeveralField
             kwargs["widget"] = forms.CheckboxSelectMultiple()
-            kwargs["help_text"] = _("Groups decide what the account may do.")
+            kwargs["help_text"] = _(
+                "Cataloguers enter and change drafts. Editors also publish and look after the terms. "
+                "Administrators also delete, and look after accounts and house rules."
+            )
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.formats import number_format
+from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -101,7 +101,7 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
         return [
             f"{image.width} × {image.height} px",
             image.media_type,
-            f"{number_format((image.byte_size or 0) / 1_000_000, 1)} MB",
+            filesizeformat(image.byte_size or 0),
             image.colour_space,
             _("%(number)d pages; page %(page)d is shown") % shown if pages > 1 else "",
             _("captured %(moment)s") % {"moment": image.captured.replace("T", " ")}

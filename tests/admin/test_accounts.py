@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 
-from tests.admin.conftest import form_of, make_curator
+from tests.admin.conftest import form_of, make_curator, messages_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,25 +28,31 @@ def technician(db):
     return group
 
 
-def test_an_administrator_makes_a_cataloguer(administrator):
-    page = form_of(administrator.get("/admin/auth/user/add/").content)
-    answer = administrator.post(
-        "/admin/auth/user/add/",
-        page
-        | {
-            "username": "new",
-            "password1": "Zinaida 1901!",
-            "password2": "Zinaida 1901!",
-            "usable_password": "true",
-        },
-    )
-    assert answer.status_code == 302
-    user = User.objects.get(username="new")
+NEW = {"username": "new", "password1": "Zinaida 1901!", "password2": "Zinaida 1901!"}
+
+
+def add(client, **entries):
+    page = form_of(client.get("/admin/auth/user/add/").content)
+    return client.post("/admin/auth/user/add/", page | NEW | entries, follow=True)
+
+
+def test_an_administrator_makes_a_cataloguer_who_can_log_in(administrator, client):
     group = Group.objects.get(name="Cataloguer")
-    assert change(administrator, user, is_staff="on", groups=[group.pk]).status_code == 302
-    user.refresh_from_db()
-    assert user.is_staff
+    add(administrator, groups=[group.pk], first_name="Vera")
+    user = User.objects.get(username="new")
     assert list(user.groups.all()) == [group]
+    assert user.first_name == "Vera"
+    assert client.login(username="new", password=NEW["password1"])
+    assert client.get("/admin/").status_code == 200
+
+
+def test_an_account_that_opens_nothing_is_pointed_out(administrator):
+    assert "in no group yet" in messages_of(add(administrator))
+    answer = change(administrator, User.objects.get(username="new"), groups=[])
+    assert answer.status_code == 302
+    group = Group.objects.get(name="Editor")
+    answer = add(administrator, username="other", groups=[group.pk])
+    assert "in no group" not in messages_of(answer)
 
 
 @pytest.mark.parametrize("group", ["Cataloguer", "Editor"])

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from catalog import actions
 from catalog.admin import base
 from catalog.models import (
     Change,
@@ -474,3 +475,26 @@ def test_a_row_that_does_not_exist(cataloguer, draft, key):
     answer = change(cataloguer, draft, **{"names-0-id": key, "names-0-name": "Changed"})
     assert answer.status_code == 200
     assert draft.names.get().name == "Somebody"
+
+
+def test_the_number_of_a_deleted_record_is_not_proposed_again(administrator, trotsky):
+    def proposed():
+        return form_of(administrator.get("/admin/catalog/person/add/").content)["identifier"]
+
+    mistake = Person.objects.create(identifier="TSS.P.002", title="A mistake")
+    actions.delete(mistake, by=None)
+    assert proposed() == "TSS.P.003"
+    administrator.post(
+        f"/admin/catalog/person/{trotsky.pk}/change/",
+        form_of(administrator.get(f"/admin/catalog/person/{trotsky.pk}/change/").content),
+    )
+    assert proposed() == "TSS.P.003"
+    Person.objects.create(identifier="TSS.P.003", title="Not a mistake")
+    assert proposed() == "TSS.P.004"
+
+
+def test_the_admin_leads_to_itself_in_other_languages(cataloguer):
+    html = cataloguer.get("/admin/catalog/person/?q=nin").content.decode()
+    assert 'href="/es/admin/catalog/person/?q=nin" lang="es"' in html
+    html = cataloguer.get("/es/admin/catalog/person/add/").content.decode()
+    assert 'href="/admin/catalog/person/add/" lang="en"' in html

@@ -116,6 +116,37 @@ function forgetWhatWasSaved() {
   if (saved) localStorage.removeItem(sent);
 }
 
+// --- By keyboard ------------------------------------------------------------------------------------
+
+// Select2 opens a box for one value by Enter or an arrow only: letters typed before that would be lost.
+function openByTyping(event) {
+  const box = event.target.closest?.(".select2-selection--single[role=combobox]");
+  if (!box || event.key.length !== 1 || event.key === " " || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (box.getAttribute("aria-expanded") === "true" || box.getAttribute("aria-disabled") === "true") return;
+  const select = box.closest(".select2-container").previousElementSibling;
+  if (!select?.matches("select")) return;
+  event.preventDefault();
+  window.django.jQuery(select).select2("open");
+  const search = document.querySelector(".select2-container--open .select2-search__field");
+  if (!search) return;
+  search.value = event.key;
+  search.focus();
+  search.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+document.addEventListener("keydown", openByTyping);
+
+// The link that adds a row stands below it: whoever pressed it goes on in the row's first box.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".add-row a");
+  if (!link || !event.isTrusted) return;
+  setTimeout(() => {
+    const rows = link.closest(".inline-group").querySelectorAll("tr.form-row:not(.empty-form)");
+    const row = rows[rows.length - 1];
+    row?.querySelector(".select2-selection, input:not([type=hidden]), select:not(.select2-hidden-accessible), textarea")?.focus();
+  });
+});
+
 // --- After another login ----------------------------------------------------------------------------
 
 // Logging in again in another tab gives a new token; forms that were opened before would be refused with the old one.
