@@ -1,7 +1,7 @@
 """How a date is understood: shown to the curator while it is typed, and again when it was saved.
 
-A curator may type EDTF, which is kept, or everyday words ("about 1890"), for which EDTF is
-suggested.
+A curator may type EDTF, which is kept, or everyday words ("about 1890"), which are saved as EDTF.
+How they are read is shown while they are typed, and said again after saving.
 """
 
 from __future__ import annotations
@@ -16,40 +16,53 @@ from django.forms.widgets import Script
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
-from catalog.models import EDTFFormField, proposed_edtf, two_days
+from catalog.models import (
+    EDTFFormField,
+    proposed_edtf,
+    says_undated,
+    two_days,
+    two_years,
+    why_no_such_day,
+)
 from catalog.values import DateError, UncertainDate, read_date, sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a text was understood: in words, with both bounds; or why not, with a suggestion."""
+    """How a text was understood: in words, with both bounds; or why not, and what it can be instead.
+
+    ``proposal`` is the EDTF that everyday words are saved as; empty if EDTF was typed.
+    """
 
     said: str = ""
     earliest: str = ""
     latest: str = ""
     refusal: str = ""
     proposal: str = ""
-    proposal_said: str = ""
-
-    @property
-    def proposal_label(self) -> str:
-        """The label of the button that inserts the suggestion; empty if there is none."""
-        return _("Use %(edtf)s") % {"edtf": self.proposal} if self.proposal else ""
+    #: What an unclear text can mean: EDTF, and the same in words.
+    choices: tuple[tuple[str, str], ...] = ()
 
     @property
     def words(self) -> str:
         """The whole reading in one line, in the language of the interface."""
-        if self.refusal:
+        if self.refusal or not self.said:
             return self.refusal
-        if not self.said:
-            return ""
-        bounds = {"earliest": self.earliest or _("open"), "latest": self.latest or _("open")}
-        if self.earliest == self.latest:
-            return _("Understood as: %(date)s") % {"date": self.said}
-        return _("Understood as: %(date)s (earliest %(earliest)s, latest %(latest)s)") % {
+        shown = {
+            "edtf": self.proposal,
             "date": self.said,
-            **bounds,
+            "earliest": self.earliest or _("open"),
+            "latest": self.latest or _("open"),
         }
+        if self.earliest == self.latest:
+            if self.proposal:
+                return _("Will be saved as %(edtf)s: %(date)s") % shown
+            return _("Understood as: %(date)s") % shown
+        if self.proposal:
+            return (
+                _("Will be saved as %(edtf)s: %(date)s (earliest %(earliest)s, latest %(latest)s)")
+                % shown
+            )
+        return _("Understood as: %(date)s (earliest %(earliest)s, latest %(latest)s)") % shown
 
 
 def reading_of(text: str) -> Reading:
@@ -57,37 +70,46 @@ def reading_of(text: str) -> Reading:
     text = " ".join(text.split())
     if not text:
         return Reading()
+    proposal = ""
     try:
         date = read_date(text)
     except DateError as refusal:
-        proposal = proposed_edtf(text)
-        if proposal is None:
-            return Reading(refusal=_which_day(text) or refusal.said(_))
-        said = sentence(read_date(proposal), _)
-        return Reading(
-            refusal=_("“%(text)s” is not written as EDTF. Do you mean %(edtf)s (%(date)s)?")
-            % {"text": text, "edtf": proposal, "date": said},
-            proposal=proposal,
-            proposal_said=said,
-        )
-    return Reading(said=sentence(date, _), earliest=_day(date.earliest), latest=_day(date.latest))
+        proposal = proposed_edtf(text) or ""
+        if not proposal:
+            return _not_understood(text, refusal)
+        date = read_date(proposal)
+    years = two_years(text)
+    return Reading(
+        said=sentence(date, _),
+        earliest=_day(date.earliest),
+        latest=_day(date.latest),
+        proposal=proposal,
+        choices=_in_words(years) if years and not proposal else (),
+    )
 
 
-def _which_day(text: str) -> str:
-    """The question that a date like 3/4/1938 leaves open; empty for every other text."""
+def _not_understood(text: str, refusal: DateError) -> Reading:
+    """Why a text is no date; both days that it can be, if it can be two."""
+    if says_undated(text):
+        return Reading(refusal=_("A date that is not known is left empty."))
     days = two_days(text)
     if days is None:
-        return ""
-    first, second = days
-    return _(
+        return Reading(refusal=(why_no_such_day(text) or refusal).said(_))
+    (first, first_day), (second, second_day) = _in_words(*days)
+    said = _(
         "“%(text)s” can be %(first_day)s or %(second_day)s. Write %(first)s or %(second)s."
     ) % {
         "text": text,
         "first": first,
         "second": second,
-        "first_day": sentence(read_date(first), _),
-        "second_day": sentence(read_date(second), _),
+        "first_day": first_day,
+        "second_day": second_day,
     }
+    return Reading(refusal=said, choices=_in_words(*days))
+
+
+def _in_words(*dates: str) -> tuple[tuple[str, str], ...]:
+    return tuple((edtf, sentence(read_date(edtf), _)) for edtf in dates)
 
 
 def _day(number: int | None) -> str:
@@ -115,8 +137,7 @@ def date_reading(request: HttpRequest) -> JsonResponse:
             "latest": reading.latest,
             "refusal": reading.refusal,
             "proposal": reading.proposal,
-            "proposal_sentence": reading.proposal_said,
-            "proposal_label": reading.proposal_label,
+            "choices": [{"writes": edtf, "label": words} for edtf, words in reading.choices],
         }
     )
 
@@ -164,11 +185,28 @@ class DateBox(AdminTextInputWidget):
 
 
 class DateFormField(EDTFFormField):
-    """As the model's own, but the error for everyday words includes the EDTF for them."""
+    """As the model's own; everyday words with one meaning are read as the EDTF for them."""
 
     def to_python(self, value: Any) -> Any:
         """The date typed, or None; ValidationError says how to correct it."""
         try:
             return super().to_python(value)
         except ValidationError:
-            raise ValidationError(reading_of(str(value)).refusal, code="invalid") from None
+            reading = reading_of(str(value))
+            if reading.proposal:
+                return read_date(reading.proposal)
+            raise ValidationError(reading.refusal, code="invalid") from None
+
+
+def words_taken(form: forms.BaseForm) -> list[str]:
+    """How the everyday words in a valid form were read, a sentence for each date."""
+    said = []
+    for name, field in form.fields.items():
+        date = getattr(form, "cleaned_data", {}).get(name)
+        typed = " ".join(str(form.data.get(form.add_prefix(name)) or "").split())
+        if isinstance(field, DateFormField) and date is not None and typed != str(date):
+            said.append(
+                _("“%(text)s” was read as %(edtf)s (%(date)s).")
+                % {"text": typed, "edtf": date, "date": sentence(date, _)}
+            )
+    return said

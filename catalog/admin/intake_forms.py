@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import actions, intake
-from catalog.intake import Codes, Existing, Faulty, Recognise, Several
+from catalog.intake import Codes, Days, Existing, Faulty, Recognise, Several
 from catalog.models import RECORD_MODELS, Intake
 from catalog.uris import Kind
 
@@ -102,6 +102,11 @@ class PlanForm(forms.Form):
     faulty = forms.ChoiceField(
         label=gettext_lazy("If some rows have errors"),
         choices=Faulty.choices,
+        widget=forms.RadioSelect,
+    )
+    days = forms.ChoiceField(
+        label=gettext_lazy("Dates like 3/4/1938 or 3.4.1938"),
+        choices=Days.choices,
         widget=forms.RadioSelect,
     )
     inside = forms.CharField(

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog import actions
+from catalog.admin.date_reading import words_taken
 from catalog.admin.keys import is_key
 from catalog.admin.mixin import AdminMixin
 from catalog.admin.moves import MOVES
@@ -155,7 +156,13 @@ class WritesByActions(AdminMixin):
                 % {"fields": ", ".join(form.taken_over)},
                 messages.WARNING,
             )
+        self._tell_dates(request, form)
         actions.edit(obj, by=_writer(request))
+
+    def _tell_dates(self, request: HttpRequest, form: Any) -> None:
+        """Say how dates in everyday words were read, since that is not what was typed."""
+        for said in words_taken(form):
+            self.message_user(request, said, messages.INFO)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Write and remove the rows that hang on the record through the actions."""
@@ -170,6 +177,9 @@ class WritesByActions(AdminMixin):
                 messages.WARNING,
             )
         formset.save(commit=False)
+        for row in formset.forms:
+            if row.has_changed():
+                self._tell_dates(request, row)
         for statement in formset.deleted_objects:
             actions.detach(statement, form.instance, by=_writer(request))
         for statement in [*(row for row, _fields in formset.changed_objects), *formset.new_objects]:

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from catalog import actions, intake
 from catalog.api.fields import OneOf, Piece, Schema, Switch, Text, unknown_names
-from catalog.intake import AidPlan, Codes, Existing, Faulty, Plan, Recognise, Several, Table
+from catalog.intake import AidPlan, Codes, Days, Existing, Faulty, Plan, Recognise, Several, Table
 from catalog.models import RECORD_MODELS, Intake
 
 _MOST_NAME: Final = 100
@@ -35,6 +35,10 @@ def pieces() -> dict[str, Piece]:
         "faulty": OneOf(
             "nothing: nothing is written while a row has errors; sound: rows without errors are written.",
             list(Faulty.values),
+        ),
+        "days": OneOf(
+            "Which number of a date such as 3/4/1938 is the day: the first or the second. ask: such dates are errors.",
+            list(Days.values),
         ),
         "inside": Text(
             "What separates several values in a cell. A backslash before it makes it part of a value.",

@@ -47,7 +47,7 @@ from catalog.intake.laying_out import as_table
 from catalog.intake.listed import listed
 from catalog.intake.naming import Named, Names
 from catalog.intake.outlook import Outlook, faulty_rows, look_ahead
-from catalog.intake.plan import Existing, Faulty, Plan, Recognise, Several, usual
+from catalog.intake.plan import Days, Existing, Faulty, Plan, Recognise, Several, usual
 from catalog.intake.reading import (
     ENCODINGS,
     MOST_BYTES,
@@ -81,6 +81,7 @@ __all__ = [
     "SEPARATORS",
     "AidPlan",
     "Codes",
+    "Days",
     "Done",
     "EncodingUnknown",
     "Existing",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from django.conf import settings
@@ -14,7 +14,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.intake.naming import CellFault
-from catalog.models import ADDRESSES, EDTFField, proposed_edtf, two_days
+from catalog.models import (
+    ADDRESSES,
+    EDTFField,
+    proposed_edtf,
+    two_days,
+    two_years,
+    why_no_such_day,
+)
 from catalog.values import DateError, UncertainDate, fold, read_date, sentence
 
 #: What spreadsheets write if a calculation failed.
@@ -45,10 +52,10 @@ def judged(cell: str) -> str:
     return text
 
 
-def reader_of(column: Any) -> Callable[[str], tuple[Any, str]]:
+def reader_of(column: Any, days: str = "ask") -> Callable[[str], tuple[Any, str]]:
     """How cells of a column are read: a value as the model has it, and a remark (usually empty)."""
     if isinstance(column, EDTFField):
-        return _date
+        return partial(_date, days=days)
     if column.choices:
         return lambda text: (choice(column, text), "")
     if isinstance(column, models.FloatField):
@@ -60,23 +67,27 @@ def reader_of(column: Any) -> Callable[[str], tuple[Any, str]]:
     return lambda text: (" ".join(text.split()), "")
 
 
-def _date(text: str) -> tuple[UncertainDate, str]:
-    return _date_in(_MIDNIGHT.sub("", text), get_language() or "")
+def _date(text: str, days: str) -> tuple[UncertainDate, str]:
+    return _date_in(_MIDNIGHT.sub("", text), days, get_language() or "")
 
 
 @lru_cache(maxsize=4096)
-def _date_in(text: str, _language: str) -> tuple[UncertainDate, str]:
-    """A date, written as EDTF or in everyday words; the remark says how words were understood."""
+def _date_in(text: str, days: str, _language: str) -> tuple[UncertainDate, str]:
+    """A date, written as EDTF or in everyday words; the remark says how words were understood.
+
+    ``days`` says which number of "3/4/1938" is the day, the "first" or the "second"; otherwise it is an error.
+    """
     try:
-        return read_date(text), ""
+        date = read_date(text)
     except DateError as refusal:
         proposal = _said_in_some_language(text)
+        both = two_days(text)
+        if both and days in {"first", "second"}:
+            proposal = both[days == "second"]
         if proposal is not None:
-            date = read_date(proposal)
-            said = _("“%(text)s” was read as %(edtf)s (%(date)s).")
-            return date, said % {"text": text, "edtf": proposal, "date": sentence(date, _)}
-        if days := two_days(text):
-            first, second = days
+            return read_date(proposal), _read_as(text, proposal)
+        if both:
+            first, second = both
             raise CellFault(
                 _(
                     "“%(text)s” can be %(first_day)s or %(second_day)s. Write %(first)s or %(second)s."
@@ -89,7 +100,14 @@ def _date_in(text: str, _language: str) -> tuple[UncertainDate, str]:
                     "second_day": sentence(read_date(second), _),
                 }
             ) from refusal
-        raise CellFault(refusal.said(_)) from refusal
+        raise CellFault((why_no_such_day(text) or refusal).said(_)) from refusal
+    years = two_years(text)
+    return (read_date(years), _read_as(text, years)) if years else (date, "")
+
+
+def _read_as(text: str, edtf: str) -> str:
+    said = _("“%(text)s” was read as %(edtf)s (%(date)s).")
+    return said % {"text": text, "edtf": edtf, "date": sentence(read_date(edtf), _)}
 
 
 def date_in_words(text: str) -> str | None:

@@ -26,7 +26,7 @@ from catalog.intake.recognising import NotRecognised, Recogniser
 from catalog.intake.rules import broken_rules
 from catalog.intake.several import parted
 from catalog.intake.targets import KIND, POSITION, SELF, Target
-from catalog.models import RECORD_MODELS, Record
+from catalog.models import RECORD_MODELS, EDTFField, Record, says_undated
 
 #: Rows that are judged together.
 BATCH: Final = 100
@@ -62,7 +62,7 @@ class Judge:
         ]
         self._by_name = {target.name: (place, head) for place, head, target in self._columns}
         self._readers = {
-            target.name: cells.reader_of(target.column)
+            target.name: cells.reader_of(target.column, plan.days)
             for _place, _head, target in self._columns
             if target.column is not None and not target.column.is_relation
         }
@@ -189,6 +189,10 @@ class Judge:
                 continue
             try:
                 text = cells.judged(one.row.cells[place])
+                if text and isinstance(target.column, EDTFField) and says_undated(text):
+                    said = _("It says that there is no date, so the cell counts as empty.")
+                    one.remarks.append(Note(one.row.number, head, text[:_TOLD], said, one.row.line))
+                    text = ""
                 if not text and not (self.plan.empties and one.record and one.record.pk):
                     continue
                 given = gathered.setdefault(target.name, Given(target))

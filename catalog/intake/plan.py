@@ -63,6 +63,14 @@ class Faulty(models.TextChoices):
     SOUND = "sound", gettext_lazy("Write the correct rows and skip those with errors")
 
 
+class Days(models.TextChoices):
+    """Which day "3/4/1938" is."""
+
+    ASK = "ask", gettext_lazy("Refuse them: each has to be written clearly")
+    FIRST = "first", gettext_lazy("Day first: 3/4/1938 is 3 April")
+    SECOND = "second", gettext_lazy("Month first: 3/4/1938 is 4 March")
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """``columns`` has for each column of the table the name of its target, empty for one that is left out.
@@ -71,7 +79,7 @@ class Plan:
     ``empties``: an empty cell clears the field of a record that is changed; ``new_terms``: terms
     that the vocabulary lacks are created; ``publish``: new records are published at once;
     ``first_identifier``: what the first row without an identifier gets, and the others continue
-    from.
+    from; ``days``: how dates are read that can be two days.
     """
 
     kind: Kind
@@ -85,6 +93,7 @@ class Plan:
     new_terms: bool = False
     publish: bool = False
     first_identifier: str = ""
+    days: Days = Days.ASK
 
     def as_json(self) -> dict[str, Any]:
         """For a column of the database."""
@@ -101,6 +110,7 @@ class Plan:
                 "existing": Existing(kept["existing"]),
                 "several": Several(kept["several"]),
                 "faulty": Faulty(kept["faulty"]),
+                "days": Days(kept.get("days", Days.ASK)),
             }
         )
 

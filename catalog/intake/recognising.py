@@ -29,6 +29,7 @@ from catalog.models import (
     OutsideIdentifier,
     PastSlug,
     Record,
+    says_undated,
 )
 
 #: How many records an error names.
@@ -64,7 +65,7 @@ class Recogniser:
         self.plan, self.model, self._cell = plan, RECORD_MODELS[plan.kind], cell
         targets = {target.name: target for target in columns}
         self._dates = {
-            name: cells.reader_of(target.column)
+            name: cells.reader_of(target.column, plan.days)
             for name, target in targets.items()
             if isinstance(target.column, EDTFField)
         }
@@ -188,7 +189,7 @@ class Recogniser:
         for name, reader in self._dates.items():
             try:
                 text = cells.judged(self._cell(row, name))
-                dates.append(reader(text)[0].edtf if text else "")
+                dates.append(reader(text)[0].edtf if text and not says_undated(text) else "")
             except CellFault:
                 return None
         return Entitled(title, tuple(dates), self._cell(row, "sort_name")) if title else None

@@ -22,7 +22,13 @@ from catalog.models.distinction import Distinction
 from catalog.models.document import Document
 from catalog.models.draft_revision import DraftRevision, PreviewLink, RevisionState
 from catalog.models.event import Event
-from catalog.models.everyday_dates import proposed_edtf, two_days
+from catalog.models.everyday_dates import (
+    proposed_edtf,
+    says_undated,
+    two_days,
+    two_years,
+    why_no_such_day,
+)
 from catalog.models.exhibition import SHOWN, Exhibition, ExhibitionPart
 from catalog.models.fields import EDTFField, EDTFFormField
 from catalog.models.hierarchy import (
@@ -182,14 +188,17 @@ __all__ = [
     "proposed_edtf",
     "removed_at",
     "ruled_fields",
+    "says_undated",
     "seen",
     "sees_everything",
     "successor",
     "two_days",
+    "two_years",
     "version_of",
     "visibility",
     "visible_rows",
     "what_became",
+    "why_no_such_day",
     "with_derived",
     "withheld_in_sql",
 ]

@@ -1,5 +1,5 @@
-"""Dates as people write them: "about 1890", "julio de 1938". EDTF is suggested for them, and never
-taken silently.
+"""Dates as people write them: "about 1890", "julio de 1938". They are read as EDTF, and never silently:
+forms and imports say how they read them.
 
 A program that reads dates out of prose is wrong too often. English is understood in every
 interface; other languages by their message files, which translate each of the words below (several,
@@ -30,11 +30,29 @@ _FORMS: Final = (
     (re.compile(r"(?P<first>.+) or (?:earlier|before)"), "..{first}"),
     (re.compile(r"(?P<first>.+) or (?:later|after)"), "{first}.."),
     (re.compile(r"(?P<first>.+) or (?P<last>.+)"), "[{first},{last}]"),
+    (re.compile(r"(?P<first>.+) (?:and|&) (?P<last>.+)"), "{{{first},{last}}}"),
     (re.compile(r"(?:before|until|till|by|not after) (?P<first>.+)"), "..{first}"),
     (re.compile(r"(?:after|from|since|not before) (?P<first>.+)"), "{first}.."),
     (re.compile(rf"{_ABOUT} ?(?P<first>.+)"), "{first}~"),
     (re.compile(rf"{_PERHAPS} (?P<first>.+)"), "{first}?"),
     (re.compile(r"(?P<first>.+?) ?\(?\?\)?"), "{first}?"),
+    (re.compile(r"(?:first|1st) half of (?P<first>[0-9]{4})"), "{first}-40"),
+    (re.compile(r"(?:second|2nd) half of (?P<first>[0-9]{4})"), "{first}-41"),
+)
+#: A date that cataloguers supply stands in square brackets; a set in EDTF has a comma or two points.
+_SUPPLIED: Final = re.compile(r"\[([^][,]*?(?<!\.))\]")
+#: Two years of which the second is cut short, "1937/38", and digits that are not known, "193-".
+_CUT_SHORT: Final = re.compile(r"([0-9]{2})([0-9]{2})[-/]([0-9]{2})")
+_DIGITS_UNKNOWN: Final = re.compile(r"([0-9]{2}[0-9-])-")
+#: What stands before "to", "or", "and" and takes the rest from what stands behind.
+_DAY: Final = r"[0-9]{1,2}(?:st|nd|rd|th)?"
+_DAY_FIRST: Final = re.compile(rf"{_DAY} (?P<rest>[a-z].*)")
+_MONTH_FIRST: Final = re.compile(rf"(?P<month>[a-z]+) {_DAY}")
+_DAY_AND_YEAR: Final = re.compile(rf"{_DAY},? [0-9]{{4}}")
+#: Words that say that nothing is known.
+_UNDATED: Final = re.compile(
+    r"(?:undated|n\.? ?d\.?|no date|date unknown|unknown|s\.? ?d\.?|s\.? ?f\.?|sin fecha|o\.? ?d\.?|\?)\.?",
+    re.IGNORECASE,
 )
 _SLASHED: Final = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
 _BEFORE_CHRIST: Final = re.compile(r"(?P<year>[1-9][0-9]{0,3}) ?(?:bc|bce|b\.c\.|b\.c\.e\.)")
@@ -124,6 +142,39 @@ def two_days(text: str) -> tuple[str, str] | None:
     return f"{year}-{second:02d}-{first:02d}", f"{year}-{first:02d}-{second:02d}"
 
 
+def says_undated(text: str) -> bool:
+    """Whether a text says that there is no date: "n.d.", "undated", "sin fecha"."""
+    return bool(_UNDATED.fullmatch(text.strip(" []()")))
+
+
+def two_years(text: str) -> str | None:
+    """EDTF for two years, if "1937-38" was written: EDTF itself reads that as a part of the year 1937."""
+    found = re.fullmatch(r"([0-9]{2})([0-9]{2})-([0-9]{2})", text.strip(), re.ASCII)
+    if found is None or int(found[3]) <= max(int(found[2]), 12):
+        return None
+    return f"{found[1]}{found[2]}/{found[1]}{found[3]}"
+
+
+def why_no_such_day(text: str) -> DateError | None:
+    """Why "29 February 2001" is refused; None for a text of another form."""
+    plain = in_english(" ".join(text.lower().split())).strip(" .,;")
+    found = re.fullmatch(
+        r"(?:(?P<day>[0-9]{1,2}) (?P<month>[a-z]+)|(?P<month2>[a-z]+) (?P<day2>[0-9]{1,2})),? (?P<year>[0-9]{4})",
+        " ".join(plain.split()),
+    )
+    word, day = (
+        (found["month"] or found["month2"], found["day"] or found["day2"]) if found else ("", "")
+    )
+    number = next((at for at, month in enumerate(_MONTHS, 1) if word in {month, month[:3]}), None)
+    if found is None or number is None:
+        return None
+    try:
+        read_date(f"{found['year']}-{number:02d}-{int(day):02d}")
+    except DateError as refusal:
+        return DateError(refusal.message, **{**refusal.values, "text": text})
+    return None
+
+
 def proposed_edtf(text: str) -> str | None:
     """EDTF for a date in everyday words, or None if it is not one or could mean two days.
 
@@ -134,8 +185,8 @@ def proposed_edtf(text: str) -> str | None:
         return None
     plain = re.sub(r"\b(?:the|year)\b", " ", text.lower())
     plain = " ".join(re.sub("[‐-―−]", "-", plain).split()).strip(" ,;")
-    plain = in_english(plain).strip(" .,;")
-    proposal = _proposed(plain, depth=3)
+    plain = _SUPPLIED.sub(r"\1", in_english(plain).strip(" .,;"))
+    proposal = _proposed(" ".join(plain.split()), depth=3)
     if proposal is None:
         return None
     try:
@@ -152,13 +203,28 @@ def _proposed(text: str, depth: int) -> str | None:
     for form, edtf in _FORMS:
         found = form.fullmatch(text)
         if found:
-            parts = {
-                name: _proposed(part.strip(), depth - 1) for name, part in found.groupdict().items()
-            }
+            said = _completed({name: part.strip() for name, part in found.groupdict().items()})
+            parts = {name: _proposed(part, depth - 1) for name, part in said.items()}
             # An open end or a set cannot be part of another form.
-            if all(part and not re.search(r"[\[/.]", part) for part in parts.values()):
-                return edtf.format(**parts)
+            if all(part and not re.search(r"[\[{/.]", part) for part in parts.values()):
+                return re.sub(r"~\?|\?~", "%", edtf.format(**parts))
     return None
+
+
+def _completed(said: dict[str, str]) -> dict[str, str]:
+    """Two dates, the first with what it leaves to the second: "5", "7 march 1938" gives "5 march 1938"."""
+    first, last = said["first"], said.get("last", "")
+    year = re.search(r"[0-9]{4}", last)
+    if year is None or re.search(r"[0-9]{4}", first):
+        return said
+    day_first, month_first = _DAY_FIRST.fullmatch(last), _MONTH_FIRST.fullmatch(first)
+    if re.fullmatch(_DAY, first) and day_first:
+        first = f"{first} {day_first['rest']}"
+    elif re.search(r"[a-z]{3}", first):
+        first = f"{first} {year[0]}"
+    if month_first and _DAY_AND_YEAR.fullmatch(last):
+        last = f"{month_first['month']} {last}"
+    return {"first": first, "last": last}
 
 
 def _single(text: str) -> str | None:
@@ -172,6 +238,11 @@ def _single(text: str) -> str | None:
         return f"-{year:04d}" if year else "0000"
     if two_days(text):
         return None
+    cut = _CUT_SHORT.fullmatch(text)
+    if cut and int(cut[3]) > int(cut[2]):
+        return f"{cut[1]}{cut[2]}/{cut[1]}{cut[3]}"
+    if unknown := _DIGITS_UNKNOWN.fullmatch(text):
+        return f"{unknown[1]}-".replace("-", "X")
     text = re.sub(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", r"\1/\2/\3", text)
     if not re.fullmatch(r"[a-z0-9 ,./-]+", text):
         return None

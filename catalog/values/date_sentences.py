@@ -56,6 +56,9 @@ def _span(span: DateSpan, date: UncertainDate, _: Translate) -> str:
         unknown_end = date.shape == "interval" and not date.edtf.endswith("..")
         words = _from_to_unknown(span.start, _) if unknown_end else _from(span.start, _)
         return _filled(words, _part(span.start, _))
+    if date.shape == "one of":
+        ends = {"first": _part(span.start, _), "last": _part(span.end, _)}
+        return _("between %(first)s and %(last)s") % ends
     return _together(span.start, span.end, _) or from_to(_part(span.start, _), _part(span.end, _))
 
 
@@ -169,8 +172,9 @@ def _season(code: int, _: Translate) -> str:
     seasons = (_("spring"), _("summer"), _("autumn"), _("winter"))
     if code <= 32:
         return seasons[(code - 21) % 4]
-    if code <= 36:
-        return _("quarter %(number)s of") % {"number": code - 32}
-    if code <= 39:
-        return _("third %(number)s of") % {"number": code - 36}
-    return _("half %(number)s of") % {"number": code - 39}
+    parts = (
+        _("first quarter of"), _("second quarter of"), _("third quarter of"), _("last quarter of"),
+        _("first third of"), _("second third of"), _("last third of"),
+        _("first half of"), _("second half of"),
+    )  # fmt: skip
+    return parts[code - 33]

@@ -269,9 +269,12 @@ def test_a_date_is_understood_while_it_is_typed(opened, work):
     reading = page.locator(".field-written .date-reading").first
     assert "about 1929" in reading.inner_text()
     box.fill("between 1900 and 1910")
-    page.get_by_role("button", name="Use [1900..1910]").click()
-    expect(box).to_have_value("[1900..1910]")
+    expect(reading).to_contain_text("Will be saved as [1900..1910]: between 1900 and 1910")
     expect(reading).to_contain_text("31 December 1910")
+    box.fill("3/4/1938")
+    page.get_by_role("button", name="4 March 1938").click()
+    expect(box).to_have_value("1938-03-04")
+    expect(reading).to_contain_text("Understood as: 4 March 1938")
     assert opened.complaints == []
 
 
@@ -292,6 +295,24 @@ def test_a_row_is_added_and_its_boxes_have_names(opened, work):
     page.wait_for_load_state("load")
     page.locator(".messagelist .success").wait_for()
     assert Contribution.objects.count() == 2
+    assert opened.complaints == []
+
+
+def test_a_contribution_is_added_by_keyboard_alone(opened, work):
+    page = opened(f"/admin/catalog/document/{work.pk}/change/")
+    page.locator("#contributions-group .add-row a").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Person 2")).to_be_focused()
+    page.keyboard.type("троц", delay=20)
+    page.get_by_role("option", name="Leon Trotsky (born 1879) – draft").wait_for()
+    page.keyboard.press("Enter")
+    role = page.get_by_role("combobox", name="Role 2")
+    role.focus()
+    page.keyboard.type("auth", delay=20)
+    page.get_by_role("option", name="Author").wait_for()
+    page.keyboard.press("Enter")
+    expect(role).to_contain_text("Author")
+    expect(page.get_by_role("combobox", name="Person 2")).to_contain_text("Leon Trotsky")
     assert opened.complaints == []
 
 

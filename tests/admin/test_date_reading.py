@@ -8,7 +8,7 @@ from django.utils import translation
 from catalog.admin.date_reading import reading_of
 from catalog.models import proposed_edtf
 from catalog.values import read_date
-from tests.admin.conftest import form_of
+from tests.admin.conftest import form_of, messages_of
 
 PROPOSALS = {
     "about 1890": "1890~",
@@ -38,6 +38,18 @@ PROPOSALS = {
     "1890 ?": "1890?",
     "44 BC": "-0043",
     "1 BCE": "0000",
+    "about March 1938?": "1938-03%",
+    "1937/38": "1937/1938",
+    "[1938]": "1938",
+    "[ca. 1938]": "1938~",
+    "193-?": "193X?",
+    "18--": "18XX",
+    "March or April 1938": "[1938-03,1938-04]",
+    "13-15 July 1938": "1938-07-13/1938-07-15",
+    "March 5-7, 1938": "1938-03-05/1938-03-07",
+    "between 5 and 7 March 1938": "[1938-03-05..1938-03-07]",
+    "12 and 13 March 1938": "{1938-03-12,1938-03-13}",
+    "first half of 1938": "1938-40",
 }
 IN_SPANISH = {
     "julio de 1938": "1938-07",
@@ -70,7 +82,7 @@ NOT_UNDERSTOOD = [
     "1984 to 1980",
     "about about 1890",
     "1938 in Paris",
-    "13-15 July 1938",
+    "1938 and",
     "x" * 5000,
     "0" * 80,
     "\x00",
@@ -86,7 +98,7 @@ def test_everyday_english_is_proposed_as_edtf(typed, edtf):
     assert read_date(edtf)
     reading = reading_of(typed)
     assert reading.proposal == edtf
-    assert edtf in reading.words
+    assert f"Will be saved as {edtf}: {reading.said}" in reading.words
 
 
 @pytest.mark.once
@@ -112,6 +124,8 @@ def test_what_could_mean_two_days_is_not_guessed_in_spanish(typed):
     [
         ("08/09/1939", "can be 8 September 1939 or 9 August 1939. Write 1939-09-08 or 1939-08-09."),
         ("3.4.1938", "can be 3 April 1938 or 4 March 1938. Write 1938-04-03 or 1938-03-04."),
+        ("29 February 2001", "does not exist: that month has no day 29."),
+        ("undated", "is left empty"),
         ("1940/1938", "ends before it starts. Write the earlier date first: 1938/1940."),
     ],
 )
@@ -152,8 +166,10 @@ def test_the_view_answers_curators(cataloguer):
     assert answer["latest"] == "31 March 1938"
     assert answer["refusal"] == ""
     answer = cataloguer.get("/admin/catalog/person/date-reading/", {"text": "about 1890"}).json()
-    assert answer["proposal"] == "1890~"
-    assert answer["proposal_sentence"] == "about 1890"
+    assert (answer["proposal"], answer["sentence"]) == ("1890~", "about 1890")
+    for text, writes in (("3/4/1938", ["1938-04-03", "1938-03-04"]), ("1937-38", ["1937/1938"])):
+        answer = cataloguer.get("/admin/catalog/person/date-reading/", {"text": text}).json()
+        assert [choice["writes"] for choice in answer["choices"]] == writes
 
 
 @pytest.mark.django_db
@@ -173,6 +189,21 @@ def test_the_form_shows_the_reading_without_script(cataloguer, draft):
     html = cataloguer.get(address).content.decode()
     assert "Understood as: the 1870s (earliest 1 January 1870, latest 31 December 1879)" in html
     assert 'value="187X"' in html
+
+
+@pytest.mark.django_db
+def test_everyday_words_are_saved_and_said(cataloguer, draft):
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    entries = form_of(cataloguer.get(address).content) | {"born": "about March 1879?"}
+    said = messages_of(cataloguer.post(address, entries, follow=True))
+    draft.refresh_from_db()
+    assert str(draft.born) == "1879-03%"
+    assert "“about March 1879?” was read as 1879-03% (about March 1879 (uncertain))." in said
+    entries = form_of(cataloguer.get(address).content) | {"born": "3/4/1879"}
+    html = cataloguer.post(address, entries).content.decode()
+    assert 'data-writes="1879-04-03">3 April 1879</button>' in html
+    draft.refresh_from_db()
+    assert str(draft.born) == "1879-03%"
 
 
 @pytest.mark.django_db

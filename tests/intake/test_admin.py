@@ -184,6 +184,23 @@ def test_mended_rows_come_back_with_their_column_of_reasons(cataloguer, terms, t
     assert str(Document.objects.get(identifier="D.3").written) == "1938-04-03"
 
 
+def test_dates_are_read_as_the_table_writes_them(cataloguer):
+    client = client_of(cataloguer)
+    table = sent(
+        client, "identifier,title,written\nD.1,One,3.4.1938\nD.2,Two,n.d.\nD.3,Three,sin fecha\n"
+    )
+    shown = look(client, table)
+    assert "can be 3 April 1938 or 4 March 1938" in shown
+    assert "so the cell counts as empty" in shown
+    look(client, table, days="first")
+    bring(client, table, days="first")
+    dates = Document.objects.order_by("identifier").values_list("written", flat=True)
+    assert [str(date or "") for date in dates] == ["1938-04-03", "", ""]
+    again = sent(client, "identifier,written\nD.1,n.d.\n")
+    look(client, again, existing="update")
+    assert str(Document.objects.get(identifier="D.1").written) == "1938-04-03"
+
+
 def test_records_that_are_there_are_left_or_changed_and_never_doubled(cataloguer, terms, trotsky):
     client = client_of(cataloguer)
     for _time in range(2):

@@ -43,6 +43,31 @@ def test_a_date_that_can_be_two_days_is_asked_about():
 
 
 @pytest.mark.parametrize(
+    ("days", "text", "edtf"),
+    [
+        ("first", "3/4/1938", "1938-04-03"),
+        ("first", "3.4.1938", "1938-04-03"),
+        ("second", "3/4/1938", "1938-03-04"),
+        ("second", "23/4/1938", "1938-04-23"),
+        ("first", "4/23/1938", "1938-04-23"),
+    ],
+)
+def test_the_whole_table_says_once_which_number_is_the_day(days, text, edtf):
+    date, remark = cells.reader_of(column(Document, "written"), days)(text)
+    assert str(date) == edtf
+    assert edtf in remark
+
+
+def test_two_years_are_not_a_third_of_the_first():
+    date, remark = cells.reader_of(column(Document, "written"))("1937-38")
+    assert str(date) == "1937/1938"
+    assert "1937–1938" in remark
+    for month, remarked in (("1937-12", False), ("1937-21", False), ("1911-12", False)):
+        date, remark = cells.reader_of(column(Document, "written"))(month)
+        assert (str(date), bool(remark)) == (month, remarked)
+
+
+@pytest.mark.parametrize(
     ("model", "name", "text", "value"),
     [
         (Person, "kind", "Corporate body", "corporate body"),

@@ -10,13 +10,9 @@ from typing import Final
 
 from catalog.intake.archival.markup import Element
 from catalog.intake.cells import date_in_words
+from catalog.models import says_undated
 from catalog.values import DateError, UncertainDate, read_date, sentence
 
-#: Words that say that nothing is known.
-_UNDATED: Final = re.compile(
-    r"(?:undated|n\.? ?d\.?|no date|date unknown|unknown|s\.? ?d\.?|s\.? ?f\.?|sin fecha|o\.? ?d\.?)\.?",
-    re.IGNORECASE,
-)
 _ABOUT: Final = frozenset(
     {"approximate", "circa", "ca", "ca.", "approximately", "estimated", "about"}
 )
@@ -75,7 +71,7 @@ def dated(element: Element) -> Dated:
             by_normal
         )
         return Dated(by_normal.written, "" if is_said else wording, sort, element.line)
-    return Dated("", "" if _UNDATED.fullmatch(wording) else wording, sort, element.line)
+    return Dated("", "" if says_undated(wording) else wording, sort, element.line)
 
 
 def _says_the_same(wording: str, normal: str) -> bool:
@@ -106,7 +102,7 @@ def _structured(element: Element) -> str:
 @lru_cache(maxsize=16_384)
 def _of_words(text: str) -> UncertainDate | None:
     plain = text.strip(" []()").rstrip(".")
-    found = date_in_words(plain) if plain and not _UNDATED.fullmatch(plain) else None
+    found = date_in_words(plain) if plain and not says_undated(plain) else None
     try:
         return read_date(found) if found else None
     except DateError:

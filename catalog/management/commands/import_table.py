@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from catalog import intake
-from catalog.intake import Existing, Faulty, Plan, Recognise, Several, Table
+from catalog.intake import Days, Existing, Faulty, Plan, Recognise, Several, Table
 from catalog.management.importing import ImportCommand
 from catalog.models import RECORD_MODELS
 
@@ -64,6 +64,10 @@ class Command(ImportCommand):
             default="",
             help="identifier of the first row without one; the rest are numbered from there",
         )
+        parser.add_argument(
+            "--days", default=Days.ASK.value, choices=list(Days.values),
+            help="which number of 3/4/1938 is the day, the first or the second (otherwise: an error)",
+        )  # fmt: skip
         parser.add_argument("--inside", default="", help="separator between values in a cell")
         parser.add_argument("--encoding", default="", choices=["", *intake.ENCODINGS])
         parser.add_argument(
@@ -133,6 +137,7 @@ class Command(ImportCommand):
             existing=Existing.UPDATE if options["update"] else Existing.LEAVE,
             several=Several.ADD if options["add_values"] else Several.REPLACE,
             faulty=Faulty.SOUND if options["sound_rows"] else Faulty.NOTHING,
+            days=Days(options["days"]),
             inside=options["inside"] or first.inside,
             empties=options["empty_cells"],
             new_terms=options["new_terms"],

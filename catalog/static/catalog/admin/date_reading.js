@@ -9,12 +9,12 @@ function show(box, answer) {
   if (!place) return;
   place.textContent = answer.words || "";
   place.classList.toggle("is-refused", Boolean(answer.refusal));
-  if (answer.proposal) {
+  for (const choice of answer.choices ?? []) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "date-proposal";
-    button.textContent = answer.proposal_label;
-    button.dataset.writes = answer.proposal;
+    button.textContent = choice.label;
+    button.dataset.writes = choice.writes;
     place.append(" ", button);
   }
 }
