@@ -7,11 +7,13 @@ both values come back side by side.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from catalog import actions
@@ -117,13 +119,51 @@ def write(document: Document, entries: Any, *, by: Any) -> Sheet:
     sheet = sheet_of(document)
     lines = {line.key: line for line in sheet.lines}
     sent = list(dict.fromkeys(entries.getlist("page")))
+    _take_out(document, sheet, lines, entries.getlist("out"), by)
     for key in sent:
         if key in lines:
             _write_line(lines[key], document, entries, by)
-        elif found := _typed_for_nothing(key, entries):
+        elif key not in entries.getlist("out") and (found := _typed_for_nothing(key, entries)):
             sheet.gone.append(found)
     _write_order(document, sheet, [key for key in sent if key in lines], entries, by)
+    if "number" in entries:
+        _number(document, sheet, entries.get("number_from", ""), by)
     return sheet
+
+
+def _take_out(
+    document: Document, sheet: Sheet, lines: dict[str, Line], out: list[str], by: Any
+) -> None:
+    """Remove pages from the document; their images stay."""
+    for key in out:
+        line = lines.pop(key, None)
+        if line is not None:
+            actions.detach(line.page, document, by=by)
+            sheet.lines.remove(line)
+
+
+_FIRST_LABEL: Final = re.compile(r"(?P<before>.*?)(?P<number>[0-9]{1,6})(?P<side>[rv]?)", re.ASCII)
+
+
+def _number(document: Document, sheet: Sheet, first: str, by: Any) -> None:
+    """Label the pages without a label, in their order: "1" is followed by "2", "1r" by "1v" and "2r".
+
+    Raises ValidationError if there is nothing to count from.
+    """
+    found = _FIRST_LABEL.fullmatch(first.strip() or "1")
+    if found is None:
+        raise ValidationError(
+            _("“%(label)s” does not end in a number to count from. Write it like 1 or 12r.")
+            % {"label": first.strip()}
+        )
+    number, side = int(found["number"]), found["side"]
+    for line in sheet.lines:
+        if line.label.typed or line.label.theirs is not None:
+            continue
+        line.page.label = line.label.typed = line.label.was = f"{found['before']}{number}{side}"
+        line.page.full_clean()
+        actions.attach(line.page, document, by=by)
+        number, side = (number, "v") if side == "r" else (number + 1, "r" if side else "")
 
 
 def _write_line(line: Line, document: Document, entries: Mapping[str, str], by: Any) -> None:
@@ -188,7 +228,12 @@ def _same(order: list[str], other: list[str]) -> bool:
 
 
 def _moved(order: list[str], entries: Mapping[str, str]) -> list[str]:
-    """The order after the button "up" or "down" of a page was pressed."""
+    """The order after places were typed, or the button "up" or "down" of a page was pressed."""
+    for key in list(order):
+        place = entries.get(f"to-{key}", "").strip()
+        if place.isdecimal() and len(place) < 7:
+            order.remove(key)
+            order.insert(max(int(place) - 1, 0), key)
     way, _colon, key = entries.get("move", "").partition(":")
     if key not in order or way not in {"up", "down"}:
         return order

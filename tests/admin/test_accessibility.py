@@ -534,6 +534,15 @@ def test_files_are_dropped_and_pages_ordered_with_the_keyboard(opened, work):
     expect(names).to_have_text(["I.2", "I.1"])
     expect(page.locator("[data-said]")).to_have_text("Page 2 of 2")
     assert page.evaluate("document.activeElement.dataset.move") == "1"
+    page.locator("[data-place]").first.press_sequentially("2")
+    page.keyboard.press("Enter")
+    expect(names).to_have_text(["I.1", "I.2"])
+    page.locator("[data-place]").first.press_sequentially("2")
+    page.keyboard.press("Enter")
+    expect(names).to_have_text(["I.2", "I.1"])
+    assert page.evaluate("!dispatchEvent(new Event('beforeunload', {cancelable: true}))"), (
+        "an order that is not saved is not left without a question"
+    )
     # The second file is broken: that is reported, and the third still arrives.
     page.evaluate(
         """([good, other]) => {
@@ -550,6 +559,7 @@ def test_files_are_dropped_and_pages_ordered_with_the_keyboard(opened, work):
     expect(page.locator(".page-file-added")).to_have_count(2)
     expect(page.locator(".page-file-refused")).to_have_count(1)
     expect(names).to_have_text(["I.2", "I.1", "D.1/003", "D.1/004"])
+    expect(page.locator("[data-files-said]")).to_have_text("Added: 2. Not added: 1.")
     assert judged(page) == []
     wide = page.evaluate(
         "[...document.querySelectorAll('#content *')].filter(e => e.getBoundingClientRect().right > 320)"

@@ -151,6 +151,66 @@ def test_buttons_move_a_page_without_script(
     assert order(letter) == expected
 
 
+@pytest.mark.parametrize(
+    ("number", "place", "expected"),
+    [
+        (3, "1", ["Leaf 3", "Leaf 1", "Leaf 2"]),
+        (1, "99", ["Leaf 2", "Leaf 3", "Leaf 1"]),
+        (1, "0", ["Leaf 1", "Leaf 2", "Leaf 3"]),
+        (1, "²", ["Leaf 1", "Leaf 2", "Leaf 3"]),
+    ],
+)
+def test_a_page_goes_to_the_place_that_was_typed(
+    cataloguer: Client, letter: Document, leaves: list[Page], number: int, place: str, expected: Any
+) -> None:
+    cataloguer.post(sheet(letter), entries(leaves) | {f"to-{leaves[number - 1].uuid}": place})
+    assert order(letter) == expected
+
+
+def test_a_page_is_taken_out_and_its_image_stays(
+    cataloguer: Client, letter: Document, leaves: list[Page]
+) -> None:
+    sent = entries(leaves, out=[str(leaves[1].uuid)]) | {f"alt-{leaves[1].uuid}": "Typed before"}
+    answer = cataloguer.post(sheet(letter), sent, follow=True)
+    assert "The pages have been saved." in messages_of(answer)
+    assert order(letter) == ["Leaf 1", "Leaf 3"]
+    assert Image.objects.filter(title="Leaf 2").exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "labels"),
+    [
+        ("", ["1", "cover", "2"]),
+        ("7", ["7", "cover", "8"]),
+        ("f. 2r", ["f. 2r", "cover", "f. 2v"]),
+        ("2v", ["2v", "cover", "3r"]),
+    ],
+)
+def test_pages_without_a_label_are_counted(
+    cataloguer: Client, letter: Document, leaves: list[Page], first: str, labels: list[str]
+) -> None:
+    letter.pages.update(label="")
+    for page in leaves:
+        page.label = ""
+    sent = entries(leaves, number="1", number_from=first) | {f"label-{leaves[1].uuid}": "cover"}
+    cataloguer.post(sheet(letter), sent)
+    assert [page.label for page in letter.pages.order_by("position")] == labels
+
+
+def test_labels_need_a_number_to_count_from(
+    cataloguer: Client, letter: Document, leaves: list[Page]
+) -> None:
+    letter.pages.update(label="")
+    sent = {
+        name: "" if name.startswith(("label", "was-label")) else value
+        for name, value in entries(leaves).items()
+    }
+    answer = cataloguer.post(
+        sheet(letter), sent | {"number": "1", "number_from": "cover"}, follow=True
+    )
+    assert "does not end in a number" in messages_of(answer)
+
+
 # --- Two curators with the sheet open -------------------------------------------------------------------
 
 

@@ -5,6 +5,14 @@ const receive = (form) => {
   const list = form.querySelector("[data-files]");
   const box = form.querySelector("input[type=file]");
   const rows = document.querySelector(".page-rows");
+  const said = form.querySelector("[data-files-said]");
+
+  const count = () => {
+    const number = (name) => list.querySelectorAll(`.${name}`).length;
+    said.textContent = said.dataset.words
+      .replace("{added}", number("page-file-added")).replace("{refused}", number("page-file-refused"));
+    said.hidden = false;
+  };
 
   const send = (file) => new Promise((done) => {
     const line = list.appendChild(document.createElement("li"));
@@ -41,6 +49,7 @@ const receive = (form) => {
       if (told.row && rows) {
         rows.insertAdjacentHTML("beforeend", told.row);
       }
+      count();
       done();
     };
     request.send(entries);
@@ -84,7 +93,34 @@ const order = (form) => {
   const tell = (row) => {
     const number = [...rows.children].indexOf(row) + 1;
     said.textContent = said.dataset.words.replace("{number}", number).replace("{count}", rows.children.length);
+    form.dispatchEvent(new Event("change", { bubbles: true })); // the order is not saved yet
   };
+  // A place that was typed: the page goes there at once.
+  const place = (box) => {
+    const row = box.closest("[data-page]");
+    const others = [...rows.children].filter((one) => one !== row);
+    const number = Math.min(Math.max(Math.trunc(Number(box.value)), 1), others.length + 1);
+    box.value = "";
+    if (number <= others.length) {
+      others[number - 1].before(row);
+    } else {
+      rows.append(row);
+    }
+    box.focus();
+    row.scrollIntoView({ block: "nearest" });
+    tell(row);
+  };
+  rows.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("[data-place]") && event.target.value) {
+      event.preventDefault();
+      place(event.target);
+    }
+  });
+  rows.addEventListener("change", (event) => {
+    if (event.target.matches("[data-place]") && event.target.value) {
+      place(event.target);
+    }
+  });
   rows.addEventListener("click", (event) => {
     const button = event.target.closest("[data-move]");
     if (!button) {

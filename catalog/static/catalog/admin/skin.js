@@ -180,6 +180,10 @@ if (form) {
   form.querySelector(".conflicts input, .errors input, .errors select, .errors textarea, .errorlist + * input")?.focus();
 }
 
+// The sheet of a document's pages holds as much as a form: texts, labels and an order.
+const sheet = document.querySelector(".page-desk > [data-pages]");
+if (sheet) guard(sheet);
+
 // --- Lists ------------------------------------------------------------------------------------------
 
 // On a narrow screen the filters of a list are folded; on a wide one they stand beside it.
