@@ -215,6 +215,7 @@ if env.str("DATABASE_REPLICA_URL", default=""):
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "catalog" / "locale"]
+FORMAT_MODULE_PATH = "archive_site.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")

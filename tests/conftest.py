@@ -68,6 +68,7 @@ def _groups_outlive_a_flush() -> Iterator[None]:
     details = import_module("catalog.migrations.0022_further_details")
     rules = import_module("catalog.migrations.0028_cataloguing_rules")
     exhibitions = import_module("catalog.migrations.0031_exhibitions")
+    readers = import_module("catalog.migrations.0036_readers")
 
     def make_again(using: str, **_: Any) -> None:
         at_hand = SimpleNamespace(connection=connections[using])
@@ -79,6 +80,7 @@ def _groups_outlive_a_flush() -> Iterator[None]:
         details.let_curators_write(apps, at_hand)
         rules.let_curators_read(apps, at_hand)
         exhibitions.let_curators_write(apps, at_hand)
+        readers.make_readers(apps, at_hand)
 
     post_migrate.connect(make_again, sender=apps.get_app_config("catalog"))
     yield

@@ -12,7 +12,7 @@ from catalog.actions.as_job import asker
 from catalog.actions.base import Actor, Refused, in_step, may, tried
 from catalog.actions.busy import AGAIN_AFTER, ROOM_AFTER, is_busy, is_full, is_read_only
 from catalog.actions.copying import Part, copy_record, copyable, names_to_copy, why_not_copy
-from catalog.actions.delete import delete
+from catalog.actions.delete import delete, may_delete
 from catalog.actions.distinguish import (
     distinguish,
     stop_distinguishing,
@@ -126,6 +126,7 @@ __all__ = [
     "let_others_write",
     "link_of",
     "may",
+    "may_delete",
     "merge",
     "merge_all",
     "merge_as_job",

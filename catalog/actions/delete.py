@@ -1,4 +1,4 @@
-"""Delete: remove a record for good. Withdrawing is nearly always the better choice."""
+"""Delete: remove a record. Withdrawing what was public is nearly always the better choice."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from catalog.actions.base import Actor, Refused, as_it_stands, in_step, require
+from catalog.actions.base import Actor, Refused, as_it_stands, in_step, may
 from catalog.actions.distinguish import forget_distinctions
 from catalog.actions.review import finished
-from catalog.models import Record, Tombstone
+from catalog.models import Cataloguing, Record, Status, Tombstone
 
 #: How many of the records that prevent it are named.
 NAMED = 5
+
+
+def may_delete(record: Record, by: Actor) -> bool:
+    """Whether ``by`` may delete a record: whoever catalogues a draft that was never public may discard it."""
+    if may(by, "delete", record):
+        return True
+    is_draft = record.status == Status.DRAFT and record.first_published is None
+    if not is_draft or not may(by, "change", record):
+        return False
+    own = Cataloguing.objects.filter(record_uuid=record.uuid, cataloguer_id=getattr(by, "pk", None))
+    return own.exists()
 
 
 @in_step()
@@ -24,8 +35,13 @@ def delete(record: Record, *, by: Actor) -> None:
     on. Raises Refused without permission, and if other records depend on it (a place with events, a
     fonds with series): those are named, and nothing is deleted.
     """
-    require(by, "delete", record, _("Only administrators may delete records. Withdraw it instead."))
     record = as_it_stands(record)
+    if not may_delete(record, by):
+        raise Refused(
+            _(
+                "Only administrators may delete records, except for drafts of your own. Withdraw it instead."
+            )
+        )
     try:
         uuid, slug, was_public = record.uuid, record.slug, record.first_published is not None
         with transaction.atomic():

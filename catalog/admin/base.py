@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import actions
@@ -161,6 +162,7 @@ class RecordAdmin(
         obj: Any = None,
     ) -> Any:
         """The page of the form, and what of a draft revision there is."""
+        context["rows_before"] = _("Rights")
         if obj is not None:
             context["may_revise"] = not actions.why_not_revisable(obj, request.user)
             context["standing_revision"] = actions.revision_of(obj)

@@ -74,7 +74,7 @@ def rules_page(request: HttpRequest) -> HttpResponse:
     return _answer(
         request,
         "house_rules",
-        _("Cataloguing rules of the house"),
+        _("House rules for cataloguing"),
         sections=_sections(rules, request),
         may_add=may("catalog.add_cataloguingrule"),
         may_change=may("catalog.change_cataloguingrule"),

@@ -9,7 +9,12 @@ from catalog.models import Document, visibility
 
 
 def pages_told(document: Document) -> str:
-    """The number of pages that are hidden while their document is public, or public while it is hidden."""
+    """The number of pages that are hidden while their document is public, or public after it was hidden.
+
+    Of a document that was never public it says nothing: its pictures may have been there before.
+    """
+    if document.first_published is None:
+        return ""
     pages = actions.its_pages(document)
     public = visibility(None)
     if document.is_public:

@@ -75,7 +75,7 @@ STEPS: Final = (
     Step(
         _("Relate them"),
         _(
-            "At the foot of each form are tables of rows. In a document, a contribution says who wrote, sent or "
+            "Below the description are tables of rows. In a document, a contribution says who wrote, sent or "
             "signed it; in an event, a participation says who took part; in an image, a depiction says who is seen. "
             "Type a few letters of the name and select one. If there is no record of somebody yet, create it in "
             "place with the plus sign."

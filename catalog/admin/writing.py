@@ -85,6 +85,8 @@ class WritesByActions(AdminMixin):
         form = context["adminform"].form
         if obj is not None and request.method == "GET" and not in_revision(request):
             reason = actions.why_not_editable(obj, request.user)
+            if reason and context.get("may_revise"):
+                reason += " " + _("Prepare a draft revision of it instead; an editor publishes it.")
             if reason:
                 self.message_user(request, reason, messages.WARNING)
         editable = form.fields and (
@@ -136,6 +138,16 @@ class WritesByActions(AdminMixin):
         if not allowed or obj is None or request.method == "POST" or in_revision(request):
             return allowed
         return not actions.why_not_editable(obj, request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether a record may be deleted: by administrators, and drafts by whoever catalogues them."""
+        if obj is None:
+            return super().has_delete_permission(request, obj)
+        # Django asks several times for one page.
+        known: dict[int, bool] = request.__dict__.setdefault("_may_delete", {})
+        if obj.pk not in known:
+            known[obj.pk] = actions.may_delete(obj, request.user)
+        return known[obj.pk]
 
     def view_on_site(self, obj: Any) -> str:
         """The record's page; curators see drafts there too."""

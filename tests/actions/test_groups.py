@@ -38,6 +38,14 @@ def test_each_group_may_what_the_one_below_may():
     assert cataloguer < editor < administrator
 
 
+def test_readers_see_records_of_all_kinds_and_change_nothing(curator):
+    reader = codenames("Reader")
+    assert {f"view_{kind}" for kind in (*KINDS, "exhibition", "term", "changeset")} <= reader
+    assert [name for name in reader if not name.startswith("view_")] == []
+    assert "view_apitoken" not in reader
+    assert reader < codenames("Cataloguer")
+
+
 def test_terms_and_accounts():
     cataloguer, editor, administrator = map(codenames, ("Cataloguer", "Editor", "Administrator"))
     assert "view_term" in cataloguer

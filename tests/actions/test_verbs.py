@@ -294,3 +294,23 @@ def test_two_who_add_the_same_from_both_ends_at_once():
     for one in both:
         one.join(30)
     assert (sorted(came), Contribution.objects.count()) == (["added", "told"], 1)
+
+
+def test_a_draft_is_discarded_by_whoever_catalogues_it(curator):
+    own, other = curator("Cataloguer"), curator("Cataloguer")
+    record = edit(Person(identifier="P.1", title="A mistake"), by=own)
+    with pytest.raises(Refused, match="except for drafts of your own"):
+        delete(record, by=other)
+    delete(record, by=own)
+    assert stored(record) is None
+
+
+@pytest.mark.parametrize("verb", [submit, publish])
+def test_what_left_its_cataloguer_is_not_discarded(curator, verb):
+    own = curator("Cataloguer")
+    record = edit(Person(identifier="P.1", title="Submitted"), by=own)
+    verb(record, by=None)
+    if verb is publish:
+        Person.objects.update(status=Status.DRAFT)
+    with pytest.raises(Refused):
+        delete(record, by=own)

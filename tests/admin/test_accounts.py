@@ -42,7 +42,7 @@ def test_an_administrator_makes_a_cataloguer_who_can_log_in(administrator, clien
     user = User.objects.get(username="new")
     assert list(user.groups.all()) == [group]
     assert user.first_name == "Vera"
-    assert client.login(username="new", password=NEW["password1"])
+    client.post("/admin/login/", {"username": "new", "password": NEW["password1"]})
     assert client.get("/admin/").status_code == 200
 
 

@@ -143,7 +143,7 @@ def test_a_form_opened_before_another_saved_overwrites_nothing(door, draft):
         ("1938-02-31", "does not exist"),
         ("1938-13", "months run from 01 to 12"),
         ("1984/1983", "ends before it starts"),
-        ("about 1890", "Do you mean 1890~ (about 1890)?"),
+        ("29 February 1939", "that month has no day 29"),
         ("Y" * 500, "Shorten it"),
         ("<script>", "is not a date in EDTF"),
     ],
@@ -498,3 +498,15 @@ def test_the_admin_leads_to_itself_in_other_languages(cataloguer):
     assert 'href="/es/admin/catalog/person/?q=nin" lang="es"' in html
     html = cataloguer.get("/es/admin/catalog/person/add/").content.decode()
     assert 'href="/admin/catalog/person/add/" lang="en"' in html
+
+
+def test_rows_stand_with_the_description_and_publication_comes_last(editor):
+    html = editor.get("/admin/catalog/document/add/").content.decode()
+    places = [
+        html.index(words)
+        for words in (">Subjects<", 'id="contributions-group"', ">Rights<", ">Review<")
+    ]
+    assert places == sorted(places)
+    assert html.count('id="contributions-group"') == 1
+    html = editor.get("/admin/catalog/exhibition/add/").content.decode()
+    assert html.count('id="parts-group"') == 1

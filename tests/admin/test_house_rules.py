@@ -60,10 +60,10 @@ def test_an_administrator_writes_a_rule_and_a_cataloguer_reads_it_beside_the_fie
     }
     assert administrator.post(ADD, entries).status_code == 302
     said = help_of(cataloguer.get("/admin/catalog/document/add/").content.decode(), "title")
-    assert "Rule of the house" in said
+    assert "House rule" in said
     assert "<em>Sender to recipient</em>" in said
     assert "Leon Trotsky to Natalia Sedova, 1937" in said
-    assert "Rule of the house" not in cataloguer.get("/admin/catalog/person/add/").content.decode()
+    assert "House rule" not in cataloguer.get("/admin/catalog/person/add/").content.decode()
 
 
 @pytest.mark.parametrize("group", ["Cataloguer", "Editor"])

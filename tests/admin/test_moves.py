@@ -87,7 +87,7 @@ def test_an_embargo_is_set_and_lifted_by_its_buttons(editor, client, trotsky, ad
     assert (trotsky.embargo_until.year, trotsky.summary) == (2090, "Saved first")
     assert (trotsky.status, client.get(page).status_code) == (Status.PUBLISHED, 404)
     html = answer.content.decode()
-    assert "Hidden from visitors until Jan. 1, 2090" in html
+    assert "Hidden from visitors until 1 January 2090" in html
     assert "The heirs ask for it" in html
     assert ChangeSet.objects.all()[0].reason == "Contract 12"
     entries = form_of(html)

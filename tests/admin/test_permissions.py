@@ -140,3 +140,44 @@ def test_a_refused_delete_says_why_and_leads_back(administrator, trotsky, monkey
     assert messages_of(answer) == "Still needed by the pact."
     assert answer.request["PATH_INFO"].endswith(f"/person/{trotsky.pk}/change/")
     assert not LogEntry.objects.exists()
+
+
+def test_a_cataloguer_discards_a_draft_of_his_own_and_is_told_it_can_come_back(cataloguer, draft):
+    entries = form_of(cataloguer.get("/admin/catalog/person/add/").content)
+    cataloguer.post(
+        "/admin/catalog/person/add/", entries | {"identifier": "P.9", "title": "A mistake"}
+    )
+    mistake = Person.objects.get(identifier="P.9")
+    address = f"/admin/catalog/person/{mistake.pk}/"
+    assert "deletelink" in cataloguer.get(f"{address}change/").content.decode()
+    assert "can be brought back" in cataloguer.get(f"{address}delete/").content.decode()
+    assert cataloguer.post(f"{address}delete/", {"post": "yes"}).status_code == 302
+    assert not Person.objects.filter(pk=mistake.pk).exists()
+    other = f"/admin/catalog/person/{draft.pk}/"
+    assert "deletelink" not in cataloguer.get(f"{other}change/").content.decode()
+    assert cataloguer.get(f"{other}delete/").status_code == 403
+
+
+def test_a_reader_opens_every_list_and_writes_nothing(door, draft):
+    reader = door("Reader")
+    assert reader.get("/admin/").status_code == 200
+    for kind in (
+        "person",
+        "document",
+        "image",
+        "event",
+        "place",
+        "collection",
+        "exhibition",
+        "term",
+    ):
+        assert reader.get(f"/admin/catalog/{kind}/").status_code == 200
+        assert reader.get(f"/admin/catalog/{kind}/add/").status_code == 403
+    html = reader.get(f"/admin/catalog/person/{draft.pk}/change/").content.decode()
+    assert draft.title in html
+    assert 'name="_save"' not in html
+
+
+def test_a_cataloguer_before_a_published_record_is_shown_the_way(cataloguer, trotsky):
+    page = cataloguer.get(f"/admin/catalog/person/{trotsky.pk}/change/")
+    assert "Prepare a draft revision of it instead" in messages_of(page)
