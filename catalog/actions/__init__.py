@@ -22,6 +22,7 @@ from catalog.actions.distinguish import (
 from catalog.actions.edit import edit, why_not_editable
 from catalog.actions.embargo import embargo
 from catalog.actions.entries import Entry, entry_kind
+from catalog.actions.file_under import file_under, held_by, order_holdings
 from catalog.actions.merge import (
     Merged,
     merge,
@@ -114,7 +115,9 @@ __all__ = [
     "embargo",
     "entry_kind",
     "field_in_words",
+    "file_under",
     "filled",
+    "held_by",
     "in_step",
     "in_words",
     "is_busy",
@@ -134,6 +137,7 @@ __all__ = [
     "name_kind",
     "names_to_copy",
     "one_slice",
+    "order_holdings",
     "order_pages",
     "pages_that_follow",
     "publish",

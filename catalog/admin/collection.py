@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin import inlines
 from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import years_of
+from catalog.admin.holdings import ShowsHoldings
 from catalog.admin.list_filters import ParentFilter, by_choice
 from catalog.models import Collection, Level
 
 
 @admin.register(Collection)
-class CollectionAdmin(RecordAdmin):
+class CollectionAdmin(ShowsHoldings, RecordAdmin):
     """The archival hierarchy (ISAD(G))."""
 
     identify = ("level", ("parent", "position"))

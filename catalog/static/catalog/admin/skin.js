@@ -180,8 +180,8 @@ if (form) {
   form.querySelector(".conflicts input, .errors input, .errors select, .errors textarea, .errorlist + * input")?.focus();
 }
 
-// The sheet of a document's pages holds as much as a form: texts, labels and an order.
-const sheet = document.querySelector(".page-desk > [data-pages]");
+// The sheet of a document's pages and what a collection holds are forms too: texts, labels and an order.
+const sheet = document.querySelector(".page-desk > [data-pages], [data-guarded]");
 if (sheet) guard(sheet);
 
 // --- Lists ------------------------------------------------------------------------------------------
