@@ -386,6 +386,23 @@ def test_pasted_names_are_taken_back_in_one_move(opened, work):
     assert opened.complaints == []
 
 
+def test_pasted_names_that_are_not_clear_are_kept_too(opened, work, live_server):
+    path = f"/admin/catalog/document/{work.pk}/change/"
+    page = opened(path)
+    page.get_by_role("button", name="Paste a list: Contributions").press("Enter")
+    page.keyboard.type("Leon Trotsky|Nobody at all")
+    page.get_by_role("button", name="Take over").press("Enter")
+    expect(page.locator(".pasted-open")).to_contain_text("“Nobody at all” was not found.")
+    page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
+    again = page.context.new_page()
+    again.goto(live_server.url + path)
+    again.get_by_role("button", name="Restore them").click()
+    expect(again.locator(".pasted-open")).to_contain_text("“Nobody at all” was not found.")
+    again.get_by_role("button", name="Leave out: Nobody at all").press("Enter")
+    expect(again.locator(".pasted-open")).to_have_count(0)
+    assert opened.complaints == []
+
+
 def test_what_was_carried_over_is_cleared_without_losing_what_was_typed(opened, work):
     series = Collection.objects.create(identifier="F.1", title="Letters")
     page = opened(

@@ -40,11 +40,17 @@ function read() {
   }
 }
 
+// Values of a pasted list that nobody has chosen, created or left out yet (pasting.js).
+function unclear() {
+  return [...form.querySelectorAll(".pasted-open")].map(({ dataset: { box, text } }) => ({ box, text }));
+}
+
 function keep() {
   const now = entries();
-  if (same(now, asOpened)) return;
+  const open = unclear();
+  if (same(now, asOpened) && !open.length) return;
   try {
-    localStorage.setItem(key, JSON.stringify({ at: Date.now(), entries: now, labels: labels() }));
+    localStorage.setItem(key, JSON.stringify({ at: Date.now(), entries: now, labels: labels(), unclear: open }));
   } catch {
     // the browser's store is full or disabled: the warning before leaving still works
   }
@@ -93,6 +99,7 @@ function put(kept) {
     box.dispatchEvent(new Event("change", { bubbles: true }));
   }
   place.hidden = true;
+  for (const detail of kept.unclear ?? []) form.dispatchEvent(new CustomEvent("pasted-again", { detail }));
   form.querySelector("input:not([type=hidden]), textarea, select")?.focus();
 }
 
@@ -121,7 +128,8 @@ if (form && place) {
   const refused = document.querySelector(".errornote");
   // Rows that were added have keys now: what was sent is no longer what the form shows, and was saved all the same.
   const saved = sessionStorage.getItem("catalogue-sent") === key && document.querySelector(".messagelist .success");
-  if (kept && !refused && !saved && !same(kept.entries, asOpened)) offer(kept);
+  const differs = kept && (!same(kept.entries, asOpened) || kept.unclear?.length);
+  if (differs && !refused && !saved) offer(kept);
   else if (!refused) forget();
   if (refused) asOpened = [];
   // An unanswered offer stays until something else is typed.
@@ -134,6 +142,10 @@ if (form && place) {
       sent = false;
     });
   }
+  form.addEventListener("entries-taken", () => {
+    typed = true;
+    sent = false;
+  });
   const keepWhatIsNew = () => { if (typed && !sent) keep(); };
   setInterval(keepWhatIsNew, PAUSE);
   window.addEventListener("pagehide", keepWhatIsNew);

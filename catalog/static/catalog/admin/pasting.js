@@ -77,6 +77,9 @@ function button(label, act, about = "") {
 function mark(box, value, asNew, leave) {
   const note = document.createElement("div");
   note.className = "pasted-open";
+  // What a browser keeps of the form (kept_entries.js) has this too.
+  note.dataset.text = value.text;
+  note.dataset.box = box.name;
   const said = note.appendChild(document.createElement("p"));
   said.textContent = say(value.several ? words.wordsSeveral : words.wordsUnknown, value);
   let isMaking = false;
@@ -200,6 +203,7 @@ async function take(into, box, group, text) {
     if (rest.length) return undefined;
     undo = back;
   }
+  form.dispatchEvent(new Event("entries-taken"));
   const unclear = values.filter((value) => value.choices).length;
   const isChosen = Boolean(answer.new);
   tell(
@@ -300,7 +304,17 @@ function refuse(event) {
   open.querySelector("button").focus();
 }
 
+// What was not clear when a browser kept the form is asked again, box by box.
+let again = Promise.resolve();
+function askAgain({ detail: { box: name, text } }) {
+  again = again.then(() => {
+    const box = form.elements.namedItem(name);
+    return box?.dataset?.pastedInto && take(box.dataset.pastedInto, box, box.closest(".inline-group"), text);
+  });
+}
+
 if (place && $) {
+  form.addEventListener("pasted-again", askAgain);
   document.addEventListener("paste", pasted, true);
   document.addEventListener("submit", refuse, true);
   // After Django has added its own links, which it does at this moment too.
