@@ -47,7 +47,7 @@ from catalog.actions.preview import (
 from catalog.actions.publish import publish
 from catalog.actions.refusals import in_words
 from catalog.actions.restore import deletion_of, restore
-from catalog.actions.review import MOST_LETTERS, remark
+from catalog.actions.review import MOST_LETTERS, is_submitter, remark
 from catalog.actions.revision import (
     carry_out,
     discard_revision,
@@ -124,6 +124,7 @@ __all__ = [
     "is_empty",
     "is_full",
     "is_read_only",
+    "is_submitter",
     "its_pages",
     "keep_term",
     "let_others_write",

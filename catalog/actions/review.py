@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog.actions.base import Actor, Refused, in_step, require
+from catalog.actions.base import Actor, Refused, in_step, may, require
 from catalog.models import Cataloguing, Record, ReviewNote, ReviewStep, Status
 
 #: The longest note.
@@ -62,9 +62,22 @@ def handed_over(record: Record, *, by: Actor) -> None:
         )
 
 
+def is_submitter(record: Record, by: Actor) -> bool:
+    """Whether a record is in review because ``by`` submitted it."""
+    if record.status != Status.IN_REVIEW or not may(by, "change", record):
+        return False
+    own = Cataloguing.objects.filter(record_uuid=record.uuid, cataloguer_id=getattr(by, "pk", None))
+    return own.filter(submitted__isnull=False).exists()
+
+
 def returned(record: Record) -> None:
     """The record is on its cataloguer's desk again."""
     Cataloguing.objects.filter(record_uuid=record.uuid).update(sent_back=timezone.now())
+
+
+def taken_back(record: Record) -> None:
+    """The record is a draft of its cataloguer again, as if it had not been submitted."""
+    Cataloguing.objects.filter(record_uuid=record.uuid).update(submitted=None)
 
 
 def finished(record: Record) -> None:

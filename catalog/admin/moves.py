@@ -7,7 +7,7 @@ words.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -164,6 +164,12 @@ MOVES: Final = (
     ),
 )
 
+#: The same step for whoever submitted the record.
+_TAKE_BACK: Final = replace(
+    next(move for move in MOVES if move.name == "send_back"),
+    button=gettext_lazy("Save and take back from review"),
+)
+
 _WILL_BE: Final = ngettext_lazy(
     "%d record will be published on its date.", "%d records will be published on their dates."
 )
@@ -179,13 +185,16 @@ class MovesRecords(AdminMixin):
     def possible_moves(self, request: HttpRequest, record: Record | None) -> list[Move]:
         """The moves that the form offers: those that the record's status and the curator's rights allow."""
         standing = record or self.model(status=Status.DRAFT)
-        return [
+        found = [
             move
             for move in MOVES
             if self._is_for(move)
             and move.offered(standing)
             and request.user.has_perm(f"catalog.{move.permission}_{self.opts.model_name}")
         ]
+        if record is None or self.has_publish_permission(request):
+            return found
+        return [*found, _TAKE_BACK] if actions.is_submitter(record, request.user) else found
 
     def _is_for(self, move: Move) -> bool:
         """Whether records of this kind can take a step."""

@@ -26,6 +26,9 @@ from catalog.models import Term, Vocabulary
 
 #: How many notes of each sort are kept to be shown; all errors are in the file that can be downloaded.
 MOST_NOTES: Final = 100
+#: How many errors that stand in several rows are told together, and how many of their rows are named.
+MOST_REPEATED: Final = 50
+_ROWS_NAMED: Final = 5
 #: How many rows are shown as they would be saved.
 MOST_SHOWN: Final = 10
 #: Characters of a cell that are shown.
@@ -95,6 +98,7 @@ class Outlook:
             "fates": {fate.value: self.fates[fate] for fate in Fate},
             "faults": [_as_list(note) for note in self.faults[:MOST_NOTES]],
             "number_of_faults": len(self.faults),
+            "repeated": _repeated(self.faults),
             "remarks": [_as_list(note) for note in self.remarks],
             "number_of_remarks": self.number_of_remarks,
             "shown": self.shown,
@@ -105,6 +109,23 @@ class Outlook:
             "first_number": self.first_number,
             "last_number": self.last_number,
         }
+
+
+def _repeated(faults: Sequence[Note]) -> list[list[Any]]:
+    """Errors that stand in several rows with the same value, the most frequent first: column, value,
+    how many rows, the first of them, and the reason.
+    """
+    alike: dict[tuple[str, str, str], list[int]] = {}
+    for note in faults:
+        alike.setdefault((note.column, note.value, note.said), []).append(note.row)
+    often = sorted(
+        ((len(rows), found, rows) for found, rows in alike.items() if len(rows) > 1),
+        key=lambda one: -one[0],
+    )
+    return [
+        [column, value, number, rows[:_ROWS_NAMED], said]
+        for number, (column, value, said), rows in often[:MOST_REPEATED]
+    ]
 
 
 def look_ahead(

@@ -314,3 +314,13 @@ def test_what_left_its_cataloguer_is_not_discarded(curator, verb):
         Person.objects.update(status=Status.DRAFT)
     with pytest.raises(Refused):
         delete(record, by=own)
+
+
+def test_whoever_submitted_a_record_takes_it_back(curator):
+    own, other = curator("Cataloguer"), curator("Cataloguer")
+    record = submit(edit(Person(identifier="P.1", title="Too early"), by=own), by=own)
+    with pytest.raises(Refused, match="whoever submitted them"):
+        send_back(record, by=other)
+    record = send_back(record, by=own)
+    assert record.status == Status.DRAFT
+    delete(record, by=own)

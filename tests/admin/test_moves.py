@@ -55,6 +55,19 @@ def test_a_new_record_can_be_submitted_at_once(cataloguer):
     assert Person.objects.get().status == Status.IN_REVIEW
 
 
+def test_a_submitted_record_is_taken_back_to_ones_own_drafts(cataloguer, draft):
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    entries = form_of(cataloguer.get(address).content) | {"_submit_for_review": "x"}
+    html = cataloguer.post(address, entries, follow=True).content.decode()
+    assert 'value="Save and take back from review"' in html
+    cataloguer.post(address, form_of(html) | {"_send_back": "x"})
+    draft.refresh_from_db()
+    assert draft.status == Status.DRAFT
+    desk = cataloguer.get("/admin/").content.decode()
+    assert "My drafts" in desk
+    assert "Nothing has been sent back to you." in desk
+
+
 def test_a_button_that_was_not_offered_is_refused_in_words(cataloguer, draft):
     address = f"/admin/catalog/person/{draft.pk}/change/"
     entries = form_of(cataloguer.get(address).content) | {"summary": "Kept", "_publish": "x"}

@@ -184,6 +184,15 @@ def test_mended_rows_come_back_with_their_column_of_reasons(cataloguer, terms, t
     assert str(Document.objects.get(identifier="D.3").written) == "1938-04-03"
 
 
+def test_the_same_error_in_many_rows_is_told_once(cataloguer, terms):
+    client = client_of(cataloguer)
+    rows = "".join(f"D.{number},Title {number},Nobody At All\n" for number in range(1, 8))
+    shown = look(client, sent(client, f"identifier,title,author\n{rows}D.9,Last,Somebody Else\n"))
+    repeated = shown[shown.index("The same error in several rows") : shown.index("Row by row")]
+    assert "<strong>7</strong> (2, 3, 4, 5, 6 …)" in repeated
+    assert "Somebody Else" not in repeated
+
+
 def test_dates_are_read_as_the_table_writes_them(cataloguer):
     client = client_of(cataloguer)
     table = sent(
