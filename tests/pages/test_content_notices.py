@@ -8,9 +8,21 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from catalog import search
-from catalog.models import Depiction, Document, Image, Page, Person, Status, Term, Vocabulary
+from catalog.models import (
+    Depiction,
+    Document,
+    Exhibition,
+    ExhibitionPart,
+    Image,
+    Page,
+    Person,
+    Status,
+    Term,
+    Vocabulary,
+)
 from catalog.uris import manifest_path
 from tests.contracts.test_leaks import PUBLIC_INK, hold
 
@@ -107,3 +119,35 @@ def test_programs_are_told(picture: Image, client: Client) -> None:
     search.refresh()
     assert client.get("/api/v1/people/victim/").json()["thumbnail"] is not None
     assert f"/pictures/{picture.uuid}" in client.get("/images/").content.decode()
+
+
+def test_an_exhibition_shows_the_notice_and_opens_with_another_picture(
+    picture: Image, client: Client
+) -> None:
+    shown = Exhibition.objects.create(
+        identifier="X.1",
+        slug="the-war",
+        title="The war",
+        opening=picture,
+        status=Status.PUBLISHED,
+        first_published=timezone.now(),
+    )
+    parts: list[dict[str, Any]] = [
+        {"image": picture},
+        {"person": Person.objects.get()},
+        {"document": Document.objects.get()},
+    ]
+    for number, part in enumerate(parts):
+        ExhibitionPart.objects.create(exhibition=shown, position=number, **part)
+    page = client.get("/exhibitions/the-war/").content.decode()
+    assert page.count(NOTICE) >= 1
+    for address in (
+        "/exhibitions/the-war/",
+        "/exhibitions/",
+        "/",
+        f"/iiif/collection/{shown.uuid}",
+        "/api/v1/exhibitions/the-war/",
+    ):
+        said = client.get(address).content.decode()
+        assert f"/pictures/{picture.uuid}" not in said, address
+        assert f"/iiif/image/{picture.uuid}" not in said, address
