@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import actions
+from catalog.admin.adding_many import AddsToMany
 from catalog.admin.as_table import GivesTables
 from catalog.admin.bulk_edit import ChangesMany
 from catalog.admin.carrying import CarriesOver
@@ -71,6 +72,7 @@ class RecordAdmin(
     RevisesRecords,
     SharesPreviews,
     GivesTables,
+    AddsToMany,
     ChangesMany,
     MergesRecords,
     CopiesRecords,

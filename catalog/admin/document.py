@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import actions
 from catalog.admin import inlines
+from catalog.admin.adding_many import CONTRIBUTOR, TOPIC
 from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import years_of
 from catalog.admin.list_filters import CollectionFilter, by_term
@@ -33,6 +34,10 @@ class DocumentAdmin(OrdersPages, RecordAdmin):
         by_term("languages", Vocabulary.LANGUAGE, _("language")),
     )
     carried_over = ("type", "collection", "place", "holding_institution", "rights", "credit_line")
+    added_to_many = (
+        (inlines.ContributionInline, CONTRIBUTOR),
+        (inlines.TopicOfDocumentInline, TOPIC),
+    )
     inlines = (
         inlines.PageInline,
         inlines.ContributionInline,

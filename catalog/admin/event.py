@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin import inlines
+from catalog.admin.adding_many import PARTICIPANT
 from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import years_of
 from catalog.admin.list_filters import by_term
@@ -21,6 +22,7 @@ class EventAdmin(RecordAdmin):
     own_columns = ("type", "dated", "place")
     own_filters = (by_term("type", Vocabulary.EVENT_TYPE, _("type")),)
     carried_over = ("type", "place", "part_of", "rights", "credit_line")
+    added_to_many = ((inlines.ParticipationInline, PARTICIPANT),)
     inlines = (
         inlines.ParticipationInline,
         inlines.CitationInline,

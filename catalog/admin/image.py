@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin import inlines
+from catalog.admin.adding_many import CONTRIBUTOR, SEEN, TOPIC
 from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import years_of
 from catalog.admin.list_filters import CollectionFilter, HasFileFilter, by_term
@@ -47,6 +48,11 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
     )
     readonly_fields = ("standing", "review_notes", "picture")
     carried_over = ("type", "collection", "place", "rights", "credit_line")
+    added_to_many = (
+        (inlines.ContributionInline, CONTRIBUTOR),
+        (inlines.DepictionInline, SEEN),
+        (inlines.TopicInline, TOPIC),
+    )
     inlines = (
         inlines.ContributionInline,
         inlines.DepictionInline,
