@@ -169,13 +169,13 @@ API_ROOT: Final = "/api/v1"
 
 def api_path(kind: Kind, slug: str = "") -> str:
     """Path of a record in the API, or of the list of its kind: ``/api/v1/people/trotsky/``."""
-    path = f"{API_ROOT}/{PLURALS[kind]}/"
+    path = f"{API_ROOT}/{'exhibitions' if kind == EXHIBITION else PLURALS[kind]}/"
     return f"{path}{quote(slug)}/" if slug else path
 
 
 def api_exhibition_path(slug: str = "") -> str:
     """Path of an exhibition in the API, or of the list of them."""
-    return f"{API_ROOT}/exhibitions/{quote(slug)}/" if slug else f"{API_ROOT}/exhibitions/"
+    return api_path(EXHIBITION, slug)
 
 
 def api_term_path(vocabulary: str, code: str) -> str:

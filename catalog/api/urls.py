@@ -85,7 +85,7 @@ def _of_kind(kind: Kind) -> list[URLPattern]:
     return found
 
 
-def _move(viewset: type[RecordViewSet], one: str, verb: str) -> URLPattern:
+def _move(viewset: type[RecordViewSet | ExhibitionViewSet], one: str, verb: str) -> URLPattern:
     return path(f"{one}{verb}/", viewset.as_view({"post": "move"}), {"verb": verb})
 
 
@@ -118,8 +118,11 @@ urlpatterns = [
     path("v1/", RootViewSet.as_view(_READ_ALL)),
     *(pattern for kind in VIEWSETS for pattern in _of_kind(kind)),
     path("v1/search/", SearchViewSet.as_view(_READ_ALL)),
-    path("v1/exhibitions/", ExhibitionViewSet.as_view(_READ_ALL)),
-    path("v1/exhibitions/<api_slug:slug>/", ExhibitionViewSet.as_view(_READ_ONE)),
+    path("v1/exhibitions/", ExhibitionViewSet.as_view({**_READ_ALL, "post": "create"})),
+    path(
+        "v1/exhibitions/<api_slug:slug>/", ExhibitionViewSet.as_view({**_READ_ONE, **_CHANGE_ONE})
+    ),
+    *(_move(ExhibitionViewSet, "v1/exhibitions/<api_slug:slug>/", verb) for verb in MOVES),
     path("v1/terms/", TermViewSet.as_view({**_READ_ALL, "post": "create"})),
     path(
         "v1/terms/<slug:vocabulary>/<slug:code>/", TermViewSet.as_view({**_READ_ONE, **_CHANGE_ONE})

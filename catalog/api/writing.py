@@ -1,4 +1,4 @@
-"""What curators do to records: create, change, replace, withdraw, publish; always through the actions."""
+"""What curators do to records and exhibitions: create, change, withdraw, publish; always through the actions."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from django.utils.datastructures import MultiValueDictKeyError
 from catalog import actions
 from catalog.api.absent import no_record
 from catalog.api.answers import answer, as_json, matches, origin
+from catalog.api.exhibition_sent import ExhibitionSerializer
 from catalog.api.moves import MOVES
 from catalog.api.parameters import Reading
 from catalog.api.problem import Problem, flattened, summed_up
 from catalog.api.record import RecordSerializer, writable
 from catalog.documents import Document, joined
 from catalog.history import LONGEST_REASON
-from catalog.models import RECORD_MODELS, Door, Record, derive
+from catalog.models import PUBLISHED_MODELS, Door, Record, derive
 from catalog.uris import Kind, api_path
 
 #: Columns that hold several terms.
@@ -45,10 +46,10 @@ def created(plain: Any, found: Document, address: str) -> HttpResponse:
 
 
 class Writes:
-    """The writing half of a viewset of records."""
+    """The writing half of a viewset of records, or of exhibitions."""
 
     kind: ClassVar[Kind]
-    serializer_class: ClassVar[type[RecordSerializer]]
+    serializer_class: ClassVar[type[RecordSerializer | ExhibitionSerializer]]
     request: Any
     reader: Any
     plain: Any
@@ -58,7 +59,7 @@ class Writes:
     def create(self, request: Any) -> HttpResponse:
         """A new record, as a draft. 201 with its address."""
         asked = asked_of(self.request)
-        record = RECORD_MODELS[self.kind]()
+        record = PUBLISHED_MODELS[self.kind]()
         data = self.sent(record, whole=False, partial=False)
         with writing(asked) as work:
             require_editable(record, self.request.user)
@@ -127,7 +128,7 @@ class Writes:
 
         Raises 404, 428 without If-Match, 412 if it names another version.
         """
-        model = RECORD_MODELS[self.kind]
+        model = PUBLISHED_MODELS[self.kind]
         record = model.objects.visible_to(self.reader).select_for_update().filter(slug=slug).first()
         if record is None:
             raise no_record(self.kind)
@@ -164,15 +165,19 @@ class Writes:
         many = {name: data.pop(name) for name in _MANY if name in data}
         for name, value in data.items():
             setattr(record, name, value)
-        # The model's rules compare the bounds of dates, which are derived from what was sent.
+        self.judge(record)
+        actions.edit(record, by=self.request.user)
+        for name, terms in many.items():
+            getattr(record, name).set(terms)
+
+    def judge(self, record: Any) -> None:
+        """Ask the model's rules of a record that was filled. Raises the 422, or the 409 that names who has a value."""
+        # The rules compare the bounds of dates, which are derived from what was sent.
         derive(record)
         try:
             record.full_clean(exclude=None if record.slug else {"slug"})
         except ValidationError as refusal:
             raise taken(record, refusal, origin(self.plain)) or refusal from refusal
-        actions.edit(record, by=self.request.user)
-        for name, terms in many.items():
-            getattr(record, name).set(terms)
 
     def would(self, verb: str, before: Any, found: Any) -> HttpResponse:
         """The answer of a trial."""
@@ -187,7 +192,7 @@ class Writes:
         return answer(self.plain, as_json(body))
 
 
-def _writable_sources(serializer: type[RecordSerializer]) -> set[Any]:
+def _writable_sources(serializer: type[RecordSerializer | ExhibitionSerializer]) -> set[Any]:
     pieces = serializer(data={}).fields
     names = set(writable(serializer.pieces()))
     found = {piece.source for name, piece in pieces.items() if name in names}

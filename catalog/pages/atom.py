@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from catalog.conf import catalogue_settings
 from catalog.formats import markup
 from catalog.iiif import Picture
-from catalog.pages.kinds import KIND_NAMES
+from catalog.pages.kinds import name_of_kind
 from catalog.pages.news import News, published
 from catalog.pages.paging import Paging
 from catalog.pages.site import whole_address
@@ -107,7 +107,7 @@ def written(
             unique_id=whole(permanent_path(record.uuid)),
             pubdate=published(record),
             updateddate=one.at,
-            categories=[str(KIND_NAMES[record.KIND][0])],
+            categories=[name_of_kind(record.KIND)],
             thumbnail=whole(picture.thumbnail) if picture else "",
         )
     response = HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from catalog.uris import Kind
+from catalog.uris import EXHIBITION, Kind
 
 #: The name of each kind: singular, and its list.
 KIND_NAMES: dict[Kind, tuple[Any, Any]] = {
@@ -17,5 +17,9 @@ KIND_NAMES: dict[Kind, tuple[Any, Any]] = {
     "place": (pgettext_lazy("kind", "Place"), pgettext_lazy("kind", "Places")),
     "collection": (pgettext_lazy("kind", "Collection"), pgettext_lazy("kind", "Collections")),
 }
-#: What is found beside the records.
-EXHIBITION_NAME: Any = pgettext_lazy("kind", "Exhibition")
+_EXHIBITION: Any = pgettext_lazy("kind", "Exhibition")
+
+
+def name_of_kind(kind: Kind) -> str:
+    """The name of a kind of record, or of exhibitions, in the language of the interface."""
+    return str(_EXHIBITION if kind == EXHIBITION else KIND_NAMES[kind][0])

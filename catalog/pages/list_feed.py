@@ -26,8 +26,13 @@ ATOM: Final = "atom"
 
 
 def with_feed(page: Door, kind: Kind) -> Door:
-    """The door of a list: its page, or its feed."""
-    made = kept(partial(_made, kind=kind))
+    """The door of a list of records: its page, or its feed."""
+    return beside(page, partial(_made, kind=kind))
+
+
+def beside(page: Door, make: Door) -> Door:
+    """The door of a page that has a feed beside it, which is kept as the page is."""
+    made = kept(make)
 
     @require_safe
     def feed(request: HttpRequest) -> HttpResponseBase:

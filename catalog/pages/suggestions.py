@@ -9,10 +9,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from catalog.models import sees_everything
-from catalog.pages.kinds import EXHIBITION_NAME, KIND_NAMES
+from catalog.pages.kinds import name_of_kind
 from catalog.pages.site import whole_address
 from catalog.search import suggest
-from catalog.uris import EXHIBITION
 
 #: Characters that are read, and seconds that a browser may cache the answer.
 LONGEST: Final = 200
@@ -32,9 +31,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         {
             "title": one.title,
             "name": one.name,
-            "kind": str(
-                EXHIBITION_NAME if one.kind == EXHIBITION else KIND_NAMES[one.record.KIND][0]
-            ),
+            "kind": name_of_kind(one.record.KIND),
             "url": one.record.get_absolute_url(),
         }
         for one in suggest(typed, request.user)

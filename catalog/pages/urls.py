@@ -13,10 +13,11 @@ from catalog.pages.collection import CollectionDetail
 from catalog.pages.document import DocumentDetail
 from catalog.pages.event import EventDetail
 from catalog.pages.exhibition import ExhibitionDetail, exhibitions
+from catalog.pages.exhibition_feed import exhibition_feed
 from catalog.pages.home import home, random_record
 from catalog.pages.image import ImageDetail
 from catalog.pages.kept import kept
-from catalog.pages.list_feed import with_feed
+from catalog.pages.list_feed import beside, with_feed
 from catalog.pages.lists import (
     CollectionList,
     DocumentList,
@@ -72,7 +73,7 @@ urlpatterns = [
     path("search/suggestions", suggestions, name="suggestions"),
     path("search/opensearch.xml", opensearch.description, name="opensearch"),
     path("find/", find, name="find"),
-    path("exhibitions/", kept(exhibitions), name="exhibition-list"),
+    path("exhibitions/", beside(kept(exhibitions), exhibition_feed), name="exhibition-list"),
     path("exhibitions/<record_slug:slug>/", kept(ExhibitionDetail.as_view()), name="exhibition"),
     path("random/", random_record, name="random"),
     path("preview/<str:token>/", preview, name="preview"),

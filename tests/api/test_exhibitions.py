@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog import search
 from catalog.documents import feed
-from catalog.models import Event, Exhibition, ExhibitionPart, Image, Person, Status
+from catalog.models import ChangeSet, Event, Exhibition, ExhibitionPart, Image, Person, Status
 from tests.iiif.presentation_rules import problems
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +118,120 @@ def test_the_search_gives_exhibitions_beside_the_records(shown: Exhibition, api:
     Exhibition.objects.update(status=Status.DRAFT)
     feed.current()
     assert api.json("/api/v1/search/?q=way")["exhibitions"] == []
+
+
+def parts_of(exhibition: Exhibition) -> list[tuple[str, str, str]]:
+    return [
+        (part.heading, str(part.record or ""), part.text)
+        for part in exhibition.parts.order_by("position")
+    ]
+
+
+def test_an_exhibition_is_created_and_published(shown: Exhibition, editor: Any, api: Any) -> None:
+    sent = {
+        "identifier": "X.2",
+        "title": "On the way",
+        "introduction": "How it *began*.",
+        "credits": "Made by Ana.",
+        "opening": "map",
+        "order": 3,
+        "parts": [
+            {"heading": "Leaving", "text": "They left."},
+            {"record": {"kind": "person", "slug": "ana"}, "text": "Who left"},
+            {"record": str(Image.objects.get().uuid), "is_large": True},
+            {"text": "And on."},
+        ],
+    }
+    trial = editor.send("POST", "/api/v1/exhibitions/?dry_run=true", sent)
+    assert trial.status_code == 200 and trial.json()["would"] == "create"
+    assert Exhibition.objects.count() == 1
+    made = editor.send("POST", "/api/v1/exhibitions/?reason=A+gift", sent)
+    assert made.status_code == 201, made.content
+    path = made["Location"].removeprefix("http://testserver")
+    assert path == "/api/v1/exhibitions/on-the-way/"
+    assert made.json() == editor.json(path) and made.json()["status"] == "draft"
+    one = Exhibition.objects.get(slug="on-the-way")
+    assert parts_of(one) == [
+        ("Leaving", "", "They left."), ("", "Ana", "Who left"), ("", "Map", ""), ("", "", "And on."),
+    ]  # fmt: skip
+    assert (one.opening.slug, one.position, one.credit_line) == ("map", 3, "Made by Ana.")
+    assert ChangeSet.objects.latest("pk").reason == "A gift"
+    assert api.get(path).status_code == 404
+    assert editor.send("POST", f"{path}publish/", {}, editor.etag(path)).status_code == 200
+    assert api.json(path)["parts"][2]["is_large"]
+    assert [one["slug"] for one in api.json("/api/v1/exhibitions/?q=began")["results"]] == [
+        "on-the-way"
+    ]
+    assert editor.send("DELETE", path, etag=editor.etag(path)).status_code == 204
+    assert api.get(path).status_code == 410
+
+
+def test_parts_stay_the_same_ones_when_they_move(shown: Exhibition, editor: Any) -> None:
+    before = {part.uuid: part.pk for part in shown.parts.all()}
+    read = editor.json(PATH)
+    parts = [read["parts"][place] for place in (1, 0, 4)] + [{"heading": "After"}]
+    answer = editor.send("PATCH", PATH, {"parts": parts}, editor.etag(PATH))
+    assert answer.status_code == 200, answer.content
+    assert parts_of(shown) == [
+        ("", "Map", ""), ("Leaving", "", "They left."), ("", "", "And on."), ("After", "", ""),
+    ]  # fmt: skip
+    kept = {part.uuid: part.pk for part in shown.parts.all()}
+    assert len(kept.items() & before.items()) == 3
+    assert answer.json()["title"] == "The way"
+    changes = ChangeSet.objects.count()
+    whole = editor.json(PATH)
+    assert editor.send("PUT", PATH, whole, editor.etag(PATH)).status_code == 200
+    unchanged = {**editor.json(PATH), "updated": ""}
+    assert unchanged == {**whole, "updated": ""}
+    assert ChangeSet.objects.count() == changes
+    emptied = {"identifier": "X.1", "title": "The way", "slug": "the-way"}
+    assert editor.send("PUT", PATH, emptied, editor.etag(PATH)).status_code == 200
+    assert not shown.parts.exists()
+    assert not Exhibition.objects.get().summary
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"parts": [{"heading": "A", "record": "ana"}]}, "parts/0/record"),
+        ({"parts": [{"text": "a"}, {"is_large": True}]}, "parts/1"),
+        ({"parts": [{"text": "a"}, {"record": "nobody"}]}, "parts/1/record"),
+        ({"parts": [{"txt": "a"}]}, "parts/0/txt"),
+        ({"parts": [{"id": "x", "text": "a"}]}, "parts/0/id"),
+        ({"parts": [{"id": "0b8a2f0e-3f65-4d4a-9a53-0d3ff3b1a6b5", "text": "a"}]}, "parts/0/id"),
+        ({"parts": {"text": "a"}}, "parts"),
+        ({"parts": [3]}, "parts/0"),
+        ({"opening": "ana"}, "opening"),
+        ({"title": ""}, "title"),
+        ({"status": "published"}, "status"),
+        ({"subjects": []}, "subjects"),
+    ],
+)
+def test_what_is_no_exhibition_is_refused_by_name(
+    shown: Exhibition, editor: Any, sent: Any, field: str
+) -> None:
+    before = parts_of(shown)
+    answer = editor.send("PATCH", PATH, sent, editor.etag(PATH))
+    assert answer.status_code == 422, answer.content
+    assert [one["field"] for one in answer.json()["errors"]] == [field]
+    assert parts_of(shown) == before
+
+
+def test_only_those_who_may_write_and_nobody_over_another(
+    shown: Exhibition, editor: Any, cataloguer: Any, api: Any
+) -> None:
+    etag = editor.etag(PATH)
+    assert api.send("PATCH", PATH, {"title": "Mine"}, etag).status_code == 401
+    assert cataloguer.send("PATCH", PATH, {"title": "Mine"}, etag).status_code == 403
+    assert editor.send("PATCH", PATH, {"title": "Mine"}).status_code == 428
+    assert editor.send("PATCH", PATH, {"title": "Ours"}, etag).status_code == 200
+    refused = editor.send("PATCH", PATH, {"title": "Mine"}, etag)
+    assert (refused.status_code, refused["Content-Type"]) == (412, "application/problem+json")
+    assert Exhibition.objects.get().title == "Ours"
+    made = cataloguer.send("POST", "/api/v1/exhibitions/", {"identifier": "X.3", "title": "Draft"})
+    assert made.status_code == 201
+    draft = "/api/v1/exhibitions/draft/"
+    assert (
+        cataloguer.send("POST", f"{draft}publish/", {}, cataloguer.etag(draft)).status_code == 403
+    )
+    assert cataloguer.send("POST", f"{draft}submit/", {}, cataloguer.etag(draft)).status_code == 200

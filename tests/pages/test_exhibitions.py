@@ -364,3 +364,20 @@ def test_the_menu_asks_nothing_more_of_the_pages_of_visitors(shown):
             one["sql"].startswith('SELECT 1 AS "a" FROM "catalog_exhibition"') for one in queries
         )
     assert "/exhibitions/" not in Client().get("/people/nobody/").text
+
+
+def test_exhibitions_are_followed_as_a_feed(shown):
+    Exhibition.objects.create(identifier="Y.1", slug="draft", title="A draft")
+    late = Exhibition.objects.create(
+        identifier="Y.2", slug="late", title="Late", status=Status.PUBLISHED, summary="One & all"
+    )
+    assert 'href="/exhibitions/?format=atom"' in page("/exhibitions/")
+    answer = Client().get("/exhibitions/?format=atom")
+    assert answer["Content-Type"].startswith("application/atom+xml")
+    said = answer.text
+    assert re.findall("<title>(.*?)</title>", said)[1:] == ["Late", "The way"]
+    assert f"<id>http://testserver/id/{late.uuid}</id>" in said
+    assert said.count("media:thumbnail") == 1 and 'term="Exhibition"' in said
+    with CaptureQueriesContext(connection) as queries:
+        Client().get("/es/exhibitions/?format=atom")
+    assert len(queries) <= 6

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 
+from catalog.models import Image
 from tests.pages.test_html import FIXTURES, PAGES
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ def test_axe_finds_nothing(
     chromium_browser: Browser, live_server: LiveServer, transactional_db: None
 ) -> None:
     call_command("loaddata", *FIXTURES, verbosity=0)
+    # Shown in an exhibition as a picture, and beside a document there.
+    Image.objects.filter(slug__in=["signing-diagram", "map-of-persecution"]).update(
+        content_notice="Shows people who were shot"
+    )
     found: list[str] = []
     for width, scheme in SCREENS:
         context = chromium_browser.new_context(
@@ -58,3 +63,23 @@ def test_axe_finds_nothing(
             found.append(f"{path} {TABLET}: scrolls sideways to {wide}")
     context.close()
     assert not found, "\n".join(found)
+
+
+@pytest.mark.once
+def test_an_exhibition_on_paper_is_its_story(
+    chromium_browser: Browser, live_server: LiveServer, transactional_db: None
+) -> None:
+    call_command("loaddata", *FIXTURES, verbosity=0)
+    notice = "Shows people who were shot"
+    Image.objects.filter(slug="signing-diagram").update(content_notice=notice)
+    # The width of A4 between its margins.
+    context = chromium_browser.new_context(viewport={"width": 680, "height": 960})
+    page = context.new_page()
+    page.emulate_media(media="print")
+    page.goto(live_server.url + "/exhibitions/the-pact-of-1939/")
+    assert page.get_by_role("heading", level=2, name="A photograph and its caption").is_visible()
+    assert page.get_by_text(notice).first.is_visible()
+    for name in (".contents", ".turn", ".others", ".menu"):
+        assert not any(one.is_visible() for one in page.query_selector_all(name)), name
+    assert page.evaluate("document.documentElement.scrollWidth") <= 680
+    context.close()
