@@ -5,6 +5,7 @@ no sense.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from django.utils.translation import gettext as _
 from catalog.admin.choices import lean
 from catalog.admin.keys import is_key
 from catalog.admin.mixin import AdminMixin
+from catalog.models import Record, Status
 
 #: Numbers with more digits cannot be a primary key, page or year.
 _MOST_DIGITS: Final = 15
@@ -33,6 +35,8 @@ _LONGEST: Final = 500
 #: Years from which date arithmetic works in every time zone.
 _YEARS: Final = range(1000, 9990)
 
+#: The last row of a list in the order of change that is found without sorting the table.
+_MOST_MERGED: Final = 1_000
 
 #: Parameters that every list knows besides its filters.
 _KNOWN: Final = frozenset({*IGNORED_PARAMS, PAGE_VAR, ERROR_FLAG, "_changelist_filters"})
@@ -89,12 +93,39 @@ class RecordChangeList(ChangeList):
         order = self.queryset.query.order_by
         known = self.queryset.query.annotations
         named = {str(name).lstrip("-") for name in order}
-        rows = self.apply_select_related(self.root_queryset).filter(
-            pk__in=self.result_list.values("pk")
-        )
+        keys = self._keys_by_change(order)
+        if keys is None:
+            keys = self.result_list.values("pk")
+        rows = self.apply_select_related(self.root_queryset).filter(pk__in=keys)
         # The order may rest on what a search worked out, such as the place among the best.
         missing = {name: known[name] for name in named & known.keys() - rows.query.annotations}
         self.result_list: Any = rows.annotate(**missing).order_by(*order)
+
+    def _keys_by_change(self, order: Sequence[Any]) -> list[int] | None:
+        """The keys of a page of the whole list in the order of change; None for every other list.
+
+        The index of changes begins with the status, as the lists of visitors need it. So the first
+        of each status are read and merged, or the database would sort the whole table.
+        """
+        end = self.page_num * self.list_per_page
+        if (
+            not issubclass(self.model, Record)
+            or (self.show_all and self.can_show_all)
+            or self.queryset.query.where
+            or tuple(order) not in {("-modified", "-pk"), ("modified", "-pk")}
+            or end > _MOST_MERGED
+        ):
+            return None
+        newest_first = order[0] == "-modified"
+        found = [
+            (modified, key if newest_first else -key)
+            for status in Status.values
+            for modified, key in self.queryset.filter(status=status).values_list("modified", "pk")[
+                :end
+            ]
+        ]
+        found.sort(reverse=newest_first)
+        return [abs(key) for _modified, key in found[end - self.list_per_page : end]]
 
     def apply_select_related(self, qs: Any) -> Any:
         """Join what the columns show, without long texts."""
