@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -46,22 +47,38 @@ class Order:
 
     def page(
         self, records: QuerySet[Any], rows: slice, *, kind: Kind, reader: Reader, dated: int
-    ) -> QuerySet[Any]:
+    ) -> list[Any]:
         """A page of the records in this order. ``dated`` says how many have a date ``reader`` may know.
 
         No index covers dates with some withheld, so dated and undated records are read separately. Only
         a page that contains both has to sort everything.
         """
         known, without = self.known_to(reader, kind), undated(kind, reader)
-        if known is self or without is None:
-            return self.of(records)[rows]
-        if rows.stop <= dated:
-            return self.of(records.exclude(without))[rows]
+        is_withheld = known is not self and without is not None
+        if rows.stop <= dated and self.by_date:
+            some = records.exclude(without) if is_withheld else records
+            found = self._begun(some, rows)
+            return list(self.of(some)[rows]) if found is None else found
+        if not is_withheld:
+            return list(self.of(records)[rows])
         if rows.start >= dated:
             start, stop = rows.start - dated, rows.stop - dated
-            return records.filter(without).order_by(self.columns[-1])[start:stop]
+            return list(records.filter(without).order_by(self.columns[-1])[start:stop])
         last = Case(When(without, then=Value(1)), default=Value(0))
-        return records.order_by(last, *known.columns)[rows]
+        return list(records.order_by(last, *known.columns)[rows])
+
+    def _begun(self, records: QuerySet[Any], rows: slice) -> list[Any] | None:
+        """A page of those that begin on a known day, if they fill it; they come first in any case.
+
+        An index of PostgreSQL that is read backwards begins with what has no day. Asked to put that
+        last, it would sort the whole table. A date can be known ("until 1940") without such a day.
+        """
+        date, *rest = self.columns
+        if not date.descending:
+            return list(self.of(records)[rows])
+        begun = records.filter(IsNull(date.expression, False))
+        found = list(begun.order_by(date.expression.desc(), *rest)[rows])
+        return found if len(found) == rows.stop - rows.start else None
 
 
 def _orders(named: str | Promise, date: Any, *, by_date_first: bool = False) -> tuple[Order, ...]:

@@ -177,8 +177,7 @@ class Listing(ResultsPage):
         if self.is_tree:
             return list(records[rows])
         dated = self.total - self.undated
-        page = self.order.page(records, rows, kind=self.kind, reader=self.reader, dated=dated)
-        return list(page)
+        return self.order.page(records, rows, kind=self.kind, reader=self.reader, dated=dated)
 
     @cached_property
     def cards(self) -> list[Card]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from catalog.filters import FILTERS, ORDERS
+from catalog.models import Event
 from catalog.uris import KINDS, Kind
 
 
@@ -41,3 +44,26 @@ def test_every_order_ends_with_the_id(museum: SimpleNamespace, kind: Kind) -> No
     for order in ORDERS[kind]:
         assert str(order.columns[-1]).lstrip("-") == "id"
         assert sorted(ordered(kind, order.name)) == sorted(ordered(kind, "title"))
+
+
+@pytest.mark.parametrize("name", ["date", "-date"])
+def test_a_page_by_date_is_a_part_of_the_whole_order(museum: SimpleNamespace, name: str) -> None:
+    Event.objects.create(identifier="E.91", title="Until 1937", date="../1937", status="published")
+    Event.objects.create(identifier="E.92", title="Of 1940", date="1940", status="published")
+    order = next(order for order in ORDERS["event"] if order.name == name)
+    events = FILTERS["event"]({}, user=None).qs
+    whole = [event.pk for event in order.of(events)]
+    dated = events.exclude(date__isnull=True).count()
+    assert dated < len(whole)
+    for start in range(len(whole)):
+        page = order.page(events, slice(start, start + 2), kind="event", reader=None, dated=dated)
+        assert [event.pk for event in page] == whole[start : start + 2], start
+
+
+def test_the_newest_are_read_from_the_end_of_an_index(museum: SimpleNamespace) -> None:
+    order = next(order for order in ORDERS["event"] if order.name == "-date")
+    events = FILTERS["event"]({}, user=None).qs
+    with CaptureQueriesContext(connection) as queries:
+        order.page(events, slice(0, 2), kind="event", reader=None, dated=3)
+    (asked,) = [one["sql"] for one in queries]
+    assert "NULLS LAST" not in asked, "PostgreSQL would sort every event"
