@@ -28,7 +28,16 @@ from catalog.api.parameters import (
 )
 from catalog.api.record import RecordSerializer
 from catalog.api.writing import Writes
-from catalog.documents import ORIGIN, as_text, documents, feed, form_of_documents, joined, store
+from catalog.documents import (
+    ORIGIN,
+    as_text,
+    documents,
+    feed,
+    form_of_documents,
+    joined,
+    moment_of,
+    store,
+)
 from catalog.filters import FILTERS, RELEVANCE, RecordFilter, offers
 from catalog.models import RECORD_MODELS, PublicRecord
 from catalog.search import version
@@ -287,7 +296,7 @@ def tombstone(row: PublicRecord) -> dict[str, Any]:
         "id": ORIGIN + permanent_path(row.uuid),
         "uuid": str(row.uuid),
         "kind": row.kind,
-        "deleted": store.moment_of(row.gone_at) if row.gone_at else None,
+        "deleted": moment_of(row.gone_at) if row.gone_at else None,
     }
 
 

@@ -20,7 +20,7 @@ from catalog.api.jobs import job_address
 from catalog.api.parameters import MOST, PAGE_SIZE, Reading
 from catalog.api.problem import Problem, challenge, not_found
 from catalog.api.writing import asked_of, refused
-from catalog.documents import ORIGIN, store
+from catalog.documents import ORIGIN, moment_of, store
 from catalog.history import Conflict, RowChange, Selection, Undone
 from catalog.models import RECORD_MODELS, ChangedRecord, ChangeSet, Door
 from catalog.uris import API_ROOT, api_path
@@ -170,7 +170,7 @@ def _as_json(one: ChangeSet) -> dict[str, Any]:
     return {
         "number": one.pk,
         "url": _address(one.pk),
-        "at": store.moment_of(one.made_at),
+        "at": moment_of(one.made_at),
         "by": one.by_name or None,
         "door": one.door,
         "reason": one.reason,

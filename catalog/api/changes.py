@@ -14,7 +14,7 @@ from catalog.api.door import ApiView
 from catalog.api.kept import as_it_stands, etag_under
 from catalog.api.parameters import Reading, no_parameters
 from catalog.api.problem import Problem
-from catalog.documents import ORIGIN, feed, store
+from catalog.documents import ORIGIN, feed, moment_of
 from catalog.models import PublicRecord, Term
 from catalog.uris import KINDS, PLURALS, api_path, permanent_path
 
@@ -93,7 +93,7 @@ def _change(row: PublicRecord, since: int, merged: dict[UUID, UUID]) -> dict[str
     return {
         "sequence": row.sequence,
         "change": what,
-        "at": store.moment_of(row.changed_at),
+        "at": moment_of(row.changed_at),
         "id": ORIGIN + permanent_path(row.uuid),
         "uuid": str(row.uuid),
         "kind": row.kind,
@@ -125,7 +125,7 @@ class StatsViewSet(ApiView):
             many, changed = found.get(kind, (0, None))
             kinds[PLURALS[kind]] = {
                 "count": many,
-                "last_changed": store.moment_of(changed) if changed else None,
+                "last_changed": moment_of(changed) if changed else None,
                 "url": ORIGIN + api_path(kind),
             }
         body = as_json(
@@ -133,7 +133,7 @@ class StatsViewSet(ApiView):
                 "records": sum(one["count"] for one in kinds.values()),
                 "terms": Term.objects.count(),
                 "last_change": standing.last_sequence,
-                "last_changed": store.moment_of(standing.changed_at),
+                "last_changed": moment_of(standing.changed_at),
                 "kinds": kinds,
             }
         )

@@ -24,7 +24,7 @@ from catalog.api.parameters import Reading, no_parameters
 from catalog.api.problem import Problem, challenge, not_found
 from catalog.api.sent import pieces_sent
 from catalog.api.writing import Asked, asked_of, writing
-from catalog.documents import ORIGIN, store
+from catalog.documents import ORIGIN, moment_of, store
 from catalog.models import RECORD_MODELS, TERM, Distinction, Door, Record, Term
 from catalog.uris import API_ROOT, api_path, api_term_path
 
@@ -259,7 +259,7 @@ def _told(rows: Iterable[Distinction], reader: Any) -> list[dict[str, Any]]:
             "entries": [_entry_told(named[row.kind, key]) for key in (row.one, row.other)],
             "note": row.note,
             "by": row.said_by or None,
-            "at": store.moment_of(row.said_at),
+            "at": moment_of(row.said_at),
         }
         for row in listed
         if {(row.kind, row.one), (row.kind, row.other)} <= named.keys()

@@ -34,7 +34,16 @@ from catalog.api.problem import not_found
 from catalog.api.schemas import closed, envelope
 from catalog.api.search import LONGEST_WORDS
 from catalog.api.writing import Writes
-from catalog.documents import ORIGIN, Links, feed, page_path, rights_of, store, thumbnail_of
+from catalog.documents import (
+    ORIGIN,
+    Links,
+    feed,
+    moment_of,
+    page_path,
+    rights_of,
+    store,
+    thumbnail_of,
+)
 from catalog.models import (
     SHOWN,
     Exhibition,
@@ -197,8 +206,8 @@ def _exhibition(
         "thumbnail": thumbnail_of(opening),
         "order": one.position,
         "status": one.status,
-        "first_published": one.first_published and one.first_published.isoformat(),
-        "updated": one.modified.isoformat(),
+        "first_published": one.first_published and moment_of(one.first_published),
+        "updated": moment_of(one.modified),
         "parts": [_part(part, links) for part in parts],
     }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from catalog.models import Reader
 
 Schema = dict[str, Any]
+
+#: What the documents have in a date and in a rights statement: it can be sent back as it was read.
+_OF_A_DATE: Final = ("edtf", "display", "earliest", "latest")
+_OF_A_STATEMENT: Final = ("uri", "label", "plain", "may_be_used")
 
 
 def ref(name: str) -> Schema:
@@ -51,6 +55,12 @@ def unknown_names(
         raise serializers.ValidationError({"non_field_errors": [f"Send one JSON object{other}."]})
     said = f"There is no such field. Fields: {', '.join(known if listed is None else listed)}."
     return {str(name)[:60]: [said] for name in sent if name not in known}
+
+
+def refuse_unknown(sent: Mapping[Any, Any], known: Collection[str]) -> None:
+    """Raise the 422 that names what an object within a field has besides the ``known`` names."""
+    if errors := unknown_names(sent, known):
+        raise serializers.ValidationError(errors)
 
 
 class Piece(serializers.Field):  # type: ignore[type-arg]
@@ -268,6 +278,7 @@ class Edtf(Piece):
     def to_internal_value(self, data: Any) -> UncertainDate | None:
         """The date; its error says how to write one."""
         if isinstance(data, Mapping):
+            refuse_unknown(data, _OF_A_DATE)
             data = data.get("edtf", data)
         if data is None or data == "":
             return None
@@ -297,7 +308,10 @@ class Rights(Piece):
 
     def to_internal_value(self, data: Any) -> str:
         """The URI of the statement."""
-        uri = data.get("uri") if isinstance(data, Mapping) else data
+        uri = data
+        if isinstance(data, Mapping):
+            refuse_unknown(data, _OF_A_STATEMENT)
+            uri = data.get("uri")
         if uri == "":
             return ""
         if not isinstance(uri, str) or uri not in RIGHTS_STATEMENTS:
@@ -335,6 +349,7 @@ class Numbers(Piece):
             return empty
         if not isinstance(data, Mapping):
             raise self.wrong(f"Send an object with {', '.join(self.names)}, or null.")
+        refuse_unknown(data, empty)
         found = dict(empty)
         for name in self.names:
             value = data.get(name)

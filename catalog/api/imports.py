@@ -23,7 +23,7 @@ from catalog.api.import_choices import changed_aid_plan, changed_plan, choices_o
 from catalog.api.parameters import MOST, PAGE_SIZE, Reading, no_parameters
 from catalog.api.problem import Problem, challenge, not_found
 from catalog.api.writing import asked_of, refused, require_version
-from catalog.documents import ORIGIN, store
+from catalog.documents import ORIGIN, moment_of, store
 from catalog.intake import AidPlan, Fate, Line, Note, Plan
 from catalog.jobs import progress_of, retry
 from catalog.models import RECORD_MODELS, Door, Intake, IntakeFormat, IntakeState, Job
@@ -267,7 +267,7 @@ def _head(found: Intake) -> dict[str, Any]:
         "kind": found.kind,
         "format": found.format,
         "filename": found.filename,
-        "received": store.moment_of(found.received),
+        "received": moment_of(found.received),
         "state": found.state,
         "rows": found.rows,
         "job": _job(found.job),

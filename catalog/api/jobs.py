@@ -16,7 +16,7 @@ from catalog.api.operations import Operation, problems
 from catalog.api.parameters import no_parameters
 from catalog.api.problem import Problem, challenge, not_found
 from catalog.api.schemas import MOMENT, NUMBER, TEXT, URI, closed
-from catalog.documents import ORIGIN, store
+from catalog.documents import ORIGIN, moment_of
 from catalog.jobs import progress_of, title_of
 from catalog.models import Job, JobState
 from catalog.uris import API_ROOT
@@ -67,8 +67,8 @@ def _described(job: Job) -> dict[str, Any]:
         "total": at.total,
         "said": at.said,
         "error": job.error,
-        "asked": store.moment_of(job.created),
-        "finished": store.moment_of(job.finished) if job.finished else None,
+        "asked": moment_of(job.created),
+        "finished": moment_of(job.finished) if job.finished else None,
         "change_set": change_set,
         "change_set_url": f"{ORIGIN}{API_ROOT}/change-sets/{change_set}/" if change_set else None,
     }

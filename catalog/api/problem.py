@@ -27,6 +27,7 @@ from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
 
 from catalog import actions
+from catalog.documents import moment_of
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +147,7 @@ def gone(removed: datetime) -> Problem:
         "gone",
         f"The record was removed from the public catalogue on {day}. Remove it from your copy.",
         headers={"Cache-Control": "no-cache"},
-        removed=removed.isoformat(),
+        removed=moment_of(removed),
     )
 
 

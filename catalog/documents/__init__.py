@@ -16,7 +16,15 @@ documents``).
 
 from catalog.documents import dumps, feed, store
 from catalog.documents.kept import Kept, Memory
-from catalog.documents.linked import ORIGIN, Links, page_path, rights_of, term_of, thumbnail_of
+from catalog.documents.linked import (
+    ORIGIN,
+    Links,
+    moment_of,
+    page_path,
+    rights_of,
+    term_of,
+    thumbnail_of,
+)
 from catalog.documents.making import as_text, documents, form_of_documents, joined
 from catalog.documents.moved import number_moved
 from catalog.documents.relations import (
@@ -38,7 +46,7 @@ from catalog.documents.relations import (
     relation,
 )
 from catalog.documents.statements import Writer
-from catalog.documents.store import Document, etag_of, moment_of
+from catalog.documents.store import Document, etag_of
 from catalog.documents.triggers import lay_triggers, watched
 
 __all__ = [

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from catalog.documents import feed, store
-from catalog.documents.linked import ORIGIN
+from catalog.documents.linked import ORIGIN, moment_of
 from catalog.documents.making import joined
 from catalog.documents.relations import RELATIONS
 from catalog.models import RECORD_MODELS
@@ -65,7 +65,7 @@ def write(origin: str) -> dict[str, Any]:
         files.append(_written(kind, "jsonl", "application/jsonl", lines))
         files.append(_written(kind, "csv", "text/csv", _csv_lines(kind, origin)))
     found = {
-        "written": store.moment_of(timezone.now()),
+        "written": moment_of(timezone.now()),
         # What changes while this is written has a higher number, and a reader gets it with the changes.
         "last_change": standing.last_sequence,
         "files": files,
@@ -168,5 +168,5 @@ def _written(
         "records": records,
         "bytes": hashing.size,
         "sha256": digest,
-        "written": store.moment_of(timezone.now()),
+        "written": moment_of(timezone.now()),
     }

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import override
 
 from catalog.iiif import picture_of
@@ -101,6 +103,11 @@ def span_of(kind: Kind, dates: Iterable[UncertainDate | None]) -> dict[str, Any]
         "earliest": first and first["earliest"],
         "latest": last and last["latest"],
     }
+
+
+def moment_of(moment: datetime) -> str:
+    """A time in UTC in ISO 8601: ``2026-11-23T06:30:00.123456Z``."""
+    return moment.astimezone(timezone.get_fixed_timezone(0)).isoformat().replace("+00:00", "Z")
 
 
 def term_of(term: Term | None) -> dict[str, Any] | None:

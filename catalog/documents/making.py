@@ -24,6 +24,7 @@ from catalog.documents.linked import (
     ORIGIN,
     Links,
     date_of,
+    moment_of,
     page_path,
     rights_of,
     span_of,
@@ -224,7 +225,7 @@ class _Making:
         if self.kind in _IN_IIIF:
             made["iiif"] = self._iiif(row)
         made["curation"] = _curation(row) if self.is_whole else None
-        made["updated"] = row.modified.isoformat()
+        made["updated"] = moment_of(row.modified)
         return made
 
     def _iiif(self, row: Any) -> str | None:
@@ -272,10 +273,10 @@ def _curation(row: Record) -> Json:
     """What only curators read and write."""
     return {
         "status": row.status,
-        "publish_from": row.publish_from.isoformat() if row.publish_from else None,
-        "embargo_until": row.embargo_until.isoformat() if row.embargo_until else None,
+        "publish_from": moment_of(row.publish_from) if row.publish_from else None,
+        "embargo_until": moment_of(row.embargo_until) if row.embargo_until else None,
         "internal_note": row.internal_note,
-        "created": row.created.isoformat(),
+        "created": moment_of(row.created),
     }
 
 

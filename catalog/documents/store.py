@@ -18,6 +18,7 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from catalog.documents import feed
+from catalog.documents.linked import moment_of
 from catalog.documents.making import Json, as_text, documents, form_of_documents
 from catalog.models import RECORD_MODELS, FeedState, PublicRecord
 from catalog.uris import Kind
@@ -150,11 +151,6 @@ def document_of(base: Json, relations: Json, changed_at: datetime) -> Document:
     base["updated"] = moment_of(changed_at)
     texts = as_text(base), as_text(relations)
     return Document(*texts, etag_of(*texts), changed_at)
-
-
-def moment_of(moment: datetime) -> str:
-    """A time in UTC in ISO 8601: ``2026-11-23T06:30:00.123456Z``."""
-    return moment.astimezone(timezone.get_fixed_timezone(0)).isoformat().replace("+00:00", "Z")
 
 
 def etag_of(*texts: str | bytes) -> str:

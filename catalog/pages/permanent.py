@@ -14,7 +14,7 @@ from catalog.formats import forms_of
 from catalog.models import Exhibition
 from catalog.pages.absent import gone, merged_into, moved_to, removed_from_catalogue
 from catalog.pages.record_files import record_named
-from catalog.uris import Kind, api_path, file_path, wants_json
+from catalog.uris import Kind, api_exhibition_path, api_path, file_path, wants_json
 
 
 @require_safe
@@ -37,7 +37,8 @@ def permanent(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         return response
     exhibition = Exhibition.objects.visible_to(request.user).filter(uuid=uuid).only("slug").first()
     if exhibition is not None:
-        response = HttpResponse(status=303, headers={"Location": exhibition.get_absolute_url()})
+        path = api_exhibition_path(exhibition.slug) if as_json else exhibition.get_absolute_url()
+        response = HttpResponse(status=303, headers={"Location": path, "Vary": "Accept"})
         response["Cache-Control"] = "no-cache"
         return response
     into = merged_into(uuid, request.user)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -60,6 +61,13 @@ def test_an_exhibition_is_read_with_its_parts_in_order(shown: Exhibition, api: A
     listed = api.json("/api/v1/exhibitions/")
     assert (listed["count"], listed["results"]) == (1, [found])
     assert api.json("/api/v1/")["exhibitions"] == "http://testserver/api/v1/exhibitions/"
+
+
+def test_its_permanent_identifier_leads_programs_to_it(shown: Exhibition, api: Any) -> None:
+    path = urlsplit(api.json(PATH)["id"]).path
+    asked = api.get(path, headers={"Accept": "application/json"})
+    assert (asked.status_code, asked["Location"]) == (303, PATH)
+    assert api.get(path)["Location"] == "/exhibitions/the-way/"
 
 
 def test_it_follows_what_is_written_and_costs_nothing_when_nothing_was(

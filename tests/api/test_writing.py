@@ -98,6 +98,8 @@ def test_put_replaces_and_takes_back_what_was_read(museum, editor):
         ({"title": "x" * 501}, "title"),
         ({"born": "the year after"}, "born"),
         ({"born": {"edtf": 3}}, "born"),
+        ({"born": {"edtf": "1879", "about": True}}, "born/about"),
+        ({"rights": {"uri": "", "lable": "Free"}}, "rights/lable"),
         ({"born": "1950", "died": "1940"}, ""),
         ({"born_place": "nowhere"}, "born_place"),
         ({"born_place": []}, "born_place"),
@@ -170,8 +172,11 @@ def test_the_status_of_a_new_record_is_not_sent(museum, editor):
     sent = {"identifier": "NEW.1", "title": "New", "curation": {"status": "published"}}
     answer = editor.send("POST", "/api/v1/people/", sent)
     assert answer.status_code == 422 and "publish" in body(answer)["detail"]
-    sent["curation"] = {"status": "draft", "internal_note": "x"}
-    assert editor.send("POST", "/api/v1/people/", sent).status_code == 201
+    sent["curation"] = {"status": "draft", "embargo_until": "2100-01-01T01:00:00+01:00"}
+    made = editor.send("POST", "/api/v1/people/", sent)
+    assert made.status_code == 201
+    curation = body(made)["curation"]
+    assert curation["embargo_until"] == "2100-01-01T00:00:00Z" and curation["created"][-1] == "Z"
     assert editor.send("POST", "/api/v1/people/?dry=1", {}).status_code == 400
 
 
