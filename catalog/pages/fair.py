@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from catalog.fair_use import address_of, counted
 
@@ -15,3 +18,11 @@ def told_to_wait(request: HttpRequest) -> HttpResponse | None:
     said = f"{allowance.limit} requests a minute are allowed. Wait {allowance.resets_in} seconds.\n"
     late = {"Retry-After": str(allowance.resets_in), "Cache-Control": "no-store"}
     return HttpResponse(said, status=429, content_type="text/plain; charset=utf-8", headers=late)
+
+
+def for_programs(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """A feed or a file of results: counted, and readable by the pages of other sites, as the API is."""
+    late = told_to_wait(request)
+    response = make() if late is None else late
+    response["Access-Control-Allow-Origin"] = "*"
+    return response

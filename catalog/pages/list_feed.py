@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from catalog.filters import FILTERS, RecordFilter
 from catalog.pages import atom
 from catalog.pages.chips import ListAddress, chips
-from catalog.pages.fair import told_to_wait
+from catalog.pages.fair import for_programs
 from catalog.pages.kept import Door, kept
 from catalog.pages.lists import name_of
 from catalog.pages.news import newest
@@ -36,7 +36,7 @@ def beside(page: Door, make: Door) -> Door:
 
     @require_safe
     def feed(request: HttpRequest) -> HttpResponseBase:
-        return told_to_wait(request) or made(request)
+        return for_programs(request, lambda: made(request))
 
     @wraps(page)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -19,6 +19,7 @@ from catalog.conf import catalogue_settings
 from catalog.filters import Offer, Option
 from catalog.models import sees_everything
 from catalog.pages.chips import Chip
+from catalog.pages.fair import for_programs
 from catalog.pages.home import Decade, decades
 from catalog.pages.kept import kept_search
 from catalog.pages.kinds import KIND_NAMES
@@ -77,9 +78,9 @@ class KindLink:
 def search_page(request: HttpRequest) -> HttpResponseBase:
     """The page; or the results as a file (``format=csv``, ``json``) or a feed (``atom``). No address is an error."""
     if request.GET.get("format") == "atom":
-        return as_feed(request, Asked(request.path, request.GET))
+        return for_programs(request, lambda: as_feed(request, Asked(request.path, request.GET)))
     if request.GET.get("format") in FORMATS:
-        return as_file(request, Asked(request.path, request.GET))
+        return for_programs(request, lambda: as_file(request, Asked(request.path, request.GET)))
     return results_page(request)
 
 

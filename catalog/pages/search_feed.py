@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from catalog.pages import atom
-from catalog.pages.fair import told_to_wait
 from catalog.pages.finishing import finished
 from catalog.pages.news import News, newest, since, worth_telling
 from catalog.pages.search_address import Asked
@@ -22,9 +21,6 @@ from catalog.search import search
 
 def as_feed(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """The results that every visitor may see. No address is an error."""
-    late = told_to_wait(request)
-    if late is not None:
-        return late
     number = atom.page_of(asked.page)
     address = replace(asked.address, sort="", view="")
     if asked.text or address.chosen:

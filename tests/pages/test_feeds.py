@@ -263,7 +263,9 @@ def test_an_answer_that_is_there_already_is_not_sent_again(client: Client, make:
     assert client.get("/people/?format=atom", HTTP_IF_NONE_MATCH=etag).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/people/?format=atom", ALL])
+@pytest.mark.parametrize(
+    "address", ["/people/?format=atom", ALL, "/search/?format=csv", "/search/?format=json"]
+)
 def test_who_asks_too_often_is_told_to_wait(
     client: Client, settings: Any, tmp_path: Any, address: str
 ) -> None:
@@ -272,6 +274,8 @@ def test_who_asks_too_often_is_told_to_wait(
     answers = [client.get(address) for _ in range(3)]
     assert answers[-1].status_code == 429
     assert 0 < int(answers[-1]["Retry-After"]) <= 60
+    # Pages of other sites may read it, and that they have to wait.
+    assert all(answer["Access-Control-Allow-Origin"] == "*" for answer in answers)
 
 
 def test_search_engines_stay_out(client: Client, make: Make) -> None:
