@@ -100,14 +100,15 @@ class ExhibitionSearch:
         """Where the words occur in the parts of some exhibitions, by exhibition."""
         if not exhibitions:
             return {}
-        anywhere = [_any_of(word, "beginnings") for word in self._words.all]
-        sql = " OR ".join(sql for sql, _values in anywhere)
-        said = _rule(
-            f'EXISTS (SELECT 1 FROM search_exhibited said WHERE said.exhibition = "{_PARTS}".exhibition_id'
-            f' AND said.part = "{_PARTS}".id AND ({sql}))',
-            [value for _sql, values in anywhere for value in values],
+        kept = f"exhibition IN ({', '.join(['%s'] * len(exhibitions))})"
+        ways = [way for word in self._words.all for way in _ways(word, "beginnings")]
+        said = " UNION ".join(
+            f"SELECT part FROM search_exhibited said WHERE {kept} AND {sql}"
+            for sql, _values in ways
         )
-        parts = self._parts().filter(said, exhibition__in=exhibitions).order_by("position", "id")
+        values = [value for _sql, own in ways for value in (*exhibitions, *own)]
+        parts = self._parts().filter(_rule(f'"{_PARTS}".id IN ({said})', values))
+        parts = parts.order_by("position", "id")
         found: dict[int, Snippet] = {}
         for exhibition, heading, text in parts.values_list("exhibition", "heading", "text")[
             :MOST_TEXTS
@@ -125,28 +126,27 @@ class ExhibitionSearch:
 
     def _said(self, group: Sequence[str], reach: Reach) -> Select:
         """Whether an exhibition has some words, all of them in one of its parts."""
-        first, *others = (_any_of(word, reach, f"said{place}") for place, word in enumerate(group))
-        sql, values = first[0], [*first[1]]
-        for place, (condition, given) in enumerate(others, 1):
-            sql += (
-                f" AND EXISTS (SELECT 1 FROM search_exhibited said{place} WHERE said{place}.exhibition"
-                f" = said0.exhibition AND said{place}.part = said0.part AND {condition})"
+        first, *others = group
+        besides: list[Select] = [
+            _exists(
+                f"said{place}.exhibition = said0.exhibition AND said{place}.part = said0.part",
+                word,
+                reach,
+                f"said{place}",
             )
-            values += given
-        seen, further = self._seen()
-        return (
-            f"EXISTS (SELECT 1 FROM search_exhibited said0 WHERE said0.exhibition = {_OWN_ID}"
-            f" AND {sql}{seen})",
-            [*values, *further],
+            for place, word in enumerate(others, 1)
+        ]
+        return _exists(
+            f"said0.exhibition = {_OWN_ID}", first, reach, "said0", (*besides, self._seen())
         )
 
     def _seen(self) -> Select:
         """SQL that the part of a word is the exhibition itself, or one that the reader may see."""
         if sees_everything(self._user):
-            return "", []
+            return "1 = 1", []
         parts = self._parts().filter(_rule(f'"{_PARTS}".id = said0.part', [])).order_by()
         sql, values = parts.values("pk").query.get_compiler(self._using).as_sql()
-        return f" AND (said0.part = {ITSELF} OR EXISTS ({sql}))", [*values]
+        return f"(said0.part = {ITSELF} OR EXISTS ({sql}))", [*values]
 
 
 def exhibitions_begun(typed: str, user: Reader, limit: int, using: str) -> list[Exhibition]:
@@ -165,23 +165,42 @@ def _both(conditions: Sequence[Select]) -> Select:
     return sql, [value for _sql, values in conditions for value in values]
 
 
-def _any_of(word: str, reach: Reach, table: str = "said", mark: str = "") -> Select:
-    """SQL that a row of the table has a word, in any of its spellings."""
+def _ways(word: str, reach: Reach, table: str = "said", mark: str = "") -> list[Select]:
+    """The conditions under which a row of the table has a word: a spelling of it, or a word that begins with it.
+
+    Each of them is found by the primary key. Joined by OR in one condition, they would have SQLite read all words of
+    every exhibition.
+    """
     spelled = [mark + one for one in alternatives(word)]
-    sql = f"{table}.word IN ({', '.join(['%s'] * len(spelled))})"
+    ways: list[Select] = [(f"{table}.word IN ({', '.join(['%s'] * len(spelled))})", spelled)]
     if reach == "beginnings" and (len(word) > 1 or mark):
-        sql = f"({sql} OR ({table}.word >= %s AND {table}.word < %s))"
-        spelled += [mark + word, mark + word + _LAST]
-    return sql, spelled
+        begun = f"{table}.word >= %s AND {table}.word < %s"
+        ways.append((begun, [mark + word, mark + word + _LAST]))
+    return ways
+
+
+def _exists(
+    which: str,
+    word: str,
+    reach: Reach,
+    table: str,
+    besides: Sequence[Select] = (),
+    mark: str = "",
+) -> Select:
+    """SQL that some row has a word, in any of the ways, and fulfils what else is asked."""
+    found: list[Select] = []
+    for way in _ways(word, reach, table, mark):
+        sql, values = _both([way, *besides])
+        found.append(
+            (f"EXISTS (SELECT 1 FROM search_exhibited {table} WHERE {which} AND {sql})", values)
+        )
+    sql = " OR ".join(sql for sql, _values in found)
+    return f"({sql})", [value for _sql, values in found for value in values]
 
 
 def _in_title(word: str, reach: Reach) -> Select:
     """SQL that the title of an exhibition has a word."""
-    sql, values = _any_of(word, reach, mark=HEAD)
-    return (
-        f"EXISTS (SELECT 1 FROM search_exhibited said WHERE said.exhibition = {_OWN_ID} AND {sql})",
-        values,
-    )
+    return _exists(f"said.exhibition = {_OWN_ID}", word, reach, "said", mark=HEAD)
 
 
 def _rule(sql: str, values: Sequence[Any]) -> RawSQL:
