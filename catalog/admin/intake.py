@@ -24,10 +24,10 @@ from django.utils.translation import gettext_lazy
 from catalog import actions, intake
 from catalog.admin.change_list import SafeLists
 from catalog.admin.in_step import REASON
-from catalog.admin.intake_forms import AidForm, FileForm, PlanForm, ReadingForm
+from catalog.admin.intake_forms import AidForm, ArchivalForm, FileForm, PlanForm, ReadingForm
 from catalog.admin.keys import is_key
 from catalog.admin.only_read import OnlyRead
-from catalog.intake import AidPlan, Fate, Plan, Recognise, Table, TableRefused
+from catalog.intake import ArchivalPlan, Fate, Plan, Recognise, Table, TableRefused
 from catalog.models import RECORD_MODELS, Intake, IntakeFormat, IntakeState
 from catalog.uris import Kind
 
@@ -118,9 +118,9 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def of_kind(self, table: Intake) -> str:
-        """Of which kind its records are; a finding aid becomes several."""
-        if table.format == IntakeFormat.FINDING_AID:
-            return str(IntakeFormat.FINDING_AID.label)
+        """Of which kind the rows of a table are; XML says itself what it becomes."""
+        if table.format != IntakeFormat.TABLE:
+            return str(IntakeFormat(table.format).label)
         return capfirst(str(RECORD_MODELS[table.kind]._meta.verbose_name_plural))  # type: ignore[index]
 
     @admin.display(description=gettext_lazy("result"))
@@ -155,16 +155,16 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
     def faults(self, request: HttpRequest, key: str) -> HttpResponse:
         """The rows with errors, each with the reasons, to be corrected and imported."""
         found = self._own(request, key)
-        if found.format == IntakeFormat.FINDING_AID:
+        if found.format != IntakeFormat.TABLE:
             raise Http404
         text = "".join(intake.faulty_rows(intake.table_of(found), intake.faults_of(found)))
         stem = found.filename.rsplit(".", 1)[0]
         return _as_file(text, f"{stem}-{_('faults')}.csv")
 
     def report(self, request: HttpRequest, key: str) -> HttpResponse:
-        """All that is wrong with a finding aid, and all that it says without a place for it."""
+        """All that is wrong with a file of XML, and all that it says without a place for it."""
         found = self._own(request, key)
-        if not found.packed_lines or found.format != IntakeFormat.FINDING_AID:
+        if not found.packed_lines or found.format == IntakeFormat.TABLE:
             raise Http404
         notes = intake.faults_of(found), intake.remarks_of(found)
         text = "".join(intake.report(intake.lines_of(found), *notes))
@@ -249,10 +249,13 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
     @staticmethod
     def _received(request: HttpRequest, said: dict[str, Any]) -> Intake:
-        file = said["file"]
-        # One byte more than is read tells that it is too large, and no more of it is held in memory.
-        content = file.read(intake.MOST_XML_BYTES + 1)
-        return intake.receive(content, file.name or "?", said["kind"], by=request.user)
+        files, left = [], intake.MOST_XML_BYTES
+        for file in said["file"]:
+            # One byte more than is read tells that it is too large, and no more of it is held in memory.
+            files.append((file.name or "?", file.read(left + 1)))
+            left = max(left - len(files[-1][1]), 0)
+        content, name = intake.put_together(files)
+        return intake.receive(content, name, said["kind"], by=request.user)
 
     # --- The page of a table ---
 
@@ -269,8 +272,8 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
     def _answered(self, request: HttpRequest, found: Intake) -> HttpResponse:
         if found.state not in {IntakeState.RECEIVED, IntakeState.LOOKED_AT}:
             return HttpResponseRedirect(_page_of(found))
-        if found.format == IntakeFormat.FINDING_AID:
-            return self._aid_answered(request, found)
+        if found.format != IntakeFormat.TABLE:
+            return self._archival_answered(request, found)
         if "_read" in request.POST:
             return self._read_again(request, found)
         if not found.encoding:
@@ -293,7 +296,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         return self._shown(request, found, form=form, plan=plan)
 
     @staticmethod
-    def _looked(request: HttpRequest, found: Intake, plan: Plan | AidPlan) -> HttpResponse:
+    def _looked(request: HttpRequest, found: Intake, plan: Plan | ArchivalPlan) -> HttpResponse:
         """Look at what a plan would do; whoever wanted to import by another one is told to look again."""
         intake.look(found, plan, by=request.user)
         if "_bring" in request.POST:
@@ -303,11 +306,11 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             messages.warning(request, said)
         return HttpResponseRedirect(f"{_page_of(found)}#outlook")
 
-    def _aid_answered(self, request: HttpRequest, found: Intake) -> HttpResponse:
-        """The same for a finding aid."""
-        form = AidForm(found, request.user, request.POST)
+    def _archival_answered(self, request: HttpRequest, found: Intake) -> HttpResponse:
+        """The same for XML."""
+        form = _form_of(found)(found, request.user, request.POST)
         if form.is_valid():
-            plan = AidPlan.of_json({**found.plan, **_switched_off(form.cleaned_data)})
+            plan = _archival_plan(found, **_switched_off(form.cleaned_data))
             refusals = intake.faults_of_plan(found, plan)
             if not refusals and "_bring" in request.POST and plan.mark == found.seen_plan:
                 return self._brought(request, found)
@@ -353,13 +356,15 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             "samples": intake.samples_of(found),
             "may_delete": self.has_delete_permission(request, found),
         }
-        if found.format == IntakeFormat.FINDING_AID:
-            aid_plan = AidPlan.of_json(found.plan)
+        if found.format != IntakeFormat.TABLE:
+            archival = _archival_plan(found)
             context |= {
-                "aid": found.plan["aid"],
-                "form": form or AidForm(found, request.user, initial=aid_plan.as_json()),
+                "is_xml": True,
+                "aid": found.plan.get("aid"),
+                "authority": found.plan.get("authority"),
+                "form": form or _form_of(found)(found, request.user, initial=archival.as_json()),
                 "is_seen": form is None
-                and found.seen_plan == aid_plan.mark
+                and found.seen_plan == archival.mark
                 and bool(found.outlook),
             }
         elif found.encoding:
@@ -392,9 +397,19 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
 def _may_still(user: Any, found: Intake) -> bool:
     """Whether a curator may still import what a file holds."""
-    if found.format == IntakeFormat.FINDING_AID:
-        return intake.may_bring_aid(user)
-    return intake.may_bring(user, found.kind)  # type: ignore[arg-type]
+    return intake.may_bring_format(user, found.format, found.kind)  # type: ignore[arg-type]
+
+
+def _form_of(found: Intake) -> type[ArchivalForm]:
+    """The form of the choices for a file of XML."""
+    return AidForm if found.format == IntakeFormat.FINDING_AID else ArchivalForm
+
+
+def _archival_plan(found: Intake, **choices: Any) -> ArchivalPlan:
+    """The plan of a file of XML, with some of its choices changed."""
+    plan = intake.plan_of(found)
+    assert isinstance(plan, ArchivalPlan)  # noqa: S101 - a table has another page
+    return type(plan).of_json({**found.plan, **choices})
 
 
 def _switched_off(said: dict[str, Any]) -> dict[str, Any]:

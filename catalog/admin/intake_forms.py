@@ -28,24 +28,42 @@ def _leave_what_they_may(form: forms.Form, user: Any, kinds: Iterable[Kind]) -> 
         del form.fields["new_terms"]
 
 
+class _FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several; its value is a list."""
+
+    widget = _FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Each file is checked as a file field checks its one."""
+        files = data if isinstance(data, (list, tuple)) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in files or [None]]
+
+
 class FileForm(forms.Form):
     """The kind of record, and the file."""
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind of record"),
         help_text=gettext_lazy(
-            "What the rows of a table are. A finding aid says itself what it holds."
+            "What the rows of a table are. Finding aids and authority records say themselves what they hold."
         ),
     )
-    file = forms.FileField(
-        label=gettext_lazy("File (CSV table or EAD finding aid)"),
+    file = FilesField(
+        label=gettext_lazy("File (CSV table, EAD finding aid or EAC-CPF authority records)"),
         help_text=gettext_lazy(
             "A table saved as CSV: the first row names the columns, every other row is a record; at most 50,000 rows "
             "and 20 MB. Or a finding aid as EAD 2002 or EAD3 (XML), as AtoM and ArchivesSpace export it; at most "
-            "100,000 components and 100 MB."
+            "100,000 components and 100 MB. Or authority records as EAC-CPF (XML): one file, up to 100 files at once, "
+            "or a zip of up to 20,000."
         ),
-        widget=forms.ClearableFileInput(
-            attrs={"accept": ".csv,.tsv,.tab,.txt,.xml,.ead,text/csv,text/xml,application/xml"}
+        widget=_FilesInput(
+            attrs={
+                "accept": ".csv,.tsv,.tab,.txt,.xml,.ead,.eac,.zip,text/csv,text/xml,application/xml,application/zip"
+            }
         ),
         error_messages={
             "required": gettext_lazy("Choose a file."),
@@ -140,9 +158,49 @@ class PlanForm(forms.Form):
         _leave_what_they_may(self, user, [kind])
 
 
-class AidForm(forms.Form):
+class ArchivalForm(forms.Form):
+    """What happens to what a file of XML says."""
+
+    existing = forms.ChoiceField(
+        label=gettext_lazy("The record already exists"),
+        choices=Existing.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Persons are recognised by identifiers (of this catalogue, VIAF, Wikidata …), then by name and dates. "
+            "Persons and places that a record only names are linked and never changed."
+        ),
+    )
+    faulty = forms.ChoiceField(
+        label=gettext_lazy("If some records have errors"),
+        choices=Faulty.choices,
+        widget=forms.RadioSelect,
+    )
+    new_names = forms.BooleanField(
+        label=gettext_lazy(
+            "Create persons, bodies and places that are named and that the catalogue lacks"
+        ),
+        required=False,
+    )
+    new_terms = forms.BooleanField(
+        label=gettext_lazy(
+            "Create occupations, kinds of relationship and kinds of detail that the catalogue lacks"
+        ),
+        required=False,
+    )
+    publish = forms.BooleanField(
+        label=gettext_lazy("Publish new records at once instead of saving them as drafts"),
+        required=False,
+    )
+
+    def __init__(self, found: Intake, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _leave_what_they_may(self, user, intake.kinds_of_format(found.format, found.kind))  # type: ignore[arg-type]
+
+
+class AidForm(ArchivalForm):
     """What happens to the components of a finding aid."""
 
+    field_order = ("codes", "whole")
     codes = forms.ChoiceField(
         label=gettext_lazy("Reference codes of the components"),
         choices=Codes.choices,
@@ -181,13 +239,8 @@ class AidForm(forms.Form):
         ),
         required=False,
     )
-    publish = forms.BooleanField(
-        label=gettext_lazy("Publish new records at once instead of saving them as drafts"),
-        required=False,
-    )
 
     def __init__(self, found: Intake, user: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(found, user, *args, **kwargs)
         if found.plan["aid"]["code"]:
             del self.fields["whole"]
-        _leave_what_they_may(self, user, intake.KINDS)

@@ -4,15 +4,27 @@ to rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from rest_framework import serializers
 
 from catalog import actions, intake
 from catalog.api.fields import OneOf, Piece, Schema, Switch, Text, unknown_names
-from catalog.intake import AidPlan, Codes, Days, Existing, Faulty, Plan, Recognise, Several, Table
+from catalog.intake import (
+    AidPlan,
+    ArchivalPlan,
+    Codes,
+    Days,
+    Existing,
+    Faulty,
+    Plan,
+    Recognise,
+    Several,
+    Table,
+)
 from catalog.models import RECORD_MODELS, Intake
+from catalog.uris import Kind
 
 _MOST_NAME: Final = 100
 _MOST_CODE: Final = 80
@@ -58,9 +70,21 @@ def pieces() -> dict[str, Piece]:
     }
 
 
+def archival_pieces() -> dict[str, Piece]:
+    """The choices of authority records by name: those that every file of XML has."""
+    shared = pieces()
+    return {
+        **{name: shared[name] for name in ("existing", "faulty")},
+        "new_names": Switch(
+            "Whether persons, bodies and places that the file names and the catalogue lacks are created.",
+            allow_null=False,
+        ),
+        **{name: shared[name] for name in ("new_terms", "publish")},
+    }
+
+
 def aid_pieces() -> dict[str, Piece]:
     """The choices of a finding aid by name."""
-    shared = pieces()
     return {
         "codes": OneOf(
             "whole: reference codes of components are complete; joined: they are put behind the code of the level "
@@ -70,37 +94,36 @@ def aid_pieces() -> dict[str, Piece]:
         "whole": Text(
             "Reference code of the whole; used where the file gives none.", longest=_MOST_CODE
         ),
-        **{name: shared[name] for name in ("existing", "faulty")},
-        "new_names": Switch(
-            "Whether persons, bodies and places that the catalogue lacks are created.", allow_null=False
-        ),
-        **{name: shared[name] for name in ("new_terms", "publish")},
-    }  # fmt: skip
+        **archival_pieces(),
+    }
 
 
-def choices_of(plan: Plan | AidPlan) -> dict[str, Any]:
+def choices_of(plan: Plan | ArchivalPlan) -> dict[str, Any]:
     """The choices of a plan."""
     kept = plan.as_json()
     return {name: kept[name] for name in _pieces_of(plan)}
 
 
-def _pieces_of(plan: Plan | AidPlan) -> dict[str, Piece]:
-    return pieces() if isinstance(plan, Plan) else aid_pieces()
+def _pieces_of(plan: Plan | ArchivalPlan) -> dict[str, Piece]:
+    if isinstance(plan, Plan):
+        return pieces()
+    return aid_pieces() if isinstance(plan, AidPlan) else archival_pieces()
 
 
-def changed_aid_plan(found: Intake, plan: AidPlan, request: Any) -> AidPlan:
-    """The plan of a finding aid with what was sent put into it. Raises the 422 that names each field."""
-    errors, told = _told(plan, request, may_hold=())
+def changed_archival_plan(found: Intake, plan: ArchivalPlan, request: Any) -> ArchivalPlan:
+    """The plan of a file of XML with what was sent put into it. Raises the 422 that names each field."""
+    kinds = intake.kinds_of_format(found.format, found.kind)  # type: ignore[arg-type]
+    errors, told = _told(plan, request, kinds, may_hold=())
     if errors:
         raise serializers.ValidationError(errors)
-    changed = AidPlan.of_json({**plan.as_json(), **told})
+    changed = type(plan).of_json({**plan.as_json(), **told})
     if refusals := intake.faults_of_plan(found, changed):
         raise serializers.ValidationError({"whole": refusals})
     return changed
 
 
 def _told(
-    plan: Plan | AidPlan, request: Any, *, may_hold: tuple[str, ...]
+    plan: Plan | ArchivalPlan, request: Any, kinds: Sequence[Kind], *, may_hold: tuple[str, ...]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is wrong with the choices that were sent, and the choices."""
     sent, known = request.data, _pieces_of(plan)
@@ -113,7 +136,6 @@ def _told(
             errors[name] = [str(said) for said in refusal.detail]
     if told.get("new_terms") and not request.user.has_perm("catalog.add_term"):
         errors["new_terms"] = ["This account may not create terms. An editor can."]
-    kinds = (plan.kind,) if isinstance(plan, Plan) else intake.KINDS
     may = (actions.may(request.user, "publish", RECORD_MODELS[kind]()) for kind in kinds)
     if told.get("publish") and not all(may):
         errors["publish"] = ["This account may not publish. An editor can."]
@@ -123,7 +145,7 @@ def _told(
 def changed_plan(plan: Plan, table: Table, request: Any) -> Plan:
     """A plan updated with what was sent. Raises the 422 that names each field."""
     sent = request.data
-    errors, told = _told(plan, request, may_hold=("columns",))
+    errors, told = _told(plan, request, (plan.kind,), may_hold=("columns",))
     if "columns" in sent:
         try:
             told["columns"] = _columns(sent["columns"], plan, table)
@@ -164,10 +186,9 @@ def _columns(sent: Any, plan: Plan, table: Table) -> list[str]:
     return columns
 
 
-def choices_schema(*, sent: bool, of_aid: bool = False) -> dict[str, Schema]:
+def choices_schema(*, sent: bool, of: Callable[[], dict[str, Piece]] = pieces) -> dict[str, Schema]:
     """The choices as they are returned, or as they are sent."""
-    known = aid_pieces() if of_aid else pieces()
     return {
         name: (piece.write_schema() or {}) if sent else piece.read_schema()
-        for name, piece in known.items()
+        for name, piece in of().items()
     }

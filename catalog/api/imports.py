@@ -19,12 +19,12 @@ from catalog import actions, intake
 from catalog.api.answers import answer, as_json
 from catalog.api.by_number import NewestFirst, next_address, with_number
 from catalog.api.door import ApiView, JsonParser
-from catalog.api.import_choices import changed_aid_plan, changed_plan, choices_of
+from catalog.api.import_choices import changed_archival_plan, changed_plan, choices_of
 from catalog.api.parameters import MOST, PAGE_SIZE, Reading, no_parameters
 from catalog.api.problem import Problem, challenge, not_found
 from catalog.api.writing import asked_of, refused, require_version
 from catalog.documents import ORIGIN, moment_of, store
-from catalog.intake import AidPlan, Fate, Line, Note, Plan
+from catalog.intake import AidPlan, ArchivalPlan, Fate, Line, Note, Plan
 from catalog.jobs import progress_of, retry
 from catalog.models import RECORD_MODELS, Door, Intake, IntakeFormat, IntakeState, Job
 from catalog.uris import API_ROOT, api_path
@@ -45,16 +45,22 @@ class TableParser(BaseParser):
         return {"file": stream.read(intake.MOST_XML_BYTES + 1)}
 
 
-class FindingAidParser(TableParser):
-    """A finding aid as the body of the request."""
+class XmlParser(TableParser):
+    """A finding aid, or an authority record, as the body of the request."""
 
     media_type = "application/xml"
+
+
+class ZipParser(TableParser):
+    """A zip of authority records as the body of the request."""
+
+    media_type = "application/zip"
 
 
 class ImportsViewSet(ApiView):
     """An account's own tables: sent, read, corrected, run, discarded."""
 
-    parser_classes: Any = (JsonParser, MultiPartParser, TableParser, FindingAidParser)
+    parser_classes: Any = (JsonParser, MultiPartParser, TableParser, XmlParser, ZipParser)
 
     def list(self, request: Any) -> HttpResponse:
         """The tables, newest first."""
@@ -79,7 +85,11 @@ class ImportsViewSet(ApiView):
         separator = reading.choice("separator", list(intake.SEPARATORS)) or ""
         name = reading.one("filename") or ""
         content, sent_name = _sent_file(request)
-        if kind is None and "kind" not in request.GET and not intake.is_aid(content):
+        if (
+            kind is None
+            and "kind" not in request.GET
+            and intake.format_of(content) == IntakeFormat.TABLE
+        ):
             reading.refuse("kind", "Say which kind of record the rows are.", list(RECORD_MODELS))
         reading.finish()
         try:
@@ -119,9 +129,9 @@ class ImportsViewSet(ApiView):
         found = _found(request, number)
         _require_open(found)
         require_version(self.plain, _etag(found), "import")
-        plan: Plan | AidPlan = intake.plan_of(found)
-        if isinstance(plan, AidPlan):
-            plan = changed_aid_plan(found, plan, request)
+        plan: Plan | ArchivalPlan = intake.plan_of(found)
+        if isinstance(plan, ArchivalPlan):
+            plan = changed_archival_plan(found, plan, request)
         else:
             plan = changed_plan(plan, intake.table_of(found), request)
         intake.look(found, plan, by=request.user)
@@ -213,8 +223,9 @@ def _own(request: Any) -> Any:
     """The account's own tables, of kinds whose records it may still create and change."""
     kinds = [kind for kind in RECORD_MODELS if intake.may_bring(request.user, kind)]
     rows = Intake.objects.filter(by=request.user.pk, kind__in=kinds)
-    if not intake.may_bring_aid(request.user):
-        rows = rows.exclude(format=IntakeFormat.FINDING_AID)
+    for sort in (IntakeFormat.FINDING_AID, IntakeFormat.AUTHORITY):
+        if not intake.may_bring_format(request.user, sort, "person"):
+            rows = rows.exclude(format=sort)
     return rows.select_related("job")
 
 
@@ -295,10 +306,12 @@ def _whole(found: Intake, user: Any) -> dict[str, Any]:
     report = (
         _report(found, plan) if found.state != IntakeState.LOOKING and found.seen_plan else None
     )
-    if isinstance(plan, AidPlan):
+    if isinstance(plan, ArchivalPlan):
+        is_aid, choices = isinstance(plan, AidPlan), choices_of(plan)
         return {
             **_head(found), "encoding": found.encoding, "separator": "", "remarks": [], "columns": [], "fields": [],
-            "choices": None, "finding_aid": {**found.plan["aid"], "choices": choices_of(plan)}, "report": report,
+            "choices": None, "finding_aid": {**found.plan["aid"], "choices": choices} if is_aid else None,
+            "authority_records": None if is_aid else {**found.plan["authority"], "choices": choices}, "report": report,
         }  # fmt: skip
     table = intake.table_of(found)
     targets = intake.targets_of(plan.kind)
@@ -314,11 +327,12 @@ def _whole(found: Intake, user: Any) -> dict[str, Any]:
         "fields": [{"name": name, "label": str(one.label)} for name, one in targets.items()],
         "choices": choices_of(plan),
         "finding_aid": None,
+        "authority_records": None,
         "report": report,
     }  # fmt: skip
 
 
-def _report(found: Intake, plan: Plan | AidPlan) -> dict[str, Any]:
+def _report(found: Intake, plan: Plan | ArchivalPlan) -> dict[str, Any]:
     outlook = found.outlook
     return {
         "counts": {fate.value: outlook.get("fates", {}).get(fate.value, 0) for fate in Fate},
@@ -327,7 +341,9 @@ def _report(found: Intake, plan: Plan | AidPlan) -> dict[str, Any]:
         and bool(outlook.get("may_begin")),
         "number_of_errors": outlook.get("number_of_faults", 0),
         "errors": [_error(Note(*one)) for one in outlook.get("faults", [])[:MOST_ERRORS]],
-        "number_left_out": outlook.get("number_of_remarks", 0) if isinstance(plan, AidPlan) else 0,
+        "number_left_out": outlook.get("number_of_remarks", 0)
+        if isinstance(plan, ArchivalPlan)
+        else 0,
         "left_out": [_error(one) for one in intake.remarks_of(found)[:MOST_ERRORS]],
         "levels": [
             {"label": label, "rows": rows, "new": new}

@@ -13,7 +13,7 @@ from catalog.api.described_parameters import (
     writes_parameters,
 )
 from catalog.api.fields import Schema, or_null, ref
-from catalog.api.import_choices import choices_schema
+from catalog.api.import_choices import aid_pieces, archival_pieces, choices_schema
 from catalog.api.imports import MOST_ERRORS
 from catalog.api.operations import Operation, problems
 from catalog.api.parameters import MOST, PAGE_SIZE
@@ -116,7 +116,8 @@ def _create(here: Operation) -> Schema:
         "create_import",
         "Send a table",
         "CSV with a header row, at most 20 MB and 50,000 rows; or a finding aid (EAD 2002 or EAD3), at most 100 MB and "
-        "100,000 components. Nothing is written to any record: the answer tells what "
+        "100,000 components; or an authority record (EAC-CPF 2010 or 2.0), or a zip of up to 20,000. "
+        "Nothing is written to any record: the answer tells what "
         "each column was taken for and what the table would do. Above 300 rows a job finds that out: read the import "
         "again until its state is looked_at.",
         gives="Import",
@@ -150,6 +151,7 @@ def _create(here: Operation) -> Schema:
         "content": {
             "text/csv": {"schema": TEXT},
             "application/xml": {"schema": TEXT},
+            "application/zip": {"schema": {"type": "string", "format": "binary"}},
             "multipart/form-data": {"schema": part},
         },
     }
@@ -176,7 +178,8 @@ def import_schemas() -> dict[str, Schema]:
         "url": URI,
         "kind": {**TEXT, "enum": list(KINDS)},
         "format": {
-            **TEXT, "enum": list(IntakeFormat.values), "description": "A table, or a finding aid (aid).",
+            **TEXT, "enum": list(IntakeFormat.values),
+            "description": "A table, a finding aid (aid), or authority records (eac).",
         },
         "filename": {**TEXT, "description": "Name of the file."},
         "received": {**MOMENT, "description": "When it was sent."},
@@ -198,7 +201,7 @@ def import_schemas() -> dict[str, Schema]:
                 {"type": "array", "items": {"type": ["string", "null"]}},
             ],
         },
-        **choices_schema(sent=True, of_aid=True),
+        **choices_schema(sent=True, of=aid_pieces),
         **choices_schema(sent=True),
     }
     return {
@@ -221,11 +224,15 @@ def import_schemas() -> dict[str, Schema]:
                 "fields": _list(ref("ImportField"), "What a column can hold."),
                 "choices": {
                     **or_null(closed("The choices.", choices_schema(sent=False))),
-                    "description": "What happens to the rows of a table; null for a finding aid.",
+                    "description": "What happens to the rows of a table; null for XML.",
                 },
                 "finding_aid": {
                     **or_null(ref("ImportFindingAid")),
-                    "description": "What a finding aid is, and what happens to its components; null for a table.",
+                    "description": "What a finding aid is, and what happens to its components; null for others.",
+                },
+                "authority_records": {
+                    **or_null(ref("ImportAuthorityRecords")),
+                    "description": "What authority records there are, and what happens to them; null for others.",
                 },
                 "report": {
                     **or_null(ref("ImportReport")),
@@ -241,7 +248,19 @@ def import_schemas() -> dict[str, Schema]:
                 "names": {**NUMBER, "description": "Names of persons, bodies and places in it."},
                 "collection": {**NUMBER, "description": "Components that become collections."},
                 "document": {**NUMBER, "description": "Components that become documents."},
-                "choices": closed("The choices.", choices_schema(sent=False, of_aid=True)),
+                "choices": closed("The choices.", choices_schema(sent=False, of=aid_pieces)),
+            },
+        ),
+        "ImportAuthorityRecords": closed(
+            "Authority records that were sent.",
+            {
+                "title": {**TEXT, "description": "Name in the first of them."},
+                "records": {**NUMBER, "description": "How many there are."},
+                "individual": {**NUMBER, "description": "Records of persons."},
+                "family": {**NUMBER, "description": "Records of families."},
+                "corporate_body": {**NUMBER, "description": "Records of corporate bodies."},
+                "relations": {**NUMBER, "description": "Relations between them or to others."},
+                "choices": closed("The choices.", choices_schema(sent=False, of=archival_pieces)),
             },
         ),
         "ImportJob": closed(
@@ -280,7 +299,7 @@ def import_schemas() -> dict[str, Schema]:
                 "number_of_errors": {**NUMBER, "description": "Errors of all rows."},
                 "errors": _list(ref("ImportError"), f"The first {MOST_ERRORS} of them."),
                 "number_left_out": {
-                    **NUMBER, "description": "How often a finding aid says what has no field of its own.",
+                    **NUMBER, "description": "How often XML says what has no field of its own.",
                 },
                 "left_out": _list(ref("ImportError"), f"The first {MOST_ERRORS}: what it is, and where it went."),
                 "levels": _list(
@@ -292,7 +311,7 @@ def import_schemas() -> dict[str, Schema]:
                             "new": {**NUMBER, "description": "So many of them new."},
                         },
                     ),
-                    "Of a finding aid, its records by level and kind.",
+                    "Of XML, its records by level and kind.",
                 ),
                 "new_terms": _list(TEXT, "Terms that would be created."),
                 "rows_url": {**URI, "description": "Every row with its errors."},
@@ -305,7 +324,7 @@ def import_schemas() -> dict[str, Schema]:
                     **NUMBER,
                     "description": "Row, as spreadsheets count; 0: the whole table.",
                 },
-                "line": {**NUMBER, "description": "Line of a finding aid; 0 in tables."},
+                "line": {**NUMBER, "description": "Line of the XML; 0 in tables."},
                 "column": {**TEXT, "description": "Header of the column, or the element."},
                 "value": {**TEXT, "description": "What the cell holds."},
                 "detail": {**TEXT, "description": "The reason and the repair."},
@@ -323,7 +342,7 @@ def import_schemas() -> dict[str, Schema]:
             "What becomes of a row.",
             {
                 "row": {**NUMBER, "description": "Row, as spreadsheets count."},
-                "line": {**NUMBER, "description": "Line of a finding aid; 0 in tables."},
+                "line": {**NUMBER, "description": "Line of the XML; 0 in tables."},
                 "kind": {**TEXT, "enum": list(KINDS), "description": "Kind of its record."},
                 "fate": {**TEXT, "enum": [one.value for one in Fate], "description": "What becomes of it."},
                 "title": {**TEXT, "description": "Its title."},

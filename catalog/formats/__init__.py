@@ -31,6 +31,7 @@ __all__ = [
     "Run",
     "cited",
     "context_object",
+    "eac_cpf",
     "forms_of",
     "markup",
 ]

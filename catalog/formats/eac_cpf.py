@@ -22,12 +22,12 @@ from catalog.models import (
     Relationship,
     Topic,
 )
-from catalog.values import iso_span, sentence
+from catalog.values import iso_span, read_date, sentence
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from catalog.models import Person, Reader, Record
+    from catalog.models import Person, PersonName, Reader, Record
     from catalog.values import UncertainDate
 
 _NAMESPACES: Final = {
@@ -41,6 +41,8 @@ _TYPES: Final = {
 }
 #: Relationships that EAC-CPF calls family, by the code of their term; all others are associative.
 _FAMILY: Final = {"kinship", "parent", "grandparent", "spouse", "sibling", "companion"}
+#: What sort of name the one is that the catalogue shows.
+SHOWN: Final = "displayed"
 #: How many relations are held in memory.
 _AT_ONCE: Final = 500
 
@@ -90,13 +92,25 @@ def _identity(person: Person, reader: Reader) -> str:
         *(text("entityId", one.uri) for one in elsewhere.filter(person=person)),
         text("entityType", _TYPES[PersonKind(person.kind)]),
         _named(person.sort_name or person.title, "authorizedForm"),
-        *(_named(one.name, "alternativeForm") for one in names),
+        _shown(person),
+        *(_other_name(one) for one in names),
     )
 
 
-def _named(name: str, form: str) -> str:
+def _named(name: str, form: str, **more: str) -> str:
     """A name, and whether the catalogue files the person under it; the rules are the catalogue's own."""
-    return element("nameEntry", text("part", name), text(form, "local"))
+    return element("nameEntry", text("part", name), text(form, "local"), **more)
+
+
+def _shown(person: Person) -> str:
+    """The name that the catalogue shows, where it files the person under another form of it."""
+    if person.sort_name in {"", person.title}:
+        return ""
+    return element("nameEntry", text("part", person.title), localType=SHOWN)
+
+
+def _other_name(one: PersonName) -> str:
+    return _named(one.name, "alternativeForm", localType=one.kind, **{"xml:lang": one.language})
 
 
 def _description(person: Person, reader: Reader) -> Iterator[str]:
@@ -196,11 +210,23 @@ def _relation(name: str, other: Record, site: str, words: str, row: Any, **sort:
     return element(
         name,
         text("relationEntry", other.title),
-        _date("date", row.date) if row.date else "",
+        _time(row.date) if row.date else "",
         element("descriptiveNote", text("p", said)) if said else "",
         **sort,
         **link,
     )
+
+
+def _time(date: UncertainDate) -> str:
+    """When something was so: a date, or a range one end of which is open (left out) or not known (empty)."""
+    ends = date.edtf.split("/")
+    if date.shape != "interval" or not {"", ".."} & set(ends):
+        return _date("date", date)
+    pairs = zip(("fromDate", "toDate"), ends, strict=True)
+    said = [
+        _date(name, read_date(end)) if end else element(name) for name, end in pairs if end != ".."
+    ]
+    return element("dateRange", *said)
 
 
 def _date(name: str, date: UncertainDate) -> str:

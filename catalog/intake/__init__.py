@@ -1,4 +1,4 @@
-"""Importing a museum's table or finding aid: read, previewed before anything is written, one change set, undone as one.
+"""Importing a museum's tables, finding aids, authority records: previewed before anything is written, undone as one.
 
     reading    bytes into a table: encoding, separator, quotation marks, limits
     targets    what a column can fill       headers   which of these a header means
@@ -12,7 +12,7 @@
     writing    valid rows by the actions
     bringing   received, previewed, imported; at once or as a job
     blanks     empty tables to fill in
-    archival, finding_aid      XML, and EAD, into such rows
+    archival, finding_aid, authority   XML, EAD and EAC-CPF, into such rows
     sources, parts     whichever a file holds, in the order of writing
     laying_out records as such a table, to be corrected in a spreadsheet and imported again
 
@@ -20,7 +20,8 @@ Previewing and importing use the same judgement: a preview counts the results, a
 them out.
 """
 
-from catalog.intake.archival import MOST_XML_BYTES, report
+from catalog.intake.archival import MOST_XML_BYTES, ArchivalPlan, report
+from catalog.intake.authority import MOST_RECORDS, AuthorityPlan, packed
 from catalog.intake.blanks import blank
 from catalog.intake.bringing import (
     MANY,
@@ -40,7 +41,7 @@ from catalog.intake.bringing import (
     unfinished,
     why,
 )
-from catalog.intake.finding_aid import KINDS, MOST_COMPONENTS, AidPlan, Codes
+from catalog.intake.finding_aid import MOST_COMPONENTS, AidPlan, Codes
 from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks
 from catalog.intake.laying_out import as_table
@@ -60,11 +61,13 @@ from catalog.intake.reading import (
 )
 from catalog.intake.sources import (
     faults_of_plan,
-    is_aid,
+    format_of,
+    kinds_of_format,
     may_bring,
-    may_bring_aid,
+    may_bring_format,
     outlook_of,
     plan_of,
+    put_together,
     table_of,
 )
 from catalog.intake.targets import Target, targets_of
@@ -72,14 +75,16 @@ from catalog.intake.writing import Done, NotWhole, told, write_block
 
 __all__ = [
     "ENCODINGS",
-    "KINDS",
     "MANY",
     "MOST_BYTES",
     "MOST_COMPONENTS",
+    "MOST_RECORDS",
     "MOST_ROWS",
     "MOST_XML_BYTES",
     "SEPARATORS",
     "AidPlan",
+    "ArchivalPlan",
+    "AuthorityPlan",
     "Codes",
     "Days",
     "Done",
@@ -108,19 +113,22 @@ __all__ = [
     "faults_of_plan",
     "faulty_rows",
     "first_plan",
+    "format_of",
     "free",
     "in_blocks",
-    "is_aid",
     "is_on_its_way",
     "keep_look",
+    "kinds_of_format",
     "lines_of",
     "listed",
     "look",
     "look_ahead",
     "may_bring",
-    "may_bring_aid",
+    "may_bring_format",
     "outlook_of",
+    "packed",
     "plan_of",
+    "put_together",
     "read_again",
     "read_table",
     "receive",

@@ -21,8 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog import actions, history
 from catalog.history import Selection
-from catalog.intake.archival import NewTerm
-from catalog.intake.finding_aid import AidPlan
+from catalog.intake.archival import ArchivalPlan, NewTerm
 from catalog.intake.headers import proposed
 from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks
@@ -33,20 +32,19 @@ from catalog.intake.reading import EncodingUnknown, Row, Sample, Table, read_tab
 from catalog.intake.several import INSIDE, separates
 from catalog.intake.sources import (
     faults_of_plan,
-    is_aid,
-    may_bring,
-    may_bring_aid,
+    format_of,
+    may_bring_format,
     outlook_of,
     parts_of,
     plan_of,
     prepare,
-    read_aid,
+    read_xml,
     refuse_other_xml,
 )
 from catalog.intake.targets import targets_of
 from catalog.intake.writing import Done, NotWhole, told, write_block
 from catalog.jobs import Failed, Run, enqueue, task
-from catalog.models import Door, Intake, IntakeState
+from catalog.models import Door, Intake, IntakeFormat, IntakeState
 from catalog.uris import Kind
 
 #: From so many rows on, previewing and importing are jobs and not part of a request.
@@ -60,11 +58,11 @@ def receive(
 ) -> Intake:
     """Store a file, with a suggestion of what its columns mean. Raises Refused and TableRefused.
 
-    A finding aid is recognised, whatever ``kind`` says. If the encoding of the file has to be asked for, ``encoding``
-    of the intake is empty.
+    A finding aid and authority records are recognised, whatever ``kind`` says. If the encoding of the file has to be
+    asked for, ``encoding`` of the intake is empty.
     """
-    holds_aid = is_aid(content)
-    if not (may_bring_aid(by) if holds_aid else may_bring(by, kind)):
+    sort = format_of(content)
+    if not may_bring_format(by, sort, kind):
         raise actions.Refused(
             _(
                 "You may not create records of this kind. Ask an administrator to add you to the "
@@ -73,8 +71,8 @@ def receive(
         )
     intake = Intake(kind=kind, by=by, filename=filename[-200:], packed=zlib.compress(content))
     try:
-        if holds_aid:
-            read_aid(intake, content)
+        if sort != IntakeFormat.TABLE:
+            read_xml(intake, content, sort)
         else:
             refuse_other_xml(content)
             _read(intake, content, encoding, separator)
@@ -132,7 +130,7 @@ def first_plan(kind: Kind, table: Table) -> Plan:
 # --- Previewing -------------------------------------------------------------------------------------------------
 
 
-def look(intake: Intake, plan: Plan | AidPlan, *, by: Any) -> None:
+def look(intake: Intake, plan: Plan | ArchivalPlan, *, by: Any) -> None:
     """Preview what a plan would do, at once or as a job; the intake has the result afterwards."""
     intake.plan |= plan.as_json()
     if intake.rows <= MANY:
@@ -147,13 +145,13 @@ def look(intake: Intake, plan: Plan | AidPlan, *, by: Any) -> None:
 
 
 def keep_look(
-    intake: Intake, plan: Plan | AidPlan, outlook: Outlook, lacking: Iterable[NewTerm] = ()
+    intake: Intake, plan: Plan | ArchivalPlan, outlook: Outlook, lacking: Iterable[NewTerm] = ()
 ) -> None:
     """Store the result of previewing a file with a plan; ``lacking`` are terms to be created first."""
     intake.plan |= plan.as_json()
     intake.outlook = outlook.as_json() | {
         "may_begin": outlook.may_begin(plan.faulty),
-        "lacking": [[one.vocabulary, one.code, one.label] for one in lacking],
+        "lacking": [one.as_json() for one in lacking],
     }
     intake.packed_remarks = pack(outlook.all_remarks or [])
     intake.packed_faults = pack(outlook.faults)
@@ -167,7 +165,7 @@ def keep_look(
     )  # fmt: skip
 
 
-@task(title=gettext_lazy("Check a table"), atomic=False, tells=(actions.Refused,))
+@task(title=gettext_lazy("Check a file"), atomic=False, tells=(actions.Refused,))
 def look_at(run: Run, *, intake: int) -> str:
     """The job of :func:`look`: it only reads, and writes its result at the end."""
     found = _waiting(intake, IntakeState.LOOKING)
@@ -287,7 +285,7 @@ def _ended(intake: Intake, done: Done, change_set: int | None) -> None:
     intake.state = IntakeState.DONE
 
 
-@task(title=gettext_lazy("Import a table"), atomic=False, tells=(actions.Refused,))
+@task(title=gettext_lazy("Import a file"), atomic=False, tells=(actions.Refused,))
 def bring_in(run: Run, *, intake: int, door: str) -> str:
     """The job of :func:`begin`, in slices that let others write in between, and one change set.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from catalog.intake.naming import Named
@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Hung:
-    """A statement to be added to the record of a row: it names another record, or is a text."""
+    """A statement to be added to the record of a row: it names another record, or is a text.
+
+    ``more`` is what it says besides, by column: a date, a note.
+    """
 
     hanging: Hanging
     named: Named | None = None
     text: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def statement(self, record: Record) -> Statement:
         """The statement, unsaved; ``named`` has been written by now."""
@@ -29,6 +33,7 @@ class Hung:
         says: dict[str, Any] = {names: self.text}
         if self.named is not None:
             says = {f"{names}_id": self.named.pk}
+        says |= self.more
         return self.hanging.model(**{self.hanging.own: record}, **self.hanging.common, **says)
 
 

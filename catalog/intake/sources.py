@@ -1,24 +1,46 @@
-"""What a file that was received holds, a table or a finding aid: its plan, what it would do, what is written of it."""
+"""What a file that was received holds, a table or XML: its plan, what it would do, what is written of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog import actions
-from catalog.intake.archival import NewTerm, look_at, make, root_of
+from catalog.intake.archival import (
+    MOST_XML_BYTES,
+    ArchivalPlan,
+    Laid,
+    NewTerm,
+    look_at,
+    make,
+    root_of,
+)
+from catalog.intake.authority import (
+    AUTHORITY_KINDS,
+    AuthorityLaying,
+    AuthorityPlan,
+    AuthorityRecords,
+    packed,
+    root_in,
+)
 from catalog.intake.finding_aid import KINDS, AidPlan, Codes, FindingAid, Laying
 from catalog.intake.judging import Judge
 from catalog.intake.outlook import Outlook, look_ahead
 from catalog.intake.parts import Part
 from catalog.intake.plan import Plan
 from catalog.intake.reading import Table, TableRefused, known_table
-from catalog.models import RECORD_MODELS, Intake, IntakeFormat
+from catalog.models import RECORD_MODELS, Intake, IntakeFormat, PersonKind
 from catalog.uris import Kind
 
 _LOOKED_AT: Final = 400
+#: First elements in the zips that spreadsheet programs write; of these, reading a table tells.
+_OF_SPREADSHEETS: Final = frozenset(
+    {"types", "relationships", "properties", "workbook", "document-meta", "manifest"}
+)
 
 
 def may_bring(by: actions.Actor, kind: Kind) -> bool:
@@ -27,22 +49,52 @@ def may_bring(by: actions.Actor, kind: Kind) -> bool:
     return actions.may(by, "add", record) and actions.may(by, "change", record)
 
 
-def may_bring_aid(by: actions.Actor) -> bool:
-    """Whether ``by`` may bring in finding aids, which become records of four kinds."""
-    return all(may_bring(by, kind) for kind in KINDS)
+def may_bring_format(by: actions.Actor, sort: str, kind: Kind) -> bool:
+    """Whether ``by`` may bring in a file of a format; the rows of a table are of a ``kind``."""
+    return all(may_bring(by, one) for one in kinds_of_format(sort, kind))
 
 
-def is_aid(content: bytes) -> bool:
-    """Whether a file is a finding aid, by its first element."""
-    return _first_element(content) == "ead"
+def kinds_of_format(sort: str, kind: Kind) -> tuple[Kind, ...]:
+    """The kinds of record that a file of a format becomes."""
+    if sort == IntakeFormat.FINDING_AID:
+        return KINDS
+    return AUTHORITY_KINDS if sort == IntakeFormat.AUTHORITY else (kind,)
+
+
+def format_of(content: bytes) -> IntakeFormat:
+    """What a file holds, by its first element, or that of the first file in a zip; all else is taken for a table."""
+    root = root_in(content) or _first_element(content)
+    if root == "ead":
+        return IntakeFormat.FINDING_AID
+    return IntakeFormat.AUTHORITY if root in {"eac-cpf", "eac"} else IntakeFormat.TABLE
+
+
+def put_together(files: Sequence[tuple[str, bytes]]) -> tuple[bytes, str]:
+    """Files that are imported together, as one, and what to call it. Raises TableRefused for all but records."""
+    if len(files) == 1:
+        return files[0][1], files[0][0]
+    for name, content in files:
+        if format_of(content) != IntakeFormat.AUTHORITY or root_in(content):
+            raise TableRefused(
+                _(
+                    "Several files at once can only be authority records (EAC-CPF), and “%(name)s” is none. Send "
+                    "tables, finding aids and zips one after the other."
+                )
+                % {"name": name}
+            )
+    more = ngettext("%(name)s and %(count)d more", "%(name)s and %(count)d more", len(files) - 1)
+    return packed(files), more % {"name": files[0][0], "count": len(files) - 1}
 
 
 def refuse_other_xml(content: bytes) -> None:
-    """Raise TableRefused for XML that is neither a finding aid nor a web page; of that, reading a table tells."""
-    name = _first_element(content)
-    if name and name.lower() not in {"ead", "html", "table"}:
+    """Raise TableRefused for other XML than a web page; of that, reading a table tells."""
+    name = root_in(content) or _first_element(content)
+    if name and name.lower() not in {"html", "table", *_OF_SPREADSHEETS}:
         raise TableRefused(
-            _("This is XML, but no finding aid: its first element is “%(name)s”, not “ead”.")
+            _(
+                "This is XML, but neither a finding aid nor an authority record: its first element is “%(name)s”, "
+                "not “ead”, “eac-cpf” or “eac”."
+            )
             % {"name": name[:60]}
         )
 
@@ -52,8 +104,21 @@ def _first_element(content: bytes) -> str:
     return root_of(content) if beginning.startswith(b"<") else ""
 
 
-def read_aid(intake: Intake, content: bytes) -> None:
-    """Read a finding aid, and propose what to do with it. Raises TableRefused."""
+def read_xml(intake: Intake, content: bytes, sort: IntakeFormat) -> None:
+    """Read a finding aid or authority records, and propose what to do with them. Raises TableRefused."""
+    if len(content) > MOST_XML_BYTES:
+        raise TableRefused(
+            _("The file is larger than %(most)d MB. Import it in parts.")
+            % {"most": MOST_XML_BYTES // 1024**2}
+        )
+    intake.format, intake.encoding, intake.separator = sort, "utf-8", ""
+    if sort == IntakeFormat.AUTHORITY:
+        _read_authority(intake, content)
+    else:
+        _read_aid(intake, content)
+
+
+def _read_aid(intake: Intake, content: bytes) -> None:
     aid = FindingAid(content)
     assert aid.top is not None  # noqa: S101 - a finding aid that was read has one
     plan = AidPlan(codes=Codes.JOINED if aid.joins_codes else Codes.WHOLE)
@@ -66,9 +131,21 @@ def read_aid(intake: Intake, content: bytes) -> None:
             **numbers,
         }
     }
-    intake.format, intake.kind = IntakeFormat.FINDING_AID, "collection"
-    intake.encoding, intake.separator = "utf-8", ""
-    intake.rows = aid.number_of_components
+    intake.kind, intake.rows = "collection", aid.number_of_components
+
+
+def _read_authority(intake: Intake, content: bytes) -> None:
+    records = AuthorityRecords(content)
+    sorts = Counter(one.heading.sort for one in records.known if one.heading)
+    intake.plan = AuthorityPlan().as_json() | {
+        "authority": {
+            "title": next(one.heading.title for one in records.known if one.heading)[:300],
+            "records": len(records.known),
+            **{name.replace(" ", "_"): sorts[name] for name in PersonKind.values},
+            "relations": sum(len(one.relations) for one in records.known),
+        }
+    }
+    intake.kind, intake.rows = "person", len(records.known)
 
 
 def table_of(intake: Intake) -> Table:
@@ -81,25 +158,27 @@ def table_of(intake: Intake) -> Table:
     )
 
 
-def plan_of(intake: Intake) -> Plan | AidPlan:
+def plan_of(intake: Intake) -> Plan | ArchivalPlan:
     """What is to be done with a file."""
     if intake.format == IntakeFormat.FINDING_AID:
         return AidPlan.of_json(intake.plan)
+    if intake.format == IntakeFormat.AUTHORITY:
+        return AuthorityPlan.of_json(intake.plan)
     return Plan.of_json(intake.plan)
 
 
-def faults_of_plan(intake: Intake, plan: Plan | AidPlan) -> list[str]:
+def faults_of_plan(intake: Intake, plan: Plan | ArchivalPlan) -> list[str]:
     """What is wrong with a plan itself, in words; none: rows can be judged by it."""
     if isinstance(plan, Plan):
         return plan.faults(table_of(intake).header)
-    if not intake.plan["aid"]["code"] and not plan.whole.strip():
+    if isinstance(plan, AidPlan) and not intake.plan["aid"]["code"] and not plan.whole.strip():
         return [_("The finding aid has no reference code (unitid of archdesc). Enter one.")]
     return []
 
 
 def outlook_of(
     intake: Intake,
-    plan: Plan | AidPlan,
+    plan: Plan | ArchivalPlan,
     *,
     by: Any,
     progress: Callable[[int, int], None] | None = None,
@@ -107,8 +186,16 @@ def outlook_of(
     """What a plan would do with a file, and the terms that have to be made before its rows are written."""
     if isinstance(plan, Plan):
         return look_ahead(plan, table_of(intake), by=by, progress=progress), []
-    laying = Laying(FindingAid(intake.content), plan, by=by)
+    laying = _laid(intake, plan, by=by)
     return look_at(laying, by=by, progress=progress), laying.lacking
+
+
+def _laid(intake: Intake, plan: ArchivalPlan, *, by: Any) -> Laid:
+    """A file of XML as rows."""
+    if isinstance(plan, AidPlan):
+        return Laying(FindingAid(intake.content), plan, by=by)
+    assert isinstance(plan, AuthorityPlan)  # noqa: S101 - there are no others
+    return AuthorityLaying(AuthorityRecords(intake.content), plan, by=by)
 
 
 def prepare(intake: Intake, *, by: Any) -> None:
@@ -119,7 +206,7 @@ def prepare(intake: Intake, *, by: Any) -> None:
 def parts_of(intake: Intake, *, by: Any) -> list[Part]:
     """The rows of a file and their judges, in the order in which they are written."""
     plan = plan_of(intake)
-    if isinstance(plan, AidPlan):
-        return Laying(FindingAid(intake.content), plan, by=by).parts()
+    if not isinstance(plan, Plan):
+        return _laid(intake, plan, by=by).parts()
     table = table_of(intake)
     return [Part(lambda: Judge(plan, table, by=by), table.rows)]

@@ -25,6 +25,7 @@ from catalog.models import (
     PersonName,
     PlaceName,
     Record,
+    Relationship,
     Statement,
     Term,
     Topic,
@@ -165,6 +166,23 @@ def _hanging(kind: Kind) -> Iterator[Target]:
                 _("Other catalogues"),
                 hanging=outside,
             )
+
+
+def relations_of_persons() -> dict[str, Target]:
+    """How the person of a row is related to others, by name. One query.
+
+    ``relationship:parent`` names those whose parent the person is, ``inverse:parent`` the parents. Tables cannot fill
+    them: both ends may be rows of one table, and a cell has no place for the dates.
+    """
+    found, group = [], str(Relationship._meta.verbose_name_plural)
+    for kind in Term.objects.filter(vocabulary=Vocabulary.RELATIONSHIP_KIND):
+        common = {"kind_id": kind.pk}
+        to = Hanging(Relationship, "person", "related", "person", common)
+        back = Hanging(Relationship, "related", "person", "person", common)
+        inverse = kind.inverse_label or kind.label
+        found.append(Target(f"relationship:{kind.code}", capfirst(kind.label), group, hanging=to))
+        found.append(Target(f"inverse:{kind.code}", capfirst(inverse), group, hanging=back))
+    return {target.name: target for target in found}
 
 
 def _by_role(

@@ -1,4 +1,4 @@
-"""Tables and finding aids that curators import: the file as it came, what to do with it, and what checking it found."""
+"""Files that curators import: the file as it came, what to do with it, and what checking it found."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ class IntakeFormat(models.TextChoices):
 
     TABLE = "table", _("Table")
     FINDING_AID = "aid", _("Finding aid")
+    AUTHORITY = "eac", _("Authority records")
 
 
 class Intake(models.Model):
-    """One table or finding aid on its way in. Only whoever brought the file ever sees it.
+    """One file on its way in. Only whoever brought the file ever sees it.
 
     ``packed`` is the file as it came, ``packed_faults`` what is wrong with its rows, ``packed_lines`` what becomes of
-    each, ``packed_remarks`` what a finding aid says without a place for it: JSON, lists of lists (``catalog.intake``
+    each, ``packed_remarks`` what XML says without a place for it: JSON, lists of lists (``catalog.intake``
     reads and writes them); all four are zlib's.
     ``plan`` says what each column means and what happens to rows, ``outlook`` what the last look found,
     ``seen_plan`` the mark of the plan that it was of.

@@ -65,7 +65,7 @@ def test_sent_corrected_run_and_undone(curator):
 def test_what_does_not_fit_is_refused_with_its_reason(curator):
     broken = body(send(curator, b"<ead><archdesc>"), 422)
     assert "broken at line 1" in json.dumps(broken)
-    other = body(send(curator, b"<eac-cpf/>", "?kind=person"), 422)
+    other = body(send(curator, b"<lido/>", "?kind=person"), 422)
     assert "XML" in json.dumps(other)
     assert not Intake.objects.exists()
     answer = send(curator, aid(did="<unittitle>The fonds</unittitle>"))

@@ -8,6 +8,16 @@ choices    what a curator wants done    rows       rows and their judge         
 from catalog.intake.archival.choices import ArchivalPlan
 from catalog.intake.archival.looking import look_at, report
 from catalog.intake.archival.markup import MOST_XML_BYTES, root_of
+from catalog.intake.archival.rows import Laid
 from catalog.intake.archival.terms import NewTerm, make
 
-__all__ = ["MOST_XML_BYTES", "ArchivalPlan", "NewTerm", "look_at", "make", "report", "root_of"]
+__all__ = [
+    "MOST_XML_BYTES",
+    "ArchivalPlan",
+    "Laid",
+    "NewTerm",
+    "look_at",
+    "make",
+    "report",
+    "root_of",
+]

@@ -14,9 +14,11 @@ from catalog.intake.naming import Named, Names
 from catalog.intake.numbering import Numbering
 from catalog.models import (
     RECORD_MODELS,
+    Detail,
     OutsideIdentifier,
     Person,
     PersonKind,
+    Vocabulary,
     next_identifier,
 )
 from catalog.uris import Kind
@@ -43,6 +45,7 @@ class Access:
     heading: Heading
     met: Met
     is_new: bool
+    pk: int | None = None
     headings: list[Heading] = field(default_factory=list)
 
     def learn(self, heading: Heading) -> None:
@@ -59,10 +62,24 @@ class Access:
 
 
 class AccessPoints:
-    """What each heading of a file means. ``refused`` says of the others why they are left out."""
+    """What each heading of a file means. ``refused`` says of the others why they are left out.
 
-    def __init__(self, headings: dict[Heading, Met], *, by: Actor, new_names: bool) -> None:
-        self.by, self._new_names = by, new_names
+    ``merges``: the same name without other dates is the same new record. ``numbers`` are shared by those who make
+    records of one import.
+    """
+
+    def __init__(
+        self,
+        headings: dict[Heading, Met],
+        *,
+        by: Actor,
+        new_names: bool,
+        merges: bool = True,
+        numbers: dict[Kind, Numbering] | None = None,
+    ) -> None:
+        self.by, self._new_names, self._merges = by, new_names, merges
+        self._numbers: dict[Kind, Numbering] = {} if numbers is None else numbers
+        self._codes: set[str] = set()
         self._meant: dict[Heading, Access] = {}
         self.refused: dict[Heading, str] = {}
         self.persons: list[Access] = []
@@ -85,15 +102,18 @@ class AccessPoints:
         if not headings:
             return
         names = Names(self.by)
-        texts = {one.itself for one in headings} | {form for one in headings for form in one.forms}
+        texts = {one.itself for one in headings}
+        texts |= {text for one in headings for text in (*one.forms, *one.codes)}
         names.read_records(kind, sorted(texts - {""}))
-        outside = _by_outside(kind, headings)
-        found = {one: _candidates(kind, one, names, outside) for one in headings}
+        outside, codes = _by_outside(kind, headings), _by_code(kind, headings)
+        found = {one: _candidates(kind, one, names, outside, codes) for one in headings}
         lives = _lives(
             kind, {named.pk for sets in found.values() for some in sets for named in some}
         )
-        first = next_identifier(RECORD_MODELS[kind]) or _FIRST[kind]
-        numbering = Numbering(RECORD_MODELS[kind], first, frozenset())
+        if kind not in self._numbers:
+            first = next_identifier(RECORD_MODELS[kind]) or _FIRST[kind]
+            wanted = {one.code for one in headings} - {""}
+            self._numbers[kind] = Numbering(RECORD_MODELS[kind], first, wanted)
         known: dict[str, Access] = {}
         new: dict[tuple[str, str], list[Access]] = {}
         for heading, met in headings.items():
@@ -105,30 +125,36 @@ class AccessPoints:
                 )
                 self.refused[heading] = said % {"named": named}
             elif same:
-                here = Access(same[0].identifier, heading, met, is_new=False)
+                here = Access(same[0].identifier, heading, met, is_new=False, pk=same[0].pk)
                 if here.identifier not in known:
                     rows.append(here)
                 self._meant[heading] = known.setdefault(here.identifier, here)
             elif not self._new_names:
                 self.refused[heading] = _("Not linked: the catalogue has no such record.")
             else:
-                self._meant[heading] = self._new(heading, met, numbering, new, rows)
+                is_free = bool(heading.code) and not names.records_named(kind, heading.code)
+                code = heading.code if is_free else ""
+                self._meant[heading] = self._new(heading, met, kind, code, new, rows)
 
-    @staticmethod
     def _new(
+        self,
         heading: Heading,
         met: Met,
-        numbering: Numbering,
+        kind: Kind,
+        code: str,
         new: dict[tuple[str, str], list[Access]],
         rows: list[Access],
     ) -> Access:
         """The new record that a heading becomes; the same name without other dates is the same record."""
         namesakes = new.setdefault((heading.sort, fold(heading.title) or heading.title), [])
         alike = [one for one in namesakes if _may_be_one(one.heading, heading)]
-        if len(alike) == 1:
+        if self._merges and len(alike) == 1:
             alike[0].learn(heading)
             return alike[0]
-        made = Access(numbering.next(), heading, met, is_new=True, headings=[heading])
+        if not code or code in self._codes:
+            code = self._numbers[kind].next()
+        self._codes.add(code)
+        made = Access(code, heading, met, is_new=True, headings=[heading])
         namesakes.append(made)
         rows.append(made)
         return made
@@ -156,13 +182,39 @@ def _by_outside(kind: Kind, headings: Iterable[Heading]) -> dict[tuple[str, str]
     return found
 
 
+def _by_code(kind: Kind, headings: Iterable[Heading]) -> dict[str, list[Named]]:
+    """Records of the catalogue by what their source calls them, as an earlier import noted it."""
+    codes = {code for one in headings for code in one.codes}
+    if not codes:
+        return {}
+    noted = {"kind__vocabulary": Vocabulary.DETAIL, "kind__code": "other-codes", "text__in": codes}
+    rows = Detail.objects.filter(**noted).exclude(**{f"{kind}__isnull": True})
+    found: dict[str, list[Named]] = {}
+    columns = ("text", f"{kind}__pk", f"{kind}__identifier", f"{kind}__title")
+    for text, pk, identifier, title in rows.order_by("pk").values_list(*columns):
+        found.setdefault(text, []).append(Named(pk, title, identifier))
+    return found
+
+
 def _candidates(
-    kind: Kind, heading: Heading, names: Names, outside: dict[tuple[str, str], list[Named]]
+    kind: Kind,
+    heading: Heading,
+    names: Names,
+    outside: dict[tuple[str, str], list[Named]],
+    codes: dict[str, list[Named]],
 ) -> list[list[Named]]:
-    """The records that a heading can mean, the surest way first."""
+    """The records that a heading can mean, the surest way first.
+
+    Another archive may have the same codes: they decide between those of the same name only.
+    """
     ways = [names.records_named(kind, heading.itself)] if heading.itself else []
     ways += [outside[pair] for pair in heading.outside if pair in outside]
-    ways += [names.records_named(kind, form) for form in heading.forms]
+    by_name = [names.records_named(kind, form) for form in heading.forms]
+    of_name = {one.pk for way in by_name for one in way}
+    for code in heading.codes:
+        coded = [*names.records_named(kind, code), *codes.get(code, ())]
+        ways.append([one for one in coded if one.pk in of_name])
+    ways += by_name
     return [way for way in ways if way]
 
 

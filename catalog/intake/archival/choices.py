@@ -47,9 +47,11 @@ class ArchivalPlan:
         """A mark of the plan: whoever made up his mind saw this one."""
         return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
 
-    def of_kind(self, kind: Kind, columns: Iterable[str], *, is_named: bool) -> Plan:
+    def of_kind(
+        self, kind: Kind, columns: Iterable[str], *, is_named: bool, sort: type[Plan] = Plan
+    ) -> Plan:
         """The plan of the rows that become records of one kind; ``is_named``: the file only names them."""
-        return Plan(
+        return sort(
             kind,
             tuple(columns),
             recognise=Recognise.IDENTIFIER,

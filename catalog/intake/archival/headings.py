@@ -38,7 +38,7 @@ class Heading:
     """A name in a finding aid. ``sort`` is a kind of person, ``place``, or empty where the element does not tell.
 
     ``outside`` are pairs of a catalogue and the identifier there, ``itself`` an address or identifier that may be a
-    record's own.
+    record's own, ``codes`` what the source calls the record, ``code`` the identifier that a new one gets if it is free.
     """
 
     sort: str
@@ -49,6 +49,8 @@ class Heading:
     died: str = ""
     outside: tuple[tuple[str, str], ...] = ()
     itself: str = ""
+    codes: tuple[str, ...] = ()
+    code: str = ""
 
     @property
     def forms(self) -> list[str]:
@@ -81,8 +83,8 @@ def heading_of(element: Element) -> Heading | None:
         title = written.rstrip(".") if written.count(".") == 1 else written
         filed = attributes.get("normal", "").strip()
         return Heading(sort, written, title, filed, outside=outside, itself=itself)
-    name, born, died = _without_dates(written)
-    normal, more_born, more_died = _without_dates(attributes.get("normal", "").strip())
+    name, born, died = without_dates(written)
+    normal, more_born, more_died = without_dates(attributes.get("normal", "").strip())
     is_inverted = bool(re.match(r"[^,]+, [^,]+", name))
     if not sort and not (is_inverted or born or died):
         return Heading("", written, written, outside=outside, itself=itself)
@@ -94,7 +96,7 @@ def heading_of(element: Element) -> Heading | None:
     )  # fmt: skip
 
 
-def _without_dates(text: str) -> tuple[str, str, str]:
+def without_dates(text: str) -> tuple[str, str, str]:
     """A name without the years of life behind it, and these as EDTF."""
     found = _DATES.search(text)
     if found is None or not text[: found.start()].strip():
@@ -115,12 +117,15 @@ def _in_order(name: str) -> str:
 def _identifiers(attributes: dict[str, str]) -> tuple[tuple[tuple[str, str], ...], str]:
     """What identifies the thing elsewhere, and what may be an address of the catalogue itself."""
     given = (attributes.get("authfilenumber") or attributes.get("identifier") or "").strip()
-    if not given:
-        return (), ""
     if uuid_in(given):
         return (), given
-    source = re.sub(r"[^a-z]", "", attributes.get("source", "").casefold())
-    authority = _SOURCES.get(source)
+    pair = identified(given, attributes.get("source", ""))
+    return ((pair,), "") if pair else ((), "")
+
+
+def identified(given: str, source: str) -> tuple[str, str] | None:
+    """The catalogue that an identifier is of, and the identifier there; None for one that the museum cannot name."""
+    authority = _SOURCES.get(re.sub(r"[^a-z]", "", source.casefold()))
     for name, word in (
         ("wikidata.org", Authority.WIKIDATA), ("viaf.org", Authority.VIAF), ("isni.org", Authority.ISNI),
         ("d-nb.info/gnd", Authority.GND), ("id.loc.gov/authorities/names", Authority.LCNAF),
@@ -130,8 +135,8 @@ def _identifiers(attributes: dict[str, str]) -> tuple[tuple[tuple[str, str], ...
         if name in given:
             authority = word
     if authority is None:
-        return (), ""
+        return None
     value = outside_identifier(authority.value, given)
     if not re.fullmatch(r"[A-Za-z0-9-]{1,60}", value):
-        return (), ""
-    return ((authority.value, value),), ""
+        return None
+    return authority.value, value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from catalog.intake.archival.access import Access
 from catalog.intake.archival.rows import Filed, FiledRow, Sheet
@@ -16,10 +16,20 @@ def sheet_of_named(
     accesses: Sequence[Access],
     *,
     behind: int,
+    wanted: Container[str] | None = None,
     history: Callable[[Access], str] = lambda _one: "",
     elements: dict[str, str],
 ) -> Sheet:
-    """The rows of persons or places, numbered from ``behind`` on; ``history`` tells of the life of somebody new."""
+    """The rows of persons or places, numbered from ``behind`` on; ``history`` tells of the life of somebody new.
+
+    Only those whose identifiers are ``wanted`` have rows, if that is given. The numbers are the same with and without
+    the others: an import that was stopped finds its place by them.
+    """
+    shown = [
+        (number, one)
+        for number, one in enumerate(accesses, behind + 1)
+        if wanted is None or one.identifier in wanted
+    ]
     used = {pair[0] for one in accesses for pair in one.heading.outside}
     targets = ["identifier", "title"]
     if kind == "person":
@@ -27,10 +37,10 @@ def sheet_of_named(
     targets += [f"outside:{one.value}" for one in Authority if one.value in used]
 
     def filed() -> Filed:
-        for number, one in enumerate(accesses, behind + 1):
+        for number, one in shown:
             yield FiledRow(number, (), line=one.met.line), _said(kind, one, history)
 
-    return Sheet(targets, len(accesses), filed, elements)
+    return Sheet(targets, len(shown), filed, elements)
 
 
 def _said(kind: Kind, one: Access, history: Callable[[Access], str]) -> dict[str, str]:

@@ -20,6 +20,9 @@ def kinds_of_detail() -> dict[str, str]:
         "abstract": _("Abstract"), "access": _("Conditions of access"), "accruals": _("Accruals"),
         "acquisition": _("Immediate source of acquisition"), "appraisal": _("Appraisal"),
         "archivist-note": _("Archivist’s note"), "arrangement": _("Arrangement"), "citation": _("Preferred citation"),
+        "context": _("General context"), "languages-used": _("Languages used"), "legal-status": _("Legal status"),
+        "activity": _("Occupation or function"), "mandate": _("Mandate"),
+        "sources": _("Sources"), "structure": _("Internal structure or genealogy"),
         "condition": _("Condition"), "container": _("Container"), "copies": _("Copies"), "creator": _("Creator"),
         "dates": _("Dates in the source"), "dimensions": _("Dimensions"), "extent": _("Extent"),
         "finding-aids": _("Finding aids"), "full-title": _("Full title"), "genre": _("Genre or form"),
@@ -34,11 +37,16 @@ def kinds_of_detail() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class NewTerm:
-    """A term that is made before any row is written."""
+    """A term that is made before any row is written; a kind of relationship has an inverse label."""
 
     vocabulary: str
     code: str
     label: str
+    inverse: str = ""
+
+    def as_json(self) -> list[str]:
+        """For a column of the database."""
+        return [self.vocabulary, self.code, self.label, self.inverse]
 
 
 class Terms:
@@ -76,6 +84,7 @@ def make(terms: Iterable[NewTerm], *, by: Actor) -> None:
     """Make terms that were found to be lacking, unless somebody made them since. Raises Refused."""
     for one in terms:
         if not Term.objects.filter(vocabulary=one.vocabulary, code=one.code).exists():
-            actions.keep_term(
-                Term(vocabulary=one.vocabulary, code=one.code, label=one.label), by=by
+            new = Term(
+                vocabulary=one.vocabulary, code=one.code, label=one.label, inverse_label=one.inverse
             )
+            actions.keep_term(new, by=by)

@@ -100,7 +100,8 @@ def _as_list(one: Any) -> list[Any]:
 
 def _heading(kept: list[Any]) -> Heading:
     said: dict[str, Any] = dict(zip(Heading.__slots__, kept, strict=True))
-    return Heading(**{**said, "outside": tuple(tuple(pair) for pair in said["outside"])})
+    said["outside"] = tuple(tuple(pair) for pair in said["outside"])
+    return Heading(**{**said, "codes": tuple(said["codes"])})
 
 
 def described(component: Component) -> Description:

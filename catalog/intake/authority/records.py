@@ -1,0 +1,59 @@
+"""The authority records of an import, read once: who they describe and name; their texts are read again when wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from catalog.intake.archival.rows import Remark
+from catalog.intake.authority.description import Described, described
+from catalog.intake.authority.files import files_in, record_in
+from catalog.intake.reading import TableRefused
+
+
+class AuthorityRecords:
+    """What one file, or a zip of files, says. Records are numbered from 1, in the order of their files.
+
+    Raises TableRefused when a file is no authority record, broken, or not safe to read.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        #: The records without their texts.
+        self.known: list[Described] = []
+        #: What is said of records that are left out.
+        self.remarks: list[Remark] = []
+        for one in self._all():
+            if one.heading is None:
+                said = _("Left out: the record gives no name.")
+                self.remarks.append(Remark(in_file("identity", one.file), one.line, "", said))
+            elif one.is_gone:
+                said = _("Left out: the source says that this record was deleted.")
+                element = in_file("maintenanceStatus", one.file)
+                self.remarks.append(Remark(element, one.line, one.heading.written, said))
+            else:
+                one.lighten()
+                self.known.append(one)
+        if not self.known:
+            raise TableRefused(_("There is no authority record with a name in the file."))
+
+    def _all(self) -> Iterator[Described]:
+        for number, (file, content) in enumerate(files_in(self._content), 1):
+            yield described(record_in(content, file), number, file)
+
+    def descriptions(self) -> Iterator[Described]:
+        """The records with their texts, but for those that are left out."""
+        for one in self._all():
+            if one.heading is not None and not one.is_gone:
+                one.remarks = [
+                    replace(remark, element=in_file(remark.element, one.file))
+                    for remark in one.remarks
+                ]
+                yield one
+
+
+def in_file(element: str, file: str) -> str:
+    """An element, and the file in which it stands, where there are several."""
+    return f"{element} ({file})" if file else element
