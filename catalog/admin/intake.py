@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 from catalog import actions, intake
 from catalog.admin.change_list import SafeLists
 from catalog.admin.in_step import REASON
-from catalog.admin.intake_forms import AidForm, ArchivalForm, FileForm, PlanForm, ReadingForm
+from catalog.admin.intake_forms import FileForm, PlanForm, ReadingForm, archival_plan, form_of
 from catalog.admin.keys import is_key
 from catalog.admin.only_read import OnlyRead
 from catalog.intake import ArchivalPlan, Fate, Plan, Recognise, Table, TableRefused
@@ -308,9 +308,9 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
     def _archival_answered(self, request: HttpRequest, found: Intake) -> HttpResponse:
         """The same for XML."""
-        form = _form_of(found)(found, request.user, request.POST)
+        form = form_of(found)(found, request.user, request.POST)
         if form.is_valid():
-            plan = _archival_plan(found, **_switched_off(form.cleaned_data))
+            plan = archival_plan(found, **_switched_off(form.cleaned_data))
             refusals = intake.faults_of_plan(found, plan)
             if not refusals and "_bring" in request.POST and plan.mark == found.seen_plan:
                 return self._brought(request, found)
@@ -357,12 +357,12 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             "may_delete": self.has_delete_permission(request, found),
         }
         if found.format != IntakeFormat.TABLE:
-            archival = _archival_plan(found)
+            archival = archival_plan(found)
             context |= {
                 "is_xml": True,
                 "aid": found.plan.get("aid"),
                 "authority": found.plan.get("authority"),
-                "form": form or _form_of(found)(found, request.user, initial=archival.as_json()),
+                "form": form or form_of(found)(found, request.user, initial=archival.as_json()),
                 "is_seen": form is None
                 and found.seen_plan == archival.mark
                 and bool(found.outlook),
@@ -398,18 +398,6 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 def _may_still(user: Any, found: Intake) -> bool:
     """Whether a curator may still import what a file holds."""
     return intake.may_bring_format(user, found.format, found.kind)  # type: ignore[arg-type]
-
-
-def _form_of(found: Intake) -> type[ArchivalForm]:
-    """The form of the choices for a file of XML."""
-    return AidForm if found.format == IntakeFormat.FINDING_AID else ArchivalForm
-
-
-def _archival_plan(found: Intake, **choices: Any) -> ArchivalPlan:
-    """The plan of a file of XML, with some of its choices changed."""
-    plan = intake.plan_of(found)
-    assert isinstance(plan, ArchivalPlan)  # noqa: S101 - a table has another page
-    return type(plan).of_json({**found.plan, **choices})
 
 
 def _switched_off(said: dict[str, Any]) -> dict[str, Any]:

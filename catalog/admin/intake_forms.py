@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import actions, intake
-from catalog.intake import Codes, Days, Existing, Faulty, Recognise, Several
-from catalog.models import RECORD_MODELS, Intake
+from catalog.intake import ArchivalPlan, Codes, Days, Existing, Faulty, Recognise, Several
+from catalog.models import RECORD_MODELS, Intake, IntakeFormat
 from catalog.uris import Kind
 
 
@@ -244,3 +244,15 @@ class AidForm(ArchivalForm):
         super().__init__(found, user, *args, **kwargs)
         if found.plan["aid"]["code"]:
             del self.fields["whole"]
+
+
+def form_of(found: Intake) -> type[ArchivalForm]:
+    """The form of the choices for a file of XML."""
+    return AidForm if found.format == IntakeFormat.FINDING_AID else ArchivalForm
+
+
+def archival_plan(found: Intake, **choices: Any) -> ArchivalPlan:
+    """The plan of a file of XML, with some of its choices changed."""
+    plan = intake.plan_of(found)
+    assert isinstance(plan, ArchivalPlan)  # noqa: S101 - a table has another page
+    return type(plan).of_json({**found.plan, **choices})

@@ -138,12 +138,13 @@ STEPS: Final = (
         (Link(_("Recent changes"), "changeset_changelist", "view_changeset"),),
     ),
     Step(
-        _("Import a table"),
+        _("Import a file"),
         _(
             "A list in a spreadsheet becomes records. Save it as CSV, match its columns with fields, and look at what "
-            "would happen. Nothing is written until you say so, and the whole import can be undone in one go."
+            "would happen. Nothing is written until you say so, and the whole import can be undone in one go. Finding "
+            "aids and authority records from AtoM and ArchivesSpace come in on the same page."
         ),
-        (Link(_("Import a table"), "intake_add", "add_document", "?kind=document"),),
+        (Link(_("Import a file"), "intake_add", "add_document", "?kind=document"),),
     ),
 )
 
