@@ -9,6 +9,7 @@ from datetime import datetime
 from math import log2
 from typing import Any, Final
 
+from catalog.search.days import words_of_days, years_of_life
 from catalog.search.gathering import LISTED, SPANS, TEXTS
 from catalog.search.inputs import Inputs, Mention, catalogue_language
 from catalog.search.ties import BIRTHPLACE, HIDDEN, NUMBERS
@@ -231,8 +232,10 @@ def _texts(inputs: Inputs, names: list[str], tied: _Tied, read: Read) -> tuple[s
     #: transcriptions.
     foreign = _FOREIGN - {catalogue_language()}
     spoken = [code for code in tied.languages if code in foreign]
-    #: These stems, and the sounds of what is named. Sounds of the record's own names stand with the names.
-    extra: list[str] = []
+    #: The words of the record's date, these stems, and the sounds of what is named. Sounds of the
+    #: record's own names stand with the names.
+    dated = _dated(inputs)
+    extra = [*dated, *(stem for code in sorted(foreign) for stem in stems_of(dated, code))]
     heard = [*title.sounds]
     name_words: list[str] = []
     for name in names:
@@ -268,6 +271,14 @@ def _texts(inputs: Inputs, names: list[str], tied: _Tied, read: Read) -> tuple[s
         " ".join(transcribed),
         " ".join(marked),
     )
+
+
+def _dated(inputs: Inputs) -> tuple[str, ...]:
+    """The words of the record's date; of people the years of their lives, unless they are withheld."""
+    span = _span(inputs.kind, inputs.row)
+    if inputs.kind != "person":
+        return words_of_days(*span)
+    return () if inputs.birth_withheld else years_of_life(*span)
 
 
 def _span(kind: Kind, row: dict[str, Any]) -> tuple[int | None, int | None]:

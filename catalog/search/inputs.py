@@ -22,8 +22,11 @@ from catalog.search.ties import BIRTHPLACE, Tie
 from catalog.search.words import Name, read_name
 from catalog.uris import Kind
 
-#: The libraries that fold and stem words: another release may do it differently.
-READ_BY: Final = (unicodedata.unidata_version, Stemmer.version())
+#: Raised when entries are made in another way from the same inputs.
+MADE: Final = 2
+#: The libraries that fold and stem words, because another release may do it differently; and how
+#: entries are made of what they read.
+READ_BY: Final = (unicodedata.unidata_version, Stemmer.version(), MADE)
 
 
 #: A record in a line of its hierarchy: primary key, whether it is public, and the moment from which

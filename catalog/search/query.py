@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -17,6 +17,17 @@ SORTS: Final[tuple[Sort, ...]] = ("relevance", "date", "-date", "title", "newest
 #: How much of an input is read: more would mean nothing further, and must not cost more.
 MAX_CHARACTERS: Final = 400
 MAX_WORDS: Final = 16
+
+#: Words that hold a question together and tell nothing of what is asked for, in the languages of the
+#: interface. They count like others as long as a record has them all.
+HOLDING_TOGETHER: Final = frozenset({
+    "a", "an", "and", "are", "at", "be", "by", "did", "do", "does", "for", "from", "had", "has", "have",
+    "how", "in", "is", "it", "of", "on", "or", "that", "the", "their", "there", "these", "this", "to",
+    "was", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "with", "al", "algo",
+    "con", "cual", "cuales", "cuando", "de", "del", "donde", "e", "el", "ella", "en", "era", "eran", "es",
+    "esta", "fue", "fueron", "ha", "hay", "la", "las", "lo", "los", "mi", "o", "para", "por", "que",
+    "quien", "quienes", "se", "si", "son", "su", "sus", "u", "un", "una", "unas", "unos", "y",
+})  # fmt: skip
 
 _QUOTED: Final = re.compile(r'["“”„«»]([^"“”„«»]*)(?:["“”„«»]|\Z)')
 
@@ -48,6 +59,13 @@ class Words:
 
     def __bool__(self) -> bool:
         return bool(self.single or self.phrases)
+
+    @property
+    def telling(self) -> Words:
+        """The same without words that only hold a question together; unchanged if there are no others."""
+        last = self.single[-1:] if self.typing else ()
+        kept = tuple(word for word in self.single if word not in HOLDING_TOGETHER or word in last)
+        return replace(self, single=kept) if kept or self.phrases else self
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -85,6 +103,7 @@ class SearchQuery:
     ``date_from``, ``date_to``: day numbers (see ``catalog.values.dates``); hits overlap this span.
     ``page``       counts from 1. ``page_size``: 1 to 100 hits.
     ``facets``     names of the facets to count; None counts all of them.
+    ``whole``      the name of a facet of which not only the most frequent values are counted.
     ``typing``     the last word may be unfinished.
     ``strict``     every word is required: the search is not widened to any of them.
     ``after``      instead of a page: hits after this place (or before it), in an order with places.
@@ -99,6 +118,7 @@ class SearchQuery:
     page: int = 1
     page_size: int = 24
     facets: tuple[str, ...] | None = None
+    whole: str = ""
     typing: bool = False
     strict: bool = False
     after: Position | None = None

@@ -6,9 +6,10 @@ Results are kept for a while under the version of the index, so nothing that is 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -18,13 +19,15 @@ from pyroaring import BitMap
 from catalog.models import sees_everything
 from catalog.search import bitmaps, facets, vocabulary
 from catalog.search.backends import Backend, backend_of
-from catalog.search.backends.matching import REACHES, Reach
+from catalog.search.backends.matching import Reach
 from catalog.search.bitmaps import Standing
 from catalog.search.facets import FACETS, FacetCounts, Known, Names
 from catalog.search.memory import Memory, memory_of
 from catalog.search.orders import ORDERS, Ordered
+from catalog.search.parts import Parts
 from catalog.search.query import SearchQuery, Words
 from catalog.search.ranking import Best, Matches, best_first, matches
+from catalog.search.results import Widened
 from catalog.search.ties import HIDDEN, KIND_OF, NUMBERS
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
 #: How many values of a facet are counted and named. ``more`` says that there are others.
 MOST_VALUES: Final = 24
+#: The same for a facet that is asked for as a whole: more than anybody reads through.
+MOST_OF_WHOLE: Final = 1_000
 #: How far our clock and that of the database may differ.
 CLOCKS: Final = timedelta(minutes=1)
 #: How many results a process keeps.
@@ -47,7 +52,9 @@ class _Answered:
     #: Everything that ranking needs; None until it is asked for.
     found: Matches | None
     matched: BitMap
+    words: Words
     reach: Reach
+    widened: Widened
     best: Best | None = None
 
 
@@ -57,7 +64,8 @@ class Found:
 
     ids: BitMap
     orders: dict[str, Ordered] = field(default_factory=dict)
-    counts: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    #: By facet and how many of its values were counted.
+    counts: dict[tuple[str, int], list[tuple[str, int]]] = field(default_factory=dict)
 
 
 class _Kept:
@@ -92,6 +100,17 @@ _kept: Final[dict[str, _Kept]] = {}
 def forget() -> None:
     """Drop all results. The bitmaps of the facets, which are the index itself, stay in memory."""
     _kept.clear()
+
+
+def _readings(words: Words) -> Iterator[tuple[Words, Reach, Widened]]:
+    """The ways in which words are read, one after the other until something is found."""
+    yield words, "all", ""
+    telling = words if words.strict else words.telling
+    if telling != words:
+        yield telling, "all", "telling"
+    yield telling, "beginnings", "beginnings"
+    if not words.strict and len(telling.all) > 1:
+        yield telling, "any", "any"
 
 
 def may_be_over(first: datetime | None) -> bool:
@@ -142,18 +161,16 @@ class View:
         return self.keep(("words", words), lambda: self._answer(words, ranked))
 
     def _answer(self, words: Words, ranked: bool) -> _Answered:
-        for reach in REACHES:
-            if reach == "any" and (words.strict or len(words.all) < 2):
-                break
-            found = matches(self.backend, words, reach, staff=self.staff) if ranked else None
+        for read, reach, widened in _readings(words):
+            found = matches(self.backend, read, reach, staff=self.staff) if ranked else None
             entries = (
-                self.backend.match(words, reach, staff=self.staff)
+                self.backend.match(read, reach, staff=self.staff)
                 if found is None
                 else found.entries
             )
             if matched := entries & self.visible:
-                return _Answered(found, matched, reach)
-        return _Answered(None, BitMap(), "all")
+                return _Answered(found, matched, read, reach, widened)
+        return _Answered(None, BitMap(), words, "all", "")
 
     def best(self, words: Words, among: BitMap, enough: int | None = None) -> Best:
         """The best of some entries that the words match, in order.
@@ -162,17 +179,15 @@ class View:
         facets thins out what the words match, but never reorders it.
         """
         answered = self.answered(words, ranked=True)
-        best = answered.best or self._best(words, answered, (among, enough) if enough else None)
+        best = answered.best or self._best(answered, (among, enough) if enough else None)
         ids = [entry for entry in best.ids if entry in among]
         if not best.whole and not (enough and len(ids) >= enough):
-            best = self._best(words, answered, None)
+            best = self._best(answered, None)
             ids = [entry for entry in best.ids if entry in among]
         return Best(ids, best.whole)
 
-    def _best(
-        self, words: Words, answered: _Answered, asked_for: tuple[BitMap, int] | None
-    ) -> Best:
-        reach, within = answered.reach, answered.matched
+    def _best(self, answered: _Answered, asked_for: tuple[BitMap, int] | None) -> Best:
+        words, reach, within = answered.words, answered.reach, answered.matched
         found = answered.found or matches(
             self.backend, words, reach, staff=self.staff, known=within
         )
@@ -184,9 +199,12 @@ class View:
         answered.found = None if best.whole else found
         return best
 
-    def restrictions(self, query: SearchQuery) -> dict[str, BitMap]:
-        """For each facet with choices (and "date"), the entries that its choices leave."""
-        found = {name: self.any_of(name, values) for name, values in self.chosen(query).items()}
+    def restrictions(self, query: SearchQuery, without: str = "") -> dict[str, BitMap]:
+        """For each facet with choices (and "date") but one, the entries that its choices leave."""
+        chosen = {name: v for name, v in self.chosen(query).items() if name != without}
+        found = {name: self.any_of(name, values) for name, values in chosen.items()}
+        if chosen.get("role") and (parts := self.parts(chosen)).bound("role"):
+            found["role"] = parts.with_any("role", chosen["role"])
         if query.date_from is not None or query.date_to is not None:
             found["date"] = self.keep(
                 ("dates", query.date_from, query.date_to),
@@ -205,6 +223,10 @@ class View:
     def any_of(self, facet: str, values: Iterable[str]) -> BitMap:
         """The entries with any of the values."""
         return BitMap.union(BitMap(), *(self.value(facet, value) for value in values))
+
+    def parts(self, chosen: Mapping[str, list[str]]) -> Parts:
+        """Who had which part, as far as the visitor may know, where persons or roles are chosen."""
+        return Parts(self.backend, chosen, self.value, self.keep)
 
     def chosen(self, query: SearchQuery) -> dict[str, list[str]]:
         """By facet, the values of the index that the chosen codes in the URL stand for."""
@@ -270,7 +292,7 @@ class View:
 
     def found(self, query: SearchQuery, *, without: str = "") -> Found:
         """The entries that fit a query, or would if nothing were chosen in the facet ``without``."""
-        narrow = {k: v for k, v in self.restrictions(query).items() if k != without}
+        narrow = self.restrictions(query, without)
         chosen = tuple((name, codes) for name, codes in query.choices if name in narrow)
         dates = (query.date_from, query.date_to) if "date" in narrow else None
         return self.keep(
@@ -308,20 +330,32 @@ class View:
             and (not facet.after or facet.after in chosen)
         ]
         sets = {name: self.found(query, without=name if name in chosen else "") for name in names}
-        todo = {name: found.ids for name, found in sets.items() if name not in found.counts}
-        for name, counted in facets.count(
-            self.backend, self.memory, todo, MOST_VALUES + 1, staff=self.staff, texts=self.texts
-        ).items():
-            sets[name].counts[name] = counted
+        most = {name: MOST_OF_WHOLE if name == query.whole else MOST_VALUES for name in names}
+        parts = self.parts(chosen)
+        for name in filter(parts.bound, names):
+            if (name, most[name]) not in sets[name].counts:
+                values = parts.counts(name, sets[name].ids, most[name] + 1)
+                sets[name].counts[name, most[name]] = values
+        for limit in sorted(set(most.values())):
+            todo = {
+                name: found.ids
+                for name, found in sets.items()
+                if most[name] == limit and (name, limit) not in found.counts
+            }
+            for name, counted in facets.count(
+                self.backend, self.memory, todo, limit + 1, staff=self.staff, texts=self.texts
+            ).items():
+                sets[name].counts[name, limit] = counted
         listed: dict[str, list[tuple[str, int]]] = {}
         picked: dict[str, set[str]] = {}
         for name in names:
-            facet, counted = FACETS[name], sets[name].counts[name]
+            facet, counted = FACETS[name], sets[name].counts[name, most[name]]
             picked[name] = set(chosen.get(name, ()))
-            shown = counted if facet.order == "value" else counted[:MOST_VALUES]
+            shown = counted if facet.order == "value" else counted[: most[name]]
             among = sets[name].ids
+            has = partial(parts.value if parts.bound(name) else self.value, name)
             listed[name] = shown + [
-                (value, among.intersection_cardinality(self.value(name, value)))
+                (value, among.intersection_cardinality(has(value)))
                 for value in picked[name] - {value for value, _ in shown}
             ]
         # While the index is behind, a record may have been hidden that it still shows: do not keep labels.
@@ -330,10 +364,10 @@ class View:
         self.names.learn(self.backend, listed, known)
         answer = []
         for name in names:
-            values = self.names.labelled(FACETS[name], listed[name], picked[name], known[name])
-            if values:
-                more = len(sets[name].counts[name]) > MOST_VALUES
-                answer.append(FacetCounts(name, FACETS[name].label, tuple(values), more))
+            named = self.names.labelled(FACETS[name], listed[name], picked[name], known[name])
+            if named:
+                more = len(sets[name].counts[name, most[name]]) > most[name]
+                answer.append(FacetCounts(name, FACETS[name].label, tuple(named), more))
         return tuple(answer)
 
     def kinds(self, query: SearchQuery) -> dict[str, int]:

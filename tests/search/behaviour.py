@@ -100,6 +100,20 @@ class Behaviour:
         assert found("frank jacson")[0] == "person mercader"
         assert found("casa azul")[0] == "place casa-azul"
 
+    @pytest.mark.parametrize(
+        "written, slug",
+        [
+            ("St Petersburg", "saint-petersburg"),
+            ("Moscú", "moscow"),
+            ("Москва", "moscow"),
+            ("Nueva York", "new-york"),
+        ],
+    )
+    def test_a_place_is_found_by_its_names_in_other_languages(
+        self, written: str, slug: str
+    ) -> None:
+        assert f"place {slug}" in found(written)[:3]
+
     @pytest.mark.parametrize("yo", ["лева", "Лёва", "ЛЁВА"])
     def test_yo_is_ye(self, yo: str) -> None:
         Person.objects.create(identifier="X1", title="Лёва Бронштейн", status=Status.PUBLISHED)
@@ -110,6 +124,46 @@ class Behaviour:
         assert (
             found("lodz") == found("ŁÓDŹ") == found("grossstrasse") == ["place lodz-grossstrasse"]
         )
+
+    def test_the_date_of_a_record_finds_it(self) -> None:
+        letter = Document.objects.create(
+            identifier="X30",
+            title="Letter on the mails",
+            written="1937-02-02",
+            status=Status.PUBLISHED,
+        )
+        Event.objects.create(
+            identifier="X31",
+            title="A correspondence",
+            date="1936-08/1938-03",
+            status=Status.PUBLISHED,
+        )
+        for dated in ["mails 1937", "mails February 1937", "mails febrero", "2 February 1937 mails",
+                      "mails 1937-02-02", '"2 February" mails']:  # fmt: skip
+            results = ask(dated)
+            assert [hit.record.slug for hit in results.hits] == [letter.slug], dated
+            assert not results.widened
+        assert ask("mails 1938").widened
+        assert ask("mails March").widened
+        for dated in ["1936", "1937", "1938", "August", "marzo"]:
+            assert "event a-correspondence" in found(f"correspondence {dated}"), dated
+        assert "event a-correspondence" not in found("correspondence November", strict=True)
+
+    def test_the_years_of_a_life_find_a_person_unless_they_are_withheld(
+        self, curator: User
+    ) -> None:
+        Person.objects.create(
+            identifier="X32",
+            title="Xochitl Long Gone",
+            born="1890~",
+            died="1950",
+            status=Status.PUBLISHED,
+        )
+        Person.objects.create(
+            identifier="X33", title="Xochitl Alive", born="1999-05", status=Status.PUBLISHED
+        )
+        assert found("xochitl 1950") == ["person xochitl-long-gone"]
+        assert found("xochitl 1999", strict=True) == []
 
     def test_several_words_are_and(self) -> None:
         both = set(found("dewey commission"))
@@ -169,6 +223,19 @@ class Behaviour:
         results = ask("purple trotsky elephants")
         assert results.widened == "any"
         assert results.hits[0].record.slug == "trotsky"
+
+    @pytest.mark.parametrize("asked", ["who was at the Hønefoss?", "¿qué es Hønefoss?"])
+    def test_a_question_is_answered_by_its_telling_words(self, asked: str) -> None:
+        results = ask(asked)
+        assert results.widened == "telling"
+        assert results.read_as == "honefoss"
+        assert results.total == ask("Hønefoss").total
+        assert all(
+            piece.text != "the" for hit in results.hits for piece in hit.title if piece.marked
+        )
+        assert ask("the").total
+        assert ask(asked, strict=True).total == 0
+        assert ask("who was the Hønefoss quetzal").read_as == "honefoss quetzal"
 
     @pytest.mark.parametrize(
         "written", ["TSS.P.004", "tss p 004", "tssp004", "TSS-P-004", "TSS P.004"]
@@ -282,6 +349,31 @@ class Behaviour:
         assert sum(counts(chosen, "kind").values()) == chosen.total
         narrow = ask("trotsky", chosen={"language": ("ru",), "kind": ("document",)})
         assert counts(narrow, "language")["ru"] == narrow.total
+
+    def test_a_person_and_a_role_mean_one_relation(self) -> None:
+        sender, recipient = (
+            Term.objects.get(vocabulary="contribution_role", code=code)
+            for code in ("sender", "recipient")
+        )
+        one, other = (
+            Person.objects.create(identifier=f"X4{n}", title=name, status=Status.PUBLISHED)
+            for n, name in enumerate(["Xavier One", "Ximena Other"])
+        )
+        letter = Document.objects.create(
+            identifier="X42", title="A letter", status=Status.PUBLISHED
+        )
+        Contribution.objects.create(document=letter, person=one, role=sender)
+        Contribution.objects.create(document=letter, person=other, role=recipient)
+        assert found(chosen={"person": (one.slug,), "role": ("sender",)}) == ["document a-letter"]
+        assert found(chosen={"person": (one.slug,), "role": ("recipient",)}) == []
+        both = {"person": (one.slug, other.slug), "role": ("recipient",)}
+        assert found(chosen=both) == ["document a-letter"]
+        assert counts(ask(chosen={"person": (one.slug,)}), "role") == {"sender": 1}
+        persons = counts(ask("letter", chosen={"role": ("recipient",)}), "person")
+        assert persons == {other.slug: 1}
+        nobody = ask(chosen={"person": (one.slug,), "role": ("recipient",)})
+        assert counts(nobody, "role") == {"sender": 1, "recipient": 0}
+        assert counts(nobody, "person") == {other.slug: 1, one.slug: 0}
 
     def test_several_values_are_or_and_several_facets_and(self) -> None:
         one = set(found(chosen={"language": ("ru",)}))
