@@ -34,6 +34,7 @@ from catalog.pages.home import Decade, decades
 from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.paging import Paging
 from catalog.pages.place_map import PlaceMap, read_part
+from catalog.pages.result_files import FORMATS
 from catalog.pages.results_page import Refusal, ResultsPage, WayOut
 from catalog.pages.timeline import Timeline, heading_of, timeline
 from catalog.uris import Kind
@@ -120,7 +121,7 @@ class Listing(ResultsPage):
             self.address.url,
         )
         self.part = self._read_part(request.GET.get("part")) if self.view == "map" else None
-        self.records = [] if self.view == "map" else self._records(records)
+        self.records = [] if self.view == "map" else self._on_this_page(records)
 
     @property
     def _on_a_page(self) -> int:
@@ -164,18 +165,22 @@ class Listing(ResultsPage):
 
     # --- Reading the records -----------------------------------------------------------------------
 
-    def _records(self, records: Any) -> list[Any]:
+    def _on_this_page(self, records: Any) -> list[Any]:
         if not self.paging.exists or not self.total:
             return []
-        rows = self.paging.rows
+        if self.is_tree:
+            shown = with_what_cards_show(self.kind, records, self.reader)
+            return list(shown[self.paging.rows])
+        return self.records_at(self.paging.rows)
+
+    def records_at(self, rows: slice) -> list[Any]:
+        """Some of the records that fit the filters, by their places in the order, with what cards show."""
         if self.order is RELEVANCE:
             best = self.chosen.best_first(rows.start, rows.stop - rows.start)
             shown = self.chosen.queryset.filter(pk__in=best).order_by()
             found = {one.pk: one for one in with_what_cards_show(self.kind, shown, self.reader)}
             return [found[pk] for pk in best if pk in found]
-        records = with_what_cards_show(self.kind, records, self.reader)
-        if self.is_tree:
-            return list(records[rows])
+        records = with_what_cards_show(self.kind, self.chosen.qs, self.reader)
         dated = self.total - self.undated
         return self.order.page(records, rows, kind=self.kind, reader=self.reader, dated=dated)
 
@@ -280,6 +285,12 @@ class Listing(ResultsPage):
     def feed_url(self) -> str:
         """What is new among these records, as a feed."""
         return str(self.address.ordered("").viewed("").url(format="atom"))
+
+    @property
+    def file_links(self) -> list[tuple[str, str]]:
+        """Name and address of the results as files, in the same order."""
+        address = self.address.viewed("")
+        return [(name.upper(), address.url(format=name)) for name in FORMATS]
 
     @property
     def worth_indexing(self) -> bool:

@@ -24,6 +24,8 @@ Disallow: /*/search/?
 Disallow: /*/search/suggestions
 Disallow: /*/network/
 Disallow: /*format=atom
+Disallow: /*format=csv
+Disallow: /*format=json
 
 Sitemap: %(sitemap)s
 """

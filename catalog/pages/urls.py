@@ -16,8 +16,9 @@ from catalog.pages.exhibition import ExhibitionDetail, exhibitions
 from catalog.pages.exhibition_feed import exhibition_feed
 from catalog.pages.home import home, random_record
 from catalog.pages.image import ImageDetail
-from catalog.pages.kept import kept
+from catalog.pages.kept import Door, kept
 from catalog.pages.list_feed import beside, with_feed
+from catalog.pages.list_files import with_files
 from catalog.pages.lists import (
     CollectionList,
     DocumentList,
@@ -51,10 +52,16 @@ DOORS: Final = {
 }
 
 
+def _list(kind: Kind) -> Door:
+    """The list of a kind: as a page, as files, or as a feed."""
+    many = DOORS[kind][0]
+    return with_feed(with_files(kept(many.as_view()), many), kind)
+
+
 def _of_kind(kind: Kind) -> list[URLPattern]:
-    many, one = DOORS[kind]
+    one = DOORS[kind][1]
     patterns = [
-        path(f"{PLURALS[kind]}/", with_feed(kept(many.as_view()), kind), name=f"{kind}-list"),
+        path(f"{PLURALS[kind]}/", _list(kind), name=f"{kind}-list"),
         path(f"{PLURALS[kind]}/<record_slug:slug>/", kept(one.as_view()), name=kind),
     ]
     if kind in {"document", "image"}:
