@@ -81,6 +81,11 @@ class Offer:
     options: list[Option]
     #: A single value that is on or off: the filter's own label says what it means.
     is_switch: bool = False
+    #: Whether there are further values, which are not offered; and the address of a page that has them.
+    more: bool = False
+    whole_url: str = ""
+    #: Whether all values were asked for.
+    is_whole: bool = False
 
     @property
     def shown(self) -> list[Option]:
@@ -94,8 +99,8 @@ class Offer:
 
     @property
     def unfolded(self) -> bool:
-        """Whether a value behind "show all" is chosen, so that it must be shown."""
-        return any(option.chosen for option in self.folded)
+        """Whether a value behind "show all" is chosen, so that it must be shown, or all were asked for."""
+        return self.is_whole or any(option.chosen for option in self.folded)
 
 
 def offers(chosen: RecordFilter) -> list[Offer]:
@@ -126,7 +131,9 @@ def offers(chosen: RecordFilter) -> list[Offer]:
             Option(code, label, 0, True) for code, label in picked.items() if code not in shown
         ]
         if options:
-            found.append(Offer(facet.name, chosen.label_of(facet.name), options, bool(facet.only)))
+            more = len(counts[facet.name]) >= MOST
+            label = chosen.label_of(facet.name)
+            found.append(Offer(facet.name, label, options, bool(facet.only), more))
     return found
 
 

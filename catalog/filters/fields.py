@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from catalog.models import Record, Vocabulary
+from catalog.models import Record, Vocabulary, proposed_edtf
 from catalog.search import MAX_CHARACTERS, MAX_WORDS
 from catalog.values import DateError, fold, read_date, sentence
 
@@ -159,7 +159,7 @@ class DayField(forms.Field):
         if not text:
             return []
         try:
-            date = read_date(text)
+            date = read_date(proposed_edtf(text) or text)
         except DateError as refusal:
             raise ValidationError(refusal.said(_), code="invalid") from refusal
         day = date.latest if self.latest else date.earliest
@@ -171,4 +171,4 @@ class DayField(forms.Field):
                 code="open",
                 params={"date": text},
             )
-        return [Given(text, sentence(date, _ if get_language() else str), day)]
+        return [Given(date.edtf, sentence(date, _ if get_language() else str), day)]

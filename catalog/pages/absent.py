@@ -39,6 +39,11 @@ def answer_without_record(
         return moved_to(request, path, for_good=not absence.was_merged)
     if absence.removed_at is not None:
         return gone(request, absence.removed_at)
+    if (small := slug.lower()) != slug:
+        # Somebody wrote the name with a capital, as names are written.
+        record = model.objects.visible_to(request.user).filter(slug=small).first()
+        if record is not None:
+            return moved_to(request, record.get_absolute_url() + rest)
     raise Http404
 
 

@@ -20,6 +20,7 @@ from catalog.pages.hierarchy import Trail, with_neighbours
 from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.like_this import like_this
 from catalog.pages.relations import Group, Section
+from catalog.pages.search_address import search_within
 from catalog.pages.signposts import signposts
 from catalog.pages.sources import Sources
 from catalog.pages.structured import structured
@@ -156,6 +157,7 @@ class Page:
             "structured": structured(record, self, beyond.identifiers, request),
             "is_staff": sees_everything(self.user),
             "written_in": record_language(),
+            "search_within": search_within(record) if self.sections else "",
             "drops_query": True,
             **self.extra,
         }

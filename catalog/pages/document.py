@@ -90,7 +90,7 @@ class DocumentDetail(RecordDetail):
             page.extra |= {"viewing": shown, "outlined": outlined(shown.image, user)}
         if page.image:
             page.extra["iiif_address"] = manifest_path(work.uuid)
-        page.add(_("Who made it"), *makers)
+        page.add(_("Who had a part in it"), *makers)
         page.add(_("What it is about"), *about)
         page.add(_("Pictures"), *pictures)
         page.add(_("Written about it"), *documents)

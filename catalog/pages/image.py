@@ -47,7 +47,7 @@ class ImageDetail(RecordDetail):
             "iiif_address": manifest_path(picture.uuid) if shown else "",
         }
         page.add(_("In the picture"), depicted)
-        page.add(_("Who made it"), *makers)
+        page.add(_("Who had a part in it"), *makers)
         page.add(_("What it shows"), *topics_of(picture, user))
         page.trail = in_collection(picture, user, Image.objects.visible_to(user))
 

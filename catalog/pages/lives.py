@@ -41,7 +41,7 @@ def _words(date: UncertainDate | None) -> str:
 
 def _phrase(first: str, last: str, *, founded: bool) -> str:
     if first and last:
-        return from_to(first, last)
+        return first if first == last else from_to(first, last)
     if first:
         return (_("founded %(date)s") if founded else _("born %(date)s")) % {"date": first}
     if last:

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 #: The labels of the orders. Without words the fullest records come first.
 ORDER_LABELS: Final = {
     "relevance": gettext_lazy("Relevance"),
-    "date": gettext_lazy("Earliest"),
-    "-date": gettext_lazy("Latest"),
+    "date": gettext_lazy("Oldest first"),
+    "-date": gettext_lazy("Newest first"),
     "title": gettext_lazy("Title"),
     "newest": gettext_lazy("Recently changed"),
 }
@@ -154,6 +154,16 @@ class Shown(ResultsPage):
         }
 
     @property
+    def heading(self) -> str:
+        """How many results there are, and for what: on paper there is no box with the words."""
+        if not self.text:
+            return self.count_words
+        said = ngettext(
+            "%(number)s record for “%(words)s”", "%(number)s records for “%(words)s”", self.total
+        )
+        return said % {"number": self.total, "words": self.text[:80]}
+
+    @property
     def suggestion_url(self) -> str:
         """The search in the suggested spelling; only filters that fit any words are kept."""
         return replace(self.address, text=self.results.suggestion, chosen=()).url()
@@ -178,12 +188,28 @@ class Shown(ResultsPage):
     @cached_property
     def offers(self) -> list[Offer]:
         """The facets with their values, except those that have a place of their own."""
-        return [_offer(facet) for facet in self.results.facets if facet.name not in APART]
+        return [self._offer(facet) for facet in self.results.facets if facet.name not in APART]
+
+    def _offer(self, facet: FacetCounts) -> Offer:
+        options = [
+            Option(value.code, str(value.label), value.count, value.chosen)
+            for value in facet.values
+        ]
+        is_whole = facet.name == self.asked.whole
+        return Offer(
+            facet.name,
+            str(facet.label),
+            options,
+            is_switch=facet.name == "has_image",
+            more=facet.more and facet.name != "decade",
+            whole_url="" if is_whole else self.address.url(whole=facet.name),
+            is_whole=is_whole,
+        )
 
     @property
     def decade_offer(self) -> Offer | None:
         """The decades as values to choose."""
-        found = [_offer(facet) for facet in self.results.facets if facet.name == "decade"]
+        found = [self._offer(facet) for facet in self.results.facets if facet.name == "decade"]
         return found[0] if found else None
 
     @property
@@ -311,13 +337,6 @@ class Shown(ResultsPage):
         facets = [name for name, _code in self.address.chosen]
         plain = not self.text and not self.address.sort and not self.address.view
         return plain and facets in ([], ["kind"]) and self.paging.exists and not self.refusals
-
-
-def _offer(facet: FacetCounts) -> Offer:
-    options = [
-        Option(value.code, str(value.label), value.count, value.chosen) for value in facet.values
-    ]
-    return Offer(facet.name, str(facet.label), options, is_switch=facet.name == "has_image")
 
 
 @require_safe

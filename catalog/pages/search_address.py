@@ -1,7 +1,7 @@
 """The address of a search: read without complaint, written in one order, limited.
 
     q · kind · has_image decade type person role place collection subject language rights event
-    date_from · date_to · sort · view · page
+    date_from · date_to · sort · view · page · whole (a facet with all its values)
 
 What means nothing is left out or reported on the page; no address is an error.
 """
@@ -14,8 +14,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalog.models import Record, proposed_edtf
 from catalog.pages.results_page import Refusal
 from catalog.search import FACETS, SORTS, SearchQuery, Sort
 from catalog.values import DateError, UncertainDate, read_date, sentence
@@ -68,6 +70,17 @@ class SearchAddress:
         return replace(others, chosen=(("kind", kind), *others.chosen)) if kind else others
 
 
+#: Kinds of record that are themselves the value of a facet, so that the search can tell all about them.
+_FACETS_OF_KINDS: Final = frozenset({"person", "place", "collection"})
+
+
+def search_within(record: Record) -> str:
+    """The address of a search among all that names a record, or lies in it; empty for other kinds."""
+    if record.KIND not in _FACETS_OF_KINDS:
+        return ""
+    return SearchAddress(reverse("catalog:search"), chosen=((record.KIND, record.slug),)).url()
+
+
 class Asked:
     """What an address asks for, as it was understood.
 
@@ -94,6 +107,8 @@ class Asked:
         view = given.get("view", "")
         self.view = view if view in VIEWS else VIEWS[0]
         self.page = given.get("page")
+        #: The facet of which all values are shown.
+        self.whole = name if (name := given.get("whole", "")) in FACETS else ""
         chosen = [(name, code) for name, codes in self.facets.items() for code in codes]
         chosen += [(name, self.dates[name]) for name in self.said]
         self.address = SearchAddress(
@@ -112,6 +127,7 @@ class Asked:
             "date_from": self.first,
             "date_to": self.last,
             "sort": self.sort,
+            "whole": self.whole,
         }
         return SearchQuery(**(asked | more))
 
@@ -126,7 +142,7 @@ class Asked:
         if not text:
             return None
         try:
-            date: UncertainDate = read_date(text)
+            date: UncertainDate = read_date(proposed_edtf(text) or text)
         except DateError as refusal:
             self.refusals.append(Refusal(name, label, refusal.said(_)))
             return None
@@ -137,6 +153,7 @@ class Asked:
             }
             self.refusals.append(Refusal(name, label, reason))
             return None
+        self.dates[name] = date.edtf
         self.said[name] = sentence(date, _)
         return day
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
@@ -438,6 +442,57 @@ def test_a_long_facet_can_be_searched(museum: SimpleNamespace, client: Client) -
     html = client.get("/documents/").content.decode()
     assert 'data-filter-label="Find in Type"' in html
     assert "js/suggestions.js" in html
+
+
+def test_dates_are_typed_as_people_say_them(museum: SimpleNamespace, client: Client) -> None:
+    august = made(Document, "In August", written="1940-08-20")
+    may = made(Document, "In May", written="1940-05-02")
+    shown = client.get("/documents/?date_from=August+1940&date_to=August+1940")
+    listing = shown.context["listing"]
+    records = [card.record for card in listing.cards]
+    assert august in records
+    assert may not in records
+    assert listing.address.url() == "/documents/?date_from=1940-08&date_to=1940-08"
+    assert 'value="August 1940"' in shown.content.decode()
+
+
+def test_an_empty_list_has_no_order_and_no_view(museum: SimpleNamespace, client: Client) -> None:
+    assert 'id="order-label"' in client.get("/documents/").content.decode()
+    html = client.get("/documents/?q=quetzalcoatl").content.decode()
+    assert 'id="order-label"' not in html
+    assert 'id="view-label"' not in html
+
+
+def test_a_list_can_be_saved_as_a_table(museum: SimpleNamespace, client: Client) -> None:
+    for number in range(3):
+        made(Document, f"Paper {number}", written=f"194{number}", summary="=1+1")
+    made(Document, "Elsewhere", written="1801")
+    draft = made(Document, "Not yet", hidden=True, written="1941")
+    address = "/documents/?date_from=1940&date_to=1949&sort=-date"
+    shown = client.get(address)
+    link = re.search(r'href="([^"]+format=csv[^"]*)"', shown.content.decode())[1]
+    answer = client.get(unescape(link))
+    assert answer["Content-Disposition"] == 'attachment; filename="documents.csv"'
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == shown.context["listing"].total
+    assert [row["title"] for row in rows if row["title"].startswith("Paper")] == [
+        "Paper 2", "Paper 1", "Paper 0",
+    ]  # fmt: skip
+    assert draft.title not in text
+    assert all(row["summary"] == "'=1+1" for row in rows if row["title"].startswith("Paper"))
+    answer = client.get(f"{address}&format=json")
+    found = json.loads(b"".join(answer.streaming_content))
+    assert found["total"] == len(found["results"]) == len(rows)
+    assert found["results"][0]["url"].startswith("http://testserver/documents/")
+    assert client.get("/documents/?date_from=never&format=csv").status_code == 400
+
+
+def test_the_collections_can_be_saved_as_a_table(museum: SimpleNamespace, client: Client) -> None:
+    answer = client.get("/collections/?format=csv")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    total = client.get("/collections/?sort=title").context["listing"].total
+    assert len(list(csv.DictReader(io.StringIO(text)))) == total
 
 
 def test_what_the_index_has_not_caught_up_with_is_not_kept(

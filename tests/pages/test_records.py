@@ -344,6 +344,54 @@ def test_in_another_language_record_text_says_its_own(client: Client, make) -> N
     )
 
 
+def test_a_record_leads_to_the_search_among_all_that_names_it(client: Client, make, term) -> None:
+    person = make("person", "Ana Writer")
+    assert "/search/?person=" not in text_of(client.get(person.get_absolute_url()))
+    work = make("document", "Her letter")
+    role = term("contribution_role", "author")
+    Contribution.objects.create(document=work, person=person, role=role)
+    page = text_of(client.get(person.get_absolute_url()))
+    assert f'href="/search/?person={person.slug}"' in page
+    assert "Search the records with this name" in page
+    fonds = make("collection", "Her papers")
+    make("document", "Her diary", collection=fonds)
+    page = text_of(client.get(fonds.get_absolute_url()))
+    assert f'href="/search/?collection={fonds.slug}"' in page
+    assert "Search in this collection" in page
+
+
+def test_capital_letters_in_an_address_are_forgiven(client: Client, make) -> None:
+    person = make("person", "Ana Writer")
+    answer = client.get("/people/Ana-Writer/")
+    assert (answer.status_code, answer["Location"]) == (301, person.get_absolute_url())
+    make("person", "Eva Hidden", hidden=True)
+    assert client.get("/people/Eva-Hidden/").status_code == 404
+
+
+def test_those_who_receive_are_not_said_to_have_made_it(client: Client, make, term) -> None:
+    letter = make("document", "A letter")
+    role = term("contribution_role", "recipient")
+    Contribution.objects.create(document=letter, person=make("person", "Ana"), role=role)
+    page = text_of(client.get(letter.get_absolute_url()))
+    assert "Who had a part in it" in page
+    assert "Who made it" not in page
+
+
+def test_who_can_permit_the_use_of_a_picture_that_is_not_held(client: Client, make) -> None:
+    advice = "Ask whoever is named in the credit line."
+    rights = "http://rightsstatements.org/vocab/CNE/1.0/"
+    image = make("image", "Not held", credit_line="Ana Photographer", rights=rights)
+    assert advice in text_of(client.get(image.get_absolute_url()))
+    free = "http://creativecommons.org/publicdomain/zero/1.0/"
+    image = make("image", "Not held but free", credit_line="Ana Photographer", rights=free)
+    assert advice not in text_of(client.get(image.get_absolute_url()))
+
+
+def test_a_life_within_one_year_names_it_once(client: Client, make) -> None:
+    make("person", "Brief Life", born="1905-10", died="1905-12")
+    assert ">1905<" in re.sub(r"\s+", "", text_of(client.get("/people/")))
+
+
 def test_unknown_parameters_change_nothing(client: Client, make) -> None:
     make("person", "Leon Trotsky")
     page = client.get("/people/leon-trotsky/").content

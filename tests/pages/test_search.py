@@ -199,6 +199,35 @@ def test_eight_values_are_open_and_the_others_folded(client: Client) -> None:
         assert len(facet.findall("./ul/li")) <= 10
 
 
+def test_a_facet_with_more_values_than_it_shows_says_so_and_shows_all(client: Client) -> None:
+    for number in range(30):
+        person = made(Person, f"Correspondent {number:02}")
+        Contribution.objects.create(
+            document=made(Document, f"Telegram {number:02}"),
+            person=person,
+            role=Term.objects.get(vocabulary="contribution_role", code="author"),
+        )
+    search.refresh(limit=None)
+    html = page(client, "?q=telegram")
+    assert html.count('name="person"') == view.MOST_VALUES
+    assert "The 24 most frequent are shown." in html
+    whole = unescape(re.search(r'href="([^"]+whole=person[^"]*)"', html)[1])
+    html = page(client, whole.partition("/search/")[2].partition("#")[0])
+    assert html.count('name="person"') == 30
+    assert "most frequent" not in html
+
+
+def test_the_heading_says_what_was_searched_for(client: Client) -> None:
+    assert re.search(r'id="count">\d+ records for “tomb”</h2>', page(client, "?q=tomb"))
+    assert re.search(r'id="count">\d+ records</h2>', page(client))
+
+
+def test_dates_are_typed_as_people_say_them(client: Client) -> None:
+    html = page(client, "?date_from=August+1940&date_to=August+1940&kind=event")
+    assert total(html) == total(page(client, "?date_from=1940-08&date_to=1940-08&kind=event"))
+    assert "date_from=1940-08" in html
+
+
 def test_orders(client: Client) -> None:
     by_title = titles(page(client, "?kind=person&sort=title"))
     filed = Person.objects.visible_to(None).order_by("sort_key", "pk")
@@ -400,6 +429,16 @@ def test_results_as_csv(client: Client) -> None:
     assert len(rows) == total(page(client, "?q=trotsky"))
     assert rows[0]["title"] == "Leon Trotsky"
     assert rows[0]["url"] == "http://testserver/people/trotsky/"
+
+
+def test_a_row_says_who_what_and_where_it_belongs(client: Client) -> None:
+    response = client.get("/search/?q=history+of+the+russian+revolution&kind=document&format=csv")
+    row = next(csv.DictReader(io.StringIO(body(response))))
+    assert row["type"] == "Book"
+    assert row["people"] == "Leon Trotsky (Author)"
+    assert row["collection"] == "Writings of Trotsky"
+    assert row["rights"].startswith("http://rightsstatements.org/")
+    assert row["date"] == "1929–1932"
 
 
 def test_results_as_json(client: Client) -> None:

@@ -118,6 +118,7 @@ const narrow = (folded) => {
   const box = element("input", "facet__find");
   box.type = "search";
   box.setAttribute("aria-label", folded.dataset.filterLabel);
+  box.placeholder = folded.dataset.filterLabel;
   const values = [...folded.querySelectorAll("li")];
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   box.addEventListener("input", () => {
