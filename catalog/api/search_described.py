@@ -25,9 +25,8 @@ _ABOUT: Final = (
     "The words may occur in titles, other names in any script, identifiers, summaries, "
     "descriptions and the names of related records. Accents, case and endings do not matter; "
     "quotes hold a phrase together. If no record has all the words, the search is widened, "
-    "and `widened` says how: `telling` leaves out words such as “the” and “who”, `beginnings` "
-    "treats each word as the beginning of a word, `any` finds records with at least one of them. "
-    "`suggestion` offers another spelling where "
+    "and `widened` says how: `beginnings` treats each word as the beginning of a word, `any` "
+    "finds records with at least one of them. `suggestion` offers another spelling where "
     "that helps. `match` shows where the words occur in each record; its pieces, joined, are "
     "the text. Without `q` every record is found, the most detailed first. The counts of "
     "`facets` are exact; each ignores its own selection. `exhibitions` has up to ten exhibitions with "
@@ -162,7 +161,7 @@ def search_schemas(serializers: list[type[RecordSerializer]]) -> dict[str, Schem
         {"anyOf": [ref(f"{serializer.NAME}Found") for serializer in serializers]},
         "A page of results.",
         {
-            "widened": {"type": ["string", "null"], "enum": ["beginnings", "telling", "any", None]},
+            "widened": {"type": ["string", "null"], "enum": ["beginnings", "any", None]},
             "suggestion": {"anyOf": [suggestion, {"type": "null"}]},
             "facets": {
                 "type": "object",

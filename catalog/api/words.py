@@ -64,7 +64,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "url": "The list with this value selected.",
     },
     "Found": {
-        "widened": "How words were taken that no record has all of: only the telling ones, as beginnings, or any.",
+        "widened": "How the words were taken when no record had all of them: as beginnings, or any of them.",
         "suggestion": "A spelling that finds more, with its address.",
         "results": "Documents of all kinds, the best match first, each with what matched.",
     },

@@ -44,17 +44,15 @@ def search(
     if query.text.strip() and not words:
         # Only punctuation: no record has that as a word.
         return SearchResults(query, (), 0, {}, ())
-    read = view.answered(words, ranked=query.sort not in KEYS) if words else None
+    reach = view.answered(words, ranked=query.sort not in KEYS).reach if words else "all"
     found = view.found(query)
-    widened: Widened = read.widened if read and found.ids else ""
-    if read:
-        words = read.words
+    widened: Widened = "" if reach == "all" or not found.ids else reach
     page, first, last = _page(view, query, found)
     # The pages, orders and facets of one search show many of the same texts.
     marker = view.keep(("marker", words, widened), lambda: Marker(words, widened))
     suggestion = ""
-    if read and (read.widened == "any" or not read.matched):
-        suggestion = view.keep(("suggestion", query.words), lambda: view.suggestion(query.words))
+    if words and (reach == "any" or not view.answered(words).matched):
+        suggestion = view.keep(("suggestion", words), lambda: view.suggestion(words))
     return SearchResults(
         query=query,
         hits=tuple(hits(view.backend, view.memory, page, words, marker, user)),
@@ -62,7 +60,6 @@ def search(
         kinds=view.kinds(query),
         facets=view.counts(query) if query.facets is None or query.facets else (),
         widened=widened,
-        read_as=" ".join(words.all),
         suggestion=suggestion,
         first=first,
         last=last,

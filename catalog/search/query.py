@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -19,14 +19,14 @@ MAX_CHARACTERS: Final = 400
 MAX_WORDS: Final = 16
 
 #: Words that hold a question together and tell nothing of what is asked for, in the languages of the
-#: interface. They count like others as long as a record has them all.
+#: interface. They are searched for only in phrases, or if there are no others.
 HOLDING_TOGETHER: Final = frozenset({
     "a", "an", "and", "are", "at", "be", "by", "did", "do", "does", "for", "from", "had", "has", "have",
     "how", "in", "is", "it", "of", "on", "or", "that", "the", "their", "there", "these", "this", "to",
-    "was", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "with", "al", "algo",
-    "con", "cual", "cuales", "cuando", "de", "del", "donde", "e", "el", "ella", "en", "era", "eran", "es",
-    "esta", "fue", "fueron", "ha", "hay", "la", "las", "lo", "los", "mi", "o", "para", "por", "que",
-    "quien", "quienes", "se", "si", "son", "su", "sus", "u", "un", "una", "unas", "unos", "y",
+    "was", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "with", "con", "cual",
+    "cuales", "cuando", "de", "del", "donde", "el", "ella", "en", "es", "esta", "fue", "fueron", "ha",
+    "hay", "la", "las", "lo", "los", "para", "por", "que", "quien", "quienes", "un", "una", "unas", "unos",
+    "y",
 })  # fmt: skip
 
 _QUOTED: Final = re.compile(r'["“”„«»]([^"“”„«»]*)(?:["“”„«»]|\Z)')
@@ -61,13 +61,6 @@ class Words:
         return bool(self.single or self.phrases)
 
     @property
-    def telling(self) -> Words:
-        """The same without words that only hold a question together; unchanged if there are no others."""
-        last = self.single[-1:] if self.typing else ()
-        kept = tuple(word for word in self.single if word not in HOLDING_TOGETHER or word in last)
-        return replace(self, single=kept) if kept or self.phrases else self
-
-    @property
     def all(self) -> tuple[str, ...]:
         """Every word, including those of phrases."""
         return (*self.single, *(word for phrase in self.phrases for word in phrase))
@@ -81,13 +74,18 @@ def read_words(text: str, typing: bool = False, strict: bool = False) -> Words:
         words for quoted in _QUOTED.findall(text) if (words := tuple(split(quoted)[:MAX_WORDS]))
     ]
     rest = split(_QUOTED.sub(" ", text))
+    typing = typing and bool(rest) and not text[-1:].isspace()
+    last = rest[-1:] if typing else []
+    telling = [word for word in rest if word not in HOLDING_TOGETHER or word in last]
+    if telling or phrases:
+        rest = telling
     single = [*rest, *(phrase[0] for phrase in phrases if len(phrase) == 1)]
     code = fold_identifier(text)
     return Words(
         single=tuple(dict.fromkeys(single))[:MAX_WORDS],
         phrases=tuple(dict.fromkeys(phrase for phrase in phrases if len(phrase) > 1))[:MAX_WORDS],
         identifier=code[:60] if any(sign.isdigit() for sign in code) else "",
-        typing=typing and bool(rest) and not text[-1:].isspace(),
+        typing=typing,
         strict=strict,
     )
 

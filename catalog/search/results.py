@@ -34,7 +34,7 @@ REMEMBERED: Final = 20_000
 _WORD: Final = re.compile(r"[^\W_]+")
 _MARKUP: Final = re.compile(r"[*_`#>]+|\[([^\]]*)\]\([^)]*\)|\s+")
 
-Widened = Literal["", "beginnings", "telling", "any"]
+Widened = Literal["", "beginnings", "any"]
 
 FIELD_LABELS: Final[dict[str, str | Promise]] = {
     "title": _("Title"),
@@ -93,8 +93,7 @@ class SearchResults:
     """The answer to a query.
 
     ``total`` and all counts are exact. ``widened`` says that nothing had all the words as typed:
-    "beginnings" took each as the beginning of a word, "telling" left out those that only hold a question
-    together, "any" took entries with any of the others. ``read_as`` has the words that counted. ``suggestion``
+    "beginnings" took each as the beginning of a word, "any" took entries with any of them. ``suggestion``
     is a corrected spelling that does find something, else empty. ``first`` is the entry of the first hit if
     there are hits before it, ``last`` that of the last if there are hits after it; else None. ``behind`` is
     the number of changed records that are still found by what they said before. ``exhibits`` says that there are
@@ -107,7 +106,6 @@ class SearchResults:
     kinds: dict[str, int]
     facets: tuple[FacetCounts, ...]
     widened: Widened = ""
-    read_as: str = ""
     suggestion: str = ""
     first: int | None = None
     last: int | None = None

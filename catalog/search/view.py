@@ -6,7 +6,7 @@ Results are kept for a while under the version of the index, so nothing that is 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from pyroaring import BitMap
 from catalog.models import sees_everything
 from catalog.search import bitmaps, facets, vocabulary
 from catalog.search.backends import Backend, backend_of
-from catalog.search.backends.matching import Reach
+from catalog.search.backends.matching import REACHES, Reach
 from catalog.search.bitmaps import Standing
 from catalog.search.facets import FACETS, FacetCounts, Known, Names
 from catalog.search.memory import Memory, memory_of
@@ -27,7 +27,6 @@ from catalog.search.orders import ORDERS, Ordered
 from catalog.search.parts import Parts
 from catalog.search.query import SearchQuery, Words
 from catalog.search.ranking import Best, Matches, best_first, matches
-from catalog.search.results import Widened
 from catalog.search.ties import HIDDEN, KIND_OF, NUMBERS
 
 if TYPE_CHECKING:
@@ -52,9 +51,7 @@ class _Answered:
     #: Everything that ranking needs; None until it is asked for.
     found: Matches | None
     matched: BitMap
-    words: Words
     reach: Reach
-    widened: Widened
     best: Best | None = None
 
 
@@ -100,17 +97,6 @@ _kept: Final[dict[str, _Kept]] = {}
 def forget() -> None:
     """Drop all results. The bitmaps of the facets, which are the index itself, stay in memory."""
     _kept.clear()
-
-
-def _readings(words: Words) -> Iterator[tuple[Words, Reach, Widened]]:
-    """The ways in which words are read, one after the other until something is found."""
-    yield words, "all", ""
-    telling = words if words.strict else words.telling
-    if telling != words:
-        yield telling, "all", "telling"
-    yield telling, "beginnings", "beginnings"
-    if not words.strict and len(telling.all) > 1:
-        yield telling, "any", "any"
 
 
 def may_be_over(first: datetime | None) -> bool:
@@ -161,16 +147,18 @@ class View:
         return self.keep(("words", words), lambda: self._answer(words, ranked))
 
     def _answer(self, words: Words, ranked: bool) -> _Answered:
-        for read, reach, widened in _readings(words):
-            found = matches(self.backend, read, reach, staff=self.staff) if ranked else None
+        for reach in REACHES:
+            if reach == "any" and (words.strict or len(words.all) < 2):
+                break
+            found = matches(self.backend, words, reach, staff=self.staff) if ranked else None
             entries = (
-                self.backend.match(read, reach, staff=self.staff)
+                self.backend.match(words, reach, staff=self.staff)
                 if found is None
                 else found.entries
             )
             if matched := entries & self.visible:
-                return _Answered(found, matched, read, reach, widened)
-        return _Answered(None, BitMap(), words, "all", "")
+                return _Answered(found, matched, reach)
+        return _Answered(None, BitMap(), "all")
 
     def best(self, words: Words, among: BitMap, enough: int | None = None) -> Best:
         """The best of some entries that the words match, in order.
@@ -179,15 +167,17 @@ class View:
         facets thins out what the words match, but never reorders it.
         """
         answered = self.answered(words, ranked=True)
-        best = answered.best or self._best(answered, (among, enough) if enough else None)
+        best = answered.best or self._best(words, answered, (among, enough) if enough else None)
         ids = [entry for entry in best.ids if entry in among]
         if not best.whole and not (enough and len(ids) >= enough):
-            best = self._best(answered, None)
+            best = self._best(words, answered, None)
             ids = [entry for entry in best.ids if entry in among]
         return Best(ids, best.whole)
 
-    def _best(self, answered: _Answered, asked_for: tuple[BitMap, int] | None) -> Best:
-        words, reach, within = answered.words, answered.reach, answered.matched
+    def _best(
+        self, words: Words, answered: _Answered, asked_for: tuple[BitMap, int] | None
+    ) -> Best:
+        reach, within = answered.reach, answered.matched
         found = answered.found or matches(
             self.backend, words, reach, staff=self.staff, known=within
         )

@@ -224,18 +224,17 @@ class Behaviour:
         assert results.widened == "any"
         assert results.hits[0].record.slug == "trotsky"
 
-    @pytest.mark.parametrize("asked", ["who was at the Hønefoss?", "¿qué es Hønefoss?"])
+    @pytest.mark.parametrize("asked", ["who was at the Hønefoss?", "¿qué hay en Hønefoss?"])
     def test_a_question_is_answered_by_its_telling_words(self, asked: str) -> None:
         results = ask(asked)
-        assert results.widened == "telling"
-        assert results.read_as == "honefoss"
+        assert not results.widened
         assert results.total == ask("Hønefoss").total
-        assert all(
-            piece.text != "the" for hit in results.hits for piece in hit.title if piece.marked
-        )
+        marked = {piece.text for hit in results.hits for piece in hit.title if piece.marked}
+        assert "the" not in {word.lower() for word in marked}
+        assert ask(asked, strict=True).total == results.total
         assert ask("the").total
-        assert ask(asked, strict=True).total == 0
-        assert ask("who was the Hønefoss quetzal").read_as == "honefoss quetzal"
+        assert ask('"who was at"').total == 0
+        assert ask("th", typing=True).total >= ask("the", typing=True).total > 0
 
     @pytest.mark.parametrize(
         "written", ["TSS.P.004", "tss p 004", "tssp004", "TSS-P-004", "TSS P.004"]

@@ -19,8 +19,9 @@ from catalog.search.query import Words
 from catalog.search.vocabulary import forms_of
 from catalog.search.words import spellings
 
-#: How words are matched: every word as typed, every word as the beginning of a word, or any of the words.
+#: How an input is matched: every word as typed, every word as the beginning of a word, or any of the words.
 Reach = Literal["all", "beginnings", "any"]
+REACHES: Final[tuple[Reach, ...]] = ("all", "beginnings", "any")
 #: A statement that finds entries, and its parameters.
 Select = tuple[str, list[Any]]
 
