@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 IN_NETWORKS: Final = frozenset({"person", "event"})
 
 
+#: Pages with more relations than this begin with links to their parts.
+LONG: Final = 20
+
+
 class RecordDetail(View):
     """The page of one record. A noun says which records it points to and what is on its page."""
 
@@ -120,6 +124,11 @@ class Page:
     def groups(self) -> list[Group]:
         """All relations on the page."""
         return [group for section in self.sections for group in section.groups]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the page needs links to its parts."""
+        return len(self.sections) > 1 and sum(part.number for part in self.sections) > LONG
 
     def fact(self, label: Any, *values: Any, field: str = "") -> None:
         """Add a fact to the page; one without values is left out."""

@@ -79,6 +79,16 @@ class Section:
     groups: list[Group]
 
     @property
+    def number(self) -> int:
+        """How many relations it shows."""
+        return sum(len(group.lines) for group in self.groups)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there are more than it shows."""
+        return any(group.more for group in self.groups)
+
+    @property
     def is_single(self) -> bool:
         """Whether its one group needs no heading of its own."""
         only = self.groups[0]

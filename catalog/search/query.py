@@ -32,6 +32,10 @@ HOLDING_TOGETHER: Final = frozenset({
 _QUOTED: Final = re.compile(r'["“”„«»]([^"“”„«»]*)(?:["“”„«»]|\Z)')
 
 
+#: A word that no result may have: a minus right before a letter, after a space or at the start.
+_UNWANTED: Final = re.compile(r"(?<!\S)[-\u2212]([^\W\d_]\S*)")
+
+
 class Position(NamedTuple):
     """A place in an order, which stays valid while entries come and go.
 
@@ -48,12 +52,14 @@ class Position(NamedTuple):
 class Words:
     """An input as it was understood: single words, phrases, and an identifier without punctuation.
 
-    ``typing`` says that the last word may be unfinished, ``strict`` that every word is required.
+    ``unwanted`` are the words that no result may have. ``typing`` says that the last word may be unfinished,
+    ``strict`` that every word is required.
     """
 
     single: tuple[str, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     identifier: str = ""
+    unwanted: tuple[str, ...] = ()
     typing: bool = False
     strict: bool = False
 
@@ -73,7 +79,13 @@ def read_words(text: str, typing: bool = False, strict: bool = False) -> Words:
     phrases = [
         words for quoted in _QUOTED.findall(text) if (words := tuple(split(quoted)[:MAX_WORDS]))
     ]
-    rest = split(_QUOTED.sub(" ", text))
+    unquoted = _QUOTED.sub(" ", text)
+    unwanted = split(" ".join(_UNWANTED.findall(unquoted)))
+    wanted = split(_UNWANTED.sub(" ", unquoted))
+    if not wanted and not phrases:
+        # Nothing but unwanted words asks for nothing: a list was pasted, or the minus was a dash.
+        wanted, unwanted = unwanted, []
+    rest = wanted
     typing = typing and bool(rest) and not text[-1:].isspace()
     last = rest[-1:] if typing else []
     telling = [word for word in rest if word not in HOLDING_TOGETHER or word in last]
@@ -85,6 +97,7 @@ def read_words(text: str, typing: bool = False, strict: bool = False) -> Words:
         single=tuple(dict.fromkeys(single))[:MAX_WORDS],
         phrases=tuple(dict.fromkeys(phrase for phrase in phrases if len(phrase) > 1))[:MAX_WORDS],
         identifier=code[:60] if any(sign.isdigit() for sign in code) else "",
+        unwanted=tuple(dict.fromkeys(unwanted))[:MAX_WORDS],
         typing=typing,
         strict=strict,
     )

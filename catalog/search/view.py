@@ -157,8 +157,15 @@ class View:
                 else found.entries
             )
             if matched := entries & self.visible:
-                return _Answered(found, matched, reach)
+                return _Answered(found, matched - self._unwanted(words), reach)
         return _Answered(None, BitMap(), "all")
+
+    def _unwanted(self, words: Words) -> BitMap:
+        """The entries with any word that no result may have."""
+        each = [Words((word,)) for word in words.unwanted]
+        if not each:
+            return BitMap()
+        return BitMap.union(*self.backend.match_each(each, "all", staff=self.staff))
 
     def best(self, words: Words, among: BitMap, enough: int | None = None) -> Best:
         """The best of some entries that the words match, in order.

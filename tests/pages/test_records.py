@@ -360,6 +360,23 @@ def test_a_record_leads_to_the_search_among_all_that_names_it(client: Client, ma
     assert "Search in this collection" in page
 
 
+def test_a_long_page_begins_with_links_to_its_parts(client: Client, make, term) -> None:
+    person = make("person", "Ana Writer")
+    author, guest = term("contribution_role", "author"), term("participation_role", "guest")
+    for number in range(3):
+        event = make("event", f"Meeting {number}")
+        Participation.objects.create(event=event, person=person, role=guest)
+    assert "On this page" not in text_of(client.get(person.get_absolute_url()))
+    for number in range(18):
+        work = make("document", f"Letter {number}")
+        Contribution.objects.create(document=work, person=person, role=author)
+    page = text_of(client.get(person.get_absolute_url()))
+    parts = re.search(r'<nav class="page-parts".*?</nav>', page, re.S)[0]
+    links = re.findall(r'href="#([^"]+)">([^<]+)</a>(?: <span[^>]*>([^<]+))?', parts)
+    assert {(title, number) for _, title, number in links} >= {("Works", "18"), ("Events", "3")}
+    assert all(f'id="{target}"' in page for target, _, _ in links)
+
+
 def test_capital_letters_in_an_address_are_forgiven(client: Client, make) -> None:
     person = make("person", "Ana Writer")
     answer = client.get("/people/Ana-Writer/")

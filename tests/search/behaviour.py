@@ -165,6 +165,15 @@ class Behaviour:
         assert found("xochitl 1950") == ["person xochitl-long-gone"]
         assert found("xochitl 1999", strict=True) == []
 
+    def test_a_minus_leaves_out_what_has_a_word(self) -> None:
+        both = ask("trotsky stalin").total
+        assert 0 < both < ask("trotsky").total
+        assert ask("trotsky -stalin").total == ask("trotsky").total - both
+        assert not set(found("trotsky -Сталин")) & set(found("Сталин"))
+        assert found("-trotsky") == found("trotsky")
+        assert found("brest-litovsk") == found("brest litovsk")
+        assert ask("trotsky - stalin").total == both
+
     def test_several_words_are_and(self) -> None:
         both = set(found("dewey commission"))
         assert both
