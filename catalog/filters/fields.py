@@ -159,9 +159,11 @@ class DayField(forms.Field):
         if not text:
             return []
         try:
-            date = read_date(proposed_edtf(text) or text)
+            date = read_date(text)
         except DateError as refusal:
-            raise ValidationError(refusal.said(_), code="invalid") from refusal
+            if (proposal := proposed_edtf(text)) is None:
+                raise ValidationError(refusal.said(_), code="invalid") from refusal
+            date = read_date(proposal)
         day = date.latest if self.latest else date.earliest
         if day is None:
             raise ValidationError(

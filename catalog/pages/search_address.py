@@ -142,10 +142,12 @@ class Asked:
         if not text:
             return None
         try:
-            date: UncertainDate = read_date(proposed_edtf(text) or text)
+            date: UncertainDate = read_date(text)
         except DateError as refusal:
-            self.refusals.append(Refusal(name, label, refusal.said(_)))
-            return None
+            if (proposal := proposed_edtf(text)) is None:
+                self.refusals.append(Refusal(name, label, refusal.said(_)))
+                return None
+            date = read_date(proposal)
         day = date.earliest if name == "date_from" else date.latest
         if day is None:
             reason = _("“%(date)s” is open at this end; write a year or a day.") % {
