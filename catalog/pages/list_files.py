@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.pages import result_files
 from catalog.pages.cards import cards
-from catalog.pages.fair import told_to_wait
+from catalog.pages.fair import for_programs
 from catalog.pages.kept import Door
 from catalog.pages.lists import Listing, RecordList
 from catalog.pages.paging import REACHABLE
@@ -36,7 +36,7 @@ def with_files(page: Door, view: type[RecordList]) -> Door:
     @wraps(page)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.GET.get("format") in FORMATS:
-            return told_to_wait(request) or file(request)
+            return for_programs(request, lambda: file(request))
         return page(request, *args, **kwargs)
 
     return door
