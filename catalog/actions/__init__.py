@@ -59,7 +59,7 @@ from catalog.actions.revision import (
     why_not_revisable,
 )
 from catalog.actions.send_back import send_back
-from catalog.actions.slices import let_others_write, one_slice
+from catalog.actions.slices import one_slice
 from catalog.actions.statements import (
     StatedAlready,
     attach,
@@ -127,7 +127,6 @@ __all__ = [
     "is_submitter",
     "its_pages",
     "keep_term",
-    "let_others_write",
     "link_of",
     "may",
     "may_delete",

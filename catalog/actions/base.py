@@ -33,12 +33,20 @@ class in_step:  # noqa: N801 - reads as a phrase, as context managers do
     and says who acts (``by``), through which door (:class:`catalog.models.Door`) and why: the
     outermost step counts, and the search is updated once, at its end. A door whose actions are
     separate transactions in one change set wraps them in :func:`catalog.history.change_set`.
+    ``entries`` is how many entries of the search are remade at its end; the rest is left for later.
 
     Also decorates functions; then ``by`` is the argument that the function is called with.
     """
 
-    def __init__(self, *, by: Actor = None, door: str = "", reason: str = "") -> None:
-        self._says: dict[str, Any] = {"by": by, "door": door, "reason": reason}
+    def __init__(
+        self, *, by: Actor = None, door: str = "", reason: str = "", entries: int = search.AT_ONCE
+    ) -> None:
+        self._says: dict[str, Any] = {
+            "by": by,
+            "door": door,
+            "reason": reason,
+            "entries": entries,
+        }
         self._steps: list[AbstractContextManager[None]] = []
 
     def __enter__(self) -> None:
@@ -61,7 +69,7 @@ class in_step:  # noqa: N801 - reads as a phrase, as context managers do
 
 
 @contextmanager
-def _step(*, by: Any, door: str, reason: str) -> Iterator[None]:
+def _step(*, by: Any, door: str, reason: str, entries: int) -> Iterator[None]:
     if _open.get():
         with transaction.atomic(), history.recording(by=by, door=door, reason=reason):
             yield
@@ -70,7 +78,7 @@ def _step(*, by: Any, door: str, reason: str) -> Iterator[None]:
     try:
         with transaction.atomic(), history.recording(by=by, door=door, reason=reason):
             yield
-            search.refresh()
+            search.refresh(entries)
     finally:
         _open.reset(outermost)
 

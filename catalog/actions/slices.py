@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import connection
-
+from catalog import search
 from catalog.actions.base import Actor, in_step
+from catalog.jobs import let_others_write
 
 if TYPE_CHECKING:
     from catalog.history import Opened
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 #: Seconds after which a slice ends, so that no other writer waits long.
 SLICE: Final = 1.0
-#: Seconds between two slices on SQLite, whose waiting writers try again every tenth of a second.
-_PAUSE: Final = 0.15
 
 
 @dataclass(slots=True)
@@ -39,21 +37,21 @@ def one_slice(run: Run, opened: Opened, *, by: Actor, stands: Progress) -> Itera
     """One slice of a job whose change set is ``opened``, whose number is stored with the position.
 
     If it fails or is cancelled, nothing of the slice remains: the job then reports ``stands``, the
-    progress before it.
+    progress before it. What the slice changed in the search beyond :data:`catalog.search.STEP`
+    entries follows in transactions of its own, with time for others in between; whatever keeps the
+    job from it, the worker does it later.
     """
     kept = opened.id
     try:
         with run.step() as place:
             slice_ = Slice(time.monotonic() + SLICE)
-            with in_step(by=by):
+            with in_step(by=by, entries=search.STEP):
                 yield slice_
             place |= {**slice_.keeps, "change_set": opened.id}
     except BaseException:
         opened.id, run.at = kept, stands
         raise
-
-
-def let_others_write() -> None:
-    """Between two slices: on SQLite, waiting writers need a moment in which nobody writes."""
-    if connection.vendor == "sqlite":
-        time.sleep(_PAUSE)
+    while search.staleness().left:
+        let_others_write()
+        run.check()
+        search.refresh_left()

@@ -16,9 +16,9 @@ from catalog import history
 from catalog.actions import slices
 from catalog.actions.as_job import asker
 from catalog.actions.base import Actor, Refused, in_step
-from catalog.actions.slices import let_others_write, one_slice
+from catalog.actions.slices import one_slice
 from catalog.history import Choice, Conflict, Selection, Undone
-from catalog.jobs import Progress, Run, enqueue, task
+from catalog.jobs import Progress, Run, enqueue, let_others_write, task
 from catalog.models import (
     PUBLISHED_MODELS,
     ChangedRecord,

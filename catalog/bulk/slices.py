@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
 from catalog import actions, history
-from catalog.jobs import Progress, Run
+from catalog.jobs import Progress, Run, let_others_write
 from catalog.models import Record
 
 #: From this number on, changing is a job and not part of a request.
@@ -91,7 +91,7 @@ def do_in_slices(
     with history.change_set(by=by, door=door, reason=reason, again=number) as opened:
         while at < len(keys):
             if at:
-                actions.let_others_write()
+                let_others_write()
             so_far = Progress(at, len(keys), told(deed, done))
 
             def progress(seen: int, of: int, said: str = so_far.said) -> None:

@@ -43,7 +43,7 @@ from catalog.intake.sources import (
 )
 from catalog.intake.targets import targets_of
 from catalog.intake.writing import Done, NotWhole, told, write_block
-from catalog.jobs import Failed, Run, enqueue, task
+from catalog.jobs import Failed, Run, enqueue, let_others_write, task
 from catalog.models import Door, Intake, IntakeFormat, IntakeState
 from catalog.uris import Kind
 
@@ -348,7 +348,7 @@ def _write_in_slices(run: Run, intake: Intake, done: Done, *, by: Any, door: str
                         break
                 one.keeps = keeps
             if block:
-                actions.let_others_write()
+                let_others_write()
 
 
 def _blocks_behind(

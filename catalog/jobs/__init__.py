@@ -19,7 +19,7 @@ docs/decisions/0011-jobs.md.
 
 from catalog.jobs.pulse import Progress, progress_of
 from catalog.jobs.queue import cancel, clear_away, enqueue, retry
-from catalog.jobs.run import Cancelled, Failed, Run
+from catalog.jobs.run import Cancelled, Failed, Run, let_others_write
 from catalog.jobs.task import Task, UnknownTask, task, task_of, title_of
 from catalog.jobs.worker import Duty, Worker, stop_by_signal, work_off, work_on
 
@@ -35,6 +35,7 @@ __all__ = [
     "cancel",
     "clear_away",
     "enqueue",
+    "let_others_write",
     "progress_of",
     "retry",
     "stop_by_signal",

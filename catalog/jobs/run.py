@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
-from typing import Any
+from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from catalog.jobs.pulse import Progress, pulse
 from catalog.models import Job, JobState
+
+#: Seconds between two transactions of a job on SQLite, whose waiting writers try again every tenth of a second.
+_PAUSE: Final = 0.15
 
 
 class Failed(Exception):
@@ -90,3 +94,9 @@ class Run:
         mine = Job.objects.filter(pk=self.job.pk, attempt=self.job.attempt, state=JobState.RUNNING)
         if not mine.update(place=self.place, steps_done=self.at.done, steps=self.at.total):
             raise Lost
+
+
+def let_others_write() -> None:
+    """Between two transactions of a job: on SQLite, waiting writers need a moment in which nobody writes."""
+    if connection.vendor == "sqlite":
+        time.sleep(_PAUSE)

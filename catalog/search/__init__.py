@@ -6,6 +6,7 @@
     ExhibitionSearch("mexico", user)      -> the exhibitions with these words, beside the records
     alike("document", 17, user)           -> the records that share most with one, and what they share
     refresh()      to be called at the end of every write, inside its transaction
+    refresh_left() what a large change has left, step by step
     staleness()    what a very large change has left for the job to do
 
 The index lives in the catalogue's own database (SQLite FTS5, or PostgreSQL's full-text search), in
@@ -32,10 +33,13 @@ from catalog.search.facets import FACETS, KIND_LABELS, FacetCounts, FacetKind, V
 from catalog.search.finding import positions, search, unknown, version
 from catalog.search.holdings import Holdings, as_it_stands, holdings
 from catalog.search.index import (
+    AT_ONCE,
+    STEP,
     Staleness,
     after_migrate,
     empty,
     refresh,
+    refresh_left,
     staleness,
 )
 from catalog.search.keeping_in_step import bring_in_step, look_after
@@ -51,12 +55,14 @@ from catalog.search.query import (
 from catalog.search.results import Hit, Piece, SearchResults, Snippet
 
 __all__ = [
+    "AT_ONCE",
     "FACETS",
     "KIND_LABELS",
     "MAX_CHARACTERS",
     "MAX_WORDS",
     "SORTS",
     "STANDING",
+    "STEP",
     "Alike",
     "AlreadyBuilding",
     "Difference",
@@ -91,6 +97,7 @@ __all__ = [
     "rebuild",
     "records_of",
     "refresh",
+    "refresh_left",
     "search",
     "staleness",
     "suggest",

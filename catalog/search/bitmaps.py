@@ -75,7 +75,7 @@ class Standing(NamedTuple):
 STANDING: Final = (
     "(SELECT max(number) FROM search_version),"
     " (SELECT token FROM search_version ORDER BY number DESC LIMIT 1),"
-    " (SELECT count(*) FROM search_stale)"
+    " (SELECT count(*) FROM search_stale) + (SELECT count(*) FROM search_left)"
     " + (SELECT count(*) FROM search_meanwhile WHERE before = 1),"
     # With the conditions of the partial indexes: without them, SQLite reads all entries for the minimum.
     " (SELECT min(visible_from) FROM search_entry WHERE visible_from IS NOT NULL),"

@@ -146,10 +146,11 @@ def _begin(backend: Backend, new_index: Backend) -> None:
         # What is marked now will be right in the new index. The live one needs its marks for as
         # long as it answers.
         backend.run(
-            "INSERT INTO search_meanwhile (kind, record, before)"
-            " SELECT DISTINCT kind, record, 1 FROM search_stale"
+            "INSERT INTO search_meanwhile (kind, record, before) SELECT kind, record, 1 FROM"
+            " (SELECT kind, record FROM search_stale UNION SELECT kind, record FROM search_left) AS marked"
         )
         backend.run("DELETE FROM search_stale")
+        backend.run("DELETE FROM search_left")
         backend.run("UPDATE search_state SET building = %s", [new_index.prefix])
         _sign_of_life(backend)
         for statement in new_index.tables():
@@ -169,6 +170,7 @@ def _end(backend: Backend, new_index: Backend) -> None:
         for kind, record in backend.run(
             "SELECT kind, record FROM search_meanwhile WHERE before = 0"
             " UNION SELECT kind, record FROM search_stale"
+            " UNION SELECT kind, record FROM search_left"
         ):
             changed[kind].append(record)
         mark_set_aside(backend, before=0)

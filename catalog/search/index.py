@@ -3,7 +3,8 @@
 Triggers mark what a change touched, in its transaction and whichever way it was made. :func:`refresh`
 remakes the marked entries. Whatever writes calls it at its end, inside the transaction, so that records and
 index are committed together. Beyond :data:`AT_ONCE` entries, marks are left for the job (``manage.py search
-refresh``), which continues where it stopped; :func:`staleness` tells how many.
+refresh``), which continues where it stopped; :func:`staleness` tells how many. What is left lies in a table of
+its own: whoever saves next follows their own change only.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from catalog.uris import KINDS, Kind
 
 #: How many entries are remade inside the transaction of a change.
 AT_ONCE: Final = 3_000
+#: How many entries a job remakes in one transaction: about half a second, so that other writers do not
+#: wait long.
+STEP: Final = 500
 #: Entries per batch.
 BATCH: Final = 1_000
 #: After so many seconds without a sign of life, a builder is taken for dead whatever its lock says:
@@ -42,11 +46,13 @@ class Staleness:
     changed (``due``).
 
     ``set_aside`` entries are marked too, but will be right as soon as the index being built takes over.
+    Of the marked ones, ``left`` were left by a large change (:func:`refresh_left`).
     """
 
     marked: int
     due: int
     set_aside: int = 0
+    left: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.marked or self.due or self.set_aside)
@@ -56,22 +62,26 @@ def staleness(using: str = "default") -> Staleness:
     """What is out of step now: nothing, except while the job works off a very large change."""
     backend = backend_of(using)
     counted = backend.run(
-        "SELECT (SELECT count(*) FROM search_stale),"
+        "SELECT (SELECT count(*) FROM search_stale) + (SELECT count(*) FROM search_left),"
         " (SELECT count(*) FROM search_entry WHERE due <= %s),"
-        " (SELECT count(*) FROM search_meanwhile WHERE before = 1)",
+        " (SELECT count(*) FROM search_meanwhile WHERE before = 1),"
+        " (SELECT count(*) FROM search_left)",
         [backend.moment(backend.now())],
     )
     return Staleness(*counted[0])
 
 
 def refresh(limit: int | None = AT_ONCE, using: str = "default") -> int:
-    """Remake marked entries, in batches: at most about ``limit``; all, if it is None.
+    """Remake marked entries, in batches: at most about ``limit``, and the rest is left for
+    :func:`refresh_left`; all, also those left before, if it is None.
 
     Each batch joins the open transaction, or has one of its own. Returns the number of entries looked at.
     """
     done = 0
     if limit is None:
         recover(backend_of(using))
+        with transaction.atomic(using=using, savepoint=False):
+            backend_of(using).put_back()
     while limit is None or done < limit:
         with transaction.atomic(using=using, savepoint=False):
             backend = backend_of(using)
@@ -85,11 +95,22 @@ def refresh(limit: int | None = AT_ONCE, using: str = "default") -> int:
                 if kind != EXHIBITION_NUMBER:
                     writer.renew(kind, records)
             writer.finish()
-        taken = sum(map(len, marks.values()))
-        done += taken
+            taken = sum(map(len, marks.values()))
+            done += taken
+            if limit is not None and done >= limit:
+                backend.leave_marks()
         if taken < batch and not writer.spread:
             return done
     return done
+
+
+def refresh_left(limit: int = STEP, using: str = "default") -> int:
+    """Remake entries that a large change left, at most about ``limit`` in one transaction. Returns
+    how many were looked at; fewer than ``limit`` if nothing is left.
+    """
+    with transaction.atomic(using=using):
+        backend_of(using).put_back(limit)
+        return refresh(limit, using)
 
 
 def _take(backend: Backend, limit: int) -> tuple[datetime, dict[int, list[int]]]:
@@ -190,6 +211,7 @@ def after_migrate(*, using: str = "default", **_: Any) -> None:
         mark_all(using)
     else:
         backend.keep_planned()
+        backend.create_about()
         if backend.missing_triggers():
             # A table beside the index may be new as well.
             backend.create()

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.jobs import Run, enqueue, task
-from catalog.search.index import AT_ONCE, refresh, staleness
-
-#: Entries remade in one transaction: about half a second, so that other writers do not wait long.
-STEP: Final = 500
+from catalog.jobs import Run, enqueue, let_others_write, task
+from catalog.search.index import AT_ONCE, STEP, refresh_left, staleness
 
 
 @task(title=gettext_lazy("Update the search index"), atomic=False)
@@ -22,20 +17,22 @@ def bring_in_step(run: Run) -> str:
     done = 0
     while True:
         with run.step():
-            taken = refresh(limit=STEP)
+            taken = refresh_left(STEP)
         done += taken
         behind = staleness()
         run.progress(done, done + behind.marked)
         if not taken or not behind:
             return _("%(number)d entries were rebuilt.") % {"number": done}
+        let_others_write()
 
 
 def look_after() -> None:
-    """A duty of every worker: remake a few entries directly; for many, start a job, which shows its
-    progress.
+    """A duty of every worker: remake a few entries directly, in steps; for many, start a job, which
+    shows its progress.
     """
     behind = staleness()
     if behind.marked > AT_ONCE:
         enqueue(bring_in_step, key="search")
     elif behind:
-        refresh()
+        while refresh_left(STEP) >= STEP:
+            let_others_write()

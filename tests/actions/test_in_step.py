@@ -46,7 +46,7 @@ def test_what_is_refused_leaves_no_trace(person: Person) -> None:
 
 def test_several_actions_are_followed_once(person: Person, monkeypatch: Any) -> None:
     calls: list[int] = []
-    monkeypatch.setattr(search, "refresh", lambda: calls.append(1))
+    monkeypatch.setattr(search, "refresh", lambda _most: calls.append(1))
     with actions.in_step():
         actions.publish(person, by=None)
         actions.attach(PersonName(person=person, name="Kukulkan"), person, by=None)

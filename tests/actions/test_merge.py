@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from catalog import actions, search
 from catalog.actions import Refused, merge, undo
 from catalog.history import Selection
+from catalog.jobs import work_off
 from catalog.models import (
     RECORD_MODELS,
     ChangeSet,
@@ -24,6 +25,7 @@ from catalog.models import (
     Detail,
     Exhibition,
     ExhibitionPart,
+    JobState,
     MergedRecord,
     OutsideIdentifier,
     Page,
@@ -559,3 +561,36 @@ def test_nothing_is_lost_nothing_stands_twice_and_all_comes_back(db, rows, field
         take_back()
         assert snapshot() == before
         transaction.set_rollback(True)
+
+
+def test_the_search_follows_a_merge_in_steps_of_their_own(
+    two: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search.refresh(None)
+    monkeypatch.setattr(search, "STEP", 2)
+    monkeypatch.setattr("catalog.jobs.run._PAUSE", 0.0)
+    steps: list[int] = []
+    follow = search.refresh_left
+
+    def refresh_left() -> int:
+        assert not Person.objects.filter(pk=two.goes.pk).exists(), "the records come first"
+        steps.append(follow(2))
+        return steps[-1]
+
+    monkeypatch.setattr(search, "refresh_left", refresh_left)
+    job = actions.merge_as_job(
+        [two.goes],
+        into=two.stays,
+        by=None,
+        takes=None,
+        called="",
+        reason="The same",
+        door="command",
+    )
+    work_off()
+    job.refresh_from_db()
+    assert job.state == JobState.DONE, job.error
+    assert job.said.startswith("“Leo Trotzki” was merged into this record.")
+    assert len(steps) > 2
+    assert list(search.check()) == []
+    take_back()

@@ -77,12 +77,19 @@ def measured(name: str, job: Job) -> Job:
         other.stdout.readline()
         clock, core = time.perf_counter(), time.process_time()
 
-        def watch(_at: object) -> None:
-            nonlocal most
-            most = max(most, own_memory())
+        ended = Event()
 
-        job = work_on(job, watch)
+        def watch() -> None:
+            nonlocal most
+            while not ended.wait(0.05):
+                most = max(most, own_memory())
+
+        watcher = Thread(target=watch, daemon=True)
+        watcher.start()
+        job = work_on(job, lambda _progress: None)
         clock, core = time.perf_counter() - clock, time.process_time() - core
+        ended.set()
+        watcher.join()
         other.stdin.close()
         waits = sorted(float(line) for line in other.stdout)
     if job.state != JobState.DONE:

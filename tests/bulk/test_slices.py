@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def _short_slices(monkeypatch):
     """Each slice ends after its first record."""
     monkeypatch.setattr("catalog.actions.slices.SLICE", -1.0)
-    monkeypatch.setattr("catalog.actions.slices._PAUSE", 0.0)
+    monkeypatch.setattr("catalog.jobs.run._PAUSE", 0.0)
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_a_field_is_changed_in_slices_too_and_others_in_between_stay(editor, dra
             actions.edit(drafts[5], by=None)
             recorder._current.reset(jobs_own)
 
-    monkeypatch.setattr(actions, "let_others_write", other_writes)
+    monkeypatch.setattr("catalog.bulk.slices.let_others_write", other_writes)
     assert done(job).said == "6 records were changed."
     assert Document.objects.filter(credit_line="Ours", extent="1 leaf").count() == 1
     actions.undo(Selection(job.place["change_set"]), by=None)

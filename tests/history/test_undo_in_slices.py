@@ -31,7 +31,7 @@ def _short_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "AT_ONCE", SLICE)
     monkeypatch.setattr(import_module("catalog.actions.undo"), "_BATCH", SLICE)
     monkeypatch.setattr("catalog.actions.slices.SLICE", -1.0)
-    monkeypatch.setattr("catalog.actions.slices._PAUSE", 0.0)
+    monkeypatch.setattr("catalog.jobs.run._PAUSE", 0.0)
 
 
 @pytest.fixture

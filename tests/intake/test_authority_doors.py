@@ -138,7 +138,7 @@ PERSONS = 330
 def test_many_records_are_a_job_that_goes_on_where_it_was(transactional_db, monkeypatch):
     """Stopped among the named persons and among the described, with relations across the stop."""
     monkeypatch.setattr("catalog.actions.slices.SLICE", 0.05)
-    monkeypatch.setattr("catalog.actions.slices._PAUSE", 0)
+    monkeypatch.setattr("catalog.jobs.run._PAUSE", 0)
     make_terms()
     by = curator("edith", "Editor")
     files = [

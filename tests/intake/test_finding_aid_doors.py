@@ -162,7 +162,7 @@ def letters():
 def test_a_large_finding_aid_is_a_job_that_goes_on_where_it_was(transactional_db, monkeypatch):
     """It is stopped among the persons and among the documents; nothing is lost, doubled or left after undoing."""
     monkeypatch.setattr("catalog.actions.slices.SLICE", 0.05)
-    monkeypatch.setattr("catalog.actions.slices._PAUSE", 0)
+    monkeypatch.setattr("catalog.jobs.run._PAUSE", 0)
     make_terms()
     by = curator("edith", "Editor")
     found = looked(letters(), by=by, new_terms=True)

@@ -99,7 +99,7 @@ def test_a_cancelled_table_goes_on_when_it_is_tried_again_and_is_taken_back_as_o
     large, monkeypatch
 ):
     monkeypatch.setattr("catalog.actions.slices.SLICE", 0.05)
-    monkeypatch.setattr("catalog.actions.slices._PAUSE", 0)
+    monkeypatch.setattr("catalog.jobs.run._PAUSE", 0)
     intake.begin(large, by=large.by, reason="")
     job = Job.objects.latest("pk")
     written = intake.write_block
@@ -149,8 +149,8 @@ def test_all_or_nothing_holds_for_a_job_too(large, monkeypatch):
 
 
 def test_taking_back_a_table_goes_on_where_it_was_stopped(large, monkeypatch):
-    for name, value in (("slices.SLICE", -1.0), ("slices._PAUSE", 0.0)):
-        monkeypatch.setattr(f"catalog.actions.{name}", value)
+    monkeypatch.setattr("catalog.actions.slices.SLICE", -1.0)
+    monkeypatch.setattr("catalog.jobs.run._PAUSE", 0.0)
     monkeypatch.setattr(history, "AT_ONCE", 50)
     monkeypatch.setattr(import_module("catalog.actions.undo"), "_BATCH", 50)
     intake.begin(large, by=large.by, reason="")
@@ -200,7 +200,7 @@ def test_what_an_earlier_attempt_made_is_not_taken_for_the_record_of_a_later_row
     assert found.outlook["fates"]["new"] == 5, found.outlook["faults"]
     intake.begin(found, by=by, reason="")
     job = Job.objects.latest("pk")
-    monkeypatch.setattr(actions, "let_others_write", lambda: cancel(job))
+    monkeypatch.setattr("catalog.intake.bringing.let_others_write", lambda: cancel(job))
     monkeypatch.setattr("catalog.intake.bringing.in_blocks", lambda rows: intake.in_blocks(rows, 1))
     attempts = work_off()
     while retry(job):
@@ -226,7 +226,7 @@ def test_a_command_that_is_stopped_goes_on_when_it_is_given_again(
             stopped.append(Document.objects.count())
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(actions, "let_others_write", let_others_write)
+    monkeypatch.setattr("catalog.intake.bringing.let_others_write", let_others_write)
     file = tmp_path / "list.csv"
     file.write_text(table(ROWS))
     words = ("import_table", file, "--kind=document", "--first-identifier=X.1", "--reason=The list")

@@ -767,6 +767,22 @@ class Behaviour:
         refresh(limit=None)
         assert not staleness()
 
+    def test_who_saves_after_a_large_change_follows_only_their_own(self) -> None:
+        refresh(limit=None)
+        Event.objects.update(internal_note="x")
+        refresh(limit=1)
+        left = staleness().left
+        assert left > 3
+        Place.objects.create(identifier="X14", title="Quetzal", status=Status.PUBLISHED)
+        assert refresh() == 1
+        assert staleness().marked == staleness().left == left
+        place = backend_of().run("SELECT 1 FROM search_entry WHERE title = 'Quetzal'")
+        assert place, "their own is there at once"
+        while door.refresh_left(2) >= 2:
+            pass
+        assert not staleness()
+        assert list(door.check()) == []
+
     def test_the_check_finds_what_is_wrong(self) -> None:
         refresh(limit=None)
         assert list(door.check()) == []

@@ -15,12 +15,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
-from typing import Any, ClassVar, Final, NamedTuple, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pyroaring import BitMap
 
 from catalog.conf import catalogue_settings
+from catalog.search.backends.marked import Marked
 from catalog.search.backends.matching import Matching
 from catalog.search.keys import among
 from catalog.search.ties import EXHIBITED, watched
@@ -31,9 +32,11 @@ TABLES: Final = (
 )  # fmt: skip
 #: Tables of earlier formats, dropped together with the index.
 FORMER: Final = ("search_misspelling",)
-#: Tables beside the index: stale marks, marks set aside during a build, its state, and the words of exhibitions.
-#: A build does not replace them.
-ABOUT: Final = ("search_stale", "search_meanwhile", "search_state", "search_exhibited")
+#: Tables beside the index: stale marks, those left for a job, those set aside during a build, its state, and
+#: the words of exhibitions. A build does not replace them.
+ABOUT: Final = (
+    "search_stale", "search_left", "search_meanwhile", "search_state", "search_exhibited",
+)  # fmt: skip
 #: The version of the index's format. Raise it when a table changes, or when the same record would
 #: give a different entry.
 FORMAT: Final = 7
@@ -78,20 +81,7 @@ NEXT_VERSION: Final = (
 MANY: Final = 2_000
 
 
-class Taken(NamedTuple):
-    """Stale marks taken off the list: ``marks`` has the kind and record of each entry to be remade.
-
-    ``now`` is the database's clock as its driver returns it. ``due`` says whether the clock alone made some
-    entries stale as well, ``building`` whether another index is being built beside this one.
-    """
-
-    now: Any
-    due: bool
-    building: bool
-    marks: set[tuple[int, int]]
-
-
-class Backend(Matching):
+class Backend(Marked, Matching):
     """The index in one database. An instance belongs to one connection, and so to one thread."""
 
     #: SQL for the database's clock, by which all embargoes are judged.
@@ -167,13 +157,19 @@ class Backend(Matching):
 
     def create(self) -> None:
         """Create the tables and indexes that do not exist yet, and lay the triggers."""
-        for statement in (*self.about(), *self.tables(), *self.indexes()):
+        self.create_about()
+        for statement in (*self.tables(), *self.indexes()):
             self.run(statement)
         if not self.run("SELECT 1 FROM search_state"):
             years = catalogue_settings().LIVING_YEARS
             self.run("INSERT INTO search_state VALUES (%s, '', 0, %s)", [FORMAT, years])
         self.lay_triggers()
         self.keep_planned()
+
+    def create_about(self) -> None:
+        """Create the tables about the index that do not exist yet."""
+        for statement in self.about():
+            self.run(statement)
 
     def drop(self) -> None:
         """Drop every table and trigger of the index; all of it can be rebuilt from the records."""
@@ -240,6 +236,10 @@ class Backend(Matching):
         """Statements that create the tables beside the index: marks, state, and the words of exhibitions."""
         clustered = self.TYPES["clustered"]
         return [
+            # Marks of changes that were too large to be followed at once. They are not among the
+            # stale ones, or the next person who saves something would have to remake their entries.
+            "CREATE TABLE IF NOT EXISTS search_left (kind smallint NOT NULL, record bigint NOT NULL,"
+            f" PRIMARY KEY (kind, record)){clustered}",
             # Marks set aside while another index is built. ``before`` is 1 for marks older than the
             # build: the new index is made from records that already have these changes.
             "CREATE TABLE IF NOT EXISTS search_meanwhile (kind smallint NOT NULL, record bigint NOT NULL,"
@@ -316,30 +316,6 @@ class Backend(Matching):
     def moment(self, value: datetime | None) -> Any:
         """A point in time in the form in which the index's tables store it."""
         return value
-
-    def take_marks(self, limit: int) -> Taken:
-        """Take at most ``limit`` marks off the list. If there are any, hold the index until the transaction
-        ends.
-
-        Entries that the clock made stale, again at most ``limit``, are added as if they had been marked.
-        """
-        taken = self.take_stale(limit)
-        if not taken.due:
-            return taken
-        self.one_writer()
-        due = self.run(
-            "SELECT kind, record FROM search_entry WHERE due <= %s ORDER BY due, id LIMIT %s",
-            [taken.now, limit],
-        )
-        return taken._replace(marks={*taken.marks, *due})
-
-    @abstractmethod
-    def take_stale(self, limit: int) -> Taken:
-        """Take at most ``limit`` marks off the list."""
-
-    @abstractmethod
-    def one_writer(self) -> None:
-        """Wait until no other transaction writes the index, and hold it until this one ends."""
 
     def next_version(self, token: str) -> int:
         """Number a change of the index with the next number, and return that."""

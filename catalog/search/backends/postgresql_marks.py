@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
-from catalog.search.backends.base import NEXT_VERSION, PREFIX, Backend, Taken
+from catalog.search.backends.base import NEXT_VERSION, PREFIX, Backend
+from catalog.search.backends.marked import Taken
 from catalog.search.planned import PREFIX as OF_PLANNED
 from catalog.search.planned import Planned
 
@@ -161,6 +162,14 @@ class Marks(Backend):
         now, due, building, chosen, *_mark = rows[0]
         marks = {(kind, record) for *_state, kind, record in rows if kind is not None}
         return Taken(now, due, building, marks), chosen
+
+    def leave_marks(self) -> None:
+        """In one statement: others add marks meanwhile, which must not be deleted unseen."""
+        self.run(
+            "WITH gone AS (DELETE FROM search_stale RETURNING kind, record)"
+            " INSERT INTO search_left (kind, record) SELECT DISTINCT kind, record FROM gone"
+            " ON CONFLICT DO NOTHING"
+        )
 
     def next_version(self, token: str) -> int:
         """Number a change of the index with the next number, and return that."""

@@ -17,7 +17,8 @@ from django.db import DatabaseError
 from pyroaring import BitMap
 
 from catalog.search import vocabulary
-from catalog.search.backends.base import Backend, Taken
+from catalog.search.backends.base import Backend
+from catalog.search.backends.marked import Taken
 from catalog.search.backends.matching import Language, Reach, Select
 from catalog.search.entries import FIELDS, HEADS, WEIGHTS
 from catalog.search.query import Words
