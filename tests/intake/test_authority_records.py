@@ -268,3 +268,26 @@ def test_dates_of_existence(museum, editor, dates, born, died, kept):
     quill = Person.objects.get()
     assert (quill.born and quill.born.edtf, quill.died and quill.died.edtf) == (born, died)
     assert [text for _label, text in details(quill)] == kept
+
+
+def test_what_archives_write_beyond_the_standard(museum, editor):
+    told = (
+        b"<eac-cpf><control><recordId>NP_1</recordId></control><cpfDescription><identity>"
+        b"<entityId>ISNI 0000 0001 2151 7779</entityId><entityType>person</entityType>"
+        b"<nameEntry><part>Leniaud, J.</part><useDates><dateRange><fromDate>1970</fromDate><toDate>1980</toDate>"
+        b'</dateRange></useDates></nameEntry><nameEntry localType="autoris\xc3\xa9e">'
+        b"<part>Leniaud, Jean-Michel (1951-....)</part></nameEntry></identity><relations>"
+        b'<cpfRelation cpfRelationType="identity" href="https://data.bnf.example/cb1"><relationEntry>Leniaud'
+        b"</relationEntry></cpfRelation></relations></cpfDescription></eac-cpf>"
+    )
+    imported(told, by=editor, new_terms=True)
+    # Another catalogue's record of the same person is an address, no other person.
+    one = Person.objects.get()
+    assert (one.title, one.sort_name, one.born.edtf) == (
+        "Jean-Michel Leniaud",
+        "Leniaud, Jean-Michel",
+        "1951",
+    )
+    assert OutsideIdentifier.objects.get(person=one).value == "0000000121517779"
+    assert PersonName.objects.get(person=one).note == "1970 – 1980"
+    assert details(one) == [("Other reference code", "https://data.bnf.example/cb1")]

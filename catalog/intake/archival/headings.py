@@ -28,7 +28,7 @@ _YEAR: Final = r"[0-9]{4}"
 _ABOUT: Final = r"(?P<{}>ca?\. ?|circa |approximately )?"
 _DATES: Final = re.compile(
     rf"[,\s]*\(?(?:{_ABOUT.format('about_born')}(?P<born>{_YEAR})\??\s*[-–—]\s*"
-    rf"{_ABOUT.format('about_died')}(?P<died>{_YEAR})?\??"
+    rf"(?:{_ABOUT.format('about_died')}(?P<died>{_YEAR})\??|\.{{2,4}})?"
     rf"|(?:b\.|born) ?(?P<only_born>{_YEAR})|(?:d\.|died) ?(?P<only_died>{_YEAR}))\)?\.?\Z"
 )
 

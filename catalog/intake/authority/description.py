@@ -24,7 +24,8 @@ WRITTEN: Final = {
     name.lower(): name
     for name in (
         "recordId", "otherRecordId", "maintenanceStatus", "publicationStatus", "conventionDeclaration",
-        "rightsDeclaration", "eventDescription", "entityId", "identityId", "entityType", "nameEntry", "existDates",
+        "rightsDeclaration", "localControl", "eventDescription", "entityId", "identityId", "entityType",
+        "nameEntry", "existDates",
         "placeEntry", "placeName", "localDescription", "legalStatus", "structureOrGenealogy", "generalContext",
         "biogHist", "languageUsed", "cpfRelation", "resourceRelation", "functionRelation", "alternativeSet",
         "objectXMLWrap", "multipleIdentities", "cpfDescription",
@@ -40,7 +41,7 @@ _DETAILS: Final = {
     "generalcontext": "context", "languageused": "languages-used",
 }  # fmt: skip
 #: Parts of the header that say something of the record itself, not of whom it describes.
-_HEADER: Final = ("conventiondeclaration", "rightsdeclaration", "eventdescription")
+_HEADER: Final = ("conventiondeclaration", "rightsdeclaration", "localcontrol", "eventdescription")
 _BIRTH: Final = frozenset(
     {"birth", "born", "place of birth", "birthplace", "birth place", "foundation", "founded", "place of foundation",
      "naissance", "lieu de naissance", "nacimiento", "lugar de nacimiento", "geburtsort", "nascita"}
@@ -51,6 +52,10 @@ _DEATH: Final = frozenset(
 )  # fmt: skip
 _LONGEST_TERM: Final = 100
 _LONGEST_SUMMARY: Final = 300
+#: An identifier with the name of its catalogue before it: "ISNI 0000 0001 2151 7779".
+_WITH_SOURCE: Final = re.compile(
+    r"(?P<source>ISNI|VIAF|GND|LCNAF|ULAN|Wikidata)\W+(?P<value>.+)", re.IGNORECASE
+)
 #: Identifiers of the source that can be those of the catalogue: no paths, no addresses.
 _CODE: Final = re.compile(r"[A-Za-z0-9][\w.\-]{0,59}")
 
@@ -147,8 +152,8 @@ class _Describing:
         for one in control.within("recordid", "otherrecordid"):
             self._identified(one)
         for one in control.within("source"):
-            if said := one.words():
-                self.found.details += [("sources", text) for text in cut([said])]
+            texts = paragraphs(one) if any(one.within("p")) else [one.words()]
+            self.found.details += [("sources", text) for text in cut(texts)]
         for one in control.within(*_HEADER):
             said = one.words(but=("abbreviation", "shortcode"))
             if said:
@@ -159,8 +164,12 @@ class _Describing:
         """An identifier: our own, one of a catalogue that the museum can name, or the source's own."""
         attributes, said = part.attributes, part.words()
         source = attributes.get("localtype", "") or attributes.get("vocabularysource", "")
-        for text in (attributes.get("valueuri", ""), said):
-            pair = identified(text, source) if text else None
+        named = _WITH_SOURCE.fullmatch(said)
+        pairs = [(attributes.get("valueuri", ""), source), (said, source)]
+        if named:
+            pairs.append((re.sub(r"\s", "", named["value"]), named["source"]))
+        for text, of in pairs:
+            pair = identified(text, of) if text else None
             if pair is not None:
                 self._outside.append(pair)
                 return
@@ -371,17 +380,15 @@ class _Describing:
         if found is None:
             said = _("Left out: the relation names nobody. It was kept in the internal note.")
             self.remark(part, part.words() or attributes.get("href", ""), said, internal=True)
-        elif (pair := identified(found.reference, "")) and self._is_the_same(found):
-            # The same person in another catalogue.
-            self._outside.append(pair)
+        elif found.sort == "identity" and found.is_elsewhere:
+            # The same person in another catalogue, and no other person.
+            pair = identified(found.reference, "")
+            if pair:
+                self._outside.append(pair)
+            else:
+                self._codes.append(found.reference)
         else:
             self.found.relations.append(found)
-
-    def _is_the_same(self, other: Related) -> bool:
-        own = self.found.heading
-        return other.sort == "identity" and own is not None and bool(
-            {fold(one) for one in own.forms} & {fold(one) for one in other.heading.forms}
-        )  # fmt: skip
 
     def _work(self, part: Element, target: Element | None) -> None:
         """A work, or a function: told with its address, because works come in with finding aids and tables."""

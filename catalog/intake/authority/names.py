@@ -10,6 +10,7 @@ from typing import Final
 from catalog.formats import eac_cpf
 from catalog.intake.archival.headings import Heading, heading_of
 from catalog.intake.archival.markup import Element
+from catalog.intake.authority.existence import time_in_words
 from catalog.models import NameKind, PersonKind
 from catalog.values import fold
 
@@ -39,6 +40,8 @@ _KINDS: Final = {
     "transliterated": NameKind.TRANSLITERATION, "romanized": NameKind.TRANSLITERATION, "variant": NameKind.SPELLING,
     "earlier": NameKind.FORMER, "later": NameKind.FORMER, "fullername": NameKind.FULL, "penname": NameKind.PSEUDONYM,
 }  # fmt: skip
+#: What marks the name under which a record is filed, besides the element for it.
+_AUTHORIZED: Final = frozenset({"authorized", "authorised", "autorisee", "autorizada", "preferred"})
 _TAG: Final = re.compile(r"[a-zA-Z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _LONGEST_TAG: Final = 12
 _LONGEST: Final = 500
@@ -139,7 +142,8 @@ def _entries(identity: Element) -> Iterator[tuple[Element, bool]]:
 
 
 def _is_authorized(entry: Element) -> bool:
-    return any(entry.all("authorizedform")) or entry.attributes.get("status") == "authorized"
+    said = {entry.attributes.get(name, "") for name in ("status", "localtype")}
+    return any(entry.all("authorizedform")) or bool({fold(one) for one in said} & _AUTHORIZED)
 
 
 def _is_shown(entry: Element) -> bool:
@@ -156,7 +160,7 @@ def _other(entry: Element, sort: str, *, is_parallel: bool) -> OtherName:
         if attributes.get("transliteration"):
             kind = NameKind.TRANSLITERATION
     tag = attributes.get("lang", "") or attributes.get("languageofelement", "")
-    uses = [one.words() for one in entry.within("usedates") if one.words()]
+    uses = [time_in_words(one) for one in entry.within("usedates") if one.words()]
     return OtherName(
         kind.value,
         written(entry, sort)[:_LONGEST],

@@ -41,6 +41,11 @@ class Related:
     guess: str
     line: int
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it leads to an address that is none of this catalogue's."""
+        return self.reference.startswith(("http://", "https://")) and not uuid_in(self.reference)
+
 
 def related(element: Element) -> Related | None:
     """What a ``cpfRelation`` says, or a ``relation`` of EAC-CPF 2.0; None where it names nobody."""
