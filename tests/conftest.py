@@ -68,7 +68,7 @@ def _groups_outlive_a_flush() -> Iterator[None]:
     details = import_module("catalog.migrations.0022_further_details")
     rules = import_module("catalog.migrations.0028_cataloguing_rules")
     exhibitions = import_module("catalog.migrations.0031_exhibitions")
-    readers = import_module("catalog.migrations.0036_readers")
+    readers = import_module("catalog.migrations.0035_readers")
 
     def make_again(using: str, **_: Any) -> None:
         at_hand = SimpleNamespace(connection=connections[using])
