@@ -203,9 +203,10 @@ def _tied(inputs: Inputs) -> _Tied:
             else:
                 hidden.add("has_image:yes")
         if role is not None:
-            values.update(role.values)
+            parts = (*role.values, *role.parts(mention))
+            values.update(parts)
             if not mention.public:
-                hidden.update(role.values)
+                hidden.update(parts)
     if hidden:
         # What it has only through something hidden does not count for the public.
         values |= hidden
@@ -219,7 +220,7 @@ def _seen(inputs: Inputs, picture: bool) -> set[str]:
     for mention, role in inputs.mentions:
         seen.update([value for value in mention.values if value not in inputs.hidden(mention)])
         if role is not None and mention.public:
-            seen.update(role.values)
+            seen.update(role.values, role.parts(mention))
     return seen
 
 

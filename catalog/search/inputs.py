@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 import Stemmer
 from django.conf import settings
 
-from catalog.search.ties import BIRTHPLACE, Tie
+from catalog.search.ties import BIRTHPLACE, PART, Tie
 from catalog.search.words import Name, read_name
 from catalog.uris import Kind
 
@@ -106,6 +106,16 @@ class Role(NamedTuple):
     def of(cls, values: tuple[str, ...]) -> Role:
         """The role with these facet values."""
         return cls(values, partial_digest("role", *values))
+
+    def parts(self, mention: Mention) -> list[str]:
+        """The values by which whoever is mentioned in this role, or one above it, is found in it; none for
+        what is no person.
+        """
+        if mention.tie.target != "person":
+            return []
+        persons = [value.partition(":")[2] for value in mention.values]
+        roles = [value.partition(":")[2] for value in self.values]
+        return [f"{PART}{role}:{person}" for role in roles for person in persons]
 
 
 class Inputs(NamedTuple):

@@ -63,6 +63,8 @@ PARENTS: Final[dict[str, str]] = {
 
 #: Precedes the name of a facet in values that an entry has only through what the public may not see.
 HIDDEN: Final = "hidden."
+#: Precedes a role in the name of the facet that has the persons with this role (``parts``).
+PART: Final = "part."
 
 
 @dataclass(frozen=True, slots=True)

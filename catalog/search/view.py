@@ -223,7 +223,10 @@ class View:
 
     def parts(self, chosen: Mapping[str, list[str]]) -> Parts:
         """Who had which part, as far as the visitor may know, where persons or roles are chosen."""
-        return Parts(self.backend, chosen, self.value, self.keep)
+        return Parts(chosen, self.value, self._most_frequent)
+
+    def _most_frequent(self, facet: str, among: BitMap, most: int) -> list[tuple[str, int]]:
+        return self.memory.count(facet, among, most, less="" if self.staff else HIDDEN + facet)
 
     def chosen(self, query: SearchQuery) -> dict[str, list[str]]:
         """By facet, the values of the index that the chosen codes in the URL stand for."""

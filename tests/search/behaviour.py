@@ -379,6 +379,8 @@ class Behaviour:
         assert counts(ask(chosen={"person": (one.slug,)}), "role") == {"sender": 1}
         persons = counts(ask("letter", chosen={"role": ("recipient",)}), "person")
         assert persons == {other.slug: 1}
+        persons = counts(ask("letter", chosen={"role": ("recipient", "sender")}), "person")
+        assert persons == {one.slug: 1, other.slug: 1}
         nobody = ask(chosen={"person": (one.slug,), "role": ("recipient",)})
         assert counts(nobody, "role") == {"sender": 1, "recipient": 0}
         assert counts(nobody, "person") == {other.slug: 1, one.slug: 0}
