@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from catalog.models import Collection
+from catalog.models import Collection, seen
 from catalog.pages.cards import MAKERS, Card
 from catalog.pages.finishing import with_cache_rules
 from catalog.pages.lives import years
@@ -39,14 +39,14 @@ def rows_of(cards: Iterable[Card], reader: Reader) -> list[Row]:
     wanted = {card.record.collection_id for card in cards if hasattr(card.record, "collection_id")}
     within = Collection.objects.visible_to(reader).filter(pk__in=wanted - {None})
     titles = dict(within.order_by().values_list("pk", "title")) if wanted - {None} else {}
-    return [_row(card, titles) for card in cards]
+    return [_row(card, titles, reader) for card in cards]
 
 
-def _row(card: Card, collections: dict[int, str]) -> Row:
+def _row(card: Card, collections: dict[int, str], reader: Reader) -> Row:
     record = card.record
     date = record.born or record.died if record.KIND == "person" else getattr(record, "date", None)
     in_words = years(record) if record.KIND == "person" else sentence(date, _) if date else ""
-    place = getattr(record, "place", None)
+    place = seen(getattr(record, "place", None), reader)
     return {
         "kind": record.KIND,
         "type": card.type,

@@ -99,6 +99,7 @@ def starts() -> list[str]:
     found = ["/", "/oai?verb=ListRecords&metadataPrefix=oai_dc", "/sitemap.xml"]
     for one in asked:
         found += [f"/people/?{one}", f"/people/?{one}&format=atom", f"/people/?{one}&view=timeline"]
+        found += [f"/people/?{one}&format={form}" for form in ("csv", "json")]
         found += [
             f"/search/?{one}&kind=person",
             f"/search/?{one}&format=csv",

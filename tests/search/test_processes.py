@@ -70,5 +70,5 @@ print(*search.check())
 print(search.rebuild() > 0)
 """,
     )
-    said = "True True Staleness(marked=0, due=0, set_aside=0)\n\nTrue\n"
+    said = "True True Staleness(marked=0, due=0, set_aside=0, left=0)\n\nTrue\n"
     assert after.stdout == said, after.stderr
