@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -123,13 +124,15 @@ def test_the_sitemap_names_every_public_page(client: Client, make, settings) -> 
     make("place", "Unseen", hidden=True)
     assert f"Sitemap: {site}/sitemap.xml" in client.get("/robots.txt").text
     files = [address.removeprefix(site) for address in places(client, "/sitemap.xml")]
-    assert files == ["/sitemaps/pages.xml", "/sitemaps/people-0.xml"]
+    # PostgreSQL counts on after earlier tests, so the number of the file is not always 0.
+    assert files[0] == "/sitemaps/pages.xml"
+    assert re.fullmatch(r"/sitemaps/people-\d+\.xml", files[1]) and len(files) == 2
     listed = [address.removeprefix(site) for path in files for address in places(client, path)]
     assert "/people/seen/" in listed
     assert "/people/unseen/" not in listed
     for path in listed:
         assert client.get(path).status_code == 200
-    for name in ("people-7", "horses-0", "places-0", f"people-{9**30}"):
+    for name in (f"people-{9**9}", "horses-0", "places-0", f"people-{9**30}"):
         assert client.get(f"/sitemaps/{name}.xml").status_code == 404
 
 
