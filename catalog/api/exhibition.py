@@ -25,6 +25,7 @@ from catalog.api.exhibition_sent import (
     sent_schemas,
 )
 from catalog.api.fields import Piece, Schema, or_null, ref
+from catalog.api.found import exhibition_at
 from catalog.api.kept import as_it_stands
 from catalog.api.moves import MOVES
 from catalog.api.operations import Operation, problems
@@ -39,7 +40,6 @@ from catalog.documents import (
     Links,
     feed,
     moment_of,
-    page_path,
     rights_of,
     store,
     thumbnail_of,
@@ -52,7 +52,7 @@ from catalog.models import (
     what_became,
 )
 from catalog.search import ExhibitionSearch, version
-from catalog.uris import EXHIBITION, api_exhibition_path, permanent_path
+from catalog.uris import EXHIBITION, api_exhibition_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -191,11 +191,7 @@ def _exhibition(
 ) -> dict[str, Any]:
     opening: Any = seen(one.opening, reader)
     return {
-        "id": ORIGIN + permanent_path(one.uuid),
-        "kind": one.KIND,
-        "slug": one.slug,
-        "url": ORIGIN + api_exhibition_path(one.slug),
-        "web_url": ORIGIN + page_path(one.KIND, one.slug),
+        **exhibition_at(one),
         "identifier": one.identifier,
         "title": one.title,
         "summary": one.summary,

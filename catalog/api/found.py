@@ -1,4 +1,4 @@
-"""The documents of records that the search found, of any kind."""
+"""What the search found: the documents of records of any kind, and where exhibitions are."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from catalog.documents import ORIGIN, documents, feed, store
-from catalog.uris import permanent_path
+from catalog.documents import ORIGIN, documents, feed, page_path, store
+from catalog.uris import api_exhibition_path, permanent_path
 
 if TYPE_CHECKING:
-    from catalog.models import Reader
+    from catalog.models import Exhibition, Reader
 
 
 def bases_of(
@@ -36,3 +36,14 @@ def bases_of(
     named = {json.loads(text)["id"]: text for text in texts}
     every = (record.uuid for some in by_kind.values() for record in some)
     return {uuid: named[name] for uuid in every if (name := ORIGIN + permanent_path(uuid)) in named}
+
+
+def exhibition_at(exhibition: Exhibition) -> dict[str, Any]:
+    """How an exhibition is named, and where it is: the members that its document begins with."""
+    return {
+        "id": ORIGIN + permanent_path(exhibition.uuid),
+        "kind": exhibition.KIND,
+        "slug": exhibition.slug,
+        "url": ORIGIN + api_exhibition_path(exhibition.slug),
+        "web_url": ORIGIN + page_path(exhibition.KIND, exhibition.slug),
+    }

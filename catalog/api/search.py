@@ -14,7 +14,7 @@ from django.http import HttpResponse, QueryDict
 
 from catalog.api.answers import answer, as_json
 from catalog.api.door import ApiView
-from catalog.api.found import bases_of
+from catalog.api.found import bases_of, exhibition_at
 from catalog.api.kept import as_it_stands
 from catalog.api.paging import (
     REACHABLE,
@@ -25,7 +25,7 @@ from catalog.api.paging import (
     refuse_cursor_of_relevance,
 )
 from catalog.api.parameters import MOST, MOST_PAGE, PAGE_SIZE, Reading
-from catalog.documents import ORIGIN, feed, page_path, store
+from catalog.documents import ORIGIN, feed, store
 from catalog.search import (
     FACETS,
     SORTS,
@@ -43,7 +43,6 @@ from catalog.search import (
     unknown,
     version,
 )
-from catalog.uris import api_exhibition_path, permanent_path
 from catalog.values import DateError, read_date
 
 if TYPE_CHECKING:
@@ -314,11 +313,7 @@ def _facets(
 def _exhibition(hit: ExhibitionHit) -> dict[str, Any]:
     one = hit.exhibition
     return {
-        "id": ORIGIN + permanent_path(one.uuid),
-        "kind": one.KIND,
-        "slug": one.slug,
-        "url": ORIGIN + api_exhibition_path(one.slug),
-        "web_url": ORIGIN + page_path(one.KIND, one.slug),
+        **exhibition_at(one),
         "title": one.title,
         "summary": one.summary,
         "match": _match(hit),

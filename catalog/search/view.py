@@ -199,9 +199,13 @@ class View:
     def restrictions(self, query: SearchQuery, without: str = "") -> dict[str, BitMap]:
         """For each facet with choices (and "date") but one, the entries that its choices leave."""
         chosen = {name: v for name, v in self.chosen(query).items() if name != without}
-        found = {name: self.any_of(name, values) for name, values in chosen.items()}
-        if chosen.get("role") and (parts := self.parts(chosen)).bound("role"):
-            found["role"] = parts.with_any("role", chosen["role"])
+        parts = self.parts(chosen)
+        found = {
+            name: parts.with_any(name, values)
+            if name == "role" and parts.bound(name)
+            else self.any_of(name, values)
+            for name, values in chosen.items()
+        }
         if query.date_from is not None or query.date_to is not None:
             found["date"] = self.keep(
                 ("dates", query.date_from, query.date_to),
