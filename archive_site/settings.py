@@ -7,7 +7,7 @@ Development needs no variable at all. Production behind TLS needs these:
     ALLOWED_HOSTS=catalogue.example.org     comma separated
     DATABASE_URL=postgres://user:password@host/name
 
-With them `python manage.py check --deploy` has nothing to say. A file `.env` beside manage.py is
+With them, and CONTACT in var/catalogue.toml, `python manage.py check --deploy` has nothing to say. A file `.env` beside manage.py is
 read as well; a variable of the real environment takes precedence.
 """
 
@@ -23,6 +23,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from archive_site.museum_settings import museum_settings
 from archive_site.secret_key import kept_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -187,6 +188,10 @@ else:
     raise ImproperlyConfigured(
         f"DATABASE_URL names a database that the catalogue does not support. "
         f"Write it as {DATABASE_URL_EXAMPLES}."
+    )
+if not _database["NAME"] and "service" not in _database["OPTIONS"]:
+    raise ImproperlyConfigured(
+        f"DATABASE_URL names no database. Write it as {DATABASE_URL_EXAMPLES}."
     )
 
 DATABASES = {"default": _database}
@@ -380,9 +385,11 @@ REST_FRAMEWORK = {
 }
 
 # --- The catalogue's own settings ----------------------------------------------------------------
-# catalog/conf.py has the names, types and defaults.
+# catalog/conf.py has the names, types and defaults. What a museum sets is in a file of its own, which
+# updates leave alone.
 
-CATALOG: dict[str, object] = {}
+CATALOG_FILE = Path(env.str("CATALOG_FILE", default=str(VAR_DIR / "catalogue.toml"))).resolve()
+CATALOG: dict[str, object] = museum_settings(CATALOG_FILE)
 
 # Whether the first start fills an empty catalogue with the collection in fixtures/.
 SAMPLE_COLLECTION = switch("SAMPLE_COLLECTION", default=True)

@@ -3,14 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import fields
+from difflib import get_close_matches
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
 
-from catalog.conf import catalogue_settings
+from catalog.conf import CatalogueSettings, catalogue_settings
+
+#: Names under which only this machine calls the site.
+_LOCAL: Final = {"127.0.0.1", "localhost", "[::1]"}
+
+
+@register()
+def check_names_and_types(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """catalog.E004, catalog.E005: every setting is one that the catalogue has, of the right type."""
+    known: dict[str, type] = {one.name: type(one.default) for one in fields(CatalogueSettings)}
+    found: list[CheckMessage] = []
+    for name, value in settings.CATALOG.items():
+        if name not in known:
+            near = get_close_matches(name.upper(), known, n=1)
+            meant = f"Did you mean {near[0]}? " if near else ""
+            found.append(
+                Error(
+                    f"CATALOG has a setting {name}, which the catalogue does not know.",
+                    hint=f"{meant}The settings are: {', '.join(known)}.",
+                    id="catalog.E004",
+                )
+            )
+        elif type(value) is not known[name] or (isinstance(value, int) and value < 0):
+            wanted = (
+                "a whole number, 0 or more" if known[name] is int else "text, in quotation marks"
+            )
+            found.append(
+                Error(
+                    f'CATALOG["{name}"] is {value!r}.', hint=f"Write {wanted}.", id="catalog.E005"
+                )
+            )
+    return found
+
+
+@register()
+def check_base_url(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """catalog.E006: the public address is an address without a path."""
+    address = catalogue_settings().BASE_URL
+    if not address:
+        return []
+    parts = urlsplit(str(address))
+    if parts.scheme in {"http", "https"} and parts.netloc and not parts.path.strip("/"):
+        return []
+    return [
+        Error(
+            f'CATALOG["BASE_URL"] is {address!r}, which is not the address of a site.',
+            hint="Write it like https://catalogue.example.org, or omit it.",
+            id="catalog.E006",
+        )
+    ]
+
+
+@register()
+def check_contact(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """catalog.W003: visitors of a public site, and harvesters, can write to somebody."""
+    if catalogue_settings().CONTACT or set(settings.ALLOWED_HOSTS) <= _LOCAL:
+        return []
+    return [
+        Warning(
+            'CATALOG["CONTACT"] is empty: visitors have nowhere to send corrections, and harvesters are '
+            "told an address that belongs to nobody.",
+            hint=f'Write CONTACT = "archive@example.org" in {settings.CATALOG_FILE}.',
+            id="catalog.W003",
+        )
+    ]
 
 
 @register(Tags.security)
@@ -77,8 +146,7 @@ def check_hosts_are_public(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
     """catalog.W001: behind TLS the site has a public name, and that name has to be allowed."""
-    local = {"127.0.0.1", "localhost", "[::1]"}
-    if settings.HTTPS and set(settings.ALLOWED_HOSTS) <= local:
+    if settings.HTTPS and set(settings.ALLOWED_HOSTS) <= _LOCAL:
         return [
             Warning(
                 "HTTPS is on, but ALLOWED_HOSTS names only this machine, so visitors get 400.",

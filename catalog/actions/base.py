@@ -99,7 +99,14 @@ def tried() -> Iterator[None]:
 
 
 class Refused(Exception):
-    """An action was refused. The text says why and what to do; nothing was changed."""
+    """An action was refused. The text says why and what to do; nothing was changed.
+
+    ``field`` names what was sent if one value alone is to blame: another value would be accepted.
+    """
+
+    def __init__(self, said: str, *, field: str = "") -> None:
+        super().__init__(said)
+        self.field = field
 
 
 def may(by: Actor, permission: Permission, record: Record) -> bool:

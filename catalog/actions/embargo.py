@@ -26,7 +26,8 @@ def embargo(record: R, *, by: Actor, until: datetime | None, note: str = "") -> 
     if until is not None and until <= timezone.now():
         raise Refused(
             _("%(moment)s has passed. Choose a later time, or lift the embargo.")
-            % {"moment": date_format(timezone.localtime(until), "DATETIME_FORMAT")}
+            % {"moment": date_format(timezone.localtime(until), "DATETIME_FORMAT")},
+            field="embargo_until",
         )
     record.embargo_until = until
     move(record, Status(record.status), "embargo_until")

@@ -177,7 +177,7 @@ class RecordViewSet(Writes, ApiView):
             return asked.chosen.number()
         if standing is None:
             return int(records.order_by().count())
-        key = (standing.generation, form_of_documents(), self.kind, asked.filters)
+        key = (standing.mark, form_of_documents(), self.kind, asked.filters)
         if key not in _counts:
             if len(_counts) > 2000:
                 _counts.clear()

@@ -14,7 +14,7 @@ from catalog.api.door import ApiView
 from catalog.api.kept import as_it_stands, etag_under
 from catalog.api.parameters import Reading, no_parameters
 from catalog.api.problem import Problem
-from catalog.documents import ORIGIN, feed, moment_of
+from catalog.documents import ORIGIN, feed, mark_at, moment_of
 from catalog.models import PublicRecord, Term
 from catalog.uris import KINDS, PLURALS, api_path, permanent_path
 
@@ -41,8 +41,9 @@ class ChangesViewSet(ApiView):
     def list(self, request: Any) -> HttpResponse:
         """The changes after ``since``. A record changed twice is listed once, at its last change."""
         reading = Reading(request.GET)
-        reading.only({"since", "page_size", "kind"})
+        reading.only({"since", "mark", "page_size", "kind"})
         since = reading.number("since", 0, 999_999_999, least=0)
+        mark = request.GET.get("mark", "")
         size = reading.number("page_size", _USUAL, _MOST)
         kinds = reading.names("kind", KINDS)
         standing = _up_to_date()
@@ -50,13 +51,14 @@ class ChangesViewSet(ApiView):
             # A replica may be behind what its client has read from the primary.
             feed.read_from_primary()
             standing = _up_to_date()
-        if since > standing.last_sequence:
-            reading.refuse(
-                "since",
-                f"The last change here has the number {standing.last_sequence}. The catalogue was restored "
-                "from a backup, or this number is another catalogue's: copy everything again.",
-            )
         reading.finish()
+        if since > standing.last_sequence or (since and mark and mark != mark_at(since)):
+            raise Problem(
+                410,
+                "begin-anew",
+                f"This catalogue never gave the number {since} for what the copy has: it was restored from a "
+                "backup, or the number is another catalogue’s. Copy everything again.",
+            )
         etag = etag_under(self.plain, standing)
         if not_modified(self.plain, etag, standing.changed_at):
             return unchanged(self.plain, etag, standing.changed_at)
@@ -68,11 +70,14 @@ class ChangesViewSet(ApiView):
         last = found[-1].sequence if more else standing.last_sequence
         merged = merged_into([row.uuid for row in found if row.gone_at is not None])
         query = "".join(f"&kind={kind}" for kind in kinds)
-        following = f"{ORIGIN}/api/v1/changes/?since={last}&page_size={size}{query}"
+        last_mark = mark_at(last)
+        marked = f"&mark={last_mark}" if last_mark else ""
+        following = f"{ORIGIN}/api/v1/changes/?since={last}{marked}&page_size={size}{query}"
         body = as_json(
             {
                 "since": since,
                 "last": last,
+                "mark": last_mark,
                 "more": more,
                 "next": following,
                 "results": [_change(row, since, merged) for row in found],
@@ -133,6 +138,7 @@ class StatsViewSet(ApiView):
                 "records": sum(one["count"] for one in kinds.values()),
                 "terms": Term.objects.count(),
                 "last_change": standing.last_sequence,
+                "mark": mark_at(standing.last_sequence),
                 "last_changed": moment_of(standing.changed_at),
                 "kinds": kinds,
             }

@@ -17,7 +17,7 @@ from rest_framework.viewsets import ViewSetMixin
 
 from catalog.api.problem import Problem, as_problem, handle, not_understood
 from catalog.api.tokens import AUTHENTICATION, require_curator
-from catalog.fair_use import Allowance, address_of, counted
+from catalog.fair_use import Allowance, counted
 from catalog.models import sees_everything
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -71,7 +71,7 @@ class ApiView(ViewSetMixin, APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Count the request, then find out who asks; writing is for curators only."""
         writes = request.method not in SAFE
-        self.allowance = counted(address_of()(request._request), "write" if writes else "read")
+        self.allowance = counted(request._request, "write" if writes else "read")
         if self.allowance.is_exceeded:
             raise Problem(
                 429,

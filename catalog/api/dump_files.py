@@ -21,7 +21,7 @@ from catalog.api.door import ApiView
 from catalog.api.file_answer import file_answer
 from catalog.api.parameters import no_parameters
 from catalog.api.problem import Problem, not_found
-from catalog.documents import ORIGIN, dumps
+from catalog.documents import ORIGIN, dumps, renewing
 from catalog.uris import PLURALS
 
 _NAME: Final = re.compile(r"[a-z]+-[0-9a-f]{16}\.(jsonl|csv)\.gz\Z")
@@ -36,7 +36,7 @@ class DumpsViewSet(ApiView):
     def list(self, request: Any) -> HttpResponse:
         """The files, each with its number of records and its SHA-256."""
         no_parameters(request.GET)
-        found = dumps.index()
+        found = renewing.offered()
         files = [
             {
                 "name": one["name"],
@@ -50,6 +50,7 @@ class DumpsViewSet(ApiView):
             {
                 "written": found["written"],
                 "last_change": found["last_change"],
+                "mark": found.get("mark"),
                 "schema": f"{ORIGIN}/api/v1/openapi.json",
                 "files": files,
             }
@@ -59,7 +60,7 @@ class DumpsViewSet(ApiView):
     def retrieve(self, request: Any, name: str) -> HttpResponseBase:
         """One file, or a part of it."""
         no_parameters(request.GET)
-        listed = {one["name"]: one for one in dumps.index()["files"]}
+        listed = {one["name"]: one for one in renewing.offered()["files"]}
         if _NEWEST.match(name):
             return self._newest(
                 next((one for one in listed.values() if _newest_name(one["name"]) == name), None)
@@ -102,7 +103,10 @@ def _newest_name(name: str) -> str:
 
 
 def _no_file() -> Problem:
-    return not_found("There is no such file. /api/v1/dumps/ lists the current ones.")
+    return not_found(
+        "There is no such file. /api/v1/dumps/ lists the current ones; there are none while they are "
+        "written again, because a record was withdrawn."
+    )
 
 
 def _unpacked(path: Path) -> Iterator[bytes]:

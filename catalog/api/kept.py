@@ -67,9 +67,7 @@ def _key(request: HttpRequest) -> Hashable:
 
 def etag_under(request: HttpRequest, standing: feed.Standing, state: str = "") -> str:
     """An ETag for an address, the standing of the public catalogue, and a further ``state``."""
-    return store.etag_of(
-        f"{standing.generation} {form_of_documents()} {state} {request.get_full_path()}"
-    )
+    return store.etag_of(f"{standing.mark} {form_of_documents()} {state} {request.get_full_path()}")
 
 
 def as_it_stands(

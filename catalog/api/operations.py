@@ -274,14 +274,21 @@ def feed_paths() -> dict[str, Schema]:
             "get": copies.read(
                 "list_changes",
                 "What was created, changed and deleted",
-                "In order and without gaps: ask with `since` set to `last` from the previous answer. A "
-                "record that changed twice appears once, at its latest change.",
+                "In order and without gaps: ask with `since` and `mark` set to `last` and `mark` from the "
+                "previous answer, as its `next` does. A record that changed twice appears once, at its "
+                "latest change. 410 if the catalogue was restored from a backup that does not have the "
+                "number: then copy everything again.",
                 "Changes",
                 [
                     query(
                         "since",
                         "After this number; 0 or absent: from the beginning.",
                         {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+                    ),
+                    query(
+                        "mark",
+                        "The mark of that number, so that a restored catalogue does not take it for another.",
+                        {"type": "string"},
                     ),
                     query(
                         "kind",
@@ -296,7 +303,7 @@ def feed_paths() -> dict[str, Schema]:
                         {"type": "integer", "minimum": 1, "maximum": 1000},
                     ),
                 ],
-                problems(400, 429, 503),
+                problems(400, 410, 429, 503),
             )
         },
         "/api/v1/stats/": {

@@ -39,6 +39,7 @@ PROBLEM_TITLES: Final = {
     "parameters": "The address has a parameter that cannot be used",
     "not-found": "There is nothing at this address",
     "gone": "The record was removed",
+    "begin-anew": "The catalogue was restored; the copy has to begin anew",
     "method": "This address does not answer that method",
     "sign-in": "This needs a curator's session or token",
     "not-allowed": "This account may not do that",

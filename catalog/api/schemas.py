@@ -335,6 +335,7 @@ def _changes() -> Schema:
         {
             "since": NUMBER,
             "last": {**NUMBER, "description": "Send this as since next time."},
+            "mark": {**TEXT, "description": "Send this as mark next time."},
             "more": {"type": "boolean", "description": "Whether more are available now."},
             "next": URI,
             "results": {"type": "array", "items": change},
@@ -350,6 +351,7 @@ def _stats() -> Schema:
             "records": NUMBER,
             "terms": NUMBER,
             "last_change": NUMBER,
+            "mark": {**TEXT, "description": "The mark of that number; send it to changes as mark."},
             "last_changed": MOMENT,
             "kinds": {"type": "object", "additionalProperties": kind},
         },
@@ -379,6 +381,10 @@ def _dumps() -> Schema:
         {
             "written": or_null(MOMENT),
             "last_change": {**or_null(NUMBER), "description": "Continue with changes?since=this."},
+            "mark": {
+                **or_null(TEXT),
+                "description": "The mark of that number; send it to changes as mark.",
+            },
             "schema": URI,
             "files": {"type": "array", "items": file},
         },

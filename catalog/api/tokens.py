@@ -16,6 +16,10 @@ from catalog.models import ApiToken, Scope
 
 log = logging.getLogger(__name__)
 
+_UNKNOWN_SCHEME = (
+    "This way of signing in is not understood here. Send Authorization: Bearer … with a token created "
+    "in the admin, or leave the header out to read what is public."
+)
 _REFUSED = (
     "This token is not valid: it is mistyped, has expired or was revoked. Create a new one "
     "in the admin."
@@ -26,10 +30,17 @@ class TokenAuthentication(BaseAuthentication):
     """``Authorization: Bearer mcat_…`` (RFC 6750)."""
 
     def authenticate(self, request: Request) -> tuple[Any, ApiToken] | None:
-        """The account and the token; None if there is no such header. Raises AuthenticationFailed."""
-        scheme, _, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != "bearer":
+        """The account and the token; None if there is no such header.
+
+        Raises AuthenticationFailed, for another scheme too: a program that sends credentials must
+        not read as a visitor without noticing.
+        """
+        header = request.META.get("HTTP_AUTHORIZATION", "").strip()
+        if not header:
             return None
+        scheme, _, key = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise AuthenticationFailed(_UNKNOWN_SCHEME)
         token = ApiToken.of_key(key.strip()) if key.isascii() and len(key) < 200 else None
         if token is None:
             raise AuthenticationFailed(_REFUSED)

@@ -219,6 +219,8 @@ def writing(asked: Asked) -> Iterator[Work]:
     except _TakenBack:
         pass
     except actions.Refused as refusal:
+        if refusal.field:
+            raise ValidationError({refusal.field: str(refusal)}) from refusal
         raise refused(str(refusal)) from refusal
     except IntegrityError as refusal:
         raise Problem(

@@ -4,17 +4,18 @@
     relations            the relations of each kind, in both directions
     making               documents of many records at once, with a fixed number of queries
     triggers             the database notes every row that is written, by whichever door
+    marks                how a copy can tell that the numbers of that order ran back
     moved                what is held elsewhere since a collection moved, told slice by slice
     neighbours, feed     the changes that the public could see, in an order without gaps
     store                ready-made documents beside that list
     kept                 answers in a process's memory, for as long as they are current
-    dumps                all documents as files
+    dumps, renewing      all documents as files; those that show what was withdrawn are written again
 
 The API sends them; the stored ones can be dropped and made again at any time (``manage.py dumps
 documents``).
 """
 
-from catalog.documents import dumps, feed, store
+from catalog.documents import dumps, feed, renewing, store
 from catalog.documents.kept import Kept, Memory
 from catalog.documents.linked import (
     ORIGIN,
@@ -26,6 +27,7 @@ from catalog.documents.linked import (
     thumbnail_of,
 )
 from catalog.documents.making import as_text, documents, form_of_documents, joined
+from catalog.documents.marks import begin_anew, mark_at
 from catalog.documents.moved import number_moved
 from catalog.documents.relations import (
     CITATIONS,
@@ -72,6 +74,7 @@ __all__ = [
     "StatementSort",
     "Writer",
     "as_text",
+    "begin_anew",
     "documents",
     "dumps",
     "etag_of",
@@ -79,10 +82,12 @@ __all__ = [
     "form_of_documents",
     "joined",
     "lay_triggers",
+    "mark_at",
     "moment_of",
     "number_moved",
     "page_path",
     "relation",
+    "renewing",
     "rights_of",
     "store",
     "term_of",

@@ -12,22 +12,31 @@ import gzip
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 from django.utils import timezone
 
+from catalog.conf import catalogue_settings
 from catalog.documents import feed, store
 from catalog.documents.linked import ORIGIN, moment_of
 from catalog.documents.making import joined
+from catalog.documents.marks import mark_at
 from catalog.documents.relations import RELATIONS
 from catalog.models import RECORD_MODELS
 from catalog.uris import PLURALS, Kind
 from catalog.values import harmless_cell
 
 _AT_ONCE: Final = 200
+#: The index before the first time.
+NONE_WRITTEN: Final[dict[str, Any]] = {
+    "written": None,
+    "last_change": None,
+    "mark": None,
+    "files": [],
+}
 
 
 def folder() -> Path:
@@ -40,7 +49,7 @@ def index() -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads((folder() / "index.json").read_text())
     except FileNotFoundError:
-        return {"written": None, "last_change": None, "files": []}
+        return NONE_WRITTEN
     return found
 
 
@@ -48,10 +57,16 @@ class Busy(Exception):
     """The list of changes could not be brought up to date; try again when no import is running."""
 
 
-def write(origin: str) -> dict[str, Any]:
+def usual_origin() -> str:
+    """The address of the site for the documents, if nobody names one."""
+    return (catalogue_settings().BASE_URL or "http://localhost:8000").rstrip("/")
+
+
+def write(origin: str, step: Callable[[int, int], None] | None = None) -> dict[str, Any]:
     """Write JSON Lines and CSV of every kind, and the index that names them; returns the index.
 
-    ``origin`` is the address of the site, used in the documents. Raises Busy.
+    ``origin`` is the address of the site, used in the documents. ``step`` is told before each file
+    how many are done, of how many. Raises Busy.
     """
     standing = feed.current(patiently=True)
     if standing is None:
@@ -59,8 +74,10 @@ def write(origin: str) -> dict[str, Any]:
     place = folder()
     place.mkdir(parents=True, exist_ok=True)
     before = {one["name"] for one in index()["files"]}
-    files = []
+    files: list[dict[str, Any]] = []
     for kind in RECORD_MODELS:
+        if step is not None:
+            step(len(files), 2 * len(RECORD_MODELS))
         lines = ((f"{one}\n", 1) for one in _documents(kind, origin))
         files.append(_written(kind, "jsonl", "application/jsonl", lines))
         files.append(_written(kind, "csv", "text/csv", _csv_lines(kind, origin)))
@@ -68,6 +85,8 @@ def write(origin: str) -> dict[str, Any]:
         "written": moment_of(timezone.now()),
         # What changes while this is written has a higher number, and a reader gets it with the changes.
         "last_change": standing.last_sequence,
+        "mark": mark_at(standing.last_sequence),
+        "origin": origin,
         "files": files,
     }
     aside = place / "index.json.part"

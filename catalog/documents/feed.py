@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from catalog.documents.linked import dates_known_to
 from catalog.documents.making import form_of_documents
+from catalog.documents.marks import advance
 from catalog.documents.moved import note_held_by
 from catalog.documents.neighbours import neighbours, those_with_terms
 from catalog.models import (
@@ -56,11 +57,14 @@ Keys = dict[Kind, set[int]]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The state of the public catalogue: its generation, and when it last changed."""
+    """The state of the public catalogue: its generation, when it last changed, and the mark of that
+    change, which also tells it from a state that a backup was restored over.
+    """
 
     generation: int
     last_sequence: int
     changed_at: datetime
+    mark: str
 
 
 class Busy(Exception):
@@ -68,7 +72,7 @@ class Busy(Exception):
 
 
 _STANDING: Final = (
-    "SELECT generation, last_sequence, changed_at, next_moment FROM catalog_feedstate"
+    "SELECT generation, last_sequence, changed_at, mark, next_moment FROM catalog_feedstate"
     " WHERE id = 1 AND form = %s AND NOT EXISTS (SELECT 1 FROM catalog_touched)"
 )
 
@@ -96,14 +100,14 @@ def standing_beside(
         asked = f"SELECT stood.*, {columns} FROM {stood}"  # noqa: S608 - our own words
         cursor.execute(asked, [*parameters, form_of_documents()])
         row = cursor.fetchone()
-    return _read(row[:4]) if row[0] is not None else None, row[4:]
+    return _read(row[:5]) if row[0] is not None else None, row[5:]
 
 
 def _read(row: tuple[Any, ...]) -> Standing | None:
-    generation, last_sequence, changed_at, next_moment = row
+    generation, last_sequence, changed_at, mark, next_moment = row
     if next_moment is not None and timezone.now() >= moment(next_moment) - CLOCKS:
         return None
-    return Standing(generation, last_sequence, moment(changed_at))
+    return Standing(generation, last_sequence, moment(changed_at), mark)
 
 
 def read_from_primary() -> None:
@@ -182,20 +186,15 @@ def catch_up(wait: int | None = None) -> Standing:
     changes = _Changes(state.last_sequence, now)
     changes.work_off(touched)
     note_held_by(changes.moved, state.last_sequence)
-    if changes.sequence != state.last_sequence:
-        state.last_sequence = changes.sequence
-        state.generation += 1
-        state.changed_at = now
+    # No document contains a term or an exhibition alone, but vocabularies, choices of filters and
+    # pages show them.
+    if changes.sequence != state.last_sequence or others_touched:
+        advance(state, changes.sequence, now)
     elif state.form != form_of_documents():
-        state.generation += 1
-    elif others_touched:
-        # No document contains the term or the exhibition, but vocabularies, choices of filters and
-        # pages show them.
-        state.generation += 1
-        state.changed_at = now
+        advance(state, changes.sequence, state.changed_at)
     state.form, state.passed_at, state.next_moment = form_of_documents(), now, _next_moment(now)
     state.save()
-    return Standing(state.generation, state.last_sequence, state.changed_at)
+    return Standing(state.generation, state.last_sequence, state.changed_at, state.mark)
 
 
 def _take_notes() -> tuple[dict[Kind, set[int] | None], bool]:

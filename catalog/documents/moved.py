@@ -16,6 +16,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils import timezone
 
+from catalog.documents.marks import advance
 from catalog.models import FeedState, MovedHolding, PublicRecord
 
 #: How many rows one statement names.
@@ -77,7 +78,6 @@ def _number_some() -> int:
     note_held_by([row.record_id for row in rows if row.kind == "collection"], state.last_sequence)
     MovedHolding.objects.filter(pk__in=noted).delete()
     if rows:
-        state.last_sequence, state.changed_at = sequence, now
-        state.generation += 1
-        state.save(update_fields=["last_sequence", "changed_at", "generation"])
+        advance(state, sequence, now)
+        state.save()
     return len(noted)

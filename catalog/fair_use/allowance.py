@@ -48,14 +48,14 @@ class Allowance:
         }
 
 
-def counted(client: str, sort: Sort) -> Allowance:
-    """Count a request of a client, identified by its address."""
+def counted(request: Any, sort: Sort) -> Allowance:
+    """Count a request, under the address that it comes from. Nothing else of it is read."""
     limit = _limit(sort)
     now = int(time.time())
     resets_in = WINDOW - now % WINDOW
     if not limit:
         return Allowance(sort, 0, 0, resets_in)
-    number = count(f"{sort} {client}", now // WINDOW)
+    number = count(f"{sort} {_address_of()(request)}", now // WINDOW)
     return Allowance(sort, limit, limit - number, resets_in)
 
 
@@ -71,7 +71,7 @@ def _limit(sort: Sort) -> int:
 
 
 @lru_cache(maxsize=1)
-def address_of() -> Callable[[Any], str]:
+def _address_of() -> Callable[[Any], str]:
     """The site's way of finding the address a request comes from: the same as for counting wrong
     passwords.
     """

@@ -24,6 +24,7 @@ NOT_RECORDED: Final[dict[str, str]] = {
     "touched": "worked out from the records: notes for the list of changes",
     "publicrecord": "worked out from the records: ready-made documents",
     "movedholding": "worked out from the records: what harvesters are still to be told of",
+    "feedmark": "worked out from the records: which numbers of the list of changes were given together",
     "feedstate": "worked out from the records: the standing of the list of changes",
     "reviewnote": "a log of its own: written once, never changed",
     "cataloguing": "whose work a draft is, as long as it is one",

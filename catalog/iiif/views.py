@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: A day: for so long a picture may outlive its withdrawal in somebody's cache.
-_PUBLIC: Final = "public, max-age=86400"
+#: A picture may outlive its withdrawal for a day in the browser of somebody who has seen it, and for
+#: five minutes in a cache that serves others too.
+_PUBLIC: Final = "public, max-age=86400, s-maxage=300"
 _PRIVATE: Final = "private, no-store"
 #: What is read of a record for its picture.
 _COLUMNS: Final = (

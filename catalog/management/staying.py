@@ -14,6 +14,7 @@ from catalog.models import (
     Change,
     ChangedRecord,
     ChangeSet,
+    FeedMark,
     FeedState,
     Intake,
     Job,
@@ -33,6 +34,7 @@ STAYING: Final[tuple[type[models.Model], ...]] = (
     Touched,
     PublicRecord,
     MovedHolding,
+    FeedMark,
     FeedState,
     # Made by every ``migrate``, with numbers of its own; groups refer to permissions by name.
     ContentType,

@@ -1,4 +1,5 @@
-"""What must exist before the catalogue can start: writable folders, a database, a free port.
+"""What must exist before the catalogue can start: writable folders, a database, a free port, settings
+that make sense.
 
 Every function returns if all is well, and otherwise raises CannotStart with one sentence.
 """
@@ -10,9 +11,11 @@ import errno
 import socket
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.core.checks import WARNING, run_checks
 from django.db import DatabaseError, connection
 
 from catalog.management.refusal import CannotStart
@@ -35,6 +38,18 @@ def check_folders() -> None:
             ) from None
 
 
+def check_settings(say: Callable[[str], None]) -> None:
+    """The settings do not contradict each other; what is only unwise is said."""
+    for found in run_checks(include_deployment_checks=settings.HTTPS):
+        if found.is_silenced():
+            continue
+        told = f"{found.msg} {found.hint or ''}".strip()
+        if found.is_serious():
+            raise CannotStart(told)
+        if found.level >= WARNING:
+            say(f"Warning: {told}")
+
+
 def _sqlite_file() -> Path | None:
     name = str(connection.settings_dict["NAME"])
     in_memory = name.startswith((":memory:", "file:"))
@@ -43,8 +58,9 @@ def _sqlite_file() -> Path | None:
 
 def check_database() -> None:
     """The database answers, and can be written to if it is a SQLite file."""
+    file = _sqlite_file()
     try:
-        if file := _sqlite_file():
+        if file:
             # A new one is readable by its owner only: it holds drafts and the hashes of passwords.
             with contextlib.suppress(FileExistsError):
                 file.touch(mode=0o600, exist_ok=False)
@@ -59,9 +75,11 @@ def check_database() -> None:
             else:
                 cursor.execute("SELECT 1")
     except (DatabaseError, sqlite3.Error, OSError, UnicodeError) as error:
+        repair = "Start it, or set DATABASE_URL to one that runs."
+        if file:
+            repair = "Make it readable and writable for this user, or restore it from a backup."
         raise CannotStart(
-            f"The database {database_name()} cannot be used: {_first_line(error)}. "
-            "Start it, or set DATABASE_URL to one that runs."
+            f"The database {database_name()} cannot be used: {_first_line(error)}. {repair}"
         ) from None
 
 

@@ -58,7 +58,14 @@ from catalog.models.page import Page, Transcription
 from catalog.models.past_address import MergedRecord, PastCode, PastSlug, Tombstone
 from catalog.models.person import NameKind, Person, PersonKind, PersonName
 from catalog.models.place import PRECISIONS, Place, PlaceName
-from catalog.models.public_record import FeedState, MovedHolding, PublicRecord, Touched
+from catalog.models.public_record import (
+    FeedMark,
+    FeedState,
+    MovedHolding,
+    PublicRecord,
+    Touched,
+    new_mark,
+)
 from catalog.models.record import (
     Reader,
     Record,
@@ -126,6 +133,7 @@ __all__ = [
     "Event",
     "Exhibition",
     "ExhibitionPart",
+    "FeedMark",
     "FeedState",
     "Hierarchical",
     "HierarchicalQuerySet",
@@ -181,6 +189,7 @@ __all__ = [
     "derived_key",
     "known_birth",
     "lapsed",
+    "new_mark",
     "next_identifier",
     "next_lapse",
     "one_at_a_time",

@@ -8,6 +8,8 @@ its list of changes are never behind, even after a bulk load or a statement type
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
 from django.utils import timezone
 
@@ -85,10 +87,34 @@ class MovedHolding(models.Model):
         return f"{self.public_record_id}"
 
 
+def new_mark() -> str:
+    """A mark that no other catalogue, and no other state of this one, has."""
+    return secrets.token_hex(8)
+
+
+class FeedMark(models.Model):
+    """The mark of some numbers of the list of changes: those up to ``sequence`` and after the row before.
+
+    One row for each transaction that gave numbers (``catalog.documents.marks``).
+    """
+
+    sequence = models.BigIntegerField(primary_key=True)
+    mark = models.CharField(max_length=16)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.sequence}: {self.mark}"
+
+
 class FeedState(models.Model):
-    """One row: how far the list of changes has come. ``generation`` grows when anything public changes."""
+    """One row: how far the list of changes has come. ``generation`` grows when anything public changes,
+    and ``mark`` becomes another one: after a backup is restored, generations are counted a second time.
+    """
 
     generation = models.BigIntegerField(default=0)
+    mark = models.CharField(max_length=16, default=new_mark)
     last_sequence = models.BigIntegerField(default=0)
     changed_at = models.DateTimeField(default=timezone.now)
     #: Up to this time, records that appear or vanish by the clock alone have been handled.

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from catalog.documents import feed
-from catalog.fair_use import address_of, counted
+from catalog.fair_use import counted
 from catalog.oai import envelope
 from catalog.oai.arguments import verb_and_arguments
 from catalog.oai.errors import HarvestError
@@ -25,7 +25,7 @@ def harvest(request: HttpRequest) -> HttpResponse:
     503 while the list of changes is not up to date, and for those who ask too often: the protocol's
     way to say "later".
     """
-    allowance = counted(address_of()(request), "harvest")
+    allowance = counted(request, "harvest")
     if allowance.is_exceeded:
         reason = f"{allowance.limit} requests a minute are allowed."
         return _later(reason, allowance.resets_in)

@@ -66,16 +66,22 @@ class RecordDetail(View):
 
     def made(self, request: HttpRequest, record: Record, user: Reader, **more: Any) -> HttpResponse:
         """The page of a record of :meth:`rows`; ``more`` goes to the template."""
-        if isinstance(record, Person):
-            record = record.known_to(user)
-        page = Page(record, user, request.GET)
-        self.fill(page)
+        page = self.page(request, record, user)
+        record = page.record
         context = page.context(request) | more
         response = render(request, f"catalog/{record.KIND}/detail.html", context)
         response["Link"] = signposts(record, request)
         # While the search index is behind, similar records are missing, and the page is not kept.
         response.is_passing = context["alike"] is None  # type: ignore[attr-defined]
         return response
+
+    def page(self, request: HttpRequest, record: Record, user: Reader) -> Page:
+        """What is on the page of a record of :meth:`rows`."""
+        if isinstance(record, Person):
+            record = record.known_to(user)
+        page = Page(record, user, request.GET)
+        self.fill(page)
+        return page
 
     def fill(self, page: Page) -> None:
         """Fill ``page`` with what the page of this noun shows."""

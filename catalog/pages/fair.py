@@ -7,12 +7,12 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from catalog.fair_use import address_of, counted
+from catalog.fair_use import counted
 
 
 def told_to_wait(request: HttpRequest) -> HttpResponse | None:
     """Count a request for something meant for programs; 429 if it is one too many, otherwise None."""
-    allowance = counted(address_of()(request), "harvest")
+    allowance = counted(request, "harvest")
     if not allowance.is_exceeded:
         return None
     said = f"{allowance.limit} requests a minute are allowed. Wait {allowance.resets_in} seconds.\n"

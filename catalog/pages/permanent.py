@@ -14,6 +14,7 @@ from catalog.formats import forms_of
 from catalog.models import Exhibition
 from catalog.pages.absent import gone, merged_into, moved_to, removed_from_catalogue
 from catalog.pages.record_files import record_named
+from catalog.pages.structured import LINKED_DATA, LINKED_DATA_TYPE
 from catalog.uris import Kind, api_exhibition_path, api_path, file_path, wants_json
 
 
@@ -63,6 +64,8 @@ def _form_wanted(accept: str, kind: Kind) -> str:
     clients.
     """
     first = accept.split(",")[0].split(";")[0].strip().lower()
+    if first == LINKED_DATA_TYPE:
+        return LINKED_DATA
     named = (form.suffix for form in forms_of(kind) if form.media_type == first)
     return next(named, "")
 

@@ -22,26 +22,7 @@ from django.views.decorators.http import require_safe
 from catalog import actions
 from catalog.iiif import views as pictures
 from catalog.models import PUBLISHED_MODELS, PreviewLink, Record
-from catalog.pages.collection import CollectionDetail
-from catalog.pages.document import DocumentDetail
-from catalog.pages.event import EventDetail
-from catalog.pages.exhibition import ExhibitionDetail
-from catalog.pages.image import ImageDetail
-from catalog.pages.person import PersonDetail
-from catalog.pages.place import PlaceDetail
-
-_DETAILS = {
-    view.model.KIND: view
-    for view in (
-        PersonDetail,
-        DocumentDetail,
-        ImageDetail,
-        EventDetail,
-        PlaceDetail,
-        CollectionDetail,
-        ExhibitionDetail,
-    )
-}
+from catalog.pages.detail_views import DETAILS
 
 
 @require_safe
@@ -54,7 +35,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         with actions.tried():
             shown = actions.as_it_will_be(record)
-            detail = _DETAILS[shown.KIND]()
+            detail = DETAILS[shown.KIND]()
             # Manifests and zoom only work for what is public: other viewers could not read them.
             visitor = AnonymousUser()
             shown = detail.rows(visitor).get(pk=shown.pk)

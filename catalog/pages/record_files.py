@@ -1,4 +1,6 @@
-"""A record as a file in an export format: ``/id/<uuid>.bib`` and so on, ``.ead.xml``, ``.eac.xml``."""
+"""A record as a file in an export format: ``/id/<uuid>.bib`` and so on, ``.ead.xml``, ``.eac.xml``,
+``.jsonld``.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
@@ -21,9 +24,11 @@ from catalog.formats import (
 )
 from catalog.models import RECORD_MODELS
 from catalog.pages.absent import gone, merged_into, moved_to, removed_from_catalogue
+from catalog.pages.detail_views import DETAILS
 from catalog.pages.fair import told_to_wait
 from catalog.pages.finishing import finished, with_cache_rules
 from catalog.pages.site import whole_address
+from catalog.pages.structured import LINKED_DATA, LINKED_DATA_TYPE
 from catalog.uris import file_path
 
 if TYPE_CHECKING:
@@ -50,7 +55,7 @@ def record_file(request: HttpRequest, uuid: UUID, suffix: str) -> HttpResponseBa
     301 if it was merged into another, 410 if it was removed, 404 if it does not exist or has no
     such format.
     """
-    if suffix not in CITATION_FORMATS | DESCRIPTION_FORMATS:
+    if suffix != LINKED_DATA and suffix not in CITATION_FORMATS | DESCRIPTION_FORMATS:
         raise Http404
     record = record_named(uuid, request.user)
     if record is None:
@@ -62,9 +67,11 @@ def record_file(request: HttpRequest, uuid: UUID, suffix: str) -> HttpResponseBa
             raise Http404
         return gone(request, removed)
     form = next((form for form in forms_of(record.KIND) if form.suffix == suffix), None)
-    if form is None:
+    if form is None and suffix != LINKED_DATA:
         raise Http404
-    if isinstance(form, CitationFormat):
+    if form is None:
+        response: HttpResponseBase = _linked_data(request, record)
+    elif isinstance(form, CitationFormat):
         response = _citation(request, record, form)
     else:
         response = _description(request, record, form)
@@ -89,6 +96,14 @@ def _description(request: HttpRequest, record: Any, form: DescriptionFormat) -> 
     pieces = form.write(record, request.user, whole_address(request, ""))
     response = StreamingHttpResponse(_in_parts(pieces), headers=_headers(record, form))
     return with_cache_rules(request, response)
+
+
+def _linked_data(request: HttpRequest, record: Any) -> HttpResponseBase:
+    """What the page of the record tells search engines (schema.org), as a document of its own."""
+    view = DETAILS[record.KIND]()
+    row = get_object_or_404(view.rows(request.user), pk=record.pk)
+    said = view.page(request, row, request.user).context(request)["structured"]
+    return finished(request, HttpResponse(said, content_type=LINKED_DATA_TYPE))
 
 
 def _headers(record: Any, form: CitationFormat | DescriptionFormat) -> dict[str, str]:

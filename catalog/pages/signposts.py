@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from catalog.formats import forms_of
 from catalog.pages.site import whole_address
+from catalog.pages.structured import LINKED_DATA, LINKED_DATA_TYPE
 from catalog.uris import api_path, file_path, permanent_path
 
 
@@ -25,6 +26,8 @@ def signposts(record: Any, request: HttpRequest) -> str:
     for form in forms_of(record.KIND):
         file = whole_address(request, file_path(record.uuid, form.suffix))
         links.append((file, f'rel="describedby"; type="{form.media_type}"'))
+    said = whole_address(request, file_path(record.uuid, LINKED_DATA))
+    links.append((said, f'rel="describedby"; type="{LINKED_DATA_TYPE}"'))
     if record.rights:
         links.append((record.rights, 'rel="license"'))
     return ", ".join(f"<{url}>; {what}" for url, what in links)

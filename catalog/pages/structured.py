@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +18,9 @@ from catalog.values import UncertainDate, iso_part
 if TYPE_CHECKING:
     from catalog.pages.base import Page
 
+#: The suffix and the media type of a record as schema.org describes it.
+LINKED_DATA: Final = "jsonld"
+LINKED_DATA_TYPE: Final = "application/ld+json"
 #: Types of documents and images, by the code of their term, if schema.org has one of its own.
 WORKS = {
     "book": "Book", "pamphlet": "Book", "letter": "Message", "manuscript": "Manuscript",

@@ -13,14 +13,18 @@ from django.core.management import call_command
 from django.db import OperationalError, connection, models, transaction
 from django.utils import timezone
 
-from catalog.documents import as_text, documents, dumps, feed, store, watched
+from catalog.documents import as_text, documents, dumps, feed, renewing, store, watched
 from catalog.documents.dumps import folder
-from catalog.jobs import Worker
+from catalog.jobs import Worker, work_off
 from catalog.management.commands.jobs import DUTIES
 from catalog.models import (
     PUBLISHED_MODELS,
     RECORD_MODELS,
     Event,
+    FeedMark,
+    FeedState,
+    Job,
+    MergedRecord,
     Participation,
     Person,
     PublicRecord,
@@ -80,12 +84,41 @@ def test_a_number_that_the_feed_cannot_mean_is_told_the_numbers_that_it_can(muse
     assert api.get("/api/v1/changes/?since=00").status_code == 200
 
 
-def test_a_number_that_was_never_given_tells_to_begin_anew(museum, api):
-    """A catalogue that was restored from a backup: a copy that stood still would never learn of it."""
-    last = api.json("/api/v1/changes/")["last"]
-    assert api.json(f"/api/v1/changes/?since={last}")["last"] == last
-    told = api.json(f"/api/v1/changes/?since={last + 1}", 400)
-    assert told["errors"][0]["parameter"] == "since" and "again" in told["detail"]
+def test_a_copy_learns_that_the_catalogue_was_restored(museum, api):
+    """A backup is restored: its numbers are given a second time, for other changes."""
+    start = changes(api)
+    backup = {model: list(model.objects.values()) for model in (FeedState, FeedMark, PublicRecord)}
+    Person.objects.filter(pk=museum.sedova.pk).update(credit_line="Lost")
+    lost = changes(api, start["last"], mark=start["mark"])
+    for model, rows in backup.items():
+        model.objects.all().delete()
+        model.objects.bulk_create(model(**row) for row in rows)
+    early = api.json(lost["next"].removeprefix("http://testserver"), 410)
+    assert early["type"].endswith("#problem-begin-anew") and "again" in early["detail"]
+    Person.objects.filter(pk=museum.trotsky.pk).update(credit_line="Another")
+    late = changes(api, start["last"], mark=start["mark"])
+    assert late["last"] >= lost["last"], "the numbers have caught up"
+    assert api.get(lost["next"]).status_code == 410
+    assert str(museum.trotsky.uuid) in {one["uuid"] for one in late["results"]}
+    assert api.get(late["next"]).status_code == 200
+
+
+def test_an_etag_is_not_that_of_another_state_with_the_same_number(museum, api):
+    tag = api.etag("/api/v1/stats/")
+    state = FeedState.objects.get()
+    FeedState.objects.update(mark="another")
+    assert api.etag("/api/v1/stats/") != tag
+    assert FeedState.objects.get().generation == state.generation
+
+
+def test_after_a_restoration_everything_is_told_again(museum, api):
+    before = changes(api)
+    call_command("restored", verbosity=0)
+    assert api.get(before["next"]).status_code == 410
+    again = changes(api, before["last"])
+    assert [one["uuid"] for one in again["results"]] == [one["uuid"] for one in before["results"]]
+    call_command("restored", verbosity=0)
+    assert changes(api)["last"] == before["last"] + 2 * (again["last"] - before["last"])
 
 
 def test_updated_since_and_tombstones(museum, api):
@@ -262,6 +295,33 @@ def test_dumps(museum, api):
     dumps.write("http://testserver")
     assert sorted(path.name for path in folder().iterdir()) == before
     assert api.get("/api/v1/dumps/index.json").status_code == 404
+
+
+def test_dumps_with_a_withdrawn_record_are_not_offered_until_they_are_written_again(museum, api):
+    call_command("dumps", "write", "--origin", "http://museum.test", verbosity=0)
+    name = api.json("/api/v1/dumps/")["files"][0]["name"]
+    Person.objects.filter(pk=museum.trotsky.pk).update(credit_line="Changed")
+    renewing.look_after()
+    assert api.json("/api/v1/dumps/")["files"] and not Job.objects.exists()
+    Person.objects.filter(pk=museum.sedova.pk).update(status="withdrawn")
+    index = api.json("/api/v1/dumps/")
+    assert (index["files"], index["last_change"]) == ([], None)
+    for address in (name, "people.jsonl", "documents.csv"):
+        assert api.get(f"/api/v1/dumps/{address}").status_code == 404
+    renewing.look_after()
+    renewing.look_after()
+    assert work_off() == 1
+    text = b"".join(api.get("/api/v1/dumps/people.jsonl").streaming_content).decode()
+    assert "http://museum.test/" in text and museum.sedova.slug not in text
+
+
+def test_dumps_are_offered_although_records_were_merged(museum, api):
+    call_command("dumps", "write", verbosity=0)
+    Person.objects.filter(pk=museum.sedova.pk).update(status="withdrawn")
+    MergedRecord.objects.create(
+        kind="person", record_uuid=museum.sedova.uuid, into_uuid=museum.trotsky.uuid
+    )
+    assert api.json("/api/v1/dumps/")["files"]
 
 
 def test_stats(museum, api):

@@ -586,7 +586,8 @@ def test_an_embargo_is_set_and_lifted(museum, editor, cataloguer, api):
     assert editor.send("POST", path, {"embargo_until": None}, etag="*").status_code == 200
     assert api.get(PERSON).status_code == 200
     passed = editor.send("POST", path, {"embargo_until": "2020-01-01T00:00:00Z"}, etag="*")
-    assert passed.status_code == 409
+    assert passed.status_code == 422
+    assert body(passed)["errors"][0]["field"] == "embargo_until"
     assert "has passed" in body(passed)["detail"]
 
 

@@ -51,6 +51,9 @@ def test_every_requirement_is_pinned(name: str) -> None:
 
 
 def test_deploy_checks_are_clean_with_production_settings(tmp_path: Path) -> None:
+    museum, var = tmp_path / "museum.toml", tmp_path / "var"
+    museum.write_text('CONTACT = "archive@example.org"\n')
+    var.mkdir()
     said = manage(
         "check",
         "--deploy",
@@ -58,11 +61,12 @@ def test_deploy_checks_are_clean_with_production_settings(tmp_path: Path) -> Non
         HTTPS="true",
         SECRET_KEY="Rotbuch-9f2kd8s7-Gilvarg-3m5n7p1q-Barbuzon-x0z8y6w4-Domein",
         ALLOWED_HOSTS=" catalogue.example.org , www.example.org",
-        VAR_DIR=str(tmp_path),
+        CATALOG_FILE=str(museum),
+        VAR_DIR=str(var),
     )
     assert said.returncode == 0, said.stderr
     assert "no issues" in said.stdout
-    assert not list(tmp_path.iterdir()), "a key was made although one was given"
+    assert not list(var.iterdir()), "a key was made although one was given"
 
 
 def test_every_static_file_is_there_and_finds_what_it_names(tmp_path: Path) -> None:

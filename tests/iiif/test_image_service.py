@@ -158,7 +158,7 @@ def test_links_etag_and_not_modified(client, image, django_assert_num_queries):
     address = f"http://testserver{image_service_path(image.uuid)}/full/170,110/0/default.jpg"
     assert f'<{address}>;rel="canonical"' in response["Link"]
     assert '<http://iiif.io/api/image/3/level2.json>;rel="profile"' in response["Link"]
-    assert response["Cache-Control"] == "public, max-age=3600"
+    assert response["Cache-Control"] == "public, max-age=3600, s-maxage=300"
     assert response["X-Content-Type-Options"] == "nosniff"
     with django_assert_num_queries(1):
         again = ask(
@@ -175,7 +175,7 @@ def test_links_etag_and_not_modified(client, image, django_assert_num_queries):
 def test_under_the_address_of_its_hash_a_picture_is_kept_for_long(client, image):
     address = image_request_path(image.uuid, size="170,", version=image.version)
     response = client.get(address)
-    assert response["Cache-Control"] == "public, max-age=2592000, s-maxage=86400, immutable"
+    assert response["Cache-Control"] == "public, max-age=86400, s-maxage=300, immutable"
     assert f"{image.uuid}:{image.version}/full/170,110/0/default.jpg" in response["Link"]
     said = client.get(f"{image_service_path(image.uuid, image.version)}/info.json").json()
     assert said["id"] == f"http://testserver{image_service_path(image.uuid, image.version)}"
@@ -293,7 +293,7 @@ def test_a_restricted_picture_is_small_for_the_public_whatever_is_asked(client, 
 
 def test_a_session_takes_nothing_from_a_visitor(client, curator, image):
     response = ask(client, image)
-    assert response["Cache-Control"] == "public, max-age=3600"
+    assert response["Cache-Control"] == "public, max-age=3600, s-maxage=300"
 
 
 def test_no_answer_is_larger_than_the_settings_allow(client, image, settings):

@@ -48,7 +48,7 @@ def test_a_visitor_gets_the_picture(client, image, django_assert_num_queries):
     assert response["Content-Type"] == "image/webp"
     assert int(response["Content-Length"]) == len(content)
     assert response["ETag"] == f'"{image.sha256[:16]}-480x320"'
-    assert response["Cache-Control"] == "public, max-age=86400"
+    assert response["Cache-Control"] == "public, max-age=86400, s-maxage=300"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "Cookie" not in response.get("Vary", "")
 
@@ -67,7 +67,7 @@ def test_not_modified_and_head(client, image):
     response = client.get(path(image), headers={"if-none-match": etag})
     assert response.status_code == 304
     assert not response.content
-    assert response["Cache-Control"] == "public, max-age=86400"
+    assert response["Cache-Control"] == "public, max-age=86400, s-maxage=300"
     assert client.get(path(image), headers={"if-none-match": '"other"'}).status_code == 200
     head = client.head(path(image))
     assert head.status_code == 200

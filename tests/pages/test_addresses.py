@@ -146,6 +146,20 @@ def test_a_fault_gets_a_number_and_asks_no_database(
     assert b"quote this number" in answer.content and b"on purpose" not in answer.content
 
 
+@pytest.mark.parametrize("kind", PLURALS)
+def test_what_search_engines_are_told_is_a_document_of_its_own(client: Client, make, kind) -> None:
+    record = make(kind, "</script> & more")
+    path = f"/id/{record.uuid}.jsonld"
+    asked = client.get(f"/id/{record.uuid}", headers={"Accept": "application/ld+json"})
+    assert (asked.status_code, asked["Location"]) == (303, path)
+    answer = client.get(path)
+    assert answer["Content-Type"] == "application/ld+json"
+    assert answer.json()["name"] == "</script> & more"
+    page = client.get(record.get_absolute_url())
+    assert answer.text in page.text
+    assert f'{path}>; rel="describedby"; type="application/ld+json"' in page["Link"]
+
+
 SUFFIXES = {
     "bib": "application/x-bibtex",
     "ris": "application/x-research-info-systems",

@@ -48,11 +48,11 @@ _ADDRESS: Final = re.compile(
 )
 _PROFILE: Final = '<http://iiif.io/api/image/3/level2.json>;rel="profile"'
 _LD_JSON: Final = f'application/ld+json;profile="{CONTEXT}"'
-#: An hour, then ask again: tomorrow this address may show another picture.
-_FOR_A_WHILE: Final = "public, max-age=3600"
-#: The address contains the picture's hash. A browser keeps it for a month; caches that serve others
-#: too ask again after a day, so that a withdrawn picture is not served for longer.
-_FOR_LONG: Final = "public, max-age=2592000, s-maxage=86400, immutable"
+#: An hour, then ask again: tomorrow this address may show another picture. Caches that serve others
+#: too ask again after five minutes, so that a withdrawn picture is not served for longer.
+_FOR_A_WHILE: Final = "public, max-age=3600, s-maxage=300"
+#: The address contains the picture's hash. The browser of somebody who has seen it keeps it for a day.
+_FOR_LONG: Final = "public, max-age=86400, s-maxage=300, immutable"
 _PRIVATE: Final = "private, no-store"
 #: Readers with a session may see more of a restricted picture.
 _BY_READER: Final = "public, max-age=0, must-revalidate"

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from catalog.conf import catalogue_settings
 from catalog.documents import dumps, store
 
 
@@ -30,12 +29,17 @@ class Command(BaseCommand):
         if verb == "documents":
             self.stdout.write(f"{store.build()} documents made ready.")
             return
-        site = (origin or catalogue_settings().BASE_URL or "http://localhost:8000").rstrip("/")
+        site = origin.rstrip("/") or dumps.usual_origin()
         try:
             found = dumps.write(site)
         except dumps.Busy:
             raise CommandError(
                 "The catalogue is being written to. Try again once that has finished."
+            ) from None
+        except OSError as fault:
+            raise CommandError(
+                f"The files cannot be written to {dumps.folder()} ({fault.strerror}). Make room or make the "
+                "folder writable; the files written before are still there."
             ) from None
         for file in found["files"]:
             self.stdout.write(f"{file['name']}: {file['records']} records, {file['bytes']} bytes")

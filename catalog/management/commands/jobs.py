@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from catalog import iiif, intake, search
-from catalog.documents import feed, number_moved
+from catalog.documents import feed, number_moved, renewing
 from catalog.jobs import (
     Duty,
     Worker,
@@ -31,6 +31,7 @@ DUTIES: Final = (
     # Readers number what was written before they read, so they should not be left with a whole large import.
     Duty(feed.current, every=5.0),
     Duty(number_moved, every=5.0),
+    Duty(renewing.look_after, every=60.0),
     Duty(intake.clear_away, every=3600.0),
     Duty(iiif.clear_half_files, every=86_400.0),
 )

@@ -16,7 +16,7 @@ from catalog.management.first_start import (
     size_pictures,
 )
 from catalog.management.refusal import CannotStart
-from catalog.management.surroundings import check_database, check_folders
+from catalog.management.surroundings import check_database, check_folders, check_settings
 
 
 class Command(BaseCommand):
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         check_folders()
         check_database()
         make_tables(self.say)
+        check_settings(self.say)
         if not settings.SAMPLE_COLLECTION:
             load_vocabularies(self.say)
         elif load_sample(self.say):
