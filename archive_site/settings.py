@@ -7,8 +7,8 @@ Development needs no variable at all. Production behind TLS needs these:
     ALLOWED_HOSTS=catalogue.example.org     comma separated
     DATABASE_URL=postgres://user:password@host/name
 
-With them, and CONTACT in var/catalogue.toml, `python manage.py check --deploy` has nothing to say. A file `.env` beside manage.py is
-read as well; a variable of the real environment takes precedence.
+With them, and CONTACT in var/catalogue.toml, `python manage.py check --deploy` has nothing to say. A
+file `.env` beside manage.py is read as well; a variable of the real environment takes precedence.
 """
 
 from __future__ import annotations

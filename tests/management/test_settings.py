@@ -55,5 +55,5 @@ def test_the_museums_settings_are_read_from_a_file_of_their_own(tmp_path: Path) 
     file.write_text('NAME = "Museo de la Ciudad"\nPAGE_SIZE = 48\n', encoding="utf-8")
     assert museum_settings(file) == {"NAME": "Museo de la Ciudad", "PAGE_SIZE": 48}
     file.write_text("NAME = Museum\n")
-    with pytest.raises(ImproperlyConfigured, match="line 1.*in quotation marks"):
+    with pytest.raises(ImproperlyConfigured, match=r"line 1.*in quotation marks"):
         museum_settings(file)
