@@ -15,7 +15,7 @@ from catalog.pages import permanent, program_files, search_collection, sitemaps
 from catalog.pages.record_files import record_file
 
 handler400 = "catalog.pages.errors.bad_request"
-handler403 = "catalog.pages.errors.permission_denied"
+handler403 = "archive_site.refusals.permission_denied"
 handler404 = "catalog.pages.errors.page_not_found"
 handler500 = "catalog.pages.errors.server_error"
 

@@ -5,7 +5,7 @@
     writing           forms that write by actions: of records and of exhibitions
     exhibition, any_record            exhibitions and their parts; a record of any kind in one box
     inlines           names, relations, citations, outside identifiers as rows of a form
-    accounts          who may create and change accounts
+    accounts          who may create and change accounts      forbidden   what an account may not do, and who may
     api_token         keys for curators' programs
     intake, intake_forms, as_table    a table of records: its columns, its preview, importing it; records as a table
     job               what the worker does, its progress; cancel, try again
@@ -62,12 +62,14 @@ from catalog.admin import (
 )
 from catalog.admin.base import RecordAdmin
 from catalog.admin.desk import desk_of
+from catalog.admin.forbidden import admin_permission_denied
 from catalog.admin.help import help_page, offers_tour, rules_page
 from catalog.conf import catalogue_settings
 
 __all__ = [
     "RecordAdmin",
     "accounts",
+    "admin_permission_denied",
     "api_token",
     "cataloguing_rule",
     "change_set",

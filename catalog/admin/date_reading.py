@@ -6,8 +6,9 @@ How they are read is shown while they are typed, and said again after saving.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
@@ -25,6 +26,9 @@ from catalog.models import (
     why_no_such_day,
 )
 from catalog.values import DateError, UncertainDate, read_date, sentence
+
+#: What a text in words has, and EDTF does not.
+_WORD: Final = re.compile(r"[^\W\d_]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,10 @@ def _not_understood(text: str, refusal: DateError) -> Reading:
         return Reading(refusal=_("A date that is not known is left empty."))
     days = two_days(text)
     if days is None:
-        return Reading(refusal=(why_no_such_day(text) or refusal).said(_))
+        no_such_day = why_no_such_day(text)
+        if no_such_day:
+            return Reading(refusal=no_such_day.said(_))
+        return Reading(refusal=_not_in_words(text) if _WORD.search(text) else refusal.said(_))
     (first, first_day), (second, second_day) = _in_words(*days)
     said = _(
         "“%(text)s” can be %(first_day)s or %(second_day)s. Write %(first)s or %(second)s."
@@ -106,6 +113,14 @@ def _not_understood(text: str, refusal: DateError) -> Reading:
         "second_day": second_day,
     }
     return Reading(refusal=said, choices=_in_words(*days))
+
+
+def _not_in_words(text: str) -> str:
+    """What to write instead of words that are no date; where they can stand if they are the source's."""
+    return _(
+        "“%(text)s” was not understood as a date. Write what is known of it: summer 1938, about 1890, "
+        "1936–1938, before 1940. The source’s own words can stand among the further details."
+    ) % {"text": text[:80]}
 
 
 def _in_words(*dates: str) -> tuple[tuple[str, str], ...]:

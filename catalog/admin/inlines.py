@@ -310,7 +310,7 @@ class _WorksAbout(FromOtherSide):
     model = Topic
     pasted_into = ("document", "image")
     fields: ClassVar[tuple[str, ...]] = ("document", "image", "certainty", "note")
-    verbose_name_plural = _("documents and images about it")
+    verbose_name_plural = _("subject of documents and images")
 
 
 class WorksAboutPersonInline(_WorksAbout):

@@ -19,9 +19,10 @@ from django.db import IntegrityError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog import actions, bulk
 from catalog.admin.many_moves import begun_with_many
@@ -44,6 +45,8 @@ class Move:
     button: str | Promise
     action: str | Promise
     done: Any
+    #: A sentence that it was taken with one record, which it names: ``%(title)s``.
+    named: str | Promise
     log: str
     #: Whether it can be taken with a record in its current state.
     offered: Callable[[Record], bool]
@@ -68,6 +71,11 @@ def _can_be_published(record: Record) -> bool:
 
 def _is_ahead(moment: datetime | None) -> bool:
     return moment is not None and moment > timezone.now()
+
+
+def _moment(moment: datetime | None) -> str:
+    """A date and its time, as messages tell them."""
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
 
 
 def _has_pages_behind(step: actions.PagesStep, status: Status) -> Callable[[Record], bool]:
@@ -98,6 +106,7 @@ MOVES: Final = (
         **_listed("submit_for_review"),
         permission="change",
         button=gettext_lazy("Save and submit for review"),
+        named=gettext_lazy("“%(title)s” was submitted for review."),
         log="Submitted for review.",
         offered=_at(Status.DRAFT),
     ),
@@ -105,6 +114,7 @@ MOVES: Final = (
         **_listed("send_back"),
         permission="publish",
         button=gettext_lazy("Save and send back"),
+        named=gettext_lazy("“%(title)s” was sent back."),
         log="Sent back.",
         offered=_at(Status.IN_REVIEW),
     ),
@@ -112,6 +122,7 @@ MOVES: Final = (
         **_listed("publish"),
         permission="publish",
         button=gettext_lazy("Save and publish"),
+        named=gettext_lazy("“%(title)s” was published."),
         log="Published.",
         offered=_can_be_published,
         told=_published_when,
@@ -122,6 +133,7 @@ MOVES: Final = (
         kind="document",
         permission="publish",
         button=gettext_lazy("Save and publish its pages"),
+        named=gettext_lazy("“%(title)s” was published with its pages."),
         log="Published with its pages.",
         offered=_has_pages_behind("publish", Status.PUBLISHED),
     ),
@@ -131,7 +143,8 @@ MOVES: Final = (
         permission="publish",
         button=gettext_lazy("Save and set the embargo"),
         action="",
-        done=ngettext_lazy("%d record is under embargo.", "%d records are under embargo."),
+        done="",
+        named=gettext_lazy("“%(title)s” is under embargo until %(when)s."),
         log="Put under embargo.",
         offered=lambda record: record.status != Status.WITHDRAWN,
         told=lambda said, _record: {"until": said["hidden_until"]},
@@ -142,6 +155,7 @@ MOVES: Final = (
         **_listed("lift_embargo"),
         permission="publish",
         button=gettext_lazy("Save and lift the embargo"),
+        named=gettext_lazy("The embargo of “%(title)s” was lifted."),
         log="Embargo lifted.",
         offered=lambda record: _is_ahead(record.embargo_until),
         step="lift_embargo",
@@ -150,6 +164,7 @@ MOVES: Final = (
         **_listed("withdraw"),
         permission="publish",
         button=gettext_lazy("Save and withdraw"),
+        named=gettext_lazy("“%(title)s” was withdrawn."),
         log="Withdrawn.",
         offered=_at(Status.PUBLISHED),
         step="withdraw",
@@ -159,6 +174,7 @@ MOVES: Final = (
         kind="document",
         permission="publish",
         button=gettext_lazy("Save and withdraw its pages"),
+        named=gettext_lazy("“%(title)s” was withdrawn with its pages."),
         log="Withdrawn with its pages.",
         offered=_has_pages_behind("withdraw", Status.WITHDRAWN),
     ),
@@ -170,9 +186,7 @@ _TAKE_BACK: Final = replace(
     button=gettext_lazy("Save and take back from review"),
 )
 
-_WILL_BE: Final = ngettext_lazy(
-    "%d record will be published on its date.", "%d records will be published on their dates."
-)
+_WILL_BE: Final = gettext_lazy("“%(title)s” will be published on %(when)s.")
 
 
 class MovesRecords(AdminMixin):
@@ -206,7 +220,9 @@ class MovesRecords(AdminMixin):
             if f"_{move.name}" in request.POST:
                 said = reviewed(request)
                 given = {"note": said.get("note", ""), **move.told(said, record)}
-                done = _WILL_BE if _is_ahead(given.get("on")) else move.done
+                when = given.get("on") or given.get("until")
+                named = _WILL_BE if _is_ahead(given.get("on")) else move.named
+                said_of_it = named % {"title": record, "when": _moment(when)}
                 act, also = partial(move.act, **given), ""
                 if move.step and said.get("with_pages"):
                     act = partial(actions.with_pages, step=move.step, **given)
@@ -216,7 +232,7 @@ class MovesRecords(AdminMixin):
                         if pages
                         else ""
                     )
-                self._do(request, [record], act, done, move.log, also)
+                self._do(request, [record], act, said_of_it, move.log, also)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """The list's actions: the moves that the curator may make, then deleting."""
@@ -252,7 +268,11 @@ class MovesRecords(AdminMixin):
         log: str,
         also: str = "",
     ) -> None:
-        """Act on each record; one that is refused does not affect the others. ``also`` is said when it is done."""
+        """Act on each record; one that is refused does not affect the others.
+
+        ``done_words`` and ``also`` are said when it is done; ``done_words`` is a sentence about one record, or
+        takes the number of records.
+        """
         done, refusals = 0, []
         for record in records:
             try:
@@ -266,7 +286,8 @@ class MovesRecords(AdminMixin):
             else:
                 self.log_deletions(request, [record])  # type: ignore[arg-type]
         if done:
-            self.message_user(request, f"{done_words % done} {also}".rstrip(), messages.SUCCESS)
+            said = done_words if isinstance(done_words, str) else done_words % done
+            self.message_user(request, f"{said} {also}".rstrip(), messages.SUCCESS)
         if refusals:
             told = refusals[:MOST_TOLD]
             more = len(refusals) - len(told)

@@ -54,7 +54,8 @@ class EDTFField(models.CharField):  # type: ignore[type-arg]
         kwargs.setdefault(
             "help_text",
             _(
-                "EDTF: 1939-08-23, 1927-11, 1890~ (about), 193X (the 1930s), 1936-08/1938-03, ..1940 (before)."
+                "In words: 23 August 1939, about 1890, the 1930s, 1936–1938, before 1940. Or in EDTF: "
+                "1939-08-23, 1890~, 193X, 1936/1938, ..1940."
             ),
         )
         super().__init__(

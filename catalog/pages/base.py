@@ -14,7 +14,7 @@ from catalog.formats import context_object
 from catalog.models import Person, Record, Term, sees_everything
 from catalog.pages.absent import answer_without_record
 from catalog.pages.citing import cited_by, creators, files_of, in_styles, ready_citation
-from catalog.pages.details import beyond_the_fields
+from catalog.pages.details import below_the_dates, beyond_the_fields
 from catalog.pages.facts import Fact
 from catalog.pages.hierarchy import Trail, with_neighbours
 from catalog.pages.kinds import KIND_NAMES
@@ -115,11 +115,15 @@ class Page:
         self.languages: list[Term] | None = None
         self.extra: dict[str, Any] = {}
 
-    def add(self, title: Any, *groups: Group) -> None:
-        """Add a section with groups of relations to the page; empty ones are left out."""
+    def add(self, title: Any, *groups: Group, timeline: str = "") -> None:
+        """Add a section with groups of relations to the page; empty ones are left out.
+
+        ``timeline`` is the address of the same relations in order of time, offered where there are several.
+        """
         filled = [group for group in groups if group.lines]
         if filled:
-            self.sections.append(Section(title, filled))
+            several = sum(len(group.lines) for group in filled) > 1
+            self.sections.append(Section(title, filled, timeline if several else ""))
 
     def made_by(self, makers: list[Group]) -> None:
         """Take the makers of the work from its groups of contributions."""
@@ -150,7 +154,7 @@ class Page:
             fact.marks = sources.marks_of_field(fact.field)
         one, many = KIND_NAMES[record.KIND]
         beyond = beyond_the_fields(record, self.user)
-        self.facts += beyond.facts
+        self.facts = [*below_the_dates(self.facts, beyond.of_dates), *beyond.facts]
         work = cited_by(record, self, request)
         return {
             "section": record.KIND,

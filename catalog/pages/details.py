@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.db.models import F, Value
+from django.db.models import CharField, F, Value
 
 from catalog.models import SHOWN, Detail, ExhibitionPart, OutsideIdentifier, Record
 from catalog.pages.facts import Fact
@@ -17,14 +17,20 @@ if TYPE_CHECKING:
     from catalog.models import Reader
 
 
+#: The code of the kind of detail that gives a date in the words of its source (decision 23).
+WORDS_OF_DATES: Final = "dates"
 #: What a row is; rows are shown in this order.
 _IDENTIFIER, _DETAIL, _EXHIBITION = range(3)
 
 
 class Beyond(NamedTuple):
-    """Facts of the details, sort by sort, outside identifiers, and the exhibitions that show the record."""
+    """Facts of the details, sort by sort, outside identifiers, and the exhibitions that show the record.
+
+    ``of_dates`` are those that give the source's own words for a date.
+    """
 
     facts: list[Fact]
+    of_dates: list[Fact]
     identifiers: list[OutsideIdentifier]
     exhibitions: list[Step]
 
@@ -39,7 +45,9 @@ def beyond_the_fields(record: Record, user: Reader) -> Beyond:
         for model in (Detail, OutsideIdentifier)
     )
     exhibits = ExhibitionPart.objects.visible_to(user, seen_from=SHOWN)
-    rows = _rows(details, record, _DETAIL, "kind__label", "text", "position").union(
+    rows = _rows(
+        details, record, _DETAIL, "kind__label", "text", "position", code="kind__code"
+    ).union(
         _rows(identifiers, record, _IDENTIFIER, "authority", "value"),
         _rows(
             exhibits,
@@ -51,21 +59,34 @@ def beyond_the_fields(record: Record, user: Reader) -> Beyond:
         ),
         all=True,
     )
-    facts: dict[str, list[Said]] = defaultdict(list)
+    facts: dict[tuple[str, str], list[Said]] = defaultdict(list)
     found: list[OutsideIdentifier] = []
     exhibitions: dict[str, Step] = {}
-    for what, _order, word, _pk, said in sorted(rows):
+    for what, _order, word, _pk, said, code in sorted(rows):
         if what == _DETAIL:
-            facts[word].append(Said(said))
+            facts[word, code].append(Said(said))
         elif what == _IDENTIFIER:
             found.append(OutsideIdentifier(authority=word, value=said))
         else:
             exhibitions.setdefault(said, Step(word, exhibition_path(said)))
-    said_of_each = [Fact(word, said, of_curators=True) for word, said in facts.items()]
-    return Beyond(said_of_each, found, list(exhibitions.values()))
+    said_of_each: list[Fact] = []
+    of_dates: list[Fact] = []
+    for (word, code), values in facts.items():
+        place = of_dates if code == WORDS_OF_DATES else said_of_each
+        place.append(Fact(word, values, of_curators=True))
+    return Beyond(said_of_each, of_dates, found, list(exhibitions.values()))
 
 
-def _rows(rows: Any, record: Record, what: int, word: str, said: str, order: str = "") -> Any:
+def below_the_dates(facts: list[Fact], words: list[Fact]) -> list[Fact]:
+    """The facts of a record with the source's words for its dates after the last date; without one, at the end."""
+    dated = [number for number, fact in enumerate(facts, 1) if any(one.date for one in fact.values)]
+    place = max(dated, default=len(facts))
+    return [*facts[:place], *words, *facts[place:]]
+
+
+def _rows(
+    rows: Any, record: Record, what: int, word: str, said: str, order: str = "", code: str = ""
+) -> Any:
     """Rows of one shape, in the order in which they are shown: details and exhibitions by their
     position, identifiers by their catalogue.
     """
@@ -77,6 +98,7 @@ def _rows(rows: Any, record: Record, what: int, word: str, said: str, order: str
             in_order=F(order) if order else Value(0),
             word=F(word),
             said=F(said),
+            code=F(code) if code else Value("", output_field=CharField()),
         )
-        .values_list("what", "in_order", "word", "pk", "said")
+        .values_list("what", "in_order", "word", "pk", "said", "code")
     )

@@ -6,10 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalog.iiif import picture_of
 from catalog.models import Exhibition
 from catalog.pages import atom
-from catalog.pages.exhibits import put_openings
+from catalog.pages.exhibits import pictures_of_openings
 from catalog.pages.list_feed import ATOM
 from catalog.pages.news import newest
 from catalog.uris import EXHIBITION
@@ -21,18 +20,12 @@ def exhibition_feed(request: HttpRequest) -> HttpResponse:
     rows = Exhibition.objects.visible_to(None).select_related("opening")
     news = newest({EXHIBITION: rows}, (number - 1) * atom.ENTRIES, atom.ENTRIES + 1)
     shown = news[: atom.ENTRIES]
-    put_openings([one.record for one in shown], None)
-    pictures = {
-        (EXHIBITION, one.record.pk): picture
-        for one in shown
-        if one.record.opened_by and (picture := picture_of(one.record.opened_by))
-    }
     here = reverse("catalog:exhibition-list")
     return atom.written(
         request,
         _("Exhibitions"),
         shown,
-        pictures,
+        pictures_of_openings([one.record for one in shown], None),
         number=number,
         goes_on=len(news) > len(shown),
         url=lambda page: f"{here}?format={ATOM}" + (f"&page={page}" if page > 1 else ""),

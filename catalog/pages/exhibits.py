@@ -14,11 +14,13 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils.text import slugify
 
+from catalog.iiif import Picture, picture_of
 from catalog.models import SHOWN, Exhibition, ExhibitionPart, Image, Place, seen
 from catalog.pages.cards import Card
 from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.relations import dates_of
 from catalog.pages.search_cards import cards_of
+from catalog.uris import EXHIBITION
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -150,6 +152,18 @@ def _anchor(heading: str, taken: set[str]) -> str:
         name = f"{wanted}-{number}"
     taken.add(name)
     return name
+
+
+def pictures_of_openings(
+    exhibitions: list[Exhibition], reader: Reader
+) -> dict[tuple[str, int], Picture]:
+    """The picture with which each exhibition opens, by kind and key, for those that have one. At most one query."""
+    put_openings(exhibitions, reader)
+    return {
+        (EXHIBITION, exhibition.pk): picture
+        for exhibition in exhibitions
+        if exhibition.opened_by and (picture := picture_of(exhibition.opened_by))
+    }
 
 
 def put_openings(exhibitions: Iterable[Exhibition], reader: Reader) -> None:

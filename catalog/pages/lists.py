@@ -141,7 +141,7 @@ class Listing(ResultsPage):
     def _pick_order(self, name: str | None) -> Order:
         known = {order.name: order for order in self.orders}
         if name and name not in known:
-            self._refuse("sort", _("Order"), name, list(known))
+            self._refuse("sort", _("Order"), name, [str(order.label) for order in self.orders])
         return known.get(name or "", self.orders[0])
 
     def _pick_view(self, name: str | None, usual: str) -> str:

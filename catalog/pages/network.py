@@ -59,8 +59,8 @@ MARKS: Final[dict[Kind, str]] = {
 #: The name of a tie for which the cataloguer gave no word: by bond, and by whether it is read from
 #: its other end.
 _SAID: Final[dict[tuple[str, bool], Any]] = {
-    ("depiction", False): _("appears in it"),
-    ("topic", True): _("about it"),
+    ("depiction", False): _("depicted"),
+    ("topic", True): _("subject"),
     ("whole", False): _("the whole"),
     ("whole", True): _("a part"),
     ("place", False): _("where it happened"),

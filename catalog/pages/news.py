@@ -16,8 +16,8 @@ from django.db.models import CharField, Exists, F, Q, QuerySet, Value
 from django.db.models import OuterRef as Outer
 from django.utils import timezone
 
-from catalog.models import RECORD_MODELS, Image, Page
-from catalog.uris import Kind
+from catalog.models import RECORD_MODELS, Exhibition, Image, Page
+from catalog.uris import EXHIBITION, Kind
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -69,13 +69,16 @@ def published(record: Any) -> datetime | None:
 
 
 def worth_telling(reader: Reader) -> dict[Kind, QuerySet[Any]]:
-    """The records of each kind that represent themselves: the pages of a document are represented
-    by the document.
+    """The records of each kind that represent themselves, and the exhibitions: the pages of a document
+    are represented by the document.
     """
     rows: dict[Kind, QuerySet[Any]] = {
         kind: model.objects.visible_to(reader) for kind, model in RECORD_MODELS.items()
     }
-    return rows | {"image": rows[Image.KIND].filter(~Exists(_leaf_of(reader)))}
+    return rows | {
+        "image": rows[Image.KIND].filter(~Exists(_leaf_of(reader))),
+        EXHIBITION: Exhibition.objects.visible_to(reader).select_related("opening"),
+    }
 
 
 def _leaf_of(reader: Reader) -> QuerySet[Page]:

@@ -85,7 +85,11 @@ class PersonDetail(RecordDetail):
         ]
         page.image = likeness[0] if likeness else None
         page.add(_("Relationships"), *self._relationships(page))
-        page.add(_("Events"), *self._participations(page))
+        page.add(
+            _("Events"),
+            *self._participations(page),
+            timeline=listed("event", person=person.slug, view="timeline"),
+        )
         page.add(_("Works"), *self._contributions(page))
         page.add(_("Pictures"), depictions, *pictures)
         page.add(_("Written about"), *documents)

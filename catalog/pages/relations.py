@@ -77,6 +77,8 @@ class Section:
 
     title: Any
     groups: list[Group]
+    #: Address of a timeline with the same relations, whatever their group.
+    timeline: str = ""
 
     @property
     def number(self) -> int:

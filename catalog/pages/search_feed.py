@@ -6,17 +6,21 @@ Without words and filters it is the feed of the whole catalogue.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from catalog.iiif import Picture
 from catalog.pages import atom
+from catalog.pages.exhibits import pictures_of_openings
 from catalog.pages.finishing import finished
 from catalog.pages.news import News, newest, since, worth_telling
 from catalog.pages.search_address import Asked
 from catalog.pages.search_cards import pictures_of
 from catalog.search import search
+from catalog.uris import EXHIBITION
 
 
 def as_feed(request: HttpRequest, asked: Asked) -> HttpResponseBase:
@@ -34,13 +38,20 @@ def as_feed(request: HttpRequest, asked: Asked) -> HttpResponseBase:
         request,
         title,
         news,
-        pictures_of((one.record for one in news), None),
+        _pictures([one.record for one in news]),
         number=number,
         goes_on=goes_on,
         url=lambda page: address.url(page, format="atom"),
         page=address.url(),
     )
     return finished(request, response)
+
+
+def _pictures(records: list[Any]) -> dict[tuple[str, int], Picture]:
+    """The small pictures of records and exhibitions, as every visitor may see them."""
+    exhibitions = [record for record in records if record.KIND == EXHIBITION]
+    others = (record for record in records if record.KIND != EXHIBITION)
+    return pictures_of(others, None) | pictures_of_openings(exhibitions, None)
 
 
 def _found(asked: Asked, number: int) -> tuple[list[News], bool]:

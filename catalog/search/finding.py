@@ -52,7 +52,9 @@ def search(
     marker = view.keep(("marker", words, widened), lambda: Marker(words, widened))
     suggestion = ""
     if words and (reach == "any" or not view.answered(words).matched):
-        suggestion = view.keep(("suggestion", words), lambda: view.suggestion(words))
+        suggestion = view.keep(
+            ("suggestion", words, query.text), lambda: view.suggestion(words, query.text)
+        )
     return SearchResults(
         query=query,
         hits=tuple(hits(view.backend, view.memory, page, words, marker, user)),

@@ -115,10 +115,16 @@ class Holdings:
     def decades(self, among: BitMap) -> list[tuple[int, int]]:
         """The decades that the dates of some entries touch, each with how many: as many as
         :meth:`between` finds.
+
+        A date that is open at one end reaches no further than the others: "from 1962" alone would lead
+        to the present day.
         """
         reached = self.keep("decades", self._view.decades)
+        own = [year for year, _bits in reached if among & self._view.value("decade", str(year))]
+        if not own:
+            return []
         counts = [(year, among.intersection_cardinality(bits)) for year, bits in reached]
-        return [(year, number) for year, number in counts if number]
+        return [(year, number) for year, number in counts if number and own[0] <= year <= own[-1]]
 
 
 def holdings(user: Reader = None, using: str | None = None) -> Holdings | None:

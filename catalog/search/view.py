@@ -28,6 +28,7 @@ from catalog.search.parts import Parts
 from catalog.search.query import SearchQuery, Words
 from catalog.search.ranking import Best, Matches, best_first, matches
 from catalog.search.ties import HIDDEN, KIND_OF, NUMBERS
+from catalog.search.words import in_capitals_of
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -383,8 +384,11 @@ class View:
         }
         return {kind: counts[kind] for kind in NUMBERS if counts.get(kind)}
 
-    def suggestion(self, words: Words) -> str:
-        """The input with its misspelled words corrected, if that finds something; else empty."""
+    def suggestion(self, words: Words, text: str) -> str:
+        """The input with its misspelled words corrected, if that finds something; else empty.
+
+        ``text`` is the input as it was typed: the correction has its capitals.
+        """
         corrected = []
         # A single word is known to match nothing: that is why we are here.
         single = [Words((word,)) for word in words.all] if len(words.all) > 1 else []
@@ -407,4 +411,4 @@ class View:
             and not self.backend.match(corrected_words, "all", staff=self.staff) & self.visible
         ):
             return ""
-        return " ".join(corrected)
+        return in_capitals_of(text, zip(words.all, corrected, strict=True))

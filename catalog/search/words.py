@@ -88,6 +88,27 @@ _stretches: Final = _Readings(fold_letters)
 _stems: Final[dict[str, _Readings]] = {}
 
 
+def in_capitals_of(text: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """Corrected words as they would have been typed: "Stalim" and "stalin" give "Stalin".
+
+    Each pair is a word of ``text``, folded, and what it is corrected to; a word that is right stays as typed.
+    """
+    typed = {}
+    for piece in text.split():
+        if len(words := split(piece)) == 1:
+            typed[words[0]] = re.sub(r"^\W+|\W+$", "", piece)
+    said = []
+    for word, corrected in pairs:
+        piece = typed.get(word, word)
+        if word == corrected:
+            said.append(piece)
+        elif len(piece) > 1 and piece.isupper():
+            said.append(corrected.upper())
+        else:
+            said.append(corrected.capitalize() if piece[:1].isupper() else corrected)
+    return " ".join(said)
+
+
 def split(text: str) -> list[str]:
     """The words of a text, folded: ``split("Łódź, 1905") == ["lodz", "1905"]``.
 

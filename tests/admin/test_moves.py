@@ -41,7 +41,7 @@ def test_save_and_publish_saves_first(editor, draft):
     answer = editor.post(address, entries, follow=True)
     draft.refresh_from_db()
     assert (draft.title, draft.status) == ("Now Known", Status.PUBLISHED)
-    assert "1 record was published." in messages_of(answer)
+    assert "“Now Known” was published." in messages_of(answer)
     assert answer.request["PATH_INFO"] == address
     assert any("Published" in entry.get_change_message() for entry in LogEntry.objects.all())
 
@@ -96,7 +96,7 @@ def test_an_embargo_is_set_and_lifted_by_its_buttons(editor, client, trotsky, ad
     said = {"summary": "Saved first", "note": "The heirs ask for it", "_reason": "Contract 12"}
     answer = editor.post(address, entries | said | {"_embargo": "x"}, follow=True)
     trotsky.refresh_from_db()
-    assert "1 record is under embargo." in messages_of(answer)
+    assert "“Leon Trotsky” is under embargo until 1 January 2090" in messages_of(answer)
     assert (trotsky.embargo_until.year, trotsky.summary) == (2090, "Saved first")
     assert (trotsky.status, client.get(page).status_code) == (Status.PUBLISHED, 404)
     html = answer.content.decode()
@@ -106,7 +106,7 @@ def test_an_embargo_is_set_and_lifted_by_its_buttons(editor, client, trotsky, ad
     entries = form_of(html)
     assert entries["hidden_until_0"] == "2090-01-01", "the box shows the embargo that stands"
     lifted = editor.post(address, entries | {"_lift_embargo": "x"}, follow=True)
-    assert "The embargo of 1 record was lifted." in messages_of(lifted)
+    assert "The embargo of “Leon Trotsky” was lifted." in messages_of(lifted)
     trotsky.refresh_from_db()
     assert (trotsky.embargo_until, client.get(page).status_code) == (None, 200)
     assert "_lift_embargo" not in lifted.content.decode()
@@ -146,10 +146,10 @@ def test_what_will_be_published_gets_another_date_or_appears_at_once(editor, cli
         answer = editor.post(address, entries | {"_publish": "x"}, follow=True)
         draft.refresh_from_db()
         assert (draft.status, str(draft.publish_from.year)) == (Status.PUBLISHED, year)
-        assert "1 record will be published on its date." in messages_of(answer)
+        assert f"“{draft}” will be published on 1 May {year}" in messages_of(answer)
     assert client.get(draft.get_absolute_url()).status_code == 404
     entries = form_of(answer.content) | {"publish_on_0": "", "publish_on_1": "", "_publish": "x"}
-    assert "1 record was published." in messages_of(editor.post(address, entries, follow=True))
+    assert f"“{draft}” was published." in messages_of(editor.post(address, entries, follow=True))
     assert client.get(draft.get_absolute_url()).status_code == 200
 
 

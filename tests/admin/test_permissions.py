@@ -36,6 +36,23 @@ def test_without_a_group_nothing_opens(door):
     assert client.get("/admin/catalog/person/add/").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("person/add/", "These groups may add persons: Administrator, Cataloguer, Editor."),
+        ("intake/add/", "These groups may add persons: Administrator, Cataloguer, Editor."),
+        ("person/merge/", "These groups may delete persons: Administrator."),
+        ("person/{pk}/delete/", "These groups may delete persons: Administrator."),
+        ("apitoken/add/", "You are logged in as reader, in: Reader."),
+    ],
+)
+def test_a_refusal_names_the_groups_that_may(door, draft, path, said):
+    answer = door("Reader").get(f"/admin/catalog/{path}".format(pk=draft.pk))
+    assert answer.status_code == 403
+    assert said in answer.content.decode()
+    assert "in: Reader." in answer.content.decode()
+
+
 def test_a_stranger_is_led_to_the_login(client):
     for path in ("", "choices/", "date-reading/?text=1890", "add/"):
         answer = client.get(f"/admin/catalog/person/{path}")

@@ -20,6 +20,7 @@ from catalog import search
 from catalog.documents import feed as changes
 from catalog.models import (
     Depiction,
+    Exhibition,
     Page,
     Participation,
     Person,
@@ -86,6 +87,13 @@ def test_each_page_names_its_feed_in_head_and_in_words(
     assert f'href="{address}" rel="nofollow"' in body
     feed = read(client, unescape(address))
     assert link(feed, "self") == "http://testserver" + unescape(address)
+
+
+def test_the_feed_of_the_whole_catalogue_has_exhibitions(client: Client, make: Make) -> None:
+    make("person", "Somebody")
+    Exhibition.objects.create(identifier="X.1", title="The Pact", status=Status.PUBLISHED)
+    Exhibition.objects.create(identifier="X.2", title="Not yet", status=Status.DRAFT)
+    assert set(titles(read(client, ALL))) == {"Somebody", "The Pact"}
 
 
 def test_the_feed_of_a_filtered_list_tells_what_fits_alone(

@@ -165,26 +165,26 @@ def test_many_filters_are_kept_from_search_engines(museum: SimpleNamespace, clie
 
 
 @pytest.mark.parametrize(
-    ("query", "name", "says"),
+    ("query", "label", "says"),
     [
-        ("?type=novel", "type", "Allowed: book"),
-        ("?date_from=yesterday", "date_from", "EDTF"),
-        ("?person=agent", "person", "no record"),
-        ("?q=%00", "q", "NUL"),
-        ("?q=" + "x" * 10_000, "q", "10000 characters"),
-        ("?sort=colour", "sort", "title, date"),
-        ("?view=map", "view", "list, grid"),
+        ("?type=novel", "Type", "Allowed: book"),
+        ("?date_from=yesterday", "From", "EDTF"),
+        ("?person=agent", "Person", "no record"),
+        ("?q=%00", "Words", "NUL"),
+        ("?q=" + "x" * 10_000, "Words", "10000 characters"),
+        ("?sort=colour", "Order", "Title, Oldest first"),
+        ("?view=map", "View", "list, grid"),
     ],
 )
 def test_a_wrong_value_is_told_and_kept(
-    museum: SimpleNamespace, client: Client, query: str, name: str, says: str
+    museum: SimpleNamespace, client: Client, query: str, label: str, says: str
 ) -> None:
     response = client.get("/documents/" + query)
     assert response.status_code == 400
     html = response.content.decode()
-    assert f"<code>{name}</code>" in html and says in html
+    assert f"<strong>{label}</strong>" in html and says in html
     assert "5 documents" in html
-    if name == "date_from":
+    if label == "From":
         assert 'value="yesterday"' in html and "aria-invalid" in html
 
 
@@ -386,7 +386,7 @@ def test_views_lead_to_each_other_in_orders_that_they_have(
     assert not [link for link in shown if "sort=title" in link]
     refused = client.get("/documents/?view=timeline&sort=title")
     assert refused["Cache-Control"] == "public, no-cache"
-    assert refused.status_code == 400 and "date, -date" in text_of(refused)
+    assert refused.status_code == 400 and "Oldest first, Newest first" in text_of(refused)
     assert client.get("/places/?view=timeline").status_code == 400
 
 
@@ -434,6 +434,15 @@ def test_a_list_of_dated_records_shows_its_decades(museum: SimpleNamespace, clie
         found = client.get(f"/documents/{query}").context["listing"]
         assert found.total == bar.events, bar
         assert [one.events for one in found.bars] == [one.events for one in shown.bars]
+
+
+def test_an_open_date_reaches_no_further_than_the_others(
+    museum: SimpleNamespace, client: Client
+) -> None:
+    made(Image, "A late picture", date="2019")
+    made(Event, "Begun and never ended", date="1941..")
+    search.refresh(None)
+    assert client.get("/events/").context["listing"].bars[-1].year == 1940
 
 
 def test_a_long_facet_can_be_searched(museum: SimpleNamespace, client: Client) -> None:

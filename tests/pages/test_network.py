@@ -64,8 +64,8 @@ def test_figure_and_list_say_what_each_is_to_the_person(client: Client, trotsky:
         "/people/bronstein/": "Bronstein (Person): friend of",
         "/events/raid/": "Raid (Event): Victim",
         "/documents/my-life/": "My Life (Document): Author",
-        "/documents/report/": "Report (Document): about it",
-        "/images/portrait/": "Portrait (Picture): appears in it",
+        "/documents/report/": "Report (Document): subject",
+        "/images/portrait/": "Portrait (Picture): depicted",
         "/places/yanovka/": "Yanovka (Place): place of birth",
     }
     assert entries(page) == {
@@ -73,8 +73,8 @@ def test_figure_and_list_say_what_each_is_to_the_person(client: Client, trotsky:
         "/people/bronstein/": "Bronstein friend of",
         "/events/raid/": "Raid Victim Connected with Sedov ; Yanovka",
         "/documents/my-life/": "My Life Author",
-        "/documents/report/": "Report about it",
-        "/images/portrait/": "Portrait appears in it",
+        "/documents/report/": "Report subject",
+        "/images/portrait/": "Portrait depicted",
         "/places/yanovka/": "Yanovka place of birth Connected with Raid",
     }
     # Two lines between neighbours, and one to the middle for each.
@@ -149,7 +149,7 @@ def test_the_record_leads_there_and_search_engines_do_not(
     make("person", "Hermit")
     assert "/network/" not in client.get("/people/hermit/").text
     page = client.get("/people/hermit/network/").text
-    assert "No other record is connected with it." in page
+    assert "No connections with other records are recorded." in page
     assert "<figure" not in page
 
 

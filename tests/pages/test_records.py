@@ -16,6 +16,7 @@ from catalog.models import (
     Citation,
     Contribution,
     Depiction,
+    Detail,
     OutsideIdentifier,
     Page,
     Participation,
@@ -145,6 +146,15 @@ def test_a_document_stands_in_its_collection(client: Client, make, term) -> None
     assert "Second" in text_of(client.get("/collections/letters/"))
     assert "Letters" in text_of(client.get("/collections/fonds/"))
     assert "Second" in text_of(client.get("/places/prinkipo/"))
+
+
+def test_the_words_of_the_source_stand_below_the_date(client: Client, make, term) -> None:
+    letter = make("document", "A letter", written="1938-22", extent="1 leaf")
+    said = term("detail", "dates", label="Dates in the source")
+    words = "“Mexico, in the summer of that year”"
+    Detail.objects.create(document=letter, kind=said, text=words)
+    facts = plain(text_of(client.get("/documents/a-letter/")))
+    assert f"summer 1938 EDTF 1938-22 Dates in the source {words} Extent 1 leaf" in facts
 
 
 @pytest.mark.parametrize("kind", ["document", "image"])

@@ -11,10 +11,32 @@ from hypothesis import strategies as st
 
 from catalog.search.query import read_words
 from catalog.search.vocabulary import distance, slips
-from catalog.search.words import LONGEST, cut_at_signs, read_name, sound, spellings, split, stem
+from catalog.search.words import (
+    LONGEST,
+    cut_at_signs,
+    in_capitals_of,
+    read_name,
+    sound,
+    spellings,
+    split,
+    stem,
+)
 from catalog.values import fold
 
 pytestmark = pytest.mark.once
+
+
+@pytest.mark.parametrize(
+    ("typed", "corrected", "said"),
+    [
+        ("Stalim natlia", ["stalin", "natalia"], "Stalin natalia"),
+        ("TROTZKI, Kahlo!", ["trotsky", "kahlo"], "TROTSKY Kahlo"),
+        ("Łódz", ["lodz"], "Łódz"),
+        ("well-knwon", ["well", "known"], "well known"),
+    ],
+)
+def test_a_correction_has_the_capitals_of_what_was_typed(typed, corrected, said) -> None:
+    assert in_capitals_of(typed, zip(split(typed), corrected, strict=True)) == said
 
 
 #: Texts in which accents, punctuation and scripts meet, as they rarely do in ordinary text.

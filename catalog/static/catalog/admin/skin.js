@@ -88,6 +88,15 @@ function listSections(form) {
   form.before(nav);
 }
 
+// --- The row of buttons ------------------------------------------------------------------------------
+
+// The style sheet needs its height, so that it covers nothing that has the focus.
+function measure(row) {
+  const root = document.documentElement;
+  new ResizeObserver(() => root.style.setProperty("--submit-row", `${row.offsetHeight}px`)).observe(row);
+  root.classList.add("is-measured");
+}
+
 // --- Nothing lost ----------------------------------------------------------------------------------
 
 function guard(form) {
@@ -179,6 +188,8 @@ if (form) {
   guard(form);
   form.querySelector(".conflicts input, .errors input, .errors select, .errors textarea, .errorlist + * input")?.focus();
 }
+const buttons = document.querySelector(".submit-row");
+if (buttons) measure(buttons);
 
 // The sheet of a document's pages and what a collection holds are forms too: texts, labels and an order.
 const sheet = document.querySelector(".page-desk > [data-pages], [data-guarded]");
