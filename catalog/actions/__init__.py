@@ -10,7 +10,14 @@ transaction (:func:`in_step`).
 from catalog.actions import record_state
 from catalog.actions.as_job import asker
 from catalog.actions.base import Actor, Refused, in_step, may, tried
-from catalog.actions.busy import AGAIN_AFTER, ROOM_AFTER, is_busy, is_full, is_read_only
+from catalog.actions.busy import (
+    AGAIN_AFTER,
+    ROOM_AFTER,
+    is_busy,
+    is_full,
+    is_read_only,
+    is_unreachable,
+)
 from catalog.actions.copying import Part, copy_record, copyable, names_to_copy, why_not_copy
 from catalog.actions.delete import delete, may_delete
 from catalog.actions.distinguish import (
@@ -22,6 +29,7 @@ from catalog.actions.distinguish import (
 from catalog.actions.edit import edit, why_not_editable
 from catalog.actions.embargo import embargo
 from catalog.actions.entries import Entry, entry_kind
+from catalog.actions.erase import Erased, erase
 from catalog.actions.file_under import file_under, held_by, order_holdings
 from catalog.actions.merge import (
     Merged,
@@ -91,6 +99,7 @@ __all__ = [
     "Actor",
     "Balance",
     "Entry",
+    "Erased",
     "Merged",
     "PagesStep",
     "Part",
@@ -114,6 +123,7 @@ __all__ = [
     "edit_whole",
     "embargo",
     "entry_kind",
+    "erase",
     "field_in_words",
     "file_under",
     "filled",
@@ -125,6 +135,7 @@ __all__ = [
     "is_full",
     "is_read_only",
     "is_submitter",
+    "is_unreachable",
     "its_pages",
     "keep_term",
     "link_of",

@@ -1,5 +1,5 @@
-"""Why a step could not be written although nothing is wrong with it: others were writing, or the
-disk accepts nothing.
+"""Why a step could not be done although nothing is wrong with it: others were writing, the disk
+accepts nothing, or the database does not answer.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import errno
 from typing import Final
 
-from django.db import InternalError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 
 #: SQLite: another connection holds the write lock, or a table (SQLITE_BUSY, SQLITE_LOCKED; the low byte).
 _SQLITE: Final = frozenset({5, 6})
@@ -24,6 +24,10 @@ _FILE_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _SQLITE_READ_ONLY: Final = 8
 _POSTGRESQL_READ_ONLY: Final = "25006"
 _FILE_READ_ONLY: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+#: No answer: SQLITE_CANTOPEN and SQLITE_IOERR; PostgreSQL's connection exceptions, its shutdown and
+#: start, too many connections. A connection that was not made, or was lost, has no code at all.
+_SQLITE_UNREACHABLE: Final = frozenset({10, 14})
+_POSTGRESQL_UNREACHABLE: Final = ("08", "57P", "53300")
 #: Seconds that freeing space takes at least.
 ROOM_AFTER: Final = 120
 
@@ -56,6 +60,16 @@ def is_read_only(fault: BaseException) -> bool:
         return False
     sqlite, postgresql = _codes(fault)
     return sqlite == _SQLITE_READ_ONLY or postgresql == _POSTGRESQL_READ_ONLY
+
+
+def is_unreachable(fault: BaseException) -> bool:
+    """Whether the database does not answer: nothing was written, and an operator has to start it."""
+    if not isinstance(fault, OperationalError | InterfaceError):
+        return False
+    sqlite, postgresql = _codes(fault)
+    if hasattr(fault.__cause__, "sqlstate"):
+        return postgresql is None or postgresql.startswith(_POSTGRESQL_UNREACHABLE)
+    return sqlite in _SQLITE_UNREACHABLE
 
 
 def _codes(fault: BaseException) -> tuple[int | None, str | None]:

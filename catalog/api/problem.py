@@ -20,7 +20,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
     ValidationError,
 )
-from django.db import InternalError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
@@ -56,6 +56,7 @@ PROBLEM_TITLES: Final = {
     "busy": "The catalogue is busy",
     "full": "The catalogue’s disk is full",
     "read-only": "The catalogue is read-only at the moment",
+    "unreachable": "The catalogue cannot reach its database",
     "fault": "The catalogue made a mistake",
 }
 
@@ -195,6 +196,14 @@ def as_problem(failure: Exception) -> Problem:
                 "read-only",
                 "The catalogue is read-only at the moment. Nothing was saved; please tell the people who "
                 "run it.",
+                headers={"Retry-After": str(actions.ROOM_AFTER)},
+            )
+        case InterfaceError() | OperationalError() if actions.is_unreachable(failure):
+            log.error("The database does not answer: %s", str(failure).strip().partition("\n")[0])
+            return Problem(
+                503,
+                "unreachable",
+                "The catalogue's database does not answer. Ask again in a few minutes.",
                 headers={"Retry-After": str(actions.ROOM_AFTER)},
             )
         case exceptions.MethodNotAllowed():

@@ -14,6 +14,7 @@
     conflicts    what stands in the way, and what a curator decides
     consistency  what undoing must not break
     judge        tells deeds from conflicts
+    erasing      what is kept of a record that is gone for good
     undo         undoing a selection, batch by batch
     files        files that the history mentions, which are therefore kept
 
@@ -23,6 +24,7 @@ hand (docs/decisions/0009-history-by-triggers.md).
 
 from catalog.history.conflicts import Choice, Conflict
 from catalog.history.diff import FieldChange, Piece, RowChange, row_changes, word_differences
+from catalog.history.erasing import deleted_as, erase, number_of
 from catalog.history.files import mentioned_files, mentions_file
 from catalog.history.naming import Names
 from catalog.history.past import (
@@ -93,13 +95,16 @@ __all__ = [
     "columns",
     "count_late",
     "counted",
+    "deleted_as",
     "differences",
+    "erase",
     "keep_later",
     "lay_triggers",
     "mentioned_files",
     "mentions_file",
     "moment_of_date",
     "moment_of_set",
+    "number_of",
     "number_of_versions",
     "present",
     "preview",

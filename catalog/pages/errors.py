@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from catalog.pages.busy import not_now
 from catalog.uris import PLURALS
 from catalog.values import fold
 
@@ -45,7 +47,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, with a number that is also in the log."""
+    """500, with a number that is also in the log; 503 if the database does not answer."""
+    fault = sys.exc_info()[1]
+    told = not_now(request, fault) if fault is not None else None
+    if told is not None:
+        return told
     number = uuid4().hex[:8]
     log.error("Fault %s was shown for %s %s", number, request.method, request.path)
     return _error_page(request, 500, {"number": number})

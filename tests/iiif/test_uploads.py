@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import time
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.core.management import call_command
+from django.test import Client
 
 from catalog.iiif import clear_half_files, inspect_picture
 from catalog.iiif.image import inspection
@@ -26,7 +28,7 @@ def _elsewhere(settings, tmp_path):
 
 
 def test_the_folder_comes_again_and_what_was_left_goes(tmp_path):
-    handler = UploadHandler()
+    handler = UploadHandler(SimpleNamespace(user=SimpleNamespace(is_staff=True)))
     assert isinstance(handler, TemporaryFileUploadHandler)
     handler.new_file("file", "photo.png", "image/png", 5, None)
     handler.receive_data_chunk(b"whole", 0)
@@ -42,6 +44,17 @@ def test_the_folder_comes_again_and_what_was_left_goes(tmp_path):
     assert clear_half_files() == 2
     assert whole.exists() and not half.exists()
     assert [file.name for file in upload_folder().iterdir()] == ["fresh.upload.png"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/admin/login/", "/oai", "/api/v1/imports/"])
+def test_nobody_can_fill_the_disk_with_files_without_an_account(path):
+    """Django reads a form before a view refuses it: to look for the token against forgery, say."""
+    visitor = Client(enforce_csrf_checks=True)
+    visitor.cookies["csrftoken"] = "a" * 32
+    large = ContentFile(b"x" * (3 * 1024 * 1024), name="large.bin")
+    assert visitor.post(path, {"file": large}).status_code in {401, 403}
+    assert not upload_folder().exists() or not list(upload_folder().iterdir())
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS])

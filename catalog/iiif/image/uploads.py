@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.utils.translation import gettext as _
 
 #: Seconds after which nobody can still be writing a file, or waiting for its inspection.
 _ABANDONED: Final = 3600.0
@@ -24,10 +26,16 @@ def upload_folder() -> Path:
 
 
 class UploadHandler(TemporaryFileUploadHandler):
-    """Django's, for a folder that may have been deleted."""
+    """Django's, for a folder that may have been deleted, and for curators only.
+
+    Django reads a form before a view can refuse it, so anybody could otherwise fill the disk. Files
+    that fit into memory do not come here.
+    """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Begin a file."""
+        """Begin a file. Raises PermissionDenied unless a curator sends it."""
+        if not getattr(getattr(self.request, "user", None), "is_staff", False):
+            raise PermissionDenied(_("Only curators who are logged in may send files."))
         upload_folder()
         super().new_file(*args, **kwargs)
 

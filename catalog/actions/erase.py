@@ -1,0 +1,79 @@
+"""Erase: remove the last traces of a deleted record, when somebody has a right to that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from catalog import history
+from catalog.actions.base import Refused
+from catalog.models import (
+    Cataloguing,
+    DraftRevision,
+    MergedRecord,
+    PastSlug,
+    PreviewLink,
+    PublicRecord,
+    ReviewNote,
+    Tombstone,
+)
+
+#: What is kept of a record beside it, by its uuid.
+_BESIDE: Final[tuple[type[Model], ...]] = (
+    PastSlug,
+    MergedRecord,
+    ReviewNote,
+    DraftRevision,
+    PreviewLink,
+    Cataloguing,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many changes of the history were erased, and the files that no record shows any more."""
+
+    changes: int
+    files: tuple[str, ...]
+
+
+@transaction.atomic
+def erase(kind: str, record_id: int) -> Erased:
+    """Erase what the catalogue keeps of a deleted record, and of those that were merged into it.
+
+    Consequences, for good: its history is gone, with that of its names and relations, so that
+    nothing of it can be looked at or restored; so are its former addresses, notes of its review,
+    draft revisions and previews. Its permanent link still answers 410, and tells nothing else.
+    Raises Refused if the record exists, or if the history knows of no deletion.
+    """
+    if history.present(kind, [record_id]):
+        raise Refused(_("This record has not been deleted. Delete it first."))
+    before = history.deleted_as(kind, record_id)
+    if before is None:
+        raise Refused(_("The history shows no deletion of this record."))
+    uuid = UUID(str(before["uuid"]))
+    changes, files = 0, [str(before.get("file") or "")]
+    for merged in MergedRecord.objects.filter(into_uuid=uuid):
+        number = history.number_of(merged.kind, merged.record_uuid)
+        if number is not None:
+            also = erase(merged.kind, number)
+            changes, files = changes + also.changes, [*files, *also.files]
+    beside: dict[str, list[int]] = {}
+    kept: tuple[type[Model], ...] = (*_BESIDE, Tombstone)
+    for model in kept:
+        rows = model._default_manager.filter(record_uuid=uuid)
+        beside[str(model._meta.model_name)] = list(rows.values_list("pk", flat=True))
+        # Its address has its name. What is told of it from now on is its uuid.
+        if model is Tombstone:
+            rows.update(slug=str(uuid))
+        else:
+            rows.delete()
+    # Afterwards, because this was recorded too.
+    changes += history.erase(kind, record_id, uuid, beside)
+    PublicRecord.objects.filter(kind=kind, record_id=record_id).update(slug=str(uuid))
+    return Erased(changes, tuple(one for one in files if one and not history.mentions_file(one)))
