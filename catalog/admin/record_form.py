@@ -48,6 +48,9 @@ class RecordForm(ComparesVersions, ReviewForm):
         super().__init__(*args, **kwargs)
         self.conflicts: list[Conflict] = []
         self.taken_over: list[str] = []
+        for field in self.fields.values():
+            # A browser cuts what is pasted at this length without a word; the field itself says that it is too long.
+            field.widget.attrs.pop("maxlength", None)
         if self.instance.pk and "seen" in self.fields:
             self.initial["seen"] = self.instance.modified.isoformat()
             self._marks = marks_of(self.initial, self._columns())

@@ -76,7 +76,7 @@ VERBS: Final = {
     ),
     "delete_selected": Verb(
         actions.delete,
-        gettext_lazy("Delete selected permanently"),
+        gettext_lazy("Delete selected"),
         ngettext_lazy("%d record was deleted.", "%d records were deleted."),
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 
 import pytest
 from django.db import IntegrityError
@@ -510,3 +511,12 @@ def test_rows_stand_with_the_description_and_publication_comes_last(editor):
     assert html.count('id="contributions-group"') == 1
     html = editor.get("/admin/catalog/exhibition/add/").content.decode()
     assert html.count('id="parts-group"') == 1
+
+
+def test_what_is_too_long_is_told_and_not_cut(cataloguer, draft):
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    html = cataloguer.get(address).content.decode()
+    assert not re.search(r'name="title"[^>]*maxlength', html)
+    answer = cataloguer.post(address, form_of(html) | {"title": "x" * 600})
+    assert "(it has 600)" in answer.content.decode()
+    assert f'value="{"x" * 600}"' in answer.content.decode()

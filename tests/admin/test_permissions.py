@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from catalog.models import RECORD_MODELS, Person, PersonName, Status, Tombstone
+from catalog.models import RECORD_MODELS, Person, PersonName, Place, Status, Tombstone
 from tests.admin.conftest import form_of, messages_of
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +198,14 @@ def test_a_reader_opens_every_list_and_writes_nothing(door, draft):
 def test_a_cataloguer_before_a_published_record_is_shown_the_way(cataloguer, trotsky):
     page = cataloguer.get(f"/admin/catalog/person/{trotsky.pk}/change/")
     assert "Prepare a draft revision of it instead" in messages_of(page)
+
+
+def test_what_is_in_use_is_not_deleted_and_says_what_names_it(administrator, trotsky):
+    place = Place.objects.create(identifier="PL.1", title="Yanovka")
+    Person.objects.filter(pk=trotsky.pk).update(born_place=place)
+    said = "“Yanovka” cannot be deleted, because these name it:"
+    html = administrator.get(f"/admin/catalog/place/{place.pk}/delete/").content.decode()
+    assert said in html and "Leon Trotsky" in html
+    chosen = {"action": "delete_selected", "_selected_action": [place.pk], "index": 0}
+    html = administrator.post("/admin/catalog/place/", chosen).content.decode()
+    assert "because these name them:" in html and "Leon Trotsky" in html
