@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin import inlines
+from catalog.admin.adding_many import CONTRIBUTOR
 from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import years_of
 from catalog.admin.holdings import ShowsHoldings
@@ -23,7 +24,13 @@ class CollectionAdmin(ShowsHoldings, RecordAdmin):
     own_columns = ("level", "dated", "parent")
     own_filters = (by_choice("level", Level.choices, _("level")), ParentFilter)
     carried_over = ("level", "parent", "rights", "credit_line")
-    inlines = (inlines.CitationInline, inlines.DetailInline, inlines.OutsideIdentifierInline)
+    added_to_many = ((inlines.ContributionInline, CONTRIBUTOR),)
+    inlines = (
+        inlines.ContributionInline,
+        inlines.CitationInline,
+        inlines.DetailInline,
+        inlines.OutsideIdentifierInline,
+    )
 
     @admin.display(description=_("dates of the material"), ordering="date_earliest")
     def dated(self, collection: Collection) -> str:

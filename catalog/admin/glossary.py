@@ -134,8 +134,8 @@ _ENTRIES: Final = (
         "contribution",
         _("contribution"),
         _(
-            "What ties a person to a document or an image that they had a part in making, with a role: author, sender, "
-            "photographer, publisher."
+            "What ties a person to a document or an image that they had a part in making, or to a collection, with a "
+            "role: author, sender, photographer, publisher, creator of a fonds."
         ),
     ),
     Entry(

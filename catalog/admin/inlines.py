@@ -162,7 +162,7 @@ class RelationInline(StatementInline):
 
 
 class ContributionInline(RelationInline):
-    """Who made the work."""
+    """Who made the work, or created the collection."""
 
     model = Contribution
     pasted_into = ("person",)
@@ -271,9 +271,9 @@ class WorksOfPersonInline(FromOtherSide):
     """What the person made."""
 
     model = Contribution
-    pasted_into = ("document", "image")
-    fields = ("role", "document", "image", "date", "certainty", "note")
-    verbose_name_plural = _("contributions to documents and images")
+    pasted_into = Contribution.WORKS
+    fields = ("role", *Contribution.WORKS, "date", "certainty", "note")
+    verbose_name_plural = _("contributions to documents, images and collections")
 
 
 class EventsOfPersonInline(FromOtherSide):

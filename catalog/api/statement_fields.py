@@ -151,7 +151,7 @@ def _pieces(sort: StatementSort) -> dict[str, Piece]:
     for name, pairs in sort.ends.items():
         kinds = [kind for _, kind in pairs]
         words = f"The {name}." if len(kinds) == 1 else f"The record: {', '.join(kinds)}."
-        # One of several ends is needed, as the model says: a contribution has a document or an image.
+        # One of several ends is needed, as the model says: a contribution has a document, an image or a collection.
         nullable = len(pairs) > 1 or sort.model._meta.get_field(pairs[0][0]).null
         pieces[name] = Link(words, *kinds, allow_null=nullable)
     pieces |= {

@@ -94,7 +94,12 @@ IDENTIFIERS: Final = StatementSort(
 DETAILS: Final = StatementSort(Detail, {}, ("kind",), ("text", "position"))
 CONTRIBUTIONS: Final = StatementSort(
     Contribution,
-    dict([_end("person", "person"), _end("document", "document"), _end("image", "image")]),
+    {
+        "person": (("person", "person"),),
+        "document": (("document", "document"),),
+        "image": (("image", "image"),),
+        "collection": (("collection", "collection"),),
+    },
     ("role",),
     _RELATION,
     True,
@@ -269,7 +274,10 @@ RELATIONS: Final[dict[Kind, tuple[RelationSpec, ...]]] = {
             "participations", "person", PARTICIPATIONS, "Events in which the person took part."
         ),
         _stated(
-            "contributions", "person", CONTRIBUTIONS, "Documents and images made by the person."
+            "contributions",
+            "person",
+            CONTRIBUTIONS,
+            "Documents, images and collections that the person had a part in, in which role.",
         ),
         _stated("depictions", "person", DEPICTIONS, "Images in which the person appears."),
         _stated("mentions", "about_person", TOPICS, _MENTIONS),
@@ -319,6 +327,12 @@ RELATIONS: Final[dict[Kind, tuple[RelationSpec, ...]]] = {
         *_of_every_kind("place"),
     ),
     "collection": (
+        _stated(
+            "contributions",
+            "collection",
+            CONTRIBUTIONS,
+            "Who created or collected it, in which role.",
+        ),
         _pointing(
             "children", "collection", "parent", "What is directly below it.", *_IN_COLLECTION
         ),

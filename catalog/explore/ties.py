@@ -98,15 +98,16 @@ def _bonds() -> Iterator[Bond]:
     yield Bond("relationship", Relationship, relationship, 4)
     participation = (End("person", "person", _ROLE), End("event", "event", _ROLE))
     yield Bond("participation", Participation, participation, 3)
-    works: tuple[tuple[Kind, str], ...] = (("document", "document"), ("image", "image"))
-    for work, column in works:
-        ends = (End("person", "person", _ROLE), End(work, column, _ROLE))
+    works: tuple[Kind, ...] = ("document", "image")
+    made: tuple[Kind, ...] = (*works, "collection")
+    for work in made:
+        ends = (End("person", "person", _ROLE), End(work, work, _ROLE))
         yield Bond("contribution", Contribution, ends, 2)
     yield Bond("depiction", Depiction, (End("person", "person"), End("image", "image")), 2)
-    for work, column in works:
+    for work in works:
         for about in Topic.ABOUT:
             subject: Any = about.removeprefix("about_")
-            yield Bond("topic", Topic, (End(work, column), End(subject, about)), 2)
+            yield Bond("topic", Topic, (End(work, work), End(subject, about)), 2)
     yield Bond("whole", Event, (End("event"), End("event", "part_of")), 2)
     for model in (Event, Document, Image):
         yield Bond("place", model, (End(model.KIND), End("place", "place")), 1)

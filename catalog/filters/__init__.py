@@ -8,7 +8,7 @@ Parameters mean the same at every door: repeated values of a filter are "or", di
 "and"; records are named by their slug, terms by their code. Terms, places, events and collections
 include what is below them. A record that the visitor may not see is treated as if it did not exist.
 
-Reading order: ``base`` (what all kinds share), the nouns (``works`` for documents and images), then
+Reading order: ``base`` (what all kinds share), the nouns (``works`` for what persons had a part in), then
 ``fields`` and ``form`` (reading an address), ``hierarchy``, ``facets``, ``reckoning`` (counting on
 the search index), ``orders``.
 """

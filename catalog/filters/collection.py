@@ -7,9 +7,10 @@ from typing import ClassVar
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from catalog.filters.base import ChoiceFilter, DatedFilter, RecordsFilter, Span, choices_of
+from catalog.filters.base import ChoiceFilter, RecordsFilter, Span, choices_of
 from catalog.filters.facets import Facet
 from catalog.filters.fields import Choice, Given
+from catalog.filters.works import ContributedFilter
 from catalog.models import Collection, Level
 
 
@@ -18,20 +19,17 @@ def levels() -> list[Choice]:
     return choices_of(Level)
 
 
-class CollectionFilter(DatedFilter):
-    """Collections by level, dates of the material, and the collection they belong to."""
+class CollectionFilter(ContributedFilter):
+    """Collections by who created them, level, dates of the material, and the collection they belong to."""
 
+    WORK: ClassVar[str] = "collection"
     SPANS: ClassVar[tuple[Span, ...]] = (Span("date", "date"),)
     FACETS: ClassVar[tuple[Facet, ...]] = (
+        Facet("role", pairs="roles_of", after="person"),
         Facet("level", "level"),
         Facet("subject", "subjects"),
     )
-
-    INDEXED: ClassVar[dict[str, str]] = {
-        **DatedFilter.INDEXED,
-        "level": "level",
-        "collection": "collection",
-    }
+    INDEXED: ClassVar[dict[str, str]] = {**ContributedFilter.INDEXED, "level": "level"}
 
     level = ChoiceFilter("level", choices=levels, label=_("Level"))
     collection = RecordsFilter(Collection, "below_collection", label=_("In"))

@@ -39,9 +39,10 @@ class DocumentFilter(WorkFilter):
         fields: ClassVar[list[str]] = []
 
     def other_ties(self, persons: list[Any]) -> Q:
-        """A library is tied to what it holds; the visitor must be allowed to see the library."""
+        """A library is also tied to what it holds; the visitor must be allowed to see the library."""
         holders = Person.objects.visible_to(self.user).filter(pk__in=[one.pk for one in persons])
-        return Q(holding_institution__in=holders.order_by().values("pk"))
+        held = Q(holding_institution__in=holders.order_by().values("pk"))
+        return super().other_ties(persons) | held
 
     def with_picture(
         self, documents: QuerySet[Document], name: str, given: list[Given]

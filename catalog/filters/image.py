@@ -35,8 +35,9 @@ class ImageFilter(WorkFilter):
         fields: ClassVar[list[str]] = []
 
     def other_ties(self, persons: list[Any]) -> Q:
-        """Images in which one of the persons is seen."""
-        return Q(pk__in=self.seen(Depiction).filter(person__in=persons).order_by().values("image"))
+        """Images about one of the persons, or in which one is seen."""
+        shown = self.seen(Depiction).filter(person__in=persons).order_by()
+        return super().other_ties(persons) | Q(pk__in=shown.values("image"))
 
     def with_picture(
         self, images: QuerySet[Image], name: str, given: list[Given]

@@ -20,6 +20,7 @@ from catalog.filters.base import (
 from catalog.filters.facets import Facet
 from catalog.filters.fields import Choice, Given
 from catalog.models import (
+    Collection,
     Contribution,
     Depiction,
     Document,
@@ -66,6 +67,7 @@ class PersonFilter(DatedFilter):
     role = RoleFilter(Vocabulary.PARTICIPATION_ROLE, "in_role", label=_("Role"))
     document = RecordsFilter(Document, "of_document", label=_("Created, or is named in"))
     image = RecordsFilter(Image, "of_image", label=_("Appears in, or created"))
+    collection = RecordsFilter(Collection, "of_collection", label=_("Created the collection"))
     place = RecordsFilter(Place, "at_place", label=_("Born or died in"))
     has_image = ChoiceFilter(method="with_picture", choices=yes_or_no, label=_("Has a picture"))
 
@@ -120,6 +122,13 @@ class PersonFilter(DatedFilter):
         """Persons who appear in an image, who made it, or whom it is about."""
         seen = self.seen(Depiction).filter(image__in=[one.value for one in given]).order_by()
         return persons.filter(self._of_work(name, given) | Q(pk__in=seen.values("person")))
+
+    def of_collection(
+        self, persons: QuerySet[Person], name: str, given: list[Given]
+    ) -> QuerySet[Person]:
+        """Persons who had a part in a collection or in one below it: created or collected it."""
+        made = self.seen(Contribution).filter(collection__in=self.within(given)).order_by()
+        return persons.filter(pk__in=made.values("person"))
 
     def _of_work(self, name: str, given: list[Given]) -> Q:
         work = {f"{name}__in": [one.value for one in given]}

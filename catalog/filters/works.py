@@ -1,4 +1,4 @@
-"""Choosing works: what documents and images have in common."""
+"""Choosing what persons had a part in; and works: what documents and images have in common besides."""
 
 from __future__ import annotations
 
@@ -22,67 +22,57 @@ from catalog.models import (
 )
 
 W = TypeVar("W", Document, Image)
+M = TypeVar("M", Document, Image, Collection)
 
 
-class WorkFilter(DatedFilter):
-    """Works by who made them, whom and what they are about, where, and in which collection.
+class ContributedFilter(DatedFilter):
+    """What persons had a part in, by who they are and in which role.
 
-    ``WORK`` is the column of contributions and topics that names the work.
+    ``WORK`` is the column of contributions that names it.
     """
 
     WORK: ClassVar[str]
 
     INDEXED: ClassVar[dict[str, str]] = {
         **DatedFilter.INDEXED,
-        **{
-            name: name
-            for name in ("type", "person", "role", "place", "event", "collection", "has_image")
-        },
+        **{name: name for name in ("person", "role", "collection")},
     }
 
     person = RecordsFilter(Person, "of_person", label=_("Person"))
     role = RoleFilter(Vocabulary.CONTRIBUTION_ROLE, "in_role", label=_("Role"))
-    place = RecordsFilter(Place, "at_place", label=_("Place"))
-    event = RecordsFilter(Event, "about_event", label=_("About the event"))
-    document = RecordsFilter(Document, "about_document", label=_("About the document"))
-    collection = RecordsFilter(Collection, "in_collection", label=_("Collection"))
-    has_image = ChoiceFilter(method="with_picture", choices=yes_or_no, label=_("Has a picture"))
 
     def contributed(self) -> QuerySet[Any]:
-        """The contributions to works of this kind, in the roles given."""
+        """The contributions to records of this kind, in the roles given."""
         rows = self.seen(Contribution).filter(**{f"{self.WORK}__isnull": False}).order_by()
         roles = self.roles()
         return rows if roles is None else rows.filter(role__in=roles)
 
-    def topics(self) -> QuerySet[Any]:
-        """What works of this kind are about."""
-        return self.seen(Topic).filter(**{f"{self.WORK}__isnull": False}).order_by()
-
     def works_of(self, rows: QuerySet[Any]) -> Q:
-        """The works that some contributions or topics belong to."""
+        """The records of this kind that some contributions or topics belong to."""
         return Q(pk__in=rows.values(self.WORK))
 
     def other_ties(self, persons: list[Any]) -> Q:
-        """Other ways in which a work of this kind is tied to persons; nouns extend it."""
+        """Other ways in which a record of this kind is tied to persons; nouns extend it."""
         return Q()
 
-    def of_person(self, works: QuerySet[W], name: str, given: list[Given]) -> QuerySet[W]:
-        """Works to which a person contributed, in the roles given; without a role also those about it."""
+    def of_person(self, works: QuerySet[M], name: str, given: list[Given]) -> QuerySet[M]:
+        """Records to which a person contributed, in the roles given; without a role also those tied
+        to the person in another way.
+        """
         persons = [one.value for one in given]
         made = self.works_of(self.contributed().filter(person__in=persons))
         if "role" in self._applied:
             return works.filter(made)
-        about = self.works_of(self.topics().filter(about_person__in=persons))
-        return works.filter(made | about | self.other_ties(persons))
+        return works.filter(made | self.other_ties(persons))
 
-    def in_role(self, works: QuerySet[W], name: str, given: list[Given]) -> QuerySet[W]:
-        """Works in which somebody had a role; with a person, :meth:`of_person` asks for both at once."""
+    def in_role(self, works: QuerySet[M], name: str, given: list[Given]) -> QuerySet[M]:
+        """Records in which somebody had a role; with a person, :meth:`of_person` asks for both at once."""
         if "person" in self._applied:
             return works
         return works.filter(self.works_of(self.contributed()))
 
-    def roles_of(self, works: QuerySet[W] | None = None) -> QuerySet[Any]:
-        """The roles of the persons given in some works, or in all, as pairs for their facet."""
+    def roles_of(self, works: QuerySet[M] | None = None) -> QuerySet[Any]:
+        """The roles of the persons given in some records, or in all, as pairs for their facet."""
         persons = [one.value for one in self.given["person"]]
         rows = self.seen(Contribution).filter(
             **{"person__in": persons, f"{self.WORK}__isnull": False}
@@ -90,6 +80,32 @@ class WorkFilter(DatedFilter):
         if works is not None:
             rows = rows.filter(**{f"{self.WORK}__in": works.values("pk")})
         return rows.order_by().values(record=F(self.WORK), node=F("role"))
+
+
+class WorkFilter(ContributedFilter):
+    """Works by who made them, whom and what they are about, where, and in which collection.
+
+    ``WORK`` is the column of topics that names the work, too.
+    """
+
+    INDEXED: ClassVar[dict[str, str]] = {
+        **ContributedFilter.INDEXED,
+        **{name: name for name in ("type", "place", "event", "has_image")},
+    }
+
+    place = RecordsFilter(Place, "at_place", label=_("Place"))
+    event = RecordsFilter(Event, "about_event", label=_("About the event"))
+    document = RecordsFilter(Document, "about_document", label=_("About the document"))
+    collection = RecordsFilter(Collection, "in_collection", label=_("Collection"))
+    has_image = ChoiceFilter(method="with_picture", choices=yes_or_no, label=_("Has a picture"))
+
+    def topics(self) -> QuerySet[Any]:
+        """What works of this kind are about."""
+        return self.seen(Topic).filter(**{f"{self.WORK}__isnull": False}).order_by()
+
+    def other_ties(self, persons: list[Any]) -> Q:
+        """Works about one of the persons."""
+        return self.works_of(self.topics().filter(about_person__in=persons))
 
     def at_place(self, works: QuerySet[W], name: str, given: list[Given]) -> QuerySet[W]:
         """Works made in a place or about it, or in or about one within it."""

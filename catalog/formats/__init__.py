@@ -9,7 +9,7 @@ negotiation by ``Accept`` follow from it. ``markup`` is XML as text.
 """
 
 from catalog.formats import context_object, markup
-from catalog.formats.cited import CREATORS, Cited, Maker, cited
+from catalog.formats.cited import Cited, Maker, cited, creators_of
 from catalog.formats.registry import (
     CITATION_FORMATS,
     DESCRIPTION_FORMATS,
@@ -21,7 +21,6 @@ from catalog.formats.styles import STYLES, Run
 
 __all__ = [
     "CITATION_FORMATS",
-    "CREATORS",
     "DESCRIPTION_FORMATS",
     "STYLES",
     "CitationFormat",
@@ -31,6 +30,7 @@ __all__ = [
     "Run",
     "cited",
     "context_object",
+    "creators_of",
     "eac_cpf",
     "forms_of",
     "markup",

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 CREATORS: Final = {
     "author", "creator", "photographer", "artist", "director", "sender", "cartographer", "draughtsman",
 }  # fmt: skip
+#: Who put a collection together counts as its creator (ISAD(G) 3.2.1), but not as that of a letter in it.
+_CREATORS_OF_COLLECTIONS: Final = CREATORS | {"collector"}
+
+
+def creators_of(kind: str) -> set[str]:
+    """The roles that make somebody the creator of a record of a kind, by the code of their term."""
+    return _CREATORS_OF_COLLECTIONS if kind == "collection" else CREATORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,21 +133,21 @@ def cited(
     given.
     """
     museum = catalogue_settings()
-    is_made = isinstance(record, Document | Image)
-    has_date = is_made or isinstance(record, Collection)
+    has_type = isinstance(record, Document | Image)
+    is_made = has_type or isinstance(record, Collection)
     if languages is None:
         languages = record.languages.all() if isinstance(record, Document) else ()
     if makers is None:
         makers = _makers(record, reader) if is_made else ()
     return Cited(
         kind=record.KIND,
-        type=record.type.code if is_made and record.type else "",
-        sort=record.type.label if is_made and record.type else "",
+        type=record.type.code if has_type and record.type else "",
+        sort=record.type.label if has_type and record.type else "",
         slug=record.slug,
         title=record.title,
         original_title=record.original_title if isinstance(record, Document) else "",
-        makers=_creators(makers),
-        date=record.date if has_date else None,
+        makers=_creators(makers, record.KIND),
+        date=record.date if is_made else None,
         languages=tuple(language.code for language in languages),
         summary=record.summary,
         rights=record.rights,
@@ -152,16 +159,16 @@ def cited(
     )
 
 
-def _makers(work: Document | Image, reader: Reader) -> Iterable[Contribution]:
+def _makers(work: Document | Image | Collection, reader: Reader) -> Iterable[Contribution]:
     """The makers of a work that ``reader`` may see."""
-    rows = Contribution.objects.visible_to(reader, seen_from=["document", "image"])
-    return rows.filter(**{work.KIND: work}, role__code__in=CREATORS).select_related(
+    rows = Contribution.objects.visible_to(reader, seen_from=Contribution.WORKS)
+    return rows.filter(**{work.KIND: work}, role__code__in=creators_of(work.KIND)).select_related(
         "person", "role"
     )
 
 
-def _creators(makers: Iterable[Contribution]) -> tuple[Maker, ...]:
+def _creators(makers: Iterable[Contribution], kind: Kind) -> tuple[Maker, ...]:
     """The creators among the makers, in the order of the record, each once."""
-    creating = [row for row in makers if row.role.code in CREATORS]
+    creating = [row for row in makers if row.role.code in creators_of(kind)]
     creating.sort(key=lambda row: (row.position, row.pk))
     return tuple(dict.fromkeys(Maker.of(row.person) for row in creating))

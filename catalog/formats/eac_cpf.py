@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import F, Q
 
 from catalog.conf import catalogue_settings
-from catalog.formats.cited import CREATORS
+from catalog.formats.cited import creators_of
 from catalog.formats.markup import DECLARATION, element, end, paragraphs, start, text
 from catalog.models import (
     Contribution,
@@ -188,11 +188,10 @@ def _others(person: Person, reader: Reader, site: str) -> Iterator[str]:
 def _works(person: Person, reader: Reader, site: str) -> Iterator[str]:
     made = Contribution.objects.visible_to(reader, seen_from=["person"]).filter(person=person)
     told = Topic.objects.visible_to(reader, seen_from=Topic.ABOUT).filter(about_person=person)
-    for row in _in_order(made.select_related("document", "image", "role")):
-        sort = "creatorOf" if row.role.code in CREATORS else "other"
-        work = row.document or row.image
+    for row in _in_order(made.select_related(*Contribution.WORKS, "role")):
+        sort = "creatorOf" if row.role.code in creators_of(row.work.KIND) else "other"
         yield _relation(
-            "resourceRelation", work, site, row.role.label, row, resourceRelationType=sort
+            "resourceRelation", row.work, site, row.role.label, row, resourceRelationType=sort
         )
     for row in _in_order(told.select_related("document", "image")):
         work = row.document or row.image

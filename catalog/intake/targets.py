@@ -131,7 +131,7 @@ def _itself(kind: Kind) -> Iterator[Target]:
 
 
 def _hanging(kind: Kind) -> Iterator[Target]:
-    if kind in {"document", "image"}:
+    if kind in Contribution.WORKS:
         yield from _by_role(Contribution, kind, Vocabulary.CONTRIBUTION_ROLE, _("Contributors"))
     if kind == "event":
         yield from _by_role(Participation, kind, Vocabulary.PARTICIPATION_ROLE, _("Participants"))

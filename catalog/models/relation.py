@@ -4,7 +4,7 @@ what it is about.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,7 +17,9 @@ from catalog.values import Region, RegionError
 
 
 class Contribution(Relation):
-    """A person's part in a document or an image: author, photographer, signatory."""
+    """A person's part in a document or an image (author, photographer, signatory), or in a collection:
+    its creator (ISAD(G) 3.2.1), its collector.
+    """
 
     person = models.ForeignKey(
         "catalog.Person",
@@ -41,6 +43,14 @@ class Contribution(Relation):
         related_name="contributions",
         verbose_name=_("image"),
     )
+    collection = models.ForeignKey(
+        "catalog.Collection",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="contributions",
+        verbose_name=_("collection"),
+    )
     role = models.ForeignKey(
         "catalog.Term",
         on_delete=models.PROTECT,
@@ -49,7 +59,9 @@ class Contribution(Relation):
         verbose_name=_("role"),
     )
 
-    RECORDS: ClassVar[tuple[str, ...]] = ("person", "document", "image")
+    #: The columns exactly one of which names what the person had a part in.
+    WORKS: ClassVar[tuple[str, ...]] = ("document", "image", "collection")
+    RECORDS: ClassVar[tuple[str, ...]] = ("person", *WORKS)
     STATES: ClassVar[tuple[str, ...]] = (*RECORDS, "role", "date")
 
     class Meta(Relation.Meta):
@@ -58,16 +70,21 @@ class Contribution(Relation):
         constraints = [
             *Relation.Meta.constraints,
             models.CheckConstraint(
-                condition=exactly_one("document", "image"),
+                condition=exactly_one("document", "image", "collection"),
                 name="contribution_to_one_work",
                 violation_error_message=_(
-                    "A contribution belongs to one document or to one image."
+                    "A contribution belongs to one document, one image or one collection."
                 ),
             ),
         ]
 
+    @property
+    def work(self) -> Any:
+        """What the person had a part in: a document, an image or a collection."""
+        return self.document or self.image or self.collection
+
     def __str__(self) -> str:
-        return f"{self.person}, {self.role}: {self.document or self.image}"
+        return f"{self.person}, {self.role}: {self.work}"
 
 
 class Participation(Relation):

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from catalog.formats import CREATORS
+from catalog.formats import creators_of
 
 #: Terms of the DCMI Type Vocabulary for our kinds; people and places have none.
 _TYPES: Final = {"document": "Text", "image": "StillImage", "event": "Event", "collection": "Collection"}  # fmt: skip
-#: Kinds whose relations say who made them and what they show; those of other kinds can be long, and
-#: are not read.
-WORKS: Final = frozenset({"document", "image"})
-#: The role that has an element of its own besides the creators (``CREATORS``); all others are contributors.
+#: Kinds whose relations say who made them and what they show; those of the others are not read.
+WORKS: Final = frozenset({"document", "image", "collection"})
+#: The role that has an element of its own besides the creators; all others are contributors.
 _PUBLISHER: Final = "publisher"
 
 #: Name of the element, and its value.
@@ -36,7 +35,7 @@ def _elements(document: dict[str, Any]) -> Iterator[Element]:
     yield "title", document["title"]
     yield "title", document.get("original_title") or ""
     for one in _results(document, "contributions"):
-        yield _part_of(one["role"]["code"]), _title(one["person"])
+        yield _part_of(one["role"]["code"], kind), _title(one["person"])
     for subject in document.get("subjects") or ():
         yield "subject", subject["label"]
     for topic in _results(document, "topics"):
@@ -66,11 +65,11 @@ def _elements(document: dict[str, Any]) -> Iterator[Element]:
     yield "rights", document.get("credit_line") or ""
 
 
-def _part_of(role: str) -> str:
-    """The element for somebody who contributed in a role."""
+def _part_of(role: str, kind: str) -> str:
+    """The element for somebody who contributed in a role to a record of a kind."""
     if role == _PUBLISHER:
         return "publisher"
-    return "creator" if role in CREATORS else "contributor"
+    return "creator" if role in creators_of(kind) else "contributor"
 
 
 def _results(document: dict[str, Any], relation: str) -> list[dict[str, Any]]:

@@ -128,7 +128,7 @@ class Page:
     def made_by(self, makers: list[Group]) -> None:
         """Take the makers of the work from its groups of contributions."""
         self.makers = [line.statement for group in makers for line in group.lines]
-        self.creators = creators(self.makers)
+        self.creators = creators(self.makers, self.record.KIND)
 
     @property
     def groups(self) -> list[Group]:

@@ -129,7 +129,7 @@ def _prefetches(kind: Kind, reader: Reader) -> list[Prefetch[Any]]:
     makers = (
         Contribution.objects.visible_to(reader)
         .annotate(name=F("person__title"), made_as=F("role__label"))
-        .only("document", "image", "position")
+        .only(*Contribution.WORKS, "position")
         .order_by("position", "id")[: MAKERS + 1]
     )
     likeness = {"image__type__code__in": LIKENESSES}
@@ -150,14 +150,12 @@ def _prefetches(kind: Kind, reader: Reader) -> list[Prefetch[Any]]:
                 Prefetch("mentions", _one(held), to_attr="shown_pictures"),
                 Prefetch("pages", _one(leaves), to_attr="shown_pages"),
             ]
-        case "image":
+        case "image" | "collection":
             return [Prefetch("contributions", makers, to_attr="shown_makers")]
         case "event":
             return [Prefetch("topics", _one(held.filter(**likeness)), to_attr="shown_pictures")]
         case "place":
             return [Prefetch("countries", terms, to_attr="shown_terms")]
-        case _:
-            return []
 
 
 def _one(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -232,6 +230,7 @@ def _collection(collection: Any, reader: Reader) -> Card:
         type=str(collection.get_level_display()),
         when=_date_in_words(collection.date),
         facts=[
+            *_makers(collection),
             *([_("in %(collection)s") % {"collection": above.title}] if above else []),
             *_texts(collection.extent),
         ],

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from catalog.conf import catalogue_settings
-from catalog.formats import CREATORS, STYLES, Cited, Run, cited, forms_of
+from catalog.formats import STYLES, Cited, Run, cited, creators_of, forms_of
 from catalog.models import Person
 from catalog.pages.lives import years
 from catalog.pages.relations import dates_of
@@ -51,9 +51,15 @@ def ready_citation(record: Any, creators: list[str], request: HttpRequest) -> Sa
     return format_html("{}{} ({}).", body, address, _("accessed %(date)s") % {"date": read_on})
 
 
-def creators(makers: Iterable[Any]) -> list[str]:
+def creating(makers: Iterable[Any], kind: str) -> list[Person]:
+    """The creators among those who had a part in a record of a kind, each once."""
+    roles = creators_of(kind)
+    return list(dict.fromkeys(row.person for row in makers if row.role.code in roles))
+
+
+def creators(makers: Iterable[Any], kind: str) -> list[str]:
     """The names that a citation begins with: of at most three creators among the makers."""
-    names = [row.person.title for row in makers if row.role.code in CREATORS]
+    names = [person.title for person in creating(makers, kind)]
     return [*names[:3], str(_("and others"))] if len(names) > 3 else names
 
 

@@ -122,9 +122,9 @@ def outlined(image: Image, user: Reader) -> list[Line]:
 
 
 def contributions(work: Any, user: Reader) -> list[Group]:
-    """The makers of a document or an image, by role. One query."""
+    """Who had a part in a document, an image or a collection, by role. One query."""
     rows = (
-        Contribution.objects.visible_to(user, seen_from=["document", "image"])
+        Contribution.objects.visible_to(user, seen_from=Contribution.WORKS)
         .filter(**{work.KIND: work})
         .select_related("person", "role")
     )

@@ -68,7 +68,7 @@ _SAID: Final[dict[tuple[str, bool], Any]] = {
     ("death", False): _("place of death"),
 }
 #: Kinds whose lists can be filtered by a person or an event.
-_LISTED: Final = ("person", "document", "image", "event")
+_LISTED: Final = ("person", "document", "image", "event", "collection")
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case, F, Q, When
@@ -90,7 +91,9 @@ class PersonDetail(RecordDetail):
             *self._participations(page),
             timeline=listed("event", person=person.slug, view="timeline"),
         )
-        page.add(_("Works"), *self._contributions(page))
+        works, collections = self._contributions(page)
+        page.add(_("Works"), *works)
+        page.add(_("Collections"), *collections)
         page.add(_("Pictures"), depictions, *pictures)
         page.add(_("Written about"), *documents)
         page.add(
@@ -139,28 +142,36 @@ class PersonDetail(RecordDetail):
             more=lambda row: listed("event", person=page.record.slug, role=row.role.code),
         )
 
-    def _contributions(self, page: Page) -> list[Group]:
+    def _contributions(self, page: Page) -> tuple[list[Group], list[Group]]:
+        """Works and collections that the person had a part in, by role. One query."""
+        is_collection = Case(When(collection__isnull=True, then=0), default=1)
         rows = (
             Contribution.objects.visible_to(page.user, seen_from=["person"])
             .filter(person=page.record)
-            .select_related("document", "image", "role")
+            .select_related(*Contribution.WORKS, "role")
             .annotate(
+                sort=Coalesce(F("role_id") * 2 + is_collection, Constant(0)),
                 when=Coalesce(
                     "document__written_earliest",
                     "document__published_earliest",
                     "image__date_earliest",
-                )
+                    "collection__date_earliest",
+                ),
             )
         )
-        return grouped(
-            first_of_each(rows, "role", *by_date("when")),
-            label=lambda row: row.role.label,
-            other=lambda row: row.document or row.image,
-            more=lambda row: listed(
-                "document" if row.document_id else "image",
-                person=page.record.slug,
-                role=row.role.code,
-            ),
+        found = list(first_of_each(rows, F("sort"), *by_date("when")))
+
+        def groups(some: Iterable[Contribution]) -> list[Group]:
+            return grouped(
+                some,
+                label=lambda row: row.role.label,
+                other=lambda row: row.work,
+                more=lambda row: listed(row.work.KIND, person=page.record.slug, role=row.role.code),
+            )
+
+        return (
+            groups(row for row in found if row.collection_id is None),
+            groups(row for row in found if row.collection_id is not None),
         )
 
     def _depictions(self, page: Page) -> Group:

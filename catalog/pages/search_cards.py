@@ -135,11 +135,11 @@ def pictures_of(records: Iterable[Any], reader: Reader) -> dict[tuple[str, int],
 
 
 def _belonging_to(by_kind: dict[str, list[Any]], reader: Reader) -> tuple[_Rows, _Rows, _Rows]:
-    """The first makers of works, one picture of each person, document and event that has any, and
+    """The first makers of works and collections, one picture of each person, document and event that has any, and
     the first page of each document that can be viewed. One query.
     """
     found: tuple[_Rows, _Rows, _Rows] = {}, {}, {}
-    kinds = frozenset(by_kind.keys() - _POINTERS.keys())
+    kinds = frozenset(by_kind.keys() - {"place"})
     if not kinds:
         return found
     using = router.db_for_read(Image)
@@ -170,11 +170,13 @@ def _query(kinds: frozenset[str], everything: bool, using: str) -> WrittenQuery:
 
 
 def _makers(kinds: frozenset[str], everything: bool) -> list[QuerySet[Any]]:
-    if not {"document", "image"} & kinds:
+    if not set(Contribution.WORKS) & kinds:
         return []
-    rows = visible_rows(Contribution, everything=everything)
-    rows = rows.filter(Q(document__in=one_of("document")) | Q(image__in=one_of("image")))
-    return [_first(rows, _MAKER, MAKERS + 1, "document", "image")]
+    wanted = Q()
+    for work in Contribution.WORKS:
+        wanted |= Q(**{f"{work}__in": one_of(work)})
+    rows = visible_rows(Contribution, everything=everything).filter(wanted)
+    return [_first(rows, _MAKER, MAKERS + 1, *Contribution.WORKS)]
 
 
 def _pictures(kinds: frozenset[str], everything: bool) -> list[QuerySet[Any]]:
@@ -211,7 +213,10 @@ def _first(rows: QuerySet[Any], what: int, most: int, *owners: str) -> QuerySet[
     turn = Window(
         RowNumber(), partition_by=[F(owner) for owner in owners], order_by=["position", "id"]
     )
-    kinds = [Value(owner.removeprefix("about_")) for owner in owners]
+    kinds = [
+        When(**{f"{owner}__isnull": False}, then=Value(owner.removeprefix("about_")))
+        for owner in owners
+    ]
     shown: list[Any] = [
         *_columns(_MADE, is_filled=what == _MAKER),
         *_columns({f"image__{name}": (Image, name) for name in _SEEN}, is_filled=what != _MAKER),
@@ -219,7 +224,7 @@ def _first(rows: QuerySet[Any], what: int, most: int, *owners: str) -> QuerySet[
     first: QuerySet[Any] = rows.annotate(turn=turn).filter(turn__lte=most).order_by()
     return first.values_list(
         Value(what),
-        Case(When(**{f"{owners[0]}__isnull": False}, then=kinds[0]), default=kinds[-1]),
+        Case(*kinds),
         Coalesce(*owners) if len(owners) > 1 else F(owners[0]),
         "position",
         "pk",

@@ -144,6 +144,7 @@ TIES: Final[tuple[Tie, ...]] = (
     _column("place", "part_of", "place", "place"),
     _terms("place", "countries", "country"),
     _column("collection", "parent", "collection", "collection"),
+    Tie("collection", _CONTRIBUTION, "collection_id", "person", "person_id", "person", "role_id"),
     *(_terms(kind, "subjects", "subject") for kind in KINDS),
     *(
         Tie(kind, Topic._meta.db_table, f"about_{kind}_id", "image", "image_id", picture=True, named=False)

@@ -70,6 +70,7 @@ def two() -> SimpleNamespace:
     goes.subjects.add(exile)
     wrote = Contribution.objects.create(person=goes, document=letter, role=author)
     Citation.objects.create(source=letter, contribution=wrote, locator="p. 1")
+    Contribution.objects.create(person=goes, collection=make("collection"), role=author)
     Participation.objects.create(person=goes, event=trial, role=witness)
     Depiction.objects.create(person=goes, image=portrait, caption="standing")
     Relationship.objects.create(person=goes, kind=friend, related=other)

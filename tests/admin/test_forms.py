@@ -246,6 +246,25 @@ def test_relations_are_added_with_their_date_in_columns(cataloguer, work, draft)
     )
 
 
+def test_a_fonds_gets_its_creator_on_its_own_page_and_on_that_of_the_person(cataloguer, draft):
+    creator = term(Vocabulary.CONTRIBUTION_ROLE, "creator")
+    papers, letters = (
+        Collection.objects.create(identifier=f"C.{title}", title=title)
+        for title in ("Papers", "Letters")
+    )
+    said = {"role": creator.pk, "certainty": "certain"}
+    assert (
+        change(cataloguer, papers, **row("contributions", person=draft.pk, **said)).status_code
+        == 302
+    )
+    theirs = row("contributions", 1, 1, collection=letters.pk, **said)
+    assert change(cataloguer, draft, **theirs).status_code == 302
+    assert {(one.person, one.collection) for one in Contribution.objects.all()} == {
+        (draft, papers),
+        (draft, letters),
+    }
+
+
 def test_a_role_of_another_vocabulary_is_refused(cataloguer, work, draft):
     wrong = term(Vocabulary.SUBJECT, "exile")
     entries = row("contributions", person=draft.pk, role=wrong.pk, certainty="certain")

@@ -273,6 +273,25 @@ def test_statements(museum, editor, api):
     assert api.get(one).status_code == 404
 
 
+def test_who_created_a_fonds_is_written_and_read_from_both_ends(museum, editor, api):
+    said = {"person": "natalia-sedova", "role": "author", "note": "Kept them."}
+    made = editor.send("POST", "/api/v1/collections/papers/contributions/", said)
+    assert made.status_code == 201, made.content
+    told = api.json("/api/v1/collections/papers/")["contributions"]["results"][-1]
+    assert (told["person"]["slug"], told["role"]["code"], told["note"]) == (
+        "natalia-sedova", "author", "Kept them.",
+    )  # fmt: skip
+    theirs = api.json("/api/v1/people/natalia-sedova/contributions/")["results"]
+    assert [one["collection"]["slug"] for one in theirs if one["id"] == told["id"]] == ["papers"]
+    found = api.json("/api/v1/collections/?person=natalia-sedova&role=author")["results"]
+    assert [one["slug"] for one in found] == ["papers"]
+    gone = editor.send("DELETE", made["Location"], etag=made["ETag"])
+    assert (
+        gone.status_code == 204
+        and not editor.json("/api/v1/collections/?person=natalia-sedova&role=author")["count"]
+    )
+
+
 def test_the_same_statement_is_refused_by_name(museum, editor):
     said = {"document": "undated-sheet", "role": "author"}
     made = body(editor.send("POST", f"{PERSON}contributions/", said))
@@ -295,6 +314,7 @@ def test_the_same_statement_is_refused_by_name(museum, editor):
         ("people/leon-trotsky/participations", {"event": "terror", "role": "victim"}, 201),
         ("people/leon-trotsky/participations", {"event": "terror"}, 422),
         ("people/leon-trotsky/contributions", {"role": "author"}, 422),
+        ("people/leon-trotsky/contributions", {"role": "author", "document": "my-life", "collection": "papers"}, 422),
         ("documents/my-life/contributions",
          {"person": "leon-trotsky", "role": "author", "document": "my-life", "date": "1929"}, 201),
         ("documents/my-life/contributions", {"person": "leon-trotsky", "role": "author", "document": "undated-sheet"},

@@ -293,6 +293,8 @@ def museum() -> dict[Any, list[Record]]:
                 if other.KIND == "image":
                     region = {"left": 1, "top": 1, "width": 9, "height": 9}
                     statement(Depiction, marker, person=one, image=other, **region)
+            case "person", "collection":
+                statement(Contribution, marker, role=contribution, **kinds)
             case "person", "event":
                 statement(Participation, marker, role=participation, **kinds)
             case "document" | "image", "event" | "place":

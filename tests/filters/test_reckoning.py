@@ -131,6 +131,8 @@ def by_rows(kind: Kind, address: str, user: Any = None) -> Any:
         ("person", "event=terror&event=assassination"),
         ("place", "country=mx"),
         ("collection", "level=series&collection=papers"),
+        ("collection", "person=natalia-sedova&role=editor"),
+        ("person", "collection=papers"),
     ],
 )
 def test_counts_of_what_is_easily_counted_wrong(
@@ -200,7 +202,7 @@ def test_while_the_index_is_behind_the_records_are_asked(museum: SimpleNamespace
         ("document", "person=leon-trotsky", {"role", "type", "language", "collection", "rights"}),
         ("person", "event=assassination", {"kind", "occupation", "role", "has_image"}),
         ("place", "", {"country"}),
-        ("collection", "", {"level"}),
+        ("collection", "person=leon-trotsky", {"level", "role"}),
     ],
 )
 def test_all_facets_of_a_list_are_counted_on_the_index(

@@ -76,6 +76,10 @@ def test_a_finding_aid_of_atom_becomes_a_hierarchy(museum, editor):
         for one in Topic.objects.filter(document=letter, about_person__isnull=False)
     ] == ["John Okafor"]
     board = Person.objects.get(title="North Harbour Board")
+    creator = Contribution.objects.get(collection=fonds)
+    # The catalogue had no such role; the fonds does not say the name a second time.
+    assert (creator.person, creator.role.code) == (board, "creator")
+    assert "Creator" not in dict(details(fonds))
     assert board.kind == PersonKind.CORPORATE_BODY and board.description.startswith(
         "The board was set up in 1888."
     )
@@ -179,6 +183,29 @@ def test_persons_are_recognised_by_name_dates_and_other_catalogues(museum, edito
     assert (
         "John Smith (S.1); John Smith (S.2)" in told.said and "Smith, John" in letter.internal_note
     )
+
+
+def test_who_had_a_part_in_a_collection_is_linked_by_the_role_given(museum, editor):
+    Term.objects.create(vocabulary="contribution_role", code="collector", label="Collector")
+    for number in (1, 2):
+        Person.objects.create(identifier=f"S.{number}", title="John Smith")
+    did = (
+        "<unitid>F</unitid><unittitle>The fonds</unittitle>"
+        '<origination label="Collector"><famname>Okafor family</famname></origination>'
+        "<origination><persname>Smith, John</persname></origination>"
+    )
+    names = '<persname role="pht">Hale, Miriam</persname><persname>Quill, Ada</persname>'
+    content = aid(did=did, more=f"<controlaccess>{names}</controlaccess>")
+    found = imported(content, by=editor, new_terms=True)
+    fonds = Collection.objects.get()
+    assert {(one.person.title, one.role.code) for one in fonds.contributions.all()} == {
+        ("Okafor family", "collector"),
+        ("Miriam Hale", "photographer"),
+    }
+    # Of two John Smiths it cannot tell which; Ada Quill has no part in it.
+    assert details(fonds) == [("Creator", "Smith, John"), ("Name", "Quill, Ada")]
+    (told,) = intake.remarks_of(found)
+    assert told.column == "origination" and "several records" in told.said
 
 
 def test_no_names_and_terms_are_made_where_none_are_wanted(museum, cataloguer):

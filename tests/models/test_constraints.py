@@ -93,14 +93,14 @@ def test_terms():
 
 def test_relations():
     person, document, image = make("person"), make("document"), make("image")
+    fonds = make("collection")
     role, kin = term("contribution_role"), term("relationship_kind")
     assert refused(lambda: Relationship.objects.create(person=person, related=person, kind=kin))
     assert refused(lambda: Contribution.objects.create(person=person, role=role))
-    assert refused(
-        lambda: Contribution.objects.create(
-            person=person, role=role, document=document, image=image
+    for works in ({"document": document, "image": image}, {"image": image, "collection": fonds}):
+        assert refused(
+            lambda works=works: Contribution.objects.create(person=person, role=role, **works)
         )
-    )
     assert refused(lambda: Topic.objects.create(document=document))
     assert refused(lambda: Topic.objects.create(about_person=person))
     assert refused(

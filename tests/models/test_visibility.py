@@ -152,10 +152,11 @@ def statements():
         Citation.objects.create(source=source, contribution=contribution),
         Page.objects.create(document=document, image=image),
         Transcription.objects.create(image=image, text="Words"),
+        Contribution.objects.create(person=person, collection=make("collection"), role=author),
     ]
 
 
-@pytest.mark.parametrize("number", range(18))
+@pytest.mark.parametrize("number", range(20))
 def test_a_statement_is_hidden_with_any_of_its_records(number, staff):
     statement = statements()[number]
     rows = type(statement).objects

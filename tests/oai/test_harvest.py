@@ -221,6 +221,16 @@ def test_a_record_in_dublin_core(museum: SimpleNamespace, harvester: Harvester) 
     assert len(said) == len(set(said))
 
 
+def test_a_fonds_names_its_creator_in_dublin_core(
+    museum: SimpleNamespace, harvester: Harvester
+) -> None:
+    answer = harvester.ask(
+        "GetRecord", metadataPrefix="oai_dc", identifier=f"http://testserver/id/{museum.fonds.uuid}"
+    )
+    creators = answer.iterfind(".//{http://purl.org/dc/elements/1.1/}creator")
+    assert [one.text for one in creators] == ["Leon Trotsky"]
+
+
 @pytest.mark.parametrize(
     ("code", "verb", "arguments"),
     [

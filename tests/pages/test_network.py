@@ -111,6 +111,13 @@ def test_what_is_not_drawn_is_counted(
     assert client.get("/documents/?person=leon-trotsky").context["listing"].total == 2
 
 
+def test_a_fonds_is_tied_to_its_creator(client: Client, trotsky: Any, make: Any, term: Any) -> None:
+    papers, role = make("collection", "Papers"), term("contribution_role", "creator")
+    Contribution.objects.create(person=trotsky, collection=papers, role=role)
+    page = client.get("/people/leon-trotsky/network/").text
+    assert 'href="/collections/papers/"' in page and "Creator" in page
+
+
 def test_a_heavy_record_is_read_in_part_and_says_so(
     client: Client, trotsky: Any, make: Any, term: Any, monkeypatch: Any
 ) -> None:

@@ -87,6 +87,11 @@ def fonds(make: Any, term: Any) -> Any:
     ):
         person = make("person", name, hidden=name.startswith("Hidden"))
         Contribution.objects.create(person=person, document=letter, role=role)
+        Contribution.objects.create(person=person, collection=fonds, role=role)
+    body = make("person", "The Bureau", kind="corporate body")
+    Contribution.objects.create(
+        person=body, collection=two, role=term("contribution_role", "collector")
+    )
     return fonds
 
 
@@ -130,6 +135,13 @@ def test_a_fonds_with_its_parts(
     assert [part.findtext("did/unittitle") for part in whole.xpath("//c[did/dao]")] == ["A letter"]
     assert letter.xpath("did/origination/persname/text()") == ["Leon Trotsky"]
     assert letter.xpath("controlaccess/*/text()") == ["Natalia Sedova", "Exile"]
+    # Who created the fonds, and put the series together.
+    (creator,) = whole.xpath("did/origination/persname")
+    assert (creator.text, creator.get("role")) == ("Leon Trotsky", "Author")
+    trotsky = Person.objects.get(title="Leon Trotsky")
+    assert creator.get("authfilenumber") == f"http://testserver/id/{trotsky.uuid}"
+    assert whole.xpath("controlaccess/*/text()") == ["Natalia Sedova"]
+    assert whole.xpath("dsc/c/did/origination/corpname/text()") == ["The Bureau"]
     assert letter.xpath("did/langmaterial/language/text()") == ["Russian"]
 
 
@@ -148,7 +160,7 @@ def test_the_work_for_a_large_fonds_is_done_in_batches(
     for number in range(30):
         part = make("collection", f"Part {number}", parent=series, position=number)
         make("document", f"Sheet {number}", collection=part)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(28):
         found = read(client, fonds, "ead.xml", ead_schema)
     assert len(found.xpath("//c[@level='item']")) == 32
 
@@ -172,6 +184,9 @@ def trotsky(make: Any, term: Any) -> Any:
         book = make("document", f"{name}My Life", hidden=hidden)
         author = term("contribution_role", "author")
         Contribution.objects.create(person=one, document=book, role=author)
+        papers = make("collection", f"{name}Papers", hidden=hidden)
+        creator = term("contribution_role", "creator")
+        Contribution.objects.create(person=one, collection=papers, role=creator)
         Topic.objects.create(image=make("image", f"{name}Tomb", hidden=hidden), about_person=one)
         raid = make("event", f"{name}Raid", date="1940-05-24", hidden=hidden)
         victim = term("participation_role", "victim")
@@ -202,7 +217,7 @@ def test_a_person_as_an_authority_record(client: Client, trotsky: Any, eac_schem
         said("//eac:resourceRelation/eac:relationEntry/text()"),
         strict=True,
     )
-    assert list(works) == [("creatorOf", "My Life"), ("subjectOf", "Tomb")]
+    assert list(works) == [("creatorOf", "My Life"), ("creatorOf", "Papers"), ("subjectOf", "Tomb")]
     assert "Hidden" not in etree.tostring(found, encoding="unicode")
 
 

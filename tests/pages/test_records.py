@@ -312,6 +312,26 @@ def test_search_engines_are_told_of_what_a_collection_is_a_part(client: Client, 
     assert said["@type"] == "Collection" and "isPartOf" not in said
 
 
+def test_a_fonds_and_its_creator_lead_to_each_other(client: Client, make, term) -> None:
+    trotsky = make("person", "Leon Trotsky", born="1879", died="1940")
+    papers, heirs = make("collection", "Papers", level="fonds"), make("person", "His heirs")
+    for person, code, note in ((trotsky, "creator", "In exile"), (heirs, "donor", "")):
+        role = term("contribution_role", code)
+        Contribution.objects.create(person=person, collection=papers, role=role, note=note)
+    page = text_of(client.get("/collections/papers/"))
+    facts = plain(page.split("<dl")[1].split("</dl>")[0])
+    assert "Created by Leon Trotsky" in facts and "His heirs" not in facts
+    assert 'href="/people/leon-trotsky/"' in page.split("<dl")[1].split("</dl>")[0]
+    had_part = plain(page.split("Who had a part in it")[1].split("</section>")[0])
+    assert "Creator Leon Trotsky (1879–1940) In exile" in had_part and "Donor His heirs" in had_part
+    # He stands first where the fonds is cited, and in what search engines read.
+    assert "Leon Trotsky. <cite>Papers</cite>" in page
+    assert linked_data(client, "/collections/papers/")["creator"] == [{"name": "Leon Trotsky"}]
+    theirs = text_of(client.get("/people/leon-trotsky/"))
+    assert "Creator Papers" in plain(theirs.split(">Collections</h2>")[1].split("</section>")[0])
+    assert "Works</h2>" not in theirs
+
+
 def test_a_collection_names_its_parts_with_their_dates(client: Client, make) -> None:
     fonds = make("collection", "Fonds", date="1906/1972")
     make("collection", "Letters", parent=fonds, date="1917/1940")
@@ -439,6 +459,9 @@ def _statements(kind: str, record, n: int, make, term) -> list:
         case "person":
             return [
                 Contribution(person=record, document=document, role=author),
+                Contribution(
+                    person=record, collection=make("collection", f"Papers {n}"), role=author
+                ),
                 Participation(person=record, event=event, role=victim),
                 Relationship(person=record, related=person, kind=friend),
                 Depiction(person=record, image=image),
@@ -464,6 +487,8 @@ def _statements(kind: str, record, n: int, make, term) -> list:
             ]
         case "place":
             return [Topic(document=document, about_place=record)]
+        case "collection":
+            return [Contribution(person=person, collection=record, role=author)]
     return []
 
 

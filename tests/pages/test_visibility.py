@@ -35,6 +35,8 @@ def pages(make, term) -> list[str]:
     author = term("contribution_role", "author")
     Contribution.objects.create(person=hidden["person"], document=document, role=author)
     Contribution.objects.create(person=person, document=hidden["document"], role=author)
+    Contribution.objects.create(person=hidden["person"], collection=collection, role=author)
+    Contribution.objects.create(person=person, collection=hidden["collection"], role=author)
     victim = term("participation_role", "victim")
     Participation.objects.create(person=hidden["person"], event=event, role=victim)
     Participation.objects.create(person=person, event=hidden["event"], role=victim)

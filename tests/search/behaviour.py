@@ -17,6 +17,7 @@ from django.utils import timezone
 from catalog import actions
 from catalog import search as door
 from catalog.models import (
+    Collection,
     Contribution,
     Document,
     Event,
@@ -384,6 +385,25 @@ class Behaviour:
         nobody = ask(chosen={"person": (one.slug,), "role": ("recipient",)})
         assert counts(nobody, "role") == {"sender": 1, "recipient": 0}
         assert counts(nobody, "person") == {other.slug: 1, one.slug: 0}
+
+    def test_a_fonds_is_found_by_who_created_it(self, curator: User) -> None:
+        creator = Term.objects.create(
+            vocabulary="contribution_role", code="creator", label="Creator"
+        )
+        one = Person.objects.create(identifier="X50", title="Zyxwv One", status=Status.PUBLISHED)
+        hidden = Person.objects.create(identifier="X51", title="Zyxwv Secretone")
+        fonds = Collection.objects.create(identifier="X52", title="Papers", status=Status.PUBLISHED)
+        for person in (one, hidden):
+            Contribution.objects.create(collection=fonds, person=person, role=creator)
+        assert found("zyxwv") == ["person zyxwv-one", "collection papers"]
+        assert found(chosen={"person": (one.slug,), "role": ("creator",)}) == ["collection papers"]
+        assert counts(ask("papers"), "person") == {one.slug: 1}
+        assert "collection papers" in found("secretone", curator) and found("secretone") == []
+        Contribution.objects.filter(person=one).update(
+            collection=Collection.objects.exclude(pk=fonds.pk).first()
+        )
+        assert found("papers zyxwv") == []
+        assert list(door.check()) == []
 
     def test_several_values_are_or_and_several_facets_and(self) -> None:
         one = set(found(chosen={"language": ("ru",)}))

@@ -59,7 +59,7 @@ def facts(record: Image | Document, reader: Reader) -> list[dict[str, LanguageMa
 
 def _makers(record: Image | Document, reader: Reader) -> dict[str, list[str]]:
     rows = (
-        Contribution.objects.visible_to(reader, seen_from=["document", "image"])
+        Contribution.objects.visible_to(reader, seen_from=Contribution.WORKS)
         .filter(**{record.KIND: record})
         .select_related("person", "role")
         .order_by("position", "id")[: 4 * MOST]

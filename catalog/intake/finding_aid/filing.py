@@ -12,12 +12,13 @@ from catalog.intake.archival.access import Access, AccessPoints
 from catalog.intake.archival.headings import Heading
 from catalog.intake.archival.prose import as_details
 from catalog.intake.archival.rows import Cells, Filed, FiledRow, LayingOut
+from catalog.intake.archival.terms import NewTerm
 from catalog.intake.finding_aid.aid import FindingAid
 from catalog.intake.finding_aid.choices import AidPlan, Codes
 from catalog.intake.finding_aid.description import Description
-from catalog.intake.finding_aid.terms import AidTerms
+from catalog.intake.finding_aid.terms import CREATOR, AidTerms
 from catalog.intake.several import joined
-from catalog.models import Level
+from catalog.models import Level, Vocabulary
 from catalog.uris import Kind
 from catalog.values import RIGHTS_STATEMENTS, fold
 
@@ -68,6 +69,8 @@ class _Cells(Cells):
     """What the row of a component is to say."""
 
     row: Description = field(kw_only=True)
+    #: Creators, whose role is still to be made: its label and the name.
+    pending: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Filing(LayingOut):
@@ -87,9 +90,10 @@ class Filing(LayingOut):
     def columns(self, kind: Kind) -> list[str]:
         """The targets that components fill which become a kind of record."""
         details = [f"detail:{code}" for code in self.terms.details]
+        roles = [f"contribution:{code}" for code in self.terms.roles]
         if kind == "collection":
-            return [*_OF_COLLECTIONS, *details]
-        return [*_OF_DOCUMENTS, *(f"contribution:{code}" for code in self.terms.roles), *details]
+            return [*_OF_COLLECTIONS, *roles, *details]
+        return [*_OF_DOCUMENTS, *roles, *details]
 
     # --- Rows ---
 
@@ -103,7 +107,7 @@ class Filing(LayingOut):
             row = ComponentRow(
                 behind + one.number, (), line=one.line, stays_draft=one.is_internal,
                 is_made=one.number in self.made, above=self._above(one),
-                pending=tuple(pending), remarks=tuple(cells.remarks),
+                pending=(*cells.pending, *pending), remarks=tuple(cells.remarks),
             )  # fmt: skip
             yield row, said
 
@@ -255,20 +259,36 @@ class Filing(LayingOut):
             for _role, where, _line, heading in one.names
             if where == "origination"
         }
-        for _role, where, _line, heading in one.names:
+        for role, where, line, heading in one.names:
             if where != "origination" and self.access.named(heading) in makers:
                 # AtoM repeats creators among the access points.
                 continue
-            code = (
-                "creator" if where == "origination" else ("place" if heading.is_about else "name")
-            )
-            cells.detail(code, heading.written)
+            self._file_part(cells, role, where, line, heading)
         cells.detail("genre", *one.genres)
         for code, words in one.languages:
             cells.detail("language", words or code)
         if one.repository and fold(one.repository.title) != self._institution:
             cells.detail("repository", one.repository.written)
         self._note_links(cells, one.links)
+
+    def _file_part(self, cells: _Cells, role: str, where: str, line: int, heading: Heading) -> None:
+        """Somebody who created a collection or had another part in it; other names have no field there."""
+        is_creator, access = where == "origination", self.access.of(heading)
+        code = "" if heading.is_about else self.terms.role(role)
+        code = code or (CREATOR if is_creator else "")
+        if access and code in self.terms.roles:
+            cells.add(f"contribution:{code}", access.identifier)
+        elif access and code and self.plan.new_terms:
+            label = _("Creator")
+            self.lack(NewTerm(Vocabulary.CONTRIBUTION_ROLE.value, code, label))
+            cells.pending.append((label, heading.written))
+        else:
+            sort = "creator" if is_creator else "place" if heading.is_about else "name"
+            cells.detail(sort, heading.written)
+            if code:
+                why = self.access.refused.get(heading) or _("The catalogue has no such role.")
+                kept = _("It was kept among the further details.")
+                cells.remark(where, line, heading.written, f"{why} {kept}")
 
     # --- Documents ---
 

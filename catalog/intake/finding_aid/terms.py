@@ -27,8 +27,10 @@ _LANGUAGES: Final = dict(pair.split(":") for pair in _PAIRS.split())
 _RELATORS: Final = {
     "aut": "author", "cre": "creator", "pht": "photographer", "art": "artist", "edt": "editor", "rcp": "recipient",
     "addressee": "recipient", "pbl": "publisher", "ctb": "contributor", "drt": "director", "act": "actor",
-    "crp": "sender", "correspondent": "sender", "ctg": "cartographer", "sgn": "signatory",
+    "col": "collector", "crp": "sender", "correspondent": "sender", "ctg": "cartographer", "sgn": "signatory",
 }  # fmt: skip
+#: The role of whoever created a collection, where nothing more is said.
+CREATOR: Final = "creator"
 
 
 class AidTerms(Terms):
@@ -85,8 +87,8 @@ class AidTerms(Terms):
 
     @property
     def usual_role(self) -> str:
-        """The role of whoever made something, where nothing more is said; empty when the catalogue has none."""
-        return next((code for code in ("creator", "author") if code in self.roles), "")
+        """The role of whoever made a document, where nothing more is said; empty when the catalogue has none."""
+        return next((code for code in ("author", CREATOR) if code in self.roles), "")
 
 
 def _code_of(label: str) -> str:
