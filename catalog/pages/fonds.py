@@ -36,7 +36,7 @@ def tops(reader: Reader) -> QuerySet[Any]:
 
 
 def branches(records: list[Any], reader: Reader) -> list[Branch]:
-    """Collections with the level below them. Two queries, whatever their number; one more while the index is behind."""
+    """Collections with the level below them. Three queries, one more while the index is behind."""
     if not records:
         return []
     seen = Collection.objects.visible_to(reader)

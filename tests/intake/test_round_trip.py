@@ -77,6 +77,7 @@ def museum(terms):
         Term.objects.create(vocabulary=Vocabulary.LANGUAGE, code="rus", label="Russian")
     )
     Contribution.objects.create(person=person, document=document, role=terms["author"], note="Kept")
+    Contribution.objects.create(person=other, collection=fonds, role=terms["author"], note="Kept")
     event = Event.objects.create(identifier="E.1", title="Trial", date="1938-03", place=place)
     Participation.objects.create(person=other, event=event, role=terms["witness"])
     image = Image.objects.create(identifier="I.1", title="Portrait", date="1924", place=place)

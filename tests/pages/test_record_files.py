@@ -88,7 +88,8 @@ def fonds(make: Any, term: Any) -> Any:
         person = make("person", name, hidden=name.startswith("Hidden"))
         Contribution.objects.create(person=person, document=letter, role=role)
         Contribution.objects.create(person=person, collection=fonds, role=role)
-    body = make("person", "The Bureau", kind="corporate body")
+    body = make("person", "The Bureau")
+    Person.objects.filter(pk=body.pk).update(kind="corporate body")
     Contribution.objects.create(
         person=body, collection=two, role=term("contribution_role", "collector")
     )

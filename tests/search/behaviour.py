@@ -387,9 +387,7 @@ class Behaviour:
         assert counts(nobody, "person") == {other.slug: 1, one.slug: 0}
 
     def test_a_fonds_is_found_by_who_created_it(self, curator: User) -> None:
-        creator = Term.objects.create(
-            vocabulary="contribution_role", code="creator", label="Creator"
-        )
+        creator = Term.objects.get(vocabulary="contribution_role", code="creator")
         one = Person.objects.create(identifier="X50", title="Zyxwv One", status=Status.PUBLISHED)
         hidden = Person.objects.create(identifier="X51", title="Zyxwv Secretone")
         fonds = Collection.objects.create(identifier="X52", title="Papers", status=Status.PUBLISHED)
