@@ -390,17 +390,17 @@ class Behaviour:
         creator = Term.objects.get(vocabulary="contribution_role", code="creator")
         one = Person.objects.create(identifier="X50", title="Zyxwv One", status=Status.PUBLISHED)
         hidden = Person.objects.create(identifier="X51", title="Zyxwv Secretone")
-        fonds = Collection.objects.create(identifier="X52", title="Papers", status=Status.PUBLISHED)
+        fonds = Collection.objects.create(identifier="X52", title="Quetzal", status=Status.PUBLISHED)
         for person in (one, hidden):
             Contribution.objects.create(collection=fonds, person=person, role=creator)
-        assert found("zyxwv") == ["person zyxwv-one", "collection papers"]
-        assert found(chosen={"person": (one.slug,), "role": ("creator",)}) == ["collection papers"]
-        assert counts(ask("papers"), "person") == {one.slug: 1}
-        assert "collection papers" in found("secretone", curator) and found("secretone") == []
+        assert found("zyxwv") == ["person zyxwv-one", "collection quetzal"]
+        assert found(chosen={"person": (one.slug,), "role": ("creator",)}) == ["collection quetzal"]
+        assert counts(ask("quetzal"), "person") == {one.slug: 1}
+        assert "collection quetzal" in found("secretone", curator) and found("secretone") == []
         Contribution.objects.filter(person=one).update(
             collection=Collection.objects.exclude(pk=fonds.pk).first()
         )
-        assert found("papers zyxwv") == []
+        assert found("quetzal zyxwv") == []
         assert list(door.check()) == []
 
     def test_several_values_are_or_and_several_facets_and(self) -> None:
