@@ -16,7 +16,7 @@ def mark_what_was_given(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0036_authority_records_brought_in")]
+    dependencies = [("catalog", "0037_contributions_to_collections")]
 
     operations = [
         migrations.CreateModel(
