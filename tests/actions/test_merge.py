@@ -70,7 +70,6 @@ def two() -> SimpleNamespace:
     goes.subjects.add(exile)
     wrote = Contribution.objects.create(person=goes, document=letter, role=author)
     Citation.objects.create(source=letter, contribution=wrote, locator="p. 1")
-    Contribution.objects.create(person=goes, collection=make("collection"), role=author)
     Participation.objects.create(person=goes, event=trial, role=witness)
     Depiction.objects.create(person=goes, image=portrait, caption="standing")
     Relationship.objects.create(person=goes, kind=friend, related=other)
@@ -149,6 +148,17 @@ def test_what_says_the_same_stands_once(two: SimpleNamespace) -> None:
     assert stays.names.get(name="Bronstein").kind == "birth"
     assert stays.outside_identifiers.count() == stays.subjects.count() == 1
     assert stays.relationships.get().date is not None
+    take_back()
+    assert snapshot() == before
+
+
+def test_the_fonds_of_both_has_one_creator(two: SimpleNamespace) -> None:
+    fonds, role = make("collection"), term("contribution_role", "creator")
+    for person in (two.goes, two.stays):
+        Contribution.objects.create(person=person, collection=fonds, role=role)
+    before = snapshot()
+    merge(two.goes, into=two.stays, by=None)
+    assert fonds.contributions.get().person == two.stays
     take_back()
     assert snapshot() == before
 
