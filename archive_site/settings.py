@@ -158,6 +158,10 @@ _engine = _database.get("ENGINE")
 if _engine == "django.db.backends.sqlite3" and _database["NAME"]:
     if _database["NAME"] != ":memory:":
         _database["NAME"] = str(BASE_DIR / _database["NAME"])
+    # Django's, with a waiting room: jobs let those write first who wait.
+    _database["ENGINE"] = "catalog.sqlite"
+    # As Django names it by itself; tests in several processes know that of Django's own backend only.
+    _database["TEST"] = {"NAME": ":memory:"}
     _database["OPTIONS"] = {
         # Wait for another writer instead of failing, and take the write lock when a transaction
         # opens: a read that turns into a write cannot wait and would fail at once.

@@ -245,8 +245,6 @@ def undo_in_slices(
     undone, below = undone_by(run.place), run.place.get("below")
     over = "below" in run.place and below is None
     total = selection.changes().count()
-    # Changes that are judged together stay together.
-    most = history.AT_ONCE if total <= history.AT_ONCE else _BATCH
     again = run.place.get("change_set")
     with history.change_set(
         by=by, door=door, reason=reason, undoes=selection.change_set, again=again
@@ -260,7 +258,7 @@ def undo_in_slices(
                     while not over:
                         assert opened.id is not None  # noqa: S101 - the slice has begun it
                         below = history.take_back_next(
-                            selection, choice, undone, own=opened.id, below=below, most=most
+                            selection, choice, undone, own=opened.id, below=below, most=_BATCH
                         )
                         run.progress(undone.changes, total, stands.said)
                         over = below is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
@@ -19,7 +20,7 @@ from catalog.admin.choices import years_of
 from catalog.admin.list_filters import CollectionFilter, HasFileFilter, by_term
 from catalog.admin.page_desk import TakesManyFiles
 from catalog.admin.picture_upload import ImageForm, PictureBox, in_words
-from catalog.iiif import picture_of, preparations
+from catalog.iiif import examine, picture_of, preparations
 from catalog.models import Image, Vocabulary
 from catalog.uris import original_path
 
@@ -115,6 +116,13 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
             else "",
             image.captured_with,
         ]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The form; a file that is sent is examined before the step in which it is saved begins."""
+        file = request.FILES.get("file") if request.method == "POST" else None
+        if isinstance(file, UploadedFile) and self.has_view_or_change_permission(request):
+            examine(file)
+        return super().changeform_view(request, *args, **kwargs)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

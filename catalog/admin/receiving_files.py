@@ -22,6 +22,7 @@ from catalog.iiif import (
     PictureFacts,
     PictureRefused,
     describe_file,
+    examine,
     judged,
 )
 from catalog.models import Document, Image, Page, next_identifier
@@ -46,6 +47,7 @@ def receive(
     ``said`` are the arguments of the step (``by``, ``door``, ``reason``).
     """
     name = file.name or "?"
+    examine(file)
     try:
         with actions.in_step(**said):
             image = Image()

@@ -27,6 +27,7 @@ from catalog.iiif import (
     HeldAlready,
     PictureRefused,
     describe_file,
+    examine,
     judged,
     may_be_downloaded,
     open_original,
@@ -79,6 +80,8 @@ class PictureFileViewSet(ImageViewSet):
 
     def _with_file(self, slug: str, file: Any, *, remove: bool = False) -> HttpResponse:
         asked = asked_of(self.request)
+        if isinstance(file, UploadedFile) and actions.may(self.request.user, "change", Image()):
+            examine(file)
         with writing(asked) as work:
             image, before = self.locked(slug)
             require_editable(image, self.request.user)

@@ -13,9 +13,13 @@ from django.utils.translation import gettext as _
 
 from catalog.jobs.pulse import Progress, pulse
 from catalog.models import Job, JobState
+from catalog.sqlite import others_wait
 
 #: Seconds between two transactions of a job on SQLite, whose waiting writers try again every tenth of a second.
 _PAUSE: Final = 0.15
+#: Seconds that a job waits at most until nobody waits any more, and between two looks.
+_LONGEST_PAUSE: Final = 5.0
+_LOOK: Final = 0.02
 
 
 class Failed(Exception):
@@ -97,6 +101,14 @@ class Run:
 
 
 def let_others_write() -> None:
-    """Between two transactions of a job: on SQLite, waiting writers need a moment in which nobody writes."""
-    if connection.vendor == "sqlite":
-        time.sleep(_PAUSE)
+    """Between two transactions of a job: on SQLite, waiting writers need a moment in which nobody writes.
+
+    The moment is as long as anybody waits, within limits: on a busy machine those who wait are not
+    quick enough to use a short one, and would be refused at last.
+    """
+    if connection.vendor != "sqlite":
+        return
+    until = time.monotonic() + _LONGEST_PAUSE
+    time.sleep(_PAUSE)
+    while others_wait(connection) and time.monotonic() < until:
+        time.sleep(_LOOK)

@@ -8,7 +8,9 @@ import io
 import PIL.Image
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
+from catalog.iiif.image import originals
 from catalog.models import Image
 from tests.admin.conftest import form_of
 
@@ -118,3 +120,21 @@ def test_a_file_beside_another_mistake_is_asked_for_again(cataloguer):
     html = send(cataloguer, picture(), record=image, date="1938-13").content.decode()
     assert "No file is held." in html
     assert "choose it again" in html
+
+
+def test_a_file_is_examined_before_the_step_in_which_it_is_saved(cataloguer, monkeypatch):
+    """A large one takes seconds, in which nobody else could save on SQLite."""
+    inspect, steps = originals.inspect_picture, []
+
+    def counted(file):
+        steps.append(len(connection.atomic_blocks))
+        return inspect(file)
+
+    monkeypatch.setattr(originals, "inspect_picture", counted)
+    outside = len(connection.atomic_blocks)
+    assert send(cataloguer, picture()).status_code == 302
+    assert send(cataloguer, b"no picture", identifier="I.2").status_code == 200
+    files = {"pictures": [SimpleUploadedFile("blue.png", picture(colour="blue"))]}
+    assert cataloguer.post("/admin/catalog/image/many/", files).status_code == 302
+    assert Image.objects.count() == 2
+    assert steps == [outside] * 3

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from catalog.iiif.image.inspection import FilePage, PictureFacts, inspect_picture
 from catalog.iiif.image.reading import FORMATS, PictureRefused
@@ -24,6 +25,10 @@ MEASURED: Final = (
 )  # fmt: skip
 _CHUNK: Final = 1024 * 1024
 _SUFFIXES: Final = dict(FORMATS.values())
+#: What :func:`examine` found, as long as the file that was sent lives.
+_examined: Final[WeakKeyDictionary[UploadedFile[Any], PictureFacts | PictureRefused]] = (
+    WeakKeyDictionary()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,29 @@ class HeldAlready(PictureRefused):
         self.holder = holder
 
 
+def examine(file: UploadedFile[Any]) -> None:
+    """Inspect a sent file before the transaction in which it becomes an original.
+
+    A large one is read and decoded for seconds, and on SQLite nobody else can save while a
+    transaction is open. :func:`judged` then knows the result; nothing is raised here.
+    """
+    try:
+        _examined[file] = inspect_picture(file)
+    except PictureRefused as refusal:
+        _examined[file] = refusal
+
+
 def judged(file: UploadedFile[Any], image: Image) -> PictureFacts:
     """What a sent file is, if it may become the original of ``image``; it is renamed accordingly.
 
-    Raises PictureRefused, or HeldAlready, which names the record that has the file.
+    Call :func:`examine` before the transaction. Raises PictureRefused, or HeldAlready, which names
+    the record that has the file.
     """
-    facts = inspect_picture(file)
+    if file not in _examined:
+        examine(file)
+    facts = _examined[file]
+    if isinstance(facts, PictureRefused):
+        raise facts
     holder = Image.objects.filter(sha256=facts.sha256).exclude(pk=image.pk).first()
     if holder is not None:
         raise HeldAlready(holder)
