@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import OrderBy
+from django.db.models.lookups import IsNull
 from django.http import QueryDict
 
 from catalog.api.answers import as_json
@@ -152,21 +153,21 @@ class Paging:
             columns = ["-sort_key", "-pk"] if descending else ["sort_key", "pk"]
             return records.order_by(*columns)
         key = F("_key")
-        nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
-        first = key.desc(**nulls) if descending else key.asc(**nulls)
-        return records.order_by(first, "-pk" if descending else "pk")
+        return records.order_by(
+            key.desc() if descending else key.asc(), "-pk" if descending else "pk"
+        )
 
     def _read(
         self, records: Any, cursor: Cursor | None = None, *, start: int = 0, most: int
     ) -> list[tuple[int, Any]]:
         """Primary keys and keys of rows in this order: after a cursor, or from place ``start`` on."""
-        if not self.withholds:
+        if not self.order.by_date:
             return self._part(records, self._key, cursor, start, most)
-        withheld = birth_withheld(None)
-        parts = [
-            (records.filter(born_earliest__isnull=False).exclude(withheld), self._key),
-            (records.filter(Q(born_earliest__isnull=True) | withheld), _NO_DATE),
-        ]
+        parts = self._dated_and_undated(records)
+        if cursor is not None and cursor.pk:
+            # A cursor stands in one of the two: behind it lies the rest of that, and the other or nothing.
+            stands = 0 if cursor.key is not None else 1
+            parts = parts[: stands + 1] if cursor.backwards else parts[stands:]
         if cursor is not None and cursor.backwards:
             parts.reverse()
         found: list[tuple[int, Any]] = []
@@ -178,11 +179,29 @@ class Paging:
             start = 0 if found or not start else max(0, start - part.order_by().count())
         return found
 
+    def _dated_and_undated(self, records: Any) -> list[tuple[Any, Any]]:
+        """The two parts of an order by date, and their keys: undated records come last.
+
+        Read together, no index would serve: PostgreSQL's begins with them when it is read backwards,
+        and a position among the dated would have "or undated" added to it.
+        """
+        if self.withholds:
+            withheld = birth_withheld(None)
+            return [
+                (records.filter(born_earliest__isnull=False).exclude(withheld), self._key),
+                (records.filter(Q(born_earliest__isnull=True) | withheld), _NO_DATE),
+            ]
+        return [
+            (records.filter(IsNull(self._key, False)), self._key),
+            (records.filter(IsNull(self._key, True)), _NO_DATE),
+        ]
+
     def _part(
         self, records: Any, key: Any, cursor: Cursor | None, start: int, most: int
     ) -> list[tuple[int, Any]]:
         records = records.annotate(_key=key)
-        if cursor is not None and cursor.pk:
+        stands_here = cursor is not None and cursor.pk and (key is _NO_DATE) == (cursor.key is None)
+        if cursor is not None and stands_here:
             records = records.filter(self._beyond(cursor))
         backwards = cursor is not None and cursor.backwards
         if key is _NO_DATE:
@@ -232,19 +251,15 @@ class Paging:
         return Cursor(backwards, self.order.name, said, pk).written()
 
     def _beyond(self, cursor: Cursor) -> Q:
-        """The records after the cursor's, or before it if it leads backwards. Undated ones come last."""
+        """The records after the cursor's, or before it if it leads backwards, in the part where it stands."""
         downwards = self.descending != cursor.backwards
         way = "lt" if downwards else "gt"
         same = Q(**{f"pk__{way}": cursor.pk})
+        if cursor.key is None:
+            return same
         key = datetime.fromisoformat(cursor.key) if self.order.name == "updated" else cursor.key
-        if key is None:
-            tied = Q(_key__isnull=True) & same
-            return tied | Q(_key__isnull=False) if cursor.backwards else tied
         # The first condition is redundant, but an index can begin at it.
-        found = Q(**{f"_key__{way}e": key}) & (Q(**{f"_key__{way}": key}) | same)
-        if self.order.name == "title" or cursor.backwards:
-            return found
-        return found | Q(_key__isnull=True)
+        return Q(**{f"_key__{way}e": key}) & (Q(**{f"_key__{way}": key}) | same)
 
 
 def pick_order(reading: Reading, kind: Kind) -> Order:

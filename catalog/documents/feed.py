@@ -17,7 +17,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, connections, router, transaction
-from django.db.models import F, IntegerField, Min, Q, QuerySet, Value
+from django.db.models import F, IntegerField, Max, Min, Q, QuerySet, Value
 from django.db.utils import OperationalError
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from catalog.documents.making import form_of_documents
 from catalog.documents.marks import advance
 from catalog.documents.moved import note_held_by
 from catalog.documents.neighbours import neighbours, those_with_terms
+from catalog.jobs import let_others_write
 from catalog.models import (
     PUBLISHED_MODELS,
     RECORD_MODELS,
@@ -45,6 +46,9 @@ from catalog.uris import EXHIBITION, Kind
 CLOCKS: Final = timedelta(seconds=5)
 #: How many rows one statement names.
 _AT_ONCE: Final = 500
+#: Notes that are worked off, or records that are numbered for the first time, in one transaction, so
+#: that nobody who writes waits long.
+_NOTES: Final = 2_000
 #: The column that says which collection a record of a kind is in.
 _WITHIN: Final[dict[Kind, str]] = {
     "document": "collection_id",
@@ -137,10 +141,29 @@ def current(*, patiently: bool = False, wait: int = 100) -> Standing | None:
     read_from_primary()
     try:
         with patience(None if patiently else wait):
-            found = catch_up(None if patiently else wait)
+            found = _catch_up_in_steps() if patiently else catch_up(wait, _NOTES)
     except OperationalError:
         return None
     return found if patiently or standing() is not None else None
+
+
+def keep_current() -> None:
+    """A duty of every worker: work off all notes, however many a large change has left."""
+    if standing() is None:
+        current(patiently=True)
+
+
+def _catch_up_in_steps() -> Standing:
+    """Work off the notes that are there by now, some in a transaction, so that others can write in
+    between.
+    """
+    last = Touched.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    while True:
+        found = catch_up(None, _NOTES)
+        if found is not None and not Touched.objects.filter(pk__lte=last).exists():
+            return found
+        if not connection.in_atomic_block:
+            let_others_write()
 
 
 @contextmanager
@@ -163,12 +186,13 @@ def patience(wait: int | None) -> Iterator[None]:
 
 
 @transaction.atomic
-def catch_up(wait: int | None = None) -> Standing:
-    """Work off all notes, and all times that have passed. If there is nothing to do, this costs two
-    queries.
+def catch_up(wait: int | None = None, most: int | None = None) -> Standing | None:
+    """Work off all notes, or about the ``most`` oldest, and all times that have passed. If there is
+    nothing to do, this costs two queries.
 
-    On PostgreSQL another reader may be doing so: ``wait`` is how long to wait for it in
-    milliseconds, None without limit. Raises OperationalError if that was not enough.
+    None while the records of a new list are not all numbered. On PostgreSQL another reader may be
+    doing this: ``wait`` is how long to wait for it in milliseconds, None without limit. Raises
+    OperationalError if that was not enough.
     """
     if wait is not None and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -176,14 +200,23 @@ def catch_up(wait: int | None = None) -> Standing:
     FeedState.objects.get_or_create(pk=1, defaults={"form": "", "passed_at": timezone.now()})
     state = FeedState.objects.select_for_update().get(pk=1)
     now = timezone.now()
-    touched, others_touched = _take_notes()
-    if not state.form or not PublicRecord.objects.exists():
-        touched = dict.fromkeys(RECORD_MODELS)
-    elif state.form != form_of_documents():
+    changes = _Changes(state.last_sequence, now)
+    is_new = not PublicRecord.objects.exists()
+    if is_new:
+        # What has been noted so far is told with its records. What the clock shows from here on is not.
+        _nothing, others_touched = _take_notes(None)
+        touched: dict[Kind, set[int]] = {}
+        state.passed_at = now
+    if (is_new or not state.form) and not changes.begin(most):
+        state.form, state.last_sequence = "", changes.sequence
+        state.save()
+        return None
+    if not is_new:
+        touched, others_touched = _take_notes(most)
+    if state.form and state.form != form_of_documents():
         PublicRecord.objects.update(body=None, relations=None, etag="")
     _add_due(touched, state.passed_at, now)
     others_touched |= _due(Exhibition, state.passed_at, now).exists()
-    changes = _Changes(state.last_sequence, now)
     changes.work_off(touched)
     note_held_by(changes.moved, state.last_sequence)
     # No document contains a term or an exhibition alone, but vocabularies, choices of filters and
@@ -197,22 +230,26 @@ def catch_up(wait: int | None = None) -> Standing:
     return Standing(state.generation, state.last_sequence, state.changed_at, state.mark)
 
 
-def _take_notes() -> tuple[dict[Kind, set[int] | None], bool]:
+def _take_notes(most: int | None) -> tuple[dict[Kind, set[int]], bool]:
     """The notes about records, and whether there are notes about terms or exhibitions; they are
     removed in one statement, so that none is lost.
     """
+    oldest = f"SELECT id FROM {Touched._meta.db_table} ORDER BY id"  # noqa: S608 - our own words
+    if most is not None:
+        oldest += f" LIMIT {int(most)}"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "WITH taken AS (DELETE FROM catalog_touched RETURNING kind, record_id)"
-                " SELECT DISTINCT kind, record_id FROM taken"
+                f"WITH taken AS (DELETE FROM catalog_touched WHERE id IN ({oldest})"  # noqa: S608
+                " RETURNING kind, record_id) SELECT DISTINCT kind, record_id FROM taken"
             )
             rows = cursor.fetchall()
         else:
             # SQLite has one writer, and this is it.
-            cursor.execute("SELECT DISTINCT kind, record_id FROM catalog_touched")
+            some = f"FROM {Touched._meta.db_table} WHERE id IN ({oldest})"
+            cursor.execute(f"SELECT DISTINCT kind, record_id {some}")
             rows = cursor.fetchall()
-            cursor.execute(f"DELETE FROM {Touched._meta.db_table}")  # noqa: S608
+            cursor.execute(f"DELETE {some}")
     noted: dict[Any, set[int]] = defaultdict(set)
     for kind, pk in rows:
         noted[kind].add(pk)
@@ -226,15 +263,14 @@ def _clock_columns() -> tuple[str, str]:
     return ("publish_from", "embargo_until")
 
 
-def _add_due(touched: dict[Kind, set[int] | None], since: datetime, now: datetime) -> None:
+def _add_due(touched: dict[Kind, set[int]], since: datetime, now: datetime) -> None:
     """Add the records that become visible or hidden between ``since`` and ``now``, and the people whose
     birth does.
     """
     for kind, model in RECORD_MODELS.items():
         due = set(_due(model, since, now).values_list("pk", flat=True))
-        before = touched.get(kind, set())
-        if due and before is not None:
-            touched[kind] = before | due
+        if due:
+            touched[kind] = touched.get(kind, set()) | due
 
 
 def _due(model: type[Record], since: datetime, now: datetime) -> QuerySet[Record]:
@@ -268,40 +304,14 @@ class _Seen:
     face: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Some records of a kind: by their keys, or all from one key to another (None: to the end)."""
-
-    pks: list[int] | None = None
-    first: int = 0
-    last: int | None = None
-
-    def of(self, rows: Any, column: str) -> Any:
-        """The ``rows`` of these records, by the column that has the record's key."""
-        if self.pks is not None:
-            return rows.filter(**{f"{column}__in": self.pks})
-        rows = rows.filter(**{f"{column}__gte": self.first})
-        return rows if self.last is None else rows.filter(**{f"{column}__lte": self.last})
+def _parts(pks: set[int]) -> Iterator[list[int]]:
+    """Keys of records in parts of bounded size."""
+    ordered = sorted(pks)
+    for start in range(0, len(ordered), _AT_ONCE):
+        yield ordered[start : start + _AT_ONCE]
 
 
-def _parts(kind: Kind, pks: set[int] | None) -> Iterator[_Part]:
-    """Some records (None: all that exist or existed) in parts of bounded size."""
-    if pks is not None:
-        ordered = sorted(pks)
-        for start in range(0, len(ordered), _AT_ONCE):
-            yield _Part(ordered[start : start + _AT_ONCE])
-        return
-    first = 0
-    while True:
-        rows = RECORD_MODELS[kind]._base_manager.filter(pk__gte=first).order_by("pk")
-        ends = list(rows.values_list("pk", flat=True)[_AT_ONCE - 1 : _AT_ONCE])
-        yield _Part(None, first, ends[0] if ends else None)
-        if not ends:
-            return
-        first = ends[0] + 1
-
-
-def _seen(kind: Kind, part: _Part) -> dict[int, _Seen]:
+def _seen(kind: Kind, pks: list[int]) -> dict[int, _Seen]:
     """Those of some records that are public."""
     within = F(_WITHIN[kind]) if kind in _WITHIN else Value(None, IntegerField())
     columns = ["pk", "uuid", "slug", within, "identifier", "title", *dates_known_to(None, kind)]
@@ -309,7 +319,7 @@ def _seen(kind: Kind, part: _Part) -> dict[int, _Seen]:
         # A new file changes the thumbnail of everybody who appears in it.
         columns += ["sha256", "alternative_text", "content_notice", "type_id", "rights"]
     found = {}
-    rows = part.of(RECORD_MODELS[kind].objects.visible_to(None).order_by(), "pk")
+    rows = RECORD_MODELS[kind].objects.visible_to(None).order_by().filter(pk__in=pks)
     for pk, uuid, slug, collection, *face in rows.values_list(*columns):
         text = "\x1f".join([str(uuid), slug, *map(str, face)])
         name = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
@@ -317,9 +327,9 @@ def _seen(kind: Kind, part: _Part) -> dict[int, _Seen]:
     return found
 
 
-def _known(kind: Kind, part: _Part) -> dict[int, PublicRecord]:
-    rows = PublicRecord.objects.filter(kind=kind).defer("body", "relations")
-    return {row.record_id: row for row in part.of(rows, "record_id")}
+def _known(kind: Kind, pks: list[int]) -> dict[int, PublicRecord]:
+    rows = PublicRecord.objects.filter(kind=kind, record_id__in=pks).defer("body", "relations")
+    return {row.record_id: row for row in rows}
 
 
 class _Changes:
@@ -334,29 +344,50 @@ class _Changes:
         #: Collections that have another place in the tree, or another name: what they hold is in another set now.
         self.moved: list[int] = []
 
-    def work_off(self, touched: dict[Kind, set[int] | None]) -> None:
-        """Number the changes of the records noted (None: of all), and of those that show their names."""
+    def begin(self, most: int | None) -> bool:
+        """Number records of a new list, or of one that was begun: all, or about ``most``. Returns
+        whether all are numbered now.
+
+        They are numbered in the order of their keys, so the last of each kind is the place to continue;
+        whatever is written below it meanwhile leaves a note. Nothing has to be told of those that show
+        their names, and none has moved.
+        """
+        number = 0
+        for kind, model in RECORD_MODELS.items():
+            numbered = PublicRecord.objects.filter(kind=kind).aggregate(last=Max("record_id"))
+            last = numbered["last"] or 0
+            while True:
+                if most is not None and number >= most:
+                    return False
+                coming = model.objects.visible_to(None).filter(pk__gt=last).order_by("pk")
+                pks = list(coming.values_list("pk", flat=True)[:_AT_ONCE])
+                if not pks:
+                    break
+                self._number(kind, pks)
+                number += len(pks)
+                last = pks[-1]
+        self.moved.clear()
+        return True
+
+    def work_off(self, touched: dict[Kind, set[int]]) -> None:
+        """Number the changes of the records noted, and of those that show their names."""
         numbered: set[tuple[Kind, int]] = set()
         new_faces: Keys = defaultdict(set)
-        is_everything = bool(touched) and all(pks is None for pks in touched.values())
-        for kind, pks in touched.items():
-            for part in _parts(kind, pks):
-                for pk, has_new_face in self._number(kind, part):
-                    if is_everything:
-                        continue
+        for kind, noted in touched.items():
+            for pks in _parts(noted):
+                for pk, has_new_face in self._number(kind, pks):
                     numbered.add((kind, pk))
                     if has_new_face:
                         new_faces[kind].add(pk)
         for kind, around in neighbours(new_faces).items():
-            others = {pk for pk in around if (kind, pk) not in numbered}
-            for part in _parts(kind, others):
-                self._number(kind, part)
+            for pks in _parts({pk for pk in around if (kind, pk) not in numbered}):
+                self._number(kind, pks)
 
-    def _number(self, kind: Kind, part: _Part) -> list[tuple[int, bool]]:
-        """Number a part; returns each record that has a number now, and whether others show it
+    def _number(self, kind: Kind, pks: list[int]) -> list[tuple[int, bool]]:
+        """Number some records; returns each record that has a number now, and whether others show it
         differently.
         """
-        seen, known = _seen(kind, part), _known(kind, part)
+        seen, known = _seen(kind, pks), _known(kind, pks)
         rows, told = [], []
         for pk in sorted(seen.keys() | known.keys()):
             row, public = known.get(pk), seen.get(pk)

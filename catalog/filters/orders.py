@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 from django.utils.functional import Promise
@@ -46,39 +46,73 @@ class Order:
         return replace(self, columns=(known, *rest))
 
     def page(
-        self, records: QuerySet[Any], rows: slice, *, kind: Kind, reader: Reader, dated: int
+        self,
+        records: QuerySet[Any],
+        rows: slice,
+        *,
+        kind: Kind,
+        reader: Reader,
+        total: int,
+        dated: int,
     ) -> list[Any]:
-        """A page of the records in this order. ``dated`` says how many have a date ``reader`` may know.
-
-        No index covers dates with some withheld, so dated and undated records are read separately. Only
-        a page that contains both has to sort everything.
+        """A page of the records in this order. ``total`` is their number, ``dated`` how many of them
+        have a date ``reader`` may know.
         """
-        known, without = self.known_to(reader, kind), undated(kind, reader)
-        is_withheld = known is not self and without is not None
-        if rows.stop <= dated and self.by_date:
-            some = records.exclude(without) if is_withheld else records
-            found = self._begun(some, rows)
-            return list(self.of(some)[rows]) if found is None else found
-        if not is_withheld:
-            return list(self.of(records)[rows])
+        if not self.by_date:
+            return _rows(self.of(records), rows, total)
+        without = undated(kind, reader)
+        withheld = without if self.known_to(reader, kind) is not self else None
+        some = records if withheld is None else records.exclude(withheld)
+        begun, later = self._begun_and_later(some)
+        if rows.stop <= dated and 2 * rows.start < dated:
+            found = list(begun[rows])
+            if len(found) == rows.stop - rows.start:
+                return found
+        if withheld is None:
+            late = later.order_by().count()
+            return _across([(begun, total - late), (later, late)], rows)
+        rest = (records.filter(withheld).order_by(self.columns[-1]), total - dated)
         if rows.start >= dated:
-            start, stop = rows.start - dated, rows.stop - dated
-            return list(records.filter(without).order_by(self.columns[-1])[start:stop])
-        last = Case(When(without, then=Value(1)), default=Value(0))
-        return list(records.order_by(last, *known.columns)[rows])
+            return _across([rest], slice(rows.start - dated, rows.stop - dated))
+        late = later.order_by().count()
+        return _across([(begun, dated - late), (later, late), rest], rows)
 
-    def _begun(self, records: QuerySet[Any], rows: slice) -> list[Any] | None:
-        """A page of those that begin on a known day, if they fill it; they come first in any case.
+    def _begun_and_later(self, records: QuerySet[Any]) -> tuple[QuerySet[Any], QuerySet[Any]]:
+        """Those that begin on a known day, in the order of these days, and the others, which come
+        last: a date can be known ("until 1940") without such a day.
 
-        An index of PostgreSQL that is read backwards begins with what has no day. Asked to put that
-        last, it would sort the whole table. A date can be known ("until 1940") without such a day.
+        Each has an index, which can be read from both ends. For both together PostgreSQL would sort
+        the table: read backwards, its index begins with what has no day.
         """
         date, *rest = self.columns
-        if not date.descending:
-            return list(self.of(records)[rows])
-        begun = records.filter(IsNull(date.expression, False))
-        found = list(begun.order_by(date.expression.desc(), *rest)[rows])
-        return found if len(found) == rows.stop - rows.start else None
+        day = date.expression
+        begun = records.filter(IsNull(day, False))
+        return (
+            begun.order_by(day.desc() if date.descending else day.asc(), *rest),
+            records.filter(IsNull(day, True)).order_by(*rest),
+        )
+
+
+def _across(parts: list[tuple[QuerySet[Any], int]], rows: slice) -> list[Any]:
+    """Some rows of several parts that follow each other, each with the number of its rows."""
+    found: list[Any] = []
+    before = 0
+    for ordered, number in parts:
+        within = slice(max(rows.start - before, 0), min(rows.stop - before, number))
+        if within.start < within.stop:
+            found += _rows(ordered, within, number)
+        before += number
+    return found
+
+
+def _rows(ordered: QuerySet[Any], rows: slice, number: int) -> list[Any]:
+    """Some of ``number`` rows in order, counted from the nearer end: whatever comes before a row has
+    to be walked through.
+    """
+    if 2 * rows.start < number:
+        return list(ordered[rows])
+    last = slice(max(number - rows.stop, 0), max(number - rows.start, 0))
+    return list(ordered.reverse()[last])[::-1]
 
 
 def _orders(named: str | Promise, date: Any, *, by_date_first: bool = False) -> tuple[Order, ...]:

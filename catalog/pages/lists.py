@@ -182,7 +182,9 @@ class Listing(ResultsPage):
             return [found[pk] for pk in best if pk in found]
         records = with_what_cards_show(self.kind, self.chosen.qs, self.reader)
         dated = self.total - self.undated
-        return self.order.page(records, rows, kind=self.kind, reader=self.reader, dated=dated)
+        return self.order.page(
+            records, rows, kind=self.kind, reader=self.reader, total=self.total, dated=dated
+        )
 
     @cached_property
     def cards(self) -> list[Card]:

@@ -331,6 +331,31 @@ def test_stats(museum, api):
     assert isinstance(PublicRecord._meta.get_field("body"), models.TextField)
 
 
+def test_a_new_list_and_many_notes_are_worked_off_in_steps(museum, monkeypatch):
+    """A reader takes one step, and reads the records themselves meanwhile; a worker takes all."""
+    monkeypatch.setattr(feed, "_NOTES", 2)
+    monkeypatch.setattr(feed, "_AT_ONCE", 2)
+    assert feed.current() is None
+    assert PublicRecord.objects.count() == 2
+    museum.trotsky.title = "Lev Trotsky"
+    museum.trotsky.save()
+    assert feed.current() is None
+    assert PublicRecord.objects.count() == 4
+    feed.keep_current()
+    public = sum(model.objects.visible_to(None).count() for model in RECORD_MODELS.values())
+    rows = PublicRecord.objects.filter(gone_at=None)
+    assert rows.count() == public
+    assert FeedState.objects.get().last_sequence == max(rows.values_list("sequence", flat=True))
+    assert feed.standing() is not None
+    for person in Person.objects.all():
+        person.summary = "Changed"
+        person.save()
+    assert feed.current() is None, "One step is not enough."
+    feed.keep_current()
+    assert feed.standing() is not None
+    in_step()
+
+
 def test_the_worker_numbers_what_was_written_before_anybody_reads(museum):
     Person.objects.create(identifier="P.NEW", title="Written past every door")
     assert feed.standing() is None

@@ -17,11 +17,20 @@ from hypothesis.extra.django import TestCase
 
 from catalog import search
 from catalog.api.openapi import SERIALIZERS
-from catalog.api.paging import Cursor
+from catalog.api.paging import Cursor, Paging
 from catalog.api.parameters import LIST_PARAMETERS
 from catalog.documents import RELATIONS
 from catalog.filters import FILTERS, ORDERS
-from catalog.models import RECORD_MODELS, Document, FeedState, Person, PublicRecord, Status, Term
+from catalog.models import (
+    RECORD_MODELS,
+    Document,
+    Event,
+    FeedState,
+    Person,
+    PublicRecord,
+    Status,
+    Term,
+)
 from catalog.uris import PLURALS
 from tests.api.conftest import Asking
 from tests.filters.small_museum import made
@@ -93,6 +102,33 @@ def test_pages_can_be_walked_forwards_and_backwards(museum, api, kind, paging):
         assert [one for page in backwards for one in page] == flat
         last = api.json(f"/api/v1/{PLURALS[kind]}/?page_size=100&sort={order.name}")
         assert [one["id"] for one in last["results"]] == flat
+
+
+@pytest.mark.parametrize("name", ["date", "-date"])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_position_among_the_dated_is_found_in_an_index(museum, name, backwards):
+    order = next(order for order in ORDERS["event"] if order.name == name)
+    paging = Paging("event", order, 1, of_public=True)
+    cursor = Cursor(backwards, name, 19370000, museum.moscow_trial.pk)
+    with CaptureQueriesContext(connection) as queries:
+        paging.after(Event.objects.all(), cursor, lambda **_changes: "")
+    asked = queries[0]["sql"]
+    with connection.cursor() as rows:
+        if connection.vendor == "postgresql":
+            # Small tables would be read whole; the question is whether they need not be.
+            rows.execute("SET LOCAL enable_seqscan = off")
+            rows.execute("SET LOCAL enable_bitmapscan = off")
+            rows.execute(f"EXPLAIN {asked.replace('%', '%%')}")
+        else:
+            rows.execute(f"EXPLAIN QUERY PLAN {asked.replace('%', '%%')}")
+        plan = str(rows.fetchall())
+    assert "event_by_date" in plan and "Sort" not in plan and "TEMP B-TREE" not in plan, plan
+    # The index begins at the position.
+    assert (
+        "Index Cond: ((date_earliest" in plan
+        or "date_earliest>" in plan
+        or "date_earliest<" in plan
+    )
 
 
 def test_relevance_is_an_order_of_lists_with_words(museum, api, client):

@@ -29,7 +29,7 @@ LISTED: Final = 50
 DUTIES: Final = (
     Duty(search.look_after, every=10.0),
     # Readers number what was written before they read, so they should not be left with a whole large import.
-    Duty(feed.current, every=5.0),
+    Duty(feed.keep_current, every=5.0),
     Duty(number_moved, every=5.0),
     Duty(renewing.look_after, every=60.0),
     Duty(intake.clear_away, every=3600.0),
