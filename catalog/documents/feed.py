@@ -208,7 +208,8 @@ def catch_up(wait: int | None = None, most: int | None = None) -> Standing | Non
         touched: dict[Kind, set[int]] = {}
         state.passed_at = now
     if (is_new or not state.form) and not changes.begin(most):
-        state.form, state.last_sequence = "", changes.sequence
+        advance(state, changes.sequence, now)
+        state.form = ""
         state.save()
         return None
     if not is_new:
