@@ -86,7 +86,8 @@ def test_the_first_and_the_last_by_date_are_read_from_the_ends_of_an_index(
         order.page(records, slice(start, start + 2), **told)
     asked = [one["sql"] for one in queries if " LIMIT 2" in one["sql"]]
     assert len(asked) == 1
-    assert " OFFSET " not in asked[0] or "OFFSET 3" in asked[0] or "OFFSET 2" in asked[0]
+    skipped = int(asked[0].rpartition(" OFFSET ")[2]) if " OFFSET " in asked[0] else 0
+    assert skipped < 10
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Small tables would be read whole; the question is whether they need not be.
