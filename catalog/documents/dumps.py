@@ -65,8 +65,8 @@ def usual_origin() -> str:
 def write(origin: str, step: Callable[[int, int], None] | None = None) -> dict[str, Any]:
     """Write JSON Lines and CSV of every kind, and the index that names them; returns the index.
 
-    ``origin`` is the address of the site, used in the documents. ``step`` is told before each file
-    how many are done, of how many. Raises Busy.
+    ``origin`` is the address of the site, used in the documents. ``step`` is told how many files are
+    done, of how many. Raises Busy.
     """
     standing = feed.current(patiently=True)
     if standing is None:
@@ -75,12 +75,15 @@ def write(origin: str, step: Callable[[int, int], None] | None = None) -> dict[s
     place.mkdir(parents=True, exist_ok=True)
     before = {one["name"] for one in index()["files"]}
     files: list[dict[str, Any]] = []
+    number = 2 * len(RECORD_MODELS)
     for kind in RECORD_MODELS:
         if step is not None:
-            step(len(files), 2 * len(RECORD_MODELS))
+            step(len(files), number)
         lines = ((f"{one}\n", 1) for one in _documents(kind, origin))
         files.append(_written(kind, "jsonl", "application/jsonl", lines))
         files.append(_written(kind, "csv", "text/csv", _csv_lines(kind, origin)))
+    if step is not None:
+        step(number, number)
     found = {
         "written": moment_of(timezone.now()),
         # What changes while this is written has a higher number, and a reader gets it with the changes.

@@ -311,6 +311,8 @@ def test_dumps_with_a_withdrawn_record_are_not_offered_until_they_are_written_ag
     renewing.look_after()
     renewing.look_after()
     assert work_off() == 1
+    job = Job.objects.get()
+    assert job.steps_done == job.steps == len(dumps.index()["files"])
     text = b"".join(api.get("/api/v1/dumps/people.jsonl").streaming_content).decode()
     assert "http://museum.test/" in text and museum.sedova.slug not in text
 
