@@ -34,6 +34,8 @@ Sign = tuple[str, str]
 _NAMES: Final[dict[Any, Any]] = {Person: PersonName, Place: PlaceName}
 #: The sort of names, in SQL.
 _NAMED: Final = "CAST('' AS varchar(24))"
+#: The sort of titles of persons: after names, before every other catalogue.
+_TITLED: Final = " "
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class _Holding:
 
 def signs(model: Any, after: Sign, most: int) -> list[Sign]:
     """The next signs, in order, that are shared by entries which nobody has distinguished. At most
-    two queries.
+    three queries.
     """
     found: list[Sign] = []
     named = [one for one in _holdings(model) if one.is_named]
@@ -57,8 +59,12 @@ def signs(model: Any, after: Sign, most: int) -> list[Sign]:
         parts = [_shared_names(model, one, other) for one, other in _pairs(named)]
         found = _signs_of(parts, after[1:], most)
         after = ("", "")
+    if model is Person and after[0] in {"", _TITLED}:
+        if len(found) < most:
+            found += _signs_of([_shared_titles()], after[1:], most - len(found))
+        after = ("", "")
     for one in _holdings(model):
-        if not one.is_named and len(found) < most:
+        if not one.is_named and one.sign != "title" and len(found) < most:
             found += _signs_of([_shared(model, one)], after, most - len(found))
     return found
 
@@ -120,6 +126,10 @@ def _holdings(model: Any) -> Iterator[_Holding]:
     owner = f"{model.KIND}_id"
     if model in _NAMES:
         yield _Holding(_table(_NAMES[model]), _NAMED, "folded", owner, is_named=True)
+    if model is Person:
+        yield _Holding(
+            _table(Person), f"CAST('{_TITLED}' AS varchar(24))", "title", "id", is_named=False
+        )
     yield _Holding(_table(OutsideIdentifier), "authority", "value", owner, is_named=False)
 
 
@@ -149,6 +159,20 @@ def _shared_names(model: Any, one: _Holding, other: _Holding) -> str:
         f"SELECT DISTINCT {_NAMED} AS sort, a.{one.sign} AS sign FROM {one.table} AS a WHERE a.{one.sign} > %s"
         f" AND EXISTS (SELECT 1 FROM {other.table} AS b WHERE b.{other.sign} = a.{one.sign}"
         f" AND b.{other.entry} <> a.{one.entry} AND {_open(model, one, other)}) ORDER BY a.{one.sign}"
+    )
+
+
+def _shared_titles() -> str:
+    """SQL of the titles after one (``%s``) that persons share who are filed under different names: with and
+    without a sort name, they have no name in common.
+    """
+    titles = next(one for one in _holdings(Person) if one.sign == "title")
+    return (
+        f"SELECT {titles.sort} AS sort, sign FROM (SELECT title AS sign FROM {titles.table} WHERE title > %s"
+        " GROUP BY title HAVING COUNT(*) > 1) AS again"
+        f" WHERE EXISTS (SELECT 1 FROM {titles.table} AS a JOIN {titles.table} AS b ON b.title = a.title"
+        " AND a.id < b.id AND a.sort_key <> b.sort_key"
+        f" WHERE a.title = again.sign AND {_open(Person, titles, titles)}) ORDER BY sign"
     )
 
 

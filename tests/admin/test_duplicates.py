@@ -43,6 +43,16 @@ def test_called_alike_by_title_or_name_or_known_elsewhere(administrator):
     assert html.count("Side by side") == 3
 
 
+def test_one_title_filed_under_different_names(administrator):
+    one = make("person", title="Rosa Beispiel", sort_name="Beispiel, Rosa")
+    other = make("person", title="Rosa Beispiel")
+    make("person", title="Somebody else")
+    html = shown(administrator)
+    assert side_by_side(one, other) in html and html.count("Side by side") == 1
+    assert "Same name: “Rosa Beispiel”" in html
+    assert "Side by side" not in shown(administrator, after=" |Rosa Beispiel")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind(administrator, kind):
     page = reverse(f"admin:catalog_{kind}_duplicates")
