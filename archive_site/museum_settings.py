@@ -16,7 +16,7 @@ def museum_settings(path: Path) -> dict[str, object]:
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise ImproperlyConfigured(
