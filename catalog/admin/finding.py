@@ -62,5 +62,7 @@ def _terms(rows: QuerySet[M], typed: str) -> QuerySet[M]:
         return rows.none()
     condition = Q()
     for word in words:
-        condition &= Q(sort_key__contains=word) | Q(code__contains=word)
+        condition &= (
+            Q(sort_key__contains=word) | Q(other_names__contains=word) | Q(code__contains=word)
+        )
     return rows.filter(condition)

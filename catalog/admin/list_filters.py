@@ -125,7 +125,7 @@ def by_term(
         tree = Term
 
         def rows_to_choose(self) -> QuerySet[Any]:
-            return Term.objects.filter(vocabulary=vocabulary).only("pk", "label")
+            return Term.objects.filter(vocabulary=vocabulary).only("pk", "label", "labels")
 
     TermFilter.column = column
     return TermFilter

@@ -7,7 +7,7 @@ from typing import Any, Final
 from catalog.api.fields import Schema, or_null, ref
 from catalog.api.record import STATUSES, RecordSerializer
 from catalog.api.statement_fields import NAMES, SORTS, StatementSerializer, serializer_of
-from catalog.api.term_fields import term_schemas
+from catalog.api.term_fields import labels_schema, term_schemas
 from catalog.documents import RELATIONS, RelationSpec
 from catalog.models import Vocabulary
 from catalog.uris import KINDS
@@ -52,10 +52,12 @@ def _pieces() -> dict[str, Schema]:
                 "vocabulary": {**TEXT, "enum": list(Vocabulary.values)},
                 "code": TEXT,
                 "label": TEXT,
+                "labels": labels_schema("The label in other languages"),
                 "inverse_label": {
                     "type": ["string", "null"],
                     "description": "How the relation reads from the other end.",
                 },
+                "inverse_labels": labels_schema("That in other languages"),
                 "uri": {
                     "type": ["string", "null"],
                     "description": "The same term in an external vocabulary.",
@@ -292,7 +294,12 @@ def schemas(serializers: list[type[RecordSerializer]]) -> dict[str, Any]:
         found |= _documents(serializer)
     found["TermDocument"] = closed(
         "A term with its scope note and its broader term.",
-        {**found["Term"]["properties"], "scope_note": TEXT, "broader": or_null(ref("Term"))},
+        {
+            **found["Term"]["properties"],
+            "alternatives": labels_schema("Other words for the same", several=True),
+            "scope_note": TEXT,
+            "broader": or_null(ref("Term")),
+        },
     )
     found |= term_schemas()
     found["TermList"] = envelope(ref("TermDocument"), "A page of terms.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpResponse
 
 from catalog import actions
@@ -46,7 +47,7 @@ class TermViewSet(ApiView):
         if vocabularies:
             terms = terms.filter(vocabulary__in=vocabularies)
         for word in words:
-            terms = terms.filter(sort_key__contains=word)
+            terms = terms.filter(Q(sort_key__contains=word) | Q(other_names__contains=word))
         url = address(f"{ORIGIN}/api/v1/terms/", request.GET)
         body, links = page.written(terms, lambda rows: [whole_term(term) for term in rows], url)
         changed_at = standing.changed_at if standing else None
@@ -98,7 +99,21 @@ class TermViewSet(ApiView):
             term = self._locked(vocabulary, code)
             sent = self._sent(partial=not whole, fixed={"vocabulary": vocabulary, "code": code})
             if whole:
-                sent = dict.fromkeys(("inverse_label", "scope_note", "uri", "broader"), "") | sent
+                sent = (
+                    dict.fromkeys(
+                        (
+                            "labels",
+                            "inverse_label",
+                            "inverse_labels",
+                            "alternatives",
+                            "scope_note",
+                            "uri",
+                            "broader",
+                        ),
+                        "",
+                    )
+                    | sent
+                )
             self._keep(term, sent)
             body = as_json(whole_term(term))
             if asked.trial:
@@ -169,9 +184,10 @@ def _no_term() -> Problem:
 
 
 def whole_term(term: Term) -> dict[str, Any]:
-    """A term with its scope note and its broader term."""
+    """A term with its alternative labels, its scope note and its broader term."""
     return {
         **(term_of(term) or {}),
+        "alternatives": term.alternatives.by_language(),
         "scope_note": term.scope_note,
         "broader": term_of(term.broader),
     }

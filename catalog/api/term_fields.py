@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from rest_framework import serializers
 
-from catalog.api.fields import Given, OneOf, Piece, Schema, Text, or_null, ref, unknown_names
+from catalog.api.fields import (
+    Given,
+    OneOf,
+    Piece,
+    Schema,
+    Text,
+    is_unicode,
+    or_null,
+    ref,
+    unknown_names,
+)
 from catalog.models import Vocabulary
+from catalog.values import LONGEST_LABEL, Labels, LabelsError
 
 
 class Broader(Piece):
@@ -31,6 +42,65 @@ class Broader(Piece):
         return code
 
 
+def labels_schema(text: str, *, several: bool = False) -> Schema:
+    """Labels by language: one each, or ``several``."""
+    label: Schema = {"type": "string", "maxLength": LONGEST_LABEL}
+    return {
+        "type": "object",
+        "additionalProperties": {"type": "array", "items": label} if several else label,
+        "description": f"{text}, by language tag (BCP 47).",
+    }
+
+
+class LabelsByLanguage(Piece):
+    """Labels by language tag; what is sent replaces all previous ones, and null empties them."""
+
+    def __init__(self, text: str, *, several: bool = False) -> None:
+        self.several = several
+        super().__init__(text)
+
+    def read_schema(self) -> Schema:
+        """An object with a label, or several, for each language."""
+        return labels_schema(str(self.help_text), several=self.several)
+
+    def write_schema(self) -> Schema | None:
+        """The same, or null."""
+        return or_null(self.read_schema())
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """Null is no label."""
+        return super().validate_empty_values({} if data is None else data)
+
+    def to_internal_value(self, data: Any) -> Labels:
+        """The labels. Languages are checked here, and by the term that gets them."""
+        wanted = (
+            'Send an object: {"es": ["misiva"]}.'
+            if self.several
+            else 'Send an object: {"es": "carta"}.'
+        )
+        if not isinstance(data, Mapping):
+            raise self.wrong(wanted)
+        pairs = []
+        for language, sent in data.items():
+            listed = sent if self.several and isinstance(sent, list) else [sent]
+            if (self.several and not isinstance(sent, list)) or not all(
+                isinstance(label, str) and is_unicode(label) for label in listed
+            ):
+                raise self.wrong(wanted)
+            pairs += [(str(language), label) for label in listed]
+        try:
+            return Labels.of(pairs)
+        except LabelsError as refusal:
+            raise self.wrong(_REFUSED[refusal.wrong] % refusal.line[:60]) from refusal
+
+
+_REFUSED: Final = {
+    "language": "“%s”: name the language by its tag, such as es, fr or pt-BR.",
+    "form": "“%s”: a label must not be empty, and must not contain control characters.",
+    "length": f"“%s…”: a label has at most {LONGEST_LABEL} characters.",
+}
+
+
 class TermSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """A term of a controlled vocabulary."""
 
@@ -48,8 +118,13 @@ class TermSerializer(serializers.Serializer):  # type: ignore[type-arg]
     label = Text(  # type: ignore[assignment]
         "The word readers see.", longest=200, least=1, required=True
     )
+    labels = LabelsByLanguage("The label in other languages than the catalogue's")
     inverse_label = Text(
         "How a relation reads from its other end: “parent of” is “child of”.", longest=200
+    )
+    inverse_labels = LabelsByLanguage("The inverse label in other languages")
+    alternatives = LabelsByLanguage(
+        "Other words for the same, which the search finds; in any language", several=True
     )
     uri = Text("The same term in an external vocabulary, once verified.", longest=300)
     url = Given("Address of this document.", {"type": "string", "format": "uri"})

@@ -118,7 +118,9 @@ def term_of(term: Term | None) -> dict[str, Any] | None:
         "vocabulary": term.vocabulary,
         "code": term.code,
         "label": term.label,
+        "labels": dict(term.labels.pairs),
         "inverse_label": term.inverse_label or None,
+        "inverse_labels": dict(term.inverse_labels.pairs),
         "uri": term.uri or None,
         "url": ORIGIN + api_term_path(term.vocabulary, term.code),
     }

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import CharField, F, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
 
 from catalog.models import (
     Contribution,
@@ -19,6 +18,8 @@ from catalog.models import (
     Document,
     Event,
     Image,
+    NameField,
+    NameOf,
     Participation,
     Person,
     Relation,
@@ -39,8 +40,8 @@ TOLD: Final = 500
 @dataclass(frozen=True, slots=True)
 class End:
     """One end of a bond: a kind of record, the column that leads to it (the row itself if that is
-    empty), and paths to the words (the first that is not empty) shown beside the other end when the
-    bond is read from this one.
+    empty), and the term (:class:`~catalog.models.NameOf`) shown beside the other end when the bond is
+    read from this one.
 
     Between two persons they say what the other is to this one ("child of"); if only one of the ends
     has a role, they name that ("author").
@@ -48,7 +49,7 @@ class End:
 
     kind: Kind
     column: str = ""
-    words: tuple[str, ...] = ()
+    words: NameOf | None = None
 
     @property
     def key(self) -> str:
@@ -86,14 +87,13 @@ class Bond:
         return found.filter(**{f"{end.column}__isnull": False for end in self.ends if end.column})
 
 
-_ROLE: Final = ("role__label",)
+_ROLE: Final = NameOf("role")
 
 
 def _bonds() -> Iterator[Bond]:
-    kind = "kind__label"
     relationship = (
-        End("person", "person", ("kind__inverse_label", kind)),
-        End("person", "related", (kind,)),
+        End("person", "person", NameOf("kind", inverse=True)),
+        End("person", "related", NameOf("kind")),
     )
     yield Bond("relationship", Relationship, relationship, 4)
     participation = (End("person", "person", _ROLE), End("event", "event", _ROLE))
@@ -165,10 +165,6 @@ def ties_of(record: Record, user: Reader) -> list[Tie]:
 
 
 def _ties(number: int, bond: Bond, near: End, far: End, record: Record, user: Reader) -> Any:
-    words: Any = Value("", CharField())
-    if near.words:
-        said = [NullIf(F(path), Value("")) for path in near.words]
-        words = Coalesce(*said, Value(""), output_field=CharField())
     rows = bond.rows(user, seen_from=near.column).filter(**{near.key: record.pk})
     order = ("position", "id") if issubclass(bond.model, Relation) else ("id",)
     # Each part of a union has its own limit, which SQLite allows only in a subquery.
@@ -181,7 +177,7 @@ def _ties(number: int, bond: Bond, near: End, far: End, record: Record, user: Re
             of_title=F(far.of("title")),
             of_slug=F(far.of("slug")),
             bond=Value(number),
-            words=words,
+            words=near.words or Value("", NameField()),
             reads_back=Value(int(near is bond.ends[1])),
         )
         .values_list(*_COLUMNS)

@@ -18,7 +18,7 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 
 from catalog.filters.fields import ChoicesField, Given, RecordsField, TermsField
 from catalog.filters.hierarchy import compiled, with_those_above
-from catalog.models import HierarchicalQuerySet, Term
+from catalog.models import HierarchicalQuerySet, NameOf, Term
 
 if TYPE_CHECKING:
     from catalog.filters.base import RecordFilter
@@ -238,7 +238,7 @@ def _terms(
         which |= Q(vocabulary=vocabulary, **{"code__in" if name in indexed else "pk__in": values})
     found: dict[str, dict[str, _Value]] = {name: {} for name in wanted}
     rows = Term.objects.filter(which).order_by()
-    columns = ("pk", "vocabulary", "code", "label", "broader_id", "broader__code")
+    columns = ("pk", "vocabulary", "code", NameOf(), "broader_id", "broader__code")
     for pk, vocabulary, code, label, above, code_above in rows.values_list(*columns):
         for name, (own, _values) in wanted.items():
             if own != vocabulary:

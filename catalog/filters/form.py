@@ -61,7 +61,7 @@ class FilterForm(forms.Form):
                 terms[term.code] = term
             else:
                 self.cleaned_data[name] = [
-                    Given(term.code, term.label, term) for term in terms.values()
+                    Given(term.code, term.name, term) for term in terms.values()
                 ]
 
     @staticmethod

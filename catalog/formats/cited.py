@@ -142,7 +142,7 @@ def cited(
     return Cited(
         kind=record.KIND,
         type=record.type.code if has_type and record.type else "",
-        sort=record.type.label if has_type and record.type else "",
+        sort=record.type.name if has_type and record.type else "",
         slug=record.slug,
         title=record.title,
         original_title=record.original_title if isinstance(record, Document) else "",

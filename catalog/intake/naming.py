@@ -34,6 +34,8 @@ from catalog.values import fold
 
 #: How many texts one query looks up.
 _AT_ONCE: Final = 400
+#: How many unknown names of terms are looked up at once among their other labels.
+_OTHERS_AT_ONCE: Final = 40
 #: For how many texts that name nothing similar records are searched; each is a search.
 _MOST_SEARCHED: Final = 40
 #: From this similarity on two names are spellings of one.
@@ -186,7 +188,9 @@ class Names:
     # --- Terms ---
 
     def read_terms(self, vocabulary: str, texts: Iterable[str]) -> None:
-        """Look up terms that were not looked up yet, in two queries."""
+        """Look up terms that were not looked up yet, in two queries, and more for those that neither a
+        code nor a label names.
+        """
         known = self._terms.setdefault(vocabulary, {})
         wanted = [text for text in dict.fromkeys(texts) if text and text not in known]
         terms = Term.objects.filter(vocabulary=vocabulary).order_by("pk")
@@ -205,6 +209,26 @@ class Names:
                     or by_code.get(text.upper())
                     or _merged_term(vocabulary, text)
                 )
+            self._read_by_other_names(vocabulary, [text for text in part if not known[text]])
+
+    def _read_by_other_names(self, vocabulary: str, texts: list[str]) -> None:
+        """Look up terms by their labels in other languages and their alternatives, for texts that name none."""
+        known = self._terms[vocabulary]
+        for start in range(0, len(texts), _OTHERS_AT_ONCE):
+            wanted = {
+                text: name for text in texts[start:][:_OTHERS_AT_ONCE] if (name := fold(text))
+            }
+            condition = Q()
+            for name in wanted.values():
+                condition |= Q(other_names__contains=name)
+            if not wanted:
+                continue
+            terms = Term.objects.filter(condition, vocabulary=vocabulary).order_by("pk")
+            by_name: dict[str, list[Named]] = {}
+            for term in terms:
+                for name in term.other_names.split("\n"):
+                    by_name.setdefault(name, []).append(_named(term))
+            known |= {text: by_name[name] for text, name in wanted.items() if name in by_name}
 
     def terms_named(self, vocabulary: str, text: str) -> list[Named]:
         """All terms that a text names; nothing where there is none."""

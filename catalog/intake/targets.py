@@ -153,7 +153,7 @@ def _hanging(kind: Kind) -> Iterator[Target]:
         yield Target("name", label, _("Other names"), hanging=Hanging(PlaceName, "place", "name"))
     for sort_of_detail in Term.objects.filter(vocabulary=Vocabulary.DETAIL):
         told = Hanging(Detail, kind, "text", common={"kind_id": sort_of_detail.pk})
-        label = capfirst(sort_of_detail.label)
+        label = capfirst(sort_of_detail.name)
         code = sort_of_detail.code
         group = capfirst(str(Detail._meta.verbose_name_plural))
         yield Target(f"detail:{code}", label, group, hanging=told, also=(code,))
@@ -179,8 +179,8 @@ def relations_of_persons() -> dict[str, Target]:
         common = {"kind_id": kind.pk}
         to = Hanging(Relationship, "person", "related", "person", common)
         back = Hanging(Relationship, "related", "person", "person", common)
-        inverse = kind.inverse_label or kind.label
-        found.append(Target(f"relationship:{kind.code}", capfirst(kind.label), group, hanging=to))
+        inverse = kind.inverse_name
+        found.append(Target(f"relationship:{kind.code}", capfirst(kind.name), group, hanging=to))
         found.append(Target(f"inverse:{kind.code}", capfirst(inverse), group, hanging=back))
     return {target.name: target for target in found}
 
@@ -194,7 +194,7 @@ def _by_role(
         with_role = Hanging(model, kind, "person", "person", {"role_id": role.pk})
         yield Target(
             f"{prefix}:{role.code}",
-            capfirst(role.label),
+            capfirst(role.name),
             group,
             hanging=with_role,
             also=(role.code,),

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models.derived import FoldedField
 from catalog.models.hierarchy import Hierarchical, HierarchicalQuerySet
+from catalog.models.labels import FoldedLabelsField, LabelsField, inverse_name, term_name
 from catalog.models.past_address import PastCode
+from catalog.values import TermName
 
 
 class Vocabulary(models.TextChoices):
@@ -50,7 +52,10 @@ class TermQuerySet(HierarchicalQuerySet["Term"]):
 
 
 class Term(Hierarchical):
-    """One entry of a controlled vocabulary. Curators edit them; programs rely on the code only."""
+    """One entry of a controlled vocabulary. Curators edit them; programs rely on the code only.
+
+    ``label`` is in the catalogue's language, and stands in for every language that has no label of its own.
+    """
 
     PARENT: ClassVar[str] = "broader"
 
@@ -70,6 +75,26 @@ class Term(Hierarchical):
         blank=True,
         help_text=_("How the relation reads from the other end: “parent of” is “child of”."),
     )
+    labels = LabelsField(
+        _("labels in other languages"),
+        help_text=_(
+            "One per line, the language first: es: autor. Readers of that language see it."
+        ),
+    )
+    inverse_labels = LabelsField(
+        _("inverse labels in other languages"),
+        help_text=_(
+            "How the relation reads from the other end, in the same way: es: hijo o hija de."
+        ),
+    )
+    alternatives = LabelsField(
+        _("alternative labels"),
+        several=True,
+        help_text=_(
+            "Other words for the same thing, which the search finds and no page shows. One per line, in "
+            "any language: en: writer."
+        ),
+    )
     broader = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -86,6 +111,7 @@ class Term(Hierarchical):
         help_text=_("Only once verified."),
     )
     sort_key = FoldedField(sources=("label",), max_length=120)
+    other_names = FoldedLabelsField(sources=("labels", "alternatives"), max_length=4000)
 
     objects = TermQuerySet.as_manager()
 
@@ -109,11 +135,24 @@ class Term(Hierarchical):
         ]
 
     def __str__(self) -> str:
-        return self.label
+        return self.name
+
+    @property
+    def name(self) -> TermName:
+        """What it is called in the language of the page."""
+        return term_name(self.label, self.labels)
+
+    @property
+    def inverse_name(self) -> TermName:
+        """How a relation reads from its other end in the language of the page."""
+        return inverse_name(self.label, self.labels, self.inverse_label, self.inverse_labels)
 
     def clean(self) -> None:
-        """Refuse a broader term of another vocabulary."""
+        """Refuse a broader term of another vocabulary, and inverse labels of what has no inverse."""
         super().clean()
+        if self.inverse_labels and not self.inverse_label:
+            refusal = gettext("Give the inverse label in the catalogue's own language as well.")
+            raise ValidationError({"inverse_labels": refusal})
         if self.broader is not None and self.broader.vocabulary != self.vocabulary:
             refusal = gettext(
                 "“%(term)s” belongs to %(vocabulary)s. Choose a term of the same vocabulary."

@@ -7,9 +7,10 @@ https://www.dublincore.org/specifications/dublin-core/dces/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from catalog.formats import creators_of
+from catalog.models import own_language
 
 #: Terms of the DCMI Type Vocabulary for our kinds; people and places have none.
 _TYPES: Final = {"document": "Text", "image": "StillImage", "event": "Event", "collection": "Collection"}  # fmt: skip
@@ -18,8 +19,13 @@ WORKS: Final = frozenset({"document", "image", "collection"})
 #: The role that has an element of its own besides the creators; all others are contributors.
 _PUBLISHER: Final = "publisher"
 
-#: Name of the element, and its value.
-Element = tuple[str, str]
+
+class Element(NamedTuple):
+    """An element with its value, and the tag of its language where that is worth saying."""
+
+    name: str
+    said: str
+    language: str = ""
 
 
 def elements(document: dict[str, Any]) -> list[Element]:
@@ -27,42 +33,51 @@ def elements(document: dict[str, Any]) -> list[Element]:
 
     The document includes its relations if its kind is one of :data:`WORKS`.
     """
-    return list(dict.fromkeys((name, said) for name, said in _elements(document) if said))
+    return list(dict.fromkeys(one for one in _elements(document) if one.said))
 
 
 def _elements(document: dict[str, Any]) -> Iterator[Element]:
     kind = document["kind"]
-    yield "title", document["title"]
-    yield "title", document.get("original_title") or ""
+    yield Element("title", document["title"])
+    yield Element("title", document.get("original_title") or "")
     for one in _results(document, "contributions"):
-        yield _part_of(one["role"]["code"], kind), _title(one["person"])
+        yield Element(_part_of(one["role"]["code"], kind), _title(one["person"]))
     for subject in document.get("subjects") or ():
-        yield "subject", subject["label"]
+        yield from _called("subject", subject)
     for topic in _results(document, "topics"):
-        yield "subject", _title(topic["about"])
+        yield Element("subject", _title(topic["about"]))
     for depiction in _results(document, "depictions"):
-        yield "subject", _title(depiction["person"])
-    yield "description", document.get("summary") or ""
-    yield "date", (document.get("date") or {}).get("edtf") or ""
-    yield "type", _TYPES.get(kind, kind.capitalize())
-    yield "type", (document.get("type") or {}).get("label") or ""
-    yield "format", document.get("extent") or ""
-    yield "format", (document.get("picture") or {}).get("media_type") or ""
-    yield "identifier", document["id"]
-    yield "identifier", document["web_url"]
-    yield "identifier", document["identifier"]
+        yield Element("subject", _title(depiction["person"]))
+    yield Element("description", document.get("summary") or "")
+    yield Element("date", (document.get("date") or {}).get("edtf") or "")
+    yield Element("type", _TYPES.get(kind, kind.capitalize()))
+    yield from _called("type", document.get("type"))
+    yield Element("format", document.get("extent") or "")
+    yield Element("format", (document.get("picture") or {}).get("media_type") or "")
+    yield Element("identifier", document["id"])
+    yield Element("identifier", document["web_url"])
+    yield Element("identifier", document["identifier"])
     for language in document.get("languages") or ():
-        yield "language", language["code"]
-    yield "relation", document.get("link") or ""
+        yield Element("language", language["code"])
+    yield Element("relation", document.get("link") or "")
     for above in ("collection", "part_of", "parent"):
-        yield "relation", (document.get(above) or {}).get("id") or ""
-    yield "coverage", _title(document.get("place"))
+        yield Element("relation", (document.get(above) or {}).get("id") or "")
+    yield Element("coverage", _title(document.get("place")))
     for country in document.get("countries") or ():
-        yield "coverage", country["label"]
+        yield from _called("coverage", country)
     rights = document.get("rights") or {}
-    yield "rights", rights.get("uri") or ""
-    yield "rights", rights.get("label") or ""
-    yield "rights", document.get("credit_line") or ""
+    yield Element("rights", rights.get("uri") or "")
+    yield Element("rights", rights.get("label") or "")
+    yield Element("rights", document.get("credit_line") or "")
+
+
+def _called(name: str, term: dict[str, Any] | None) -> Iterator[Element]:
+    """A term in each language that it has a label in; if that is one, without saying which."""
+    if term:
+        others = term["labels"]
+        yield Element(name, term["label"], own_language() if others else "")
+        for language, label in others.items():
+            yield Element(name, label, language)
 
 
 def _part_of(role: str, kind: str) -> str:

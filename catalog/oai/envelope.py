@@ -25,7 +25,9 @@ def stamp(moment: datetime) -> str:
 
 def dublin_core(elements: Iterable[Element]) -> str:
     """The metadata of a record in the form oai_dc."""
-    said = [markup.text(f"dc:{name}", value) for name, value in elements]
+    said = [
+        markup.text(f"dc:{one.name}", one.said, **{"xml:lang": one.language}) for one in elements
+    ]
     names = {
         "xmlns:oai_dc": OAI_DC, "xmlns:dc": _DC, "xmlns:xsi": _XSI,
         "xsi:schemaLocation": f"{OAI_DC} {OAI_DC_SCHEMA}",

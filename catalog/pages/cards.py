@@ -19,6 +19,7 @@ from catalog.models import (
     Contribution,
     Depiction,
     Image,
+    NameOf,
     Page,
     Record,
     Term,
@@ -27,7 +28,7 @@ from catalog.models import (
 )
 from catalog.pages.lives import year, years
 from catalog.uris import Kind
-from catalog.values import UncertainDate, sentence
+from catalog.values import TermName, UncertainDate, sentence
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -80,11 +81,6 @@ class Card:
         return str(self.record.get_absolute_url())
 
     @property
-    def type_is_term(self) -> bool:
-        """Whether ``type`` is a term, in the language of the records, and not a word of the interface."""
-        return self.record.KIND not in {"person", "collection"}
-
-    @property
     def status(self) -> str:
         """The status of a record that only curators see; empty for a public one."""
         if self.record.is_public:
@@ -125,10 +121,10 @@ _LINKED: Final[dict[Kind, tuple[str, ...]]] = {
 
 
 def _prefetches(kind: Kind, reader: Reader) -> list[Prefetch[Any]]:
-    terms = Term.objects.only("pk", "label")
+    terms = Term.objects.only("pk", "label", "labels")
     makers = (
         Contribution.objects.visible_to(reader)
-        .annotate(name=F("person__title"), made_as=F("role__label"))
+        .annotate(name=F("person__title"), made_as=NameOf("role"))
         .only(*Contribution.WORKS, "position")
         .order_by("position", "id")[: MAKERS + 1]
     )
@@ -167,12 +163,12 @@ def _one(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _person(person: Any, reader: Reader) -> Card:
-    occupations = [str(term.label) for term in person.shown_terms]
+    occupations = [term.name for term in person.shown_terms]
     return Card(
         person,
         type=str(person.get_kind_display()) if person.is_founded else "",
         when=years(person),
-        facts=[", ".join(occupations[:4])] if occupations else [],
+        facts=[together(occupations[:4])] if occupations else [],
         picture=_shown(person),
         mark=initials(person.title),
     )
@@ -217,7 +213,7 @@ def _place(place: Any, reader: Reader) -> Card:
     above = seen(place.part_of, reader)
     return Card(
         place,
-        when=", ".join(str(term.label) for term in place.shown_terms),
+        when=together([term.name for term in place.shown_terms]),
         facts=[_("in %(place)s") % {"place": above.title}] if above else _texts(place.situation),
         mark=initials(place.title),
     )
@@ -264,7 +260,14 @@ def _date_in_words(date: UncertainDate | None) -> str:
 
 
 def _label(term: Term | None) -> str:
-    return term.label if term else ""
+    return term.name if term else ""
+
+
+def together(names: list[TermName]) -> TermName:
+    """Several names of terms as one text; it counts as the page's language only if all of them do."""
+    joined = TermName(", ".join(names))
+    joined.language = next((name.language for name in names if name.language), "")
+    return joined
 
 
 def _titles(*records: Record | None) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db.models import CharField, F, Value
 
-from catalog.models import SHOWN, Detail, ExhibitionPart, OutsideIdentifier, Record
+from catalog.models import SHOWN, Detail, ExhibitionPart, NameOf, OutsideIdentifier, Record
 from catalog.pages.facts import Fact
 from catalog.pages.facts import Value as Said
 from catalog.pages.hierarchy import Step
@@ -46,7 +46,7 @@ def beyond_the_fields(record: Record, user: Reader) -> Beyond:
     )
     exhibits = ExhibitionPart.objects.visible_to(user, seen_from=SHOWN)
     rows = _rows(
-        details, record, _DETAIL, "kind__label", "text", "position", code="kind__code"
+        details, record, _DETAIL, NameOf("kind"), "text", "position", code="kind__code"
     ).union(
         _rows(identifiers, record, _IDENTIFIER, "authority", "value"),
         _rows(
@@ -85,7 +85,7 @@ def below_the_dates(facts: list[Fact], words: list[Fact]) -> list[Fact]:
 
 
 def _rows(
-    rows: Any, record: Record, what: int, word: str, said: str, order: str = "", code: str = ""
+    rows: Any, record: Record, what: int, word: Any, said: str, order: str = "", code: str = ""
 ) -> Any:
     """Rows of one shape, in the order in which they are shown: details and exhibitions by their
     position, identifiers by their catalogue.
@@ -96,7 +96,7 @@ def _rows(
         .annotate(
             what=Value(what),
             in_order=F(order) if order else Value(0),
-            word=F(word),
+            word=F(word) if isinstance(word, str) else word,
             said=F(said),
             code=F(code) if code else Value("", output_field=CharField()),
         )

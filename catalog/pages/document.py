@@ -53,7 +53,7 @@ class DocumentDetail(RecordDetail):
         terms = terms_of(work, "languages", "subjects")
         makers = contributions(work, user)
         page.made_by(makers)
-        page.type = work.type.label if work.type else ""
+        page.type = work.type.name if work.type else ""
         page.line = [", ".join(page.creators), work.date]
         page.extra = {"linked": {"place": place}, "subjects": terms["subjects"]}
         page.languages = terms["languages"]
@@ -130,7 +130,7 @@ def contributions(work: Any, user: Reader) -> list[Group]:
     )
     return grouped(
         first_of_each(rows, "role", "position", "id"),
-        label=lambda row: row.role.label,
+        label=lambda row: row.role.name,
         other=lambda row: row.person,
         more=lambda row: listed("person", **{work.KIND: work.slug}),
     )

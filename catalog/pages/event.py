@@ -24,7 +24,7 @@ class EventDetail(RecordDetail):
         """What happened, when and where, who took part, the documents and pictures of it."""
         event, user = page.record, page.user
         place, whole = seen(event.place, user), seen(event.part_of, user)
-        page.type = event.type.label if event.type else ""
+        page.type = event.type.name if event.type else ""
         page.line = [event.date, place.title if place else ""]
         page.extra = {
             "linked": {"place": place, "part_of": whole},
@@ -52,7 +52,7 @@ class EventDetail(RecordDetail):
         )
         return grouped(
             first_of_each(rows, "role", "position", "id"),
-            label=lambda row: row.role.label,
+            label=lambda row: row.role.name,
             other=lambda row: row.person,
             more=lambda row: listed("person", event=page.record.slug, role=row.role.code),
         )

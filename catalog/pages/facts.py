@@ -64,7 +64,7 @@ def _value(one: Any) -> Value:
         case Record():
             return Value(one.title, one.get_absolute_url())
         case Term():
-            return Value(one.label)
+            return Value(one.name)
     return Value(str(one))
 
 

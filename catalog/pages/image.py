@@ -27,7 +27,7 @@ class ImageDetail(RecordDetail):
         place = seen(picture.place, user)
         makers = contributions(picture, user)
         page.made_by(makers)
-        page.type = picture.type.label if picture.type else ""
+        page.type = picture.type.name if picture.type else ""
         page.line = [", ".join(page.creators), picture.date, place.title if place else ""]
         page.image = picture
         page.fact(_("Date"), picture.date, field="date")

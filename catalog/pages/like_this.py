@@ -13,6 +13,7 @@ from catalog.pages.hierarchy import Trail
 from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.search_cards import cards_of
 from catalog.search import Shared, alike
+from catalog.values import TermName
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -25,10 +26,12 @@ NAMED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """Something that both records have. ``is_term``: named by a cataloguer, not by the interface."""
+    """Something that both records have. ``is_ours``: in the language of the page, as decades are, and
+    terms that have a name in it.
+    """
 
     label: str | Promise
-    is_term: bool
+    is_ours: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,8 @@ def in_common(shared: Iterable[Shared]) -> list[Common]:
     found = []
     for one in shared:
         if one.facet != "decade":
-            found.append(Common(one.label, is_term=True))
+            found.append(Common(one.label, is_ours=isinstance(one.label, TermName)))
         elif one is decades[0]:
             span = dict.fromkeys(str(end.label) for end in (decades[0], decades[-1]))
-            found.append(Common("–".join(span), is_term=False))
+            found.append(Common("–".join(span), is_ours=True))
     return found

@@ -119,8 +119,8 @@ class PersonDetail(RecordDetail):
             rows, Coalesce(F("kind_id") * 2 + F("outward"), Constant(0)), "position", "id"
         )
 
-        def label(row: Any) -> str:
-            return str(row.kind.label if row.outward else row.kind.inverse_label or row.kind.label)
+        def label(row: Any) -> Any:
+            return row.kind.name if row.outward else row.kind.inverse_name
 
         return grouped(
             window,
@@ -137,7 +137,7 @@ class PersonDetail(RecordDetail):
         )
         return grouped(
             first_of_each(rows, "role", *by_date("event__date_earliest")),
-            label=lambda row: row.role.label,
+            label=lambda row: row.role.name,
             other=lambda row: row.event,
             more=lambda row: listed("event", person=page.record.slug, role=row.role.code),
         )
@@ -164,7 +164,7 @@ class PersonDetail(RecordDetail):
         def groups(some: Iterable[Contribution]) -> list[Group]:
             return grouped(
                 some,
-                label=lambda row: row.role.label,
+                label=lambda row: row.role.name,
                 other=lambda row: row.work,
                 more=lambda row: listed(row.work.KIND, person=page.record.slug, role=row.role.code),
             )

@@ -30,7 +30,7 @@ class PlaceDetail(RecordDetail):
         place, user = page.record, page.user
         whole = seen(place.part_of, user)
         terms = facts.terms_of(place, "countries", "subjects")
-        countries = [term.label for term in terms["countries"]]
+        countries = [term.name for term in terms["countries"]]
         page.line = [place.situation, ", ".join(countries)]
         page.extra = {
             "subjects": terms["subjects"],

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import router
-from django.db.models import Case, F, Q, QuerySet, Value, When, Window
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, RowNumber
 
 from catalog.iiif import Picture, picture_of
@@ -20,10 +20,10 @@ from catalog.models import (
     Contribution,
     Depiction,
     Image,
+    NameOf,
     Page,
     Person,
     Place,
-    Term,
     Topic,
     WrittenQuery,
     one_of,
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 _Rows = dict[tuple[str, int], list[Any]]
 #: What belongs to a record: makers, pictures, pages.
 _MAKER, _PICTURE, _PAGE = range(3)
-_MADE: Final = {"person__title": (Person, "title"), "role__label": (Term, "label")}
 #: What :func:`~catalog.iiif.picture_of` reads of an image, in the order of its columns.
 _SEEN: Final = tuple(
     field.attname
@@ -217,8 +216,11 @@ def _first(rows: QuerySet[Any], what: int, most: int, *owners: str) -> QuerySet[
         When(**{f"{owner}__isnull": False}, then=Value(owner.removeprefix("about_")))
         for owner in owners
     ]
+    made: list[Any] = [F("person__title"), NameOf("role")]
+    # Of two types: equal expressions of a subquery would become one column.
+    nobody = [Cast(Value(None), Person._meta.get_field("title")), Cast(Value(None), TextField())]
     shown: list[Any] = [
-        *_columns(_MADE, is_filled=what == _MAKER),
+        *(made if what == _MAKER else nobody),
         *_columns({f"image__{name}": (Image, name) for name in _SEEN}, is_filled=what != _MAKER),
     ]
     first: QuerySet[Any] = rows.annotate(turn=turn).filter(turn__lte=most).order_by()

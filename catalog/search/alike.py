@@ -26,7 +26,7 @@ from pyroaring import BitMap
 from catalog.models import Place, Record, Vocabulary
 from catalog.search.backends import Backend, backend_of, reading
 from catalog.search.bitmaps import STANDING, Standing, read_standing
-from catalog.search.facets import FACETS, FacetKind, Known
+from catalog.search.facets import FACETS, FacetKind, Known, called
 from catalog.search.loading import loaded
 from catalog.search.sums import Sums
 from catalog.search.ties import NUMBERS, TIES
@@ -285,5 +285,6 @@ def _names(view: View, values: list[_Value]) -> dict[_Value, Shared]:
     found = {}
     for facet, value in values:
         if (named := known[facet].get(value)) is not None:
-            found[facet, value] = Shared(facet, *named)
+            code, label = named
+            found[facet, value] = Shared(facet, code, called(_SHARED[facet], label))
     return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import F, Value
 
-from catalog.models import Detail, Record, Transcription
+from catalog.models import Detail, NameField, NameOf, Record, Transcription
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -37,7 +37,7 @@ def further_texts(
     # The records themselves were read through the rule of visibility already.
     details = Detail.objects.using(using).visible_to(user, seen_from=Detail.RECORDS)
     parts = [
-        _rows(details, kind, kind, pks, sort=F("kind__label"), written=0, in_order=F("position"))
+        _rows(details, kind, kind, pks, sort=NameOf("kind"), written=0, in_order=F("position"))
         for kind, pks in wanted.items()
     ]
     written = Transcription.objects.using(using).visible_to(user)
@@ -47,7 +47,15 @@ def further_texts(
     ):
         if kind in wanted:
             parts.append(
-                _rows(written, kind, owner, wanted[kind], sort=Value(""), written=1, in_order=place)
+                _rows(
+                    written,
+                    kind,
+                    owner,
+                    wanted[kind],
+                    sort=Value("", NameField()),
+                    written=1,
+                    in_order=place,
+                )
             )
     if not parts:
         return {}

@@ -247,9 +247,11 @@ def _texts(inputs: Inputs, names: list[str], tied: _Tied, read: Read) -> tuple[s
             extra += stems_of(known.words.split(), code)
     related_words: list[str] = []
     for mention in tied.related.values():
-        known = mention.target.name()
-        related_words += (known.words, END)
-        extra += known.sounds
+        for language, known in mention.target.names():
+            related_words += (known.words, END)
+            extra += known.sounds
+            if (spoken_by := language.split("-")[0]) in foreign:
+                extra += stems_of(known.words.split(), spoken_by)
     codes = split(row["slug"].replace("-", " "))
     for identifier in (row["identifier"], *inputs.identifiers):
         parts = split(identifier)

@@ -19,7 +19,15 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from catalog.models import RECORD_MODELS, Term, Vocabulary, sees_everything, visible_rows
+from catalog.models import (
+    RECORD_MODELS,
+    Term,
+    Vocabulary,
+    name_sql,
+    read_name,
+    sees_everything,
+    visible_rows,
+)
 from catalog.search.backends import Backend, backend_of
 from catalog.search.keys import listed_of
 from catalog.search.memory import Memory
@@ -127,8 +135,13 @@ def _code_of_kind(number: str) -> str:
 
 class Known(dict[str, "tuple[str, Any] | None"]):
     """The codes and labels of a facet's values that were looked up before; None for values that are
-    not shown.
+    not shown. Terms have all their labels there, of which :func:`called` takes the reader's.
     """
+
+
+def called(facet: FacetKind, label: Any) -> Any:
+    """The label of a known value in the language of the page."""
+    return read_name(label) if facet.vocabularies else label
 
 
 class Names:
@@ -230,7 +243,7 @@ class Names:
                 ", ".join(["%s"] * len(listed)) for listed in (facet.vocabularies, values)
             )
             return (
-                f"SELECT '{facet.name}', code, code, label FROM \"{Term._meta.db_table}\""
+                f"SELECT '{facet.name}', code, code, {name_sql()} FROM \"{Term._meta.db_table}\""
                 f" WHERE vocabulary IN ({vocabularies}) AND code IN ({codes})",
                 [*facet.vocabularies, *values],
             )
@@ -253,7 +266,8 @@ class Names:
         for value, count in counts:
             named = known[value]
             if named is not None:
-                found.append(Value(*named, count, value in chosen))
+                code, label = named
+                found.append(Value(code, called(facet, label), count, value in chosen))
         if facet.order == "value":
             found.sort(key=lambda value: int(value.code))
         else:

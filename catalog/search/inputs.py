@@ -52,27 +52,40 @@ def _written(tie: Tie) -> str:
 
 @dataclass(slots=True)
 class Named:
-    """A record or term that entries name: its title, whether the public may read it, and when it will."""
+    """A record or term that entries name: its title, whether the public may read it, and when it will.
+
+    ``others`` has what a term is called beside its label, each with its language.
+    """
 
     title: str
     public: bool
     due: datetime | None
     picture: bool
     code: str
-    _read: Name | None = None
+    others: tuple[tuple[str, str], ...] = ()
+    _read: list[tuple[str, Name]] | None = None
 
-    def name(self) -> Name:
-        """The title as it is read: once, however many records name it, and in whatever way."""
+    def names(self) -> list[tuple[str, Name]]:
+        """The title and the others as they are read, each with its language, the title with none: once,
+        however many records name it, and in whatever way.
+        """
         if self._read is None:
-            self._read = read_name(self.title)
+            others = [(language, read_name(other)) for language, other in self.others]
+            self._read = [("", read_name(self.title)), *others]
         return self._read
+
+    @property
+    def said(self) -> str:
+        """The title, and in brackets what else a term is called: “Letter (Carta)”."""
+        others = dict.fromkeys(other for _language, other in self.others if other != self.title)
+        return f"{self.title} ({', '.join(others)})" if others else self.title
 
 
 @dataclass(slots=True)
 class Mention:
     """What an entry takes from one target through one tie: the same for every record with this tie to it.
 
-    ``title`` is empty where the tie does not name its target.
+    ``title`` is what the target is called, and empty where the tie does not name it.
     ``values`` are the facet values ("facet:value") of the target and everything above it,
     ``hidden`` those of them that do not count for the public, and ``dues`` the moments at which the
     clock changes that. ``language`` is the code of a language, if the target is one.

@@ -90,7 +90,7 @@ def _query(kind: str, everything: bool, using: str) -> WrittenQuery:
 
 #: What a hit is shown with: its type, and its place, whose visibility is checked afterwards.
 _JOINED: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
-    "type": (Term, ("id", "label")),
+    "type": (Term, ("id", "label", "labels")),
     "place": (Place, ("id", "slug", "title", "status", "publish_from", "embargo_until")),
 }
 _COLUMNS: Final[dict[str, tuple[str, ...]]] = {

@@ -19,7 +19,10 @@ from catalog.search.inputs import Above, Mention, Named, Role
 from catalog.search.keys import FEW, among
 from catalog.search.planned import KEYS, Planned, keys_of
 from catalog.search.ties import PARENTS, TABLES, Tie
+from catalog.values import Labels
 
+#: Between the label of a term and its others; no label has it.
+_BETWEEN: Final = "\x1f"
 HAS_FILE: Final = {"image"}
 
 
@@ -197,7 +200,11 @@ class NamedThings:
         public, due = (True, None) if target == "term" else self.visibility(*columns)
         if due:
             self.waiting[target][pk] = due
-        self.by_id[target][pk] = Named(title, public, due, bool(picture_file), code)
+        others: tuple[tuple[str, str], ...] = ()
+        if target == "term":
+            title, _, listed = title.partition(_BETWEEN)
+            others = Labels.trusted(listed.strip("\n")).pairs
+        self.by_id[target][pk] = Named(title, public, due, bool(picture_file), code, others)
 
     def _with_ancestors(self, few: Mapping[str, Collection[int]]) -> Iterator[Sequence[Any]]:
         """Rows of several kinds with everything above them in their hierarchies, each after its kind."""
@@ -275,14 +282,19 @@ def _columns(target: str, of: str = "") -> str:
     lacks.
     """
     parent = PARENTS.get(target)
-    names = ("id", parent, "label", "code", None, None, None, None) if target == "term" else (
+    names = ("id", parent, "", "code", None, None, None, None) if target == "term" else (
         "id", parent, "title", "slug", "file" if target in HAS_FILE else None,
         "status", "publish_from", "embargo_until",
     )  # fmt: skip
     return ", ".join(
-        f'{of}"{name}"' if name else f"CAST(NULL AS {kind})"
+        f'{of}"{name}"' if name else _called(of) if name == "" else f"CAST(NULL AS {kind})"
         for name, kind in zip(names, _TYPES, strict=True)
     )
+
+
+def _called(of: str) -> str:
+    """All that a term is called, as one text: its label, then its lines of labels and alternatives."""
+    return f"""{of}"label" || '{_BETWEEN}' || {of}"labels" || '\n' || {of}"alternatives\""""
 
 
 #: The types of these columns in PostgreSQL.
@@ -343,7 +355,7 @@ class _MentionsBy(dict[int, Mention | None]):
         values, hidden = things.values(tie.facet, tie.target, pk) if tie.facet else ((), ())
         # Only what entries are made from: no other change of the target is a reason to remake them.
         self[pk] = mention = Mention(
-            tie, named, named.title if tie.named else "", named.public, tie.picture and named.picture,
+            tie, named, named.said if tie.named else "", named.public, tie.picture and named.picture,
             named.code if tie.facet == "language" else "", values, hidden, things.dues(tie.target, pk),
         )  # fmt: skip
         return mention

@@ -8,9 +8,12 @@ from django import template
 from django.conf import settings
 from django.urls import translate_url
 from django.utils import translation
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from catalog.conf import CatalogueSettings, catalogue_settings
 from catalog.uris import absolute
+from catalog.values import TermName
 
 register = template.Library()
 
@@ -49,6 +52,46 @@ def other_languages(context: dict[str, Any], query: bool = False) -> list[dict[s
         }
         for code, _name in settings.LANGUAGES
     ]
+
+
+@register.filter
+def foreign(text: str) -> SafeString:
+    """The attribute ``lang`` for a cataloguer's text on a page in another language; nothing if it is the page's.
+
+    A term brings its language along (:class:`~catalog.values.TermName`); anything else is in that of the records.
+    """
+    language = text.language if isinstance(text, TermName) else record_language()
+    return format_html(' lang="{}"', language) if language else SafeString("")
+
+
+@register.filter
+def among_records(text: str) -> SafeString:
+    """The attribute ``lang`` for a word within an element in the language of the records.
+
+    Empty where the page speaks that language, and for terms that have no name in the page's.
+    """
+    if not record_language() or (isinstance(text, TermName) and text.language):
+        return SafeString("")
+    return format_html(' lang="{}"', translation.get_language())
+
+
+@register.filter
+def in_a_line(facts: list[str]) -> SafeString:
+    """Short phrases in one line within an element in the language of the records; terms that have a
+    name in the page's language say so.
+    """
+    return format_html_join(
+        " · ",
+        "{}",
+        (
+            (
+                format_html("<span{}>{}</span>", language, fact)
+                if isinstance(fact, TermName) and (language := among_records(fact))
+                else fact,
+            )
+            for fact in facts
+        ),
+    )
 
 
 @register.simple_tag

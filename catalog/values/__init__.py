@@ -9,23 +9,36 @@ from catalog.values.dates import MAX_LENGTH as MAX_DATE_LENGTH
 from catalog.values.dates import DateError, DatePart, UncertainDate, day_number, read_date
 from catalog.values.identifiers import fold_identifier, slug_of
 from catalog.values.iso_dates import iso_part, iso_span
+from catalog.values.labels import (
+    LONGEST_LABEL,
+    NO_LABELS,
+    Labels,
+    LabelsError,
+    TermName,
+    language_tag,
+)
 from catalog.values.names import fold, fold_letters
 from catalog.values.regions import Region, RegionError
 from catalog.values.rights import RIGHTS_STATEMENTS, Freedom, RightsStatement, rights_statement
 from catalog.values.spreadsheets import harmless_cell
 
 __all__ = [
+    "LONGEST_LABEL",
     "MAX_DATE_LENGTH",
+    "NO_LABELS",
     "RIGHTS_STATEMENTS",
     "Coordinates",
     "CoordinatesError",
     "DateError",
     "DatePart",
     "Freedom",
+    "Labels",
+    "LabelsError",
     "Precision",
     "Region",
     "RegionError",
     "RightsStatement",
+    "TermName",
     "UncertainDate",
     "day_number",
     "fold",
@@ -35,6 +48,7 @@ __all__ = [
     "harmless_cell",
     "iso_part",
     "iso_span",
+    "language_tag",
     "read_date",
     "rights_statement",
     "sentence",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_noop as _
 
-from catalog.iiif.presentation.words import LanguageMap, ours, value
+from catalog.iiif.presentation.words import LanguageMap, called, ours, value
 from catalog.models import (
     Contribution,
     Depiction,
@@ -34,15 +34,19 @@ def facts(record: Image | Document, reader: Reader) -> list[dict[str, LanguageMa
         if kept:
             said.append({"label": ours(label), "value": value(*kept[:MOST])})
 
+    def terms(label: str, some: Iterable[Term]) -> None:
+        if kept := list(some)[:MOST]:
+            said.append({"label": ours(label), "value": called(kept)})
+
     fact(_("Identifier"), [record.identifier])
-    fact(_("Type"), [record.type])
+    terms(_("Type"), [record.type] if record.type else [])
     for role, names in _makers(record, reader).items():
-        said.append({"label": value(role), "value": value(*names[:MOST])})
+        said.append({"label": called([role]), "value": value(*names[:MOST])})
     if isinstance(record, Document):
         fact(_("Original title"), [record.original_title])
         fact(_("Written"), [record.written and sentence(record.written)])
         fact(_("Published"), [record.published and sentence(record.published)])
-        fact(_("Language"), record.languages.order_by("sort_key"))
+        terms(_("Language"), record.languages.order_by("sort_key"))
         fact(_("Extent"), [record.extent])
         fact(_("Kept by"), [seen(record.holding_institution, reader)])
     else:
@@ -52,19 +56,18 @@ def facts(record: Image | Document, reader: Reader) -> list[dict[str, LanguageMa
         fact(_("In the picture"), [one.person.title for one in people])
     fact(_("Place"), [seen(record.place, reader)])
     fact(_("Collection"), [seen(record.collection, reader)])
-    subjects: Iterable[Term] = record.subjects.order_by("sort_key")
-    fact(_("Subjects"), subjects)
+    terms(_("Subjects"), record.subjects.order_by("sort_key"))
     return said
 
 
-def _makers(record: Image | Document, reader: Reader) -> dict[str, list[str]]:
+def _makers(record: Image | Document, reader: Reader) -> dict[Term, list[str]]:
     rows = (
         Contribution.objects.visible_to(reader, seen_from=Contribution.WORKS)
         .filter(**{record.KIND: record})
         .select_related("person", "role")
         .order_by("position", "id")[: 4 * MOST]
     )
-    found: dict[str, list[str]] = {}
+    found: dict[Term, list[str]] = {}
     for row in rows:
-        found.setdefault(row.role.label, []).append(row.person.title)
+        found.setdefault(row.role, []).append(row.person.title)
     return found

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 from typing import TypeAlias
 
 from django.conf import settings
 from django.utils.translation import gettext, override
+
+from catalog.models import Term
 
 LanguageMap: TypeAlias = dict[str, list[str]]
 
@@ -20,6 +23,16 @@ def written(*texts: str) -> LanguageMap:
 def value(*texts: str) -> LanguageMap:
     """As :func:`written`, where viewers read HTML: text that looks like markup is made plain."""
     return written(*(_plain(text) for text in texts))
+
+
+def called(terms: Iterable[Term]) -> LanguageMap:
+    """Terms in every language that one of them has a label in; a term without one has its main label there."""
+    some = list(terms)
+    found = value(*(term.label for term in some))
+    for language in dict.fromkeys(code for term in some for code, _label in term.labels):
+        names = (term.labels.in_language(language) or term.label for term in some)
+        found[language] = [_plain(name) for name in names]
+    return found
 
 
 def _plain(text: str) -> str:
