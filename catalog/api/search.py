@@ -276,14 +276,14 @@ def _pages(asked: _Asked, results: SearchResults, url: Any) -> dict[str, str]:
 
 def _suggestion(results: SearchResults, given: QueryDict) -> dict[str, str] | None:
     """Another spelling that finds something, without the filters chosen."""
-    if not results.suggestion:
+    if not results.correction:
         return None
     wanted = given.copy()
     wanted.clear()
-    wanted["q"] = results.suggestion
+    wanted["q"] = results.correction
     if "page_size" in given:
         wanted["page_size"] = str(given["page_size"])
-    return {"q": results.suggestion, "url": f"{PATH}?{wanted.urlencode()}"}
+    return {"q": results.correction, "url": f"{PATH}?{wanted.urlencode()}"}
 
 
 def _facets(

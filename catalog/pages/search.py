@@ -164,9 +164,9 @@ class Shown(ResultsPage):
         return said % {"number": self.total, "words": self.text[:80]}
 
     @property
-    def suggestion_url(self) -> str:
+    def correction_url(self) -> str:
         """The search in the suggested spelling; only filters that fit any words are kept."""
-        return replace(self.address, text=self.results.suggestion, chosen=()).url()
+        return replace(self.address, text=self.results.correction, chosen=()).url()
 
     @property
     def kind_links(self) -> list[KindLink]:

@@ -77,5 +77,5 @@ def _head(results: SearchResults, asked: Asked, site: str) -> dict[str, Any]:
         "total": results.total,
         "most": REACHABLE,
         "widened": results.widened,
-        "suggestion": results.suggestion,
+        "suggestion": results.correction,
     }

@@ -1,7 +1,7 @@
 """Search over all records: forgiving, explained, with facets, and in step with the records.
 
     search(SearchQuery("trotsky", chosen={"subject": ("exile",)}), user)   -> SearchResults
-    suggest("trots", user)                -> proposals while somebody types
+    suggest("trots", user)                -> suggestions while somebody types
     matching(Person, "trotsky", user)     -> a queryset, best matches first
     ExhibitionSearch("mexico", user)      -> the exhibitions with these words, beside the records
     alike("document", 17, user)           -> the records that share most with one, and what they share
@@ -17,7 +17,7 @@ tables that can be dropped and rebuilt from the records at any time. The modules
     keeping it in step    index, writing, stored, keeping_in_step; building, processes, checking
     counting              bitmaps (in the database), memory (in a process), counting, few
     searching             query, finding, view, ranking, orders, facets, results, loading, besides;
-                          proposals (while typing, and for the admin), holdings (for lists);
+                          suggestions (while typing, and for the admin), holdings (for lists);
                           sums, alike (what is like a record)
     exhibitions           exhibited (their words), exhibitions (finding them)
 
@@ -43,7 +43,6 @@ from catalog.search.index import (
     staleness,
 )
 from catalog.search.keeping_in_step import bring_in_step, look_after
-from catalog.search.proposals import Proposal, matching, records_of, suggest
 from catalog.search.query import (
     MAX_CHARACTERS,
     MAX_WORDS,
@@ -53,6 +52,7 @@ from catalog.search.query import (
     Sort,
 )
 from catalog.search.results import Hit, Piece, SearchResults, Snippet
+from catalog.search.suggestions import Suggestion, matching, records_of, suggest
 
 __all__ = [
     "AT_ONCE",
@@ -74,7 +74,6 @@ __all__ = [
     "Holdings",
     "Piece",
     "Position",
-    "Proposal",
     "SearchQuery",
     "SearchResults",
     "Shared",
@@ -82,6 +81,7 @@ __all__ = [
     "Sort",
     "Staleness",
     "Standing",
+    "Suggestion",
     "Value",
     "after_migrate",
     "alike",

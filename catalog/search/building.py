@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connections, transaction
 from pyroaring import BitMap
 
-from catalog.search import bitmaps, builder, exhibited, suggestions, vocabulary
+from catalog.search import beginnings, bitmaps, builder, exhibited, vocabulary
 from catalog.search.backends import Backend, backend_of
 from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
@@ -112,9 +112,9 @@ def _fill(
     done = 0
     making = shared(Maker, using, new_index.prefix, processes=processes, read=Made)
     with new_index.bulk_loading(), uncollected():
-        with making as made_batches, suggestions.collecting(new_index) as propose:
+        with making as made_batches, beginnings.collecting(new_index) as collect:
             for number, block in enumerate(_blocks(made_batches(_jobs(backend))), 1):
-                done += _write(new_index, block, facets, propose)
+                done += _write(new_index, block, facets, collect)
                 if progress:
                     progress(min(done, total), total)
                 if number % PIECES == 0:
@@ -212,7 +212,7 @@ def _write(
     new_index: Backend,
     block: list[Made],
     facets: dict[str, array[int]],
-    propose: Callable[[Iterable[tuple[str, int]]], None],
+    collect: Callable[[Iterable[tuple[str, int]]], None],
 ) -> int:
     """Write a block of entries and collect their facets. Returns the number of entries."""
     rows = [row for made in block for row in made.rows]
@@ -220,7 +220,7 @@ def _write(
         new_index.write_entries(rows)
         new_index.write_texts([row for made in block for row in made.texts], staff=False)
         new_index.write_texts([row for made in block for row in made.staff], staff=True)
-        propose([row for made in block for row in made.starts])
+        collect([row for made in block for row in made.starts])
         _sign_of_life(new_index)
     for made in block:
         for value, ids in made.values.items():
@@ -249,7 +249,7 @@ class Maker:
             texts.append(ready.texts)
             if ready.staff:
                 staff.append(ready.staff)
-            starts += [(start, entry_id) for start in suggestions.starts(entry.title, entry.names)]
+            starts += [(start, entry_id) for start in beginnings.starts(entry.title, entry.names)]
             for value in values_of(entry.values, entry.state):
                 values[value].append(entry_id)
         listed = {value: ids.tobytes() for value, ids in values.items()}

@@ -3,7 +3,7 @@
 Each entry is stored with two digests: of its inputs, and of all that is stored of it. The check reads the
 inputs again from the records and compares both digests. If they agree, the entry says what the record does
 and need not be made. ``thorough`` makes it all the same, for whoever changed how entries are made. Counts,
-proposals and corrections are compared with the entries. Other processes share the work.
+suggestions and corrections are compared with the entries. Other processes share the work.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from zlib import crc32
 from django.db import connections
 from pyroaring import BitMap
 
-from catalog.search import bitmaps, exhibited, suggestions, vocabulary
+from catalog.search import beginnings, bitmaps, exhibited, vocabulary
 from catalog.search.backends import Backend, backend_of
 from catalog.search.entries import entry_of
 from catalog.search.gathering import Reader
@@ -57,7 +57,7 @@ class Compared(NamedTuple):
     differences: list[tuple[str, int]]
     #: Ids of the entries by facet value, as the bytes of an array.
     values: dict[str, bytes]
-    #: A checksum of the beginnings by which the entries are proposed.
+    #: A checksum of the beginnings by which the entries are suggested.
     starts: int
 
 
@@ -107,7 +107,7 @@ def check(
             what = "the words by which it is found are not those of its texts."
             yield Difference(what, EXHIBITION, exhibition)
         if starts != _sum_of(row for block in backend.walk(_STARTS) for row in block):
-            yield Difference("The proposals shown while typing do not match the entries.")
+            yield Difference("The suggestions shown while typing do not match the entries.")
         if missing := vocabulary.missing(backend):
             yield Difference(
                 f"{missing} words of the texts are missing from the word table, or not offered as corrections."
@@ -181,8 +181,8 @@ class Comparer:
             entry = entries[record]
             for value in entry.values:
                 values[value].append(entry.id)
-            proposed = suggestions.starts(entry["title"], entry["names"])
-            starts += _sum_of((start, entry.id) for start in proposed)
+            suggested = beginnings.starts(entry["title"], entry["names"])
+            starts += _sum_of((start, entry.id) for start in suggested)
         listed = {value: ids.tobytes() for value, ids in values.items()}
         return Compared(kind, len(found), differences, listed, starts)
 

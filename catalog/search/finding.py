@@ -50,10 +50,10 @@ def search(
     page, first, last = _page(view, query, found)
     # The pages, orders and facets of one search show many of the same texts.
     marker = view.keep(("marker", words, widened), lambda: Marker(words, widened))
-    suggestion = ""
+    correction = ""
     if words and (reach == "any" or not view.answered(words).matched):
-        suggestion = view.keep(
-            ("suggestion", words, query.text), lambda: view.suggestion(words, query.text)
+        correction = view.keep(
+            ("correction", words, query.text), lambda: view.correction(words, query.text)
         )
     return SearchResults(
         query=query,
@@ -62,7 +62,7 @@ def search(
         kinds=view.kinds(query),
         facets=view.counts(query) if query.facets is None or query.facets else (),
         widened=widened,
-        suggestion=suggestion,
+        correction=correction,
         first=first,
         last=last,
         behind=view.standing.behind,

@@ -29,6 +29,9 @@ MADE: Final = 2
 READ_BY: Final = (unicodedata.unidata_version, Stemmer.version(), MADE)
 
 
+#: Precedes each further name of a term among the titles that an entry names. No title has it.
+OTHER: Final = "\x1f"
+
 #: A record in a line of its hierarchy: primary key, whether it is public, and the moment from which
 #: it will be.
 Above = tuple[int, bool, str]
@@ -76,9 +79,9 @@ class Named:
 
     @property
     def said(self) -> str:
-        """The title, and in brackets what else a term is called: “Letter (Carta)”."""
+        """The title, and after it what else a term is called, each behind :data:`OTHER`."""
         others = dict.fromkeys(other for _language, other in self.others if other != self.title)
-        return f"{self.title} ({', '.join(others)})" if others else self.title
+        return OTHER.join((self.title, *others))
 
 
 @dataclass(slots=True)

@@ -18,9 +18,9 @@ from pyroaring import BitMap
 
 from catalog.search.backends import Backend
 from catalog.search.backends.matching import ASKED_LANGUAGES, Reach, Select
+from catalog.search.beginnings import KEPT
 from catalog.search.keys import listed_of
 from catalog.search.query import Words
-from catalog.search.suggestions import KEPT
 from catalog.search.ties import NUMBERS, TABLES
 from catalog.search.words import SOUND, sound, spellings, split
 from catalog.uris import KINDS

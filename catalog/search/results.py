@@ -18,7 +18,7 @@ from catalog.search.backends.matching import ASKED_LANGUAGES
 from catalog.search.besides import further_texts
 from catalog.search.facets import FacetCounts
 from catalog.search.gathering import TEXTS
-from catalog.search.inputs import catalogue_language
+from catalog.search.inputs import OTHER, catalogue_language
 from catalog.search.loading import loaded
 from catalog.search.memory import Memory
 from catalog.search.query import SearchQuery, Words
@@ -93,7 +93,7 @@ class SearchResults:
     """The answer to a query.
 
     ``total`` and all counts are exact. ``widened`` says that nothing had all the words as typed:
-    "beginnings" took each as the beginning of a word, "any" took entries with any of them. ``suggestion``
+    "beginnings" took each as the beginning of a word, "any" took entries with any of them. ``correction``
     is a corrected spelling that does find something, else empty. ``first`` is the entry of the first hit if
     there are hits before it, ``last`` that of the last if there are hits after it; else None. ``behind`` is
     the number of changed records that are still found by what they said before. ``exhibits`` says that there are
@@ -106,7 +106,7 @@ class SearchResults:
     kinds: dict[str, int]
     facets: tuple[FacetCounts, ...]
     widened: Widened = ""
-    suggestion: str = ""
+    correction: str = ""
     first: int | None = None
     last: int | None = None
     behind: int = 0
@@ -173,6 +173,17 @@ class Marker:
             found.append(Piece(text[end:], False))
         return tuple(found)
 
+    def explained(self, related: str) -> str:
+        """The titles of what an entry names; a term has what else it is called in brackets, if that matched."""
+        if OTHER not in related:
+            return related
+        said = []
+        for part in related.split(" · "):
+            title, *others = part.split(OTHER)
+            matched = [one for one in others if any(map(self.matches, _WORD.findall(one)))]
+            said.append(f"{title} ({', '.join(matched)})" if matched else title)
+        return " · ".join(said)
+
     def snippet(self, field: str, text: str, label: str | Promise = "") -> Snippet | None:
         """The surroundings of the first match in a text; None if nothing in it matches."""
         text = text[:LOOKED_AT]
@@ -233,7 +244,7 @@ def _snippet(marker: Marker, entry: Any, record: Record, words: Words) -> Snippe
     fields: Iterable[tuple[str, str]] = (
         ("names", entry.names),
         ("summary", record.summary),
-        ("related", entry.related),
+        ("related", marker.explained(entry.related)),
         ("description", record.description),
         ("identifier", record.identifier),
     )

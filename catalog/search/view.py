@@ -384,7 +384,7 @@ class View:
         }
         return {kind: counts[kind] for kind in NUMBERS if counts.get(kind)}
 
-    def suggestion(self, words: Words, text: str) -> str:
+    def correction(self, words: Words, text: str) -> str:
         """The input with its misspelled words corrected, if that finds something; else empty.
 
         ``text`` is the input as it was typed: the correction has its capitals.

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from catalog.search import bitmaps, suggestions, vocabulary
+from catalog.search import beginnings, bitmaps, vocabulary
 from catalog.search.backends import Backend
 from catalog.search.backends.base import COLUMNS
 from catalog.search.entries import Entry, entry_of
@@ -90,7 +90,7 @@ class Writer:
         self.backend.delete_texts(ids, staff=False)
         if staff := [old.id for old in gone if old["staff"]]:
             self.backend.delete_texts(staff, staff=True)
-        suggestions.withdraw(self.backend, [row for old in gone for row in _starts_of(old)])
+        beginnings.withdraw(self.backend, [row for old in gone for row in _starts_of(old)])
         self.backend.run(f"DELETE FROM search_entry WHERE id IN ({listed_of(ids)})")
         for old in gone:
             for value in old.values:
@@ -111,13 +111,13 @@ class Writer:
             if texts := [(new.id, *ready) for new in changed if (ready := new.texts(staff))]:
                 backend.replace_texts(texts, staff=staff)
         named_anew = [new for new in renewed if new.named_anew]
-        suggestions.withdraw(backend, [row for new in named_anew for row in _starts_of(new.old)])
-        suggestions.propose(
+        beginnings.withdraw(backend, [row for new in named_anew for row in _starts_of(new.old)])
+        beginnings.enter(
             backend,
             [
                 (start, new.id)
                 for new in named_anew
-                for start in suggestions.starts(new.entry.title, new.entry.names)
+                for start in beginnings.starts(new.entry.title, new.entry.names)
             ],
         )
         words: dict[str, bool] = {}
@@ -211,7 +211,7 @@ def _places(texts: Iterable[str] | None) -> set[tuple[int, str]]:
 
 
 def _starts_of(old: Stored | None) -> list[tuple[str, int]]:
-    """The beginnings by which a stored entry is proposed."""
+    """The beginnings by which a stored entry is suggested."""
     if old is None:
         return []
-    return [(start, old.id) for start in suggestions.starts(old["title"], old["names"])]
+    return [(start, old.id) for start in beginnings.starts(old["title"], old["names"])]

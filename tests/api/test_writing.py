@@ -521,6 +521,29 @@ def test_terms_are_added_changed_and_removed(museum, editor, api):
     assert body(replaced)["broader"] is None and body(replaced)["scope_note"] == "x"
 
 
+def test_a_term_is_sent_with_its_labels_in_other_languages(museum, editor, api):
+    path = "/api/v1/terms/subject/exile/"
+    sent = {
+        "labels": {"es": "Exilio", "pt-br": "Exílio"},
+        "alternatives": {"en": ["Banishment"], "es": ["Destierro"]},
+    }
+    changed = editor.send("PATCH", path, sent, etag=editor.etag(path))
+    assert changed.status_code == 200, changed.content
+    assert body(changed)["labels"] == {"es": "Exilio", "pt-BR": "Exílio"}
+    assert body(changed)["alternatives"] == sent["alternatives"]
+    editor.send("PATCH", PERSON, {"subjects": ["exile"]}, etag=editor.etag(PERSON))
+    # A record names the term in every language, whatever language the reader asks for.
+    assert api.json(PERSON)["subjects"][0]["labels"]["es"] == "Exilio"
+    for word in ("destierro", "EXILIO", "banish"):
+        assert [one["code"] for one in api.json(f"/api/v1/terms/?q={word}")["results"]] == ["exile"]
+    same = editor.send("PUT", path, body(changed), etag=editor.etag(path))
+    assert same.status_code == 200 and body(same) == body(changed)
+    emptied = editor.send(
+        "PATCH", path, {"labels": None, "alternatives": {}}, etag=editor.etag(path)
+    )
+    assert body(emptied)["labels"] == body(emptied)["alternatives"] == {}
+
+
 @pytest.mark.parametrize(
     ("sent", "field"),
     [
@@ -532,6 +555,20 @@ def test_terms_are_added_changed_and_removed(museum, editor, api):
         ({"vocabulary": "subject", "code": "a", "label": "x", "colour": "red"}, "colour"),
         ({"vocabulary": "subject", "code": "a", "label": "x", "uri": "nonsense"}, "uri"),
         ({"vocabulary": "subject", "code": "a", "label": "x\x00"}, "label"),
+        ({"vocabulary": "subject", "code": "a", "label": "x", "labels": "es: y"}, "labels"),
+        (
+            {"vocabulary": "subject", "code": "a", "label": "x", "labels": {"Spanish": "y"}},
+            "labels",
+        ),
+        ({"vocabulary": "subject", "code": "a", "label": "x", "labels": {"en": "y"}}, "labels"),
+        (
+            {"vocabulary": "subject", "code": "a", "label": "x", "alternatives": {"es": "y"}},
+            "alternatives",
+        ),
+        (
+            {"vocabulary": "subject", "code": "a", "label": "x", "inverse_labels": {"es": "y"}},
+            "inverse_labels",
+        ),
     ],
 )
 def test_a_term_that_cannot_be_is_refused_by_field(museum, editor, sent, field):

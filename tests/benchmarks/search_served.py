@@ -1,4 +1,4 @@
-"""Times the search of a generated museum through the production server: page, API and proposals.
+"""Times the search of a generated museum through the production server: page, API and suggestions.
 
     python tests/benchmarks/search_served.py --state FOLDER [--seconds 2] [--rounds 3]
 
@@ -54,7 +54,7 @@ def addresses(chosen: dict[str, str]) -> dict[str, str]:
         f"API: {name}": f"/api/v1/search/?{urlencode({**given, 'facets': FACETS})}"
         for name, given in asked.items()
     }
-    return found | {"proposals for “co”": "/search/suggestions?q=co"}
+    return found | {"suggestions for “co”": "/search/suggestions?q=co"}
 
 
 def waits(port: int, path: str, rounds: int, seconds: float) -> str:

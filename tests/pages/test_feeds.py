@@ -325,9 +325,9 @@ def test_browsers_learn_how_to_ask_the_search(
     asked = {media: url.replace("{startPage?}", "") for media, url in found.items()}
     assert f"{prefix}/people/anna-seghers/" in client.get(asked["text/html"]).content.decode()
     assert titles(read(client, asked["application/atom+xml"])) == ["Anna Seghers"]
-    proposals = client.get(asked["application/x-suggestions+json"]).json()
-    assert proposals[:2] == ["seghers", ["Anna Seghers"]]
-    assert proposals[3] == [f"http://testserver{prefix}/people/anna-seghers/"]
+    suggested = client.get(asked["application/x-suggestions+json"]).json()
+    assert suggested[:2] == ["seghers", ["Anna Seghers"]]
+    assert suggested[3] == [f"http://testserver{prefix}/people/anna-seghers/"]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as translated
 from django.utils.translation import ngettext
 
+from catalog.models import Contribution, Relationship
 from catalog.values import RIGHTS_STATEMENTS, DateError, UncertainDate, read_date, sentence
 
 OTHER_LANGUAGES = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
@@ -227,6 +228,48 @@ def test_a_list_in_spanish_tells_its_words_from_those_of_the_records(
     make("collection", "Papers", level="fonds")
     page = client.get("/es/collections/").content.decode()
     assert '<p class="result__type"><span lang="es">Fondo</span>' in page
+
+
+def test_terms_are_in_the_language_of_the_page(client: Client, make, term) -> None:
+    letter = term("document_type", "letter", label="Letter", labels="es: Carta")
+    exile = term("subject", "exile", label="Exile", labels="es: Exilio")
+    asylum = term("subject", "asylum", label="Asylum")
+    author = term("contribution_role", "author", label="Author", labels="es: Autora")
+    parent = term(
+        "relationship_kind", "parent", label="parent of", labels="es: madre de",
+        inverse_label="child of", inverse_labels="es: hija de",
+    )  # fmt: skip
+    writer, mother = make("person", "Zina"), make("person", "Alexandra")
+    Relationship.objects.create(person=mother, related=writer, kind=parent)
+    work = make("document", "To her sister", type=letter)
+    work.subjects.set([exile, asylum])
+    Contribution.objects.create(document=work, person=writer, role=author)
+
+    # Each address twice, in turn: what is kept of one language must not be served in the other.
+    for _twice in range(2):
+        spanish = client.get(f"/es/documents/{work.slug}/").content.decode()
+        english = client.get(f"/documents/{work.slug}/").content.decode()
+        assert '<span class="kicker__type">Carta</span>' in spanish and "Letter" not in spanish
+        assert (
+            ">Exilio</a>" in spanish
+            and '<a href="/es/documents/?subject=asylum" lang="en">' in spanish
+        )
+        assert ">Autora</h3>" in spanish
+        assert '<span class="kicker__type">Letter</span>' in english and "Carta" not in english
+        assert ">Exile</a>" in english and ">Author</h3>" in english
+
+        person = client.get(f"/es/people/{writer.slug}/").content.decode()
+        assert ">Hija de</h3>" in person and "child of" not in person.lower()
+        network = client.get(f"/es/people/{writer.slug}/network/").content.decode()
+        assert "hija de" in network and "Autora" in network and "child of" not in network
+
+        listed = client.get("/es/documents/?subject=exile").content.decode()
+        assert '<p class="result__type" lang="es">Carta</p>' in listed and "Zina (autora)" in listed
+        assert 'class="facet__label">Exilio</span>' in listed
+        assert 'class="facet__label" lang="en">Asylum</span>' in listed
+        assert '<span class="chip__filter">Materia</span> <span>Exilio</span>' in listed
+        listed = client.get("/documents/?subject=exile").content.decode()
+        assert 'class="facet__label">Exile</span>' in listed and "Exilio" not in listed
 
 
 def test_a_wrong_filter_is_refused_in_spanish(client: Client, db) -> None:

@@ -450,7 +450,7 @@ def test_results_as_json(client: Client) -> None:
 # --- Suggestions -----------------------------------------------------------------------------------------
 
 
-def test_proposals(client: Client) -> None:
+def test_suggestions(client: Client) -> None:
     response = client.get("/search/suggestions?q=jac")
     assert response["Cache-Control"] == "public, max-age=60"
     assert {

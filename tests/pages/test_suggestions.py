@@ -23,7 +23,7 @@ def site(live_server: LiveServer, transactional_db: None) -> str:
     return live_server.url
 
 
-def test_proposals_by_keyboard(page: Page, site: str) -> None:
+def test_suggestions_by_keyboard(page: Page, site: str) -> None:
     from playwright.sync_api import expect
 
     page.goto(site + "/")

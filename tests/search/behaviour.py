@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from catalog import actions
 from catalog import search as door
@@ -264,10 +264,10 @@ class Behaviour:
     def test_a_slip_is_answered_with_a_suggestion(self, written: str, meant: str) -> None:
         results = ask(written)
         assert results.total == 0
-        assert results.suggestion == meant
+        assert results.correction == meant
 
     def test_a_suggestion_keeps_the_words_that_were_right(self) -> None:
-        assert ask("frida kahlu").suggestion in {"frida kahlo", ""} or ask("frida kahlu").total
+        assert ask("frida kahlu").correction in {"frida kahlo", ""} or ask("frida kahlu").total
 
     @pytest.mark.parametrize(
         "text",
@@ -451,7 +451,7 @@ class Behaviour:
     def test_drafts_are_for_curators(self, curator: User) -> None:
         Person.objects.create(identifier="X4", title="Zyxwv Secretone")
         assert ask("zyxwv").total == 0
-        assert ask("zyxwv").suggestion == ""
+        assert ask("zyxwv").correction == ""
         assert suggest("zyx") == []
         assert found("zyxwv", curator) == ["person zyxwv-secretone"]
         assert [one.title for one in suggest("zyx", curator)] == ["Zyxwv Secretone"]
@@ -739,6 +739,34 @@ class Behaviour:
         assert ask("quetzalcoatl").total >= 1
         assert ask(chosen={"subject": ("exile-subject",)}).total == number
 
+    def test_a_term_is_found_by_all_its_labels(self) -> None:
+        term = Term.objects.get(vocabulary="subject", code="exile-subject")
+        number = ask("exile").total
+        assert ask("quetzalcoatls").total == ask("quetzalcoatles").total == 0
+        term.labels = "es: quetzalcoatl"
+        term.alternatives = "en: xolotl"
+        term.save()
+        # A Spanish plural finds the Spanish label, and the hit says what the word means here.
+        assert ask("quetzalcoatles").total >= 1 and ask("exile").total == number
+        named = [hit.snippet for hit in ask("quetzalcoatl").hits if hit.snippet]
+        assert any("Exile (quetzalcoatl)" in str(snippet) for snippet in named)
+        assert ask("xolotl").total == ask("quetzalcoatl").total
+        assert list(door.check()) == []
+        Term.objects.filter(pk=term.pk).update(labels="", alternatives="en: xolotl")
+        assert ask("quetzalcoatl").total == 0 and ask("xolotl").total >= 1
+
+    def test_facets_are_named_in_the_language_of_whoever_asks(self) -> None:
+        def names() -> dict[str, str]:
+            shown = ask(chosen={"subject": ("exile-subject",)}).facets
+            return {
+                v.code: str(v.label) for one in shown if one.name == "subject" for v in one.values
+            }
+
+        for _twice in range(2):
+            assert names()["exile-subject"] == "Exile"
+            with translation.override("es"):
+                assert names()["exile-subject"] == "Exilio"
+
     def test_a_moved_place_takes_its_places_along(self) -> None:
         inner = Place.objects.get(slug="casa-azul")
         outer = Place.objects.create(identifier="X10", title="Quetzal", status=Status.PUBLISHED)
@@ -825,9 +853,9 @@ class Behaviour:
         assert found("quetzal") == ["place quetzal"]
         assert list(door.check()) == []
 
-    # --- Proposals and lists ------------------------------------------------------------------------
+    # --- Suggestions and lists ------------------------------------------------------------------------
 
-    def test_proposals_while_typing(self) -> None:
+    def test_suggestions_while_typing(self) -> None:
         assert suggest("tro")[0].title == "Leon Trotsky"
         assert suggest("тро")[0].name == "Лев Троцкий"
         assert [one.title for one in suggest("frank ja")] == ["Ramón Mercader"]

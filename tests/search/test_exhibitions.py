@@ -118,7 +118,7 @@ def test_it_is_said_where_the_words_are(exile, curator):
     assert said("caption", curator) == ([], ("Text", "A hidden caption."))
 
 
-def test_it_is_proposed_while_somebody_types(exile, curator):
+def test_it_is_suggested_while_somebody_types(exile, curator):
     assert [one.kind for one in suggest("coyo")] == ["exhibition"]
     assert suggest("тро")[0].title == "Троцкий in Coyoacán"
     assert suggest("in coyoacan")[0].kind == "exhibition"

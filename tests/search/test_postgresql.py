@@ -11,7 +11,7 @@ from catalog.models import Place, Status
 from catalog.search.backends import backend_of
 from catalog.search.backends.postgresql import PostgreSQL
 from catalog.search.planned import KEYS, PREFIX
-from catalog.search.proposals import suggest
+from catalog.search.suggestions import suggest
 from tests.search.behaviour import Behaviour
 
 

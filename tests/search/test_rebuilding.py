@@ -127,7 +127,7 @@ def test_an_index_of_an_older_shape_is_made_anew(letter: Document) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        ("DELETE FROM search_start WHERE start = 'joffe'", "proposals shown while typing"),
+        ("DELETE FROM search_start WHERE start = 'joffe'", "suggestions shown while typing"),
         ("DELETE FROM search_word WHERE word = 'joffe'", "as corrections"),
         ("DELETE FROM search_facet WHERE facet = 'kind:1'", "facet value kind:1"),
         ("UPDATE search_entry SET digest = 'x' WHERE kind = 2", "document"),

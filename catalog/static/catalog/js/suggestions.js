@@ -11,9 +11,9 @@ const element = (name, className, text = "") => {
 };
 
 /** Turns a search box into a combobox: arrow keys choose, Enter goes there, Escape closes. */
-const propose = (box) => {
-  const list = element("ul", "proposals");
-  list.id = `${box.id}-proposals`;
+const suggest = (box) => {
+  const list = element("ul", "suggestions");
+  list.id = `${box.id}-suggestions`;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", box.dataset.listLabel);
   list.hidden = true;
@@ -39,21 +39,21 @@ const propose = (box) => {
     }
   };
 
-  const show = (proposals) => {
-    list.replaceChildren(...proposals.map(({ title, name, kind, url }, index) => {
-      const option = element("li", "proposal");
+  const show = (suggestions) => {
+    list.replaceChildren(...suggestions.map(({ title, name, kind, url }, index) => {
+      const option = element("li", "suggestion");
       option.id = `${list.id}-${index}`;
       option.dataset.url = url;
       option.setAttribute("role", "option");
-      const words = element("span", "proposal__title", title);
-      if (name) words.append(" ", element("span", "proposal__name", name));
-      option.append(words, element("span", "proposal__kind", kind));
+      const words = element("span", "suggestion__title", title);
+      if (name) words.append(" ", element("span", "suggestion__name", name));
+      option.append(words, element("span", "suggestion__kind", kind));
       return option;
     }));
     choose(-1);
-    list.hidden = !proposals.length;
+    list.hidden = !suggestions.length;
     box.setAttribute("aria-expanded", String(!list.hidden));
-    said.textContent = list.hidden ? "" : box.dataset.said.replace("%n", proposals.length);
+    said.textContent = list.hidden ? "" : box.dataset.said.replace("%n", suggestions.length);
   };
 
   const close = () => {
@@ -130,5 +130,5 @@ const narrow = (folded) => {
   folded.querySelector("summary").after(box);
 };
 
-document.querySelectorAll("input[data-suggestions]").forEach(propose);
+document.querySelectorAll("input[data-suggestions]").forEach(suggest);
 document.querySelectorAll("details[data-filter-label]").forEach(narrow);
