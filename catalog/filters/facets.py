@@ -19,6 +19,7 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from catalog.filters.fields import ChoicesField, Given, RecordsField, TermsField
 from catalog.filters.hierarchy import compiled, with_those_above
 from catalog.models import HierarchicalQuerySet, NameOf, Term
+from catalog.values import Label
 
 if TYPE_CHECKING:
     from catalog.filters.base import RecordFilter
@@ -211,7 +212,7 @@ def _known_values(
     for name, kind in fields.items():
         if isinstance(kind, ChoicesField):
             known[name] = {
-                value: _Value(choice.code, str(choice.label))
+                value: _Value(choice.code, Label(choice.label))
                 for choice in kind.choices()
                 for value in (str(choice.value), choice.code)
             }

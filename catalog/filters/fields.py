@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Record, Vocabulary, proposed_edtf
 from catalog.search import MAX_CHARACTERS, MAX_WORDS
-from catalog.values import DateError, fold, read_date, sentence
+from catalog.values import DateError, Label, fold, read_date, sentence
 
 #: Values of one filter in one address: more than anyone selects by hand, far fewer than a database refuses.
 MAX_VALUES: Final = 50
@@ -143,7 +143,7 @@ class ChoicesField(ValuesField):
                 code="unknown",
             )
         chosen = dict.fromkeys(known[text] for text in texts)
-        return [Given(choice.code, str(choice.label), choice.value) for choice in chosen]
+        return [Given(choice.code, Label(choice.label), choice.value) for choice in chosen]
 
 
 class DayField(forms.Field):

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.derived import FoldedField
-from catalog.values import LONGEST_LABEL, Labels, LabelsError, TermName, fold
+from catalog.values import LONGEST_LABEL, Label, Labels, LabelsError, fold
 
 #: Between the columns of a name that is read as one. No label has it.
 _BETWEEN: Final = "\x1f"
@@ -153,13 +153,13 @@ class FoldedLabelsField(FoldedField):
         return "\n".join(dict.fromkeys(map(fold, texts)))[: self.max_length]
 
 
-def term_name(label: str, others: Labels) -> TermName:
+def term_name(label: str, others: Labels) -> Label:
     """What a term is called in the language of the page, or else by its main label."""
     own = own_language()
-    return TermName.chosen(label, others, get_language() or own, own)
+    return Label.chosen(label, others, get_language() or own, own)
 
 
-def inverse_name(label: str, others: Labels, inverse: str, inverses: Labels) -> TermName:
+def inverse_name(label: str, others: Labels, inverse: str, inverses: Labels) -> Label:
     """How a relation reads from its other end in the language of the page.
 
     If its inverse has no label in that language, it is shown in the main one, so that both ends are
@@ -168,13 +168,13 @@ def inverse_name(label: str, others: Labels, inverse: str, inverses: Labels) -> 
     return term_name(inverse, inverses) if inverse else term_name(label, others)
 
 
-def read_name(text: str | None) -> TermName | None:
+def read_name(text: str | None) -> Label | None:
     """A name that SQL has read as one text (:class:`NameOf`, :func:`name_sql`); None if there is no term."""
     if text is None:
         return None
     label, *others = text.split(_BETWEEN)
     if not others:
-        return TermName(label)
+        return Label(label)
     if len(others) == 1:
         return term_name(label, Labels.trusted(others[0]))
     return inverse_name(label, Labels.trusted(others[0]), others[1], Labels.trusted(others[2]))
@@ -188,7 +188,7 @@ def name_sql(of: str = "") -> str:
 class NameField(models.TextField):  # type: ignore[type-arg]
     """A name that SQL has read, in the language of the page that asks."""
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> TermName | None:
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Label | None:
         """The name in the language that is current now, not when the query was made."""
         return read_name(value)
 

@@ -14,7 +14,7 @@ from catalog.models.derived import FoldedField
 from catalog.models.hierarchy import Hierarchical, HierarchicalQuerySet
 from catalog.models.labels import FoldedLabelsField, LabelsField, inverse_name, term_name
 from catalog.models.past_address import PastCode
-from catalog.values import TermName
+from catalog.values import Label
 
 
 class Vocabulary(models.TextChoices):
@@ -138,12 +138,12 @@ class Term(Hierarchical):
         return self.name
 
     @property
-    def name(self) -> TermName:
+    def name(self) -> Label:
         """What it is called in the language of the page."""
         return term_name(self.label, self.labels)
 
     @property
-    def inverse_name(self) -> TermName:
+    def inverse_name(self) -> Label:
         """How a relation reads from its other end in the language of the page."""
         return inverse_name(self.label, self.labels, self.inverse_label, self.inverse_labels)
 

@@ -28,7 +28,7 @@ from catalog.models import (
 )
 from catalog.pages.lives import year, years
 from catalog.uris import Kind
-from catalog.values import TermName, UncertainDate, sentence
+from catalog.values import Label, UncertainDate, sentence
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -263,9 +263,9 @@ def _label(term: Term | None) -> str:
     return term.name if term else ""
 
 
-def together(names: list[TermName]) -> TermName:
+def together(names: list[Label]) -> Label:
     """Several names of terms as one text; it counts as the page's language only if all of them do."""
-    joined = TermName(", ".join(names))
+    joined = Label(", ".join(names))
     joined.language = next((name.language for name in names if name.language), "")
     return joined
 

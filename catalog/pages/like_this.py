@@ -13,7 +13,7 @@ from catalog.pages.hierarchy import Trail
 from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.search_cards import cards_of
 from catalog.search import Shared, alike
-from catalog.values import TermName
+from catalog.values import Label
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -76,7 +76,7 @@ def in_common(shared: Iterable[Shared]) -> list[Common]:
     found = []
     for one in shared:
         if one.facet != "decade":
-            found.append(Common(one.label, is_ours=isinstance(one.label, TermName)))
+            found.append(Common(one.label, is_ours=isinstance(one.label, Label)))
         elif one is decades[0]:
             span = dict.fromkeys(str(end.label) for end in (decades[0], decades[-1]))
             found.append(Common("–".join(span), is_ours=True))

@@ -35,6 +35,7 @@ from catalog.pages.relations import (
     one_group,
 )
 from catalog.pages.topics import works_about
+from catalog.values import Label
 
 
 class PersonDetail(RecordDetail):
@@ -50,7 +51,7 @@ class PersonDetail(RecordDetail):
         born_place, died_place = seen(person.born_place, user), seen(person.died_place, user)
         terms = terms_of(person, "occupations", "subjects")
         page.type = person.get_kind_display() if person.is_founded else ""
-        page.line = [life(person)]
+        page.line = [Label(life(person))]
         page.extra = {
             "linked": {"born_place": born_place, "died_place": died_place},
             "names": list(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Document, Event, Image, Person, Place, birth_withheld, seen
 from catalog.pages import facts
 from catalog.pages.base import Page, RecordDetail
+from catalog.pages.cards import together
 from catalog.pages.hierarchy import Trail, above_and_below, neighbours
 from catalog.pages.place_map import locator
 from catalog.pages.relations import Group, by_date, limited, listed, one_group
@@ -31,7 +32,7 @@ class PlaceDetail(RecordDetail):
         whole = seen(place.part_of, user)
         terms = facts.terms_of(place, "countries", "subjects")
         countries = [term.name for term in terms["countries"]]
-        page.line = [place.situation, ", ".join(countries)]
+        page.line = [place.situation, together(countries)]
         page.extra = {
             "subjects": terms["subjects"],
             "linked": {"part_of": whole},

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from catalog.conf import CatalogueSettings, catalogue_settings
 from catalog.uris import absolute
-from catalog.values import TermName
+from catalog.values import Label
 
 register = template.Library()
 
@@ -58,9 +58,9 @@ def other_languages(context: dict[str, Any], query: bool = False) -> list[dict[s
 def foreign(text: str) -> SafeString:
     """The attribute ``lang`` for a cataloguer's text on a page in another language; nothing if it is the page's.
 
-    A term brings its language along (:class:`~catalog.values.TermName`); anything else is in that of the records.
+    A term brings its language along (:class:`~catalog.values.Label`); anything else is in that of the records.
     """
-    language = text.language if isinstance(text, TermName) else record_language()
+    language = text.language if isinstance(text, Label) else record_language()
     return format_html(' lang="{}"', language) if language else SafeString("")
 
 
@@ -70,7 +70,7 @@ def among_records(text: str) -> SafeString:
 
     Empty where the page speaks that language, and for terms that have no name in the page's.
     """
-    if not record_language() or (isinstance(text, TermName) and text.language):
+    if not record_language() or (isinstance(text, Label) and text.language):
         return SafeString("")
     return format_html(' lang="{}"', translation.get_language())
 
@@ -86,7 +86,7 @@ def in_a_line(facts: list[str]) -> SafeString:
         (
             (
                 format_html("<span{}>{}</span>", language, fact)
-                if isinstance(fact, TermName) and (language := among_records(fact))
+                if isinstance(fact, Label) and (language := among_records(fact))
                 else fact,
             )
             for fact in facts

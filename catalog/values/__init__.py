@@ -12,9 +12,9 @@ from catalog.values.iso_dates import iso_part, iso_span
 from catalog.values.labels import (
     LONGEST_LABEL,
     NO_LABELS,
+    Label,
     Labels,
     LabelsError,
-    TermName,
     language_tag,
 )
 from catalog.values.names import fold, fold_letters
@@ -32,13 +32,13 @@ __all__ = [
     "DateError",
     "DatePart",
     "Freedom",
+    "Label",
     "Labels",
     "LabelsError",
     "Precision",
     "Region",
     "RegionError",
     "RightsStatement",
-    "TermName",
     "UncertainDate",
     "day_number",
     "fold",

@@ -129,8 +129,8 @@ def _kept(text: str) -> Labels:
     return Labels(tuple((language, label) for language, label in pairs))
 
 
-class TermName(str):
-    """What a term is called for one reader.
+class Label(str):
+    """What a term, or a value of a closed list, is called for one reader.
 
     ``language`` is empty if it is in the language of the page, else the tag of the language that it is in.
     """
@@ -142,7 +142,7 @@ class TermName(str):
         return self
 
     @classmethod
-    def chosen(cls, label: str, others: Labels, language: str, own: str) -> TermName:
+    def chosen(cls, label: str, others: Labels, language: str, own: str) -> Label:
         """The label for readers of a ``language``, or else the main one, which is in the language ``own``."""
         is_own = language.split("-")[0] == own
         other = others.in_language(language) if others and not is_own else ""

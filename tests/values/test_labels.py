@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.values import Labels, LabelsError, TermName, language_tag
+from catalog.values import Label, Labels, LabelsError, language_tag
 
 
 def test_lines_are_read_and_written_the_same() -> None:
@@ -47,7 +47,7 @@ def test_readers_get_the_nearest_label() -> None:
 
 def test_a_name_says_its_language_where_it_is_not_the_readers() -> None:
     labels = Labels.read("es: carta")
-    names = [TermName.chosen("Letter", labels, code, "en") for code in ("es", "en-gb", "fr")]
+    names = [Label.chosen("Letter", labels, code, "en") for code in ("es", "en-gb", "fr")]
     assert [(name, name.language) for name in names] == [
         ("carta", ""), ("Letter", ""), ("Letter", "en"),
     ]  # fmt: skip
