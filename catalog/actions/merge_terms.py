@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +13,8 @@ from catalog.actions.merge import Merged, out_of_the_loop
 from catalog.actions.merge_fields import choosable, differing, filled, values_of
 from catalog.actions.merge_rows import move_rows
 from catalog.actions.terms import keep_term, remove_term
-from catalog.models import PastCode, Term, one_at_a_time
+from catalog.models import PastCode, Term, one_at_a_time, own_language
+from catalog.values import Labels, fold
 
 
 def why_not_merge_terms(term: Term, into: Term, by: Actor) -> str:
@@ -47,7 +48,8 @@ def merge_terms(
     other lacks.
 
     Consequences: every record and every relation that had the one has the other, none twice;
-    narrower terms move under the other. The old code redirects to the other, in the API and in
+    narrower terms move under the other. Languages in which the other had no
+    label are filled; what else the one was called becomes an alternative label, so that the search still finds it. The old code redirects to the other, in the API and in
     addresses of lists. All of it is one change set. Raises Refused as :func:`why_not_merge_terms`
     says, and ValidationError as ``keep_term`` does.
     """
@@ -67,11 +69,31 @@ def merge_terms(
     was: dict[str, Any] = {"vocabulary": term.vocabulary, "code": term.code}
     remove_term(term, by=by)
     PastCode.objects.update_or_create(**was, defaults={"into_code": into.code, "label": term.label})
+    called = [*_names_of(into), *_names_of(term)]
     for columns in values.values():
         for name, value in columns.items():
             setattr(into, name, value)
+    spoken = into.labels.by_language()
+    lacking = (pair for pair in term.labels if pair[0] not in spoken)
+    into.labels = Labels((*into.labels, *lacking))
+    into.alternatives = _besides(into, called)
     keep_term(into, by=by)
     return done
+
+
+def _names_of(term: Term) -> list[tuple[str, str]]:
+    """All that a term is called, each with its language."""
+    return [*term.alternatives, (own_language(), term.label), *term.labels]
+
+
+def _besides(term: Term, called: Iterable[tuple[str, str]]) -> Labels:
+    """Those of some names that are no preferred label of a term."""
+    preferred = {
+        (language, fold(label))
+        for language, label in _names_of(term)[len(term.alternatives.pairs) :]
+    }
+    kept = {(language, fold(label)): (language, label) for language, label in called}
+    return Labels(tuple(name for key, name in kept.items() if key not in preferred))
 
 
 def _held(term: Term, into: Term) -> tuple[Term, Term]:

@@ -173,4 +173,4 @@ class DayField(forms.Field):
                 code="open",
                 params={"date": text},
             )
-        return [Given(date.edtf, sentence(date, _ if get_language() else str), day)]
+        return [Given(date.edtf, Label(sentence(date, _ if get_language() else str)), day)]

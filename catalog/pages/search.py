@@ -39,6 +39,7 @@ from catalog.search import (
     search,
 )
 from catalog.uris import KINDS, SEARCH_COLLECTION, list_path
+from catalog.values import Label
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -52,7 +53,7 @@ ORDER_LABELS: Final = {
     "newest": gettext_lazy("Recently changed"),
 }
 #: Facets whose labels are words of the interface; those of the others are in the language of the records.
-IN_OUR_LANGUAGE: Final = {"has_image", "decade", "rights"}
+_IN_OUR_LANGUAGE: Final = {"has_image", "decade", "rights"}
 #: Facets that have a place of their own on the page.
 APART: Final = {"kind", "decade"}
 #: How many filters of an empty answer are tried without.
@@ -92,7 +93,6 @@ def results_page(request: HttpRequest, standing: Standing | None) -> HttpRespons
         "section": "search",
         "listing": shown,
         "is_staff": sees_everything(request.user),
-        "in_our_language": IN_OUR_LANGUAGE,
         "exhibitions_shown": EXHIBITIONS,
     }
     response = render(request, "catalog/search.html", context)
@@ -192,7 +192,7 @@ class Shown(ResultsPage):
 
     def _offer(self, facet: FacetCounts) -> Offer:
         options = [
-            Option(value.code, str(value.label), value.count, value.chosen)
+            Option(value.code, _called(facet.name, value.label), value.count, value.chosen)
             for value in facet.values
         ]
         is_whole = facet.name == self.asked.whole
@@ -230,7 +230,7 @@ class Shown(ResultsPage):
     def labels(self) -> dict[tuple[str, str], str]:
         """The labels of chosen values, by facet and code; unknown ones are shown by their code."""
         return {
-            (facet.name, value.code): str(value.label)
+            (facet.name, value.code): _called(facet.name, value.label)
             for facet in self.results.facets
             for value in facet.values
             if value.chosen
@@ -245,9 +245,9 @@ class Shown(ResultsPage):
         url = self.address.without(name, code).url()
         if name in self.asked.said:
             label = _("From") if name == "date_from" else _("To")
-            return Chip(name, label, self.asked.said[name], url)
+            return Chip(name, label, Label(self.asked.said[name]), url)
         kind = next((kind for kind in KINDS if name == "kind" and kind == code), None)
-        known = str(KIND_NAMES[kind][1]) if kind else ""
+        known = Label(KIND_NAMES[kind][1]) if kind else ""
         label = known or self.labels.get((name, code), code)
         return Chip(name, str(FACETS[name].label), label, url)
 
@@ -346,3 +346,8 @@ def find(request: HttpRequest) -> HttpResponse:
     kind = next((kind for kind in asked.facets.get("kind", ()) if kind in KINDS), "")
     plain = SearchAddress(asked.address.path, asked.text)
     return HttpResponseRedirect(plain.of_kind(kind).url())
+
+
+def _called(facet: str, label: Any) -> str:
+    """The label of a value, which knows its language if it is not that of the records."""
+    return Label(label) if facet in _IN_OUR_LANGUAGE else str(label)
