@@ -13,6 +13,7 @@ from django.urls import include, path
 from catalog.admin import help_page, rules_page
 from catalog.pages import permanent, program_files, search_collection, sitemaps
 from catalog.pages.record_files import record_file
+from catalog.pages.vocabulary_files import vocabulary_file
 
 handler400 = "catalog.pages.errors.bad_request"
 handler403 = "archive_site.refusals.permission_denied"
@@ -22,6 +23,7 @@ handler500 = "catalog.pages.errors.server_error"
 urlpatterns = [
     path("id/<uuid:uuid>", permanent.permanent, name="permanent"),
     path("id/<uuid:uuid>.<str:suffix>", record_file, name="record-file"),
+    path("vocabularies/<slug:vocabulary>.jsonld", vocabulary_file, name="vocabulary-file"),
     path("api/", include("catalog.api.urls")),
     path("iiif/search", search_collection.search_collection, name="search-collection"),
     path("", include("catalog.iiif.urls")),

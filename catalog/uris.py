@@ -178,6 +178,11 @@ def api_exhibition_path(slug: str = "") -> str:
     return api_path(EXHIBITION, slug)
 
 
+def vocabulary_path(vocabulary: str) -> str:
+    """Path of a vocabulary as SKOS: ``/vocabularies/subject.jsonld``."""
+    return f"/vocabularies/{vocabulary}.jsonld"
+
+
 def api_term_path(vocabulary: str, code: str) -> str:
     """Path of a term in the API: ``/api/v1/terms/document_type/letter/``."""
     return f"{API_ROOT}/terms/{vocabulary}/{quote(code)}/"

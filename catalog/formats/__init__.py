@@ -5,10 +5,10 @@ other archives.
 ``context_object`` into pages, where reference managers look for it, and ``styles`` for people to copy.
 ``ead`` writes a collection with everything in it, ``eac_cpf`` a person, a family or a corporate body.
 ``registry`` lists the formats: the menu of the pages, the addresses ``/id/<uuid>.<suffix>`` and the
-negotiation by ``Accept`` follow from it. ``markup`` is XML as text.
+negotiation by ``Accept`` follow from it. ``skos`` writes a vocabulary. ``markup`` is XML as text.
 """
 
-from catalog.formats import context_object, markup
+from catalog.formats import context_object, markup, skos
 from catalog.formats.cited import Cited, Maker, cited, creators_of
 from catalog.formats.registry import (
     CITATION_FORMATS,
@@ -34,4 +34,5 @@ __all__ = [
     "eac_cpf",
     "forms_of",
     "markup",
+    "skos",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gettext
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -261,7 +262,7 @@ def test_terms_are_in_the_language_of_the_page(client: Client, make, term) -> No
         person = client.get(f"/es/people/{writer.slug}/").content.decode()
         assert ">Hija de</h3>" in person and "child of" not in person.lower()
         network = client.get(f"/es/people/{writer.slug}/network/").content.decode()
-        assert "hija de" in network and "Autora" in network and "child of" not in network
+        assert "madre de" in network and "Autora" in network and "parent of" not in network
 
         listed = client.get("/es/documents/?subject=exile").content.decode()
         assert '<p class="result__type" lang="es">Carta</p>' in listed and "Zina (autora)" in listed
@@ -270,6 +271,36 @@ def test_terms_are_in_the_language_of_the_page(client: Client, make, term) -> No
         assert '<span class="chip__filter">Materia</span> <span>Exilio</span>' in listed
         listed = client.get("/documents/?subject=exile").content.decode()
         assert 'class="facet__label">Exile</span>' in listed and "Exilio" not in listed
+
+
+def test_a_vocabulary_is_skos_with_the_language_of_every_label(client: Client, term) -> None:
+    papers = term("document_type", "papers", label="Papers")
+    term(
+        "document_type", "letter", label="Letter", labels="es: Carta", broader=papers,
+        alternatives="en: missive\nes: misiva", scope_note="Sent or meant to be.",
+    )  # fmt: skip
+    term("subject", "exile")
+    response = client.get("/vocabularies/document_type.jsonld")
+    assert response["Content-Type"] == "application/ld+json"
+    said = json.loads(response.getvalue())
+    scheme, letter, top = said["@graph"]
+    assert scheme["prefLabel"] == {"en": "Document types", "es": "Tipos de documento"}
+    assert letter == {
+        "@id": "http://testserver/api/v1/terms/document_type/letter/",
+        "@type": "Concept",
+        "notation": "letter",
+        "prefLabel": {"en": "Letter", "es": "Carta"},
+        "altLabel": {"en": ["missive"], "es": ["misiva"]},
+        "scopeNote": {"en": "Sent or meant to be."},
+        "inScheme": scheme["@id"],
+        "broader": "http://testserver/api/v1/terms/document_type/papers/",
+    }
+    assert (
+        top["topConceptOf"]
+        == scheme["@id"]
+        == "http://testserver/vocabularies/document_type.jsonld"
+    )
+    assert client.get("/vocabularies/nothing.jsonld").status_code == 404
 
 
 def test_a_wrong_filter_is_refused_in_spanish(client: Client, db) -> None:
