@@ -47,11 +47,11 @@ def merge_terms(
     ``take`` names the fields whose values come from the one that goes; by default, those that the
     other lacks.
 
-    Consequences: every record and every relation that had the one has the other, none twice;
-    narrower terms move under the other. Languages in which the other had no
-    label are filled; what else the one was called becomes an alternative label, so that the search still finds it. The old code redirects to the other, in the API and in
-    addresses of lists. All of it is one change set. Raises Refused as :func:`why_not_merge_terms`
-    says, and ValidationError as ``keep_term`` does.
+    Consequences: every record and every relation that had the one has the other, none twice; narrower terms
+    move under the other. Languages in which the other had no label are filled; what else the one was called
+    becomes an alternative label, so that the search still finds it. The old code redirects to the other, in
+    the API and in addresses of lists. All of it is one change set. Raises Refused as
+    :func:`why_not_merge_terms` says, and ValidationError as ``keep_term`` does.
     """
     term, into = _held(term, into)
     if reason := why_not_merge_terms(term, into, by):
