@@ -7,7 +7,7 @@ import catalog.models.labels
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0036_authority_records_brought_in'),
+        ('catalog', '0039_marks_of_changes'),
     ]
 
     operations = [
