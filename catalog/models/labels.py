@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.derived import FoldedField
-from catalog.values import LONGEST_LABEL, Label, Labels, LabelsError, fold
+from catalog.values import LONGEST_LABEL, NO_LABELS, Label, Labels, LabelsError, fold
 
 #: Between the columns of a name that is read as one. No label has it.
 _BETWEEN: Final = "\x1f"
@@ -86,7 +86,7 @@ class LabelsField(models.TextField):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, several: bool = False, **kwargs: Any) -> None:
         self.several = several
-        super().__init__(*args, **{**kwargs, "default": Labels, "blank": True})
+        super().__init__(*args, **{**kwargs, "default": NO_LABELS, "blank": True})
 
     def deconstruct(self) -> Any:
         """As Django requires for migrations."""

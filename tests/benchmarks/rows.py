@@ -18,6 +18,7 @@ from django.db.models import NOT_PROVIDED
 
 from catalog.models.derived import FoldedField, derived_fields
 from catalog.models.fields import EarliestField, LatestField
+from catalog.models.labels import LabelsField
 from catalog.uris import KINDS, Kind
 from catalog.values import UncertainDate
 
@@ -62,7 +63,7 @@ class Shape:
         self.table = model._meta.db_table
         self.columns = [str(field.column) for field in fields]
         self.defaults: Values = {
-            field.attname: field.get_default()
+            field.attname: "" if isinstance(field, LabelsField) else field.get_default()
             for field in fields
             if field.default is NOT_PROVIDED or not callable(field.default)
         }

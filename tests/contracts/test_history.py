@@ -147,8 +147,9 @@ def by_replace(museum: dict[str, Any]) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("REPLACE is SQLite's")
     sql(
-        "REPLACE INTO catalog_term (id, vocabulary, code, label, inverse_label, scope_note, uri, sort_key)"
-        " VALUES (%s, 'subject', 'exile', 'Banishment', '', '', '', 'banishment')",
+        "REPLACE INTO catalog_term (id, vocabulary, code, label, inverse_label, scope_note, uri, sort_key,"
+        " labels, inverse_labels, alternatives, other_names)"
+        " VALUES (%s, 'subject', 'exile', 'Banishment', '', '', '', 'banishment', '', '', '', '')",
         museum["subject"].pk,
     )
 
