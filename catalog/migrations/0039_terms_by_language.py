@@ -2,13 +2,11 @@
 
 from django.db import migrations
 
-
 import catalog.models.labels
-class Migration(migrations.Migration):
 
-    dependencies = [
-        ('catalog', '0039_marks_of_changes'),
-    ]
+
+class Migration(migrations.Migration):
+    dependencies = [("catalog", "0038_marks_of_changes")]
 
     operations = [
         migrations.AddField(
