@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from catalog.models import Reader
 
 
+#: So many records are sorted sooner than they are counted and read in parts.
+_FEW: Final = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """One order of a list: its name in addresses, its label, and the columns, the id last."""
@@ -61,6 +65,8 @@ class Order:
         if not self.by_date:
             return _rows(self.of(records), rows, total)
         without = undated(kind, reader)
+        if total <= _FEW and self.known_to(reader, kind) is self:
+            return list(self.of(records)[rows])
         withheld = without if self.known_to(reader, kind) is not self else None
         some = records if withheld is None else records.exclude(withheld)
         begun, later = self._begun_and_later(some)

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.filters import FILTERS, ORDERS
+from catalog.filters import FILTERS, ORDERS, orders
 from catalog.models import RECORD_MODELS, Document, Event
 from catalog.uris import KINDS, Kind
 
@@ -50,7 +50,10 @@ def test_every_order_ends_with_the_id(museum: SimpleNamespace, kind: Kind) -> No
 
 
 @pytest.mark.parametrize("name", ["date", "-date"])
-def test_a_page_by_date_is_a_part_of_the_whole_order(museum: SimpleNamespace, name: str) -> None:
+def test_a_page_by_date_is_a_part_of_the_whole_order(
+    museum: SimpleNamespace, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "_FEW", 0)
     Event.objects.create(identifier="E.91", title="Until 1937", date="../1937", status="published")
     Event.objects.create(identifier="E.92", title="Of 1940", date="1940", status="published")
     order = next(order for order in ORDERS["event"] if order.name == name)
@@ -68,8 +71,9 @@ def test_a_page_by_date_is_a_part_of_the_whole_order(museum: SimpleNamespace, na
 @pytest.mark.parametrize("name", ["date", "-date"])
 @pytest.mark.parametrize("start", [0, 48])
 def test_the_first_and_the_last_by_date_are_read_from_the_ends_of_an_index(
-    museum: SimpleNamespace, kind: Kind, name: str, start: int
+    museum: SimpleNamespace, kind: Kind, name: str, start: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(orders, "_FEW", 0)
     for number in range(50):
         Event.objects.create(
             identifier=f"E.{number}", title="Hearing", date="1937", status="published"
