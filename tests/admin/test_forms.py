@@ -146,7 +146,7 @@ def test_a_form_opened_before_another_saved_overwrites_nothing(door, draft):
         ("1984/1983", "ends before it starts"),
         ("29 February 1939", "that month has no day 29"),
         ("Y" * 500, "Shorten it"),
-        ("<script>", "is not a date in EDTF"),
+        ("<script>", "was not understood as a date"),
     ],
 )
 def test_impossible_dates_come_back_with_the_repair(cataloguer, draft, typed, said):

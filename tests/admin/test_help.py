@@ -15,7 +15,7 @@ from catalog.admin.tour import STEPS
 from catalog.models import Person, proposed_edtf
 from catalog.values import fold
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 HELP = "/admin/help/"
 
@@ -91,7 +91,6 @@ def test_a_stranger_puts_nothing_away(client):
 # --- What it says ---------------------------------------------------------------------------------
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_dates_that_the_tour_offers_are_understood(language):
     with override(language):
@@ -101,7 +100,6 @@ def test_dates_that_the_tour_offers_are_understood(language):
         assert [date for date in dates if not proposed_edtf(date)] == []
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_glossary_stands_in_the_order_of_the_language(language):
     with override(language):

@@ -10,6 +10,7 @@ from tests.api.outside_check import CHECKS, Site
 from tests.filters.small_museum import small_museum
 
 
+@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_a_strict_reader_finds_nothing(live_server, transactional_db, caplog):
     caplog.set_level("CRITICAL", logger="django.request")

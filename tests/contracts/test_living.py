@@ -49,10 +49,10 @@ pytestmark = pytest.mark.django_db
 SECRETS = (("1993-05-17", "quokkaville"), ("1958~", "numbatham"))
 #: What prints the first of them.
 PRINTED = re.compile(r"1993-05-17|17 (?:de )?Ma[yi]o? (?:de )?1993|19930517", re.IGNORECASE)
-#: What differs from one answer to the next whatever it is about: moments, and the numbers of changes.
+#: What differs from one answer to the next whatever it is about: moments, the numbers of changes and their marks.
 PASSING = re.compile(
     r'\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)?|"(?:sequence|last_change|last|since)":\d+|since=\d+|nonce="[^"]*"'
-    r"|from-\d+|resumptionToken[^<]*<"
+    r"|from-\d+|resumptionToken[^<]*<|\"mark\":\"[0-9a-f]{16}\"|mark=[0-9a-f]{16}"
 )
 
 

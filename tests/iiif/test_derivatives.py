@@ -29,6 +29,8 @@ from catalog.iiif.image.whole_file import write_whole
 from catalog.models import Image
 from tests.iiif.conftest import drawn, encoded
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[2]
 
 

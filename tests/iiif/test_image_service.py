@@ -23,7 +23,7 @@ from catalog.uris import image_request_path, image_service_path
 from tests.iiif.conftest import FREE, drawn, encoded
 from tests.iiif.test_derivatives import BLUE, LIME, RED, WHITE, corners, looks_right, near
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 IN_COPYRIGHT = "http://rightsstatements.org/vocab/InC/1.0/"
 CORS = "Access-Control-Allow-Origin"

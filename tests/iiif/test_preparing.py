@@ -24,7 +24,7 @@ from catalog.models import Image, Job, JobState, Status
 from catalog.uris import image_request_path
 from tests.iiif.conftest import FREE, drawn, encoded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

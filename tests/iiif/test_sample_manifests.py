@@ -18,7 +18,7 @@ from tests.iiif.presentation_rules import problems
 
 __all__ = ["sample_collection"]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_collection")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("sample_collection")]
 
 SITE = "http://testserver"
 

@@ -45,6 +45,7 @@ def passes(server, image, name):
     assert result.exception is None, f"{name}: {result.exception} {result.urls}"
 
 
+@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_every_test_of_level_2_and_what_is_claimed_beside_it(live_server, hold):
     """On the picture that it brings: a hundred squares, whose colours it knows."""
@@ -59,6 +60,7 @@ def test_every_test_of_level_2_and_what_is_claimed_beside_it(live_server, hold):
         passes(live_server, image, name)
 
 
+@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_the_pictures_of_the_sample_collection(live_server, settings):
     settings.MEDIA_ROOT.mkdir()

@@ -13,6 +13,8 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+pytestmark = pytest.mark.once
+
 PAGES = [
     "/",
     "/about/",

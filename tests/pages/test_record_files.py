@@ -234,6 +234,7 @@ def test_a_family_and_a_body_of_which_little_is_known(
     assert found.xpath("//eac:toDate/@notAfter", namespaces=EAC) == ["1939-12-31"]
 
 
+@pytest.mark.once
 def test_every_record_of_the_sample_collection_is_valid(
     client: Client, db: None, ead_schema: Any, eac_schema: Any, settings: Any
 ) -> None:

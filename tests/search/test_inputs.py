@@ -21,11 +21,14 @@ from catalog import search
 from catalog.models import (
     RECORD_MODELS,
     Collection,
+    Contribution,
     Detail,
     Document,
     Image,
+    LabelsField,
     OutsideIdentifier,
     Page,
+    Person,
     Status,
     Term,
     Transcription,
@@ -64,7 +67,7 @@ for _own in OWN_ROWS:
     READ[_own.table] |= {_own.owner, _own.column}
 for _target, _column in PARENTS.items():
     READ[TABLES[_target]].add(_column)
-READ[TABLES["term"]] |= {"label", "code"}
+READ[TABLES["term"]] |= {"label", "labels", "alternatives", "code"}
 READ[TRANSCRIPTIONS] |= {"image_id", "text", "language_id"}
 
 #: How many rows of a table are tried to find one whose column changes an entry.
@@ -116,6 +119,11 @@ def museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[State]:
             Collection.objects.create(
                 identifier=f"X{number}", title="Further", date="1901/1902", status=Status.PUBLISHED
             )
+        Contribution.objects.create(
+            collection=Collection.objects.get(identifier="X0"),
+            person=Person.objects.order_by("pk")[0],
+            role=Term.objects.filter(vocabulary="contribution_role").order_by("pk")[0],
+        )
         for kind, model in RECORD_MODELS.items():
             for number, record in enumerate(model.objects.order_by("pk")[:2]):
                 OutsideIdentifier.objects.create(
@@ -149,6 +157,8 @@ def others(field: models.Field[Any, Any], value: Any) -> list[Any]:
         return [timezone.now() + timedelta(days=20), timezone.now() - timedelta(days=20)]
     if isinstance(field, models.IntegerField):
         return [19370101, 18000101, 3]
+    if isinstance(field, LabelsField):
+        return ["es: quetzalcoatl"]
     if isinstance(field, models.CharField | models.TextField | models.FileField):
         return [f"{value} quetzalcoatl", f"{value}-quetzalcoatl", "X-1"]
     return []
