@@ -15,6 +15,7 @@ from catalog.actions.busy import (
     ROOM_AFTER,
     is_busy,
     is_full,
+    is_passing,
     is_read_only,
     is_unreachable,
 )
@@ -133,6 +134,7 @@ __all__ = [
     "is_busy",
     "is_empty",
     "is_full",
+    "is_passing",
     "is_read_only",
     "is_submitter",
     "is_unreachable",

@@ -72,6 +72,11 @@ def is_unreachable(fault: BaseException) -> bool:
     return sqlite in _SQLITE_UNREACHABLE
 
 
+def is_passing(fault: BaseException) -> bool:
+    """Whether the step could be done another time: the fault is one of those above."""
+    return any(ask(fault) for ask in (is_busy, is_full, is_read_only, is_unreachable))
+
+
 def _codes(fault: BaseException) -> tuple[int | None, str | None]:
     """SQLite's and PostgreSQL's code for the error; None for the one that did not raise it."""
     cause = fault.__cause__

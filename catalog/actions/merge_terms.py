@@ -81,17 +81,19 @@ def merge_terms(
     return done
 
 
+def _preferred(term: Term) -> list[tuple[str, str]]:
+    """The preferred labels of a term, each with its language."""
+    return [(own_language(), term.label), *term.labels]
+
+
 def _names_of(term: Term) -> list[tuple[str, str]]:
     """All that a term is called, each with its language."""
-    return [*term.alternatives, (own_language(), term.label), *term.labels]
+    return [*term.alternatives, *_preferred(term)]
 
 
 def _besides(term: Term, called: Iterable[tuple[str, str]]) -> Labels:
     """Those of some names that are no preferred label of a term."""
-    preferred = {
-        (language, fold(label))
-        for language, label in _names_of(term)[len(term.alternatives.pairs) :]
-    }
+    preferred = {(language, fold(label)) for language, label in _preferred(term)}
     kept = {(language, fold(label)): (language, label) for language, label in called}
     return Labels(tuple(name for key, name in kept.items() if key not in preferred))
 

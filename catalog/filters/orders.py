@@ -64,10 +64,9 @@ class Order:
         """
         if not self.by_date:
             return _rows(self.of(records), rows, total)
-        without = undated(kind, reader)
-        if total <= _FEW and self.known_to(reader, kind) is self:
+        withheld = None if self.known_to(reader, kind) is self else undated(kind, reader)
+        if total <= _FEW and withheld is None:
             return list(self.of(records)[rows])
-        withheld = without if self.known_to(reader, kind) is not self else None
         some = records if withheld is None else records.exclude(withheld)
         begun, later = self._begun_and_later(some)
         if rows.stop <= dated and 2 * rows.start < dated:

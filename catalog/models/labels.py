@@ -185,6 +185,17 @@ def name_sql(of: str = "") -> str:
     return f"""{of}"label" || '{_BETWEEN}' || {of}"labels\""""
 
 
+def all_names_sql(of: str = "") -> str:
+    """SQL for all that a term is called, for :func:`read_all_names`. ``of`` as in :func:`name_sql`."""
+    return f"""{name_sql(of)} || '\n' || {of}"alternatives\""""
+
+
+def read_all_names(text: str) -> tuple[str, Labels]:
+    """The label of a term, and its labels in other languages with its alternatives."""
+    label, _between, others = text.partition(_BETWEEN)
+    return label, Labels.trusted(others.strip("\n"))
+
+
 class NameField(models.TextField):  # type: ignore[type-arg]
     """A name that SQL has read, in the language of the page that asks."""
 

@@ -41,15 +41,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponseBase:
             shown = detail.rows(visitor).get(pk=shown.pk)
             response = detail.made(request, shown, visitor, preview=link, iiif_address="")
     except (ValidationError, DatabaseError) as fault:
-        if any(
-            ask(fault)
-            for ask in (
-                actions.is_busy,
-                actions.is_full,
-                actions.is_read_only,
-                actions.is_unreachable,
-            )
-        ):
+        if actions.is_passing(fault):
             raise
         why = _("The draft revision no longer fits the catalogue. An editor has to open it.")
         return _closed(render(request, "catalog/preview_closed.html", {"why": why}, status=404))

@@ -9,9 +9,10 @@ from datetime import datetime
 from math import log2
 from typing import Any, Final
 
+from catalog.models import own_language
 from catalog.search.days import words_of_days, years_of_life
 from catalog.search.gathering import LISTED, SPANS, TEXTS
-from catalog.search.inputs import Inputs, Mention, catalogue_language
+from catalog.search.inputs import Inputs, Mention
 from catalog.search.ties import BIRTHPLACE, HIDDEN, NUMBERS
 from catalog.search.words import END, STEMMERS, read_name, split, stems_of
 from catalog.uris import Kind
@@ -231,7 +232,7 @@ def _texts(inputs: Inputs, names: list[str], tied: _Tied, read: Read) -> tuple[s
     title = read_name(row["title"])
     #: Languages whose stems the vocabulary does not know, so that they are stored with names and
     #: transcriptions.
-    foreign = _FOREIGN - {catalogue_language()}
+    foreign = _FOREIGN - {own_language()}
     spoken = [code for code in tied.languages if code in foreign]
     #: The words of the record's date, these stems, and the sounds of what is named. Sounds of the
     #: record's own names stand with the names.

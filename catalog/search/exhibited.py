@@ -12,9 +12,8 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from catalog.models import Exhibition, ExhibitionPart
+from catalog.models import Exhibition, ExhibitionPart, own_language
 from catalog.search.backends import Backend
-from catalog.search.inputs import catalogue_language
 from catalog.search.words import HEAD, read_name, split, stems_in
 from catalog.values import fold_identifier
 
@@ -92,7 +91,7 @@ def _words(backend: Backend, exhibition: int) -> set[Said]:
 def _of_text(text: str) -> dict[str, None]:
     """The words of a text, and their stems."""
     words = split(text)
-    return dict.fromkeys(words) | stems_in(words, catalogue_language())
+    return dict.fromkeys(words) | stems_in(words, own_language())
 
 
 def _of_name(name: str) -> set[str]:

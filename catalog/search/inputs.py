@@ -37,11 +37,6 @@ OTHER: Final = "\x1f"
 Above = tuple[int, bool, str]
 
 
-def catalogue_language() -> str:
-    """The language in which the records are described."""
-    return settings.LANGUAGE_CODE[:2]
-
-
 def partial_digest(*values: Any) -> bytes:
     """A digest of plain values. What ``marshal`` writes without references is the same for equal values."""
     return blake2b(marshal.dumps(values, 2), digest_size=12).digest()

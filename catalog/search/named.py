@@ -15,14 +15,12 @@ from typing import Any, Final, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from catalog.models import all_names_sql, read_all_names
 from catalog.search.inputs import Above, Mention, Named, Role
 from catalog.search.keys import FEW, among
 from catalog.search.planned import KEYS, Planned, keys_of
 from catalog.search.ties import PARENTS, TABLES, Tie
-from catalog.values import Labels
 
-#: Between the label of a term and its others; no label has it.
-_BETWEEN: Final = "\x1f"
 HAS_FILE: Final = {"image"}
 
 
@@ -202,8 +200,8 @@ class NamedThings:
             self.waiting[target][pk] = due
         others: tuple[tuple[str, str], ...] = ()
         if target == "term":
-            title, _, listed = title.partition(_BETWEEN)
-            others = Labels.trusted(listed.strip("\n")).pairs
+            title, labels = read_all_names(title)
+            others = labels.pairs
         self.by_id[target][pk] = Named(title, public, due, bool(picture_file), code, others)
 
     def _with_ancestors(self, few: Mapping[str, Collection[int]]) -> Iterator[Sequence[Any]]:
@@ -287,14 +285,9 @@ def _columns(target: str, of: str = "") -> str:
         "status", "publish_from", "embargo_until",
     )  # fmt: skip
     return ", ".join(
-        f'{of}"{name}"' if name else _called(of) if name == "" else f"CAST(NULL AS {kind})"
+        f'{of}"{name}"' if name else all_names_sql(of) if name == "" else f"CAST(NULL AS {kind})"
         for name, kind in zip(names, _TYPES, strict=True)
     )
-
-
-def _called(of: str) -> str:
-    """All that a term is called, as one text: its label, then its lines of labels and alternatives."""
-    return f"""{of}"label" || '{_BETWEEN}' || {of}"labels" || '\n' || {of}"alternatives\""""
 
 
 #: The types of these columns in PostgreSQL.

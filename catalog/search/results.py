@@ -12,13 +12,13 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Person, Place, Record, sees_everything
+from catalog.models import Person, Place, Record, own_language, sees_everything
 from catalog.search.backends import Backend
 from catalog.search.backends.matching import ASKED_LANGUAGES
 from catalog.search.besides import further_texts
 from catalog.search.facets import FacetCounts
 from catalog.search.gathering import TEXTS
-from catalog.search.inputs import OTHER, catalogue_language
+from catalog.search.inputs import OTHER
 from catalog.search.loading import loaded
 from catalog.search.memory import Memory
 from catalog.search.query import SearchQuery, Words
@@ -156,7 +156,7 @@ class Marker:
             return True
         if word[0] not in self._initials:
             return False
-        return any(stemmed in self.spelled for stemmed in stems_in((word,), catalogue_language()))
+        return any(stemmed in self.spelled for stemmed in stems_in((word,), own_language()))
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
         """A text cut into pieces at what matched."""

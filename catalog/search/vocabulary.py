@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from catalog.models import own_language
 from catalog.search.entries import HEADS
-from catalog.search.inputs import catalogue_language
 from catalog.search.words import stem, unmarked
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def row_of(word: str, named: bool) -> Row | None:
         # Numbers, and words with digits, have no other forms. Because of the identifiers they are
         # half of all words.
         return None
-    bare = _stem(word, catalogue_language())
+    bare = _stem(word, own_language())
     proposed = named and SHORTEST <= len(word) <= LONGEST
     return (word, bare, word[::-1] if proposed else "") if proposed or bare != word else None
 
@@ -113,7 +113,7 @@ def forms_of(word: str, besides: Sequence[str]) -> tuple[str, list[Any]]:
     holes = ", ".join(["%s"] * len(besides))
     return (
         f"SELECT word FROM search_word WHERE stem = %s AND word NOT IN ({holes})",
-        [stem(word, catalogue_language()), *besides],
+        [stem(word, own_language()), *besides],
     )
 
 
