@@ -6,10 +6,8 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -42,41 +40,16 @@ from catalog.models import (
 )
 from tests.admin.conftest import form_of, term
 from tests.admin.test_picture_upload import picture
+from tests.axe import OF_COLOURS, RULES, judged, resize
 
 # What a browser makes of the pages does not depend on the database; writing has tests of its own.
 pytestmark = pytest.mark.once
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-#: The rules that look at colours: all others find the same in the dark.
-OF_COLOURS = ["color-contrast", "link-in-text-block"]
 VIEWS = {
     "light": ("light", 1280, RULES),
     "dark": ("dark", 1280, OF_COLOURS),
     "phone": ("light", 320, RULES),
 }
-
-
-def resize(page: Any, width: int) -> None:
-    """Set the width of the window, and let the page react: it folds its filters when the window
-    gets narrow.
-    """
-    page.set_viewport_size({"width": width, "height": 800})
-    page.wait_for_function("width => innerWidth === width", arg=width)
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
-def judged(page: Any, rules: list[str] = RULES) -> Any:
-    """What axe-core finds on a page as it is now: the rule, and the first places."""
-    # Colours that are still changing from one view to the next would be judged half way.
-    page.evaluate("document.getAnimations().forEach(one => one.finish())")
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE + ";0")
-    return page.evaluate(
-        """async rules => (await axe.run(document, {runOnly: rules, resultTypes: ["violations"]})).violations.map(
-            one => [one.id, one.nodes.slice(0, 2).map(node => node.html.slice(0, 200))])""",
-        rules,
-    )
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from catalog.models import (
 from catalog.uris import PLURALS
 from tests.api.conftest import Asking
 from tests.filters.small_museum import made
+from tests.plans import plan_of
 
 KINDS = list(PLURALS)
 
@@ -113,15 +114,7 @@ def test_a_position_among_the_dated_is_found_in_an_index(museum, name, backwards
     with CaptureQueriesContext(connection) as queries:
         paging.after(Event.objects.all(), cursor, lambda **_changes: "")
     asked = queries[0]["sql"]
-    with connection.cursor() as rows:
-        if connection.vendor == "postgresql":
-            # Small tables would be read whole; the question is whether they need not be.
-            rows.execute("SET LOCAL enable_seqscan = off")
-            rows.execute("SET LOCAL enable_bitmapscan = off")
-            rows.execute(f"EXPLAIN {asked.replace('%', '%%')}")
-        else:
-            rows.execute(f"EXPLAIN QUERY PLAN {asked.replace('%', '%%')}")
-        plan = str(rows.fetchall())
+    plan = plan_of(asked)
     assert "event_by_date" in plan and "Sort" not in plan and "TEMP B-TREE" not in plan, plan
     # The index begins at the position.
     assert (

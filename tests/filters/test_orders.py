@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.filters import FILTERS, ORDERS, orders
 from catalog.models import RECORD_MODELS, Document, Event
 from catalog.uris import KINDS, Kind
+from tests.plans import plan_of
 
 Told = dict[str, Any]
 
@@ -92,14 +93,6 @@ def test_the_first_and_the_last_by_date_are_read_from_the_ends_of_an_index(
     assert len(asked) == 1
     skipped = int(asked[0].rpartition(" OFFSET ")[2]) if " OFFSET " in asked[0] else 0
     assert skipped < 10
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # Small tables would be read whole; the question is whether they need not be.
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute("SET LOCAL enable_bitmapscan = off")
-            cursor.execute(f"EXPLAIN {asked[0].replace('%', '%%')}")
-        else:
-            cursor.execute(f"EXPLAIN QUERY PLAN {asked[0].replace('%', '%%')}")
-        plan = str(cursor.fetchall())
+    plan = plan_of(asked[0])
     assert f"{kind}_by_date" in plan, plan
     assert "Sort" not in plan and "TEMP B-TREE" not in plan, plan

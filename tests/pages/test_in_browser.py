@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 
 from catalog.models import Image
+from tests.axe import judged, resize
 from tests.pages.test_html import FIXTURES, PAGES
 
 if TYPE_CHECKING:
@@ -20,15 +20,6 @@ SCREENS = [(1280, "light"), (320, "dark")]
 #: not find above.
 TABLET = 768
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"/>'
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
-#: Gives the page time to react to another width, and ends what still changes its colours.
-SETTLED = """async () => {
-    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-    document.getAnimations().forEach(one => one.finish());
-}"""
 
 
 def too_wide(page: Page, path: str, width: int) -> list[str]:
@@ -59,15 +50,11 @@ def test_axe_finds_nothing(
         page.emulate_media(color_scheme=SCREENS[0][1])
         page.goto(live_server.url + path)
         for width, scheme in SCREENS:
-            page.set_viewport_size({"width": width, "height": 800})
             page.emulate_media(color_scheme=scheme)
-            page.evaluate(SETTLED)
-            for rule in Axe().run(page, options=RULES).response["violations"]:
-                nodes = [node["html"][:120] for node in rule["nodes"][:3]]
-                found.append(f"{path} {width} {scheme}: {rule['id']} {nodes}")
+            resize(page, width)
+            found += [f"{path} {width} {scheme}: {rule} {nodes}" for rule, nodes in judged(page)]
             found += too_wide(page, path, width)
-        page.set_viewport_size({"width": TABLET, "height": 800})
-        page.evaluate(SETTLED)
+        resize(page, TABLET)
         found += too_wide(page, path, TABLET)
     context.close()
     assert not found, "\n".join(found)

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
 from catalog.models import Depiction, Document, Image, Page, Person, Status, Transcription
 from catalog.pages import viewing
-from tests.pages.test_in_browser import RULES
+from tests.axe import judged
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -310,10 +309,7 @@ def test_axe_finds_nothing_in_the_zoom(browsing: Any, said: list[str]) -> None:
         tab = browsing(path, width=width, color_scheme=scheme)
         zoomed(tab)
         tab.click(".viewer__keys summary")
-        for rule in Axe().run(tab, options=RULES).response["violations"]:
-            found.append(
-                f"{path} {rule['id']} {[node['html'][:120] for node in rule['nodes'][:3]]}"
-            )
+        found += [f"{path} {rule} {nodes}" for rule, nodes in judged(tab)]
         wide = tab.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             found.append(f"{path}: scrolls sideways to {wide}")
