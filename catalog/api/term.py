@@ -99,21 +99,7 @@ class TermViewSet(ApiView):
             term = self._locked(vocabulary, code)
             sent = self._sent(partial=not whole, fixed={"vocabulary": vocabulary, "code": code})
             if whole:
-                sent = (
-                    dict.fromkeys(
-                        (
-                            "labels",
-                            "inverse_label",
-                            "inverse_labels",
-                            "alternatives",
-                            "scope_note",
-                            "uri",
-                            "broader",
-                        ),
-                        "",
-                    )
-                    | sent
-                )
+                sent = TermSerializer.emptied() | sent
             self._keep(term, sent)
             body = as_json(whole_term(term))
             if asked.trial:

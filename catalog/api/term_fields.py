@@ -136,6 +136,15 @@ class TermSerializer(serializers.Serializer):  # type: ignore[type-arg]
         """The fields by name, in the order of the document."""
         return dict(cls._declared_fields)  # type: ignore[arg-type]
 
+    @classmethod
+    def emptied(cls) -> dict[str, Any]:
+        """The empty value of every field that a replacement may leave out."""
+        return {
+            name: Labels() if isinstance(piece, LabelsByLanguage) else ""
+            for name, piece in cls.pieces().items()
+            if not piece.required and piece.write_schema()
+        }
+
     def to_internal_value(self, data: Any) -> Any:
         """What was sent; unknown names, and another vocabulary or code, are refused."""
         errors = unknown_names(data, self.pieces())

@@ -519,6 +519,10 @@ def test_terms_are_added_changed_and_removed(museum, editor, api):
     )
     assert replaced.status_code == 200, replaced.content
     assert body(replaced)["broader"] is None and body(replaced)["scope_note"] == "x"
+    least = {name: body(changed)[name] for name in ("vocabulary", "code", "label")}
+    emptied = editor.send("PUT", path, least, etag=editor.etag(path))
+    assert emptied.status_code == 200, emptied.content
+    assert {name for name, value in body(emptied).items() if value} == {*least, "url"}
 
 
 def test_a_term_is_sent_with_its_labels_in_other_languages(museum, editor, api):
