@@ -6,12 +6,19 @@ Only the sender of a file sees it: it may contain what not all colleagues should
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -90,7 +97,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             super()
             .get_queryset(request)
             .filter(by=request.user.pk)
-            .defer("packed", "packed_faults", "packed_lines", "packed_remarks")
+            .defer("packed_faults", "packed_lines", "packed_remarks")
         )
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -144,30 +151,32 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         ]
         return [*own, *super().get_urls()]
 
-    def blank(self, request: HttpRequest, kind: str) -> HttpResponse:
+    def blank(self, request: HttpRequest, kind: str) -> StreamingHttpResponse:
         """The empty table of a kind, to fill in."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if kind not in RECORD_MODELS:
             raise Http404
-        return _as_file(intake.blank(kind), f"{kind}.csv")
+        return _as_file([intake.blank(kind)], f"{kind}.csv")
 
-    def faults(self, request: HttpRequest, key: str) -> HttpResponse:
+    def faults(self, request: HttpRequest, key: str) -> StreamingHttpResponse:
         """The rows with errors, each with the reasons, to be corrected and imported."""
         found = self._own(request, key)
         if found.format != IntakeFormat.TABLE:
             raise Http404
-        text = "".join(intake.faulty_rows(intake.table_of(found), intake.faults_of(found)))
+        if found.state == IntakeState.READING:
+            raise Http404
+        text = intake.faulty_rows(intake.table_of(found), intake.faults_of(found))
         stem = found.filename.rsplit(".", 1)[0]
         return _as_file(text, f"{stem}-{_('faults')}.csv")
 
-    def report(self, request: HttpRequest, key: str) -> HttpResponse:
+    def report(self, request: HttpRequest, key: str) -> StreamingHttpResponse:
         """All that is wrong with a file of XML, and all that it says without a place for it."""
         found = self._own(request, key)
         if not found.packed_lines or found.format == IntakeFormat.TABLE:
             raise Http404
         notes = intake.faults_of(found), intake.remarks_of(found)
-        text = "".join(intake.report(intake.lines_of(found), *notes))
+        text = intake.report(intake.lines_of(found), *notes)
         return _as_file(text, f"{found.filename.rsplit('.', 1)[0]}-{_('report')}.csv")
 
     def rows(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -249,13 +258,9 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
     @staticmethod
     def _received(request: HttpRequest, said: dict[str, Any]) -> Intake:
-        files, left = [], intake.MOST_XML_BYTES
-        for file in said["file"]:
-            # One byte more than is read tells that it is too large, and no more of it is held in memory.
-            files.append((file.name or "?", file.read(left + 1)))
-            left = max(left - len(files[-1][1]), 0)
-        content, name = intake.put_together(files)
-        return intake.receive(content, name, said["kind"], by=request.user)
+        files = [(one.name or "?", intake.OpenFile(one)) for one in said["file"]]
+        file, name = intake.put_together(files)
+        return intake.receive(file, name, said["kind"], by=request.user)
 
     # --- The page of a table ---
 
@@ -356,7 +361,9 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             "samples": intake.samples_of(found),
             "may_delete": self.has_delete_permission(request, found),
         }
-        if found.format != IntakeFormat.TABLE:
+        if found.state == IntakeState.READING:
+            context |= {"is_xml": found.format != IntakeFormat.TABLE}
+        elif found.format != IntakeFormat.TABLE:
             archival = archival_plan(found)
             context |= {
                 "is_xml": True,
@@ -438,9 +445,9 @@ def _page_of(found: Intake) -> str:
     return reverse("admin:catalog_intake_change", args=[found.pk])
 
 
-def _as_file(text: str, name: str) -> HttpResponse:
-    """A CSV to download, which no cache may keep."""
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+def _as_file(text: Iterable[str], name: str) -> StreamingHttpResponse:
+    """A CSV to download, sent while it is made, which no cache may keep."""
+    response = StreamingHttpResponse(text, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -55,10 +55,10 @@ class FileForm(forms.Form):
     file = FilesField(
         label=gettext_lazy("File (CSV table, EAD finding aid or EAC-CPF authority records)"),
         help_text=gettext_lazy(
-            "A table saved as CSV: the first row names the columns, every other row is a record; at most 50,000 rows "
-            "and 20 MB. Or a finding aid as EAD 2002 or EAD3 (XML), as AtoM and ArchivesSpace export it; at most "
-            "100,000 components and 100 MB. Or authority records as EAC-CPF (XML): one file, up to 100 files at once, "
-            "or a zip of up to 20,000."
+            "A table saved as CSV: the first row names the columns, every other row is a record; at most 50,000 "
+            "rows. Or a finding aid as EAD 2002 or EAD3 (XML), as AtoM and ArchivesSpace export it; at most 100,000 "
+            "components. Or authority records as EAC-CPF (XML): one file, up to 100 files at once, "
+            "or a zip of up to 20,000. A file may have 100 MB."
         ),
         widget=_FilesInput(
             attrs={

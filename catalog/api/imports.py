@@ -8,8 +8,10 @@ table.
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from rest_framework import serializers
@@ -24,25 +26,35 @@ from catalog.api.parameters import MOST, PAGE_SIZE, Reading, no_parameters
 from catalog.api.problem import Problem, challenge, not_found
 from catalog.api.writing import asked_of, refused, require_version
 from catalog.documents import ORIGIN, moment_of, store
-from catalog.intake import AidPlan, ArchivalPlan, Fate, Line, Note, Plan
+from catalog.iiif import upload_folder
+from catalog.intake import AidPlan, ArchivalPlan, AuthorityPlan, Fate, File, Line, Note, Plan
 from catalog.jobs import progress_of, retry
 from catalog.models import RECORD_MODELS, Door, Intake, IntakeFormat, IntakeState, Job
 from catalog.uris import API_ROOT, api_path
 
+#: Bytes of a request that are read at a time.
+_CHUNK: Final = 256 * 1024
 #: Errors in the report itself; all of them are with the rows.
 MOST_ERRORS: Final = 100
 
 
 class TableParser(BaseParser):
-    """A table as the body of the request. No more of it is held in memory than is accepted."""
+    """A table as the body of the request. A large one is written to disk while it comes in."""
 
     media_type = "text/csv"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """The bytes, under the name that they would have as part of a form; one byte more than
-        accepted shows that there are too many.
+        """The file, under the name that it would have as part of a form; one byte more than accepted
+        shows that there are too many.
         """
-        return {"file": stream.read(intake.MOST_XML_BYTES + 1)}
+        held = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - closed with the object
+            settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=str(upload_folder())
+        )
+        left = intake.MOST_BYTES + 1
+        while left and (chunk := stream.read(min(_CHUNK, left))):
+            held.write(chunk)
+            left -= len(chunk)
+        return {"file": intake.OpenFile(held)}
 
 
 class XmlParser(TableParser):
@@ -69,7 +81,7 @@ class ImportsViewSet(ApiView):
         reading.only({"before", "page_size"})
         page = NewestFirst.read(reading)
         reading.finish()
-        rows = _own(request).defer("packed", "packed_faults", "packed_lines")
+        rows = _own(request).defer("packed_faults", "packed_lines", "packed_remarks")
         found, before = page.of(rows)
         more = next_address(_address(), request.GET, before)
         body = as_json({"next": more, "results": [_head(one) for one in found]})
@@ -84,22 +96,23 @@ class ImportsViewSet(ApiView):
         encoding = reading.choice("encoding", list(intake.ENCODINGS)) or ""
         separator = reading.choice("separator", list(intake.SEPARATORS)) or ""
         name = reading.one("filename") or ""
-        content, sent_name = _sent_file(request)
+        file, sent_name = _sent_file(request)
         if (
             kind is None
             and "kind" not in request.GET
-            and intake.format_of(content) == IntakeFormat.TABLE
+            and intake.format_of(file) == IntakeFormat.TABLE
         ):
             reading.refuse("kind", "Say which kind of record the rows are.", list(RECORD_MODELS))
         reading.finish()
         try:
             found = intake.receive(
-                content,
+                file,
                 name or sent_name,
                 kind or "collection",  # type: ignore[arg-type]
                 by=request.user,
                 encoding=encoding,
                 separator=separator,
+                then_look=True,
             )
         except actions.Refused as refusal:
             raise Problem(403, "not-allowed", str(refusal)) from refusal
@@ -111,7 +124,9 @@ class ImportsViewSet(ApiView):
             said = "The file is not UTF-8. Send it again with the encoding in which these words read right."
             raise serializers.ValidationError({"encoding": [said, *samples]})
         plan = intake.plan_of(found)
-        if not intake.faults_of_plan(found, plan) or isinstance(plan, Plan):
+        if found.state == IntakeState.RECEIVED and (
+            isinstance(plan, Plan) or not intake.faults_of_plan(found, plan)
+        ):
             intake.look(found, plan, by=request.user)
         return self._told(
             found, status=201, headers={"Location": f"{API_ROOT}/imports/{found.pk}/"}
@@ -244,13 +259,13 @@ def _require_open(found: Intake) -> None:
         )
 
 
-def _sent_file(request: Any) -> tuple[bytes, str]:
+def _sent_file(request: Any) -> tuple[File, str]:
     """The file and its name. Raises the 422 if there is none."""
     sent = request.data.get("file") if hasattr(request.data, "get") else None
-    if isinstance(sent, bytes):
+    if isinstance(sent, File):
         return sent, "table.csv"
     if isinstance(sent, UploadedFile):
-        return sent.read(intake.MOST_XML_BYTES + 1), sent.name or "table.csv"
+        return intake.OpenFile(sent), sent.name or "table.csv"
     said = "Send the table as the body (Content-Type: text/csv), or as the part “file” of multipart/form-data."
     raise serializers.ValidationError({"file": [said]})
 
@@ -307,11 +322,13 @@ def _whole(found: Intake, user: Any) -> dict[str, Any]:
         _report(found, plan) if found.state != IntakeState.LOOKING and found.seen_plan else None
     )
     if isinstance(plan, ArchivalPlan):
-        is_aid, choices = isinstance(plan, AidPlan), choices_of(plan)
+        is_read, choices = found.state != IntakeState.READING, choices_of(plan)
+        is_aid, is_authority = isinstance(plan, AidPlan), isinstance(plan, AuthorityPlan)
         return {
             **_head(found), "encoding": found.encoding, "separator": "", "remarks": [], "columns": [], "fields": [],
-            "choices": None, "finding_aid": {**found.plan["aid"], "choices": choices} if is_aid else None,
-            "authority_records": None if is_aid else {**found.plan["authority"], "choices": choices}, "report": report,
+            "choices": None, "finding_aid": {**found.plan["aid"], "choices": choices} if is_aid and is_read else None,
+            "authority_records": {**found.plan["authority"], "choices": choices} if is_authority and is_read else None,
+            "report": report,
         }  # fmt: skip
     table = intake.table_of(found)
     targets = intake.targets_of(plan.kind)

@@ -115,11 +115,12 @@ def _create(here: Operation) -> Schema:
     found = here.write(
         "create_import",
         "Send a table",
-        "CSV with a header row, at most 20 MB and 50,000 rows; or a finding aid (EAD 2002 or EAD3), at most 100 MB and "
-        "100,000 components; or an authority record (EAC-CPF 2010 or 2.0), or a zip of up to 20,000. "
+        "CSV with a header row, at most 50,000 rows; or a finding aid (EAD 2002 or EAD3), at most 100,000 components; "
+        "or an authority record (EAC-CPF 2010 or 2.0), or a zip of up to 20,000. A file may have 100 MB. "
         "Nothing is written to any record: the answer tells what "
-        "each column was taken for and what the table would do. Above 300 rows a job finds that out: read the import "
-        "again until its state is looked_at.",
+        "each column was taken for and what the table would do. Above 300 rows a job finds that out, and above 4 MB a "
+        "job reads the file first: read the import again until its state is looked_at. The error of a job that failed "
+        "says what is wrong with the file.",
         gives="Import",
         status=201,
         parameters=[

@@ -35,6 +35,7 @@ NOT_RECORDED: Final[dict[str, str]] = {
     "previewlink": "leave to look, which expires; no part of the catalogue",
     "job": "work under way; what a job does to records is recorded as theirs",
     "intake": "a table before it is brought in; what it brings is recorded as changes of its records",
+    "intakepiece": "the file of such a table",
     "apicounter": "how often a client asked in one minute; no part of the catalogue",
     "apitoken": "a key of an account, and no part of the catalogue; its hash must not be kept twice",
 }

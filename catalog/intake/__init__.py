@@ -1,6 +1,7 @@
 """Importing a museum's tables, finding aids, authority records: previewed before anything is written, undone as one.
 
-    reading    bytes into a table: encoding, separator, quotation marks, limits
+    file       the bytes: sent, on disk, or kept in the catalogue in pieces
+    characters             their encoding     reading    a table: separator, quotation marks, limits
     targets    what a column can fill       headers   which of these a header means
     plan       what a curator wants done with the table
     cells, several     a cell's text into a value, or into several
@@ -41,6 +42,8 @@ from catalog.intake.bringing import (
     unfinished,
     why,
 )
+from catalog.intake.characters import ENCODINGS, EncodingUnknown, TableRefused
+from catalog.intake.file import DiskFile, File, HeldFile, OpenFile
 from catalog.intake.finding_aid import MOST_COMPONENTS, AidPlan, Codes
 from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks
@@ -49,16 +52,7 @@ from catalog.intake.listed import listed
 from catalog.intake.naming import Named, Names
 from catalog.intake.outlook import Outlook, faulty_rows, look_ahead
 from catalog.intake.plan import Days, Existing, Faulty, Plan, Recognise, Several, usual
-from catalog.intake.reading import (
-    ENCODINGS,
-    MOST_BYTES,
-    MOST_ROWS,
-    SEPARATORS,
-    EncodingUnknown,
-    Table,
-    TableRefused,
-    read_table,
-)
+from catalog.intake.reading import MOST_BYTES, MOST_ROWS, SEPARATORS, Table, read_table
 from catalog.intake.sources import (
     faults_of_plan,
     format_of,
@@ -87,17 +81,21 @@ __all__ = [
     "AuthorityPlan",
     "Codes",
     "Days",
+    "DiskFile",
     "Done",
     "EncodingUnknown",
     "Existing",
     "Fate",
     "Faulty",
+    "File",
+    "HeldFile",
     "Judge",
     "Line",
     "Named",
     "Names",
     "NotWhole",
     "Note",
+    "OpenFile",
     "Outlook",
     "Plan",
     "Recognise",

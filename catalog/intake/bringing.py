@@ -7,10 +7,10 @@ change set: killed at any moment, it continues where it was, and nothing is impo
 from __future__ import annotations
 
 import time
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from itertools import islice
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
@@ -22,15 +22,18 @@ from django.utils.translation import gettext_lazy
 from catalog import actions, history
 from catalog.history import Selection
 from catalog.intake.archival import ArchivalPlan, NewTerm
+from catalog.intake.characters import EncodingUnknown, Sample, TableRefused
+from catalog.intake.file import File, HeldFile, KeptFile, keep
 from catalog.intake.headers import proposed
 from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks
 from catalog.intake.outlook import Outlook, pack, unpack_faults, unpack_lines
 from catalog.intake.parts import Part
 from catalog.intake.plan import Plan, usual
-from catalog.intake.reading import EncodingUnknown, Row, Sample, Table, read_table
+from catalog.intake.reading import JUDGED_FIRST, Row, Table, read_table
 from catalog.intake.several import INSIDE, separates
 from catalog.intake.sources import (
+    begin_xml,
     faults_of_plan,
     format_of,
     may_bring_format,
@@ -49,19 +52,31 @@ from catalog.uris import Kind
 
 #: From so many rows on, previewing and importing are jobs and not part of a request.
 MANY: Final = 300
+#: Larger files, in bytes, are read to the end by a job: a request only checks how they begin.
+LARGE: Final = 4 * 1024 * 1024
 #: How long a file is kept; what it imported is in its change set.
 KEPT: Final = timedelta(days=30)
 
 
 def receive(
-    content: bytes, filename: str, kind: Kind, *, by: Any, encoding: str = "", separator: str = ""
+    content: File | bytes,
+    filename: str,
+    kind: Kind,
+    *,
+    by: Any,
+    encoding: str = "",
+    separator: str = "",
+    then_look: bool = False,
+    at_once: bool = False,
 ) -> Intake:
     """Store a file, with a suggestion of what its columns mean. Raises Refused and TableRefused.
 
     A finding aid and authority records are recognised, whatever ``kind`` says. If the encoding of the file has to be
-    asked for, ``encoding`` of the intake is empty.
+    asked for, ``encoding`` of the intake is empty. A file of more than :data:`LARGE` bytes is read by a job, which may
+    go on to preview it (``then_look``), unless somebody waits for it ``at_once``.
     """
-    sort = format_of(content)
+    file = content if isinstance(content, File) else HeldFile(content)
+    sort = format_of(file)
     if not may_bring_format(by, sort, kind):
         raise actions.Refused(
             _(
@@ -69,30 +84,59 @@ def receive(
                 "Cataloguer group."
             )
         )
-    intake = Intake(kind=kind, by=by, filename=filename[-200:], packed=zlib.compress(content))
+    intake = Intake(kind=kind, by=by, filename=filename[-200:], format=sort, size=file.size)
+    whole = at_once or file.size <= LARGE
     try:
-        if sort != IntakeFormat.TABLE:
-            read_xml(intake, content, sort)
+        if sort == IntakeFormat.TABLE:
+            refuse_other_xml(file)
+            _read(intake, file, encoding, separator, whole=whole)
         else:
-            refuse_other_xml(content)
-            _read(intake, content, encoding, separator)
+            begin_xml(intake, file)
+            if whole:
+                read_xml(intake, file)
     except EncodingUnknown:
         intake.encoding, intake.rows = "", 0
-    intake.save()
+    _store(intake, file)
+    if intake.encoding and not whole:
+        _read_later(intake, then_look=then_look)
     return intake
+
+
+def _store(intake: Intake, file: File) -> None:
+    """Store a file: a small one in one step, a large one piece by piece, so that others can save in between.
+
+    Where that is interrupted, the file has no job that reads it: whoever sent it sees so, and sends it again.
+    """
+    if file.size <= LARGE:
+        with transaction.atomic():
+            intake.save()
+            keep(intake, file)
+        return
+    intended, intake.state = intake.state, IntakeState.READING
+    intake.save()
+    try:
+        keep(intake, file)
+    except BaseException:
+        intake.delete()
+        raise
+    intake.state = intended
+    intake.save(update_fields=["state"])
 
 
 def read_again(intake: Intake, *, encoding: str, separator: str) -> None:
     """Read the file in another encoding or with another separator. Raises TableRefused, and then
     nothing has changed.
     """
-    _read(intake, intake.content, encoding, separator)
+    whole = intake.size <= LARGE
+    _read(intake, KeptFile(intake), encoding, separator, whole=whole)
     intake.state, intake.outlook, intake.seen_plan = IntakeState.RECEIVED, {}, ""
     intake.save()
+    if not whole:
+        _read_later(intake)
 
 
-def _read(intake: Intake, content: bytes, encoding: str, separator: str) -> None:
-    table = read_table(content, encoding=encoding, separator=separator)
+def _read(intake: Intake, file: File, encoding: str, separator: str, *, whole: bool) -> None:
+    table = read_table(file, encoding=encoding, separator=separator, whole=whole)
     intake.plan = first_plan(intake.kind, table).as_json()  # type: ignore[arg-type]
     intake.encoding, intake.separator = table.encoding, table.separator
     intake.rows = table.number_of_rows
@@ -103,7 +147,7 @@ def samples_of(intake: Intake) -> list[Sample]:
     if intake.encoding:
         return []
     try:
-        read_table(intake.content)
+        read_table(KeptFile(intake), whole=False)
     except EncodingUnknown as unknown:
         return unknown.samples
     return []
@@ -115,9 +159,7 @@ def first_plan(kind: Kind, table: Table) -> Plan:
     known = targets_of(kind)
     several = [place for place, name in enumerate(columns) if name and known[name].several]
     inside = INSIDE
-    for number, row in enumerate(table.rows()):
-        if number > 500:
-            break
+    for row in islice(table.rows(), JUDGED_FIRST):
         held = [row.cells[place] for place in several]
         if any(separates(cell, INSIDE) for cell in held):
             break
@@ -125,6 +167,39 @@ def first_plan(kind: Kind, table: Table) -> Plan:
             inside = ";"
             break
     return Plan(kind, tuple(columns), recognise=usual(columns), inside=inside)
+
+
+# --- Reading a large file -----------------------------------------------------------------------------------------
+
+
+def _read_later(intake: Intake, *, then_look: bool = False) -> None:
+    with transaction.atomic():
+        intake.state = IntakeState.READING
+        intake.job = enqueue(
+            read_in, by=intake.by, subject=intake.filename, intake=intake.pk, then_look=then_look
+        )
+        intake.save(update_fields=["state", "job"])
+
+
+@task(title=gettext_lazy("Read a file"), atomic=False, tells=(actions.Refused,))
+def read_in(run: Run, *, intake: int, then_look: bool) -> str:
+    """The job of :func:`receive` for a large file: it reads all of it, and writes what it is at the end."""
+    found = _waiting(intake, IntakeState.READING)
+    file = KeptFile(found, progress=run.progress)
+    try:
+        if found.format == IntakeFormat.TABLE:
+            _read(found, file, found.encoding, found.separator, whole=True)
+        else:
+            read_xml(found, file)
+    except TableRefused as refusal:
+        raise Failed(str(refusal)) from refusal
+    plan = plan_of(found)
+    with run.step():
+        found.state = IntakeState.RECEIVED
+        found.save(update_fields=["state", "plan", "encoding", "separator", "rows"])
+        if then_look and not faults_of_plan(found, plan):
+            _look_later(found, by=_whoever(found))
+    return _("The file has been read: open it to say what becomes of it.")
 
 
 # --- Previewing -------------------------------------------------------------------------------------------------
@@ -136,6 +211,10 @@ def look(intake: Intake, plan: Plan | ArchivalPlan, *, by: Any) -> None:
     if intake.rows <= MANY:
         keep_look(intake, plan, *outlook_of(intake, plan, by=by))
         return
+    _look_later(intake, by=by)
+
+
+def _look_later(intake: Intake, *, by: Any) -> None:
     with transaction.atomic():
         intake.state = IntakeState.LOOKING
         intake.job = enqueue(
@@ -191,17 +270,17 @@ def lines_of(intake: Intake) -> list[Line]:
     return unpack_lines(bytes(intake.packed_lines))
 
 
-def unfinished(content: bytes, kind: Kind, *, by: Any) -> Intake | None:
+def unfinished(file: File, kind: Kind, *, by: Any) -> Intake | None:
     """The same table of the same account whose job was stopped in the middle of writing; None if
     there is none.
     """
     waiting = Intake.objects.filter(kind=kind, by=by, state=IntakeState.WRITING, job__isnull=False)
-    return next((one for one in waiting.order_by("-pk") if one.content == content), None)
+    return next((one for one in waiting.order_by("-pk") if file.is_like(KeptFile(one))), None)
 
 
 def is_on_its_way(intake: Intake) -> bool:
     """Whether a job is working on a table, or will be."""
-    asked = intake.state in {IntakeState.LOOKING, IntakeState.WRITING}
+    asked = intake.state in {IntakeState.READING, IntakeState.LOOKING, IntakeState.WRITING}
     return asked and intake.job is not None and intake.job.is_open
 
 

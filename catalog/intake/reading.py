@@ -1,14 +1,13 @@
-"""Reading the file: which encoding, which separator, which rows; and explaining what is not a table.
+"""Reading the file: which separator, which rows; and explaining what is not a table.
 
 Expected is what a spreadsheet program saves: comma, semicolon or tab between cells, quotation marks
 around those that contain one of these (RFC 4180). Rows are counted as spreadsheets count them, the
-header being row 1.
+header being row 1. A file is read line by line: memory does not grow with its size.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,34 +16,25 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.intake.characters import TableRefused, encoding_of, lines_in
+from catalog.intake.file import File, HeldFile
+
 #: Larger files are refused, in bytes.
-MOST_BYTES: Final = 20 * 1024 * 1024
+MOST_BYTES: Final = 100 * 1024 * 1024
 MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 200
 #: Characters of a cell. No column of the catalogue holds more.
 LONGEST_CELL: Final = 100_000
 #: Rows from which the separator is found.
 _TRIED: Final = 40
+#: Rows that are judged when only the beginning of a file is read.
+JUDGED_FIRST: Final = 500
 SEPARATORS: Final = {
     ",": gettext_lazy("comma"),
     ";": gettext_lazy("semicolon"),
     "\t": gettext_lazy("tab"),
     "|": gettext_lazy("vertical bar"),
 }
-#: Encodings that can be chosen, by their names in Python.
-ENCODINGS: Final = {
-    "utf-8": gettext_lazy("UTF-8"),
-    "windows-1252": gettext_lazy("Windows, Western Europe (windows-1252)"),
-    "iso8859-15": gettext_lazy("Latin with euro (ISO 8859-15)"),
-    "mac-roman": gettext_lazy("Macintosh (Mac Roman)"),
-    "windows-1250": gettext_lazy("Windows, Central Europe (windows-1250)"),
-    "windows-1251": gettext_lazy("Windows, Cyrillic (windows-1251)"),
-    "koi8-r": gettext_lazy("Cyrillic (KOI8-R)"),
-    "cp850": gettext_lazy("DOS, Western Europe (code page 850)"),
-    "utf-16": gettext_lazy("UTF-16"),
-}
-#: Those in which a file that is not UTF-8 is shown, to choose from.
-_LIKELY: Final = ("windows-1252", "mac-roman", "windows-1250", "windows-1251", "cp850")
 #: How other sorts of file begin, and what they are.
 _NOT_TABLES: Final = (
     (b"PK\x03\x04", gettext_lazy("a spreadsheet workbook (.xlsx or .ods), or a ZIP file")),
@@ -59,27 +49,6 @@ _NOT_TABLES: Final = (
 
 #: How Excel lets a file name its separator: not a row of the table, but counted as one.
 _IS_TOLD: Final = re.compile(r"sep=.?")
-
-
-class TableRefused(Exception):
-    """A file that is not a table. The text says why, and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """How the same words read in one encoding."""
-
-    encoding: str
-    label: str
-    text: str
-
-
-class EncodingUnknown(TableRefused):
-    """A file that is not UTF-8; ``samples`` show how it reads in other encodings, to choose from."""
-
-    def __init__(self, said: str, samples: list[Sample]) -> None:
-        super().__init__(said)
-        self.samples = samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +67,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that was checked before: it has a header, and its quotation marks close."""
+    """A table that was checked before: it has a header, and its quotation marks close.
 
-    text: str
+    ``number_of_rows`` is 0 as long as only the beginning was read.
+    """
+
+    file: File
     encoding: str
     separator: str
     header: tuple[str, ...]
@@ -110,7 +82,7 @@ class Table:
     def rows(self) -> Iterator[Row]:
         """The rows below the header, without empty ones, read one by one."""
         header_seen = False
-        for number, cells in _records(self.text, self.separator):
+        for number, cells in _records(self.file, self.encoding, self.separator):
             if _is_nothing(number, cells):
                 continue
             if not header_seen:
@@ -131,32 +103,34 @@ def plain(cell: str) -> str:
     return cell[1:] if re.match(r"'+ *[=+\-@\t\r\n]", cell) else cell
 
 
-def known_table(content: bytes, *, encoding: str, separator: str, rows: int) -> Table:
+def known_table(file: File, *, encoding: str, separator: str, rows: int) -> Table:
     """A table that :func:`read_table` has read before: only its header is read again."""
-    text, _encoding = _decoded(content, encoding)
-    for number, cells in _records(text, separator):
+    for number, cells in _records(file, encoding, separator):
         if not _is_nothing(number, cells):
             header = _header(cells)
-            return Table(text, encoding, separator, header, rows, _remarks(header))
+            return Table(file, encoding, separator, header, rows, _remarks(header))
     raise TableRefused(_("The file is empty."))
 
 
-def read_table(content: bytes, *, encoding: str = "", separator: str = "") -> Table:
-    """Read a file; what is not given is detected. Raises TableRefused and EncodingUnknown."""
-    if len(content) > MOST_BYTES:
+def read_table(
+    content: File | bytes, *, encoding: str = "", separator: str = "", whole: bool = True
+) -> Table:
+    """Read a file; what is not given is detected. Raises TableRefused and EncodingUnknown.
+
+    Unless it is to be read ``whole``, its characters are checked to the end, but rows only at the beginning.
+    """
+    file = content if isinstance(content, File) else HeldFile(content)
+    if file.size > MOST_BYTES:
         raise TableRefused(
             _("The file has %(size)d MB; the limit is %(most)d MB. Import it in parts.")
-            % {"size": -(-len(content) // 1024**2), "most": MOST_BYTES // 1024**2}
+            % {"size": -(-file.size // 1024**2), "most": MOST_BYTES // 1024**2}
         )
-    _refuse_other_files(content)
-    text, encoding = _decoded(content, encoding)
-    told = re.match(r"sep=(.)\r?\n", text)
+    _refuse_other_files(file)
+    encoding = encoding_of(file, encoding)
+    first = next(lines_in(file, encoding), "")
+    told = re.match(r"sep=(.)\r?\n", first)
     if told and told[1] in SEPARATORS:
         separator = separator or told[1]
-    if not text.strip():
-        raise TableRefused(
-            _("The file is empty. Its first row must name the columns; the records follow.")
-        )
     if separator and separator not in SEPARATORS:
         raise TableRefused(
             _(
@@ -164,12 +138,13 @@ def read_table(content: bytes, *, encoding: str = "", separator: str = "") -> Ta
             )
             % {"separator": separator}
         )
-    separator = separator or _separator_of(text)
-    header, number = _judged(text, separator)
-    return Table(text, encoding, separator, header, number, _remarks(header))
+    separator = separator or _separator_of(file, encoding)
+    header, number = _judged(file, encoding, separator, None if whole else JUDGED_FIRST)
+    return Table(file, encoding, separator, header, number if whole else 0, _remarks(header))
 
 
-def _refuse_other_files(content: bytes) -> None:
+def _refuse_other_files(file: File) -> None:
+    content = file.part(0, 1024)
     for beginning, what in _NOT_TABLES:
         if content.startswith(beginning):
             raise TableRefused(
@@ -187,75 +162,12 @@ def _refuse_other_files(content: bytes) -> None:
         )  # fmt: skip
 
 
-# --- Characters -------------------------------------------------------------------------------------------------
-
-
-def _decoded(content: bytes, encoding: str) -> tuple[str, str]:
-    """The text and its encoding. Raises EncodingUnknown if it is not given and not UTF-8."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif content.startswith(b"\xef\xbb\xbf"):
-        encoding = "utf-8"
-    if encoding and encoding not in ENCODINGS:
-        raise TableRefused(
-            _("The encoding “%(encoding)s” is not known. Choose one of: %(known)s.")
-            % {"encoding": encoding, "known": ", ".join(ENCODINGS)}
-        )
-    try:
-        text = content.decode("utf-8-sig" if encoding in {"", "utf-8"} else encoding)
-    except UnicodeDecodeError as fault:
-        raise _wrong_encoding(content, encoding, fault) from fault
-    if "\x00" in text:
-        row = text.count("\n", 0, text.index("\x00")) + 1
-        raise TableRefused(
-            _(
-                "Line %(line)d contains a NUL byte: the file is damaged, or it is UTF-16 without its "
-                "byte order mark. Save it as “CSV UTF-8” and import that."
-            )
-            % {"line": row}
-        )
-    return text, encoding or "utf-8"
-
-
-def _wrong_encoding(content: bytes, encoding: str, fault: UnicodeDecodeError) -> TableRefused:
-    line = content.count(b"\n", 0, fault.start) + 1
-    if encoding == "utf-16":
-        return TableRefused(
-            _("The file says that it is UTF-16 but is not (line %(line)d). Save it as “CSV UTF-8”.")
-            % {"line": line}
-        )  # fmt: skip
-    samples = []
-    for name in _LIKELY:
-        text = _words_around(content, fault.start, name)
-        if text and name != encoding:
-            samples.append(Sample(name, str(ENCODINGS[name]), text))
-    said = _(
-        "The file is not %(encoding)s: line %(line)d contains a byte that is not a letter there. "
-        "Choose the encoding in which the words below look right, or save the file as “CSV "
-        "UTF-8”."
-    ) % {"encoding": ENCODINGS[encoding or "utf-8"], "line": line}
-    return EncodingUnknown(said, samples)
-
-
-def _words_around(content: bytes, place: int, encoding: str) -> str:
-    """Some words with letters that depend on the encoding, as they read in this one; empty if it
-    has no such letters.
-    """
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        return ""
-    # All are single-byte encodings: a position in the bytes is one in the text.
-    words = re.findall(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*", text[max(place - 40, 0) :])
-    return " · ".join(dict.fromkeys(word[:40] for word in words[:200]))[:160]
-
-
 # --- Columns and rows -------------------------------------------------------------------------------------------
 
 
-def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+def _records(file: File, encoding: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Number and cells of each record. Raises TableRefused if quotation marks are broken."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(lines_in(file, encoding), delimiter=separator, strict=True)
     number = 0
     while True:
         number += 1
@@ -295,13 +207,13 @@ def _broken(fault: csv.Error, number: int, line: int) -> TableRefused:
     )
 
 
-def _separator_of(text: str) -> str:
+def _separator_of(file: File, encoding: str) -> str:
     """The separator that splits the first rows into the largest equal number of columns."""
     best, found = (0.0, 0), ","
     for separator in SEPARATORS:
         widths = []
         try:
-            for number, cells in _records(text, separator):
+            for number, cells in _records(file, encoding, separator):
                 if not _is_nothing(number, cells):
                     widths.append(len(cells))
                 if len(widths) >= _TRIED:
@@ -318,11 +230,15 @@ def _separator_of(text: str) -> str:
     return found
 
 
-def _judged(text: str, separator: str) -> tuple[tuple[str, ...], int]:
-    """The header, and the number of rows below it. Raises TableRefused for what exceeds a limit."""
+def _judged(
+    file: File, encoding: str, separator: str, most: int | None
+) -> tuple[tuple[str, ...], int]:
+    """The header, and the number of rows below it, of which ``most`` are read. Raises TableRefused for what exceeds a
+    limit.
+    """
     header: tuple[str, ...] = ()
     rows = 0
-    for number, cells in _records(text, separator):
+    for number, cells in _records(file, encoding, separator):
         if _is_nothing(number, cells):
             continue
         longest = max(map(len, cells))
@@ -335,11 +251,17 @@ def _judged(text: str, separator: str) -> tuple[tuple[str, ...], int]:
             header = _header(cells)
             continue
         rows += 1
+        if rows == most:
+            break
         if rows > MOST_ROWS:
             raise TableRefused(
                 _("The table has more than %(most)d rows. Import it in parts.")
                 % {"most": MOST_ROWS}
             )
+    if not header:
+        raise TableRefused(
+            _("The file is empty. Its first row must name the columns; the records follow.")
+        )
     if not rows:
         raise TableRefused(
             _("There are no records below the row that names the columns. Fill in at least one.")

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from catalog import actions
 from catalog.intake.archival import (
+    CHUNK,
     MOST_XML_BYTES,
     ArchivalPlan,
     Laid,
@@ -27,12 +28,14 @@ from catalog.intake.authority import (
     packed,
     root_in,
 )
+from catalog.intake.characters import TableRefused
+from catalog.intake.file import File, KeptFile
 from catalog.intake.finding_aid import KINDS, AidPlan, Codes, FindingAid, Laying
 from catalog.intake.judging import Judge
 from catalog.intake.outlook import Outlook, look_ahead
 from catalog.intake.parts import Part
 from catalog.intake.plan import Plan
-from catalog.intake.reading import Table, TableRefused, known_table
+from catalog.intake.reading import Table, known_table
 from catalog.models import RECORD_MODELS, Intake, IntakeFormat, PersonKind
 from catalog.uris import Kind
 
@@ -61,20 +64,20 @@ def kinds_of_format(sort: str, kind: Kind) -> tuple[Kind, ...]:
     return AUTHORITY_KINDS if sort == IntakeFormat.AUTHORITY else (kind,)
 
 
-def format_of(content: bytes) -> IntakeFormat:
+def format_of(file: File) -> IntakeFormat:
     """What a file holds, by its first element, or that of the first file in a zip; all else is taken for a table."""
-    root = root_in(content) or _first_element(content)
+    root = root_in(file) or _first_element(file)
     if root == "ead":
         return IntakeFormat.FINDING_AID
     return IntakeFormat.AUTHORITY if root in {"eac-cpf", "eac"} else IntakeFormat.TABLE
 
 
-def put_together(files: Sequence[tuple[str, bytes]]) -> tuple[bytes, str]:
+def put_together(files: Sequence[tuple[str, File]]) -> tuple[File, str]:
     """Files that are imported together, as one, and what to call it. Raises TableRefused for all but records."""
     if len(files) == 1:
         return files[0][1], files[0][0]
-    for name, content in files:
-        if format_of(content) != IntakeFormat.AUTHORITY or root_in(content):
+    for name, file in files:
+        if format_of(file) != IntakeFormat.AUTHORITY or root_in(file):
             raise TableRefused(
                 _(
                     "Several files at once can only be authority records (EAC-CPF), and “%(name)s” is none. Send "
@@ -82,13 +85,18 @@ def put_together(files: Sequence[tuple[str, bytes]]) -> tuple[bytes, str]:
                 )
                 % {"name": name}
             )
+    if sum(file.size for _name, file in files) > MOST_XML_BYTES:
+        raise TableRefused(
+            _("Together the files have more than %(most)d MB. Import them in parts.")
+            % {"most": MOST_XML_BYTES // 1024**2}
+        )
     more = ngettext("%(name)s and %(count)d more", "%(name)s and %(count)d more", len(files) - 1)
     return packed(files), more % {"name": files[0][0], "count": len(files) - 1}
 
 
-def refuse_other_xml(content: bytes) -> None:
+def refuse_other_xml(file: File) -> None:
     """Raise TableRefused for other XML than a web page; of that, reading a table tells."""
-    name = root_in(content) or _first_element(content)
+    name = root_in(file) or _first_element(file)
     if name and name.lower() not in {"html", "table", *_OF_SPREADSHEETS}:
         raise TableRefused(
             _(
@@ -99,27 +107,34 @@ def refuse_other_xml(content: bytes) -> None:
         )
 
 
-def _first_element(content: bytes) -> str:
+def _first_element(file: File) -> str:
+    content = file.part(0, 4 * CHUNK)
     beginning = content[:_LOOKED_AT].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     return root_of(content) if beginning.startswith(b"<") else ""
 
 
-def read_xml(intake: Intake, content: bytes, sort: IntakeFormat) -> None:
-    """Read a finding aid or authority records, and propose what to do with them. Raises TableRefused."""
-    if len(content) > MOST_XML_BYTES:
+def begin_xml(intake: Intake, file: File) -> None:
+    """Note what can be said of XML before it is read. Raises TableRefused."""
+    if file.size > MOST_XML_BYTES:
         raise TableRefused(
             _("The file is larger than %(most)d MB. Import it in parts.")
             % {"most": MOST_XML_BYTES // 1024**2}
         )
-    intake.format, intake.encoding, intake.separator = sort, "utf-8", ""
-    if sort == IntakeFormat.AUTHORITY:
-        _read_authority(intake, content)
+    intake.encoding, intake.separator, intake.rows = "utf-8", "", 0
+    is_aid = intake.format == IntakeFormat.FINDING_AID
+    intake.kind = "collection" if is_aid else "person"
+
+
+def read_xml(intake: Intake, file: File) -> None:
+    """Read a finding aid or authority records, and propose what to do with them. Raises TableRefused."""
+    if intake.format == IntakeFormat.AUTHORITY:
+        _read_authority(intake, file)
     else:
-        _read_aid(intake, content)
+        _read_aid(intake, file)
 
 
-def _read_aid(intake: Intake, content: bytes) -> None:
-    aid = FindingAid(content)
+def _read_aid(intake: Intake, file: File) -> None:
+    aid = FindingAid(file)
     assert aid.top is not None  # noqa: S101 - a finding aid that was read has one
     plan = AidPlan(codes=Codes.JOINED if aid.joins_codes else Codes.WHOLE)
     numbers = {kind: aid.numbers_of(kind) for kind in ("collection", "document")}
@@ -131,11 +146,11 @@ def _read_aid(intake: Intake, content: bytes) -> None:
             **numbers,
         }
     }
-    intake.kind, intake.rows = "collection", aid.number_of_components
+    intake.rows = aid.number_of_components
 
 
-def _read_authority(intake: Intake, content: bytes) -> None:
-    records = AuthorityRecords(content)
+def _read_authority(intake: Intake, file: File) -> None:
+    records = AuthorityRecords(file)
     sorts = Counter(one.heading.sort for one in records.known if one.heading)
     intake.plan = AuthorityPlan().as_json() | {
         "authority": {
@@ -145,13 +160,13 @@ def _read_authority(intake: Intake, content: bytes) -> None:
             "relations": sum(len(one.relations) for one in records.known),
         }
     }
-    intake.kind, intake.rows = "person", len(records.known)
+    intake.rows = len(records.known)
 
 
 def table_of(intake: Intake) -> Table:
     """The table of a file that was received."""
     return known_table(
-        intake.content,
+        KeptFile(intake),
         encoding=intake.encoding,
         separator=intake.separator,
         rows=intake.rows,
@@ -193,9 +208,9 @@ def outlook_of(
 def _laid(intake: Intake, plan: ArchivalPlan, *, by: Any) -> Laid:
     """A file of XML as rows."""
     if isinstance(plan, AidPlan):
-        return Laying(FindingAid(intake.content), plan, by=by)
+        return Laying(FindingAid(KeptFile(intake)), plan, by=by)
     assert isinstance(plan, AuthorityPlan)  # noqa: S101 - there are no others
-    return AuthorityLaying(AuthorityRecords(intake.content), plan, by=by)
+    return AuthorityLaying(AuthorityRecords(KeptFile(intake)), plan, by=by)
 
 
 def prepare(intake: Intake, *, by: Any) -> None:

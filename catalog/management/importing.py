@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog import actions, intake, jobs
+from catalog.intake import DiskFile, File
 from catalog.models import Door, Intake, IntakeState
 from catalog.uris import Kind
 
@@ -19,10 +20,11 @@ class ImportCommand(BaseCommand):
     """A command that imports a file in one change set; a large one in slices, so that others can save in between."""
 
     @staticmethod
-    def read(path: Path) -> bytes:
-        """The content of a file. Raises CommandError."""
+    def read(path: Path) -> File:
+        """A file, which can be read. Raises CommandError."""
         try:
-            return path.read_bytes()
+            with path.open("rb"):
+                return DiskFile(path)
         except OSError as fault:
             raise CommandError(f"{path}: {fault.strerror}") from fault
 
@@ -38,9 +40,9 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"There is no account {name}.")
         return found
 
-    def goes_on(self, content: bytes, kind: Kind, options: dict[str, Any], *, by: Any) -> bool:
+    def goes_on(self, file: File, kind: Kind, options: dict[str, Any], *, by: Any) -> bool:
         """Whether an import of this file was stopped before, and is finished now."""
-        if options["dry_run"] or not (begun := intake.unfinished(content, kind, by=by)):
+        if options["dry_run"] or not (begun := intake.unfinished(file, kind, by=by)):
             return False
         self.stdout.write("An earlier run of this import was stopped. Going on where it was.")
         assert begun.job is not None  # noqa: S101 - asked for

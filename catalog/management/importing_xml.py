@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.core.management.base import CommandError
 
 from catalog import actions, intake
-from catalog.intake import ArchivalPlan, Existing, Faulty, TableRefused
+from catalog.intake import ArchivalPlan, Existing, Faulty, File, TableRefused
 from catalog.management.importing import ImportCommand
 from catalog.models import Intake
 from catalog.uris import Kind
@@ -46,13 +46,13 @@ class XmlCommand(ImportCommand):
             "--report", type=Path, help="write all errors and all that was left out to this file"
         )
 
-    def bring(self, content: bytes, name: str, options: dict[str, Any], *, reason: str) -> None:
+    def bring(self, file: File, name: str, options: dict[str, Any], *, reason: str) -> None:
         """Do it; ends with one line, and exit code 1 when nothing could be written."""
         by = self.account(options["by"])
-        if self.goes_on(content, self.kind, options, by=by):
+        if self.goes_on(file, self.kind, options, by=by):
             return
         try:
-            found = intake.receive(content, name, self.kind, by=by)
+            found = intake.receive(file, name, self.kind, by=by, at_once=True)
         except (TableRefused, actions.Refused) as refusal:
             raise CommandError(str(refusal)) from refusal
         try:

@@ -17,6 +17,7 @@ from catalog.models import (
     FeedMark,
     FeedState,
     Intake,
+    IntakePiece,
     Job,
     MovedHolding,
     OpenForm,
@@ -45,4 +46,5 @@ STAYING: Final[tuple[type[models.Model], ...]] = (
     ApiCounter,
     Job,
     Intake,
+    IntakePiece,
 )

@@ -38,7 +38,7 @@ from catalog.models.hierarchy import (
     one_at_a_time,
 )
 from catalog.models.image import LIKENESSES, Image, derived_key, version_of
-from catalog.models.intake import Intake, IntakeFormat, IntakeState
+from catalog.models.intake import Intake, IntakeFormat, IntakePiece, IntakeState
 from catalog.models.job import Job, JobState
 from catalog.models.kept_columns import KeptColumns
 from catalog.models.kept_filter import KeptFilter
@@ -152,6 +152,7 @@ __all__ = [
     "Image",
     "Intake",
     "IntakeFormat",
+    "IntakePiece",
     "IntakeState",
     "Job",
     "JobState",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -13,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class IntakeState(models.TextChoices):
     """How far the import of a table has come."""
 
+    READING = "reading", _("Being read")
     RECEIVED = "received", _("To be checked")
     LOOKING = "looking", _("Being checked")
     LOOKED_AT = "looked_at", _("Checked")
@@ -31,9 +30,9 @@ class IntakeFormat(models.TextChoices):
 class Intake(models.Model):
     """One file on its way in. Only whoever brought the file ever sees it.
 
-    ``packed`` is the file as it came, ``packed_faults`` what is wrong with its rows, ``packed_lines`` what becomes of
-    each, ``packed_remarks`` what XML says without a place for it: JSON, lists of lists (``catalog.intake``
-    reads and writes them); all four are zlib's.
+    The file as it came, of ``size`` bytes, is in its pieces. ``packed_faults`` is what is wrong with its rows,
+    ``packed_lines`` what becomes of each, ``packed_remarks`` what XML says without a place for it: JSON, lists of
+    lists, compressed by zlib (``catalog.intake`` reads and writes them).
     ``plan`` says what each column means and what happens to rows, ``outlook`` what the last look found,
     ``seen_plan`` the mark of the plan that it was of.
     """
@@ -52,7 +51,7 @@ class Intake(models.Model):
     )
     received = models.DateTimeField(_("received"), default=timezone.now)
     filename = models.CharField(_("file"), max_length=200)
-    packed = models.BinaryField()
+    size = models.PositiveIntegerField(_("size in bytes"), default=0)
     encoding = models.CharField(_("encoding"), max_length=20)
     separator = models.CharField(_("separator of columns"), max_length=1)
     rows = models.PositiveIntegerField(_("rows"))
@@ -86,7 +85,23 @@ class Intake(models.Model):
     def __str__(self) -> str:
         return self.filename
 
-    @property
-    def content(self) -> bytes:
-        """The file as it came."""
-        return zlib.decompress(self.packed)
+
+class IntakePiece(models.Model):
+    """A piece of an imported file: a megabyte of it (``catalog.intake.file.PIECE``), compressed by zlib.
+
+    In one row, a large file would be in memory as a whole whenever it is written or read.
+    """
+
+    intake = models.ForeignKey(Intake, on_delete=models.CASCADE, related_name="pieces")
+    number = models.PositiveSmallIntegerField()
+    packed = models.BinaryField()
+
+    class Meta:
+        ordering = ["number"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["intake", "number"], name="intake_piece_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.intake_id}/{self.number}"

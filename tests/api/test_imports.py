@@ -8,7 +8,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from catalog import intake
 from catalog.jobs import work_off
 from catalog.models import ChangeSet, Intake, Job, Person, Status
 from tests.api.conftest import Asking, account, key_of
@@ -16,6 +15,7 @@ from tests.models.conftest import make
 
 pytestmark = pytest.mark.django_db
 HERE = "/api/v1/imports/"
+MEGABYTE = 1024 * 1024
 
 
 def body(answer, status=200):
@@ -173,10 +173,12 @@ def test_a_form_and_an_encoding(editor):
         ("", "?kind=person", 422, "Send the table as the body"),
         ("\n", "?kind=person", 422, "The file is empty"),
         (b"PK\x03\x04", "?kind=person", 422, "a spreadsheet workbook"),
-        ("x" * (intake.MOST_BYTES + 1), "?kind=person", 422, "the limit is 20 MB"),
+        ("x" * (2 * MEGABYTE + 1), "?kind=person", 422, "The file has 3 MB; the limit is 2 MB"),
     ],
 )
-def test_what_cannot_be_read_is_told(editor, text, query, status, said):
+def test_what_cannot_be_read_is_told(editor, monkeypatch, text, query, status, said):
+    for place in ("catalog.intake", "catalog.intake.reading"):
+        monkeypatch.setattr(f"{place}.MOST_BYTES", 2 * MEGABYTE)
     answer = send(editor, text, query)
     assert said in json.dumps(body(answer, status), ensure_ascii=False)
     assert not Intake.objects.exists()

@@ -57,8 +57,9 @@ def related(name: str, words: str = "", sort: str = "associative", href: str = "
 
 def looked(*contents: bytes, by: Any, **choices: Any) -> Any:
     """Records received together, planned as proposed but for ``choices``, and looked at."""
-    content = intake.packed([(f"{number}.xml", one) for number, one in enumerate(contents, 1)])
-    found = intake.receive(content, "records", "person", by=by)
+    files = [intake.HeldFile(one) for one in contents]
+    file = intake.packed([(f"{number}.xml", one) for number, one in enumerate(files, 1)])
+    found = intake.receive(file, "records", "person", by=by)
     plan = replace(intake.plan_of(found), **choices)
     intake.look(found, plan, by=by)
     return found

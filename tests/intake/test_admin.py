@@ -149,9 +149,9 @@ def test_faults_are_told_with_row_column_value_and_repair_and_nothing_is_written
     rows = list(
         csv.reader(
             io.StringIO(
-                client.get(reverse("admin:catalog_intake_faults", args=[table.pk])).content.decode(
-                    "utf-8-sig"
-                )
+                client.get(reverse("admin:catalog_intake_faults", args=[table.pk]))
+                .getvalue()
+                .decode("utf-8-sig")
             )
         )
     )
@@ -175,7 +175,7 @@ def test_mended_rows_come_back_with_their_column_of_reasons(cataloguer, terms, t
     client = client_of(cataloguer)
     table = sent(client, TABLE + BAD)
     look(client, table)
-    text = client.get(reverse("admin:catalog_intake_faults", args=[table.pk])).content.decode()
+    text = client.get(reverse("admin:catalog_intake_faults", args=[table.pk])).getvalue().decode()
     mended = text.replace("3/4/1938,Nobody,Exil,", "1938-04-03,P.1,Exile,")
     again = sent(client, mended)
     assert again.plan["columns"][0] == ""
@@ -447,7 +447,7 @@ def test_what_is_no_table_is_told_in_words(cataloguer, content, said):
 def test_the_blank_tables_come_in_as_they_are(cataloguer, terms):
     client = client_of(cataloguer)
     for kind in ("person", "document", "image", "event", "place", "collection"):
-        blank = client.get(reverse("admin:catalog_intake_blank", args=[kind])).content
+        blank = client.get(reverse("admin:catalog_intake_blank", args=[kind])).getvalue()
         table = sent(client, blank, kind)
         assert all(table.plan["columns"]), (kind, table.plan["columns"])
         assert "1</strong> new records" in look(client, table), kind

@@ -75,7 +75,7 @@ def test_a_curator_imports_a_finding_aid_in_the_admin(museum, editor):
     assert not Collection.objects.exists()
     rows = client.get(page(found, "rows")).content.decode()
     assert "Letter to the harbour master" in rows and "<td>Document</td>" in rows
-    report = client.get(page(found, "report")).content.decode("utf-8-sig")
+    report = client.get(page(found, "report")).getvalue().decode("utf-8-sig")
     assert ["78", "unitdate"] in [row[:2] for row in csv.reader(io.StringIO(report))]
     # Another plan than the one that was looked at is looked at first.
     client.post(page(found), {**CHOICES, "new_names": "", "_bring": "1"})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.intake import TableRefused
+from catalog.intake import HeldFile, TableRefused
 from catalog.intake.archival.dates import dated
 from catalog.intake.archival.headings import heading_of
 from catalog.intake.archival.markup import Element
@@ -27,7 +27,7 @@ OUTSIDE = (
 
 
 def read(text: str | bytes) -> FindingAid:
-    return FindingAid(text.encode() if isinstance(text, str) else text)
+    return FindingAid(HeldFile(text.encode() if isinstance(text, str) else text))
 
 
 def test_entities_are_neither_expanded_nor_fetched():
@@ -70,7 +70,9 @@ def test_more_components_than_the_limit_are_refused(monkeypatch):
 
 def test_components_come_before_those_below_them_and_the_whole_last():
     numbers = [
-        one.number for one in read_components(sample("atom")) if not isinstance(one, Element)
+        one.number
+        for one in read_components(HeldFile(sample("atom")))
+        if not isinstance(one, Element)
     ]
     assert numbers == [2, 3, 4, 5, 6, 1]
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from catalog.intake import EncodingUnknown, TableRefused, read_table
+from catalog.intake import EncodingUnknown, HeldFile, TableRefused, read_table
 from catalog.intake.reading import LONGEST_CELL, MOST_COLUMNS, known_table, plain
 
 pytestmark = pytest.mark.once
@@ -61,7 +61,7 @@ def test_a_saved_table_is_read_as_it_was(rows, separator, end, encoding):
     ]
     assert not any(row.beyond for row in table.rows())
     again = known_table(
-        content, encoding=table.encoding, separator=separator, rows=table.number_of_rows
+        HeldFile(content), encoding=table.encoding, separator=separator, rows=table.number_of_rows
     )
     assert (again.header, list(again.rows())) == (table.header, list(table.rows()))
 

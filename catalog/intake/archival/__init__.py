@@ -7,11 +7,12 @@ choices    what a curator wants done    rows       rows and their judge         
 
 from catalog.intake.archival.choices import ArchivalPlan
 from catalog.intake.archival.looking import look_at, report
-from catalog.intake.archival.markup import MOST_XML_BYTES, root_of
+from catalog.intake.archival.markup import CHUNK, MOST_XML_BYTES, root_of
 from catalog.intake.archival.rows import Laid
 from catalog.intake.archival.terms import NewTerm, make
 
 __all__ = [
+    "CHUNK",
     "MOST_XML_BYTES",
     "ArchivalPlan",
     "Laid",

@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
-from catalog.intake.reading import TableRefused
+from catalog.intake.characters import TableRefused
 
 #: Larger files are refused, in bytes.
 MOST_XML_BYTES: Final = 100 * 1024 * 1024

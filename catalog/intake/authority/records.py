@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from catalog.intake.archival.rows import Remark
 from catalog.intake.authority.description import Described, described
 from catalog.intake.authority.files import files_in, record_in
-from catalog.intake.reading import TableRefused
+from catalog.intake.characters import TableRefused
+from catalog.intake.file import File
 
 
 class AuthorityRecords:
@@ -19,8 +20,8 @@ class AuthorityRecords:
     Raises TableRefused when a file is no authority record, broken, or not safe to read.
     """
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
+    def __init__(self, file: File) -> None:
+        self._file = file
         #: The records without their texts.
         self.known: list[Described] = []
         #: What is said of records that are left out.
@@ -40,8 +41,8 @@ class AuthorityRecords:
             raise TableRefused(_("There is no authority record with a name in the file."))
 
     def _all(self) -> Iterator[Described]:
-        for number, (file, content) in enumerate(files_in(self._content), 1):
-            yield described(record_in(content, file), number, file)
+        for number, (name, chunks) in enumerate(files_in(self._file), 1):
+            yield described(record_in(chunks, name), number, name)
 
     def descriptions(self) -> Iterator[Described]:
         """The records with their texts, but for those that are left out."""

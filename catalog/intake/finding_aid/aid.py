@@ -14,9 +14,10 @@ from catalog.intake.archival.access import Met
 from catalog.intake.archival.headings import Heading
 from catalog.intake.archival.markup import Element
 from catalog.intake.archival.rows import Remark
+from catalog.intake.characters import TableRefused
+from catalog.intake.file import File
 from catalog.intake.finding_aid.components import Component, read_components
 from catalog.intake.finding_aid.description import Description, described
-from catalog.intake.reading import TableRefused
 from catalog.uris import Kind
 
 #: So much of what was read stays in memory; the rest waits in a file, in bytes.
@@ -42,7 +43,7 @@ class FindingAid:
     Raises TableRefused when the file is no finding aid, broken, or not safe to read.
     """
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, file: File) -> None:
         self.eadid = ""
         self.top: Description | None = None
         self.remarks: list[tuple[int, Remark]] = []
@@ -60,7 +61,7 @@ class FindingAid:
         self._laid_by: IO[bytes] = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - closed with the object
             _IN_MEMORY
         )
-        for one in read_components(content):
+        for one in read_components(file):
             if isinstance(one, Element):
                 self._read_header(one)
             elif one.trailing:

@@ -9,7 +9,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from catalog.intake.archival.markup import CHUNK, Element, SafeParser
-from catalog.intake.reading import TableRefused
+from catalog.intake.characters import TableRefused
+from catalog.intake.file import File
 
 MOST_COMPONENTS: Final = 100_000
 #: Levels of components. The catalogue walks no hierarchy further.
@@ -46,13 +47,13 @@ class _Open:
     parts: int = 0
 
 
-def read_components(content: bytes) -> Iterator[Component | Element]:
+def read_components(file: File) -> Iterator[Component | Element]:
     """The components of a finding aid, parents first, but for the whole (``archdesc``), which comes last; and its
     header. Raises TableRefused for what is no finding aid, or not safe to read.
     """
     reader = _Reader()
-    for start in range(0, len(content), CHUNK):
-        reader.feed(content[start : start + CHUNK], is_last=False)
+    for chunk in file.chunks(CHUNK):
+        reader.feed(chunk, is_last=False)
         yield from reader.taken()
     reader.feed(b"", is_last=True)
     yield from reader.taken()

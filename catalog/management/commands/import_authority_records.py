@@ -41,15 +41,15 @@ class Command(XmlCommand):
         if not paths:
             raise CommandError("The folder has no files that end with .xml.")
         try:
-            content, name = intake.put_together([(path.name, self.read(path)) for path in paths])
+            file, name = intake.put_together([(path.name, self.read(path)) for path in paths])
         except TableRefused as refusal:
             raise CommandError(str(refusal)) from refusal
-        if intake.format_of(content) != IntakeFormat.AUTHORITY:
+        if intake.format_of(file) != IntakeFormat.AUTHORITY:
             raise CommandError(
                 "This is no authority record: its first element is neither “eac-cpf” nor “eac”. Finding aids: "
                 "import_finding_aid. Tables: import_table."
             )
-        self.bring(content, name, options, reason=f"Authority records imported: {name}")
+        self.bring(file, name, options, reason=f"Authority records imported: {name}")
 
     def heading(self, found: Intake) -> str:
         """How many there are of each kind."""

@@ -38,13 +38,13 @@ class Command(XmlCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it; ends with one line, and exit code 1 when nothing could be written."""
-        content, name = self.read(options["file"]), options["file"].name
-        if intake.format_of(content) != IntakeFormat.FINDING_AID:
+        file, name = self.read(options["file"]), options["file"].name
+        if intake.format_of(file) != IntakeFormat.FINDING_AID:
             raise CommandError(
                 "This is no finding aid: its first element is not “ead”. Tables: import_table. Authority records: "
                 "import_authority_records."
             )
-        self.bring(content, name, options, reason=f"Finding aid imported: {name}")
+        self.bring(file, name, options, reason=f"Finding aid imported: {name}")
 
     def planned(self, plan: ArchivalPlan, options: dict[str, Any]) -> ArchivalPlan:
         """What the reference codes are."""

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from catalog import intake
-from catalog.intake import Days, Existing, Faulty, Plan, Recognise, Several, Table
+from catalog.intake import Days, Existing, Faulty, File, Plan, Recognise, Several, Table
 from catalog.management.importing import ImportCommand
 from catalog.models import RECORD_MODELS
 
@@ -79,14 +79,14 @@ class Command(ImportCommand):
         if options["blank"]:
             self.stdout.write(intake.blank(options["kind"]), ending="")
             return
-        content = self._content(options)
+        file = self._file(options)
         by = self.account(options["by"])
         kind = options["kind"]
         if by is not None and not intake.may_bring(by, kind):
             raise CommandError(f"{options['by']} may not create records of this kind.")
-        if self.goes_on(content, kind, options, by=by):
+        if self.goes_on(file, kind, options, by=by):
             return
-        table = self._table(content, options)
+        table = self._table(file, options)
         plan = self._plan(table, options)
         outlook = intake.look_ahead(plan, table, by=by, progress=self.progress(options))
         self._report(table, plan, outlook, options)
@@ -98,20 +98,21 @@ class Command(ImportCommand):
             self.stdout.write("There is nothing to write.")
             return
         found = intake.receive(
-            content, options["file"].name, kind, by=by, encoding=table.encoding, separator=table.separator
+            file, options["file"].name, kind, by=by, encoding=table.encoding, separator=table.separator,
+            at_once=True,
         )  # fmt: skip
         intake.keep_look(found, plan, outlook)
         self.write(found, options, f"Table imported: {options['file'].name}", by=by)
 
-    def _content(self, options: dict[str, Any]) -> bytes:
+    def _file(self, options: dict[str, Any]) -> File:
         if options["file"] is None:
             raise CommandError("Name the file, or give --blank for an empty table.")
         return self.read(options["file"])
 
-    def _table(self, content: bytes, options: dict[str, Any]) -> Table:
+    def _table(self, file: File, options: dict[str, Any]) -> Table:
         try:
             separator = options["separator"].replace("\\t", "\t")
-            return intake.read_table(content, encoding=options["encoding"], separator=separator)
+            return intake.read_table(file, encoding=options["encoding"], separator=separator)
         except intake.EncodingUnknown as refusal:
             for sample in refusal.samples:
                 self.stderr.write(f"  --encoding {sample.encoding}: {sample.text}")
