@@ -31,16 +31,19 @@ from django.utils.translation import gettext_lazy
 from catalog import actions, intake
 from catalog.admin.change_list import SafeLists
 from catalog.admin.in_step import REASON
-from catalog.admin.intake_forms import FileForm, PlanForm, ReadingForm, archival_plan, form_of
+from catalog.admin.intake_forms import (
+    FileForm,
+    PlanForm,
+    ReadingForm,
+    archival_plan,
+    columns_of,
+    form_of,
+)
 from catalog.admin.keys import is_key
 from catalog.admin.only_read import OnlyRead
-from catalog.intake import ArchivalPlan, Fate, Plan, Recognise, Table, TableRefused
+from catalog.intake import ArchivalPlan, Fate, Plan, Recognise, TableRefused
 from catalog.models import RECORD_MODELS, Intake, IntakeFormat, IntakeState
 from catalog.uris import Kind
-
-#: Values of a column that are shown beside it, and the rows in which they are looked for.
-_EXAMPLES: Final = 3
-_LOOKED_AT: Final = 50
 
 #: What becomes of one row, in a word or two.
 _FATES_OF_ONE: Final = {
@@ -381,7 +384,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
                 "table": table,
                 "separator_name": intake.SEPARATORS[found.separator],
                 "encoding_name": intake.ENCODINGS[found.encoding],
-                "columns": _columns(table, plan),
+                "columns": columns_of(table, plan),
                 "form": form or PlanForm(found.kind, request.user, initial=plan.as_json()),  # type: ignore[arg-type]
                 "is_seen": form is None and found.seen_plan == plan.mark and bool(found.outlook),
             }
@@ -410,31 +413,6 @@ def _may_still(user: Any, found: Intake) -> bool:
 def _switched_off(said: dict[str, Any]) -> dict[str, Any]:
     """The plan of a form, without the boxes that it did not offer."""
     return {"new_terms": False, "publish": False, **said}
-
-
-def _columns(table: Table, plan: Plan) -> list[dict[str, Any]]:
-    """The columns with some of their values, and with what each can fill, in groups."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for target in intake.targets_of(plan.kind).values():
-        groups.setdefault(str(target.group), []).append((target.name, str(target.label)))
-    examples: list[dict[str, None]] = [{} for _column in table.header]
-    for number, row in enumerate(table.rows()):
-        if number >= _LOOKED_AT:
-            break
-        for place, cell in enumerate(row.cells):
-            if cell.strip() and len(examples[place]) < _EXAMPLES:
-                examples[place].setdefault(cell.strip()[:60])
-    return [
-        {
-            "place": place,
-            "number": place + 1,
-            "head": head,
-            "examples": list(examples[place]),
-            "chosen": plan.columns[place],
-            "groups": list(groups.items()),
-        }
-        for place, head in enumerate(table.header)
-    ]
 
 
 def _record_page(kind: str, pk: int) -> str:

@@ -1,9 +1,9 @@
-"""The forms by which a file is imported: the file, how it is read, and what becomes of what it holds."""
+"""The forms by which a file is imported: the file, how it is read, what its columns hold, what becomes of its rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.text import capfirst
@@ -11,9 +11,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import actions, intake
-from catalog.intake import ArchivalPlan, Codes, Days, Existing, Faulty, Recognise, Several
+from catalog.intake import (
+    ArchivalPlan,
+    Codes,
+    Days,
+    Existing,
+    Faulty,
+    Plan,
+    Recognise,
+    Several,
+    Table,
+)
 from catalog.models import RECORD_MODELS, Intake, IntakeFormat
 from catalog.uris import Kind
+
+#: Values of a column that are shown beside it, and the rows in which they are looked for.
+_EXAMPLES: Final = 3
+_LOOKED_AT: Final = 50
 
 
 def _named(choices: dict[str, Any], first: str) -> list[tuple[str, Any]]:
@@ -256,3 +270,28 @@ def archival_plan(found: Intake, **choices: Any) -> ArchivalPlan:
     plan = intake.plan_of(found)
     assert isinstance(plan, ArchivalPlan)  # noqa: S101 - a table has another page
     return type(plan).of_json({**found.plan, **choices})
+
+
+def columns_of(table: Table, plan: Plan) -> list[dict[str, Any]]:
+    """The columns with some of their values, and with what each can fill, in groups."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for target in intake.targets_of(plan.kind).values():
+        groups.setdefault(str(target.group), []).append((target.name, str(target.label)))
+    examples: list[dict[str, None]] = [{} for _column in table.header]
+    for number, row in enumerate(table.rows()):
+        if number >= _LOOKED_AT:
+            break
+        for place, cell in enumerate(row.cells):
+            if cell.strip() and len(examples[place]) < _EXAMPLES:
+                examples[place].setdefault(cell.strip()[:60])
+    return [
+        {
+            "place": place,
+            "number": place + 1,
+            "head": head,
+            "examples": list(examples[place]),
+            "chosen": plan.columns[place],
+            "groups": list(groups.items()),
+        }
+        for place, head in enumerate(table.header)
+    ]

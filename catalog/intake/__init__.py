@@ -11,7 +11,7 @@
     judged, judging, putting, rules, hanging, numbering      what a row would become, or what is wrong with it
     outlook    what the whole table would do; the rows with errors as a file
     writing    valid rows by the actions
-    bringing   received, previewed, imported; at once or as a job
+    receiving, bringing    received; previewed, imported: at once or as a job
     blanks     empty tables to fill in
     archival, finding_aid, authority   XML, EAD and EAC-CPF, into such rows
     sources, parts     whichever a file holds, in the order of writing
@@ -29,16 +29,12 @@ from catalog.intake.bringing import (
     begin,
     clear_away,
     faults_of,
-    first_plan,
     free,
     is_on_its_way,
     keep_look,
     lines_of,
     look,
-    read_again,
-    receive,
     remarks_of,
-    samples_of,
     unfinished,
     why,
 )
@@ -53,6 +49,7 @@ from catalog.intake.naming import Named, Names
 from catalog.intake.outlook import Outlook, faulty_rows, look_ahead
 from catalog.intake.plan import Days, Existing, Faulty, Plan, Recognise, Several, usual
 from catalog.intake.reading import MOST_BYTES, MOST_ROWS, SEPARATORS, Table, read_table
+from catalog.intake.receiving import first_plan, read_again, receive, samples_of
 from catalog.intake.sources import (
     faults_of_plan,
     format_of,

@@ -1,4 +1,4 @@
-"""A table being imported: received, previewed, imported; at once if it is small, otherwise as a job.
+"""A table being imported: previewed, imported; at once if it is small, otherwise as a job.
 
 A job writes block after block, each in a transaction with its position in the table, and all in one
 change set: killed at any moment, it continues where it was, and nothing is imported twice.
@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from itertools import islice
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
@@ -22,184 +21,29 @@ from django.utils.translation import gettext_lazy
 from catalog import actions, history
 from catalog.history import Selection
 from catalog.intake.archival import ArchivalPlan, NewTerm
-from catalog.intake.characters import EncodingUnknown, Sample, TableRefused
-from catalog.intake.file import File, HeldFile, KeptFile, keep
-from catalog.intake.headers import proposed
+from catalog.intake.file import File, KeptFile
 from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks
 from catalog.intake.outlook import Outlook, pack, unpack_faults, unpack_lines
 from catalog.intake.parts import Part
-from catalog.intake.plan import Plan, usual
-from catalog.intake.reading import JUDGED_FIRST, Row, Table, read_table
-from catalog.intake.several import INSIDE, separates
+from catalog.intake.plan import Plan
+from catalog.intake.reading import Row
 from catalog.intake.sources import (
-    begin_xml,
     faults_of_plan,
-    format_of,
-    may_bring_format,
     outlook_of,
     parts_of,
     plan_of,
     prepare,
-    read_xml,
-    refuse_other_xml,
 )
-from catalog.intake.targets import targets_of
 from catalog.intake.writing import Done, NotWhole, told, write_block
 from catalog.jobs import Failed, Run, enqueue, let_others_write, task
-from catalog.models import Door, Intake, IntakeFormat, IntakeState
+from catalog.models import Door, Intake, IntakeState
 from catalog.uris import Kind
 
 #: From so many rows on, previewing and importing are jobs and not part of a request.
 MANY: Final = 300
-#: Larger files, in bytes, are read to the end by a job: a request only checks how they begin.
-LARGE: Final = 4 * 1024 * 1024
 #: How long a file is kept; what it imported is in its change set.
 KEPT: Final = timedelta(days=30)
-
-
-def receive(
-    content: File | bytes,
-    filename: str,
-    kind: Kind,
-    *,
-    by: Any,
-    encoding: str = "",
-    separator: str = "",
-    then_look: bool = False,
-    at_once: bool = False,
-) -> Intake:
-    """Store a file, with a suggestion of what its columns mean. Raises Refused and TableRefused.
-
-    A finding aid and authority records are recognised, whatever ``kind`` says. If the encoding of the file has to be
-    asked for, ``encoding`` of the intake is empty. A file of more than :data:`LARGE` bytes is read by a job, which may
-    go on to preview it (``then_look``), unless somebody waits for it ``at_once``.
-    """
-    file = content if isinstance(content, File) else HeldFile(content)
-    sort = format_of(file)
-    if not may_bring_format(by, sort, kind):
-        raise actions.Refused(
-            _(
-                "You may not create records of this kind. Ask an administrator to add you to the "
-                "Cataloguer group."
-            )
-        )
-    intake = Intake(kind=kind, by=by, filename=filename[-200:], format=sort, size=file.size)
-    whole = at_once or file.size <= LARGE
-    try:
-        if sort == IntakeFormat.TABLE:
-            refuse_other_xml(file)
-            _read(intake, file, encoding, separator, whole=whole)
-        else:
-            begin_xml(intake, file)
-            if whole:
-                read_xml(intake, file)
-    except EncodingUnknown:
-        intake.encoding, intake.rows = "", 0
-    _store(intake, file)
-    if intake.encoding and not whole:
-        _read_later(intake, then_look=then_look)
-    return intake
-
-
-def _store(intake: Intake, file: File) -> None:
-    """Store a file: a small one in one step, a large one piece by piece, so that others can save in between.
-
-    Where that is interrupted, the file has no job that reads it: whoever sent it sees so, and sends it again.
-    """
-    if file.size <= LARGE:
-        with transaction.atomic():
-            intake.save()
-            keep(intake, file)
-        return
-    intended, intake.state = intake.state, IntakeState.READING
-    intake.save()
-    try:
-        keep(intake, file)
-    except BaseException:
-        intake.delete()
-        raise
-    intake.state = intended
-    intake.save(update_fields=["state"])
-
-
-def read_again(intake: Intake, *, encoding: str, separator: str) -> None:
-    """Read the file in another encoding or with another separator. Raises TableRefused, and then
-    nothing has changed.
-    """
-    whole = intake.size <= LARGE
-    _read(intake, KeptFile(intake), encoding, separator, whole=whole)
-    intake.state, intake.outlook, intake.seen_plan = IntakeState.RECEIVED, {}, ""
-    intake.save()
-    if not whole:
-        _read_later(intake)
-
-
-def _read(intake: Intake, file: File, encoding: str, separator: str, *, whole: bool) -> None:
-    table = read_table(file, encoding=encoding, separator=separator, whole=whole)
-    intake.plan = first_plan(intake.kind, table).as_json()  # type: ignore[arg-type]
-    intake.encoding, intake.separator = table.encoding, table.separator
-    intake.rows = table.number_of_rows
-
-
-def samples_of(intake: Intake) -> list[Sample]:
-    """How a file of unknown encoding reads in several encodings; none if it is known."""
-    if intake.encoding:
-        return []
-    try:
-        read_table(KeptFile(intake), whole=False)
-    except EncodingUnknown as unknown:
-        return unknown.samples
-    return []
-
-
-def first_plan(kind: Kind, table: Table) -> Plan:
-    """What the columns most likely mean, and the separator within cells that some of them seem to have."""
-    columns = proposed(kind, table)
-    known = targets_of(kind)
-    several = [place for place, name in enumerate(columns) if name and known[name].several]
-    inside = INSIDE
-    for row in islice(table.rows(), JUDGED_FIRST):
-        held = [row.cells[place] for place in several]
-        if any(separates(cell, INSIDE) for cell in held):
-            break
-        if any(separates(cell, ";") for cell in held):
-            inside = ";"
-            break
-    return Plan(kind, tuple(columns), recognise=usual(columns), inside=inside)
-
-
-# --- Reading a large file -----------------------------------------------------------------------------------------
-
-
-def _read_later(intake: Intake, *, then_look: bool = False) -> None:
-    with transaction.atomic():
-        intake.state = IntakeState.READING
-        intake.job = enqueue(
-            read_in, by=intake.by, subject=intake.filename, intake=intake.pk, then_look=then_look
-        )
-        intake.save(update_fields=["state", "job"])
-
-
-@task(title=gettext_lazy("Read a file"), atomic=False, tells=(actions.Refused,))
-def read_in(run: Run, *, intake: int, then_look: bool) -> str:
-    """The job of :func:`receive` for a large file: it reads all of it, and writes what it is at the end."""
-    found = _waiting(intake, IntakeState.READING)
-    file = KeptFile(found, progress=run.progress)
-    try:
-        if found.format == IntakeFormat.TABLE:
-            _read(found, file, found.encoding, found.separator, whole=True)
-        else:
-            read_xml(found, file)
-    except TableRefused as refusal:
-        raise Failed(str(refusal)) from refusal
-    plan = plan_of(found)
-    with run.step():
-        found.state = IntakeState.RECEIVED
-        found.save(update_fields=["state", "plan", "encoding", "separator", "rows"])
-        if then_look and not faults_of_plan(found, plan):
-            _look_later(found, by=_whoever(found))
-    return _("The file has been read: open it to say what becomes of it.")
 
 
 # --- Previewing -------------------------------------------------------------------------------------------------
@@ -211,10 +55,11 @@ def look(intake: Intake, plan: Plan | ArchivalPlan, *, by: Any) -> None:
     if intake.rows <= MANY:
         keep_look(intake, plan, *outlook_of(intake, plan, by=by))
         return
-    _look_later(intake, by=by)
+    look_later(intake, by=by)
 
 
-def _look_later(intake: Intake, *, by: Any) -> None:
+def look_later(intake: Intake, *, by: Any) -> None:
+    """Preview by a job what the plan of a file would do."""
     with transaction.atomic():
         intake.state = IntakeState.LOOKING
         intake.job = enqueue(
@@ -247,9 +92,9 @@ def keep_look(
 @task(title=gettext_lazy("Check a file"), atomic=False, tells=(actions.Refused,))
 def look_at(run: Run, *, intake: int) -> str:
     """The job of :func:`look`: it only reads, and writes its result at the end."""
-    found = _waiting(intake, IntakeState.LOOKING)
+    found = waiting_in(intake, IntakeState.LOOKING)
     plan = plan_of(found)
-    seen = outlook_of(found, plan, by=_whoever(found), progress=run.progress)
+    seen = outlook_of(found, plan, by=sender_of(found), progress=run.progress)
     with run.step():
         keep_look(found, plan, *seen)
     return _("The table has been checked: open it to see what it would do.")
@@ -371,8 +216,8 @@ def bring_in(run: Run, *, intake: int, door: str) -> str:
     Each slice stores its position. A job that was killed, or was cancelled and is tried again,
     continues after its last slice; an unfinished slice leaves nothing behind.
     """
-    found = _waiting(intake, IntakeState.WRITING)
-    by = _whoever(found)
+    found = waiting_in(intake, IntakeState.WRITING)
+    by = sender_of(found)
     done = Done(**run.place.get("done", {}))
     if "not_whole" not in run.place:
         try:
@@ -462,7 +307,7 @@ def _take_back(run: Run, intake: Intake, *, by: Any, door: str) -> None:
         intake.save(update_fields=["state"])
 
 
-def _waiting(pk: int, state: IntakeState) -> Intake:
+def waiting_in(pk: int, state: IntakeState) -> Intake:
     """The table of a job. Raises Failed if it is gone, or no longer in this state."""
     found = Intake.objects.filter(pk=pk, state=state).first()
     if found is None:
@@ -470,7 +315,7 @@ def _waiting(pk: int, state: IntakeState) -> Intake:
     return found
 
 
-def _whoever(intake: Intake) -> Any:
+def sender_of(intake: Intake) -> Any:
     """The sender of a table, read again: permissions may have changed since the job was asked for.
 
     None for the catalogue itself, from the server's own disk.

@@ -27,9 +27,9 @@ NOT_UTF_8 = f"{TABLE}D.41,León,\n".encode("windows-1252")
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch):
     """What is large here: more than half a kilobyte, in pieces of 100 bytes, of which five rows are judged at once."""
-    monkeypatch.setattr("catalog.intake.bringing.LARGE", 500)
+    monkeypatch.setattr("catalog.intake.receiving.LARGE", 500)
     monkeypatch.setattr("catalog.intake.file.PIECE", 100)
-    for room in ("reading", "bringing"):
+    for room in ("reading", "receiving"):
         monkeypatch.setattr(f"catalog.intake.{room}.JUDGED_FIRST", 5)
 
 
