@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -97,6 +98,9 @@ class RecordAdmin(
     # --- What a kind fills in, besides its sections ---
     own_filters: ClassVar[Sequence[type[admin.ListFilter]]] = ()
 
+    #: What the title of a record of this kind is called in its form and at the head of its list.
+    title_means: ClassVar[Any] = gettext_lazy("title")
+
     # --- Lists ---
     list_per_page = 50
     list_max_show_all = 200
@@ -139,6 +143,12 @@ class RecordAdmin(
         if ORDER_VAR in request.GET:
             found = found.order_by(*queryset.query.order_by)
         return found, False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """As Django's; what is filed as the title of a person or place is its name."""
+        if db_field.name == "title":
+            kwargs["label"] = capfirst(self.title_means)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("title"), ordering="sort_key")
     def name(self, record: Record) -> str:

@@ -6,7 +6,7 @@ Only the sender of a file sees it: it may contain what not all colleagues should
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from django.contrib import admin, messages
@@ -26,7 +26,7 @@ from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog import actions, intake
 from catalog.admin.change_list import SafeLists
@@ -52,7 +52,7 @@ _FATES_OF_ONE: Final = {
     Fate.SAME: gettext_lazy("the same"),
     Fate.LEFT: gettext_lazy("exists, left as it is"),
     Fate.OTHER: gettext_lazy("another kind, left out"),
-    Fate.SEVERAL: gettext_lazy("matches several records"),
+    Fate.SEVERAL: gettext_lazy("not clear which record it is"),
     Fate.FAULTY: gettext_lazy("has errors"),
 }
 _WAYS: Final = {
@@ -64,14 +64,24 @@ _WAYS: Final = {
 #: Rows on a page of the list of all rows.
 _A_PAGE: Final = 100
 
-_FATES: Final = {
-    Fate.NEW: gettext_lazy("new records"),
-    Fate.CHANGED: gettext_lazy("records that change"),
-    Fate.SAME: gettext_lazy("records already up to date"),
-    Fate.LEFT: gettext_lazy("existing records, left as they are"),
-    Fate.OTHER: gettext_lazy("rows of other kinds, left out"),
-    Fate.SEVERAL: gettext_lazy("rows that match several records, refused"),
-    Fate.FAULTY: gettext_lazy("rows with errors"),
+_FATES: Final[dict[Fate, Callable[[int], str]]] = {
+    Fate.NEW: lambda number: ngettext("new record", "new records", number),
+    Fate.CHANGED: lambda number: ngettext("record that changes", "records that change", number),
+    Fate.SAME: lambda number: ngettext(
+        "record already up to date", "records already up to date", number
+    ),
+    Fate.LEFT: lambda number: ngettext(
+        "existing record, left as it is", "existing records, left as they are", number
+    ),
+    Fate.OTHER: lambda number: ngettext(
+        "row of another kind, left out", "rows of other kinds, left out", number
+    ),
+    Fate.SEVERAL: lambda number: ngettext(
+        "row of which it is not clear which record it is, refused",
+        "rows of which it is not clear which record they are, refused",
+        number,
+    ),
+    Fate.FAULTY: lambda number: ngettext("row with errors", "rows with errors", number),
 }
 
 
@@ -208,8 +218,8 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             for line in shown
         ]
         fates = [
-            (one.value, counted[one.value], label)
-            for one, label in _FATES.items()
+            (one.value, counted[one.value], words(counted[one.value]))
+            for one, words in _FATES.items()
             if counted[one.value]
         ]
         return self._page(
@@ -392,11 +402,12 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         context |= {
             "is_job": found.rows > intake.MANY,
             "fates": [
-                (fate.value, counted[fate.value], label)
-                for fate, label in _FATES.items()
+                (fate.value, counted[fate.value], words(counted[fate.value]))
+                for fate, words in _FATES.items()
                 if counted.get(fate.value)
             ],
             "writes": counted.get("new", 0) + counted.get("changed", 0),
+            "refused": sum(counted.get(fate.value, 0) for fate in Fate if fate.is_refused),
         }
         return self._page(request, "intake.html", **context)
 

@@ -9,7 +9,7 @@ from catalog.admin import inlines
 from catalog.admin.base import RecordAdmin
 from catalog.admin.list_filters import by_choice, by_term
 from catalog.admin.unused import UnusedFilter
-from catalog.models import PRECISIONS, Place, Vocabulary
+from catalog.models import PRECISIONS, Place, Record, Vocabulary
 
 
 @admin.register(Place)
@@ -18,6 +18,7 @@ class PlaceAdmin(RecordAdmin):
 
     describe = ("situation",)
     when_and_where = ("part_of", "countries", ("latitude", "longitude"), "precision")
+    title_means = _("name")
     own_columns = ("part_of", "precision")
     own_filters = (
         by_choice("precision", PRECISIONS, _("precision")),
@@ -32,3 +33,8 @@ class PlaceAdmin(RecordAdmin):
         inlines.OutsideIdentifierInline,
         inlines.WorksAboutPlaceInline,
     )
+
+    @admin.display(description=_("name"), ordering="sort_key")
+    def name(self, record: Record) -> str:
+        """Its name, sorted as it is filed."""
+        return record.title

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from catalog.admin.review import ReviewForm
 from catalog.admin.two_versions import SAVED, ComparesVersions, Conflict
 from catalog.admin.versions import marks_of, read_marks
-from catalog.models import next_identifier
+from catalog.models import SLUG_RULE, next_identifier
 
 #: Fields that are not columns of the record.
 _NOT_THE_RECORDS: Final = {"seen", "seen_values", *ReviewForm.base_fields}
@@ -51,6 +51,9 @@ class RecordForm(ComparesVersions, ReviewForm):
         for field in self.fields.values():
             # A browser cuts what is pasted at this length without a word; the field itself says that it is too long.
             field.widget.attrs.pop("maxlength", None)
+        if "slug" in self.fields:
+            # Django's own sentence speaks of Unicode.
+            self.fields["slug"].error_messages["invalid"] = SLUG_RULE.message
         if self.instance.pk and "seen" in self.fields:
             self.initial["seen"] = self.instance.modified.isoformat()
             self._marks = marks_of(self.initial, self._columns())

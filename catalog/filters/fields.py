@@ -135,12 +135,13 @@ class ChoicesField(ValuesField):
         unknown = [text for text in texts if text not in known]
         if unknown:
             raise ValidationError(
-                _("“%(value)s” is not a value of this filter. Allowed: %(allowed)s.")
-                % {
+                _("“%(value)s” is not a value of this filter. Allowed: %(allowed)s."),
+                code="unknown",
+                params={
                     "value": shortened(unknown[0]),
                     "allowed": ", ".join(choice.code for choice in self.choices()),
+                    "named": ", ".join(str(choice.label) for choice in self.choices()),
                 },
-                code="unknown",
             )
         chosen = dict.fromkeys(known[text] for text in texts)
         return [Given(choice.code, Label(choice.label), choice.value) for choice in chosen]
@@ -162,7 +163,8 @@ class DayField(forms.Field):
             date = read_date(text)
         except DateError as refusal:
             if (proposal := proposed_edtf(text)) is None:
-                raise ValidationError(refusal.said(_), code="invalid") from refusal
+                said = refusal.said(_).replace("%", "%%")
+                raise ValidationError(said, "no_date", {"value": shortened(text)}) from refusal
             date = read_date(proposal)
         day = date.latest if self.latest else date.earliest
         if day is None:

@@ -66,19 +66,20 @@ class FilterForm(forms.Form):
 
     @staticmethod
     def _no_such_term(vocabulary: str, code: str) -> ValidationError:
-        codes = (
-            Term.objects.filter(vocabulary=vocabulary)
-            .order_by("code")
-            .values_list("code", flat=True)
-        )
-        known = list(codes[: MAX_LISTED + 1])
-        words = {"value": shortened(code), "allowed": ", ".join(known)}
+        known = list(Term.objects.filter(vocabulary=vocabulary).order_by("code")[: MAX_LISTED + 1])
+        words = {
+            "value": shortened(code),
+            "allowed": ", ".join(term.code for term in known),
+            "named": ", ".join(str(term.name) for term in known),
+        }
         if 0 < len(known) <= MAX_LISTED:
             return ValidationError(
                 _("“%(value)s” is not in this vocabulary. Allowed: %(allowed)s."), "unknown", words
             )
         return ValidationError(
-            _("“%(value)s” is not in this vocabulary. Choose one from the list."), "unknown", words
+            _("“%(value)s” is not in this vocabulary. Choose one from the list."),
+            "unknown",
+            {"value": words["value"]},
         )
 
     def _find_records(self) -> None:

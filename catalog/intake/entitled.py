@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 from uuid import UUID
 
 from catalog.intake.several import squeezed
 from catalog.models import Person, Record
-from catalog.values import fold
+from catalog.values import fold, read_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,20 @@ class Entitled:
         """Whether ``other`` has every date that this one has."""
         pairs = zip(self.dates, other.dates, strict=True)
         return all(mine in {"", theirs} for mine, theirs in pairs)
+
+    def agrees_with(self, other: Entitled) -> bool:
+        """Whether the dates that both have can be the same, as 1879 and 7 November 1879, and there is one that both
+        have.
+        """
+        both = [pair for pair in zip(self.dates, other.dates, strict=True) if all(pair)]
+        return bool(both) and all(starmap(_can_be_one, both))
+
+
+def _can_be_one(one: str, other: str) -> bool:
+    mine, theirs = read_date(one), read_date(other)
+    starts = [date.earliest for date in (mine, theirs) if date.earliest is not None]
+    ends = [date.latest for date in (mine, theirs) if date.latest is not None]
+    return not starts or not ends or max(starts) <= min(ends)
 
 
 class Titles:
@@ -85,11 +100,15 @@ class Titles:
     def same_as(self, row: Entitled, *, but: Container[str]) -> tuple[list[Entitled], bool]:
         """The records that a row is about, and whether that is certain; among equals the spelling decides.
 
-        ``but`` are the identifiers of records that it is not about.
+        A person of the same name is rarely another one where the dates agree as far as they are known; a letter of
+        the same title often is. ``but`` are the identifiers of records that it is not about.
         """
         found = [one for one in self._known.get(row.key, ()) if one.identifier not in but]
         same = [one for one in found if row.is_dated_as(one)]
         if not same:
-            return [one for one in found if row.may_be(one)], False
+            by_dates = self.model is Person and not row.identifier
+            return [
+                one for one in found if row.may_be(one) or (by_dates and row.agrees_with(one))
+            ], False
         spelt = [one for one in same if one.title == row.title]
         return (spelt if len(spelt) == 1 else same), True

@@ -192,7 +192,8 @@ class Recogniser:
                 dates.append(reader(text)[0].edtf if text and not says_undated(text) else "")
             except CellFault:
                 return None
-        return Entitled(title, tuple(dates), self._cell(row, "sort_name")) if title else None
+        names = self._cell(row, "sort_name"), 0, self._cell(row, "identifier")
+        return Entitled(title, tuple(dates), *names) if title else None
 
     def _candidates(self, entitled: Entitled) -> tuple[list[Entitled], bool]:
         """The records that a title and dates may mean, except those that another row names by
@@ -349,6 +350,11 @@ class Recogniser:
             said = _(
                 "Several records have this title and these dates: %(named)s. Write the identifier of the record you "
                 "mean, or a new identifier for a new record."
+            )
+        elif all(map(entitled.agrees_with, found)):
+            said = _(
+                "This may be %(named)s: the dates agree as far as they are known. If it is, write that identifier in a "
+                "column “Identifier”; if it is another person, give it an identifier of its own there."
             )
         else:
             said = _(

@@ -79,6 +79,7 @@ from catalog.models.public_record import (
     new_mark,
 )
 from catalog.models.record import (
+    SLUG_RULE,
     Reader,
     Record,
     RecordQuerySet,
@@ -117,6 +118,7 @@ __all__ = [
     "PUBLISHED_MODELS",
     "RECORD_MODELS",
     "SHOWN",
+    "SLUG_RULE",
     "TERM",
     "Absence",
     "ApiCounter",

@@ -9,14 +9,14 @@ and ``bulk_update`` ask :class:`DerivingQuerySet`; ``loaddata`` saves raw and se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 from django.db import models, transaction
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
-from catalog.values import fold
+from catalog.values import fold, plain_line
 
 M = TypeVar("M", bound=models.Model)
 
@@ -171,3 +171,12 @@ class DerivingModel(models.Model):
         if update_fields is not None:
             update_fields = with_derived(type(self), update_fields)
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """As Django's, after what was pasted into texts of one line lost its invisible characters."""
+        for column in self._meta.concrete_fields:
+            written = self.__dict__.get(column.attname)
+            one_line = isinstance(column, models.CharField) and not column.choices
+            if one_line and isinstance(written, str) and column.name not in (exclude or ()):
+                setattr(self, column.attname, plain_line(written))
+        super().clean_fields(exclude=exclude)

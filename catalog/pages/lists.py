@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views import View
 
 from catalog.conf import catalogue_settings
@@ -35,7 +35,7 @@ from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.paging import Paging
 from catalog.pages.place_map import PlaceMap, read_part
 from catalog.pages.result_files import FORMATS
-from catalog.pages.results_page import Refusal, ResultsPage, WayOut
+from catalog.pages.results_page import Refusal, ResultsPage, WayOut, in_plain_words
 from catalog.pages.timeline import Timeline, heading_of, timeline
 from catalog.uris import Kind
 
@@ -45,6 +45,14 @@ ON_A_TIMELINE: Final = 4
 BARS: Final = 40
 #: Search engines are asked to skip a list with more chosen values than this.
 WORTH_INDEXING: Final = 2
+
+#: What the views are called in the links that lead to them.
+_VIEWS: Final = {
+    "list": gettext_lazy("List"),
+    "grid": gettext_lazy("Grid"),
+    "map": gettext_lazy("Map"),
+    "timeline": gettext_lazy("Timeline"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +142,8 @@ class Listing(ResultsPage):
 
     def _refused_filters(self) -> list[Refusal]:
         return [
-            Refusal(name, self.chosen.label_of(name), " ".join(str(one) for one in messages))
-            for name, messages in self.chosen.errors.items()
+            Refusal(name, self.chosen.label_of(name), " ".join(map(in_plain_words, errors)))
+            for name, errors in self.chosen.form.errors.as_data().items()
         ]
 
     def _pick_order(self, name: str | None) -> Order:
@@ -147,20 +155,20 @@ class Listing(ResultsPage):
     def _pick_view(self, name: str | None, usual: str) -> str:
         known = self.door.views
         if name and name not in known:
-            self._refuse("view", _("View"), name, list(known))
+            self._refuse("view", _("View"), name, [str(_VIEWS[one]) for one in known])
         return name if name in known else usual
 
     def _read_part(self, text: str | None) -> ChartWindow | None:
         part = read_part(text) if text else None
         if text and part is None:
-            self._refuse("part", _("Map area"), text, [_("west,south,east,north in degrees")])
+            said = _("“%(value)s” is no area of a map: west,south,east,north in degrees.")
+            said %= {"value": text[:60].replace("\0", "")}
+            self.refusals.append(Refusal("part", _("Map area"), said))
         return part
 
     def _refuse(self, name: str, label: str, value: str, allowed: list[str]) -> None:
-        message = _("“%(value)s” is not recognised. Allowed: %(allowed)s.") % {
-            "value": value[:60].replace("\0", ""),
-            "allowed": ", ".join(allowed),
-        }
+        words = {"value": value[:60].replace("\0", ""), "named": ", ".join(allowed)}
+        message = _("“%(value)s” is not one of the choices: %(named)s.") % words
         self.refusals.append(Refusal(name, label, message))
 
     # --- Reading the records -----------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from catalog.pages.chips import Chip
@@ -42,6 +43,24 @@ class Refusal:
     name: str
     label: str
     message: str
+
+
+def no_such_date(text: str) -> str:
+    """What visitors are told of a box that holds no date: what can be typed there."""
+    said = _(
+        "“%(value)s” was not understood as a date. Write a year, a month or a day: 1936, August 1936, 1936-08-19."
+    )
+    return said % {"value": text}
+
+
+def in_plain_words(error: ValidationError) -> str:
+    """The refusal of a filter as visitors read it: choices by their names, not by the codes that programs send."""
+    words = error.params or {}
+    if error.code == "unknown" and words.get("named"):
+        return _("“%(value)s” is not one of the choices: %(named)s.") % words
+    if error.code == "no_date":
+        return no_such_date(words["value"])
+    return " ".join(error.messages)
 
 
 class ResultsPage:

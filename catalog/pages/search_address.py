@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.models import Record, proposed_edtf
-from catalog.pages.results_page import Refusal
+from catalog.pages.results_page import Refusal, no_such_date
 from catalog.search import FACETS, SORTS, SearchQuery, Sort
 from catalog.values import DateError, UncertainDate, read_date, sentence
 
@@ -143,9 +143,9 @@ class Asked:
             return None
         try:
             date: UncertainDate = read_date(text)
-        except DateError as refusal:
+        except DateError:
             if (proposal := proposed_edtf(text)) is None:
-                self.refusals.append(Refusal(name, label, refusal.said(_)))
+                self.refusals.append(Refusal(name, label, no_such_date(text[:60])))
                 return None
             date = read_date(proposal)
         day = date.earliest if name == "date_from" else date.latest

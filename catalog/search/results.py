@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Person, Place, Record, own_language, sees_everything
@@ -181,6 +182,9 @@ class Marker:
         for part in related.split(" · "):
             title, *others = part.split(OTHER)
             matched = [one for one in others if any(map(self.matches, _WORD.findall(one)))]
+            if matched and (get_language() or own_language()).split("-")[0] != own_language():
+                # Whoever asks in another language reads the word that was asked for first.
+                title, matched = matched[0], [*matched[1:], title]
             said.append(f"{title} ({', '.join(matched)})" if matched else title)
         return " · ".join(said)
 

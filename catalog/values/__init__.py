@@ -17,7 +17,7 @@ from catalog.values.labels import (
     LabelsError,
     language_tag,
 )
-from catalog.values.names import fold, fold_letters
+from catalog.values.names import fold, fold_letters, plain_line, without_invisible
 from catalog.values.regions import Region, RegionError
 from catalog.values.rights import RIGHTS_STATEMENTS, Freedom, RightsStatement, rights_statement
 from catalog.values.spreadsheets import harmless_cell
@@ -49,8 +49,10 @@ __all__ = [
     "iso_part",
     "iso_span",
     "language_tag",
+    "plain_line",
     "read_date",
     "rights_statement",
     "sentence",
     "slug_of",
+    "without_invisible",
 ]

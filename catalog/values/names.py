@@ -21,6 +21,11 @@ _KEPT: Final = {"й": "\ue000"}
 #: Names and titles recur; whole descriptions would fill the memory.
 _LONGEST_KEPT: Final = 200
 _NO_WORD: Final = re.compile(r"[\W_]+")
+#: Characters that come along with pasted text and that nobody sees: soft hyphens, blanks and joints without width,
+#: marks of the order of bytes.
+_INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+#: Blanks that only typesetting tells from a plain one.
+_BLANKS: Final = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")
 
 
 def fold(text: str) -> str:
@@ -28,6 +33,18 @@ def fold(text: str) -> str:
     == "лева"``.
     """
     return _folded_and_kept(text) if len(text) <= _LONGEST_KEPT else _folded(text)
+
+
+def without_invisible(text: str) -> str:
+    """Text without the characters that nobody sees and that make two equal names differ."""
+    return text if text.isascii() else text.translate(_INVISIBLE)
+
+
+def plain_line(text: str) -> str:
+    """A name or another text of one line, without invisible characters and with plain blanks:
+    ``plain_line("Lev\\u00a0Se\\u00addov") == "Lev Sedov"``.
+    """
+    return text if text.isascii() else text.translate(_INVISIBLE | _BLANKS).strip()
 
 
 def fold_letters(text: str) -> str:
@@ -42,6 +59,10 @@ class _Letters(dict[int, str]):
     """What each character becomes, computed when it is first seen; characters of no word become a blank."""
 
     def __missing__(self, character: int) -> str:
+        if unicodedata.category(chr(character)) == "Cf":
+            # Nobody sees it, so it is no blank between two words either.
+            self[character] = ""
+            return ""
         folded = chr(character).casefold()
         for letter, stand_in in _KEPT.items():
             folded = folded.replace(letter, stand_in)

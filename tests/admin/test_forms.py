@@ -177,6 +177,18 @@ def test_a_nul_character_is_refused(cataloguer, draft, field):
     assert answer.context["adminform"].form.errors[field]
 
 
+def test_what_nobody_sees_is_not_kept_in_a_name(cataloguer):
+    add(cataloguer, "person", title="Leon\u00a0Trot\u00adsky\u200b", sort_name="\ufeffTrotsky, Leon")
+    made = Person.objects.get(identifier="N.1")
+    assert (made.title, made.sort_name) == ("Leon Trotsky", "Trotsky, Leon")
+
+
+def test_the_form_says_name_and_what_a_slug_may_have(cataloguer):
+    page = add(cataloguer, "person", slug="a b!").content.decode()
+    assert 'for="id_title">Name:' in page
+    assert "A URL slug has only letters, digits and single hyphens" in page
+
+
 @pytest.mark.parametrize(
     ("field", "length"), [("title", 501), ("summary", 301), ("description", 100_001)]
 )

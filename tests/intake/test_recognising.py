@@ -156,6 +156,20 @@ def test_title_and_dates(editor):
     assert found.outlook["fates"]["several"] == 1
 
 
+def test_a_person_whose_dates_agree_is_not_silently_made_again(editor):
+    person(1, "Anna", born="1879-11-07", died="1940-08-21")
+    person(2, "Boris", born="1890")
+    text = "identifier,title,born,died\n,Anna,1879,1940\n,Boris,1890,1950\n,Anna,1879,1941\nX.9,Anna,1879,1940\n"
+    found = brought(text, "person", by=editor, first_identifier="X.1", faulty="sound")
+    assert fates(found) == [
+        (2, "several", "", ""),
+        (3, "several", "", ""),
+        (4, "new", "", "X.1"),
+        (5, "new", "", "X.9"),
+    ]
+    assert "This may be “Anna” (P.1): the dates agree" in faults(found)[2][1]
+
+
 def test_titles_without_a_column_of_dates_and_several_records(editor):
     person(1, "Anna", born="1900")
     person(2, "Anna", born="1901")
@@ -286,7 +300,7 @@ def test_the_page_of_rows_tells_of_each_what_becomes_of_it(cataloguer, editor):
     shown = client.get(address).content.decode()
     assert reverse("admin:catalog_person_change", args=[one.pk]) in shown
     assert (
-        "title and dates" in shown and "Page 1 of 2" in shown and "match several records" in shown
+        "title and dates" in shown and "Page 1 of 2" in shown and "not clear which record" in shown
     )
     assert "New 119" in client.get(address, {"page": "2"}).content.decode()
     only = client.get(address, {"fate": "several", "page": "x"}).content.decode()

@@ -167,13 +167,13 @@ def test_many_filters_are_kept_from_search_engines(museum: SimpleNamespace, clie
 @pytest.mark.parametrize(
     ("query", "label", "says"),
     [
-        ("?type=novel", "Type", "Allowed: book"),
-        ("?date_from=yesterday", "From", "EDTF"),
+        ("?type=novel", "Type", "“novel” is not one of the choices: Book"),
+        ("?date_from=yesterday", "From", "“yesterday” was not understood as a date"),
         ("?person=agent", "Person", "no record"),
         ("?q=%00", "Words", "NUL"),
         ("?q=" + "x" * 10_000, "Words", "10000 characters"),
         ("?sort=colour", "Order", "Title, Oldest first"),
-        ("?view=map", "View", "list, grid"),
+        ("?view=map", "View", "List, Grid"),
     ],
 )
 def test_a_wrong_value_is_told_and_kept(

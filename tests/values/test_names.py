@@ -28,6 +28,8 @@ pytestmark = pytest.mark.once
         ("İstanbul", "istanbul"),
         ("Ægir", "aegir"),
         ("snake_case", "snake case"),
+        ("Trot\u00adsky\u200b", "Trotsky"),
+        ("Leon\u00a0Trotsky\u200e", "Leon Trotsky"),
     ],
 )
 def test_alike(one, other):
