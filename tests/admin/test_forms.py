@@ -178,7 +178,9 @@ def test_a_nul_character_is_refused(cataloguer, draft, field):
 
 
 def test_what_nobody_sees_is_not_kept_in_a_name(cataloguer):
-    add(cataloguer, "person", title="Leon\u00a0Trot\u00adsky\u200b", sort_name="\ufeffTrotsky, Leon")
+    add(
+        cataloguer, "person", title="Leon\u00a0Trot\u00adsky\u200b", sort_name="\ufeffTrotsky, Leon"
+    )
     made = Person.objects.get(identifier="N.1")
     assert (made.title, made.sort_name) == ("Leon Trotsky", "Trotsky, Leon")
 
