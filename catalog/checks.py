@@ -14,6 +14,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
 
 from catalog.conf import CatalogueSettings, catalogue_settings
+from catalog.values import RIGHTS_STATEMENTS
 
 #: Names under which only this machine calls the site.
 _LOCAL: Final = {"127.0.0.1", "localhost", "[::1]"}
@@ -137,6 +138,24 @@ def check_living_years(
             f'CATALOG["LIVING_YEARS"] is {years!r}.',
             hint="Write a whole number of years from 0 to 1000. 0 switches the rule off.",
             id="catalog.E003",
+        )
+    ]
+
+
+@register()
+def check_record_rights(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """catalog.E007: what others may do with the descriptions is one of the rights statements."""
+    address = catalogue_settings().RECORD_RIGHTS
+    if not address or address in RIGHTS_STATEMENTS:
+        return []
+    return [
+        Error(
+            f'CATALOG["RECORD_RIGHTS"] is {address!r}, which is no rights statement that the catalogue knows.',
+            hint="Write the URI as the form of a record has it, for instance "
+            "http://creativecommons.org/publicdomain/zero/1.0/, or omit it.",
+            id="catalog.E007",
         )
     ]
 

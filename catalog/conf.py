@@ -28,6 +28,9 @@ class CatalogueSettings:
     #: Public address of the site without a final slash ("https://catalogue.example.org"); empty: as
     #: requested.
     BASE_URL: str = ""
+    #: What others may do with the descriptions themselves: the URI of a rights statement that the
+    #: catalogue knows, for harvesters. Empty: nothing is said. Europeana wants CC0.
+    RECORD_RIGHTS: str = ""
     #: Anyone born less than so many years ago whose death is not recorded counts as living: the public does not see
     #: when and where they were born. 0: only people marked as living by a curator.
     LIVING_YEARS: int = 110

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from catalog.formats import bibtex, csl_json, eac_cpf, ead, ris
+from catalog.formats import bibtex, csl_json, eac_cpf, ead, lido, ris
 from catalog.formats.cited import Cited
 from catalog.uris import Kind
 
@@ -38,6 +38,21 @@ class DescriptionFormat:
     write: Callable[[Any, Any, str], Iterator[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class WorkFormat:
+    """A format in which works are handed to other catalogues, one by one.
+
+    ``write`` takes the document that the API has of a record, with its relations, and the reader
+    whom it was made for.
+    """
+
+    name: str
+    suffix: str
+    media_type: str
+    kinds: frozenset[Kind]
+    write: Callable[[dict[str, Any], Any], str]
+
+
 #: By suffix, in the order of the menu.
 CITATION_FORMATS: Final[dict[str, CitationFormat]] = {
     form.suffix: form
@@ -59,8 +74,24 @@ DESCRIPTION_FORMATS: Final[dict[str, DescriptionFormat]] = {
     )
 }
 
+#: By suffix.
+WORK_FORMATS: Final[dict[str, WorkFormat]] = {
+    form.suffix: form
+    for form in (
+        WorkFormat("LIDO", "lido.xml", "application/lido+xml", lido.KINDS, lido.write),
+    )
+}  # fmt: skip
 
-def forms_of(kind: Kind) -> list[CitationFormat | DescriptionFormat]:
+#: All of them, by suffix.
+FORMATS: Final[Mapping[str, CitationFormat | DescriptionFormat | WorkFormat]] = {
+    **CITATION_FORMATS,
+    **DESCRIPTION_FORMATS,
+    **WORK_FORMATS,
+}
+
+
+def forms_of(kind: Kind) -> list[CitationFormat | DescriptionFormat | WorkFormat]:
     """The formats in which a record of a kind is available."""
-    whole = [form for form in DESCRIPTION_FORMATS.values() if form.kind == kind]
-    return [*CITATION_FORMATS.values(), *whole]
+    whole = (form for form in DESCRIPTION_FORMATS.values() if form.kind == kind)
+    work = (form for form in WORK_FORMATS.values() if kind in form.kinds)
+    return [*CITATION_FORMATS.values(), *whole, *work]

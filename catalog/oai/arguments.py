@@ -11,11 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
 from catalog.oai.errors import HarvestError
+from catalog.oai.forms import DUBLIN_CORE, FORMS, Form, form_of
 from catalog.oai.holdings import HELD, Holdings
 from catalog.uris import KINDS, Kind
-
-#: The one format in which records are available; every repository has to offer it.
-PREFIX: Final = "oai_dc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +90,6 @@ def verb_and_arguments(asked: Mapping[str, Sequence[str]]) -> tuple[str, dict[st
     return verb, arguments
 
 
-def check_prefix(prefix: str) -> None:
-    """Raises HarvestError for a format that is not available."""
-    if prefix != PREFIX:
-        raise HarvestError(
-            "cannotDisseminateFormat", f"Records are given as {PREFIX}; ask with metadataPrefix={PREFIX}."
-        )  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which records a list should have, and where it continues.
@@ -120,6 +110,13 @@ class Wanted:
     total: int | None = None
     #: Only what a collection holds, named as :meth:`Holdings.keys` takes it; None for all records.
     held_in: str | None = None
+    #: The format, by its prefix.
+    prefix: str = DUBLIN_CORE
+
+    @property
+    def form(self) -> Form:
+        """The format."""
+        return FORMS[self.prefix]
 
     @classmethod
     def of(cls, verb: str, arguments: Mapping[str, str], sets: Holdings) -> Self:
@@ -131,16 +128,20 @@ class Wanted:
         # The dates first: the answer to an unknown prefix repeats them, which it must not do with
         # invalid dates.
         since, before = _bounds(arguments.get("from"), arguments.get("until"))
-        check_prefix(arguments["metadataPrefix"])
-        if "set" not in arguments:
-            return cls(KINDS, since, before)
-        name = arguments["set"]
-        if kinds := tuple(kind for kind in KINDS if kind == name):
-            return cls(kinds, since, before)
-        held_in = sets.named(name)
-        if held_in is None:
-            raise HarvestError("noRecordsMatch", "There is no such set. ListSets names them all.")
-        return cls(tuple(kind for kind in KINDS if kind in HELD), since, before, held_in=held_in)
+        form = form_of(arguments["metadataPrefix"])
+        kinds = tuple(kind for kind in KINDS if kind in form.kinds)
+        name = arguments.get("set")
+        held_in = None
+        if name in KINDS:
+            kinds = tuple(kind for kind in kinds if kind == name)
+        elif name is not None:
+            held_in = sets.named(name)
+            if held_in is None:
+                raise HarvestError(
+                    "noRecordsMatch", "There is no such set. ListSets names them all."
+                )
+            kinds = tuple(kind for kind in kinds if kind in HELD)
+        return cls(kinds, since, before, held_in=held_in, prefix=form.prefix)
 
     def token(self, verb: str) -> str:
         """Everything that the next page has to know, as a word of letters and digits. It never expires."""
@@ -148,7 +149,12 @@ class Wanted:
             verb, list(self.kinds), _number(self.since), _number(self.before),
             self.kind, _number(self.after), self.after_id, self.told, self.total,
         ]  # fmt: skip
-        return written_token(told if self.held_in is None else [*told, self.held_in])
+        # Tokens are for ever: what only some lists have stands at their end.
+        if self.prefix != DUBLIN_CORE:
+            told += [self.held_in, self.prefix]
+        elif self.held_in is not None:
+            told.append(self.held_in)
+        return written_token(told)
 
     @classmethod
     def _resumed(cls, verb: str, token: str) -> Self:
@@ -159,12 +165,15 @@ class Wanted:
             wanted = cls(
                 tuple(one for one in KINDS if one in kinds), _moment(since), _moment(before),
                 next(one for one in KINDS if one == kind), _moment(after), int(after_id), int(told), int(total),
-                str(rest[0]) if rest else None,
+                None if not rest or rest[0] is None else str(rest[0]),
+                str(rest[1]) if len(rest) > 1 else DUBLIN_CORE,
             )  # fmt: skip
             known = wanted.token(verb) == token and asked == verb
+            known = known and wanted.form.kinds.issuperset(wanted.kinds)
         except (
             ValueError,
             TypeError,
+            KeyError,
             StopIteration,
             OverflowError,
             RecursionError,

@@ -6,12 +6,20 @@ https://www.dublincore.org/specifications/dublin-core/dces/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from catalog.formats import creators_of
+from catalog.formats import creators_of, markup
 from catalog.models import own_language
 
+NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
+SCHEMA: Final = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
+_NAMES: Final = {
+    "xmlns:oai_dc": NAMESPACE,
+    "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+    "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "xsi:schemaLocation": f"{NAMESPACE} {SCHEMA}",
+}
 #: Terms of the DCMI Type Vocabulary for our kinds; people and places have none.
 _TYPES: Final = {"document": "Text", "image": "StillImage", "event": "Event", "collection": "Collection"}  # fmt: skip
 #: Kinds whose relations say who made them and what they show; those of the others are not read.
@@ -26,6 +34,19 @@ class Element(NamedTuple):
     name: str
     said: str
     language: str = ""
+
+
+def records(documents: Sequence[dict[str, Any]]) -> list[str]:
+    """The metadata of some documents of the API as XML, in their order."""
+    return [_record(document) for document in documents]
+
+
+def _record(document: dict[str, Any]) -> str:
+    said = (
+        markup.text(f"dc:{one.name}", one.said, **{"xml:lang": one.language})
+        for one in elements(document)
+    )
+    return markup.element("oai_dc:dc", *said, **_NAMES)
 
 
 def elements(document: dict[str, Any]) -> list[Element]:

@@ -6,23 +6,22 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from catalog.conf import catalogue_settings
 from catalog.documents import ORIGIN, feed, joined, store
 from catalog.formats import markup
-from catalog.oai import dublin_core, envelope, selection
+from catalog.oai import dublin_core, selection
 from catalog.oai.arguments import (
-    PREFIX,
     Wanted,
     bad_token,
-    check_prefix,
     read_token,
     written_token,
 )
 from catalog.oai.envelope import stamp
 from catalog.oai.errors import HarvestError
+from catalog.oai.forms import FORMS, Form, form_of
 from catalog.oai.holdings import ROOT, Holdings, holdings
 from catalog.oai.selection import Header
 from catalog.search import KIND_LABELS
@@ -72,15 +71,20 @@ class Harvest:
 
     def formats(self, arguments: Mapping[str, str]) -> str:
         """The formats in which records, or a given one, are available."""
+        forms = list(FORMS.values())
         if "identifier" in arguments:
-            self._header_of(arguments["identifier"])
-        one = markup.element(
-            "metadataFormat",
-            markup.text("metadataPrefix", PREFIX),
-            markup.text("schema", envelope.OAI_DC_SCHEMA),
-            markup.text("metadataNamespace", envelope.OAI_DC),
+            kind = self._header_of(arguments["identifier"]).kind
+            forms = [form for form in forms if kind in form.kinds]
+        written = (
+            markup.element(
+                "metadataFormat",
+                markup.text("metadataPrefix", form.prefix),
+                markup.text("schema", form.schema),
+                markup.text("metadataNamespace", form.namespace),
+            )
+            for form in forms
         )
-        return markup.element("ListMetadataFormats", one)
+        return markup.element("ListMetadataFormats", *written)
 
     def sets(self, arguments: Mapping[str, str]) -> str:
         """The kinds of records; then the holdings, collection by collection, a page of them."""
@@ -104,8 +108,15 @@ class Harvest:
 
     def record(self, arguments: Mapping[str, str]) -> str:
         """One record."""
-        check_prefix(arguments["metadataPrefix"])
-        records = list(self._records([self._header_of(arguments["identifier"])]))
+        form = form_of(arguments["metadataPrefix"])
+        header = self._header_of(arguments["identifier"])
+        if header.kind not in form.kinds:
+            others = "ListMetadataFormats names those that it has."
+            raise HarvestError(
+                "cannotDisseminateFormat",
+                f"{form.prefix} cannot describe a {header.kind}. {others}",
+            )
+        records = list(self._records([header], form))
         if not records:
             # It was withdrawn during the request.
             raise HarvestError("idDoesNotExist", "The record is no longer public.")
@@ -113,7 +124,9 @@ class Harvest:
 
     def identifiers(self, arguments: Mapping[str, str]) -> str:
         """A page of headers."""
-        return self._list("ListIdentifiers", arguments, HEADERS, lambda some: map(self._head, some))
+        return self._list(
+            "ListIdentifiers", arguments, HEADERS, lambda some, _form: map(self._head, some)
+        )
 
     def records(self, arguments: Mapping[str, str]) -> str:
         """A page of records."""
@@ -124,13 +137,16 @@ class Harvest:
         verb: str,
         arguments: Mapping[str, str],
         size: int,
-        write: Callable[[list[Header]], Iterable[str]],
+        write: Callable[[list[Header], Form], Iterable[str]],
     ) -> str:
         wanted = Wanted.of(verb, arguments, self.holdings)
         found, follows = selection.page(wanted, size, self.holdings)
-        written = list(write(found))
+        written = list(write(found, wanted.form))
         if not written:
-            raise HarvestError("noRecordsMatch", "No record changed in that time in that set.")
+            raise HarvestError(
+                "noRecordsMatch",
+                "No record that this format can describe changed in that time in that set.",
+            )
         if follows is not None or wanted.told:
             # The last of several pages has an empty token.
             token = follows.token(verb) if follows else ""
@@ -155,23 +171,28 @@ class Harvest:
         found = self.holdings.sets.get(own or header.collection_id or 0)
         return [found.spec] if found else []
 
-    def _records(self, headers: list[Header]) -> Iterable[str]:
+    def _records(self, headers: list[Header], form: Form) -> Iterable[str]:
         """Records with their metadata, kind by kind. One query for each kind among them, if
-        documents are ready.
+        documents are ready, and those of the format.
         """
-        metadata: dict[str, str] = {}
+        told: list[dict[str, Any]] = []
         for kind in KINDS:
             pks = [header.pk for header in headers if header.kind == kind and not header.gone]
             for document in store.public_documents(kind, pks, self.standing) if pks else ():
                 is_work = kind in dublin_core.WORKS
                 said = joined(document.base, document.relations) if is_work else document.base
-                told = json.loads(said.decode().replace(ORIGIN, self.site))
-                metadata[told["id"]] = envelope.dublin_core(dublin_core.elements(told))
+                told.append(json.loads(said.decode().replace(ORIGIN, self.site)))
+        metadata = {
+            document["id"]: written
+            for document, written in zip(told, form.write(told), strict=True)
+        }
         for header in headers:
             if header.gone:
                 yield markup.element("record", self._head(header))
             elif written := metadata.get(self.site + permanent_path(header.uuid)):
-                yield markup.element("record", self._head(header), written)
+                yield markup.element(
+                    "record", self._head(header), markup.element("metadata", written)
+                )
 
     def _header_of(self, identifier: str) -> Header:
         """Raises HarvestError if there never was a public record with this identifier."""

@@ -1,9 +1,10 @@
 """A record as a file in an export format: ``/id/<uuid>.bib`` and so on, ``.ead.xml``, ``.eac.xml``,
-``.jsonld``.
+``.lido.xml``, ``.jsonld``.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -14,11 +15,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
+from catalog.documents import ORIGIN, as_text, documents, joined
 from catalog.formats import (
-    CITATION_FORMATS,
-    DESCRIPTION_FORMATS,
+    FORMATS,
     CitationFormat,
     DescriptionFormat,
+    WorkFormat,
     cited,
     forms_of,
 )
@@ -55,7 +57,7 @@ def record_file(request: HttpRequest, uuid: UUID, suffix: str) -> HttpResponseBa
     301 if it was merged into another, 410 if it was removed, 404 if it does not exist or has no
     such format.
     """
-    if suffix != LINKED_DATA and suffix not in CITATION_FORMATS | DESCRIPTION_FORMATS:
+    if suffix != LINKED_DATA and suffix not in FORMATS:
         raise Http404
     record = record_named(uuid, request.user)
     if record is None:
@@ -73,6 +75,8 @@ def record_file(request: HttpRequest, uuid: UUID, suffix: str) -> HttpResponseBa
         response: HttpResponseBase = _linked_data(request, record)
     elif isinstance(form, CitationFormat):
         response = _citation(request, record, form)
+    elif isinstance(form, WorkFormat):
+        response = _work(request, record, form)
     else:
         response = _description(request, record, form)
     response["X-Robots-Tag"] = "noindex"
@@ -98,6 +102,18 @@ def _description(request: HttpRequest, record: Any, form: DescriptionFormat) -> 
     return with_cache_rules(request, response)
 
 
+def _work(request: HttpRequest, record: Any, form: WorkFormat) -> HttpResponseBase:
+    """Counted like harvests; 429 for clients that ask for too much of that."""
+    late = told_to_wait(request)
+    if late is not None:
+        return late
+    ((base, relations),) = documents(record.KIND, [record], request.user)
+    told = joined(as_text(base), as_text(relations)).decode()
+    document = json.loads(told.replace(ORIGIN, whole_address(request, "")))
+    response = HttpResponse(form.write(document, request.user), headers=_headers(record, form))
+    return finished(request, response)
+
+
 def _linked_data(request: HttpRequest, record: Any) -> HttpResponseBase:
     """What the page of the record tells search engines (schema.org), as a document of its own."""
     view = DETAILS[record.KIND]()
@@ -106,7 +122,7 @@ def _linked_data(request: HttpRequest, record: Any) -> HttpResponseBase:
     return finished(request, HttpResponse(said, content_type=LINKED_DATA_TYPE))
 
 
-def _headers(record: Any, form: CitationFormat | DescriptionFormat) -> dict[str, str]:
+def _headers(record: Any, form: CitationFormat | DescriptionFormat | WorkFormat) -> dict[str, str]:
     return {
         "Content-Type": f"{form.media_type}; charset=utf-8",
         "Content-Disposition": f'attachment; filename="{record.uuid}.{form.suffix}"',

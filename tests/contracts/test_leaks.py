@@ -104,6 +104,8 @@ UNLINKED = [
     "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc",
     "/oai?verb=ListRecords&metadataPrefix=oai_dc",
     "/oai?verb=ListRecords&metadataPrefix=oai_dc&set=holdings",
+    "/oai?verb=ListIdentifiers&metadataPrefix=lido",
+    "/oai?verb=ListRecords&metadataPrefix=lido",
     "/oai?verb=ListSets",
     "/robots.txt",
     "/sitemap.xml",

@@ -22,6 +22,7 @@ from catalog import search
 from catalog.conf import catalogue_settings
 from catalog.documents import feed
 from catalog.models import (
+    Contribution,
     Depiction,
     Document,
     Event,
@@ -80,7 +81,11 @@ def museum() -> Person:
     )
     Participation.objects.create(person=living, event=made(Event, "A day", date="2010"), role=role)
     Depiction.objects.create(person=living, image=made(Image, "A group"))
-    made(Document, "A report", written="2011", holding_institution=dead)
+    report = made(Document, "A report", written="2011", holding_institution=dead)
+    role = Term.objects.create(
+        vocabulary=Vocabulary.CONTRIBUTION_ROLE, code="author", label="Author"
+    )
+    Contribution.objects.create(person=living, document=report, role=role)
     return living
 
 
@@ -96,7 +101,8 @@ def starts() -> list[str]:
     asked = [f"{end}={day}" for end in ("date_from", "date_to") for day in days]
     asked += [f"place={place}" for _born, place in SECRETS]
     asked += ["sort=date", "sort=-date", "q=living", "q=quokkaville", "q=numbatham"]
-    found = ["/", "/oai?verb=ListRecords&metadataPrefix=oai_dc", "/sitemap.xml"]
+    found = ["/", "/sitemap.xml"]
+    found += [f"/oai?verb=ListRecords&metadataPrefix={form}" for form in ("oai_dc", "lido")]
     for one in asked:
         found += [f"/people/?{one}", f"/people/?{one}&format=atom", f"/people/?{one}&view=timeline"]
         found += [f"/people/?{one}&format={form}" for form in ("csv", "json")]
@@ -128,6 +134,8 @@ def starts() -> list[str]:
     found += ["/api/v1/people/living-one/", "/api/v1/changes/", "/healthz"]
     uuid = Person.objects.get(slug="living-one").uuid
     found += [f"/id/{uuid}{form}" for form in ("", ".bib", ".ris", ".csl.json", ".eac.xml")]
+    works = [Image.objects.get(title="A group"), Document.objects.get(title="A report")]
+    found += [f"/id/{work.uuid}.lido.xml" for work in works]
     return found
 
 

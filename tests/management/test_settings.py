@@ -24,6 +24,7 @@ pytestmark = pytest.mark.once
         ({"MAX_TEXT": -1}, "catalog.E005", "a whole number"),
         ({"NAME": 3}, "catalog.E005", "in quotation marks"),
         ({"BASE_URL": "catalogue.example.org"}, "catalog.E006", "https://catalogue.example.org"),
+        ({"RECORD_RIGHTS": "CC0"}, "catalog.E007", "publicdomain/zero"),
         ({"BASE_URL": "https://example.org/museum"}, "catalog.E006", "Write it like"),
         ({"CONTACT": ""}, "catalog.W003", "CONTACT ="),
         ({"CONTACT": "a@example.org", "BASE_URL": "https://example.org/"}, "", ""),

@@ -4,6 +4,7 @@ what is public.
 
 from __future__ import annotations
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,14 @@ from django.core.management import call_command
 from django.test import Client
 from lxml import etree
 
-from catalog.formats import ead
+from catalog.documents import ORIGIN, as_text, documents, joined
+from catalog.formats import ead, lido
 from catalog.models import (
     Collection,
     Contribution,
     Detail,
+    Document,
+    Image,
     OutsideIdentifier,
     Page,
     Participation,
@@ -30,6 +34,7 @@ from tests.pages.test_html import FIXTURES
 from tests.pages.test_records import HELD
 
 SCHEMAS = Path(str(find_spec("glamconv").origin)).parent
+LIDO = etree.RelaxNG(etree.parse(Path(__file__).parents[1] / "formats" / "lido.rng"))
 EAC = {"eac": "urn:isbn:1-931666-33-4", "xlink": "http://www.w3.org/1999/xlink"}
 
 
@@ -244,6 +249,12 @@ def test_every_record_of_the_sample_collection_is_valid(
         read(client, collection, "ead.xml", ead_schema)
     for person in Person.objects.visible_to(None):
         read(client, person, "eac.xml", eac_schema)
+    for model in (Document, Image):
+        halves = documents(model.KIND, model.objects.visible_to(None), None)
+        told = [joined(as_text(base), as_text(related)).decode() for base, related in halves]
+        works = [json.loads(one.replace(ORIGIN, "http://testserver")) for one in told]
+        for written in lido.records(works, None):
+            LIDO.assertValid(etree.fromstring(written))
 
 
 def test_pages_headers_and_accept_lead_there(client: Client, fonds: Any, trotsky: Any) -> None:
