@@ -79,6 +79,7 @@ def _groups_outlive_a_flush() -> Iterator[None]:
     rules = import_module("catalog.migrations.0028_cataloguing_rules")
     exhibitions = import_module("catalog.migrations.0031_exhibitions")
     readers = import_module("catalog.migrations.0035_readers")
+    storage = import_module("catalog.migrations.0040_storage_places")
 
     def make_again(using: str, **_: Any) -> None:
         at_hand = SimpleNamespace(connection=connections[using])
@@ -91,6 +92,7 @@ def _groups_outlive_a_flush() -> Iterator[None]:
         rules.let_curators_read(apps, at_hand)
         exhibitions.let_curators_write(apps, at_hand)
         readers.make_readers(apps, at_hand)
+        storage.let_curators_write(apps, at_hand)
 
     post_migrate.connect(make_again, sender=apps.get_app_config("catalog"))
     yield

@@ -105,6 +105,7 @@ def row_sorts(kind: str) -> dict[str, Any]:
         str(model._meta.model_name): model
         for model in apps.get_app_config("catalog").get_models()
         if issubclass(model, Statement)
+        and model.IS_PUBLIC
         and kind in model.RECORDS
         and not issubclass(model, _NEVER_ROWS)
     }

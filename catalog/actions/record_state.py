@@ -55,9 +55,9 @@ def fields_of(model: type[models.Model]) -> tuple[Any, ...]:
 
 
 def rows_of(record: Record) -> Iterator[Statement]:
-    """The statements that belong to a record and its form."""
+    """The statements that belong to a record and its form, as far as they can be published."""
     for model in apps.get_app_config("catalog").get_models():
-        if not issubclass(model, Statement):
+        if not issubclass(model, Statement) or not model.IS_PUBLIC:
             continue
         holds = Q()
         for field in model._meta.concrete_fields:

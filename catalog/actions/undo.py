@@ -26,6 +26,7 @@ from catalog.models import (
     Job,
     JobState,
     Record,
+    Shelving,
     Status,
     What,
 )
@@ -94,8 +95,12 @@ def _is_edited(model: Any) -> bool:
 
 
 def _why_not_public(selection: Selection, by: Actor) -> str:
-    """Editors only, if a record is or was public, or becomes public again."""
+    """Editors only, if a record is or was public, or becomes public again.
+
+    Where a record is kept is never public, so that whoever moved it may take it back.
+    """
     links = ChangedRecord.objects.filter(change_set_id=selection.change_set)
+    links = links.exclude(change__model=Shelving._meta.model_name)
     if selection.kind:
         links = links.filter(kind=selection.kind, record_id=selection.record_id)
     elif selection.model:

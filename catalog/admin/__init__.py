@@ -12,6 +12,7 @@
     sections, standing                the sections of a form; what a status means for visitors
     desk              the first page: what waits for whom      gaps   what records lack
     review            notes of a review, dates of publication and of embargoes
+    chosen_keys       the records that were selected in a list
     bulk_edit, bulk_forms, many_moves   many records changed, or moved, at once: confirmed first, then done
     mixin             the base of every mixin
     history           versions of a record      change_set, named_sets, history_filters   change sets, undoing
@@ -31,6 +32,7 @@
     entry_boxes       which box a column gets     choices   what boxes offer     date_reading   how dates are read
     change_list, list_filters, finding            lists: fast, filtered, searched
     help, tour, glossary              help for curators
+    storage_place, shelving           where things are kept: the places, and what lies in them
     cataloguing_rule, house_rules     cataloguing rules: written, and shown beside the fields
     one_question      one database query for all kinds of record
     in_step           keeps the search up to date with what is saved
@@ -58,6 +60,7 @@ from catalog.admin import (
     job,
     person,
     place,
+    storage_place,
     vocabulary,
 )
 from catalog.admin.base import RecordAdmin
@@ -86,6 +89,7 @@ __all__ = [
     "person",
     "place",
     "rules_page",
+    "storage_place",
     "vocabulary",
 ]
 

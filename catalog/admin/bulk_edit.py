@@ -18,16 +18,14 @@ from django.utils.translation import gettext_lazy
 
 from catalog import bulk, history
 from catalog.admin.bulk_forms import ChangeForm, ReplaceForm
+from catalog.admin.chosen_keys import chosen_keys, keys_in_words, read_keys
 from catalog.admin.in_step import REASON, who_and_why
-from catalog.admin.keys import is_key
 from catalog.admin.mixin import AdminMixin
 
 #: Boxes of the page: the records, the list's filters, the field, what was previewed, and the confirmation.
 _KEYS, _FILTERS, _FIELD, _MARK, _SURE = "keys", "filters", "field", "mark", "_sure"
 #: Takes the place of a field if words are replaced in several.
 _TEXTS: Final = "several_texts"
-#: Characters of the box that names the records: the form has to stay below DATA_UPLOAD_MAX_MEMORY_SIZE.
-_LONGEST_KEYS: Final = 2_000_000
 
 
 class ChangesMany(AdminMixin):
@@ -53,7 +51,7 @@ class ChangesMany(AdminMixin):
         """The page: choose a field, say what happens to it, preview it, do it."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        keys = _read_keys(request.POST.get(_KEYS, ""))
+        keys = read_keys(request.POST.get(_KEYS, ""))
         if not keys:
             self.message_user(
                 request,
@@ -73,7 +71,7 @@ class ChangesMany(AdminMixin):
             "media": self.media,
             "address": reverse(f"admin:catalog_{self.opts.model_name}_bulk"),
             "back": self._list(request),
-            "keys": _written(keys),
+            "keys": keys_in_words(keys),
             "number": len(keys),
             "filters": request.POST.get(_FILTERS, request.GET.urlencode()),
             "columns": self._offered(),
@@ -144,38 +142,8 @@ _ACTION: Final = gettext_lazy("Change a field of selected …")
 
 def _begun(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpResponseBase | None:
     """The list action: the page for the selected records."""
-    keys = list(queryset.order_by("pk").values_list("pk", flat=True)[: bulk.MOST + 1])
-    if len(keys) > bulk.MOST or len(_written(keys)) > _LONGEST_KEYS:
-        model_admin.message_user(
-            request,
-            _(
-                "Too many records are selected. Nothing was changed. Narrow the list with a filter or a search, "
-                "and continue in parts."
-            ),
-            messages.ERROR,
-        )
+    keys = chosen_keys(model_admin, request, queryset)
+    if keys is None:
         return None
     answer: HttpResponseBase = model_admin.many_asked(request, keys)
     return answer
-
-
-def _written(keys: list[int]) -> str:
-    """Keys as the page carries them along: ``3,7-900``."""
-    return ",".join(
-        str(first) if first == last else f"{first}-{last}" for first, last in bulk.spans_of(keys)
-    )
-
-
-def _read_keys(text: str) -> list[int]:
-    """The keys of :func:`_written`; nothing for anything else, or if there are more than can be changed."""
-    spans: list[tuple[int, int]] = []
-    number = 0
-    for part in text.split(","):
-        first, dash, last = part.partition("-")
-        if not is_key(first) or not is_key(last if dash else first):
-            return []
-        spans.append((int(first), int(last if dash else first)))
-        number += spans[-1][1] - spans[-1][0] + 1
-        if spans[-1][0] > spans[-1][1] or number > bulk.MOST:
-            return []
-    return sorted({*bulk.keys_of(spans)})

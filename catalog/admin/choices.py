@@ -13,7 +13,19 @@ from django.forms import ModelChoiceField
 from django.utils.translation import gettext as _
 
 from catalog.admin.keys import is_key
-from catalog.models import Collection, Document, Event, Image, Person, Place, Record, Status, Term
+from catalog.models import (
+    LINE,
+    Collection,
+    Document,
+    Event,
+    Image,
+    Person,
+    Place,
+    Record,
+    Status,
+    StoragePlace,
+    Term,
+)
 from catalog.values import UncertainDate, from_to, sentence
 
 
@@ -44,14 +56,18 @@ def _year(date: UncertainDate | None) -> str:
 
 
 #: The foreign keys that :func:`told_apart` follows, kind by kind.
-JOINED: Final[dict[type[models.Model], tuple[str, ...]]] = {Place: ("part_of",), Term: ("broader",)}
+JOINED: Final[dict[type[models.Model], tuple[str, ...]]] = {
+    Place: ("part_of",),
+    StoragePlace: (LINE,),
+    Term: ("broader",),
+}
 
 
 def told_apart(thing: models.Model) -> str:
     """The label of a record or term in a list of choices: with what distinguishes it from its namesakes.
 
     Person: life dates. Document, image, event: date and identifier. Place and collection: what it
-    is part of. A record that is not published says so.
+    is part of. Storage place: its code; its path is its name. A record that is not published says so.
     """
     said = str(thing)
     for more in _marks(thing):
@@ -79,6 +95,8 @@ def _marks(thing: models.Model) -> list[str]:
             return [str(thing.part_of or ""), thing.situation, thing.identifier]
         case Collection():
             return [", ".join(filter(None, (thing.get_level_display(), thing.identifier)))]
+        case StoragePlace():
+            return [thing.code or ""]
         case Term():
             return [str(thing.broader or "")]
     return []

@@ -10,25 +10,27 @@ from catalog.admin.adding_many import CONTRIBUTOR
 from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import years_of
 from catalog.admin.holdings import ShowsHoldings
-from catalog.admin.list_filters import ParentFilter, by_choice
+from catalog.admin.list_filters import ParentFilter, StorageFilter, by_choice
+from catalog.admin.shelving import ShelvesRecords, ShelvingInline
 from catalog.models import Collection, Level
 
 
 @admin.register(Collection)
-class CollectionAdmin(ShowsHoldings, RecordAdmin):
+class CollectionAdmin(ShowsHoldings, ShelvesRecords, RecordAdmin):
     """The archival hierarchy (ISAD(G))."""
 
     identify = ("level", ("parent", "position"))
     describe = ("extent", "custodial_history", "arrangement", "access_conditions")
     when_and_where = ("date",)
     own_columns = ("level", "dated", "parent")
-    own_filters = (by_choice("level", Level.choices, _("level")), ParentFilter)
+    own_filters = (by_choice("level", Level.choices, _("level")), ParentFilter, StorageFilter)
     carried_over = ("level", "parent", "rights", "credit_line")
     added_to_many = ((inlines.ContributionInline, CONTRIBUTOR),)
     inlines = (
         inlines.ContributionInline,
         inlines.CitationInline,
         inlines.DetailInline,
+        ShelvingInline,
         inlines.OutsideIdentifierInline,
     )
 

@@ -13,14 +13,15 @@ from catalog.admin import inlines
 from catalog.admin.adding_many import CONTRIBUTOR, TOPIC
 from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import years_of
-from catalog.admin.list_filters import CollectionFilter, by_term
+from catalog.admin.list_filters import CollectionFilter, StorageFilter, by_term
 from catalog.admin.page_desk import OrdersPages
 from catalog.admin.pages_along import pages_told
+from catalog.admin.shelving import ShelvesRecords, ShelvingInline
 from catalog.models import Document, Record, Vocabulary
 
 
 @admin.register(Document)
-class DocumentAdmin(OrdersPages, RecordAdmin):
+class DocumentAdmin(OrdersPages, ShelvesRecords, RecordAdmin):
     """Books, letters, treaties and other works."""
 
     identify = ("original_title", "type")
@@ -31,6 +32,7 @@ class DocumentAdmin(OrdersPages, RecordAdmin):
     own_filters = (
         by_term("type", Vocabulary.DOCUMENT_TYPE, _("type")),
         CollectionFilter,
+        StorageFilter,
         by_term("languages", Vocabulary.LANGUAGE, _("language")),
     )
     carried_over = ("type", "collection", "place", "holding_institution", "rights", "credit_line")
@@ -44,6 +46,7 @@ class DocumentAdmin(OrdersPages, RecordAdmin):
         inlines.TopicOfDocumentInline,
         inlines.CitationOfDocumentInline,
         inlines.DetailInline,
+        ShelvingInline,
         inlines.OutsideIdentifierInline,
         inlines.WorksAboutDocumentInline,
     )

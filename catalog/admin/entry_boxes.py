@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse_lazy
 from catalog.admin.choices import ChoicesView, chooser
 from catalog.admin.date_reading import DateBox, DateFormField, date_reading
 from catalog.admin.keys import SeveralField
-from catalog.models import EDTFField, Record, Term
+from catalog.models import EDTFField, Record, StoragePlace, Term
 
 if TYPE_CHECKING:
     _Base = admin.options.BaseModelAdmin[Any]
@@ -79,7 +79,7 @@ class EntryBoxes(_Base):
 
     def _chosen(self, db_field: models.Field[Any, Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         remote = db_field.remote_field.model if db_field.remote_field else None
-        if isinstance(remote, type) and issubclass(remote, Record | Term):
+        if isinstance(remote, type) and issubclass(remote, Record | StoragePlace | Term):
             kwargs["widget"] = chooser(db_field, self.admin_site, self._address("choices"))
         return kwargs
 

@@ -307,6 +307,15 @@ _ENTRIES: Final = (
         ),
     ),
     Entry(
+        "storage-place",
+        _("storage place"),
+        _(
+            "A building, a room, a shelf, a box: where documents, images and collections lie. It says in which "
+            "other one it stands, so that a box that goes to another shelf takes along what lies in it. Visitors "
+            "see none of it."
+        ),
+    ),
+    Entry(
         "job",
         _("job"),
         _(

@@ -17,16 +17,17 @@ from catalog.admin import inlines
 from catalog.admin.adding_many import CONTRIBUTOR, SEEN, TOPIC
 from catalog.admin.base import RecordAdmin
 from catalog.admin.choices import years_of
-from catalog.admin.list_filters import CollectionFilter, HasFileFilter, by_term
+from catalog.admin.list_filters import CollectionFilter, HasFileFilter, StorageFilter, by_term
 from catalog.admin.page_desk import TakesManyFiles
 from catalog.admin.picture_upload import ImageForm, PictureBox, in_words
+from catalog.admin.shelving import ShelvesRecords, ShelvingInline
 from catalog.iiif import examine, picture_of, preparations
 from catalog.models import Image, Vocabulary
 from catalog.uris import original_path
 
 
 @admin.register(Image)
-class ImageAdmin(TakesManyFiles, RecordAdmin):
+class ImageAdmin(TakesManyFiles, ShelvesRecords, RecordAdmin):
     """Photographs, drawings, maps, with or without a file."""
 
     form = ImageForm
@@ -46,6 +47,7 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
         HasFileFilter,
         by_term("type", Vocabulary.IMAGE_TYPE, gettext_lazy("type")),
         CollectionFilter,
+        StorageFilter,
     )
     readonly_fields = ("standing", "review_notes", "picture")
     carried_over = ("type", "collection", "place", "rights", "credit_line")
@@ -62,6 +64,7 @@ class ImageAdmin(TakesManyFiles, RecordAdmin):
         inlines.TopicInline,
         inlines.CitationInline,
         inlines.DetailInline,
+        ShelvingInline,
         inlines.OutsideIdentifierInline,
     )
 

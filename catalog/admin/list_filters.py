@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any, ClassVar, Final
 
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.desk import BY_NAME, PILES
 from catalog.admin.gaps import is_empty, missed_in, without_picture
 from catalog.admin.keys import is_key
-from catalog.models import MAX_DEPTH, Citation, Collection, Level, Status, Term, Vocabulary
+from catalog.models import (
+    MAX_DEPTH,
+    Citation,
+    Collection,
+    Level,
+    Shelving,
+    Status,
+    StoragePlace,
+    Term,
+    Vocabulary,
+)
 from catalog.values import RIGHTS_STATEMENTS
 
 #: Longer lists of choices are useless beside a list; the search box finds the rest.
@@ -50,7 +60,7 @@ class _Counted(admin.SimpleListFilter):
 class _OfRows(_Counted):
     """A filter whose choices are rows of a hierarchy, by primary key; each also finds what is below."""
 
-    tree: ClassVar[type[Term] | type[Collection]]
+    tree: ClassVar[type[Term] | type[Collection] | type[StoragePlace]]
 
     def rows_to_choose(self) -> QuerySet[Any]:
         """The rows offered, in order; if there are more than :data:`MOST_CHOICES`, the first."""
@@ -90,18 +100,21 @@ class _OfRows(_Counted):
             return queryset.none()
         return self.matching(queryset, [key, *self.tree.objects.all().descendant_ids(key)])
 
+    def pairs(self, rows: QuerySet[Any]) -> Any:
+        """The keys of a row of the hierarchy and of a record that belongs to it directly."""
+        field = rows.model._meta.get_field(self.column)
+        if not field.many_to_many:
+            return rows.order_by().values_list(f"{self.column}_id", "pk")
+        own, other = field.m2m_field_name(), field.m2m_reverse_field_name()
+        linking = field.remote_field.through.objects.filter(
+            **{f"{own}__in": rows.order_by().values("pk")}
+        )
+        return linking.values_list(f"{other}_id", f"{own}_id")
+
     def counted(self, rows: QuerySet[Any]) -> dict[Any, int]:
         """How many records each row of the hierarchy finds: each record once, here or below."""
-        field = rows.model._meta.get_field(self.column)
         found: defaultdict[int, set[int]] = defaultdict(set)
-        if field.many_to_many:
-            own, other = field.m2m_field_name(), field.m2m_reverse_field_name()
-            pairs = field.remote_field.through.objects.filter(
-                **{f"{own}__in": rows.order_by().values("pk")}
-            ).values_list(f"{other}_id", f"{own}_id")
-        else:
-            pairs = rows.order_by().values_list(f"{self.column}_id", "pk")
-        for key, record in pairs.iterator():
+        for key, record in self.pairs(rows).iterator():
             found[key].add(record)
         above = dict(self.tree.objects.order_by().values_list("pk", f"{self.tree.PARENT}_id"))
         below: defaultdict[int, set[int]] = defaultdict(set)
@@ -150,6 +163,45 @@ class ParentFilter(CollectionFilter):
     title = _("part of")
     parameter_name = "parent"
     column = "parent"
+
+
+class StorageFilter(_OfRows):
+    """By storage place, including what is below it. Boxes are too many for a list of choices; their
+    pages lead here.
+    """
+
+    title = _("storage place")
+    parameter_name = "storage"
+    tree = StoragePlace
+
+    def rows_to_choose(self) -> QuerySet[Any]:
+        """Rooms and shelves: what has something in it, or stands in nothing."""
+        holding = StoragePlace.objects.exclude(part_of=None).values("part_of")
+        rows = StoragePlace.objects.filter(Q(pk__in=holding) | Q(part_of=None))
+        return rows.with_paths()
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Keys and paths, and the place that is chosen whichever it is; nothing for those who may not see them."""
+        if not request.user.has_perm("catalog.view_storageplace"):
+            return []
+        found = sorted(super().lookups(request, model_admin), key=lambda one: one[1])
+        chosen = request.GET.get(self.parameter_name, "")
+        if is_key(chosen) and chosen not in dict(found):
+            places = StoragePlace.objects.with_paths().filter(pk=chosen)
+            found += [(chosen, str(place)) for place in places]
+        return found
+
+    def matching(self, rows: QuerySet[Any], keys: list[int]) -> QuerySet[Any]:
+        """The records that are kept, whole or in part, in one of the places."""
+        kind = rows.model.KIND
+        kept = Shelving.objects.filter(place__in=keys, **{f"{kind}__isnull": False})
+        return rows.filter(pk__in=kept.values(kind))
+
+    def pairs(self, rows: QuerySet[Any]) -> Any:
+        """The keys of a storage place and of a record that is kept there."""
+        kind = rows.model.KIND
+        kept = Shelving.objects.filter(**{f"{kind}__in": rows.order_by().values("pk")})
+        return kept.order_by().values_list("place_id", f"{kind}_id")
 
 
 def by_choice(column: str, choices: Any, heading: str | Promise) -> type[admin.SimpleListFilter]:

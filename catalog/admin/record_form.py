@@ -69,6 +69,11 @@ class RecordForm(ComparesVersions, ReviewForm):
         """The fields that saving changes, without the marks."""
         return [name for name in super().changed_data if name not in {"seen", "seen_values"}]
 
+    @property
+    def changes_record(self) -> bool:
+        """Whether saving changes the record itself, and not only what is said in its review."""
+        return bool({*self.changed_data} - _NOT_THE_RECORDS)
+
     def clean_identifier(self) -> str:
         """Refuse an identifier that another record has; name that record and the next free one."""
         identifier: str = self.cleaned_data["identifier"]

@@ -25,7 +25,7 @@ from catalog.admin.mixin import AdminMixin
 from catalog.admin.moves import MOVES
 from catalog.admin.presence import others_at
 from catalog.admin.revisions import in_revision
-from catalog.models import Record
+from catalog.models import Record, Shelving
 
 
 class WritesByActions(AdminMixin):
@@ -169,7 +169,20 @@ class WritesByActions(AdminMixin):
                 messages.WARNING,
             )
         self._tell_dates(request, form)
-        actions.edit(obj, by=_writer(request))
+        if not change:
+            actions.edit(obj, by=_writer(request))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write the record, if it was there before, and what belongs to it.
+
+        If nothing was changed but where it is kept, the record is not written: the public would
+        see that something had happened.
+        """
+        changed = [one for one in formsets if one.has_changed()]
+        is_moved = changed and not any(one.model.IS_PUBLIC for one in changed)
+        if change and (form.changes_record or not is_moved):
+            actions.edit(form.instance, by=_writer(request))
+        super().save_related(request, form, formsets, change)
 
     def _tell_dates(self, request: HttpRequest, form: Any) -> None:
         """Say how dates in everyday words were read, since that is not what was typed."""
@@ -192,10 +205,20 @@ class WritesByActions(AdminMixin):
         for row in formset.forms:
             if row.has_changed():
                 self._tell_dates(request, row)
+        if formset.model is Shelving:
+            self._shelve(request, form.instance, formset)
+            return
         for statement in formset.deleted_objects:
             actions.detach(statement, form.instance, by=_writer(request))
         for statement in [*(row for row, _fields in formset.changed_objects), *formset.new_objects]:
             actions.attach(statement, form.instance, by=_writer(request))
+
+    def _shelve(self, request: HttpRequest, record: Any, formset: Any) -> None:
+        """Write where the record is kept."""
+        for shelving in formset.deleted_objects:
+            actions.unshelve(shelving, record, by=request.user)
+        for shelving in [*(row for row, _fields in formset.changed_objects), *formset.new_objects]:
+            actions.shelve(shelving, record, by=request.user)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete the record through the action; Refused goes to ``delete_view``."""

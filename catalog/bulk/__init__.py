@@ -3,6 +3,7 @@
     FieldChange, Replacement                         what is to be changed: one field, or words in several texts
     look_ahead, make, make_as_job                    preview it, make it
     Move, move_as_job                                many submitted, published, withdrawn, deleted
+    Shelve, shelve_many, shelve_as_job               many put into a storage place
     slices                                           how either is done, at once or by a job
     writing                                          new values of one record: checked, and saved by the action
 
@@ -14,6 +15,7 @@ from catalog.bulk.making import MOST, Change, make, make_as_job, mark_of
 from catalog.bulk.moving import VERBS, Move, move_as_job
 from catalog.bulk.outlook import Outlook, look_ahead
 from catalog.bulk.replacement import Replacement, texts_of
+from catalog.bulk.shelving import Shelve, shelve_as_job, shelve_many
 from catalog.bulk.slices import MANY, Done, keys_of, spans_of, told
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "Move",
     "Outlook",
     "Replacement",
+    "Shelve",
     "changeable",
     "keys_of",
     "look_ahead",
@@ -34,6 +37,8 @@ __all__ = [
     "make_as_job",
     "mark_of",
     "move_as_job",
+    "shelve_as_job",
+    "shelve_many",
     "spans_of",
     "texts_of",
     "told",

@@ -59,7 +59,7 @@ def those_with_terms(terms: set[int]) -> Keys:
 def statements() -> Iterator[type[Statement]]:
     """Every sort of statement that documents show."""
     for model in apps.get_app_config("catalog").get_models():
-        if issubclass(model, Statement) and model is not ExhibitionPart:
+        if issubclass(model, Statement) and model.IS_PUBLIC and model is not ExhibitionPart:
             yield model
 
 

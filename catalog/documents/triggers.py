@@ -107,7 +107,7 @@ def watched() -> dict[str, list[str]]:
             column = through._meta.get_field(field.m2m_field_name()).column
             found[through._meta.db_table] = [_one(model.KIND, column)]
     for statement in apps.get_app_config("catalog").get_models():
-        if issubclass(statement, Statement):
+        if issubclass(statement, Statement) and statement.IS_PUBLIC:
             found[statement._meta.db_table] = list(_of_statement(statement))
     found[Term._meta.db_table] = [_one("term", "id")]
     found[Exhibition._meta.db_table] = [_one(Exhibition.KIND, "id")]

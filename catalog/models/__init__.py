@@ -91,6 +91,7 @@ from catalog.models.record import (
 from catalog.models.relation import Contribution, Depiction, Participation, Relationship, Topic
 from catalog.models.review import Cataloguing, ReviewNote, ReviewStep
 from catalog.models.statement import Certainty, Relation, Statement, StatementQuerySet
+from catalog.models.storage import LINE, SHELVED, Held, Shelving, StoragePlace
 from catalog.models.vocabulary import Term, Vocabulary
 from catalog.models.written_query import WrittenQuery, one_of, visible_rows
 from catalog.uris import EXHIBITION, Kind
@@ -113,10 +114,12 @@ __all__ = [
     "CITABLE_RECORDS",
     "CITABLE_RELATIONS",
     "LIKENESSES",
+    "LINE",
     "MAX_DEPTH",
     "PRECISIONS",
     "PUBLISHED_MODELS",
     "RECORD_MODELS",
+    "SHELVED",
     "SHOWN",
     "SLUG_RULE",
     "TERM",
@@ -149,6 +152,7 @@ __all__ = [
     "ExhibitionPart",
     "FeedMark",
     "FeedState",
+    "Held",
     "Hierarchical",
     "HierarchicalQuerySet",
     "Image",
@@ -190,9 +194,11 @@ __all__ = [
     "ReviewStep",
     "RevisionState",
     "Scope",
+    "Shelving",
     "Statement",
     "StatementQuerySet",
     "Status",
+    "StoragePlace",
     "Term",
     "Tombstone",
     "Topic",

@@ -61,6 +61,8 @@ class Statement(DerivingModel):
     #: The columns that say what it states. Two rows that agree in them state the same, whatever
     #: their notes say; empty if the database itself refuses duplicates.
     STATES: ClassVar[tuple[str, ...]] = ()
+    #: Whether it belongs to what the public reads of its records, so that a change of it is theirs.
+    IS_PUBLIC: ClassVar[bool] = True
 
     uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False)
 

@@ -152,7 +152,8 @@ def test_nothing_is_kept_where_nothing_may_be(museum, settings):
 #: Recorded tables of which no public page shows anything.
 NOT_SHOWN = {
     "catalog_cataloguing", "catalog_cataloguingrule", "catalog_distinction", "catalog_mergedrecord",
-    "catalog_pastcode", "catalog_pastslug", "catalog_reviewnote", "catalog_tombstone",
+    "catalog_pastcode", "catalog_pastslug", "catalog_reviewnote", "catalog_shelving", "catalog_storageplace",
+    "catalog_tombstone",
 }  # fmt: skip
 
 

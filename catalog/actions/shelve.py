@@ -1,0 +1,132 @@
+"""Shelve: say where a document, an image or a collection is kept, move it, and take it off.
+
+None of it saves the record: the public must not notice that a box was moved, neither by a date of
+change nor by a number in the list of changes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalog.actions.base import Actor, Refused, as_it_stands, in_step, may
+from catalog.actions.statements import StatedAlready, twin_of, why_not_statement
+from catalog.models import Held, Record, Shelving, StoragePlace
+
+
+def why_not_shelve(record: Record, by: Actor) -> str:
+    """Why ``by`` may not say where a record is kept, in words; empty if they may.
+
+    Whoever may change records of the kind may move them, published ones too: nothing of it is public.
+    """
+    if not may(by, "change", record):
+        return _(
+            "You may not move records of this kind. Ask an administrator to add you to the "
+            "Cataloguer group."
+        )
+    refusals = (why_not_statement(Shelving, by, verb) for verb in ("add", "change", "delete"))
+    return next(filter(None, refusals), "")
+
+
+def _require(record: Record, by: Actor) -> None:
+    if reason := why_not_shelve(record, by):
+        raise Refused(reason)
+
+
+@in_step()
+def shelve(shelving: Shelving, record: Record, *, by: Actor) -> Shelving:
+    """Save where ``record``, or a part of it, is kept: a new or a changed row.
+
+    Raises Refused if ``by`` may not, StatedAlready if another row says the same.
+    """
+    _require(record, by)
+    as_it_stands(record)
+    if standing := twin_of(shelving):
+        raise StatedAlready(standing)
+    shelving.save()
+    return shelving
+
+
+@in_step()
+def unshelve(shelving: Shelving, record: Record, *, by: Actor) -> None:
+    """Remove a row that says where ``record`` is kept. Raises Refused if ``by`` may not."""
+    _require(record, by)
+    shelving.delete()
+
+
+@in_step()
+def move_to(record: Record, place: StoragePlace, *, by: Actor) -> bool:
+    """Move a record into a storage place; False if it is there already.
+
+    What is kept in one place is kept in the other afterwards, with its wording of the part. Raises
+    Refused if ``by`` may not, and if the record is kept in several places: nobody could say which
+    part was moved.
+    """
+    _require(record, by)
+    as_it_stands(record)
+    rows = list(Shelving._base_manager.filter(**{record.KIND: record}).order_by("pk")[:2])
+    if len(rows) > 1:
+        raise Refused(
+            _("It is kept in several places. Open the record, and change the one that was moved.")
+        )
+    row = rows[0] if rows else Shelving(**{record.KIND: record})
+    if row.place_id == place.pk:
+        return False
+    row.place = place
+    row.save()
+    return True
+
+
+def held_in_words(held: Held, parts: int = 0) -> str:
+    """What a storage place holds: “2 storage places, 12 documents, 1 image”; empty if nothing."""
+    said: list[str] = []
+    for number, words in (
+        (parts, ngettext("%d storage place", "%d storage places", parts)),
+        (held.documents, ngettext("%d document", "%d documents", held.documents)),
+        (held.images, ngettext("%d image", "%d images", held.images)),
+        (held.collections, ngettext("%d collection", "%d collections", held.collections)),
+    ):
+        if number:
+            said.append(words % number)
+    return ", ".join(said)
+
+
+@in_step()
+def remove_storage_place(place: StoragePlace, *, by: Actor) -> None:
+    """Delete a storage place.
+
+    Raises Refused without permission, and while it holds something: the refusal says what.
+    """
+    if by is not None and not getattr(by, "has_perm")("catalog.delete_storageplace"):  # noqa: B009
+        raise Refused(_("Only administrators may delete storage places."))
+    if reason := why_not_remove_storage_place(place):
+        raise Refused(reason)
+    try:
+        with transaction.atomic():
+            place.delete()
+    except ProtectedError as refusal:
+        raise Refused(
+            _("Someone has just put something into “%(place)s”. Reload the page.")
+            % {"place": place}
+        ) from refusal
+
+
+def what_is_in(place: StoragePlace) -> str:
+    """What lies in a storage place and below it, in words; empty if nothing. Two queries."""
+    held: Any = StoragePlace.objects.held_in([place.pk])[place.pk]
+    return held_in_words(held, place.parts.count())
+
+
+def why_not_remove_storage_place(place: StoragePlace) -> str:
+    """Why a storage place cannot be deleted: what it holds, in words; empty if it is empty."""
+    said = what_is_in(place)
+    if not said:
+        return ""
+    return _("“%(place)s” still holds something (%(held)s). Move it elsewhere first.") % {
+        "place": place,
+        "held": said,
+    }
