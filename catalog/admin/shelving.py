@@ -33,6 +33,8 @@ class ShelvingInline(StatementInline):
 
     model = Shelving
     fields = ("place", "part")
+    verbose_name = gettext_lazy("storage place")
+    verbose_name_plural = gettext_lazy("where it is kept")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """The rows with the places above theirs, whose names the boxes show."""

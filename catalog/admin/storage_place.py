@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.http import content_disposition_header
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,7 +27,7 @@ from catalog.admin.change_list import RecordChangeList, SafeLists
 from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.in_step import KeepsInStep
 from catalog.admin.keys import is_key
-from catalog.models import Held, Shelving, StoragePlace
+from catalog.models import BETWEEN, Held, Shelving, StoragePlace
 from catalog.values import harmless_cell, slug_of
 
 #: Rows of a tree; what does not fit is counted, and one click away.
@@ -93,9 +94,16 @@ def tree_below(place: StoragePlace | None) -> list[Branch]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a box list."""
+    """A line of the box list of a storage place, which is so many levels ``deep``."""
 
     shelving: Shelving
+    deep: int
+
+    @property
+    def where(self) -> str:
+        """The place where it lies, as seen from the one whose list it is."""
+        names = [place.name for place in self.shelving.place.line]
+        return BETWEEN.join(names[self.deep :] or names[-1:])
 
     @property
     def record(self) -> Any:
@@ -165,7 +173,8 @@ class StoragePlaceAdmin(SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmi
         tree = None
         if not request.GET.get("q", "").strip() and self.has_view_permission(request):
             tree = tree_below(None)
-        return super().changelist_view(request, {**(extra_context or {}), "tree": tree})
+        more = {"tree": tree, "title": capfirst(str(self.opts.verbose_name_plural))}
+        return super().changelist_view(request, {**(extra_context or {}), **more})
 
     @admin.display(description=gettext_lazy("storage place"))
     def where(self, place: StoragePlace) -> Any:
@@ -211,7 +220,9 @@ class StoragePlaceAdmin(SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmi
             "tree": tree_below(place),
             "lists": list(_lists(place, held)),
             "page": page,
-            "rows": [Line(row) for row in Shelving.objects.read(list(page.object_list))],
+            "rows": [
+                Line(row, len(place.line)) for row in Shelving.objects.read(list(page.object_list))
+            ],
             "may_print_all": may_print_all,
             "may_change": self.has_change_permission(request, place),
             "may_add": self.has_add_permission(request),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from catalog.intake.naming import Named
 from catalog.intake.several import squeezed
-from catalog.intake.targets import Hanging
-from catalog.models import Record, Statement
+from catalog.intake.targets import STORAGE, Hanging
+from catalog.models import LINE, Record, Statement
 
 if TYPE_CHECKING:
     from catalog.intake.judged import Given
@@ -44,7 +44,8 @@ def hung_on(keys: Collection[int], hanging: Hanging) -> dict[int, list[Any]]:
     rows = hanging.model._default_manager.filter(**{f"{hanging.own}__in": keys}, **hanging.common)
     if hanging.kind is not None:
         # Topics have a column for each kind that they can be about.
-        rows = rows.exclude(**{f"{hanging.names}__isnull": True}).select_related(hanging.names)
+        joined = f"{hanging.names}__{LINE}" if hanging.kind == STORAGE else hanging.names
+        rows = rows.exclude(**{f"{hanging.names}__isnull": True}).select_related(joined)
     found: dict[int, list[Any]] = {}
     for row in rows.order_by("pk"):
         found.setdefault(getattr(row, f"{hanging.own}_id"), []).append(row)

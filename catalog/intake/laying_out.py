@@ -13,8 +13,8 @@ from typing import Any, Final
 from django.db.models import Count
 
 from catalog.intake.several import joined
-from catalog.intake.targets import KIND, POSITION, SELF, Hanging, Target, targets_of
-from catalog.models import RECORD_MODELS, Reader, Record, Term
+from catalog.intake.targets import KIND, POSITION, SELF, STORAGE, Hanging, Target, targets_of
+from catalog.models import LINE, RECORD_MODELS, Reader, Record, Term
 from catalog.uris import Kind
 
 #: Records that are read together.
@@ -102,9 +102,15 @@ def _hung(target: Target, keys: Sequence[int], reader: Reader) -> dict[int, list
     """What the statements of a sort say, by the key of their record."""
     hanging = target.hanging
     assert hanging is not None  # noqa: S101 - asked by the caller
-    said = f"{hanging.names}__identifier" if hanging.kind else hanging.names
     rows: Any = hanging.model.objects
     rows = rows.visible_to(reader).filter(**{f"{hanging.own}__in": keys}, **hanging.common)
+    if hanging.kind == STORAGE:
+        kept: dict[int, list[str]] = {}
+        for row in rows.order_by("pk").select_related(f"place__{LINE}"):
+            name = row.place.code or row.place.path
+            kept.setdefault(getattr(row, f"{hanging.own}_id"), []).append(name)
+        return kept
+    said = f"{hanging.names}__identifier" if hanging.kind else hanging.names
     if hanging.kind:
         rows = rows.exclude(**{f"{hanging.names}__isnull": True})
     found: dict[int, list[str]] = {}

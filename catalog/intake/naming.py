@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from catalog import search
 from catalog.actions import Actor
+from catalog.intake.targets import STORAGE, Referred
 from catalog.models import (
     RECORD_MODELS,
     MergedRecord,
@@ -26,6 +27,7 @@ from catalog.models import (
     Place,
     PlaceName,
     Record,
+    StoragePlace,
     Term,
 )
 from catalog.search import SearchQuery
@@ -96,25 +98,28 @@ class Names:
         self.by = by
         self.new_terms = new_terms
         self._by_identifier = by_identifier
-        self._kinds: dict[Kind, _OfKind] = {}
+        self._kinds: dict[Referred, _OfKind] = {}
         self._terms: dict[str, dict[str, list[Named]]] = {}
         self._made: dict[tuple[str, str], list[Named]] = {}
-        self._neighbours: dict[tuple[Kind, str], list[str]] = {}
+        self._neighbours: dict[tuple[Referred, str], list[str]] = {}
         self._labels: dict[str, dict[str, str]] = {}
         #: Terms that are to be made, in the order of the table.
         self.made: list[Named] = []
 
     # --- Records ---
 
-    def read_records(self, kind: Kind, texts: Iterable[str]) -> None:
+    def read_records(self, kind: Referred, texts: Iterable[str]) -> None:
         """Look up texts that were not looked up yet, a few queries for all of them."""
         known = self._kinds.setdefault(kind, _OfKind())
         wanted = [text for text in dict.fromkeys(texts) if text and text not in known.found]
         for start in range(0, len(wanted), _AT_ONCE):
             part = wanted[start : start + _AT_ONCE]
-            known.found |= _found(kind, part, self.by, by_identifier=self._by_identifier)
+            if kind == STORAGE:
+                known.found |= {text: _stored(text) for text in part}
+            else:
+                known.found |= _found(kind, part, self.by, by_identifier=self._by_identifier)
 
-    def records_named(self, kind: Kind, text: str) -> list[Named]:
+    def records_named(self, kind: Referred, text: str) -> list[Named]:
         """Everything that a text names, rows of the table above it included; nothing where there is none."""
         self.read_records(kind, [text])
         known = self._kinds[kind]
@@ -122,13 +127,15 @@ class Names:
             one for one in known.own.get(text, ()) if one.pk is None
         ]
 
-    def record(self, kind: Kind, text: str) -> Named:
+    def record(self, kind: Referred, text: str) -> Named:
         """What a text refers to. Raises CellFault: nothing of this name, or several."""
         found = self.records_named(kind, text)
         known = self._kinds[kind]
-        word = RECORD_MODELS[kind]._meta.verbose_name
         if len(found) == 1:
             return found[0]
+        if kind == STORAGE:
+            raise CellFault(_not_stored(text, found))
+        word = RECORD_MODELS[kind]._meta.verbose_name
         if found:
             named = "; ".join(one.words for one in found[:_TOLD])
             raise CellFault(
@@ -161,20 +168,20 @@ class Names:
             )
         return self._neighbours[kind, text]
 
-    def learn(self, kind: Kind, one: Named) -> None:
+    def learn(self, kind: Referred, one: Named) -> None:
         """Take note of a row of the table, so that rows below can refer to it."""
         known = self._kinds.setdefault(kind, _OfKind())
         for text in self._texts_of(one):
             known.own.setdefault(text, []).append(one)
 
-    def warn(self, kind: Kind, row: int, texts: Iterable[str]) -> None:
+    def warn(self, kind: Referred, row: int, texts: Iterable[str]) -> None:
         """Take note of a row with errors, to which no other row can refer."""
         known = self._kinds.setdefault(kind, _OfKind())
         for text in texts:
             if text:
                 known.faulty.setdefault(text, row)
 
-    def written(self, kind: Kind, one: Named, pk: int) -> None:
+    def written(self, kind: Referred, one: Named, pk: int) -> None:
         """A row of the table has become a record: from now on it is found as one."""
         one.pk = pk
         known = self._kinds.setdefault(kind, _OfKind())
@@ -273,6 +280,30 @@ class Names:
             few = labels if len(labels) <= _PROPOSED_OF else []
             self._labels[vocabulary] = {fold(label): label for label in few}
         return self._labels[vocabulary]
+
+
+def _stored(text: str) -> list[Named]:
+    """The storage places that a text names, by code or by path."""
+    return [
+        Named(place.pk, place.path, place.code or "") for place in StoragePlace.objects.called(text)
+    ]
+
+
+def _not_stored(text: str, found: list[Named]) -> str:
+    """Why a text names no storage place, or not one, and what to do."""
+    if found:
+        named = "; ".join(one.words for one in found)
+        said = _("“%(text)s” matches several: %(named)s.") % {"text": text, "named": named}
+        return said + " " + _("Enter the code of the one you mean, or its whole path.")
+    said = _("There is no storage place “%(text)s”.") % {"text": text}
+    near = StoragePlace.objects.with_paths().named(text).order_by("pk")[:_TOLD]
+    if alike := "; ".join(place.path for place in near):
+        said += " " + _("Similar: %(terms)s.") % {"terms": alike}
+    return (
+        said
+        + " "
+        + _("Enter its code or its path, as in “Room 2 / Box 12”, or add the storage place first.")
+    )
 
 
 def _merged_term(vocabulary: str, text: str) -> list[Named]:

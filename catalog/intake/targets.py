@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.db import models
 from django.utils.functional import Promise
@@ -26,6 +26,7 @@ from catalog.models import (
     PlaceName,
     Record,
     Relationship,
+    Shelving,
     Statement,
     Term,
     Topic,
@@ -39,6 +40,10 @@ _LEFT_OUT: Final = frozenset({"rotation"})
 SELF: Final = "@uuid"
 #: The kind of record of a row, in tables of several kinds.
 KIND: Final = "@kind"
+#: Storage places, which cells name as they name records.
+STORAGE: Final = "storageplace"
+#: What cells can refer to by name.
+Referred = Kind | Literal["storageplace"]
 #: Latitude and longitude in one cell.
 POSITION: Final = "@position"
 
@@ -54,7 +59,7 @@ class Hanging:
     model: type[Statement]
     own: str
     names: str
-    kind: Kind | None = None
+    kind: Referred | None = None
     common: dict[str, Any] = field(default_factory=dict)
 
 
@@ -91,8 +96,8 @@ class Target:
         return str(remote.limit_choices_to["vocabulary"])
 
     @property
-    def of_kind(self) -> Kind | None:
-        """The kind of record that it refers to; None if it refers to none."""
+    def of_kind(self) -> Referred | None:
+        """The kind of record that it refers to, or storage places; None if it refers to none."""
         if self.hanging is not None:
             return self.hanging.kind
         remote = getattr(self.column, "remote_field", None)
@@ -157,6 +162,10 @@ def _hanging(kind: Kind) -> Iterator[Target]:
         code = sort_of_detail.code
         group = capfirst(str(Detail._meta.verbose_name_plural))
         yield Target(f"detail:{code}", label, group, hanging=told, also=(code,))
+    if kind in Shelving.RECORDS:
+        label = capfirst(str(Shelving._meta.verbose_name))
+        kept = Hanging(Shelving, kind, "place", STORAGE)
+        yield Target("storage", label, label, hanging=kept, also=("kept_in",))
     for authority in Authority:
         outside = Hanging(OutsideIdentifier, kind, "value", common={"authority": authority.value})
         if hasattr(OutsideIdentifier, kind):
@@ -242,6 +251,9 @@ def said_elsewhere(target: Target) -> list[str]:
         "place": pgettext("headers of a table", "location|where"),
         "countries": pgettext("headers of a table", "country"),
         "extent": pgettext("headers of a table", "physical description|number of pages|quantity"),
+        "storage": pgettext(
+            "headers of a table", "kept in|storage place|storage location|location|container|box|shelf"
+        ),
         "internal_note": pgettext("headers of a table", "note|notes|remarks|comment"),
         "alternative_text": pgettext("headers of a table", "alt text|alt"),
         "holding_institution": pgettext("headers of a table", "repository|held by|institution"),

@@ -19,7 +19,7 @@ from catalog.intake.judging import Judge
 from catalog.intake.naming import Named
 from catalog.intake.plan import Faulty
 from catalog.intake.reading import Row
-from catalog.models import Term
+from catalog.models import Shelving, Term
 from catalog.values import slug_of
 
 #: How many refusals are listed one by one.
@@ -96,13 +96,21 @@ def _keep(judge: Judge, one: Judged, fresh: list[Named]) -> None:
     for hung in one.hung:
         if hung.named is not None:
             _key(hung.named, by, fresh)
-    actions.edit_whole(
-        record,
-        by=by,
-        terms=terms,
-        added=[hung.statement(record) for hung in one.hung],
-        removed=one.removed,
-    )
+    added = [hung.statement(record) for hung in one.hung]
+    if one.fate is Fate.NEW or one.changes - {"storage"}:
+        actions.edit_whole(
+            record,
+            by=by,
+            terms=terms,
+            added=[row for row in added if row.IS_PUBLIC],
+            removed=[row for row in one.removed if row.IS_PUBLIC],
+        )
+    for row in one.removed:
+        if isinstance(row, Shelving):
+            actions.unshelve(row, record, by=by)
+    for row in added:
+        if isinstance(row, Shelving):
+            actions.shelve(row, record, by=by)
     if judge.plan.publish and one.fate is Fate.NEW and not one.row.stays_draft:
         actions.publish(record, by=by)
 

@@ -91,7 +91,7 @@ from catalog.models.record import (
 from catalog.models.relation import Contribution, Depiction, Participation, Relationship, Topic
 from catalog.models.review import Cataloguing, ReviewNote, ReviewStep
 from catalog.models.statement import Certainty, Relation, Statement, StatementQuerySet
-from catalog.models.storage import LINE, SHELVED, Held, Shelving, StoragePlace
+from catalog.models.storage import BETWEEN, LINE, SHELVED, Held, Shelving, StoragePlace
 from catalog.models.vocabulary import Term, Vocabulary
 from catalog.models.written_query import WrittenQuery, one_of, visible_rows
 from catalog.uris import EXHIBITION, Kind
@@ -111,6 +111,7 @@ PUBLISHED_MODELS: Final[dict[Kind, type[Record]]] = {**RECORD_MODELS, EXHIBITION
 
 __all__ = [
     "ADDRESSES",
+    "BETWEEN",
     "CITABLE_RECORDS",
     "CITABLE_RELATIONS",
     "LIKENESSES",

@@ -33,6 +33,8 @@ LINE: Final = "__".join(["part_of"] * _LEVELS)
 MAX_ROWS: Final = 2**31
 #: Words of a search that count.
 _MOST_WORDS: Final = 10
+#: Shorter words are no part of a barcode.
+_SHORT: Final = 3
 #: How many places of one name are found.
 _TOLD: Final = 5
 #: The kinds of record that lie somewhere.
@@ -69,12 +71,16 @@ class StoragePlaceQuerySet(HierarchicalQuerySet["StoragePlace"]):
         return self.select_related(LINE)
 
     def named(self, typed: str) -> Self:
-        """The places whose path or barcode contains every word typed, in any order."""
+        """The places whose path contains every word typed, in any order; or whose barcode does.
+
+        A number is meant as a whole, so that “box 1” does not find box 10.
+        """
         rule = Q()
         for word in fold(typed).split()[:_MOST_WORDS]:
-            found = Q(find_key__contains=word)
-            for depth in range(1, _LEVELS + 1):
-                found |= Q(**{f"{'part_of__' * depth}find_key__contains": word})
+            key = self.model._meta.get_field("sort_key").derive(StoragePlace(name=word))
+            found = Q(find_key__contains=word) if len(word) > _SHORT else Q()
+            for depth in range(_LEVELS + 1):
+                found |= Q(**{f"{'part_of__' * depth}sort_key__contains": key})
             rule &= found
         return self.filter(rule) if rule else self.none()
 

@@ -401,7 +401,7 @@ def test_a_long_row_of_relations_does_not_lengthen_the_work(
             cataloguer.get(work_address)
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[1] <= 45  # two forms
+    assert counts[1] <= 46  # two forms
 
 
 def test_a_form_shows_the_first_hundred_rows_and_keeps_the_rest(cataloguer, draft):

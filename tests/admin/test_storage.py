@@ -106,7 +106,12 @@ def test_the_same_is_not_said_twice(editor, boxes):
 def test_places_are_chosen_by_path_and_barcode(editor, boxes):
     address = reverse("admin:catalog_document_choices")
     asked = {"app_label": "catalog", "model_name": "shelving", "field_name": "place"}
-    for typed, found in (("shelf box 1", "Box 10"), ("b-0002", "Box 2"), ("HOUSE box 2", "Box 2")):
+    for typed, found in (
+        ("shelf box 10", "Box 10"),
+        ("4 2", "Box 2"),
+        ("b-0002", "Box 2"),
+        ("HOUSE box 2", "Box 2"),
+    ):
         results = editor.get(address, asked | {"term": typed}).json()["results"]
         assert [one["text"].rpartition(" / ")[2].partition(" (")[0] for one in results] == [found]
 
