@@ -330,9 +330,9 @@ def museum() -> dict[Any, list[Record]]:
     CataloguingRule.objects.create(field="title", text=NOTE_MARKER, example=NOTE_MARKER)
     # So is where things are kept, of public records too.
     box = StoragePlace.objects.create(name=NOTE_MARKER, code=NOTE_MARKER, note=NOTE_MARKER)
-    for kind in Shelving.RECORDS:
-        for record in (public[kind], *hidden[kind]):
-            statement(Shelving, NOTE_MARKER, **{kind: record}, place=box, part=NOTE_MARKER)
+    for shelved in Shelving.RECORDS:
+        for record in (public[shelved], *hidden[shelved]):
+            statement(Shelving, NOTE_MARKER, **{shelved: record}, place=box, part=NOTE_MARKER)
     for everyone in [public, *({k: r} for k, rs in hidden.items() for r in rs)]:
         for kind, record in everyone.items():
             # What curators wrote to each other, also about public records.
