@@ -79,7 +79,7 @@ def _groups_outlive_a_flush() -> Iterator[None]:
     rules = import_module("catalog.migrations.0028_cataloguing_rules")
     exhibitions = import_module("catalog.migrations.0031_exhibitions")
     readers = import_module("catalog.migrations.0035_readers")
-    storage = import_module("catalog.migrations.0040_storage_places")
+    storage = import_module("catalog.migrations.0043_storage_places")
 
     def make_again(using: str, **_: Any) -> None:
         at_hand = SimpleNamespace(connection=connections[using])

@@ -34,7 +34,7 @@ def let_curators_write(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0039_terms_by_language'),
+        ('catalog', '0042_imported_files_whole_no_more'),
     ]
 
     operations = [
