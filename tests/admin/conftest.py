@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-import html5lib
+import lxml.html
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
@@ -21,8 +22,6 @@ from catalog.models import (
     Term,
     Vocabulary,
 )
-
-XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def make_curator(name: str, group: str | None = None, **more: Any) -> User:
@@ -145,29 +144,25 @@ def _listed(value: str | list[str]) -> list[str]:
 def form_of(html: bytes | str) -> dict[str, Any]:
     """The entries of a page's form, as a browser would send them without a button."""
     text = html.decode() if isinstance(html, bytes) else html
-    tree = html5lib.parse(text)
-    form = next(one for one in tree.iter(f"{XHTML}form") if (one.get("id") or "").endswith("_form"))
+    # libxml2's parser, in a fiftieth of the time of html5lib, which judges the pages elsewhere.
+    form = lxml.html.fromstring(text).xpath(
+        "//form[substring(@id, string-length(@id) - 4) = '_form']"
+    )[0]
     entries: dict[str, Any] = {}
-    for box in form.iter():
+    for box in form.iter("textarea", "select", "input"):
         name = box.get("name")
         if not name:
             continue
-        if box.tag == f"{XHTML}textarea":
-            entries[name] = (box.text or "").removeprefix("\n").replace("\n", "\r\n")
-        elif box.tag == f"{XHTML}select":
-            chosen = [
-                one.get("value", "")
-                for one in box.iter(f"{XHTML}option")
-                if one.get("selected") is not None
-            ]
+        if box.tag == "textarea":
+            entries[name] = re.sub(r"\r?\n", "\r\n", (box.text or "").removeprefix("\n"))
+        elif box.tag == "select":
+            options = list(box.iter("option"))
+            chosen = [one.get("value", "") for one in options if one.get("selected") is not None]
             if box.get("multiple") is not None:
                 entries[name] = chosen
             else:
-                first = box.find(f"{XHTML}option")
-                entries[name] = (
-                    chosen[0] if chosen else ("" if first is None else first.get("value", ""))
-                )
-        elif box.tag == f"{XHTML}input":
+                entries[name] = (chosen or [one.get("value", "") for one in options] or [""])[0]
+        else:
             kind = box.get("type", "text")
             if kind in {"submit", "button", "file"} or (
                 kind in {"checkbox", "radio"} and box.get("checked") is None

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission, User
 
 from tests.admin.conftest import form_of, make_curator, messages_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def change(client, user, **entries):

@@ -12,7 +12,7 @@ from django.test import Client
 from catalog.models import Collection, Document
 from tests.admin.conftest import form_of, term
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def words(answer: Any, mark: str) -> str:

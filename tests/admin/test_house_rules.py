@@ -24,7 +24,7 @@ from catalog.models import (
 )
 from tests.admin.conftest import form_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ADD = "/admin/catalog/cataloguingrule/add/"
 PAGE = "/admin/help/rules/"

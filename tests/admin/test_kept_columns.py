@@ -12,7 +12,7 @@ from django.urls import reverse
 from catalog.models import RECORD_MODELS, KeptColumns
 from tests.models.conftest import make, term
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 LIST = reverse("admin:catalog_document_changelist")
 KEEP = reverse("admin:catalog_document_columns")

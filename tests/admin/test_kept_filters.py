@@ -10,7 +10,7 @@ from catalog.models import KeptFilter
 from tests.admin.conftest import messages_of
 from tests.models.conftest import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 LIST = reverse("admin:catalog_document_changelist")
 KEEP = reverse("admin:catalog_document_filters")

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from catalog.models import RECORD_MODELS, Person, PersonName, Place, Status, Tombstone
 from tests.admin.conftest import form_of, messages_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 GROUPS = ("Cataloguer", "Editor", "Administrator")
 

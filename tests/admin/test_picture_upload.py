@@ -14,7 +14,7 @@ from catalog.iiif.image import originals
 from catalog.models import Image
 from tests.admin.conftest import form_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def picture(width=40, height=30, colour="red", kind="PNG"):

@@ -9,7 +9,7 @@ from catalog.models import Certainty, Contribution, Vocabulary
 from tests.admin.conftest import form_of, messages_of
 from tests.models.conftest import make, term
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.admin.conftest import make_curator
 from tests.api.conftest import Asking, key_of
 from tests.filters.small_museum import small_museum
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 #: Tables that a reader writes, and which say nothing of the catalogue: what they like to look at.
 OWN = {

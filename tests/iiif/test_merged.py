@@ -25,7 +25,7 @@ from catalog.uris import (
 )
 from tests.iiif.conftest import drawn, encoded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

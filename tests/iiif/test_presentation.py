@@ -30,7 +30,7 @@ from catalog.models import (
 )
 from tests.iiif.presentation_rules import problems
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 MEDIA_TYPE = 'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"'
 BY = "http://creativecommons.org/licenses/by/4.0/"

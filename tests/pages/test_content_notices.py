@@ -26,7 +26,7 @@ from catalog.models import (
 from catalog.uris import manifest_path
 from tests.contracts.test_leaks import PUBLIC_INK, hold
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NOTICE = "Shows a wounded man"
 

@@ -24,7 +24,7 @@ from catalog.uris import (
 )
 from tests.models.conftest import KINDS, make, term
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def published(kind, **fields):

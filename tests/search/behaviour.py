@@ -61,16 +61,21 @@ def counts(results: SearchResults, name: str) -> dict[str, int]:
     return {v.code: v.count for f in results.facets if f.name == name for v in f.values}
 
 
+def only_on(vendor: str) -> pytest.MarkDecorator:
+    """Skip tests on other databases, before the sample collection is loaded for them."""
+    reason = f"this run has {connection.vendor}; choose by DATABASE_URL"
+    return pytest.mark.skipif(connection.vendor != vendor, reason=reason)
+
+
 @pytest.mark.django_db
 class Behaviour:
-    """The suite. ``VENDOR`` is the database that a subclass is for."""
+    """The suite. ``VENDOR`` is the database that a subclass is for, which is marked :func:`only_on` it."""
 
     VENDOR: ClassVar[str]
 
     @pytest.fixture(autouse=True)
-    def _only_here(self, indexed_collection: None, db: None) -> None:
-        if connection.vendor != self.VENDOR:
-            pytest.skip(f"this run has {connection.vendor}; choose by DATABASE_URL")
+    def _here(self, indexed_collection: None, db: None) -> None:
+        """The sample collection."""
 
     @pytest.fixture
     def curator(self) -> User:

@@ -8,9 +8,10 @@ from django.db import connection
 from catalog import search
 from catalog.models import Person, Status
 from catalog.search import building, index
-from tests.search.behaviour import Behaviour
+from tests.search.behaviour import Behaviour, only_on
 
 
+@only_on("sqlite")
 class TestSQLite(Behaviour):
     VENDOR: ClassVar[str] = "sqlite"
 
