@@ -14,6 +14,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,11 @@ class StatementFormSet(StatesOnce, ShowsSomeRows, VersionedRows):
     """The rows of a record: some at a time, each giving its boxes the rows that are their values."""
 
     most_rows = MOST_ROWS
+
+    @cached_property
+    def empty_form(self) -> Any:
+        """The row that "Add another" copies; a page of Django's admin asks for it six times."""
+        return super().empty_form
 
     def add_fields(self, form: Any, index: int | None) -> None:
         """Django's fields; what the row's relations have loaded already is passed to their boxes."""
