@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Record, Vocabulary, proposed_edtf
 from catalog.search import MAX_CHARACTERS, MAX_WORDS
-from catalog.values import DateError, Label, fold, read_date, sentence
+from catalog.values import DateError, Label, NoDate, fold, read_date, sentence
 
 #: Values of one filter in one address: more than anyone selects by hand, far fewer than a database refuses.
 MAX_VALUES: Final = 50
@@ -164,7 +164,8 @@ class DayField(forms.Field):
         except DateError as refusal:
             if (proposal := proposed_edtf(text)) is None:
                 said = refusal.said(_).replace("%", "%%")
-                raise ValidationError(said, "no_date", {"value": shortened(text)}) from refusal
+                code = "no_date" if isinstance(refusal, NoDate) else "invalid"
+                raise ValidationError(said, code, {"value": shortened(text)}) from refusal
             date = read_date(proposal)
         day = date.latest if self.latest else date.earliest
         if day is None:

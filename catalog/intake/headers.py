@@ -36,6 +36,9 @@ def proposed(kind: Kind, table: Table) -> list[str]:
             if target and not found[place] and target not in taken:
                 found[place] = target
                 taken.add(target)
+    if "title" not in taken and "name" in found:
+        # The only name that a table of places gives is the one they are filed by.
+        found[found.index("name")] = "title"
     return found
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Record, proposed_edtf
 from catalog.pages.results_page import Refusal, no_such_date
 from catalog.search import FACETS, SORTS, SearchQuery, Sort
-from catalog.values import DateError, UncertainDate, read_date, sentence
+from catalog.values import DateError, NoDate, UncertainDate, read_date, sentence
 
 #: The views of results.
 VIEWS: Final = ("list", "grid")
@@ -143,9 +143,11 @@ class Asked:
             return None
         try:
             date: UncertainDate = read_date(text)
-        except DateError:
+        except DateError as refusal:
             if (proposal := proposed_edtf(text)) is None:
-                self.refusals.append(Refusal(name, label, no_such_date(text[:60])))
+                is_none = isinstance(refusal, NoDate)
+                said = no_such_date(text[:60]) if is_none else refusal.said(_)
+                self.refusals.append(Refusal(name, label, said))
                 return None
             date = read_date(proposal)
         day = date.earliest if name == "date_from" else date.latest

@@ -6,7 +6,7 @@ Nothing here depends on Django or a database; every value can be tested with pla
 from catalog.values.coordinates import Coordinates, CoordinatesError, Precision
 from catalog.values.date_sentences import from_to, sentence
 from catalog.values.dates import MAX_LENGTH as MAX_DATE_LENGTH
-from catalog.values.dates import DateError, DatePart, UncertainDate, day_number, read_date
+from catalog.values.dates import DateError, DatePart, NoDate, UncertainDate, day_number, read_date
 from catalog.values.identifiers import fold_identifier, slug_of
 from catalog.values.iso_dates import iso_part, iso_span
 from catalog.values.labels import (
@@ -35,6 +35,7 @@ __all__ = [
     "Label",
     "Labels",
     "LabelsError",
+    "NoDate",
     "Precision",
     "Region",
     "RegionError",

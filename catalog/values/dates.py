@@ -67,6 +67,10 @@ class DateError(ValueError):
         return translate(self.message) % self.values
 
 
+class NoDate(DateError):
+    """A text that is nothing like a date, so that there is nothing to say of it but what to write instead."""
+
+
 def day_number(year: int, month: int, day: int) -> int:
     """The sortable number of a day: ``day_number(1939, 8, 23) == 19390823``; BCE years are negative."""
     return year * 10000 + month * 100 + day
@@ -251,7 +255,7 @@ def _what_is_wrong(text: str) -> DateError:
             )
         if day and month <= 12 and not 1 <= int(day) <= _days_in(int(found["year"]), month):
             return _no_such_day(text, day)
-    return DateError(
+    return NoDate(
         _(
             "“%(text)s” is not a date in EDTF. Write for example 1939-08-23, 1927-11, 1890~ (about), "
             "193X (the 1930s), 1936-08/1938-03 (from – to), ..1940 (before), 1962.. (from), "

@@ -137,7 +137,8 @@ def test_faults_are_told_with_row_column_value_and_repair_and_nothing_is_written
     client = client_of(cataloguer)
     table = sent(client, TABLE + BAD)
     shown = look(client, table)
-    assert "<strong>1</strong> rows with errors" in shown
+    assert "<strong>1</strong> row with errors" in shown
+    assert "Nothing can be imported yet." in shown
     for word in (
         "can be 3 April 1938 or 4 March 1938",
         "There is no person “Nobody”",
@@ -221,8 +222,8 @@ def test_records_that_are_there_are_left_or_changed_and_never_doubled(cataloguer
     changed = TABLE.replace("1929", "1930").replace("Exile|Show trials", "Exile")
     table = sent(client, changed)
     shown = look(client, table, existing="update")
-    assert "<strong>1</strong> records that change" in shown
-    assert "<strong>1</strong> records already up to date" in shown
+    assert "<strong>1</strong> record that changes" in shown
+    assert "<strong>1</strong> record already up to date" in shown
     assert "<del>1929</del> <ins>1930</ins>" in shown
     bring(client, table)
     life = Document.objects.get(identifier="D.1")
@@ -286,7 +287,7 @@ def test_a_large_table_is_looked_at_and_brought_in_by_jobs(cataloguer, terms, tr
     assert "a job is checking it" in shown
     assert work_off() == 1
     shown = client.get(page(table)).content.decode()
-    assert "<strong>301</strong> new records" in shown
+    assert "<strong>301</strong> new record" in shown
     bring(client, table)
     assert not Document.objects.exists()
     assert work_off() == 1
@@ -450,7 +451,7 @@ def test_the_blank_tables_come_in_as_they_are(cataloguer, terms):
         blank = client.get(reverse("admin:catalog_intake_blank", args=[kind])).getvalue()
         table = sent(client, blank, kind)
         assert all(table.plan["columns"]), (kind, table.plan["columns"])
-        assert "1</strong> new records" in look(client, table), kind
+        assert "1</strong> new record" in look(client, table), kind
 
 
 def test_the_results_of_a_search_come_in_again(cataloguer, terms, trotsky):
@@ -464,9 +465,7 @@ def test_the_results_of_a_search_come_in_again(cataloguer, terms, trotsky):
         zip(text.decode("utf-8-sig").splitlines()[0].split(","), table.plan["columns"], strict=True)
     )
     assert planned["kind"] == "@kind" and planned["permanent_url"] == "@uuid"
-    assert "<strong>1</strong> records already up to date" in look(
-        curated, table, existing="update"
-    )
+    assert "<strong>1</strong> record already up to date" in look(curated, table, existing="update")
 
 
 def test_the_desk_and_the_lists_lead_to_it(cataloguer, terms):

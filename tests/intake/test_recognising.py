@@ -170,6 +170,15 @@ def test_a_person_whose_dates_agree_is_not_silently_made_again(editor):
     assert "This may be “Anna” (P.1): the dates agree" in faults(found)[2][1]
 
 
+@pytest.mark.parametrize(
+    ("header", "targets"),
+    [("Name,Country", ["title", "countries"]), ("Title,Name", ["title", "name"])],
+)
+def test_the_only_name_of_a_place_is_its_title(header, targets, editor):
+    table = intake.read_table(f"{header}\nTampico,Mexico\n".encode())
+    assert list(intake.first_plan("place", table).columns) == targets
+
+
 def test_titles_without_a_column_of_dates_and_several_records(editor):
     person(1, "Anna", born="1900")
     person(2, "Anna", born="1901")

@@ -104,7 +104,9 @@ function put(kept) {
 }
 
 function offer(kept) {
-  const time = new Date(kept.at).toLocaleString(document.documentElement.lang || undefined, {
+  // Day before month, as everywhere in the admin.
+  const language = document.documentElement.lang;
+  const time = new Date(kept.at).toLocaleString(language.startsWith("en") ? "en-GB" : language || undefined, {
     dateStyle: "medium", timeStyle: "short",
   });
   const words = document.createElement("p");
