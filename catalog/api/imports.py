@@ -116,13 +116,14 @@ class ImportsViewSet(ApiView):
             )
         except actions.Refused as refusal:
             raise Problem(403, "not-allowed", str(refusal)) from refusal
+        except intake.EncodingUnknown as unknown:
+            raise _not_in(encoding, unknown.samples) from unknown
         except intake.TableRefused as refusal:
             raise serializers.ValidationError({"file": [str(refusal)]}) from refusal
         if not found.encoding:
-            samples = [f"{one.encoding}: {one.text}" for one in intake.samples_of(found)]
+            samples = intake.samples_of(found)
             found.delete()
-            said = "The file is not UTF-8. Send it again with the encoding in which these words read right."
-            raise serializers.ValidationError({"encoding": [said, *samples]})
+            raise _not_in("UTF-8", samples)
         plan = intake.plan_of(found)
         if found.state == IntakeState.RECEIVED and (
             isinstance(plan, Plan) or not intake.faults_of_plan(found, plan)
@@ -420,3 +421,11 @@ def _record_of(record: Any) -> dict[str, str] | None:
         "id": f"{ORIGIN}{record.permanent_path}",
         "url": ORIGIN + api_path(record.KIND, record.slug),
     }
+
+
+def _not_in(encoding: str, samples: list[intake.Sample]) -> serializers.ValidationError:
+    """The 422 for a file in another encoding, with words from it as they read in those it may be in."""
+    said = f"The file is not {encoding}. Send it again with the encoding in which these words read right."
+    return serializers.ValidationError(
+        {"encoding": [said, *(f"{one.encoding}: {one.text}" for one in samples)]}
+    )

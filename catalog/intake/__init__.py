@@ -38,7 +38,7 @@ from catalog.intake.bringing import (
     unfinished,
     why,
 )
-from catalog.intake.characters import ENCODINGS, EncodingUnknown, TableRefused
+from catalog.intake.characters import ENCODINGS, EncodingUnknown, Sample, TableRefused
 from catalog.intake.file import DiskFile, File, HeldFile, OpenFile
 from catalog.intake.finding_aid import MOST_COMPONENTS, AidPlan, Codes
 from catalog.intake.judged import Fate, Line, Note
@@ -96,6 +96,7 @@ __all__ = [
     "Outlook",
     "Plan",
     "Recognise",
+    "Sample",
     "Several",
     "Table",
     "TableRefused",

@@ -49,8 +49,9 @@ def receive(
     """Store a file, with a suggestion of what its columns mean. Raises Refused and TableRefused.
 
     A finding aid and authority records are recognised, whatever ``kind`` says. If the encoding of the file has to be
-    asked for, ``encoding`` of the intake is empty. A file of more than :data:`LARGE` bytes is read by a job, which may
-    go on to preview it (``then_look``), unless somebody waits for it ``at_once``.
+    asked for, ``encoding`` of the intake is empty; if the file is not in the one that was named, this raises
+    EncodingUnknown. A file of more than :data:`LARGE` bytes is read by a job, which may go on to preview it
+    (``then_look``), unless somebody waits for it ``at_once``.
     """
     file = content if isinstance(content, File) else HeldFile(content)
     sort = format_of(file)
@@ -72,6 +73,8 @@ def receive(
             if whole:
                 read_xml(intake, file)
     except EncodingUnknown:
+        if encoding:
+            raise
         intake.encoding, intake.rows = "", 0
     _store(intake, file)
     if intake.encoding and not whole:

@@ -157,6 +157,13 @@ def test_a_form_and_an_encoding(editor):
     assert "not UTF-8" in refused["detail"] and "windows-1252: León" in json.dumps(
         refused, ensure_ascii=False
     )
+    # A byte that is no letter in the encoding that is named, in a table and in what is none.
+    for sent in ("title\nÁine\n", "Á"):
+        wrong = SimpleUploadedFile("list.csv", sent.encode())
+        refused = body(
+            editor.post(f"{HERE}?kind=person&encoding=windows-1252", {"file": wrong}), 422
+        )
+        assert "not windows-1252" in refused["detail"], refused
     assert not Intake.objects.exists()
     file.seek(0)
     told = body(editor.post(f"{HERE}?kind=person&encoding=windows-1252", {"file": file}), 201)
