@@ -22,6 +22,7 @@ from django.db.models import Max, Min
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalog.admin.choices import lean
@@ -212,14 +213,15 @@ class SafeLists(AdminMixin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """The list. Django's mark of a wrong address is dropped, because it would blame the
-        database the second time.
+        """The list, under its name. Django's mark of a wrong address is dropped, because it would
+        blame the database the second time.
         """
         if ERROR_FLAG in request.GET:
             wanted = request.GET.copy()
             del wanted[ERROR_FLAG]
             request.GET = wanted  # type: ignore[assignment]
-        return super().changelist_view(request, extra_context)
+        name = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": name, **(extra_context or {})})
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
         """The answer of a list action; impossible rows are refused before the database is queried."""

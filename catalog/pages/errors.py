@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from catalog.pages.busy import not_now
 from catalog.uris import PLURALS
@@ -17,7 +18,7 @@ from catalog.values import fold
 log = logging.getLogger(__name__)
 
 #: Words of addresses that say nothing about what was looked for.
-_NO_CLUE = {"id", "en", "es", "html", "php", "index", *PLURALS.values()}
+_NO_CLUE = {"id", "en", "es", "html", "php", "index", "admin", "catalog", *PLURALS.values()}
 
 
 def words_of(path: str) -> str:
@@ -32,8 +33,10 @@ def words_of(path: str) -> str:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, with a search for the words of the address."""
-    return _error_page(request, 404, {"words": words_of(request.path)})
+    """404, with a search for the words of the address, and for curators a way back to their desk."""
+    desk = reverse("admin:index")
+    way_back = desk if request.path.startswith(desk) else ""
+    return _error_page(request, 404, {"words": words_of(request.path), "desk": way_back})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -214,6 +214,11 @@ def test_an_address_of_no_record(administrator, address, page):
     assert answer.status_code in {302, 404}
 
 
+def test_an_unknown_address_of_the_admin_leads_back_to_the_desk(cataloguer):
+    told = cataloguer.get("/admin/catalog/nothing/").content.decode()
+    assert '<a href="/admin/">Go to your desk</a>' in told
+
+
 def test_wrong_entries_in_the_address_of_the_add_form(cataloguer):
     for query in (
         "born_place=99999999999999999999",

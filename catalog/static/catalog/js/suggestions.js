@@ -47,7 +47,7 @@ const suggest = (box) => {
       option.setAttribute("role", "option");
       const words = element("span", "suggestion__title", title);
       if (name) words.append(" ", element("span", "suggestion__name", name));
-      option.append(words, element("span", "suggestion__kind", kind));
+      option.append(words, " ", element("span", "suggestion__kind", kind));
       return option;
     }));
     choose(-1);
