@@ -42,7 +42,7 @@ from catalog.admin.intake_forms import (
 from catalog.admin.keys import is_key
 from catalog.admin.only_read import OnlyRead
 from catalog.intake import ArchivalPlan, Fate, Plan, Recognise, TableRefused
-from catalog.models import RECORD_MODELS, Intake, IntakeFormat, IntakeState
+from catalog.models import RECORD_MODELS, ChangeSet, Intake, IntakeFormat, IntakeState
 from catalog.uris import Kind
 
 #: What becomes of one row, in a word or two.
@@ -371,6 +371,9 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             "reading": ReadingForm(
                 initial={"encoding": found.encoding or "windows-1252", "separator": found.separator}
             ),
+            "is_undone": ChangeSet.objects.filter(undoes=found.change_set).exists()
+            if found.change_set
+            else False,
             "samples": intake.samples_of(found),
             "may_delete": self.has_delete_permission(request, found),
         }

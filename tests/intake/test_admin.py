@@ -117,6 +117,9 @@ def test_a_table_becomes_records_in_one_change_set_that_is_taken_back_as_one(
     actions.undo(Selection(change_set.pk), by=None)
     assert not Document.objects.exists()
     assert "/documents/my-life/" not in client.get("/search/?q=my+life").content.decode()
+    assert "This import was undone since" in client.get(page(table)).content.decode()
+    assert "Show all" not in client.get("/admin/catalog/document/").content.decode()
+    assert "Show all" in client.get("/admin/catalog/document/?q=life").content.decode()
 
 
 def test_a_column_can_be_given_another_field_and_two_cannot_fill_one(cataloguer, terms, trotsky):
