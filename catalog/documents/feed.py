@@ -154,16 +154,21 @@ def keep_current() -> None:
 
 
 def _catch_up_in_steps() -> Standing:
-    """Work off the notes that are there by now, some in a transaction, so that others can write in
-    between.
+    """Work off the notes that are there by now, and those that follow from them, some in a
+    transaction, so that others can write in between.
     """
-    last = Touched.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    last = _last_note()
     while True:
-        found = catch_up(None, _NOTES)
+        found, put_back = _catch_up(None, _NOTES)
+        last = max(last, put_back)
         if found is not None and not Touched.objects.filter(pk__lte=last).exists():
             return found
         if not connection.in_atomic_block:
             let_others_write()
+
+
+def _last_note() -> int:
+    return Touched.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 @contextmanager
@@ -185,15 +190,23 @@ def patience(wait: int | None) -> Iterator[None]:
             cursor.execute(f"PRAGMA busy_timeout = {int(usual)}")
 
 
-@transaction.atomic
 def catch_up(wait: int | None = None, most: int | None = None) -> Standing | None:
     """Work off all notes, or about the ``most`` oldest, and all times that have passed. If there is
     nothing to do, this costs two queries.
+
+    A note may be about many records: a term, or a person whom they name. What is more than ``most``
+    is noted record by record, for the next time.
 
     None while the records of a new list are not all numbered. On PostgreSQL another reader may be
     doing this: ``wait`` is how long to wait for it in milliseconds, None without limit. Raises
     OperationalError if that was not enough.
     """
+    return _catch_up(wait, most)[0]
+
+
+@transaction.atomic
+def _catch_up(wait: int | None, most: int | None) -> tuple[Standing | None, int]:
+    """:func:`catch_up`, and the last of the notes that were left for the next time; 0 if none was."""
     if wait is not None and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = {int(wait)}")
@@ -211,14 +224,16 @@ def catch_up(wait: int | None = None, most: int | None = None) -> Standing | Non
         advance(state, changes.sequence, now)
         state.form = ""
         state.save()
-        return None
+        return None, 0
     if not is_new:
         touched, others_touched = _take_notes(most)
+    left = _beyond(touched, most)
     if state.form and state.form != form_of_documents():
         PublicRecord.objects.update(body=None, relations=None, etag="")
     _add_due(touched, state.passed_at, now)
     others_touched |= _due(Exhibition, state.passed_at, now).exists()
-    changes.work_off(touched)
+    changes.work_off(touched, left, most)
+    put_back = _note(left)
     note_held_by(changes.moved, state.last_sequence)
     # No document contains a term or an exhibition alone, but vocabularies, choices of filters and
     # pages show them.
@@ -228,7 +243,32 @@ def catch_up(wait: int | None = None, most: int | None = None) -> Standing | Non
         advance(state, changes.sequence, state.changed_at)
     state.form, state.passed_at, state.next_moment = form_of_documents(), now, _next_moment(now)
     state.save()
-    return Standing(state.generation, state.last_sequence, state.changed_at, state.mark)
+    return Standing(state.generation, state.last_sequence, state.changed_at, state.mark), put_back
+
+
+def _beyond(noted: Keys, most: int | None) -> Keys:
+    """Take the records beyond about the first ``most`` from those noted; returns them."""
+    left: Keys = defaultdict(set)
+    number = 0
+    for kind, pks in noted.items():
+        if most is not None and number + len(pks) > most:
+            left[kind].update(sorted(pks)[max(most - number, 0) :])
+        number += len(pks)
+        pks -= left[kind]
+    return left
+
+
+def _note(left: Keys) -> int:
+    """Note records to be worked off the next time; returns the last of the notes, 0 if there are none."""
+    if not any(left.values()):
+        return 0
+    with connection.cursor() as cursor:
+        # They may be tens of thousands, and others wait to write.
+        cursor.executemany(
+            "INSERT INTO catalog_touched (kind, record_id) VALUES (%s, %s)",
+            [(kind, pk) for kind, pks in left.items() for pk in sorted(pks)],
+        )
+    return _last_note()
 
 
 def _take_notes(most: int | None) -> tuple[dict[Kind, set[int]], bool]:
@@ -370,19 +410,24 @@ class _Changes:
         self.moved.clear()
         return True
 
-    def work_off(self, touched: dict[Kind, set[int]]) -> None:
-        """Number the changes of the records noted, and of those that show their names."""
-        numbered: set[tuple[Kind, int]] = set()
+    def work_off(self, touched: Keys, left: Keys, most: int | None) -> None:
+        """Number the changes of the records noted, and of those that show their names.
+
+        The latter are added to what is ``left`` for the next time, beyond about ``most`` in all.
+        """
+        number = 0
         new_faces: Keys = defaultdict(set)
         for kind, noted in touched.items():
+            number += len(noted)
             for pks in _parts(noted):
-                for pk, has_new_face in self._number(kind, pks):
-                    numbered.add((kind, pk))
-                    if has_new_face:
-                        new_faces[kind].add(pk)
+                new_faces[kind] |= {pk for pk, is_new in self._number(kind, pks) if is_new}
         for kind, around in neighbours(new_faces).items():
-            for pks in _parts({pk for pk in around if (kind, pk) not in numbered}):
-                self._number(kind, pks)
+            for pks in _parts(around - touched.get(kind, set()) - left[kind]):
+                if most is not None and number >= most:
+                    left[kind].update(pks)
+                else:
+                    number += len(pks)
+                    self._number(kind, pks)
 
     def _number(self, kind: Kind, pks: list[int]) -> list[tuple[int, bool]]:
         """Number some records; returns each record that has a number now, and whether others show it

@@ -20,6 +20,7 @@ from catalog.management.commands.jobs import DUTIES
 from catalog.models import (
     PUBLISHED_MODELS,
     RECORD_MODELS,
+    Document,
     Event,
     FeedMark,
     FeedState,
@@ -29,8 +30,11 @@ from catalog.models import (
     Person,
     PublicRecord,
     Statement,
+    Status,
     Term,
+    Topic,
     Touched,
+    Vocabulary,
 )
 from catalog.uris import PLURALS
 from tests.api.conftest import Asking
@@ -356,6 +360,38 @@ def test_a_new_list_and_many_notes_are_worked_off_in_steps(museum, monkeypatch):
     feed.keep_current()
     assert feed.standing() is not None
     in_step()
+
+
+@pytest.mark.parametrize("what", ["term", "person"])
+def test_what_hangs_on_one_name_is_numbered_in_steps_and_once(museum, monkeypatch, what):
+    term = Term.objects.create(vocabulary=Vocabulary.SUBJECT, code="many", label="Many")
+    since = {"status": Status.PUBLISHED, "publish_from": timezone.now() - timedelta(days=1)}
+    named = Person.objects.create(identifier="P.MANY", title="Many", **since)
+    several = [
+        Document.objects.create(identifier=f"D.MANY.{number}", title="One", **since)
+        for number in range(7)
+    ]
+    for one in several:
+        one.subjects.add(term)
+        Topic.objects.create(document=one, about_person=named)
+    feed.keep_current()
+    before = FeedState.objects.get().last_sequence
+    monkeypatch.setattr(feed, "_NOTES", 2)
+    monkeypatch.setattr(feed, "_AT_ONCE", 2)
+    if what == "term":
+        term.label = "Banishment"
+        term.save()
+    else:
+        named.title = "Renamed"
+        named.save()
+    later = PublicRecord.objects.filter(sequence__gt=before)
+    assert feed.current() is None and 0 < later.count() <= 4
+    feed.keep_current()
+    assert feed.standing() is not None
+    told = set(later.filter(kind="document").values_list("record_id", flat=True))
+    assert told >= {one.pk for one in several}
+    # Nothing was told twice.
+    assert FeedState.objects.get().last_sequence == before + later.count()
 
 
 def test_the_worker_numbers_what_was_written_before_anybody_reads(museum):
