@@ -6,7 +6,7 @@
     triggers             the database notes every row that is written, by whichever door
     marks                how a copy can tell that the numbers of that order ran back
     moved                what is held elsewhere since a collection moved, told slice by slice
-    neighbours, feed     the changes that the public could see, in an order without gaps
+    clock, neighbours, feed   the changes that the public could see, in an order without gaps
     store                ready-made documents beside that list
     kept                 answers in a process's memory, for as long as they are current
     dumps, renewing      all documents as files; those that show what was withdrawn are written again

@@ -12,15 +12,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, connections, router, transaction
-from django.db.models import F, IntegerField, Max, Min, Q, QuerySet, Value
+from django.db.models import F, IntegerField, Max, Value
 from django.db.utils import OperationalError
 from django.utils import timezone
 
+from catalog.documents.clock import CLOCKS, add_due, due_of, next_moment_after
 from catalog.documents.linked import dates_known_to
 from catalog.documents.making import form_of_documents
 from catalog.documents.marks import advance
@@ -28,22 +29,14 @@ from catalog.documents.moved import note_held_by
 from catalog.documents.neighbours import neighbours, those_with_terms
 from catalog.jobs import let_others_write
 from catalog.models import (
-    PUBLISHED_MODELS,
     RECORD_MODELS,
     Exhibition,
     FeedState,
-    Person,
     PublicRecord,
-    Record,
     Touched,
-    lapsed,
-    next_lapse,
 )
 from catalog.uris import EXHIBITION, Kind
 
-#: How far the clocks of the database and of this machine may differ without a record appearing too
-#: early or too late.
-CLOCKS: Final = timedelta(seconds=5)
 #: How many rows one statement names.
 _AT_ONCE: Final = 500
 #: Notes that are worked off, or records that are numbered for the first time, in one transaction, so
@@ -230,8 +223,8 @@ def _catch_up(wait: int | None, most: int | None) -> tuple[Standing | None, int]
     left = _beyond(touched, most)
     if state.form and state.form != form_of_documents():
         PublicRecord.objects.update(body=None, relations=None, etag="")
-    _add_due(touched, state.passed_at, now)
-    others_touched |= _due(Exhibition, state.passed_at, now).exists()
+    add_due(touched, state.passed_at, now)
+    others_touched |= due_of(Exhibition, state.passed_at, now).exists()
     changes.work_off(touched, left, most)
     put_back = _note(left)
     note_held_by(changes.moved, state.last_sequence)
@@ -241,7 +234,11 @@ def _catch_up(wait: int | None, most: int | None) -> tuple[Standing | None, int]
         advance(state, changes.sequence, now)
     elif state.form != form_of_documents():
         advance(state, changes.sequence, state.changed_at)
-    state.form, state.passed_at, state.next_moment = form_of_documents(), now, _next_moment(now)
+    state.form, state.passed_at, state.next_moment = (
+        form_of_documents(),
+        now,
+        next_moment_after(now),
+    )
     state.save()
     return Standing(state.generation, state.last_sequence, state.changed_at, state.mark), put_back
 
@@ -298,39 +295,6 @@ def _take_notes(most: int | None) -> tuple[dict[Kind, set[int]], bool]:
     for kind, pks in those_with_terms(terms).items():
         noted[kind] |= pks
     return dict(noted), bool(terms or exhibitions)
-
-
-def _clock_columns() -> tuple[str, str]:
-    return ("publish_from", "embargo_until")
-
-
-def _add_due(touched: dict[Kind, set[int]], since: datetime, now: datetime) -> None:
-    """Add the records that become visible or hidden between ``since`` and ``now``, and the people whose
-    birth does.
-    """
-    for kind, model in RECORD_MODELS.items():
-        due = set(_due(model, since, now).values_list("pk", flat=True))
-        if due:
-            touched[kind] = touched.get(kind, set()) | due
-
-
-def _due(model: type[Record], since: datetime, now: datetime) -> QuerySet[Record]:
-    """The rows that a moment between ``since`` and ``now`` shows or hides, and people whose birth it shows."""
-    passed = Q()
-    for column in _clock_columns():
-        passed |= Q(**{f"{column}__gt": since - 2 * CLOCKS, f"{column}__lte": now})
-    if model is Person:
-        passed |= lapsed(since - 2 * CLOCKS, now)
-    return model._base_manager.filter(passed)
-
-
-def _next_moment(now: datetime) -> datetime | None:
-    moments = [next_lapse(Person._base_manager.all(), now)]
-    for model in PUBLISHED_MODELS.values():
-        for column in _clock_columns():
-            coming = model._base_manager.filter(**{f"{column}__gt": now})
-            moments.append(coming.aggregate(next=Min(column))["next"])
-    return min((moment for moment in moments if moment), default=None)
 
 
 @dataclass(slots=True)

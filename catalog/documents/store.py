@@ -18,6 +18,7 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from catalog.documents import feed
+from catalog.documents.clock import CLOCKS
 from catalog.documents.linked import moment_of
 from catalog.documents.making import Json, as_text, documents, form_of_documents
 from catalog.models import RECORD_MODELS, FeedState, PublicRecord
@@ -98,7 +99,7 @@ def _of_ready(query: str, kind: Kind, slug: str) -> tuple[Any, ...] | None:
     if row is None:
         return None
     next_moment, *found = row
-    if next_moment is not None and timezone.now() >= feed.moment(next_moment) - feed.CLOCKS:
+    if next_moment is not None and timezone.now() >= feed.moment(next_moment) - CLOCKS:
         return None
     return tuple(found)
 
