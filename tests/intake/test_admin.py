@@ -29,7 +29,7 @@ from catalog.models import (
 )
 from tests.intake.conftest import brought
 
-TABLE = """Reference code,Title,Date written,Author,Subjects,Shelf
+TABLE = """Reference code,Title,Date written,Author,Subjects,Tray
 D.1,My Life,1929,Leon Trotsky,Exile|Show trials,A
 D.2,A letter,about 1890,"Trotsky, Leon",,B
 """
@@ -127,7 +127,7 @@ def test_a_column_can_be_given_another_field_and_two_cannot_fill_one(cataloguer,
     table = sent(client, TABLE)
     columns = ["identifier", "title", "written", "contribution:author", "subjects", "title"]
     answer = client.post(page(table), entries(client, table, columns=columns) | {"_look": "1"})
-    assert "“Title”, “Shelf” would fill the same field" in answer.content.decode()
+    assert "“Title”, “Tray” would fill the same field" in answer.content.decode()
     columns[-1] = "internal_note"
     look(client, table, columns=columns)
     bring(client, table)
@@ -166,7 +166,7 @@ def test_faults_are_told_with_row_column_value_and_repair_and_nothing_is_written
         "Date written",
         "Author",
         "Subjects",
-        "Shelf",
+        "Tray",
     ]
     assert [row[1:] for row in rows[1:]] == [["D.3", "Bad", "3/4/1938", "Nobody", "Exil", "C"]]
     assert "Date written: “3/4/1938”" in rows[1][0]

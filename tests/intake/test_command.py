@@ -13,7 +13,7 @@ from catalog.history import Selection
 from catalog.models import ChangeSet, Document, Person
 
 TABLE = (
-    "Accession number;Title;Written;Author;Shelf\nD.1;My Life;1929;P.1;A\nD.2;Other;1936;P.1;B\n"
+    "Accession number;Title;Written;Author;Tray\nD.1;My Life;1929;P.1;A\nD.2;Other;1936;P.1;B\n"
 )
 
 
@@ -43,7 +43,7 @@ def test_it_looks_and_then_writes_one_change_set(file, cataloguer):
     said = run(file, "--dry-run")
     assert "Author -> contribution:author" in said and "new 2" in said
     assert not Document.objects.exists()
-    said = run(file, "--column", "Shelf=internal_note", "--by", "cato", "--reason", "The list")
+    said = run(file, "--column", "Tray=internal_note", "--by", "cato", "--reason", "The list")
     assert "2 records were created." in said
     change_set = ChangeSet.objects.latest("pk")
     assert (change_set.by, change_set.door, change_set.reason) == (
@@ -77,7 +77,7 @@ def test_an_empty_table_can_be_had(db, file):
     ("words", "said"),
     [
         (["--by", "nobody"], "There is no account nobody"),
-        (["--column", "Shelf=colour"], "There is no field “colour”"),
+        (["--column", "Tray=colour"], "There is no field “colour”"),
         (["--column", "Colour=title"], "Columns: Accession number, Title"),
         (["--separator", "x"], "cannot separate columns"),
     ],
