@@ -12,9 +12,7 @@ from catalog import actions
 from catalog.history import Selection
 from catalog.models import ChangeSet, Document, Person
 
-TABLE = (
-    "Accession number;Title;Written;Author;Tray\nD.1;My Life;1929;P.1;A\nD.2;Other;1936;P.1;B\n"
-)
+TABLE = "Accession number;Title;Written;Author;Tray\nD.1;My Life;1929;P.1;A\nD.2;Other;1936;P.1;B\n"
 
 
 @pytest.fixture
