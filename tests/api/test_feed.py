@@ -38,6 +38,15 @@ from catalog.models import (
 )
 from catalog.uris import PLURALS
 from tests.api.conftest import Asking
+from tests.filters.small_museum import small_museum
+
+
+@pytest.fixture
+def museum(db):
+    """A few records of every kind, that nobody has read yet. One test here has transactions of its own,
+    so that none can stand for the whole file.
+    """
+    return small_museum()
 
 
 def changes(api, since=0, **more):
