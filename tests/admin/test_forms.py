@@ -186,9 +186,12 @@ def test_what_nobody_sees_is_not_kept_in_a_name(cataloguer):
 
 
 def test_the_form_says_name_and_what_a_slug_may_have(cataloguer):
-    page = add(cataloguer, "person", slug="a b!").content.decode()
+    page = add(cataloguer, "person", slug="a b!", born="nonsense").content.decode()
     assert 'for="id_title">Name:' in page
     assert "A URL slug has only letters, digits and single hyphens" in page
+    assert '<a href="#id_born">Born or founded</a>: “nonsense” was not understood' in page, (
+        "above the form it says where the errors are"
+    )
 
 
 @pytest.mark.parametrize(

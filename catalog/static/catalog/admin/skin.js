@@ -186,7 +186,10 @@ const form = document.querySelector(".change-form #content-main > form");
 if (form) {
   listSections(form);
   guard(form);
-  form.querySelector(".conflicts input, .errors input, .errors select, .errors textarea, .errorlist + * input")?.focus();
+  const wrong = form.querySelector(".conflicts input, .errors input, .errors select, .errors textarea, .errorlist + * input");
+  wrong?.focus();
+  // What is drawn until then moves it, on a phone out of sight.
+  addEventListener("load", () => document.activeElement === wrong && wrong?.scrollIntoView({ block: "nearest" }));
 }
 const buttons = document.querySelector(".submit-row");
 if (buttons) measure(buttons);
