@@ -70,6 +70,7 @@ from catalog.actions.revision import (
 from catalog.actions.send_back import send_back
 from catalog.actions.shelve import (
     held_in_words,
+    keep_in,
     move_to,
     remove_storage_place,
     shelve,
@@ -150,6 +151,7 @@ __all__ = [
     "is_submitter",
     "is_unreachable",
     "its_pages",
+    "keep_in",
     "keep_term",
     "link_of",
     "may",

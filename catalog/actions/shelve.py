@@ -6,6 +6,7 @@ change nor by a number in the list of changes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -79,6 +80,28 @@ def move_to(record: Record, place: StoragePlace, *, by: Actor) -> bool:
     row.place = place
     row.save()
     return True
+
+
+@in_step()
+def keep_in(record: Record, wanted: Sequence[tuple[StoragePlace, str]], *, by: Actor) -> None:
+    """Say anew in which storage places a record is kept, each with its wording of the part.
+
+    What was said before and is not said any more is changed or removed. Raises Refused if ``by`` may not.
+    """
+    _require(record, by)
+    as_it_stands(record)
+    rows = list(Shelving._base_manager.filter(**{record.KIND: record}).order_by("pk"))
+    said = {(row.place_id, row.part) for row in rows}
+    asked = {(place.pk, part) for place, part in wanted}
+    left = [row for row in rows if (row.place_id, row.part) not in asked]
+    for place, part in wanted:
+        if (place.pk, part) in said:
+            continue
+        row = left.pop(0) if left else Shelving(**{record.KIND: record})
+        row.place, row.part = place, part
+        row.save()
+    for row in left:
+        row.delete()
 
 
 def held_in_words(held: Held, parts: int = 0) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from rest_framework import serializers
 
 from catalog.api.fields import Given, Moment, Piece, Rights, Schema, Text, or_null, ref
 from catalog.api.named_fields import TermList
 from catalog.conf import catalogue_settings
-from catalog.models import Status, Vocabulary
+from catalog.models import SHELVED, Status, StoragePlace, Vocabulary
 from catalog.uris import Kind
 
+#: In how many storage places a record can be kept.
+MOST_PLACES: Final = 500
 _URI: Schema = {"type": "string", "format": "uri"}
 
 
@@ -31,6 +33,20 @@ class Curation(Piece):
                 "publish_from": {"type": ["string", "null"], "format": "date-time"},
                 "embargo_until": {"type": ["string", "null"], "format": "date-time"},
                 "internal_note": {"type": ["string", "null"]},
+                "storage": {
+                    "type": ["array", "null"],
+                    "description": "Of documents, images and collections; replaces what was said before.",
+                    "maxItems": MOST_PLACES,
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "place": {"type": "string"},
+                            "code": {"type": ["string", "null"]},
+                            "part": {"type": "string", "maxLength": 200},
+                        },
+                        "additionalProperties": False,
+                    },
+                },
             },
             "description": str(self.help_text),
         }
@@ -42,8 +58,10 @@ class Curation(Piece):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """The columns that are named."""
         if not isinstance(data, Mapping):
-            raise self.wrong("Send an object with publish_from, embargo_until or internal_note.")
-        known = {"publish_from", "embargo_until", "internal_note", "status", "created"}
+            raise self.wrong(
+                "Send an object with publish_from, embargo_until, internal_note or storage."
+            )
+        known = {"publish_from", "embargo_until", "internal_note", "storage", "status", "created"}
         unknown = set(data) - known
         if unknown:
             raise serializers.ValidationError(
@@ -62,7 +80,39 @@ class Curation(Piece):
         if "internal_note" in data:
             note = Text("", longest=catalogue_settings().MAX_TEXT)
             found["internal_note"] = note.to_internal_value(data["internal_note"] or "")
+        if data.get("storage") is not None:
+            found["storage"] = _kept_in(data["storage"], self.context["record"].KIND)
         return found
+
+
+def _kept_in(sent: Any, kind: Kind) -> list[tuple[StoragePlace, str]]:
+    """The storage places that were sent, each with the part that is kept there. Raises the 422."""
+    if kind not in SHELVED:
+        raise _wrong("Only documents, images and collections are kept in storage places.")
+    if not isinstance(sent, list) or len(sent) > MOST_PLACES:
+        raise _wrong(
+            f"Send an array of at most {MOST_PLACES} objects with place or code, and part."
+        )
+    found = []
+    for one in sent:
+        if not isinstance(one, Mapping) or not {*one} <= {"place", "code", "part"}:
+            raise _wrong("Send an object with place or code, and part.")
+        name = one.get("code") or one.get("place")
+        if not isinstance(name, str) or not name.strip() or "\0" in name:
+            raise _wrong("Name the storage place, by its code or its path.")
+        part = Text("", longest=200).to_internal_value(one.get("part") or "")
+        places = StoragePlace.objects.called(name)
+        if len(places) != 1:
+            what = "Several storage places are" if places else "No storage place is"
+            raise _wrong(f"{what} called “{name[:200]}”. Send the code or the whole path of one.")
+        found.append((places[0], part))
+    if len({*found}) < len(found):
+        raise _wrong("The same is said twice.")
+    return found
+
+
+def _wrong(said: str) -> serializers.ValidationError:
+    return serializers.ValidationError({"storage": [said]})
 
 
 class RecordSerializer(serializers.Serializer):  # type: ignore[type-arg]

@@ -136,8 +136,13 @@ def _pieces() -> dict[str, Schema]:
                 "publish_from": or_null(MOMENT),
                 "embargo_until": or_null(MOMENT),
                 "internal_note": TEXT,
+                "storage": or_null({"type": "array", "items": ref("Shelving")}),
                 "created": MOMENT,
             },
+        ),
+        "Shelving": closed(
+            "A storage place in which a record, or a part of it, is kept.",
+            {"place": TEXT, "code": or_null(TEXT), "part": TEXT},
         ),
         "Tombstone": closed(
             "A record that is no longer public.",

@@ -44,7 +44,13 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "publish_from": "Not public before this time.",
         "embargo_until": "Not public until this time has passed.",
         "internal_note": "For curators; never public.",
+        "storage": "Where it is kept; null for records that lie nowhere, such as persons.",
         "created": "When the record was entered.",
+    },
+    "Shelving": {
+        "place": "The path of the storage place: “Building / Room 2 / Box 12”.",
+        "code": "Its code or barcode; null if it has none.",
+        "part": "Which part of the record is there; empty if all of it is.",
     },
     "Dumps": {
         "written": "When the files were written; null before the first time.",

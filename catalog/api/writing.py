@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -83,7 +83,8 @@ class Writes:
         asked = asked_of(self.request)
         with writing(asked) as work:
             record, before = self.locked(slug)
-            require_editable(record, self.request.user)
+            if whole or not _only_moves(self.request.data):
+                require_editable(record, self.request.user)
             data = self.sent(record, whole=whole, partial=not whole)
             if whole:
                 self._empty(record, data)
@@ -161,7 +162,14 @@ class Writes:
                 data[name] = field.get_default()
 
     def write(self, record: Any, data: dict[str, Any]) -> None:
-        """Put the data into the record and save it through the action."""
+        """Put the data into the record and save it through the action.
+
+        Where it is kept is not public: a change of it alone does not save the record.
+        """
+        kept = data.pop("storage", None)
+        if kept is not None and not data and not record._state.adding:
+            actions.keep_in(record, kept, by=self.request.user)
+            return
         many = {name: data.pop(name) for name in _MANY if name in data}
         for name, value in data.items():
             setattr(record, name, value)
@@ -169,6 +177,8 @@ class Writes:
         actions.edit(record, by=self.request.user)
         for name, terms in many.items():
             getattr(record, name).set(terms)
+        if kept is not None:
+            actions.keep_in(record, kept, by=self.request.user)
 
     def judge(self, record: Any) -> None:
         """Ask the model's rules of a record that was filled. Raises the 422, or the 409 that names who has a value."""
@@ -190,6 +200,14 @@ class Writes:
         ]
         body = {"dry_run": True, "would": verb, "changes": changes, "document": new}
         return answer(self.plain, as_json(body))
+
+
+def _only_moves(sent: Any) -> bool:
+    """Whether what was sent says where the record is kept, and nothing else."""
+    curation = (
+        sent.get("curation") if isinstance(sent, Mapping) and {*sent} == {"curation"} else None
+    )
+    return isinstance(curation, Mapping) and {*curation} == {"storage"}
 
 
 def _writable_sources(serializer: type[RecordSerializer | ExhibitionSerializer]) -> set[Any]:

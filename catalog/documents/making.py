@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,11 +35,14 @@ from catalog.documents.statements import Writer
 from catalog.iiif import picture_of
 from catalog.models import (
     LIKENESSES,
+    LINE,
     RECORD_MODELS,
+    SHELVED,
     Depiction,
     Image,
     Page,
     Record,
+    Shelving,
     Topic,
     sees_everything,
 )
@@ -196,6 +199,7 @@ class _Making:
         self.writer.read()
         self.thumbnails = _thumbnails(kind, rows, reader)
         self.is_whole = sees_everything(reader)
+        self.storage = _storage(kind, pks) if self.is_whole else {}
 
     def _want(self, rows: list[Any]) -> None:
         """Note the records and terms that the records themselves name."""
@@ -224,7 +228,7 @@ class _Making:
         made |= own.more(row)
         if self.kind in _IN_IIIF:
             made["iiif"] = self._iiif(row)
-        made["curation"] = _curation(row) if self.is_whole else None
+        made["curation"] = _curation(row, self.storage) if self.is_whole else None
         made["updated"] = moment_of(row.modified)
         return made
 
@@ -269,13 +273,26 @@ def _shared(kind: Kind, row: Record, thumbnail: Image | None) -> Json:
     }
 
 
-def _curation(row: Record) -> Json:
+def _storage(kind: Kind, pks: list[int]) -> dict[int, list[Json]]:
+    """Where each record is kept; one query for all, none for kinds that lie nowhere."""
+    if kind not in SHELVED:
+        return {}
+    rows = Shelving.objects.filter(**{f"{kind}__in": pks}).select_related(f"place__{LINE}")
+    found: dict[int, list[Json]] = {pk: [] for pk in pks}
+    for row in rows.order_by("pk"):
+        kept = {"place": row.place.path, "code": row.place.code, "part": row.part}
+        found[getattr(row, f"{kind}_id")].append(kept)
+    return found
+
+
+def _curation(row: Record, storage: Mapping[int, list[Json]]) -> Json:
     """What only curators read and write."""
     return {
         "status": row.status,
         "publish_from": moment_of(row.publish_from) if row.publish_from else None,
         "embargo_until": moment_of(row.embargo_until) if row.embargo_until else None,
         "internal_note": row.internal_note,
+        "storage": storage.get(row.pk),
         "created": moment_of(row.created),
     }
 
