@@ -61,7 +61,8 @@ class Branch:
 def tree_below(place: StoragePlace | None) -> list[Branch]:
     """The storage places in another, or all from the outermost on, level by level as far as there is room.
 
-    One query for each level, and one for all that they hold.
+    One query for each level, and one for all that they hold. What is directly in it and has no room
+    is found by searching.
     """
     found: dict[int | None, list[StoragePlace]] = {}
     number = 0
@@ -72,6 +73,7 @@ def tree_below(place: StoragePlace | None) -> list[Branch]:
         here = list(rows.filter(**inside).order_by("sort_key", "pk")[: MOST_IN_TREE + 1])
         if found and number + len(here) > MOST_IN_TREE:
             break
+        here = here[:MOST_IN_TREE]
         for one in here:
             found.setdefault(one.part_of_id, []).append(one)
         number += len(here)
@@ -119,6 +121,13 @@ class Line:
     def address(self) -> str:
         """Its form."""
         return reverse(f"admin:catalog_{self.record.KIND}_change", args=[self.record.pk])
+
+
+def left_out_of(tree: list[Branch], place: StoragePlace | None) -> int:
+    """How many storage places directly in another (or in none) its tree had no room for."""
+    if len(tree) < MOST_IN_TREE:
+        return 0
+    return StoragePlace.objects.filter(part_of=place).count() - len(tree)
 
 
 class StorageChangeList(RecordChangeList):
@@ -173,7 +182,12 @@ class StoragePlaceAdmin(SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmi
         tree = None
         if not request.GET.get("q", "").strip() and self.has_view_permission(request):
             tree = tree_below(None)
-        more = {"tree": tree, "title": capfirst(str(self.opts.verbose_name_plural))}
+        left_out = left_out_of(tree, None) if tree else 0
+        more = {
+            "tree": tree,
+            "left_out": left_out,
+            "title": capfirst(str(self.opts.verbose_name_plural)),
+        }
         return super().changelist_view(request, {**(extra_context or {}), **more})
 
     @admin.display(description=gettext_lazy("storage place"))
@@ -211,13 +225,15 @@ class StoragePlaceAdmin(SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmi
             pages = Paginator(inside, MOST_PRINTED)
         page = pages.get_page(request.GET.get("p"))
         held = StoragePlace.objects.held_in([place.pk])[place.pk]
+        tree = tree_below(place)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": place,
             "title": str(place),
             "place": place,
-            "tree": tree_below(place),
+            "tree": tree,
+            "left_out": left_out_of(tree, place),
             "lists": list(_lists(place, held)),
             "page": page,
             "rows": [

@@ -22,14 +22,14 @@ _EXAMPLES: Final[dict[Kind, dict[str, str]]] = {
         "identifier": "D.001", "title": "My Life", "original_title": "Moya zhizn", "type": "", "written": "1929",
         "published": "1930", "contribution:author": "", "languages": "ru", "place": "", "collection": "",
         "extent": "608 pages", "summary": "Autobiography", "description": "", "subjects": "", "rights": "",
-        "credit_line": "", "link": "", "internal_note": "An example: delete this row.",
+        "credit_line": "", "link": "", "storage": "", "internal_note": "An example: delete this row.",
     },
     "image": {
         "identifier": "I.001", "title": "Portrait of Leon Trotsky", "type": "", "date": "1924~",
         "contribution:photographer": "", "depiction": "", "place": "", "collection": "",
         "alternative_text": "A man with glasses looks into the camera.", "reproduction_note": "", "summary": "",
         "description": "", "subjects": "", "rights": "", "credit_line": "",
-        "internal_note": "An example: delete this row.",
+        "storage": "", "internal_note": "An example: delete this row.",
     },
     "event": {
         "identifier": "E.001", "title": "Landing at Tampico", "type": "", "date": "1937-01-09", "place": "",
@@ -45,7 +45,7 @@ _EXAMPLES: Final[dict[Kind, dict[str, str]]] = {
         "identifier": "C.001", "title": "Correspondence", "level": "series", "parent": "", "position": "1",
         "date": "1929/1940", "extent": "12 letters", "description": "Letters received in exile.",
         "custodial_history": "", "arrangement": "By date.", "access_conditions": "Open", "rights": "",
-        "internal_note": "An example: delete this row.",
+        "storage": "", "internal_note": "An example: delete this row.",
     },
 }  # fmt: skip
 

@@ -34,7 +34,9 @@ from catalog.models import (
     Person,
     PersonName,
     Place,
+    Shelving,
     Status,
+    StoragePlace,
     Term,
     Vocabulary,
 )
@@ -129,6 +131,9 @@ def test_axe_finds_nothing(opened, work):
     CataloguingRule.objects.create(
         kind="person", field="names", text="### Names\n\n- [x](/es/)\n- y"
     )
+    room = StoragePlace.objects.create(name="Room 1", note="Cold")
+    box = StoragePlace.objects.create(name="Box 2", code="B-2", part_of=room)
+    Shelving.objects.create(document=work, place=box, part="leaves 1–40")
     found = {}
 
     def judge(page: Any, path: str) -> None:
@@ -173,6 +178,8 @@ def test_axe_finds_nothing(opened, work):
         f"/admin/catalog/place/merge/?ids={twins[0].pk}",
         f"/admin/catalog/place/merge/?ids={twins[0].pk},{twins[1].pk}",
         "/admin/catalog/place/duplicates/",
+        "/admin/catalog/storageplace/",
+        f"/admin/catalog/storageplace/{room.pk}/contents/",
     ):
         page = opened(path)
         judge(page, path)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -202,6 +205,8 @@ def test_a_large_tree_ends_where_there_is_no_room(editor, boxes, monkeypatch):
     monkeypatch.setattr("catalog.admin.storage_place.MOST_IN_TREE", 3)
     html = editor.get(LIST).content.decode()
     assert "Shelf 4" in html and "Box 2" not in html and "2 storage places in it" in html
+    monkeypatch.setattr("catalog.admin.storage_place.MOST_IN_TREE", 1)
+    assert "1 more is found by its name or code" in editor.get(contents(boxes[1])).content.decode()
 
 
 def test_a_search_finds_by_name_path_and_barcode(editor, boxes):
@@ -319,3 +324,20 @@ def test_who_may_not_is_not_asked(door, letters):
     reader = door("Reader")
     assert reader.post(SHELVE, {"keys": str(letters[0].pk)}).status_code == 403
     assert "Move to a storage place" not in reader.get(LETTERS).content.decode()
+
+
+def test_places_and_what_lies_there_are_dumped_and_loaded_by_name(boxes, tmp_path):
+    letter = make("document", title="Letter")
+    shelve(letter, boxes[3], "leaf 1")
+    file = tmp_path / "storage.json"
+    # Boxes come before the shelf on which they stand, and rows before their boxes.
+    labels = ("catalog.shelving", "catalog.storageplace")
+    named = {"use_natural_primary_keys": True, "use_natural_foreign_keys": True}
+    call_command("dumpdata", *labels, output=str(file), verbosity=0, **named)
+    rows = json.loads(file.read_text())
+    file.write_text(json.dumps(rows[::-1]))
+    Shelving.objects.all().delete()
+    for box in boxes[::-1]:
+        box.delete()
+    call_command("loaddata", str(file), verbosity=0)
+    assert kept(letter) == ["House / Shelf 4 / Box 10 (leaf 1)"]
