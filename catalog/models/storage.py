@@ -33,8 +33,6 @@ LINE: Final = "__".join(["part_of"] * _LEVELS)
 MAX_ROWS: Final = 2**31
 #: Words of a search that count.
 _MOST_WORDS: Final = 10
-#: Shorter words are no part of a barcode.
-_SHORT: Final = 3
 #: How many places of one name are found.
 _TOLD: Final = 5
 #: The kinds of record that lie somewhere.
@@ -71,16 +69,29 @@ class StoragePlaceQuerySet(HierarchicalQuerySet["StoragePlace"]):
         return self.select_related(LINE)
 
     def named(self, typed: str) -> Self:
-        """The places whose path contains every word typed, in any order; or whose barcode does.
+        """The places that have every word typed, in any order, in the names and codes on their path.
 
-        A number is meant as a whole, so that “box 1” does not find box 10.
+        A number is meant as a whole, and belongs to the word before it if any place has them together:
+        “room 2 box 1” finds neither box 10 nor the second shelf of room 1.
         """
+        words = fold(typed).split()[:_MOST_WORDS]
+        phrases: list[str] = []
+        for word in words:
+            if phrases and word.isdecimal() and not phrases[-1][-1].isdecimal():
+                phrases[-1] += f" {word}"
+            else:
+                phrases.append(word)
+        together = self._with_all(phrases)
+        return together if phrases == words or together.exists() else self._with_all(words)
+
+    def _with_all(self, words: list[str]) -> Self:
+        """The places that have each of some words, or words together, in a name or a code on their path."""
         rule = Q()
-        for word in fold(typed).split()[:_MOST_WORDS]:
-            key = self.model._meta.get_field("sort_key").derive(StoragePlace(name=word))
-            found = Q(find_key__contains=word) if len(word) > _SHORT else Q()
+        for word in words:
+            key = self.model._meta.get_field("find_key").derive(StoragePlace(name=word)).strip()
+            found = Q()
             for depth in range(_LEVELS + 1):
-                found |= Q(**{f"{'part_of__' * depth}sort_key__contains": key})
+                found |= Q(**{f"{'part_of__' * depth}find_key__contains": key})
             rule &= found
         return self.filter(rule) if rule else self.none()
 
@@ -154,7 +165,7 @@ class StoragePlace(Hierarchical):
     )
     note = models.CharField(_("note"), max_length=1000, blank=True)
     sort_key = FoldedField(sources=("name",), by_value=True, max_length=120)
-    find_key = FoldedField(sources=("name", "code"), max_length=300)
+    find_key = FoldedField(sources=("name", "code"), by_value=True, max_length=300)
 
     objects = StoragePlaceQuerySet.as_manager()
 

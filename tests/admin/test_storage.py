@@ -112,6 +112,7 @@ def test_places_are_chosen_by_path_and_barcode(editor, boxes):
     for typed, found in (
         ("shelf box 10", "Box 10"),
         ("4 2", "Box 2"),
+        ("house 4 box 2", "Box 2"),
         ("b-0002", "Box 2"),
         ("HOUSE box 2", "Box 2"),
     ):
