@@ -18,7 +18,6 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.http import content_disposition_header
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -182,12 +181,7 @@ class StoragePlaceAdmin(SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmi
         tree = None
         if not request.GET.get("q", "").strip() and self.has_view_permission(request):
             tree = tree_below(None)
-        left_out = left_out_of(tree, None) if tree else 0
-        more = {
-            "tree": tree,
-            "left_out": left_out,
-            "title": capfirst(str(self.opts.verbose_name_plural)),
-        }
+        more = {"tree": tree, "left_out": left_out_of(tree, None) if tree else 0}
         return super().changelist_view(request, {**(extra_context or {}), **more})
 
     @admin.display(description=gettext_lazy("storage place"))

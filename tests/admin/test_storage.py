@@ -174,6 +174,8 @@ def test_a_merged_record_brings_its_places_and_a_deleted_one_frees_them(boxes):
     assert kept(other) == ["House / Shelf 4 / Box 10 (leaf 3)", "House / Shelf 4 / Box 2"]
     actions.delete(other, by=None)
     assert not Shelving.objects.exists()
+    actions.undo(Selection(ChangeSet.objects.latest("pk").pk), by=None)
+    assert len(kept(other)) == 2
 
 
 def test_a_copy_lies_nowhere(boxes):
