@@ -25,7 +25,7 @@ from catalog.models import (
     two_years,
     why_no_such_day,
 )
-from catalog.values import MAX_DATE_LENGTH, DateError, UncertainDate, read_date, sentence
+from catalog.values import MAX_DATE_LENGTH, DateError, NoDate, UncertainDate, read_date, sentence
 
 #: What a text in words has, and EDTF does not.
 _WORD: Final = re.compile(r"[^\W\d_]{3}")
@@ -101,7 +101,9 @@ def _not_understood(text: str, refusal: DateError) -> Reading:
         no_such_day = why_no_such_day(text)
         if no_such_day:
             return Reading(refusal=no_such_day.said(_))
-        is_in_words = len(text) <= MAX_DATE_LENGTH and _WORD.search(text)
+        is_in_words = len(text) <= MAX_DATE_LENGTH and (
+            _WORD.search(text) or isinstance(refusal, NoDate)
+        )
         return Reading(refusal=_not_in_words(text) if is_in_words else refusal.said(_))
     (first, first_day), (second, second_day) = _in_words(*days)
     said = _(

@@ -66,6 +66,15 @@ class TermAdmin(
         """The terms that contain every word typed; for the list and for choosing alike."""
         return find(queryset, search_term, request.user), False
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """As Django's; what is wrong with a code is said in plain words."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "code" and field is not None:
+            field.error_messages["invalid"] = _(
+                "A code has only letters without accents, digits, hyphens and underscores, like “show-trials”."
+            )
+        return field
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Vocabulary and code of a term that exists cannot be changed."""
         return ("vocabulary", "code", "used_by") if obj else ()

@@ -177,6 +177,13 @@ def test_a_nul_character_is_refused(cataloguer, draft, field):
     assert answer.context["adminform"].form.errors[field]
 
 
+def test_a_wrong_code_and_signs_that_are_no_date_are_told_in_plain_words(administrator):
+    told = add(administrator, "term", code="show trials", label="Show trials").content.decode()
+    assert "A code has only letters without accents" in told
+    told = add(administrator, "event", date="99/99/99").content.decode()
+    assert "“99/99/99” was not understood as a date" in told
+
+
 def test_what_nobody_sees_is_not_kept_in_a_name(cataloguer):
     add(
         cataloguer, "person", title="Leon\u00a0Trot\u00adsky\u200b", sort_name="\ufeffTrotsky, Leon"
