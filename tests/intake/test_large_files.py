@@ -82,6 +82,7 @@ def test_a_fault_far_down_is_told_by_the_job_and_on_the_page(client):
     assert found.state == IntakeState.READING and "row 42" in found.job.error
     told = shown(client, found)
     assert "row 42" in told and "Correct the file and upload it again" in told
+    assert f"{reverse('admin:catalog_intake_add')}?kind=document" in told
     # And it can be thrown away.
     client.post(reverse("admin:catalog_intake_delete", args=[found.pk]), {"post": "yes"})
     assert not IntakePiece.objects.exists()
