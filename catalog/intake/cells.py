@@ -22,7 +22,7 @@ from catalog.models import (
     two_years,
     why_no_such_day,
 )
-from catalog.values import DateError, UncertainDate, fold, read_date, sentence
+from catalog.values import DateError, UncertainDate, fold, plain_line, read_date, sentence
 
 #: What spreadsheets write if a calculation failed.
 _FAILED: Final = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!)", re.IGNORECASE)
@@ -53,7 +53,17 @@ def judged(cell: str) -> str:
 
 
 def reader_of(column: Any, days: str = "ask") -> Callable[[str], tuple[Any, str]]:
-    """How cells of a column are read: a value as the model has it, and a remark (usually empty)."""
+    """How cells of a column are read: a value as the model has it, and a remark (usually empty).
+
+    A long text keeps every character; of whatever stands in one line, those that nobody sees are left out.
+    """
+    if isinstance(column, models.TextField):
+        return lambda text: (text.replace("\r\n", "\n").replace("\r", "\n"), "")
+    read = _reader_of_line(column, days)
+    return lambda text: read(plain_line(text))
+
+
+def _reader_of_line(column: Any, days: str) -> Callable[[str], tuple[Any, str]]:
     if isinstance(column, EDTFField):
         return partial(_date, days=days)
     if column.choices:
@@ -62,8 +72,6 @@ def reader_of(column: Any, days: str = "ask") -> Callable[[str], tuple[Any, str]
         return lambda text: (number(text), "")
     if isinstance(column, models.IntegerField):
         return lambda text: (whole_number(text), "")
-    if isinstance(column, models.TextField):
-        return lambda text: (text.replace("\r\n", "\n").replace("\r", "\n"), "")
     return lambda text: (" ".join(text.split()), "")
 
 

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 
 from catalog.intake.characters import TableRefused, encoding_of, lines_in
 from catalog.intake.file import File, HeldFile
-from catalog.values import without_invisible
 
 #: Larger files are refused, in bytes.
 MOST_BYTES: Final = 100 * 1024 * 1024
@@ -90,7 +89,7 @@ class Table:
                 header_seen = True
                 continue
             width = len(self.header)
-            whole = tuple(without_invisible(plain(cell)) for cell in cells[:width])
+            whole = tuple(plain(cell) for cell in cells[:width])
             beyond = tuple(cell for cell in cells[width:] if cell.strip())
             yield Row(number, whole + ("",) * (width - len(whole)), beyond)
 

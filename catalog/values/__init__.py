@@ -17,7 +17,7 @@ from catalog.values.labels import (
     LabelsError,
     language_tag,
 )
-from catalog.values.names import fold, fold_letters, plain_line, without_invisible
+from catalog.values.names import fold, fold_letters, plain_line
 from catalog.values.regions import Region, RegionError
 from catalog.values.rights import RIGHTS_STATEMENTS, Freedom, RightsStatement, rights_statement
 from catalog.values.spreadsheets import harmless_cell
@@ -55,5 +55,4 @@ __all__ = [
     "rights_statement",
     "sentence",
     "slug_of",
-    "without_invisible",
 ]

@@ -35,11 +35,6 @@ def fold(text: str) -> str:
     return _folded_and_kept(text) if len(text) <= _LONGEST_KEPT else _folded(text)
 
 
-def without_invisible(text: str) -> str:
-    """Text without the characters that nobody sees and that make two equal names differ."""
-    return text if text.isascii() else text.translate(_INVISIBLE)
-
-
 def plain_line(text: str) -> str:
     """A name or another text of one line, without invisible characters and with plain blanks:
     ``plain_line("Lev\\u00a0Se\\u00addov") == "Lev Sedov"``.

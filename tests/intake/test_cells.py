@@ -79,6 +79,9 @@ def test_two_years_are_not_a_third_of_the_first():
         (Place, "latitude", "19,35", 19.35),
         (Document, "position", "3.0", 3),
         (Document, "title", " two\n words ", "two words"),
+        (Document, "title", "two\u00a0wo\u00adrds\ufeff", "two words"),
+        (Place, "latitude", "19,35\u200b", 19.35),
+        (Document, "description", "two\u00a0wo\u00adrds", "two\u00a0wo\u00adrds"),
     ],
 )  # fmt: skip
 def test_values_are_read_by_their_column(model, name, text, value):
