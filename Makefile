@@ -14,12 +14,13 @@ TESTS ?=
 PYTEST ?=
 
 .DEFAULT_GOAL = help
-.PHONY: help run dev test check test-sqlite test-postgresql lint-api format bench install install-dev clean
+.PHONY: help run dev test check test-sqlite test-postgresql explore lint-api format bench install install-dev clean
 
 help:
 	@echo "make run      serve the catalogue (HOST, PORT, DATABASE_URL, ALLOWED_HOSTS, CURATOR_PASSWORD)"
 	@echo "make dev      the same for developers: reload on change, debug pages"
 	@echo "make test     everything that has to hold: lint, types, floors, migrations, tests"
+	@echo "make explore  send the API thousands of requests at random, looking for faults (some minutes)"
 	@echo "make lint-api read the API's description with Redocly CLI (needs Node and npm)"
 	@echo "make format   put Python and templates into shape"
 	@echo "make bench    measure pages on a made collection of 10,000 records"
@@ -54,6 +55,11 @@ test-sqlite: $(VENV)/installed-dev
 # Tests marked `once` do not depend on the database; they have run above.
 test-postgresql: $(VENV)/installed-dev
 	$(BIN)/python tests/postgresql.py $(BIN)/pytest -m "not once" $(PYTEST) $(TESTS)
+
+# `make test` sends the same requests every time.
+explore: export SCHEMATHESIS_EXAMPLES ?= 50
+explore: $(VENV)/installed-dev
+	env -u DATABASE_URL $(BIN)/pytest --dist=load tests/api/test_any_request.py
 
 # Redocly CLI comes from npm, pinned in tests/contracts/redocly; `make test` does not need it.
 lint-api: $(VENV)/installed-dev

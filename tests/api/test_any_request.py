@@ -1,8 +1,8 @@
 """Schemathesis: whatever the description allows, and what it does not, is answered as described.
 
 All its checks are used. Two requests of each operation are made, the same each time for the same
-description: a change is judged by what it changes. SCHEMATHESIS_EXAMPLES=50 makes fifty of each, others
-every time, more than ten thousand in all; this is how faults are looked for before a release.
+description: a change is judged by what it changes. `make explore` makes fifty of each (or as many as
+SCHEMATHESIS_EXAMPLES says), others every time, more than ten thousand in all; so faults are looked for.
 schemathesis.toml says how to run it against a running site.
 """
 
