@@ -93,19 +93,20 @@ def _kept_in(sent: Any, kind: Kind) -> list[tuple[StoragePlace, str]]:
         raise _wrong(
             f"Send an array of at most {MOST_PLACES} objects with place or code, and part."
         )
-    found = []
+    named: list[tuple[str, str]] = []
     for one in sent:
         if not isinstance(one, Mapping) or not {*one} <= {"place", "code", "part"}:
             raise _wrong("Send an object with place or code, and part.")
         name = one.get("code") or one.get("place")
         if not isinstance(name, str) or not name.strip() or "\0" in name:
             raise _wrong("Name the storage place, by its code or its path.")
-        part = Text("", longest=200).to_internal_value(one.get("part") or "")
-        places = StoragePlace.objects.called(name)
-        if len(places) != 1:
-            what = "Several storage places are" if places else "No storage place is"
+        named.append((name, Text("", longest=200).to_internal_value(one.get("part") or "")))
+    places = StoragePlace.objects.called_each([name for name, _part in named])
+    for name, meant in places.items():
+        if len(meant) != 1:
+            what = "Several storage places are" if meant else "No storage place is"
             raise _wrong(f"{what} called “{name[:200]}”. Send the code or the whole path of one.")
-        found.append((places[0], part))
+    found = [(places[name][0], part) for name, part in named]
     if len({*found}) < len(found):
         raise _wrong("The same is said twice.")
     return found

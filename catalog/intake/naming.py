@@ -283,16 +283,12 @@ class Names:
 
 
 def _stored(texts: list[str]) -> dict[str, list[Named]]:
-    """The storage places that texts name: by code, one query for all; otherwise by path, each by itself."""
-    forms = {form for text in texts for form in (text, text.lower(), text.upper())}
-    places = StoragePlace.objects.with_paths()
-    by_code = {str(one.code).casefold(): one for one in places.filter(code__in=forms)}
-    found = {}
-    for text in texts:
-        coded = by_code.get(text.casefold())
-        named = [coded] if coded is not None else StoragePlace.objects.called(text)
-        found[text] = [Named(one.pk, one.path, one.code or "") for one in named]
-    return found
+    """The storage places that texts name."""
+    found = StoragePlace.objects.called_each(texts)
+    return {
+        text: [Named(one.pk, one.path, one.code or "") for one in places]
+        for text, places in found.items()
+    }
 
 
 def _not_stored(text: str, found: list[Named]) -> str:

@@ -7,6 +7,7 @@ The public never learns of it: not where something lies, and not that it was mov
 from __future__ import annotations
 
 import uuid as uuid_module
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Self
@@ -104,6 +105,14 @@ class StoragePlaceQuerySet(HierarchicalQuerySet["StoragePlace"]):
             return []
         found = list(self.with_paths().filter(code__iexact=text).order_by("pk")[:_TOLD])
         return found or self._on_path(text.split(BETWEEN)) or self._on_path(text.split("/"))
+
+    def called_each(self, texts: Collection[str]) -> dict[str, list[StoragePlace]]:
+        """:meth:`called` for each of some texts: one query for those that are codes, the others one by one."""
+        forms = {form for text in texts for form in (text, text.lower(), text.upper())}
+        coded: defaultdict[str, list[StoragePlace]] = defaultdict(list)
+        for one in self.with_paths().filter(code__in=forms).order_by("pk"):
+            coded[str(one.code).casefold()].append(one)
+        return {text: coded.get(text.casefold()) or self.called(text) for text in texts}
 
     def _on_path(self, names: list[str]) -> list[StoragePlace]:
         field = self.model._meta.get_field("sort_key")

@@ -60,3 +60,7 @@ def test_what_is_unknown_or_not_clear_is_told_with_what_to_do(boxes):
         CellFault, match=r"Similar: Room 1; Room 1 / Box 12\. Enter its code or its path"
     ):
         names.record(STORAGE, "1 room")
+    # Codes that differ in capitals only: neither is guessed.
+    StoragePlace.objects.create(name="Box 13", code="b-1", part_of=boxes[0].part_of)
+    with pytest.raises(CellFault, match=r"matches several: .*Box 12.*Box 13"):
+        Names(None).record(STORAGE, "B-1")
