@@ -171,6 +171,24 @@ def live_server(live_server: Any, transactional_db: None) -> Iterator[Any]:
     request_finished.disconnect(finished)
 
 
+@pytest.fixture(scope="module")
+def standing_museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
+    """The small museum in an index that is up to date, for all tests of a file; it goes with the last of them.
+
+    Each test works in a transaction of its own within this one, and takes a copy of the records.
+    """
+    from django.db import transaction
+
+    from catalog import search
+    from tests.filters.small_museum import small_museum
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = small_museum()
+        search.refresh(None)
+        yield made
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The machine's own Chromium; without one the test is skipped."""

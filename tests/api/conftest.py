@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +14,6 @@ from django.test import Client
 
 from catalog.api import base
 from catalog.models import ApiToken, Scope
-from tests.filters.small_museum import standing_museum
 
 
 @pytest.fixture(autouse=True)
@@ -26,16 +24,10 @@ def _no_limits(settings: Any, tmp_path: Any) -> None:
     base._counts.clear()
 
 
-@pytest.fixture(scope="module")
-def _standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
-    with standing_museum(django_db_blocker) as made:
-        yield made
-
-
 @pytest.fixture
-def museum(_standing: SimpleNamespace, db: None) -> SimpleNamespace:
+def museum(standing_museum: SimpleNamespace, db: None) -> SimpleNamespace:
     """A few records of every kind, some of them hidden, in an index that is up to date."""
-    return deepcopy(_standing)
+    return deepcopy(standing_museum)
 
 
 class Asking(Client):

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
-from django.db import transaction
-
-from catalog import search
 from catalog.models import (
     Collection,
     Contribution,
@@ -154,16 +149,3 @@ def small_museum() -> SimpleNamespace:
     Topic.objects.create(image=m.portrait, about_event=m.assassination)
     Topic.objects.create(image=m.hidden_photo, about_document=m.diary)
     return m
-
-
-@contextmanager
-def standing_museum(django_db_blocker: Any) -> Iterator[SimpleNamespace]:
-    """The small museum in an index that is up to date, for all tests of a file; it goes with the last of them.
-
-    Each test works in a transaction of its own within this one, and takes a copy of the records.
-    """
-    with django_db_blocker.unblock(), transaction.atomic():
-        made = small_museum()
-        search.refresh(None)
-        yield made
-        transaction.set_rollback(True)

@@ -21,21 +21,11 @@ from catalog.models import (
 from catalog.oai import verbs
 from catalog.oai.arguments import Wanted, written_token
 from catalog.oai.holdings import Holdings
-from tests.filters.small_museum import made, small_museum
+from tests.filters.small_museum import made
 from tests.oai.test_harvest import NAMES, Harvester, text_of
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 LIDO = "{http://www.lido-schema.org}"
-
-
-@pytest.fixture
-def museum(db: None) -> SimpleNamespace:
-    return small_museum()
-
-
-@pytest.fixture(autouse=True)
-def _any_number_of_harvests(settings: Any) -> None:
-    settings.CATALOG = {**settings.CATALOG, "HARVESTS_A_MINUTE": 0}
 
 
 @pytest.fixture

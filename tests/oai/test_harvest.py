@@ -23,7 +23,6 @@ from catalog.models import RECORD_MODELS, Contribution, Image, Person, PublicRec
 from catalog.oai import verbs
 from catalog.oai.arguments import Wanted
 from catalog.oai.holdings import Holdings
-from tests.filters.small_museum import small_museum
 
 NAMES = {
     "oai": "http://www.openarchives.org/OAI/2.0/",
@@ -34,17 +33,6 @@ NAMES = {
 
 #: The protocol as a grammar; every answer in these tests is checked against it.
 GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).parent / "oai_pmh.rng"))
-
-
-@pytest.fixture
-def museum(db: None) -> SimpleNamespace:
-    return small_museum()
-
-
-@pytest.fixture(autouse=True)
-def _any_number_of_harvests(settings: Any) -> None:
-    """The tests send more requests a minute than a harvester may."""
-    settings.CATALOG = {**settings.CATALOG, "HARVESTS_A_MINUTE": 0}
 
 
 class Harvester(Client):

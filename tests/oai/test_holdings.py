@@ -21,11 +21,6 @@ from tests.oai.test_harvest import NAMES, Harvester, text_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _any_number_of_harvests(settings: Any) -> None:
-    settings.CATALOG = {**settings.CATALOG, "HARVESTS_A_MINUTE": 0}
-
-
 @pytest.fixture
 def put() -> Callable[..., Any]:
     """``put("document", "letter", collection=series)``: a public record with a slug."""
