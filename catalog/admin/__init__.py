@@ -8,11 +8,13 @@
     accounts          who may create and change accounts      forbidden   what an account may not do, and who may
     api_token         keys for curators' programs
     intake, intake_forms, as_table    a table of records: its columns, its preview, importing it; records as a table
+    table_file        a table that curators download
     job               what the worker does, its progress; cancel, try again
     sections, standing                the sections of a form; what a status means for visitors
     desk              the first page: what waits for whom      gaps   what records lack
     review            notes of a review, dates of publication and of embargoes
-    chosen_keys       the records that were selected in a list
+    chosen            the records that were selected in a list, and doing something to them
+    as_job            what is too much for a request
     bulk_edit, bulk_forms, many_moves   many records changed, or moved, at once: confirmed first, then done
     mixin             the base of every mixin
     history           versions of a record      change_set, named_sets, history_filters   change sets, undoing

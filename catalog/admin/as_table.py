@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import intake
 from catalog.admin.mixin import AdminMixin
+from catalog.admin.table_file import table_file
 
 _ACTION: Final = gettext_lazy("Download selected as a table (CSV)")
 
@@ -38,8 +39,4 @@ def _as_table(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpResp
         )
         return None
     kind = model_admin.model.KIND
-    lines = intake.as_table(kind, keys, reader=request.user)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{kind}.csv"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return table_file(intake.as_table(kind, keys, reader=request.user), f"{kind}.csv")

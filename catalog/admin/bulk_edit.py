@@ -5,30 +5,27 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import bulk, history
+from catalog import bulk
 from catalog.admin.bulk_forms import ChangeForm, ReplaceForm
-from catalog.admin.chosen_keys import chosen_keys, keys_in_words, read_keys
-from catalog.admin.in_step import REASON, who_and_why
-from catalog.admin.mixin import AdminMixin
+from catalog.admin.chosen import DoesToChosen, continued_at
 
-#: Boxes of the page: the records, the list's filters, the field, what was previewed, and the confirmation.
-_KEYS, _FILTERS, _FIELD, _MARK, _SURE = "keys", "filters", "field", "mark", "_sure"
+#: Boxes of the page: the field, what was previewed, and the confirmation.
+_FIELD, _MARK, _SURE = "field", "mark", "_sure"
 #: Takes the place of a field if words are replaced in several.
 _TEXTS: Final = "several_texts"
+_ACTION: Final = gettext_lazy("Change a field of selected …")
 
 
-class ChangesMany(AdminMixin):
+class ChangesMany(DoesToChosen):
     """Mixin of a record's admin: a list action, which continues at ``bulk/``."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -45,35 +42,28 @@ class ChangesMany(AdminMixin):
         others = super().get_actions(request)
         if "_popup" in request.GET or not self.has_change_permission(request):
             return others
-        return {"change_field": (_begun, "change_field", _ACTION), **others}
+        return {"change_field": (continued_at("many_asked"), "change_field", _ACTION), **others}
 
     def change_many(self, request: HttpRequest) -> HttpResponseBase:
         """The page: choose a field, say what happens to it, preview it, do it."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        keys = read_keys(request.POST.get(_KEYS, ""))
+        keys = self.chosen_here(request)
         if not keys:
-            self.message_user(
+            return self.back_to_list(
                 request,
                 _("Select records in the list, then choose “Change a field of selected” there."),
-                messages.WARNING,
             )
-            return HttpResponseRedirect(self._list(request))
         return self.many_asked(request, keys)
 
     def many_asked(self, request: HttpRequest, keys: list[int]) -> HttpResponseBase:
         """The page for these records, as far as the request says what to do with them."""
         context: dict[str, Any] = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
+            **self.about_chosen(request, keys),
             "title": _("Change a field of several %(kind)s")
             % {"kind": self.opts.verbose_name_plural},
             "media": self.media,
             "address": reverse(f"admin:catalog_{self.opts.model_name}_bulk"),
-            "back": self._list(request),
-            "keys": keys_in_words(keys),
-            "number": len(keys),
-            "filters": request.POST.get(_FILTERS, request.GET.urlencode()),
             "columns": self._offered(),
         }
         form = self._chosen_form(request)
@@ -84,13 +74,11 @@ class ChangesMany(AdminMixin):
             change = form.change()
             mark = bulk.mark_of(change, keys)
             if _SURE in request.POST and request.POST.get(_MARK) == mark:
-                return self._made(request, change, keys)
+                return self.done_to_chosen(request, change, keys, bulk.make_as_job)
             context |= {
                 "mark": mark,
                 "is_other": _SURE in request.POST,
                 "outlook": bulk.look_ahead(change, keys, by=request.user),
-                "is_job": len(keys) > bulk.MANY,
-                "reason": request.POST.get(REASON, ""),
             }
         return TemplateResponse(request, "admin/catalog/bulk_edit.html", context)
 
@@ -110,40 +98,3 @@ class ChangesMany(AdminMixin):
             return None
         box: forms.Field | None = self.formfield_for_dbfield(columns[field], request)
         return ChangeForm(columns[field], box, request.POST if "how" in request.POST else None)
-
-    def _made(self, request: HttpRequest, change: bulk.Change, keys: list[int]) -> HttpResponseBase:
-        said = who_and_why(request)
-        if len(keys) > bulk.MANY:
-            job = bulk.make_as_job(change, keys, **said)
-            self.message_user(
-                request,
-                _("This is a large change, so it runs as a job. Its progress is shown here."),
-            )
-            return HttpResponseRedirect(reverse("admin:catalog_job_change", args=[job.pk]))
-        with history.change_set(**said) as opened:
-            done = bulk.make(change, keys, by=request.user)
-        level = messages.WARNING if done.refused or done.gone else messages.SUCCESS
-        words: Any = bulk.told(change, done)
-        if opened.id is not None and done.changed:
-            address = reverse("admin:catalog_changeset_change", args=[opened.id])
-            words = format_html('{} <a href="{}">{}</a>', words, address, _("View all, or undo"))
-        self.message_user(request, words, level)
-        return HttpResponseRedirect(self._list(request))
-
-    def _list(self, request: HttpRequest) -> str:
-        """The list, with its previous filters."""
-        address = reverse(f"admin:catalog_{self.opts.model_name}_changelist")
-        filters = request.POST.get(_FILTERS, "")
-        return f"{address}?{filters}" if filters else address
-
-
-_ACTION: Final = gettext_lazy("Change a field of selected …")
-
-
-def _begun(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpResponseBase | None:
-    """The list action: the page for the selected records."""
-    keys = chosen_keys(model_admin, request, queryset)
-    if keys is None:
-        return None
-    answer: HttpResponseBase = model_admin.many_asked(request, keys)
-    return answer

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog import actions, history
+from catalog.admin.as_job import shown_as_job
 from catalog.admin.change_list import SafeLists
 from catalog.admin.history_filters import DeletionFilter, SizeFilter, WhoFilter
 from catalog.admin.in_step import who_and_why
@@ -200,11 +201,7 @@ class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[typ
         try:
             if selection.changes().count() > actions.MANY:
                 job = actions.undo_as_job(selection, keys=keys, all_the_same=all_the_same, **said)
-                self.message_user(
-                    request,
-                    _("This is a large change, so it runs as a job. Its progress is shown here."),
-                )
-                return HttpResponseRedirect(reverse("admin:catalog_job_change", args=[job.pk]))
+                return shown_as_job(self, request, job)
             with history.change_set(undoes=change_set.pk, **said):
                 undone = actions.undo(
                     selection,

@@ -6,7 +6,7 @@ Only the sender of a file sees it: it may contain what not all colleagues should
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import admin, messages
@@ -22,7 +22,6 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -41,6 +40,7 @@ from catalog.admin.intake_forms import (
 )
 from catalog.admin.keys import is_key
 from catalog.admin.only_read import OnlyRead
+from catalog.admin.table_file import table_file
 from catalog.intake import ArchivalPlan, Fate, Plan, Recognise, TableRefused
 from catalog.models import RECORD_MODELS, ChangeSet, Intake, IntakeFormat, IntakeState
 from catalog.uris import Kind
@@ -170,18 +170,16 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             raise PermissionDenied
         if kind not in RECORD_MODELS:
             raise Http404
-        return _as_file([intake.blank(kind)], f"{kind}.csv")
+        return table_file([intake.blank(kind)], f"{kind}.csv")
 
     def faults(self, request: HttpRequest, key: str) -> StreamingHttpResponse:
         """The rows with errors, each with the reasons, to be corrected and imported."""
         found = self._own(request, key)
-        if found.format != IntakeFormat.TABLE:
-            raise Http404
-        if found.state == IntakeState.READING:
+        if found.format != IntakeFormat.TABLE or found.state == IntakeState.READING:
             raise Http404
         text = intake.faulty_rows(intake.table_of(found), intake.faults_of(found))
         stem = found.filename.rsplit(".", 1)[0]
-        return _as_file(text, f"{stem}-{_('faults')}.csv")
+        return table_file(text, f"{stem}-{_('faults')}.csv")
 
     def report(self, request: HttpRequest, key: str) -> StreamingHttpResponse:
         """All that is wrong with a file of XML, and all that it says without a place for it."""
@@ -190,7 +188,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             raise Http404
         notes = intake.faults_of(found), intake.remarks_of(found)
         text = intake.report(intake.lines_of(found), *notes)
-        return _as_file(text, f"{found.filename.rsplit('.', 1)[0]}-{_('report')}.csv")
+        return table_file(text, f"{found.filename.rsplit('.', 1)[0]}-{_('report')}.csv")
 
     def rows(self, request: HttpRequest, key: str) -> HttpResponse:
         """What becomes of each row, a page at a time; only those of one fate if that is asked for."""
@@ -435,11 +433,3 @@ def _record_page(kind: str, pk: int) -> str:
 
 def _page_of(found: Intake) -> str:
     return reverse("admin:catalog_intake_change", args=[found.pk])
-
-
-def _as_file(text: Iterable[str], name: str) -> StreamingHttpResponse:
-    """A CSV to download, sent while it is made, which no cache may keep."""
-    response = StreamingHttpResponse(text, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -6,14 +6,13 @@ import hashlib
 from typing import Any, Final
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog import bulk
+from catalog.admin.as_job import shown_as_job
 from catalog.admin.in_step import REASON, who_and_why
 
 #: The box that says for which records the curator was asked.
@@ -33,10 +32,7 @@ def begun_with_many(
             keys,
             **who_and_why(request),
         )
-        model_admin.message_user(
-            request, _("This is a large change, so it runs as a job. Its progress is shown here.")
-        )
-        return HttpResponseRedirect(reverse("admin:catalog_job_change", args=[job.pk]))
+        return shown_as_job(model_admin, request, job)
     opts = model_admin.opts
     words = {
         "number": ngettext("%d record is selected.", "%d records are selected.", len(keys))

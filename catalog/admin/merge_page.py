@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from catalog import actions, history
 from catalog.actions import record_state
+from catalog.admin.as_job import shown_as_job
 from catalog.admin.choices import told_apart
 from catalog.admin.in_step import REASON
 from catalog.admin.presence import others_at
@@ -204,11 +205,7 @@ class MergePage:
                 job = actions.merge_as_job(
                     self.goers, into=self.into, takes=takes, called=called, **said
                 )
-                self.admin.message_user(
-                    self.request,
-                    _("This is a large change, so it runs as a job. Its progress is shown here."),
-                )
-                return HttpResponseRedirect(reverse("admin:catalog_job_change", args=[job.pk]))
+                return shown_as_job(self.admin, self.request, job)
             with history.change_set(**said) as opened:
                 merged = actions.merge_all(
                     self.goers, into=self.into, takes=takes, called=called, by=self.request.user

@@ -5,26 +5,20 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import bulk, history
-from catalog.admin.chosen_keys import chosen_keys, keys_in_words, read_keys
-from catalog.admin.in_step import REASON, who_and_why
+from catalog import bulk
+from catalog.admin.chosen import DoesToChosen, continued_at
 from catalog.admin.inlines import StatementInline
-from catalog.admin.mixin import AdminMixin
 from catalog.admin.revisions import in_revision
-from catalog.models import LINE, Shelving, StoragePlace
+from catalog.models import LINE, Shelving
 
-#: Boxes of the page: the records, and the filters of their list.
-_KEYS, _FILTERS = "keys", "filters"
 _ACTION: Final = gettext_lazy("Move to a storage place …")
 
 
@@ -41,7 +35,7 @@ class ShelvingInline(StatementInline):
         return super().get_queryset(request).select_related(f"place__{LINE}")
 
 
-class ShelvesRecords(AdminMixin):
+class ShelvesRecords(DoesToChosen):
     """Mixin of the admin of what lies somewhere: its rows in the form, a list action, and the page ``shelve/``."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -65,7 +59,7 @@ class ShelvesRecords(AdminMixin):
         others = super().get_actions(request)
         if "_popup" in request.GET or not self.has_shelve_permission(request):
             return others
-        return {**others, "shelve": (_begun, "shelve", _ACTION)}
+        return {**others, "shelve": (continued_at("shelving_asked"), "shelve", _ACTION)}
 
     def has_shelve_permission(self, request: HttpRequest) -> bool:
         """Whether the curator may move records of this kind."""
@@ -78,35 +72,27 @@ class ShelvesRecords(AdminMixin):
         """The page: choose the storage place, and move the records into it."""
         if not self.has_shelve_permission(request):
             raise PermissionDenied
-        keys = read_keys(request.POST.get(_KEYS, ""))
+        keys = self.chosen_here(request)
         if not keys:
-            self.message_user(
+            return self.back_to_list(
                 request,
                 _("Select records in the list, then choose “Move to a storage place” there."),
-                messages.WARNING,
             )
-            return HttpResponseRedirect(self._list_of(request))
         return self.shelving_asked(request, keys)
 
     def shelving_asked(self, request: HttpRequest, keys: list[int]) -> HttpResponseBase:
         """The page for these records; once a place was chosen, they are moved."""
         form = self._where(request)
         if form.is_valid():
-            return self._shelved(request, form.cleaned_data["place"], keys)
+            deed = bulk.Shelve(self.model.KIND, form.cleaned_data["place"])
+            return self.done_to_chosen(request, deed, keys, bulk.shelve_as_job)
         context: dict[str, Any] = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
+            **self.about_chosen(request, keys),
             "title": _("Move several %(kind)s to a storage place")
             % {"kind": self.opts.verbose_name_plural},
             "media": self.media + form.media,
             "address": reverse(f"admin:catalog_{self.opts.model_name}_shelve"),
-            "back": self._list_of(request),
-            "keys": keys_in_words(keys),
-            "number": len(keys),
-            "filters": request.POST.get(_FILTERS, request.GET.urlencode()),
             "form": form,
-            "is_job": len(keys) > bulk.MANY,
-            "reason": request.POST.get(REASON, ""),
         }
         return TemplateResponse(request, "admin/catalog/storage/move.html", context)
 
@@ -116,40 +102,3 @@ class ShelvesRecords(AdminMixin):
         made = type("WhereTo", (forms.Form,), {"place": box})
         form: forms.Form = made(request.POST if "_move" in request.POST else None)
         return form
-
-    def _shelved(
-        self, request: HttpRequest, place: StoragePlace, keys: list[int]
-    ) -> HttpResponseBase:
-        said = who_and_why(request)
-        deed = bulk.Shelve(self.model.KIND, place)
-        if len(keys) > bulk.MANY:
-            job = bulk.shelve_as_job(deed, keys, **said)
-            self.message_user(
-                request,
-                _("This is a large change, so it runs as a job. Its progress is shown here."),
-            )
-            return HttpResponseRedirect(reverse("admin:catalog_job_change", args=[job.pk]))
-        with history.change_set(**said) as opened:
-            done = bulk.shelve_many(deed, keys, by=request.user)
-        level = messages.WARNING if done.refused or done.gone else messages.SUCCESS
-        words: Any = bulk.told(deed, done)
-        if opened.id is not None and done.changed:
-            address = reverse("admin:catalog_changeset_change", args=[opened.id])
-            words = format_html('{} <a href="{}">{}</a>', words, address, _("View all, or undo"))
-        self.message_user(request, words, level)
-        return HttpResponseRedirect(self._list_of(request))
-
-    def _list_of(self, request: HttpRequest) -> str:
-        """The list, with its previous filters."""
-        address = reverse(f"admin:catalog_{self.opts.model_name}_changelist")
-        filters = request.POST.get(_FILTERS, "")
-        return f"{address}?{filters}" if filters else address
-
-
-def _begun(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpResponseBase | None:
-    """The list action: the page for the selected records."""
-    keys = chosen_keys(model_admin, request, queryset)
-    if keys is None:
-        return None
-    answer: HttpResponseBase = model_admin.shelving_asked(request, keys)
-    return answer

@@ -12,12 +12,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +25,7 @@ from catalog.admin.change_list import RecordChangeList, SafeLists
 from catalog.admin.entry_boxes import AnswersItsForms
 from catalog.admin.in_step import KeepsInStep
 from catalog.admin.keys import is_key
+from catalog.admin.table_file import table_file
 from catalog.models import BETWEEN, Held, Shelving, StoragePlace
 from catalog.values import harmless_cell, slug_of
 
@@ -212,7 +212,7 @@ class StoragePlaceAdmin(SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmi
             raise PermissionDenied
         inside: Any = Shelving.objects.inside(place.pk)
         if request.GET.get("format") == "csv":
-            return _as_csv(place, inside[0:])
+            return table_file(_lines(inside[0:]), f"{slug_of(place.path) or 'storage'}.csv")
         pages = Paginator(inside, ON_A_PAGE)
         may_print_all = pages.num_pages > 1 and pages.count <= MOST_PRINTED
         if may_print_all and "all" in request.GET:
@@ -273,16 +273,8 @@ def _lists(place: StoragePlace, held: Held) -> Iterator[tuple[str, str]]:
             yield actions.held_in_words(part), f"{address}?storage={place.pk}"
 
 
-def _as_csv(place: StoragePlace, keys: list[int]) -> StreamingHttpResponse:
-    """The box list as a table: sent line by line as it is read."""
-    response = StreamingHttpResponse(_lines(keys), content_type="text/csv; charset=utf-8")
-    name = slug_of(place.path) or "storage"
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.csv")
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
 def _lines(keys: list[int]) -> Iterator[str]:
+    """The box list as a table, line by line as it is read."""
     line = io.StringIO()
     writer = csv.writer(line)
     line.write("\ufeff")

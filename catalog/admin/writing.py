@@ -205,20 +205,15 @@ class WritesByActions(AdminMixin):
         for row in formset.forms:
             if row.has_changed():
                 self._tell_dates(request, row)
+        by = _writer(request)
+        add: Any = actions.attach
+        remove: Any = actions.detach
         if formset.model is Shelving:
-            self._shelve(request, form.instance, formset)
-            return
+            add, remove = actions.shelve, actions.unshelve
         for statement in formset.deleted_objects:
-            actions.detach(statement, form.instance, by=_writer(request))
+            remove(statement, form.instance, by=by)
         for statement in [*(row for row, _fields in formset.changed_objects), *formset.new_objects]:
-            actions.attach(statement, form.instance, by=_writer(request))
-
-    def _shelve(self, request: HttpRequest, record: Any, formset: Any) -> None:
-        """Write where the record is kept."""
-        for shelving in formset.deleted_objects:
-            actions.unshelve(shelving, record, by=request.user)
-        for shelving in [*(row for row, _fields in formset.changed_objects), *formset.new_objects]:
-            actions.shelve(shelving, record, by=request.user)
+            add(statement, form.instance, by=by)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete the record through the action; Refused goes to ``delete_view``."""

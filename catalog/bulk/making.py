@@ -1,23 +1,22 @@
-"""Change many records: at once, or as a job if there are many."""
+"""A change of many records: what it was when it was confirmed, and its job."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import reduce
 from operator import or_
 from typing import Any, Final
 
-from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy
 
 from catalog import actions
 from catalog.bulk.field_change import FieldChange, How
 from catalog.bulk.replacement import Replacement
-from catalog.bulk.slices import Done, do_at_once, do_in_slices, keys_of, spans_of
-from catalog.jobs import Run, enqueue, task
+from catalog.bulk.slices import ask_worker, do_in_slices, keys_of, spans_of
+from catalog.jobs import Run, task
 from catalog.models import Job
 
 #: The most records that are changed together: their keys are held in memory and stored with the job.
@@ -28,21 +27,6 @@ _LONG: Final = 50
 _LISTED: Final = 2_000
 
 Change = FieldChange | Replacement
-
-
-def make(
-    change: Change,
-    keys: Sequence[int],
-    *,
-    by: actions.Actor,
-    progress: Callable[[int, int], None] | None = None,
-) -> Done:
-    """Change each record by the action, in one step.
-
-    Consequences: those of ``actions.edit`` for each; a record that is refused stays as it is and
-    does not affect the others. ``progress`` is told how many of how many are done.
-    """
-    return do_at_once(change, keys, by=by, progress=progress)
 
 
 def mark_of(change: Change, keys: Sequence[int]) -> str:
@@ -74,18 +58,10 @@ def _conditions(spans: Sequence[Sequence[int]]) -> Iterator[Q]:
 def make_as_job(
     change: Change, keys: Sequence[int], *, by: actions.Actor, reason: str, door: str
 ) -> Job:
-    """Ask the worker to :func:`make`, when it is too much for a request."""
-    with transaction.atomic():
-        return enqueue(
-            change_field,
-            by=by,
-            subject=f"{change.subject} ({len(keys)})",
-            change=asdict(change),
-            spans=spans_of(sorted(keys)),
-            account=getattr(by, "pk", None),
-            reason=reason,
-            door=door,
-        )
+    """Ask the worker to change them, when it is too much for a request."""
+    subject = f"{change.subject} ({len(keys)})"
+    what = {"change": asdict(change)}
+    return ask_worker(change_field, keys, by=by, subject=subject, reason=reason, door=door, **what)
 
 
 @task(title=gettext_lazy("Change a field of many records"), atomic=False, tells=(actions.Refused,))

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from catalog import actions
-from catalog.bulk.slices import do_in_slices, keys_of, spans_of
-from catalog.jobs import Run, enqueue, task
+from catalog.bulk.slices import ask_worker, do_in_slices, keys_of
+from catalog.jobs import Run, task
 from catalog.models import RECORD_MODELS, Job, Status
 
 
@@ -122,18 +121,9 @@ def move_as_job(
 ) -> Job:
     """Ask the worker to take a step with many records, any number of them."""
     kind = RECORD_MODELS[move.kind]._meta.verbose_name_plural  # type: ignore[index]
-    with transaction.atomic():
-        return enqueue(
-            move_records,
-            by=by,
-            subject=f"{VERBS[move.verb].words} ({kind}, {len(keys)})",
-            kind=move.kind,
-            verb=move.verb,
-            spans=spans_of(sorted(keys)),
-            account=getattr(by, "pk", None),
-            reason=reason,
-            door=door,
-        )
+    subject = f"{VERBS[move.verb].words} ({kind}, {len(keys)})"
+    what = {"kind": move.kind, "verb": move.verb}
+    return ask_worker(move_records, keys, by=by, subject=subject, reason=reason, door=door, **what)
 
 
 @task(title=gettext_lazy("Many records"), atomic=False, tells=(actions.Refused,))

@@ -54,7 +54,7 @@ class Outlook:
 
 
 def look_ahead(change: Change, keys: Sequence[int], *, by: actions.Actor) -> Outlook:
-    """Judge the first records as :func:`catalog.bulk.make` will; nothing is written.
+    """Judge the first records as :func:`catalog.bulk.do_at_once` will; nothing is written.
 
     What only the database can refuse (another curator's change at the same moment) shows when it is
     made.

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog import actions
-from catalog.bulk.slices import Done, do_at_once, do_in_slices, keys_of, spans_of
-from catalog.jobs import Run, enqueue, task
+from catalog.bulk.slices import ask_worker, do_in_slices, keys_of
+from catalog.jobs import Run, task
 from catalog.models import RECORD_MODELS, Job, StoragePlace
 
 
@@ -43,28 +42,16 @@ class Shelve:
         return words % {"number": number, "place": self.place}
 
 
-def shelve_many(deed: Shelve, keys: Sequence[int], *, by: actions.Actor) -> Done:
-    """Move each record in one step."""
-    return do_at_once(deed, keys, by=by)
-
-
 def shelve_as_job(
     deed: Shelve, keys: Sequence[int], *, by: actions.Actor, reason: str, door: str
 ) -> Job:
     """Ask the worker to move them, any number."""
     kind = RECORD_MODELS[deed.kind]._meta.verbose_name_plural  # type: ignore[index]
-    with transaction.atomic():
-        return enqueue(
-            shelve_records,
-            by=by,
-            subject=f"{deed.place} ({kind}, {len(keys)})",
-            kind=deed.kind,
-            place=deed.place.pk,
-            spans=spans_of(sorted(keys)),
-            account=getattr(by, "pk", None),
-            reason=reason,
-            door=door,
-        )
+    subject = f"{deed.place} ({kind}, {len(keys)})"
+    what = {"kind": deed.kind, "place": deed.place.pk}
+    return ask_worker(
+        shelve_records, keys, by=by, subject=subject, reason=reason, door=door, **what
+    )
 
 
 @task(title=gettext_lazy("Move to a storage place"), atomic=False, tells=(actions.Refused,))

@@ -20,8 +20,8 @@ from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
 from catalog import actions, history
-from catalog.jobs import Progress, Run, let_others_write
-from catalog.models import Record
+from catalog.jobs import Progress, Run, Task, enqueue, let_others_write
+from catalog.models import Job, Record
 
 #: From this number on, changing is a job and not part of a request.
 MANY: Final = 500
@@ -165,6 +165,32 @@ def told(deed: Deed, done: Done) -> str:
         if done.refused > len(done.refusals):
             said.append("…")
     return " ".join(said)
+
+
+def ask_worker(
+    job: Task,
+    keys: Sequence[int],
+    *,
+    by: actions.Actor,
+    subject: str,
+    reason: str,
+    door: str,
+    **deed: Any,
+) -> Job:
+    """Ask the worker for a job that calls :func:`do_in_slices`, with any number of records. ``deed`` is what
+    else the job takes, as plain JSON.
+    """
+    with transaction.atomic():
+        return enqueue(
+            job,
+            by=by,
+            subject=subject,
+            spans=spans_of(sorted(keys)),
+            account=getattr(by, "pk", None),
+            reason=reason,
+            door=door,
+            **deed,
+        )
 
 
 # --- The records that were chosen ---------------------------------------------------------------------------------

@@ -316,7 +316,7 @@ def test_a_rule_between_two_fields_is_told_before_and_kept(door):
     assert "1 record will change" in html
     assert "would have died before being born" in html
     change = bulk.FieldChange("person", "born", bulk.How.SET, "1950")
-    done = bulk.make(change, keys_of([young, old]), by=None)
+    done = bulk.do_at_once(change, keys_of([young, old]), by=None)
     assert (done.changed, done.refused) == (1, 1)
     assert "would have died before being born" in done.refusals[0]
 
@@ -342,7 +342,7 @@ def test_a_loop_in_a_hierarchy_is_refused_for_its_record_alone():
     below.save()
     change = bulk.FieldChange("place", "part_of", bulk.How.SET, below.pk)
     with history.change_set(by=make_curator("anna", "Editor")):
-        done = bulk.make(change, keys_of([above, other]), by=None)
+        done = bulk.do_at_once(change, keys_of([above, other]), by=None)
     assert (done.changed, done.refused) == (1, 1)
     above.refresh_from_db()
     other.refresh_from_db()
@@ -352,7 +352,9 @@ def test_a_loop_in_a_hierarchy_is_refused_for_its_record_alone():
 def test_records_that_went_meanwhile_are_counted(documents):
     keys = keys_of(documents)
     actions.delete(documents[0], by=None)
-    done = bulk.make(bulk.FieldChange("document", "extent", bulk.How.SET, "1 leaf"), keys, by=None)
+    done = bulk.do_at_once(
+        bulk.FieldChange("document", "extent", bulk.How.SET, "1 leaf"), keys, by=None
+    )
     assert (done.changed, done.gone) == (3, 1)
 
 
