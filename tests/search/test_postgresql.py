@@ -12,7 +12,8 @@ from catalog.search.backends import backend_of
 from catalog.search.backends.postgresql import PostgreSQL
 from catalog.search.planned import KEYS, PREFIX
 from catalog.search.suggestions import suggest
-from tests.search.behaviour import Behaviour, only_on
+from tests.search.behaviour.asking import only_on
+from tests.search.behaviour.suite import Behaviour
 
 
 @only_on("postgresql")

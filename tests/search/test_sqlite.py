@@ -8,7 +8,8 @@ from django.db import connection
 from catalog import search
 from catalog.models import Person, Status
 from catalog.search import building, index
-from tests.search.behaviour import Behaviour, only_on
+from tests.search.behaviour.asking import only_on
+from tests.search.behaviour.suite import Behaviour
 
 
 @only_on("sqlite")
