@@ -15,6 +15,20 @@ from django.test import Client
 from catalog.api import base
 from catalog.models import ApiToken, Scope
 
+#: A record of the museum that many tests write to.
+PERSON = "/api/v1/people/leon-trotsky/"
+
+
+def body(answer: Any) -> Any:
+    """The JSON of an answer."""
+    return json.loads(answer.content)
+
+
+def answered(answer: Any, status: int = 200) -> Any:
+    """The JSON of an answer, which must have the given status."""
+    assert answer.status_code == status, answer.content.decode()
+    return json.loads(answer.content)
+
 
 @pytest.fixture(autouse=True)
 def _no_limits(settings: Any, tmp_path: Any) -> None:

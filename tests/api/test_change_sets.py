@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from django.contrib.auth import get_user_model
 
 from catalog import actions
 from catalog.jobs import work_off
 from catalog.models import ChangeSet, Job, Person, PersonName
-from tests.api.conftest import account, key_of
+from tests.api.conftest import PERSON, account, body, key_of
 
 SETS = "/api/v1/change-sets/"
-PERSON = "/api/v1/people/leon-trotsky/"
-
-
-def body(answer):
-    return json.loads(answer.content)
 
 
 @pytest.fixture

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from catalog.models import ChangeSet, Distinction, Status
-from tests.api.conftest import Asking, account, key_of
+from tests.api.conftest import Asking, account, body, key_of
 from tests.models.conftest import KINDS, make, term
 
 pytestmark = pytest.mark.django_db
 
 HERE = "/api/v1/distinctions/"
-
-
-def body(answer):
-    return json.loads(answer.content)
 
 
 @pytest.fixture

@@ -10,17 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.jobs import work_off
 from catalog.models import ChangeSet, Intake, Job, Person, Status
-from tests.api.conftest import Asking, account, key_of
+from tests.api.conftest import Asking, account, answered, key_of
 from tests.models.conftest import make
 
 pytestmark = pytest.mark.django_db
 HERE = "/api/v1/imports/"
 MEGABYTE = 1024 * 1024
-
-
-def body(answer, status=200):
-    assert answer.status_code == status, answer.content.decode()
-    return json.loads(answer.content)
 
 
 def send(asking, text, query="?kind=person&filename=list.csv", **more):
@@ -31,7 +26,7 @@ def send(asking, text, query="?kind=person&filename=list.csv", **more):
 def sent(asking, text, **more):
     """The answer to a table, and its address and version."""
     answer = send(asking, text, **more)
-    told = body(answer, 201)
+    told = answered(answer, 201)
     return told, answer["Location"], answer["ETag"]
 
 
@@ -42,11 +37,11 @@ def test_the_list_goes_on_as_other_lists_do(editor):
     for name in ("Anna", "Boris"):
         sent(editor, f"Name\n{name}\n")
     first = editor.get(f"{HERE}?page_size=1")
-    following = body(first)["next"]
+    following = answered(first)["next"]
     assert f'<{following}>; rel="next"' == first["Link"]
     last = editor.get(following.removeprefix("http://testserver"))
-    assert body(last)["next"] is None and "Link" not in last
-    assert body(first)["results"] != body(last)["results"]
+    assert answered(last)["next"] is None and "Link" not in last
+    assert answered(first)["results"] != answered(last)["results"]
 
 
 def test_sent_looked_at_run_once_and_undone(editor):
@@ -67,26 +62,26 @@ def test_sent_looked_at_run_once_and_undone(editor):
     assert Person.objects.count() == 1
     change = {"columns": {"Shelf": "internal_note"}, "existing": "update"}
     answer = editor.send("PATCH", path, change, etag)
-    changed = body(answer)
+    changed = answered(answer)
     assert changed["report"]["counts"]["changed"] == 1
     assert editor.send("POST", f"{path}run/", etag=etag).status_code == 412, (
         "another report was read"
     )
-    ran = body(editor.send("POST", f"{path}run/?reason=The+list", etag=answer["ETag"]))
+    ran = answered(editor.send("POST", f"{path}run/?reason=The+list", etag=answer["ETag"]))
     assert ran["state"] == "done" and "1 record was" in ran["result"]
     change_set = ChangeSet.objects.get(pk=ran["change_set"])
     assert (change_set.door, change_set.reason, change_set.by_name) == ("api", "The list", "editor")
     assert Person.objects.get(title="Anna").internal_note == "A"
     # Requested again, with any version, nothing happens.
     for version in (answer["ETag"], ""):
-        again = body(editor.send("POST", f"{path}run/", etag=version))
+        again = answered(editor.send("POST", f"{path}run/", etag=version))
         assert (again["change_set"], again["state"]) == (change_set.pk, "done")
     assert Person.objects.count() == 2
     assert ran["change_set_url"].endswith(f"/api/v1/change-sets/{change_set.pk}/")
     administrator = Asking(key_of(account("administrator", "Administrator")))
-    undone = body(administrator.send("POST", f"/api/v1/change-sets/{change_set.pk}/undo/"))
+    undone = answered(administrator.send("POST", f"/api/v1/change-sets/{change_set.pk}/undo/"))
     assert undone["rows"] and list(Person.objects.values_list("title", flat=True)) == ["Boris"]
-    assert body(editor.get(HERE))["results"][0]["number"] == told["number"]
+    assert answered(editor.get(HERE))["results"][0]["number"] == told["number"]
     assert editor.send("DELETE", path, etag=editor.etag(path)).status_code == 204
     assert editor.get(path).status_code == 404
 
@@ -125,8 +120,8 @@ def test_errors_are_told_by_row_and_column_and_every_row_in_pages(editor):
     assert seen == 32
     assert [one["row"] for one in editor.json(f"{path}rows/?fate=faulty")["results"]] == [3]
     answer = editor.send("PATCH", path, {"faulty": "sound"}, etag)
-    assert body(answer)["report"]["may_run"]
-    body(editor.send("POST", f"{path}run/", etag=answer["ETag"]))
+    assert answered(answer)["report"]["may_run"]
+    answered(editor.send("POST", f"{path}run/", etag=answer["ETag"]))
     assert Person.objects.count() == 31
 
 
@@ -142,31 +137,31 @@ def test_a_large_table_is_looked_at_and_run_by_jobs(editor, monkeypatch):
     work_off()
     assert editor.json(path)["report"]["counts"]["new"] == 2
     etag = editor.etag(path)
-    told = body(editor.send("POST", f"{path}run/", etag=etag), 202)
+    told = answered(editor.send("POST", f"{path}run/", etag=etag), 202)
     assert told["state"] == "writing"
-    assert body(editor.send("POST", f"{path}run/", etag=etag), 202)["job"] == told["job"]
+    assert answered(editor.send("POST", f"{path}run/", etag=etag), 202)["job"] == told["job"]
     assert Job.objects.count() == 2
     work_off()
-    told = body(editor.send("POST", f"{path}run/", etag=etag))
+    told = answered(editor.send("POST", f"{path}run/", etag=etag))
     assert told["state"] == "done" and told["change_set"] and Person.objects.count() == 3
 
 
 def test_a_form_and_an_encoding(editor):
     file = SimpleUploadedFile("list.csv", "title\nLeón\n".encode("windows-1252"))
-    refused = body(editor.post(f"{HERE}?kind=person", {"file": file}), 422)
+    refused = answered(editor.post(f"{HERE}?kind=person", {"file": file}), 422)
     assert "not UTF-8" in refused["detail"] and "windows-1252: León" in json.dumps(
         refused, ensure_ascii=False
     )
     # A byte that is no letter in the encoding that is named, in a table and in what is none.
     for sent in ("title\nÁine\n", "Á"):
         wrong = SimpleUploadedFile("list.csv", sent.encode())
-        refused = body(
+        refused = answered(
             editor.post(f"{HERE}?kind=person&encoding=windows-1252", {"file": wrong}), 422
         )
         assert "not windows-1252" in refused["detail"], refused
     assert not Intake.objects.exists()
     file.seek(0)
-    told = body(editor.post(f"{HERE}?kind=person&encoding=windows-1252", {"file": file}), 201)
+    told = answered(editor.post(f"{HERE}?kind=person&encoding=windows-1252", {"file": file}), 201)
     assert told["filename"] == "list.csv"
     assert editor.json(f"{HERE}{told['number']}/rows/")["results"][0]["title"] == "León"
 
@@ -187,7 +182,7 @@ def test_what_cannot_be_read_is_told(editor, monkeypatch, text, query, status, s
     for place in ("catalog.intake", "catalog.intake.reading"):
         monkeypatch.setattr(f"{place}.MOST_BYTES", 2 * MEGABYTE)
     answer = send(editor, text, query)
-    assert said in json.dumps(body(answer, status), ensure_ascii=False)
+    assert said in json.dumps(answered(answer, status), ensure_ascii=False)
     assert not Intake.objects.exists()
 
 
@@ -210,7 +205,7 @@ def test_what_cannot_be_read_is_told(editor, monkeypatch, text, query, status, s
 def test_choices_that_make_no_sense_are_told_by_name(editor, change, said):
     _told, path, etag = sent(editor, TABLE)
     assert said in json.dumps(
-        body(editor.send("PATCH", path, change, etag), 422), ensure_ascii=False
+        answered(editor.send("PATCH", path, change, etag), 422), ensure_ascii=False
     )
     assert editor.etag(path) == etag, "all is as it was"
 
@@ -236,7 +231,7 @@ def test_rights_are_those_of_the_admin(editor, cataloguer, api):
         assert api.get(address).status_code == 401
     _told, path, etag = sent(editor, TABLE)
     answer = editor.send("PATCH", path, {"publish": True, "first_identifier": "P.1"}, etag)
-    body(editor.send("POST", f"{path}run/", etag=answer["ETag"]))
+    answered(editor.send("POST", f"{path}run/", etag=answer["ETag"]))
     assert Person.objects.filter(status=Status.PUBLISHED).count() == 2
     assert {"private, no-store"} == {
         editor.get(one)["Cache-Control"] for one in (HERE, path, f"{path}rows/")

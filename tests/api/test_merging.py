@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from catalog.jobs import work_off
 from catalog.models import ChangeSet, Contribution, Person, Status
-from tests.api.conftest import Asking, account, key_of
+from tests.api.conftest import Asking, account, body, key_of
 from tests.models.conftest import make, term
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +28,6 @@ def two():
 
 
 PATH = "/api/v1/people/trotzki/"
-
-
-def body(answer):
-    return json.loads(answer.content)
 
 
 def merge(asking, sent, query="", etag=None):
