@@ -6,18 +6,13 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from catalog import search
-from catalog.actions import Refused, merge_terms, undo
-from catalog.history import Selection
-from catalog.models import ChangeSet, Citation, Contribution, PastCode, Term
+from catalog.actions import Refused, merge_terms
+from catalog.models import Citation, Contribution, PastCode, Term
+from tests.actions.taking_back import take_back
 from tests.history.snapshots import snapshot
 from tests.models.conftest import make, term
 
 pytestmark = pytest.mark.django_db
-
-
-def take_back() -> None:
-    undone = undo(Selection(ChangeSet.objects.values_list("pk", flat=True)[0]), by=None)
-    assert not undone.kept, [one.said for one in undone.kept]
 
 
 def test_lists_of_terms_have_it_once() -> None:

@@ -30,13 +30,10 @@ from catalog.models import (
     Term,
     Tombstone,
 )
+from tests.actions.taking_back import newest
 from tests.history.snapshots import snapshot, without_addresses
 
 pytestmark = pytest.mark.django_db
-
-
-def newest() -> int:
-    return ChangeSet.objects.values_list("pk", flat=True)[0]
 
 
 def undo(change_set: int | None = None, **chosen: Any) -> history.Undone:
