@@ -318,7 +318,13 @@ LOGIN_REDIRECT_URL = "admin:index"
 # The fifth wrong password locks that name from that address for a quarter of an hour.
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# This many from one address lock the address, for all names: a museum behind one address has room for slips.
+WRONG_PASSWORDS_PER_ADDRESS = number("WRONG_PASSWORDS_PER_ADDRESS", default=50)
+AXES_HANDLER = "archive_site.login_limit.LimitsAddresses"
+AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_COOLOFF_TIME = 0.25  # hours
+# Attempts while it is locked do not prolong it: nobody can keep a museum out by going on.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

@@ -270,6 +270,7 @@ def undo_in_slices(
                         # The search follows at the end of the slice, and takes as long again.
                         if time.monotonic() >= one.end - slices.SLICE / 2:
                             break
+                    undone.records = history.counted(opened.id)[1]
                     one.keeps = {"below": below, "undone": asdict(undone)}
                     run.at = Progress(undone.changes, total, told(undone))
             except IntegrityError as refusal:
@@ -289,11 +290,16 @@ def undone_by(place: Mapping[str, Any]) -> Undone:
 
 def told(undone: Undone) -> str:
     """The result, in a sentence or two."""
-    said = ngettext("%d row was undone.", "%d rows were undone.", undone.rows) % undone.rows
+    if undone.records:
+        counted = ngettext("Undone in %d record.", "Undone in %d records.", undone.records)
+        said = counted % undone.records
+    else:
+        # What belongs to no record, such as a rule of the house.
+        said = ngettext("%d row was undone.", "%d rows were undone.", undone.rows) % undone.rows
     if undone.number_kept:
         kept = ngettext(
-            "%d was left as it is, because it was changed later or is still needed.",
-            "%d were left as they are, because they were changed later or are still needed.",
+            "%d change was left as it is, because it was changed later or is still needed.",
+            "%d changes were left as they are, because they were changed later or are still needed.",
             undone.number_kept,
         )
         said = f"{said} {kept % undone.number_kept}"

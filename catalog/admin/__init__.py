@@ -5,6 +5,7 @@
     writing           forms that write by actions: of records and of exhibitions
     exhibition, any_record            exhibitions and their parts; a record of any kind in one box
     inlines           names, relations, citations, outside identifiers as rows of a form
+    login             logging in
     accounts          who may create and change accounts      forbidden   what an account may not do, and who may
     api_token         keys for curators' programs
     intake, intake_forms, as_table    a table of records: its columns, its preview, importing it; records as a table
@@ -69,6 +70,7 @@ from catalog.admin.base import RecordAdmin
 from catalog.admin.desk import desk_of
 from catalog.admin.forbidden import admin_permission_denied
 from catalog.admin.help import help_page, offers_tour, rules_page
+from catalog.admin.login import LoginForm
 from catalog.conf import catalogue_settings
 
 __all__ = [
@@ -104,6 +106,7 @@ def _name() -> str:
 _lazy_name: Any = lazy(_name, str)
 admin.site.site_header = _lazy_name()
 admin.site.site_title = _lazy_name()
+admin.site.login_form = LoginForm
 admin.site.index_title = _("Catalogue")
 # The kinds are in one line below the header; lists need the width of Django's side bar themselves.
 admin.site.enable_nav_sidebar = False

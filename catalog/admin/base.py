@@ -5,14 +5,13 @@ Everything is written through ``catalog.actions`` (:mod:`catalog.admin.writing`)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,6 +56,19 @@ from catalog.models import Record, Vocabulary, next_identifier
 SubjectFilter = by_term("subjects", Vocabulary.SUBJECT, gettext_lazy("subject"))
 
 
+def _title_column(model: type[Record]) -> Callable[[Record], str]:
+    """The title of a record, sorted as it is filed."""
+
+    @admin.display(
+        description=model._meta.get_field("title").verbose_name,
+        ordering="sort_key",
+    )
+    def name(record: Record) -> str:
+        return record.title
+
+    return name
+
+
 class RecordAdmin(
     WritesByActions,
     KeepsWhatIsGone,
@@ -98,9 +110,6 @@ class RecordAdmin(
     # --- What a kind fills in, besides its sections ---
     own_filters: ClassVar[Sequence[type[admin.ListFilter]]] = ()
 
-    #: What the title of a record of this kind is called in its form and at the head of its list.
-    title_means: ClassVar[Any] = gettext_lazy("title")
-
     # --- Lists ---
     list_per_page = 50
     list_max_show_all = 200
@@ -114,6 +123,11 @@ class RecordAdmin(
     )
     actions_selection_counter = True
     readonly_fields: ClassVar[tuple[str, ...]] = ("standing", "review_notes")
+
+    def __init__(self, model: type[Record], admin_site: admin.AdminSite) -> None:
+        """Also name the first column of the list as the kind names its title."""
+        super().__init__(model, admin_site)
+        self.name = _title_column(model)
 
     def get_list_display_links(
         self, request: HttpRequest, list_display: Sequence[Any]
@@ -143,17 +157,6 @@ class RecordAdmin(
         if ORDER_VAR in request.GET:
             found = found.order_by(*queryset.query.order_by)
         return found, False
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """As Django's; what is filed as the title of a person or place is its name."""
-        if db_field.name == "title":
-            kwargs["label"] = capfirst(self.title_means)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    @admin.display(description=gettext_lazy("title"), ordering="sort_key")
-    def name(self, record: Record) -> str:
-        """Title of a record, sorted as it is filed."""
-        return record.title
 
     # --- Forms ---
 

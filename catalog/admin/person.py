@@ -15,7 +15,7 @@ from catalog.admin.choices import life_dates
 from catalog.admin.list_filters import by_choice, by_term
 from catalog.admin.unused import UnusedFilter
 from catalog.conf import catalogue_settings
-from catalog.models import Person, PersonKind, Record, Vocabulary
+from catalog.models import Person, PersonKind, Vocabulary
 
 
 @admin.register(Person)
@@ -30,7 +30,6 @@ class PersonAdmin(RecordAdmin):
     )
     readonly_fields = ("standing", "review_notes", "birth_to_public")
     classify = ("occupations",)
-    title_means = _("name")
     own_columns = ("kind", "lived")
     own_filters = (
         by_choice("kind", PersonKind.choices, _("kind")),
@@ -77,8 +76,3 @@ class PersonAdmin(RecordAdmin):
     def lived(self, person: Person) -> str:
         """Years of birth and death."""
         return life_dates(person)
-
-    @admin.display(description=_("name"), ordering="sort_key")
-    def name(self, record: Record) -> str:
-        """Its name, sorted as it is filed."""
-        return record.title

@@ -131,6 +131,7 @@ class ChangeSetsViewSet(ApiView):
             "change_set": change_set,
             "job": job,
             "job_url": job_address(job),
+            "records": undone.records,
             "rows": undone.rows,
             "left": undone.number_kept,
             "conflicts": [_conflict(one) for one in undone.kept],

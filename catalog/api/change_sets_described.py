@@ -202,6 +202,10 @@ def change_set_schemas() -> dict[str, Schema]:
                     "description": "The change set that undoes; null for a trial or a job.",
                 },
                 **job_named(),
+                "records": {
+                    **NUMBER,
+                    "description": "Records that are back as they were, in whole or in part.",
+                },
                 "rows": {**NUMBER, "description": "Rows that are back as they were."},
                 "left": {**NUMBER, "description": "Rows or fields that stay as they are now."},
                 "conflicts": {

@@ -8,9 +8,12 @@ from typing import Final
 
 from catalog.history import deeds
 from catalog.history.conflicts import Choice, Conflict, Verdicts
+from catalog.history.deeds import Deed
 from catalog.history.judge import Judge
 from catalog.history.plan import Selection, turns
-from catalog.models import Change
+from catalog.history.recorder import counted
+from catalog.history.rows import batches
+from catalog.models import Change, ChangedRecord
 
 #: Changes that are examined together. This bounds memory, whatever the size of the change set.
 AT_ONCE: Final = 2_000
@@ -25,13 +28,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class Undone:
-    """The outcome: how many rows were (or would be) written, and what stood in the way.
+    """The outcome: how many rows were (or would be) written, to how many records they belong (as the list of
+    change sets counts them), and what stood in the way.
 
     ``kept`` are conflicts in which what came later stays, ``forced`` those in which it was overruled: the first
     ``MOST_TOLD`` of each, and how many there are.
     """
 
     rows: int = 0
+    records: int = 0
     changes: int = 0
     kept: list[Conflict] = field(default_factory=list)
     forced: list[Conflict] = field(default_factory=list)
@@ -95,23 +100,37 @@ def _walk(
 ) -> Undone:
     judge = Judge((selection.change_set, *own), choice, lock=write)
     undone = Undone()
+    touched: set[tuple[str, int]] = set()
     total = selection.changes().count() if progress else 0
     for batch in selection.batches(min(AT_ONCE, most) if most else AT_ONCE):
-        _batch(judge, selection, batch, undone, write=write)
+        judged = _batch(judge, selection, batch, undone, write=write)
+        if not write:
+            touched |= _records_of(judged)
         if progress:
             progress(undone.changes, total)
         if most and undone.changes >= most:
             break
+    undone.records = counted(own[0])[1] if write else len(touched)
     return undone
+
+
+def _records_of(judged: list[Deed]) -> set[tuple[str, int]]:
+    """The records to which rows belong, by kind and key."""
+    found: set[tuple[str, int]] = set()
+    for some in batches(deed.turn.last for deed in judged):
+        links = ChangedRecord.objects.filter(change__in=some)
+        found.update(links.values_list("kind", "record_id").distinct())
+    return found
 
 
 def _batch(
     judge: Judge, selection: Selection, batch: list[Change], undone: Undone, *, write: bool
-) -> None:
-    """Judge some changes together, undo those that may be undone, and count them."""
+) -> list[Deed]:
+    """Judge some changes together, undo those that may be undone, and count them; they are the answer."""
     judged = judge.judge(turns(batch, selection.column))
     if write:
         deeds.write(judged)
     undone.rows += len(judged)
     undone.changes += len(batch)
     undone._take(judge.verdicts)
+    return judged

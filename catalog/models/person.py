@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models.derived import FoldedField
 from catalog.models.fields import EarliestField, EDTFField, LatestField, bounds_in_order
 from catalog.models.living import INDIVIDUAL, Lifetime, VitalStatus
-from catalog.models.record import Record, sees_everything
+from catalog.models.record import Record, sees_everything, title_called
 from catalog.models.statement import Statement
 from catalog.models.vocabulary import Vocabulary
 from catalog.uris import Kind
@@ -35,6 +35,7 @@ class Person(Record):
 
     KIND: ClassVar[Kind] = "person"
 
+    title = title_called(_("name"))
     kind = models.CharField(
         _("kind"), max_length=16, choices=PersonKind.choices, default=PersonKind.INDIVIDUAL
     )

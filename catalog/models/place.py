@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models.derived import FoldedField
 from catalog.models.hierarchy import Hierarchical, HierarchicalQuerySet
-from catalog.models.record import Record, RecordQuerySet
+from catalog.models.record import Record, RecordQuerySet, title_called
 from catalog.models.statement import Statement
 from catalog.models.vocabulary import Vocabulary
 from catalog.uris import Kind
@@ -30,6 +30,9 @@ PRECISIONS = [
     (Precision.COUNTRY.value, _("Country")),
 ]
 
+_LATITUDES = _("A latitude is from -90 (south) to 90 (north). Are latitude and longitude swapped?")
+_LONGITUDES = _("A longitude is from -180 (west) to 180 (east).")
+
 
 class PlaceQuerySet(RecordQuerySet["Place"], HierarchicalQuerySet["Place"]):  # type: ignore[override]
     """Places, and what lies in them."""
@@ -41,6 +44,7 @@ class Place(Record, Hierarchical):
     KIND: ClassVar[Kind] = "place"
     PARENT: ClassVar[str] = "part_of"
 
+    title = title_called(_("name"))
     part_of = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -67,13 +71,13 @@ class Place(Record, Hierarchical):
         _("latitude"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        validators=[MinValueValidator(-90, _LATITUDES), MaxValueValidator(90, _LATITUDES)],
     )
     longitude = models.FloatField(
         _("longitude"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+        validators=[MinValueValidator(-180, _LONGITUDES), MaxValueValidator(180, _LONGITUDES)],
     )
     precision = models.CharField(
         _("precision"),
@@ -116,11 +120,15 @@ class Place(Record, Hierarchical):
         return Coordinates(self.latitude, self.longitude)
 
     def clean(self) -> None:
-        """Refuse half a position."""
+        """Refuse half a position, at the half that is missing."""
         super().clean()
-        if (self.latitude is None) != (self.longitude is None):
+        if self.latitude is None and self.longitude is not None:
             raise ValidationError(
-                _("A position needs both latitude and longitude; give both or neither.")
+                {"latitude": _("A longitude alone is no position: add the latitude, -90 to 90.")}
+            )
+        if self.longitude is None and self.latitude is not None:
+            raise ValidationError(
+                {"longitude": _("A latitude alone is no position: add the longitude, -180 to 180.")}
             )
 
 

@@ -140,7 +140,7 @@ class Record(DerivingModel):
         blank=True,
         validators=[SLUG_RULE],
         help_text=_(
-            "Created from the title if left empty. If you change it, the old address redirects here."
+            "Created from the title or name if left empty. If you change it, the old address redirects here."
         ),
     )
     title = models.CharField(_("title"), max_length=500)
@@ -305,3 +305,14 @@ class Record(DerivingModel):
             if free := next((name for name in names if name not in taken), ""):
                 return free
             first, asked = first + asked, min(500, 10 * asked)
+
+
+def title_called(name: Any) -> models.CharField[str, str]:
+    """The field ``title`` of a kind whose records have another word for it: persons and places have names.
+
+    It keeps its place among the fields of a record, so that forms, differences and files keep their order. Every
+    door takes the word from here (``verbose_name``).
+    """
+    title: models.CharField[str, str] = models.CharField(name, max_length=500)
+    title.creation_counter = Record._meta.get_field("title").creation_counter
+    return title

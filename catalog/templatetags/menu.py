@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import template
 
 from catalog.models import Exhibition
 
 register = template.Library()
+
+#: What the last page of a visitor found, for pages that do not ask.
+_LAST_FOUND: Final = {"shows": False}
 
 
 @register.simple_tag(takes_context=True)
@@ -17,12 +20,13 @@ def has_exhibitions(context: dict[str, Any]) -> bool:
 
     Of visitors' pages it is known from the query that asks for the state of the catalogue
     (:mod:`catalog.pages.kept`); for others it takes a query. Pages of no section, such as those of errors, do
-    not ask: they are made without the database.
+    not ask, as they are made without the database: they show what this process last found for a visitor.
     """
-    if "section" not in context:
-        return False
     request = context.get("request")
     known: bool | None = getattr(request, "has_exhibitions", None)
-    if known is None:
-        known = Exhibition.objects.visible_to(getattr(request, "user", None)).exists()
-    return known
+    if known is not None:
+        _LAST_FOUND["shows"] = known
+        return known
+    if "section" not in context:
+        return _LAST_FOUND["shows"]
+    return Exhibition.objects.visible_to(getattr(request, "user", None)).exists()

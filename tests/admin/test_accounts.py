@@ -164,3 +164,30 @@ def test_who_signs_in_for_another_site_arrives_at_the_admin(client):
     sent = {"username": "chief", "password": "a-long-password-1", "next": "https://example.org/"}
     answer = client.post("/admin/login/", sent)
     assert answer.status_code == 302 and answer["Location"] == "/admin/"
+
+
+def test_a_refused_login_says_the_same_of_every_account_and_of_none(client):
+    User.objects.create_user("reader", password="a-long-password-1")
+    User.objects.create_superuser("chief", password="a-long-password-1")
+    tried = [("reader", "a-long-password-1"), ("chief", "wrong"), ("nobody", "wrong")]
+    for username, password in tried:
+        answer = client.post("/admin/login/", {"username": username, "password": password})
+        assert "This user name and password do not let you in." in answer.text, username
+        assert "staff" not in answer.text
+
+
+def test_many_wrong_passwords_lock_their_address_and_no_other(client, settings):
+    settings.WRONG_PASSWORDS_PER_ADDRESS = 3
+    User.objects.create_superuser("chief", password="a-long-password-1")
+
+    def login(username, password, address):
+        sent = {"username": username, "password": password}
+        return client.post("/admin/login/", sent, REMOTE_ADDR=address)
+
+    for name in ("ana", "boris", "chief"):
+        assert login(name, "spring-2026", "192.0.2.1").status_code == 200
+    locked = login("chief", "a-long-password-1", "192.0.2.1")
+    assert locked.status_code == 429 and "Too many wrong passwords" in locked.text
+    assert login("chief", "a-long-password-1", "192.0.2.2").status_code == 302
+    settings.WRONG_PASSWORDS_PER_ADDRESS = 0
+    assert login("chief", "a-long-password-1", "192.0.2.1").status_code == 302

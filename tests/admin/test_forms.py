@@ -170,6 +170,25 @@ def test_a_loop_in_a_hierarchy_is_refused(cataloguer):
     assert "that would create a loop" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "errors"),
+    [
+        ("95", "20", {"latitude": "A latitude is from -90 (south) to 90 (north)."}),
+        ("20", "-181", {"longitude": "A longitude is from -180 (west) to 180 (east)."}),
+        ("20", "", {"longitude": "add the longitude, -180 to 180"}),
+        ("", "20", {"latitude": "add the latitude, -90 to 90"}),
+    ],
+)
+def test_the_coordinate_that_is_wrong_is_named_and_no_other(
+    cataloguer, latitude, longitude, errors
+):
+    town = Place.objects.create(identifier="L.1", title="Town")
+    answer = change(cataloguer, town, latitude=latitude, longitude=longitude)
+    found = answer.context["adminform"].form.errors
+    assert {name: len(said) for name, said in found.items()} == dict.fromkeys(errors, 1)
+    assert all(said in found[name][0] for name, said in errors.items())
+
+
 @pytest.mark.parametrize("field", ["title", "summary", "identifier", "born", "description", "slug"])
 def test_a_nul_character_is_refused(cataloguer, draft, field):
     answer = change(cataloguer, draft, **{field: "a\x00b"})

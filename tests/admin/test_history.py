@@ -134,7 +134,7 @@ def test_taking_back_asks_first_then_does_it(
     assert draft.born_place is not None
     response = cataloguer.post(address, {"_reason": "A mistake"}, follow=True)
     said = response.content.decode()
-    assert "1 row was undone." in said and "is now “Nobody At All”" in said
+    assert "Undone in 1 record." in said and "is now “Nobody At All”" in said
     draft.refresh_from_db()
     assert (draft.title, draft.born_place_id) == ("Nobody At All", None)
     made = ChangeSet.objects.first()
@@ -214,7 +214,7 @@ def test_much_is_taken_back_as_a_job(editor: Client, monkeypatch: Any) -> None:
     assert Person.objects.filter(credit_line="wrong").count() == 9
     jobs.work_off()
     job.refresh_from_db()
-    assert (job.state, job.said) == (JobState.DONE, "9 rows were undone.")
+    assert (job.state, job.said) == (JobState.DONE, "Undone in 9 records.")
     assert not Person.objects.filter(credit_line="wrong").exists()
     taken = ChangeSet.objects.first()
     assert (taken.undoes, taken.by_name, taken.door, taken.reason) == (

@@ -47,6 +47,7 @@ def test_from_the_list_to_the_record_and_back(administrator, two):
     assert answer.redirect_chain[0][0] == f"{PAGE}?ids={stays.pk},{goes.pk}"
     for words in ("Leon Trotsky", "Leo Trotzki", "1879-11-07", "Participations", "1 moved"):
         assert words in html
+    assert "<legend>Name</legend>" in html and "<legend>Title</legend>" not in html
     form = form_of(html)
     assert form["take-born"] == str(stays.pk), "what the one that stays says is marked"
     assert form["take-died"] == str(goes.pk), "what it does not say is filled in"

@@ -53,7 +53,7 @@ def test_one_field_one_row_and_the_whole_are_taken_back(museum, editor, mistake)
     assert (trial["dry_run"], trial["rows"], trial["change_set"]) == (True, 2, None)
     assert Person.objects.get(pk=museum.trotsky.pk).summary == "A mistake"
     done = body(editor.send("POST", f"{undo}?reason=Wrong", {"row": own, "field": "summary"}))
-    assert (done["rows"], done["left"]) == (1, 0)
+    assert (done["records"], done["rows"], done["left"]) == (1, 1, 0)
     person = Person.objects.get(pk=museum.trotsky.pk)
     assert (person.summary, person.credit_line) == ("", "Another one")
     made = editor.json(f"{SETS}{done['change_set']}/")

@@ -234,11 +234,15 @@ def test_places_and_documents(museum, editor):
     })  # fmt: skip
     assert made.status_code == 201, made.content
     assert body(made)["coordinates"] == {"latitude": 48.4, "longitude": 2.6, "precision": "town"}
-    for wrong in ({"latitude": 95, "longitude": 0}, {"latitude": 1}, "here"):
+    for wrong, said in (
+        ({"latitude": 95, "longitude": 0}, "A latitude is from -90"),
+        ({"latitude": 1}, "coordinates/longitude"),
+        ("here", "or null"),
+    ):
         answer = editor.send(
             "PATCH", made["Location"], {"coordinates": wrong}, etag=editor.etag(made["Location"])
         )
-        assert answer.status_code == 422, answer.content
+        assert answer.status_code == 422 and said in answer.text, answer.content
     emptied = editor.send(
         "PATCH", made["Location"], {"coordinates": None}, etag=editor.etag(made["Location"])
     )

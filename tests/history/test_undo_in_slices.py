@@ -84,7 +84,7 @@ def test_slice_by_slice_all_of_it_comes_back_in_one_change_set(made: Any) -> Non
     taken = ChangeSet.objects.get(undoes=number)
     assert (job.place["change_set"], taken.reason) == (taken.pk, "Back")
     assert taken.size == history.counted(taken.pk)[0] > 0
-    assert job.said == f"{job.place['undone']['rows']} rows were undone."
+    assert job.said == f"Undone in {taken.records} records." and taken.records == 20
     assert done(asked(taken.pk)).state == JobState.DONE
     assert snapshot() == after
 
@@ -108,7 +108,7 @@ def test_what_fails_in_the_middle_goes_on_in_its_change_set(
         Job.objects.update(due=job.created)
     else:
         assert job.state == JobState.FAILED
-        assert job.said.startswith(f"{job.place['undone']['rows']} rows were undone")
+        assert job.said.startswith(f"Undone in {job.place['undone']['records']} records.")
         assert retry(job)
     with pytest.raises(actions.Refused, match="Cancel the job or wait"):
         actions.undo(Selection(job.place["change_set"]), by=None)
@@ -124,7 +124,7 @@ def test_cancelled_in_the_middle_it_says_what_was_undone_and_that_is_undone_too(
     job = asked(number)
     stopped_at(monkeypatch, 3, lambda: cancel(job))
     assert done(job).state == JobState.CANCELLED
-    assert job.said.startswith(f"{job.place['undone']['rows']} rows were undone")
+    assert job.said.startswith(f"Undone in {job.place['undone']['records']} records.")
     assert done(asked(job.place["change_set"])).state == JobState.DONE
     assert snapshot() == after
 
@@ -167,7 +167,10 @@ def test_the_command_works_in_slices_and_tells_what_stays(
         person.save()
     out = StringIO()
     call_command("undo", str(number), "--reason", "Wrong list", stdout=out)
-    assert "Rows taken back: " in out.getvalue() and "stays: “M 2” was changed" in out.getvalue()
+    assert (
+        "Records taken back: 20 (rows: 35)" in out.getvalue()
+        and "stays: “M 2” was changed" in out.getvalue()
+    )
     assert ChangeSet.objects.get(undoes=number).reason == "Wrong list"
     assert list(Person.objects.filter(identifier__startswith="M.")) == [person]
     with pytest.raises(CommandError, match="Nothing was undone"):

@@ -363,7 +363,17 @@ def test_the_menu_asks_nothing_more_of_the_pages_of_visitors(shown):
         assert not any(
             one["sql"].startswith('SELECT 1 AS "a" FROM "catalog_exhibition"') for one in queries
         )
-    assert "/exhibitions/" not in Client().get("/people/nobody/").text
+
+
+def test_pages_of_errors_have_the_menu_of_the_others(shown):
+    page("/people/")
+    with CaptureQueriesContext(connection) as queries:
+        answers = [Client().get(path) for path in ("/people/nobody/", "/nowhere/", "/en/x.php")]
+    assert all(answer.status_code == 404 and MENU in answer.text for answer in answers)
+    assert not any("catalog_exhibition" in one["sql"] for one in queries[1:])
+    Exhibition.objects.update(status=Status.DRAFT)
+    page("/people/")
+    assert MENU not in Client().get("/nowhere/").text
 
 
 def test_exhibitions_are_followed_as_a_feed(shown):

@@ -81,7 +81,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{at.done} of {at.total or '?'}\r", ending="")
 
     def _report(self, undone: Undone, done: str) -> None:
-        self.stdout.write(f"Rows {done}: {undone.rows}")
+        self.stdout.write(f"Records {done}: {undone.records} (rows: {undone.rows})")
         for conflict in undone.kept:
             self.stdout.write(f"  stays: {conflict.said}")
         if undone.number_kept > len(undone.kept):
