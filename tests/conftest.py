@@ -88,35 +88,17 @@ def _groups_outlive_a_flush() -> Iterator[None]:
     """A test with real transactions ends by emptying every table; afterwards the curators' groups
     are created again.
 
-    They are made by a migration, and ``flush`` removes what migrations wrote.
+    They are made by a migration, and ``flush`` removes what migrations wrote. A migration after 0043 that gives
+    rights to groups is called here as well.
     """
     from django.apps import apps
     from django.db import connections
     from django.db.models.signals import post_migrate
 
-    groups = import_module("catalog.migrations.0002_groups")
-    tokens = import_module("catalog.migrations.0004_api")
-    jobs = import_module("catalog.migrations.0005_jobs")
-    change_sets = import_module("catalog.migrations.0006_change_sets")
-    pages = import_module("catalog.migrations.0008_pages")
-    details = import_module("catalog.migrations.0022_further_details")
-    rules = import_module("catalog.migrations.0028_cataloguing_rules")
-    exhibitions = import_module("catalog.migrations.0031_exhibitions")
-    readers = import_module("catalog.migrations.0035_readers")
-    storage = import_module("catalog.migrations.0043_storage_places")
+    new_database = import_module("catalog.migrations.0001_new_database_squashed_0043")
 
     def make_again(using: str, **_: Any) -> None:
-        at_hand = SimpleNamespace(connection=connections[using])
-        groups.make_groups(apps, at_hand)
-        tokens.let_curators_make_tokens(apps, at_hand)
-        jobs.let_curators_see_jobs(apps, at_hand)
-        change_sets.let_curators_read_and_undo(apps, at_hand)
-        pages.let_curators_write(apps, at_hand)
-        details.let_curators_write(apps, at_hand)
-        rules.let_curators_read(apps, at_hand)
-        exhibitions.let_curators_write(apps, at_hand)
-        readers.make_readers(apps, at_hand)
-        storage.let_curators_write(apps, at_hand)
+        new_database.make_groups(apps, SimpleNamespace(connection=connections[using]))
 
     post_migrate.connect(make_again, sender=apps.get_app_config("catalog"))
     yield
