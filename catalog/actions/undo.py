@@ -270,7 +270,9 @@ def undo_in_slices(
                         # The search follows at the end of the slice, and takes as long again.
                         if time.monotonic() >= one.end - slices.SLICE / 2:
                             break
-                    undone.records = history.counted(opened.id)[1]
+                    if over:
+                        # Counting reads the whole change set, so it is not done in each slice.
+                        undone.records = history.counted(opened.id)[1]
                     one.keeps = {"below": below, "undone": asdict(undone)}
                     run.at = Progress(undone.changes, total, told(undone))
             except IntegrityError as refusal:
@@ -294,7 +296,7 @@ def told(undone: Undone) -> str:
         counted = ngettext("Undone in %d record.", "Undone in %d records.", undone.records)
         said = counted % undone.records
     else:
-        # What belongs to no record, such as a rule of the house.
+        # What belongs to no record, such as a rule of the house; or it is still going on.
         said = ngettext("%d row was undone.", "%d rows were undone.", undone.rows) % undone.rows
     if undone.number_kept:
         kept = ngettext(

@@ -108,7 +108,7 @@ def test_what_fails_in_the_middle_goes_on_in_its_change_set(
         Job.objects.update(due=job.created)
     else:
         assert job.state == JobState.FAILED
-        assert job.said.startswith(f"Undone in {job.place['undone']['records']} records.")
+        assert job.said.startswith(f"{job.place['undone']['rows']} rows were undone")
         assert retry(job)
     with pytest.raises(actions.Refused, match="Cancel the job or wait"):
         actions.undo(Selection(job.place["change_set"]), by=None)
@@ -124,7 +124,7 @@ def test_cancelled_in_the_middle_it_says_what_was_undone_and_that_is_undone_too(
     job = asked(number)
     stopped_at(monkeypatch, 3, lambda: cancel(job))
     assert done(job).state == JobState.CANCELLED
-    assert job.said.startswith(f"Undone in {job.place['undone']['records']} records.")
+    assert job.said.startswith(f"{job.place['undone']['rows']} rows were undone")
     assert done(asked(job.place["change_set"])).state == JobState.DONE
     assert snapshot() == after
 
