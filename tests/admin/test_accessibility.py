@@ -302,6 +302,25 @@ def test_a_contribution_is_added_by_keyboard_alone(opened, work):
     assert opened.complaints == []
 
 
+def test_the_keyboard_never_loses_sight_of_the_focus(opened, work):
+    page = opened(f"/admin/catalog/document/{work.pk}/change/", width=700)
+    hidden = """() => {
+      const one = document.activeElement, place = one.getBoundingClientRect();
+      const ring = getComputedStyle(one.closest(".select2-selection--multiple") ?? one);
+      const seen = place.left >= 0 && place.right <= innerWidth && ring.outlineStyle !== "none";
+      return seen ? "" : one.outerHTML.slice(0, 200);
+    }"""
+    page.get_by_role("searchbox", name="Subjects").focus()
+    assert page.evaluate(hidden) == ""
+    page.locator("#contributions-group .tabular").evaluate("table => table.scrollLeft = 9999")
+    page.locator("#contributions-group .add-row a").focus()
+    assert page.evaluate(hidden) == ""
+    page = opened("/admin/catalog/intake/add/")
+    page.get_by_role("button", name="Read the file").press("Enter")
+    expect(page.locator("#id_file")).to_be_focused()
+    assert opened.complaints == []
+
+
 def test_a_pasted_list_becomes_rows_by_keyboard(opened, work):
     for number, title in enumerate(("Natalia Sedova", "Lev Sedov")):
         Person.objects.create(identifier=f"P.1{number}", title=title)

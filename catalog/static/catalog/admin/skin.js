@@ -191,6 +191,12 @@ if (form) {
   // What is drawn until then moves it, on a phone out of sight.
   addEventListener("load", () => document.activeElement === wrong && wrong?.scrollIntoView({ block: "nearest" }));
 }
+// On pages of other forms, the first box that was refused.
+if (!form) document.querySelector("#content [aria-invalid=true]")?.focus();
+// A wide table moves with the focus, which browsers leave half hidden at its edge.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.closest(".tabular")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
 const buttons = document.querySelector(".submit-row");
 if (buttons) measure(buttons);
 
