@@ -11,7 +11,7 @@ import errno
 import socket
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -57,27 +57,40 @@ def _sqlite_file() -> Path | None:
 
 
 def check_database() -> None:
-    """The database answers, and can be written to if it is a SQLite file."""
+    """The database answers, and can be written to if it is a SQLite file; made if missing."""
     file = _sqlite_file()
-    try:
+    with _refused_in_one_sentence():
         if file:
             # A new one is readable by its owner only: it holds drafts and the hashes of passwords.
             with contextlib.suppress(FileExistsError):
                 file.touch(mode=0o600, exist_ok=False)
-        connection.ensure_connection()
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                # SQLite opens anything; only a read tells a database from another file, and only
-                # taking the write lock shows whether it may be written.
-                cursor.execute("SELECT count(*) FROM sqlite_master")
-                cursor.execute("BEGIN IMMEDIATE")
-                cursor.execute("ROLLBACK")
-            else:
-                cursor.execute("SELECT 1")
+    check_database_answers()
+    if connection.vendor == "sqlite":
+        # Only taking the write lock shows whether it may be written.
+        with _refused_in_one_sentence(), connection.cursor() as cursor:
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("ROLLBACK")
+
+
+def check_database_answers() -> None:
+    """The database can be read."""
+    with _refused_in_one_sentence(), connection.cursor() as cursor:
+        # SQLite opens anything; only a read tells a database from another file.
+        cursor.execute(
+            "SELECT count(*) FROM sqlite_master" if connection.vendor == "sqlite" else "SELECT 1"
+        )
+
+
+@contextlib.contextmanager
+def _refused_in_one_sentence() -> Iterator[None]:
+    try:
+        yield
     except (DatabaseError, sqlite3.Error, OSError, UnicodeError) as error:
         repair = "Start it, or set DATABASE_URL to one that runs."
-        if file:
+        if file := _sqlite_file():
             repair = "Make it readable and writable for this user, or restore it from a backup."
+            if not file.parent.is_dir():
+                repair = "Its folder does not exist: make it, or correct DATABASE_URL or VAR_DIR."
         raise CannotStart(
             f"The database {database_name()} cannot be used: {_first_line(error)}. {repair}"
         ) from None
