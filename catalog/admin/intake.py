@@ -24,8 +24,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from catalog import actions, intake
 from catalog.admin.change_list import SafeLists
@@ -402,6 +402,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         counted = found.outlook.get("fates", {})
         context |= {
             "is_job": found.rows > intake.MANY,
+            "other_language": _other_language(found.outlook.get("language", "")),
             "fates": [
                 (fate.value, counted[fate.value], words(counted[fate.value]))
                 for fate, words in _FATES.items()
@@ -420,6 +421,11 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 def _may_still(user: Any, found: Intake) -> bool:
     """Whether a curator may still import what a file holds."""
     return intake.may_bring_format(user, found.format, found.kind)  # type: ignore[arg-type]
+
+
+def _other_language(code: str) -> Any:
+    """The language in which a file was checked, as Django describes it; None if it is the reader's."""
+    return get_language_info(code) if code not in {"", get_language()} else None
 
 
 def _switched_off(said: dict[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from typing import Any, Final
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from catalog import actions, history
 from catalog.history import Selection
@@ -76,6 +76,7 @@ def keep_look(
     intake.outlook = outlook.as_json() | {
         "may_begin": outlook.may_begin(plan.faulty),
         "lacking": [one.as_json() for one in lacking],
+        "language": get_language() or "",
     }
     intake.packed_remarks = pack(outlook.all_remarks or [])
     intake.packed_faults = pack(outlook.faults)

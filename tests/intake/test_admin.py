@@ -175,6 +175,15 @@ def test_faults_are_told_with_row_column_value_and_repair_and_nothing_is_written
     assert set(Document.objects.values_list("identifier", flat=True)) == {"D.1", "D.2"}
 
 
+def test_errors_of_a_file_that_was_checked_in_another_language_say_so(cataloguer, terms, trotsky):
+    client = client_of(cataloguer)
+    table = sent(client, TABLE + BAD)
+    assert "another language" not in look(client, table)
+    spanish = client.get(f"/es{page(table)}").content.decode()
+    assert "se comprobó en otro idioma (inglés)" in spanish
+    assert '<td lang="en">There is no person “Nobody”' in spanish
+
+
 def test_mended_rows_come_back_with_their_column_of_reasons(cataloguer, terms, trotsky):
     client = client_of(cataloguer)
     table = sent(client, TABLE + BAD)
