@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalog import actions, history
@@ -65,6 +66,7 @@ class CopiesRecords(_Base):
                 refusal = actions.in_words(refused)
         sent = request.POST if request.method == "POST" else None
         chosen = set(sent.getlist("part")) if sent else set()
+        title: Any = self.opts.get_field("title")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -77,7 +79,8 @@ class CopiesRecords(_Base):
             ],
             "new_title": sent.get("title", "") if sent else "",
             "new_identifier": sent.get("identifier", "") if sent else next_identifier(self.model),
-            "longest": self.opts.get_field("title").max_length,  # type: ignore[union-attr]
+            "longest": title.max_length,
+            "called": capfirst(title.verbose_name),
             "longest_identifier": self.opts.get_field("identifier").max_length,  # type: ignore[union-attr]
             "refusal": refusal,
         }

@@ -302,8 +302,8 @@ _ENTRIES: Final = (
         "slug",
         _("URL slug"),
         _(
-            "The last part of a record’s address on the web, made from the title. When you change it, the old address "
-            "leads to the new one."
+            "The last part of a record’s address on the web, made from the title or name. When you change it, the old "
+            "address leads to the new one."
         ),
     ),
     Entry(

@@ -223,6 +223,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         return self._page(
             request, "intake_rows.html", title=_("Row by row"), original=found, rows=rows, shown=shown,
             fates=fates, fate=fate if fate in counted else "", number=sum(counted.values()),
+            called=capfirst(str(RECORD_MODELS[found.kind]._meta.get_field("title").verbose_name)),  # type: ignore[index]
         )  # fmt: skip
 
     def _own(self, request: HttpRequest, key: str) -> Intake:

@@ -45,8 +45,8 @@ STEPS: Final = (
         _("Enter a person"),
         _(
             "People, families and corporate bodies come first, because documents and pictures point to them. Search "
-            "for the name before you add it: while you type the title of a new record, existing records with that name "
-            "are listed below it. Only the identifier and the title are required, and the next free identifier is "
+            "for the name before you add it: while you type the name of a new record, existing records with that name "
+            "are listed below it. Only the identifier and the name are required, and the next free identifier is "
             "suggested."
         ),
         (Link(_("Add a person"), "person_add", "add_person"),),

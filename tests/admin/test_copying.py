@@ -48,6 +48,8 @@ def test_what_is_likely_is_chosen_and_what_was_typed_stays(cataloguer):
     html = cataloguer.get(address(letter)).content.decode()
     for name, chosen in (("credit_line", True), ("contribution", True), ("summary", False)):
         assert f'value="{name}"{" checked" if chosen else ""}>' in html
+    assert "Title of the new record" in html
+    assert "Name of the new record" in cataloguer.get(address(make("person"))).text
     taken = {"title": "Mine", "identifier": letter.identifier, "part": ["summary"]}
     again = cataloguer.post(address(letter), taken)
     html = again.content.decode()
