@@ -12,24 +12,21 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
-import json
 import re
 import zlib
-from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
 from uuid import uuid4
 
 import PIL.Image
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
-from django.db import connection, models
-from django.test import Client
+from django.db import models, transaction
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from catalog import search
@@ -80,6 +77,7 @@ from catalog.uris import (
     picture_path,
     record_path,
 )
+from tests.contracts.walk import walk
 
 TITLE_MARKER = "Quokkageheim"
 ADDRESS_MARKER = "wombatversteck"
@@ -119,22 +117,6 @@ UNLINKED = [
     "/no-such-page/",
     "/es/",
 ]
-#: Parameters tried on every list with every hidden slug, whether or not its form offers them.
-PARAMETERS = [
-    "q",
-    "person",
-    "place",
-    "collection",
-    "event",
-    "document",
-    "image",
-    "part_of",
-    "parent",
-]
-
-#: Values of one parameter of a page that are asked for on PostgreSQL.
-AGAIN = 4
-
 HIDDEN: dict[str, dict[str, Any]] = {
     "draft": {"status": Status.DRAFT},
     "in-review": {"status": Status.IN_REVIEW},
@@ -149,44 +131,6 @@ HIDDEN: dict[str, dict[str, Any]] = {
 }
 
 pytestmark = pytest.mark.django_db
-
-
-class Addresses(HTMLParser):
-    """The addresses that a page of the catalogue leads to: links, sources, and forms with every value."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__()
-        self.base = base
-        self.found: set[str] = set()
-        self.action: str | None = None
-        self.fields: dict[str, list[str]] = {}
-        self.select = ""
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attributes}
-        for name in ("href", "src", "data-url"):
-            if name in given and given.get("rel") != "stylesheet":
-                self.found.add(urljoin(self.base, given[name]))
-        for candidate in given.get("srcset", "").split(","):
-            if candidate.strip():
-                self.found.add(urljoin(self.base, candidate.split()[0]))
-        if tag == "form" and given.get("method", "get").lower() == "get":
-            self.action = urljoin(self.base, given.get("action") or self.base.split("?")[0])
-            self.fields = {}
-        elif tag == "select":
-            self.select = given.get("name", "")
-        elif tag == "option" and self.select:
-            self.fields.setdefault(self.select, []).append(given.get("value", ""))
-        elif tag in {"input", "button"} and given.get("name"):
-            typed = given.get("value") or "a"
-            self.fields.setdefault(given["name"], []).append(typed)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form" and self.action:
-            for name, values in self.fields.items():
-                for value in values:
-                    self.found.add(f"{self.action}?{urlencode({name: value})}")
-            self.action = None
 
 
 def term(vocabulary: str) -> Term:
@@ -261,16 +205,34 @@ def statement(model: type[models.Model], marker: str, **ends: Any) -> models.Mod
     return row
 
 
-@pytest.fixture(autouse=True)
-def storage_of_its_own(settings: Any, tmp_path: Path) -> None:
-    """No test reads or writes the pictures of the catalogue."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.VAR_DIR = tmp_path / "var"
+@pytest.fixture(scope="module")
+def hidden_records(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[dict[Any, list[Record]], Path]]:
+    """The museum of :func:`tied_records` for all tests of a file, and the folder of its pictures.
+
+    Each test works in a transaction of its own within this one.
+    """
+    media = tmp_path_factory.mktemp("hidden") / "media"
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(MEDIA_ROOT=media):
+            records = tied_records()
+        yield records, media
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def museum() -> dict[Any, list[Record]]:
-    """Public and hidden records of every kind, tied in every way. Returns the hidden ones by kind."""
+def museum(
+    hidden_records: tuple[dict[Any, list[Record]], Path], db: None, settings: Any, tmp_path: Path
+) -> dict[Any, list[Record]]:
+    """Public and hidden records of every kind, tied in every way. Answers the hidden ones by kind."""
+    records, settings.MEDIA_ROOT = hidden_records
+    settings.VAR_DIR = tmp_path / "var"
+    return deepcopy(records)
+
+
+def tied_records() -> dict[Any, list[Record]]:
+    """Make public and hidden records of every kind, tied in every way. Answers the hidden ones by kind."""
     public = {
         kind: make(kind, "public", PUBLIC_MARKER, status=Status.PUBLISHED) for kind in RECORD_MODELS
     }
@@ -412,61 +374,6 @@ def _pairs(
         yield from ((row, public[other]) for row in hidden[one])
 
 
-def addresses_in(value: Any) -> Iterator[str]:
-    """Every address in a document of linked data."""
-    if isinstance(value, dict):
-        if isinstance(value.get("id"), str):
-            yield value["id"].split("#")[0]
-        value = list(value.values())
-    if isinstance(value, list):
-        for one in value:
-            yield from addresses_in(one)
-
-
-def walk(client: Client, start: list[str], most: int = 4000) -> Iterator[tuple[str, Any, bytes]]:
-    """Every address reachable from ``start``, with the answer and its bytes.
-
-    On PostgreSQL, the second database that is walked, a page is asked for :data:`AGAIN` values of each
-    parameter that is found in links and forms. What can differ there is the query, and that is the same
-    for all values.
-    """
-    waiting, seen = list(start), set(start)
-    alike: Counter[tuple[str, str]] = Counter()
-    while waiting:
-        assert len(seen) <= most, "The walk does not end: do the addresses of the lists multiply?"
-        address = waiting.pop()
-        answer = client.get(address)
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
-        yield address, answer, body
-        found: set[str] = set()
-        if "Location" in answer:
-            found.add(urljoin(address, answer["Location"]))
-        if answer.get("Content-Type", "").startswith("text/html"):
-            page = Addresses(address)
-            page.feed(body.decode())
-            found |= page.found
-        if answer.get("Content-Type", "").startswith("application/atom+xml"):
-            # Pictures of entries, and the entries themselves.
-            found |= set(re.findall(r'(?:href|url)="([^"&]+)"', body.decode()))
-        if answer.get("Content-Type", "").startswith("application/ld+json"):
-            found |= set(addresses_in(json.loads(body)))
-        for one in found:
-            parts = urlsplit(one)
-            inner = parts.path + (f"?{parts.query}" if parts.query else "")
-            outside = parts.netloc not in {"", "testserver"} or parts.scheme not in {"", "http"}
-            if outside or inner in seen or parts.path.startswith("/static/") or not inner:
-                continue
-            # Two parameters at once show nothing that each of them alone does not; this keeps the
-            # walk finite.
-            if parts.query.count("=") > 1 or "/admin/" in parts.path:
-                continue
-            seen.add(inner)
-            asked = parts.path, parts.query.split("=")[0]
-            alike[asked] += bool(parts.query)
-            if connection.vendor != "postgresql" or alike[asked] <= AGAIN:
-                waiting.append(inner)
-
-
 def test_no_hidden_word_at_any_address(
     museum: dict[str, list[Record]], exhibitions: list[Record], client: Client
 ) -> None:
@@ -493,15 +400,7 @@ def test_no_hidden_word_at_any_address(
                 iiif_collection_path(record.uuid),
                 content_search_path(record.uuid) + "?q=written",
             ]
-        for record in museum[kind][-1:]:
-            start += [
-                f"/{each}/?{name}={record.slug}" for each in PLURALS.values() for name in PARAMETERS
-            ]
-            start += [
-                f"/{each}/?{name}={record.slug}&format=atom"
-                for each in (*PLURALS.values(), "search")
-                for name in (kind, "part_of", "parent")
-            ]
+    start += addresses_with_hidden_values(museum)
     for record in museum["image"]:
         start += addresses_of_picture(record)
     start += addresses_of_merged(museum)
@@ -535,6 +434,23 @@ def test_no_hidden_word_at_any_address(
     assert alike > 20, "The walk has not met what is like the public records."
     assert feeds > len(PLURALS), "The walk has not met the feeds of the public records."
     assert pictures > 20, "The walk has not met the pictures of the public records."
+
+
+def addresses_with_hidden_values(museum: dict[str, list[Record]]) -> Iterator[str]:
+    """Every list with a hidden record as the value of each parameter that could name it.
+
+    Each list meets every way of being hidden, and each parameter meets several.
+    """
+    for (at, each), (number, (kind, records)) in itertools.product(
+        enumerate([*PLURALS.values(), "search"]), enumerate(museum.items())
+    ):
+        slug = records[(at + number) % len(HIDDEN)].slug
+        for name in (kind, "part_of", "parent"):
+            yield f"/{each}/?{name}={slug}&format=atom"
+            if each != "search":
+                yield f"/{each}/?{name}={slug}"
+        if each != "search":
+            yield f"/{each}/?q={slug}"
 
 
 def addresses_of_merged(museum: dict[str, list[Record]]) -> list[str]:

@@ -41,7 +41,7 @@ from catalog.models import (
 )
 from catalog.models.living import Today
 from catalog.uris import PLURALS
-from tests.contracts.test_leaks import walk
+from tests.contracts.walk import walk
 from tests.filters.small_museum import made
 
 pytestmark = pytest.mark.django_db
@@ -103,16 +103,16 @@ def starts() -> list[str]:
     asked += ["sort=date", "sort=-date", "q=living", "q=quokkaville", "q=numbatham"]
     found = ["/", "/sitemap.xml"]
     found += [f"/oai?verb=ListRecords&metadataPrefix={form}" for form in ("oai_dc", "lido")]
+    facets = "facets=decade,place,person,kind"
     for one in asked:
-        found += [f"/people/?{one}", f"/people/?{one}&format=atom", f"/people/?{one}&view=timeline"]
-        found += [f"/people/?{one}&format={form}" for form in ("csv", "json")]
-        found += [
-            f"/search/?{one}&kind=person",
-            f"/search/?{one}&format=csv",
-            f"/search/?{one}&format=json",
-        ]
-        facets = "facets=decade,place,person,kind"
+        found += [f"/people/?{one}", f"/search/?{one}&kind=person"]
         found += [f"/api/v1/people/?{one}", f"/api/v1/search/?{one}&{facets}"]
+    # The other forms show what the pages found; a date between the secrets is enough for them.
+    between = (one for one in asked if "date_" not in one or one.endswith("=1990"))
+    for one in between:
+        found += [f"/people/?{one}&view=timeline"]
+        found += [f"/people/?{one}&format={form}" for form in ("atom", "csv", "json")]
+        found += [f"/search/?{one}&format={form}" for form in ("csv", "json")]
     for order in ("date", "-date"):
         found += [
             f"/api/v1/people/?sort={order}&page_size=1&cursor=",
