@@ -58,6 +58,7 @@ def not_now(request: HttpRequest, fault: BaseException) -> HttpResponse | None:
         "unreachable": unreachable,
         "is_post": request.method == "POST",
         "files": bool(request.FILES),
+        "without_database": True,
     }
     response = render(request, "503.html", context, status=503)
     response["Retry-After"] = str(

@@ -1,10 +1,11 @@
-"""Error pages in the style of the site. They do not use the database."""
+"""Error pages in the style of the site. That of a fault does not use the database."""
 
 from __future__ import annotations
 
 import logging
 import re
 import sys
+from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -57,11 +58,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return told
     number = uuid4().hex[:8]
     log.error("Fault %s was shown for %s %s", number, request.method, request.path)
-    return _error_page(request, 500, {"number": number})
+    return _error_page(request, 500, {"number": number, "without_database": True})
 
 
 def _error_page(
-    request: HttpRequest, status: int, context: dict[str, str] | None = None
+    request: HttpRequest, status: int, context: dict[str, Any] | None = None
 ) -> HttpResponse:
     """The page of a status. Caches may not keep it without asking, as they may a 404: a record can
     be published at any time.

@@ -10,8 +10,8 @@ from catalog.models import Exhibition
 
 register = template.Library()
 
-#: What the last page of a visitor found, for pages that do not ask.
-_LAST_FOUND: Final = {"shows": False}
+#: What the last page of a visitor found, for pages that do not ask; None before the first.
+_LAST_FOUND: Final[dict[str, bool | None]] = {"shows": None}
 
 
 @register.simple_tag(takes_context=True)
@@ -19,8 +19,9 @@ def has_exhibitions(context: dict[str, Any]) -> bool:
     """Whether the reader may see an exhibition.
 
     Of visitors' pages it is known from the query that asks for the state of the catalogue
-    (:mod:`catalog.pages.kept`); for others it takes a query. Pages of no section, such as those of errors, do
-    not ask, as they are made without the database: they show what this process last found for a visitor.
+    (:mod:`catalog.pages.kept`); for others it takes a query. Pages of no section, such as those of errors, show
+    what this process last found for a visitor, and ask only if that is nothing yet. Pages of faults, which say
+    ``without_database``, never ask.
     """
     request = context.get("request")
     known: bool | None = getattr(request, "has_exhibitions", None)
@@ -28,5 +29,8 @@ def has_exhibitions(context: dict[str, Any]) -> bool:
         _LAST_FOUND["shows"] = known
         return known
     if "section" not in context:
-        return _LAST_FOUND["shows"]
+        found = _LAST_FOUND["shows"]
+        if found is None and not context.get("without_database"):
+            found = _LAST_FOUND["shows"] = Exhibition.objects.visible_to(None).exists()
+        return bool(found)
     return Exhibition.objects.visible_to(getattr(request, "user", None)).exists()

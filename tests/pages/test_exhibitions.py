@@ -26,6 +26,7 @@ from catalog.models import (
     PersonKind,
     Status,
 )
+from catalog.templatetags import menu
 
 pytestmark = pytest.mark.django_db
 
@@ -365,7 +366,9 @@ def test_the_menu_asks_nothing_more_of_the_pages_of_visitors(shown):
         )
 
 
-def test_pages_of_errors_have_the_menu_of_the_others(shown):
+def test_pages_of_errors_have_the_menu_of_the_others(shown, monkeypatch):
+    monkeypatch.setitem(menu._LAST_FOUND, "shows", None)
+    assert MENU in Client().get("/nowhere/").text
     page("/people/")
     with CaptureQueriesContext(connection) as queries:
         answers = [Client().get(path) for path in ("/people/nobody/", "/nowhere/", "/en/x.php")]
