@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -36,8 +37,40 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+
+#: How to take the sample collection back, while it stands in the database of this process.
+_SAMPLE: list[ExitStack] = []
+
 #: Templates of the boxes of a form.
 BOXES = ("django/forms/", "admin/widgets/")
+
+
+def _wants_the_sample(item: pytest.Item) -> bool:
+    return "sample_collection" in getattr(item, "fixturenames", ())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that want the sample collection behind the first of them, so that it is loaded
+    once for all that a process takes of them; and within a file the tests that want it first.
+    """
+    files = {item.path for item in items if _wants_the_sample(item)}
+    those = [item for item in items if item.path in files]
+    if not those:
+        return
+    first = items.index(those[0])
+    before = [item for item in items[:first] if item.path not in files]
+    after = [item for item in items[first:] if item.path not in files]
+    turn = {path: number for number, path in enumerate(dict.fromkeys(one.path for one in those))}
+    those.sort(key=lambda item: (turn[item.path], not _wants_the_sample(item)))
+    items[:] = [*before, *those, *after]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Take the sample collection away before a test that does not ask for it."""
+    if not _wants_the_sample(item):
+        _take_the_sample_back()
 
 
 def pytest_collection_finish() -> None:
@@ -153,22 +186,66 @@ def live_server(live_server: Any, transactional_db: None) -> Iterator[Any]:
     request_finished.disconnect(finished)
 
 
-@pytest.fixture(scope="module")
-def standing_museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
-    """The small museum in an index that is up to date, for all tests of a file; it goes with the last of them.
-
-    Each test works in a transaction of its own within this one, and takes a copy of the records.
-    """
+@contextmanager
+def _taken_back(django_db_blocker: Any) -> Iterator[None]:
+    """What is written within is gone afterwards. Each test works in a transaction of its own within."""
     from django.db import transaction
 
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _take_the_sample_back() -> None:
+    while _SAMPLE:
+        _SAMPLE.pop().close()
+
+
+@pytest.fixture(scope="session")
+def _no_sample_at_the_end(django_db_setup: None) -> Iterator[None]:
+    """Nothing holds the databases of the tests when they are removed."""
+    yield
+    _take_the_sample_back()
+
+
+@pytest.fixture(scope="module")
+def sample_collection(_no_sample_at_the_end: None, django_db_blocker: Any) -> None:
+    """The sample collection, and all that is derived from it.
+
+    Loading takes seconds. So it does not go with the file that asked for it: it stands until a test
+    comes that does not ask for it.
+    """
+    from django.core.management import call_command
+
+    from catalog.documents import feed
+
+    if _SAMPLE:
+        return
+    with ExitStack() as stack:
+        stack.enter_context(_taken_back(django_db_blocker))
+        # The reverse of the alphabet begins with what refers to everything else.
+        names = sorted((path.stem for path in FIXTURES.glob("*.json")), reverse=True)
+        call_command("loaddata", *names, verbosity=0)
+        feed.catch_up()
+        _SAMPLE.append(stack.pop_all())
+
+
+@pytest.fixture(scope="module")
+def standing_museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
+    """The small museum, in an index and a list of changes that are up to date, for all tests of a
+    file; it goes with the last of them.
+
+    Each test takes a copy of the records.
+    """
     from catalog import search
+    from catalog.documents import feed
     from tests.filters.small_museum import small_museum
 
-    with django_db_blocker.unblock(), transaction.atomic():
+    with _taken_back(django_db_blocker):
         made = small_museum()
         search.refresh(None)
+        feed.catch_up()
         yield made
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

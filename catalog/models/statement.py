@@ -50,8 +50,8 @@ class StatementQuerySet(DerivingQuerySet[S]):
         return self.filter(rule)
 
     def get_by_natural_key(self, uuid: str) -> S:
-        """Fixtures refer to a statement by its uuid."""
-        return self.get(uuid=uuid)
+        """Fixtures refer to a statement by its uuid; only its key is read."""
+        return self.only("pk").get(uuid=uuid)
 
 
 class Statement(DerivingModel):

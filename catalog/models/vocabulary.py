@@ -47,8 +47,8 @@ class TermQuerySet(HierarchicalQuerySet["Term"]):
         return term
 
     def get_by_natural_key(self, vocabulary: str, code: str) -> Term:
-        """The term of a vocabulary that has this code."""
-        return self.get(vocabulary=vocabulary, code=code)
+        """The term of a vocabulary that has this code; only its key is read."""
+        return self.only("pk").get(vocabulary=vocabulary, code=code)
 
 
 class Term(Hierarchical):

@@ -12,11 +12,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.fixtures.conftest import sample_collection
 from tests.iiif.presentation_models import model_problems
 from tests.iiif.presentation_rules import problems
-
-__all__ = ["sample_collection"]
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("sample_collection")]
 

@@ -10,7 +10,6 @@ from itertools import pairwise
 
 import html5lib
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
 pytestmark = pytest.mark.once
@@ -59,13 +58,11 @@ FIXTURES = [
 ]
 
 
-@pytest.fixture
-def sample(db: None) -> None:
-    """The sample collection: real records, with everything that real records have."""
-    call_command("loaddata", *FIXTURES, verbosity=0)
+#: Real records, with everything that real records have.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_collection")]
 
 
-def test_strict_parsing_finds_nothing(client: Client, sample) -> None:
+def test_strict_parsing_finds_nothing(client: Client) -> None:
     for path in PAGES:
         html = client.get(path).content.decode()
         assert "{{" not in html and "{%" not in html and "None" not in html, path
@@ -88,7 +85,7 @@ def test_strict_parsing_finds_nothing(client: Client, sample) -> None:
         assert not jumps, text + str(levels)
 
 
-def test_no_page_asks_another_host(client: Client, sample) -> None:
+def test_no_page_asks_another_host(client: Client) -> None:
     for path in PAGES:
         html = client.get(path).content.decode()
         loaded = re.findall(r'<(?:img|script|source)[^>]+src="([^"]+)"', html)

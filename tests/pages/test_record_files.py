@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from lxml import etree
 
@@ -30,7 +29,6 @@ from catalog.models import (
     Relationship,
     Topic,
 )
-from tests.pages.test_html import FIXTURES
 from tests.pages.test_records import HELD
 
 SCHEMAS = Path(str(find_spec("glamconv").origin)).parent
@@ -241,10 +239,14 @@ def test_a_family_and_a_body_of_which_little_is_known(
 
 @pytest.mark.once
 def test_every_record_of_the_sample_collection_is_valid(
-    client: Client, db: None, ead_schema: Any, eac_schema: Any, settings: Any
+    client: Client,
+    sample_collection: None,
+    db: None,
+    ead_schema: Any,
+    eac_schema: Any,
+    settings: Any,
 ) -> None:
     settings.CATALOG = {"HARVESTS_A_MINUTE": 0}
-    call_command("loaddata", *FIXTURES, verbosity=0)
     for collection in Collection.objects.visible_to(None):
         read(client, collection, "ead.xml", ead_schema)
     for person in Person.objects.visible_to(None):

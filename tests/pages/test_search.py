@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 from xml.etree import ElementTree
@@ -14,8 +13,7 @@ from xml.etree import ElementTree
 import html5lib
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -35,7 +33,6 @@ from catalog.models import (
 )
 from catalog.search import memory, view
 from tests.filters.small_museum import held, made
-from tests.pages.test_html import FIXTURES
 
 #: Queries of a page, whatever it shows and whether or not its words were asked before; one more if
 #: a process reads the index for the first time, or another version of it, if only a transcription
@@ -45,17 +42,8 @@ MOST_QUERIES, ONE_MORE = 12, 13
 EXHIBITIONS = 2
 
 
-@pytest.fixture(scope="module")
-def collection(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The sample collection, loaded once."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("loaddata", *FIXTURES, verbosity=0)
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.fixture(autouse=True)
-def _with_collection(collection: None, db: None) -> None:
+def _with_collection(sample_collection: None, db: None) -> None:
     """Every test here has the collection, and what it writes is rolled back."""
 
 

@@ -27,7 +27,7 @@ class Behaviour(Words, Results, Counts, Visibility, InStep):
     VENDOR: ClassVar[str]
 
     @pytest.fixture(autouse=True)
-    def _here(self, indexed_collection: None, db: None) -> None:
+    def _here(self, sample_collection: None, db: None) -> None:
         """The sample collection."""
 
     @pytest.fixture
