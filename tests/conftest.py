@@ -217,7 +217,7 @@ def sample_collection(_no_sample_at_the_end: None, django_db_blocker: Any) -> No
     """
     from django.core.management import call_command
 
-    from catalog.documents import feed
+    from tests.filters.small_museum import bring_in_step
 
     if _SAMPLE:
         return
@@ -226,25 +226,22 @@ def sample_collection(_no_sample_at_the_end: None, django_db_blocker: Any) -> No
         # The reverse of the alphabet begins with what refers to everything else.
         names = sorted((path.stem for path in FIXTURES.glob("*.json")), reverse=True)
         call_command("loaddata", *names, verbosity=0)
-        feed.catch_up()
+        bring_in_step()
         _SAMPLE.append(stack.pop_all())
 
 
 @pytest.fixture(scope="module")
 def standing_museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
-    """The small museum, in an index and a list of changes that are up to date, for all tests of a
-    file; it goes with the last of them.
+    """The small museum, and all that is derived from it, for all tests of a file; it goes with the
+    last of them.
 
     Each test takes a copy of the records.
     """
-    from catalog import search
-    from catalog.documents import feed
-    from tests.filters.small_museum import small_museum
+    from tests.filters.small_museum import bring_in_step, small_museum
 
     with _taken_back(django_db_blocker):
         made = small_museum()
-        search.refresh(None)
-        feed.catch_up()
+        bring_in_step()
         yield made
 
 

@@ -44,7 +44,8 @@ def test_no_list_asks_more_for_more_records(editor):
         for kind in [*RECORD_MODELS, "term"]:
             for query in ("", "?q=a", "?_facets=True"):
                 address = f"/admin/catalog/{kind}/{query}"
-                editor.get(address)
+                if (kind, query) not in counts:
+                    editor.get(address)
                 with CaptureQueriesContext(connection) as queries:
                     editor.get(address)
                 counts.setdefault((kind, query), []).append(len(queries))

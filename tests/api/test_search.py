@@ -25,7 +25,6 @@ PATH = "/api/v1/search/"
 @pytest.fixture(autouse=True)
 def _in_step(museum: SimpleNamespace) -> None:
     """What the tests' museum holds is in the index."""
-    search.refresh(None)
 
 
 def inner(url: str) -> str:

@@ -6,7 +6,10 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
+from catalog import search
+from catalog.documents import feed, store
 from catalog.models import (
+    RECORD_MODELS,
     Collection,
     Contribution,
     Depiction,
@@ -149,3 +152,40 @@ def small_museum() -> SimpleNamespace:
     Topic.objects.create(image=m.portrait, about_event=m.assassination)
     Topic.objects.create(image=m.hidden_photo, about_document=m.diary)
     return m
+
+
+def fill(museum: SimpleNamespace, number: int) -> None:
+    """``number`` records of every kind, each with everything that a result shows."""
+    m = museum
+    for index in range(number):
+        place = made(Place, f"Town {index}", part_of=m.mexico)
+        place.countries.add(m.mexico_today)
+        person = made(Person, f"Writer {index}", born="1900", died_place=place)
+        person.occupations.add(m.writer)
+        series = made(Collection, f"Fonds {index}", level="fonds")
+        made(Collection, f"Series {index}", parent=series)
+        work = made(
+            Document, f"Book {index}", type=m.book, written="1930", place=place, collection=series
+        )
+        work.languages.add(m.russian)
+        work.subjects.add(m.exile)
+        image = made(Image, f"Photo {index}", type=m.photograph, date="1930", place=place, **held())
+        event = made(
+            Event, f"Hearing {index}", type=m.trial, date=f"19{index % 90 + 10}", place=place
+        )
+        Contribution.objects.create(person=person, document=work, role=m.author)
+        Contribution.objects.create(person=person, image=image, role=m.photographer)
+        Depiction.objects.create(image=image, person=person)
+        Participation.objects.create(person=person, event=event, role=m.victim)
+        Topic.objects.create(image=image, about_document=work)
+        Topic.objects.create(image=image, about_event=event)
+
+
+def bring_in_step() -> None:
+    """Bring the index and the list of changes up to date, and make the documents of all public records."""
+    search.refresh(None)
+    standing = feed.catch_up()
+    for kind, model in RECORD_MODELS.items():
+        store.public_documents(
+            kind, list(model.objects.visible_to(None).values_list("pk", flat=True)), standing
+        )

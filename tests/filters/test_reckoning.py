@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -32,7 +33,7 @@ from catalog.models import (
     Topic,
 )
 from catalog.uris import KINDS, Kind, api_path, list_path
-from tests.filters.small_museum import made, term
+from tests.filters.small_museum import bring_in_step, made, term
 from tests.filters.test_oracle import POOL, SINGLE
 
 #: Values of the filters of every kind, those of documents among them.
@@ -70,9 +71,10 @@ def asked(draw: Any) -> tuple[Kind, str]:
     return kind, urlencode(pairs, doseq=True)
 
 
-@pytest.fixture
-def museum(museum: SimpleNamespace) -> SimpleNamespace:
+@pytest.fixture(scope="module")
+def wider_museum(standing_museum: SimpleNamespace) -> SimpleNamespace:
     """The small museum with more that a filter might read differently from the index."""
+    museum = standing_museum
     Page.objects.create(document=museum.note, image=museum.portrait)
     Page.objects.create(document=museum.boxed, image=museum.hidden_photo)
     Topic.objects.create(image=museum.portrait, about_person=museum.nobody)
@@ -89,8 +91,13 @@ def museum(museum: SimpleNamespace) -> SimpleNamespace:
     museum.secret_region.countries.add(museum.mexico_today)
     museum.oslo.countries.add(term("country", "no"))
     made(Collection, "Box", level="file", parent=museum.closed)
-    search.refresh(None)
+    bring_in_step()
     return museum
+
+
+@pytest.fixture
+def museum(wider_museum: SimpleNamespace, db: None) -> SimpleNamespace:
+    return deepcopy(wider_museum)
 
 
 @pytest.fixture

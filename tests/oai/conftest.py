@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.filters.small_museum import small_museum
-
 
 @pytest.fixture
-def museum(db: None) -> SimpleNamespace:
-    """A few records of every kind, some of them hidden."""
-    return small_museum()
+def museum(standing_museum: SimpleNamespace, db: None) -> SimpleNamespace:
+    """A few records of every kind, some of them hidden, in a list of changes that is up to date."""
+    return deepcopy(standing_museum)
 
 
 @pytest.fixture(autouse=True)
