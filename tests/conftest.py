@@ -36,7 +36,6 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 
-
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 #: How to take the sample collection back, while it stands in the database of this process.
@@ -210,14 +209,14 @@ def _no_sample_at_the_end(django_db_setup: None) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def sample_collection(_no_sample_at_the_end: None, django_db_blocker: Any) -> None:
-    """The sample collection, and all that is derived from it.
+    """The sample collection, in an index and a list of changes that are up to date.
 
     Loading takes seconds. So it does not go with the file that asked for it: it stands until a test
     comes that does not ask for it.
     """
     from django.core.management import call_command
 
-    from tests.filters.small_museum import bring_in_step
+    from catalog.documents import feed
 
     if _SAMPLE:
         return
@@ -226,7 +225,7 @@ def sample_collection(_no_sample_at_the_end: None, django_db_blocker: Any) -> No
         # The reverse of the alphabet begins with what refers to everything else.
         names = sorted((path.stem for path in FIXTURES.glob("*.json")), reverse=True)
         call_command("loaddata", *names, verbosity=0)
-        bring_in_step()
+        feed.catch_up()
         _SAMPLE.append(stack.pop_all())
 
 

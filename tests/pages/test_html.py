@@ -12,7 +12,12 @@ import html5lib
 import pytest
 from django.test import Client
 
-pytestmark = pytest.mark.once
+#: On real records, with everything that real records have.
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("sample_collection"),
+]
 
 PAGES = [
     "/",
@@ -56,10 +61,6 @@ FIXTURES = [
     "booklet",
     "exhibitions",
 ]
-
-
-#: Real records, with everything that real records have.
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_collection")]
 
 
 def test_strict_parsing_finds_nothing(client: Client) -> None:
