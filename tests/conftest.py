@@ -51,18 +51,19 @@ def _wants_the_sample(item: pytest.Item) -> bool:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files that want the sample collection behind the first of them, so that it is loaded
-    once for all that a process takes of them; and within a file the tests that want it first.
+    once for all that a process takes of them. A file of which only some tests want it comes last,
+    and those tests come first in it.
     """
-    files = {item.path for item in items if _wants_the_sample(item)}
-    those = [item for item in items if item.path in files]
-    if not those:
+    wanting = {item.path for item in items if _wants_the_sample(item)}
+    if not wanting:
         return
-    first = items.index(those[0])
-    before = [item for item in items[:first] if item.path not in files]
-    after = [item for item in items[first:] if item.path not in files]
+    partly = {item.path for item in items if item.path in wanting and not _wants_the_sample(item)}
+    those = [item for item in items if item.path in wanting]
+    place = items.index(those[0])
     turn = {path: number for number, path in enumerate(dict.fromkeys(one.path for one in those))}
-    those.sort(key=lambda item: (turn[item.path], not _wants_the_sample(item)))
-    items[:] = [*before, *those, *after]
+    those.sort(key=lambda item: (item.path in partly, turn[item.path], not _wants_the_sample(item)))
+    others = [item for item in items if item.path not in wanting]
+    items[:] = [*others[:place], *those, *others[place:]]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -8,10 +8,11 @@ import time
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from catalog import search
 from catalog.models import Contribution, Document, Person, Status, Term
-from catalog.search import SearchQuery, builder, building
+from catalog.search import SearchQuery, builder, building, index
 from catalog.search.backends import backend_of
 from catalog.search.index import SILENT
 
@@ -175,3 +176,33 @@ def test_time(db: None, written: str, first: int, last: int, is_there: bool) -> 
     search.refresh()
     query = SearchQuery("letter", date_from=first, date_to=last)
     assert search.search(query).total == is_there
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the full text of SQLite")
+def test_a_building_of_any_length_leaves_few_pieces_to_be_merged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(12):
+        Person.objects.create(
+            identifier=f"P{number}", title=f"Rakovsky {number}", status=Status.PUBLISHED
+        )
+    search.refresh()
+    monkeypatch.setattr(index, "BATCH", 1)
+    monkeypatch.setattr(building, "TOGETHER", 1)
+    monkeypatch.setattr(building, "PIECES", 4)
+    pieces: list[int] = []
+
+    def look(_done: int, _total: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE name LIKE 'search%_text_idx'"
+                " AND name NOT LIKE '%staff%' ORDER BY length(name) DESC"
+            )
+            cursor.execute(f"SELECT count(DISTINCT segid) FROM {cursor.fetchone()[0]}")
+            pieces.append(cursor.fetchone()[0])
+
+    search.rebuild(progress=look)
+    assert pieces[:4] == [1, 2, 3, 4]
+    assert max(pieces) == 5
+    assert list(search.check()) == []
