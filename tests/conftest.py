@@ -128,7 +128,7 @@ def _groups_outlive_a_flush() -> Iterator[None]:
     from django.db import connections
     from django.db.models.signals import post_migrate
 
-    new_database = import_module("catalog.migrations.0001_new_database_squashed_0043")
+    new_database = import_module("catalog.migrations.0001_new_database_squashed_0044")
 
     def make_again(using: str, **_: Any) -> None:
         new_database.make_groups(apps, SimpleNamespace(connection=connections[using]))

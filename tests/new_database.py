@@ -3,7 +3,7 @@
     python tests/new_database.py
     python tests/postgresql.py python tests/new_database.py
 
-Half a minute, so it is not among the tests. Run it whenever a migration up to 0043, or the one that replaces
+Half a minute, so it is not among the tests. Run it whenever a migration up to 0044, or the one that replaces
 them, is touched. What is compared: tables, columns (on SQLite in any order), constraints, indexes and functions, the
 rights of the groups, and how many rows each table has. PostgreSQL needs pg_dump.
 """
@@ -24,7 +24,7 @@ from pathlib import Path
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
-WAYS = {"steps": "0043_storage_places", "at_once": "0001_new_database_squashed_0043"}
+WAYS = {"steps": "0044_names_of_persons_and_places", "at_once": "0001_new_database_squashed_0044"}
 
 
 def migrate(way: str) -> None:

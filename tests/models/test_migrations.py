@@ -13,8 +13,8 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
-AT_ONCE = "0001_new_database_squashed_0043"
-LAST_STEP = "0043_storage_places"
+AT_ONCE = "0001_new_database_squashed_0044"
+LAST_STEP = "0044_names_of_persons_and_places"
 #: The steps that gave groups their rights, in their order.
 RIGHTS = (
     ("0002_groups", "make_groups"),

@@ -1,6 +1,6 @@
 """A new database gets its tables at once, each in its final form, and the groups of curators with their rights.
 
-It stands for the migrations 0001 to 0043, which made the same step by step, and which databases of earlier releases
+It stands for the migrations 0001 to 0044, which made the same step by step, and which databases of earlier releases
 still go through. What only converts the rows of such a database is not here. Decision 27 tells how the two are kept equal.
 """
 
@@ -159,6 +159,7 @@ class Migration(migrations.Migration):
         ('catalog', '0041_imported_files_in_pieces'),
         ('catalog', '0042_imported_files_whole_no_more'),
         ('catalog', '0043_storage_places'),
+        ('catalog', '0044_names_of_persons_and_places'),
     ]
 
     dependencies = [
@@ -626,7 +627,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='permanent identifier')),
                 ('identifier', models.CharField(error_messages={'unique': 'Another record already has this identifier. Choose the next free one.'}, help_text='Accession number or reference code. No two records share one.', max_length=100, unique=True, verbose_name='identifier')),
-                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
+                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title or name if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
                 ('title', models.CharField(max_length=500, verbose_name='title')),
                 ('summary', models.CharField(blank=True, help_text='One line: who or what, when, where.', max_length=300, verbose_name='summary')),
                 ('description', models.TextField(blank=True, help_text='Markdown. No HTML.', validators=[catalog.models.record.not_too_long], verbose_name='description')),
@@ -670,8 +671,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='permanent identifier')),
                 ('identifier', models.CharField(error_messages={'unique': 'Another record already has this identifier. Choose the next free one.'}, help_text='Accession number or reference code. No two records share one.', max_length=100, unique=True, verbose_name='identifier')),
-                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
-                ('title', models.CharField(max_length=500, verbose_name='title')),
+                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title or name if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
+                ('title', models.CharField(max_length=500, verbose_name='name')),
                 ('summary', models.CharField(blank=True, help_text='One line: who or what, when, where.', max_length=300, verbose_name='summary')),
                 ('description', models.TextField(blank=True, help_text='Markdown. No HTML.', validators=[catalog.models.record.not_too_long], verbose_name='description')),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=12, verbose_name='status')),
@@ -687,8 +688,8 @@ class Migration(migrations.Migration):
                 ('sort_key', catalog.models.derived.FoldedField(default='', max_length=120, sources=('title',))),
                 ('find_key', catalog.models.derived.FoldedField(default='', max_length=1000, sources=('title', 'identifier', 'summary'))),
                 ('situation', models.CharField(blank=True, help_text='Where it lies, in words: “near Moscow”, “Tiflis Governorate”.', max_length=200, verbose_name='situation')),
-                ('latitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='latitude')),
-                ('longitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)], verbose_name='longitude')),
+                ('latitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-90, 'A latitude is from -90 (south) to 90 (north). Are latitude and longitude swapped?'), django.core.validators.MaxValueValidator(90, 'A latitude is from -90 (south) to 90 (north). Are latitude and longitude swapped?')], verbose_name='latitude')),
+                ('longitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-180, 'A longitude is from -180 (west) to 180 (east).'), django.core.validators.MaxValueValidator(180, 'A longitude is from -180 (west) to 180 (east).')], verbose_name='longitude')),
                 ('precision', models.CharField(blank=True, choices=[('building', 'Building'), ('estate', 'Estate'), ('feature', 'Feature'), ('borough', 'Borough'), ('town', 'Town'), ('city', 'City'), ('island', 'Island'), ('region', 'Region'), ('country', 'Country')], help_text='What the position stands for.', max_length=12, verbose_name='precision')),
                 ('part_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='catalog.place', verbose_name='part of')),
                 ('countries', models.ManyToManyField(blank=True, help_text='More than one if the region now lies in several.', limit_choices_to={'vocabulary': 'country'}, related_name='places_there', to='catalog.term', verbose_name='country today')),
@@ -710,8 +711,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='permanent identifier')),
                 ('identifier', models.CharField(error_messages={'unique': 'Another record already has this identifier. Choose the next free one.'}, help_text='Accession number or reference code. No two records share one.', max_length=100, unique=True, verbose_name='identifier')),
-                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
-                ('title', models.CharField(max_length=500, verbose_name='title')),
+                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title or name if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
+                ('title', models.CharField(max_length=500, verbose_name='name')),
                 ('summary', models.CharField(blank=True, help_text='One line: who or what, when, where.', max_length=300, verbose_name='summary')),
                 ('description', models.TextField(blank=True, help_text='Markdown. No HTML.', validators=[catalog.models.record.not_too_long], verbose_name='description')),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=12, verbose_name='status')),
@@ -756,7 +757,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='permanent identifier')),
                 ('identifier', models.CharField(error_messages={'unique': 'Another record already has this identifier. Choose the next free one.'}, help_text='Accession number or reference code. No two records share one.', max_length=100, unique=True, verbose_name='identifier')),
-                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
+                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title or name if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
                 ('title', models.CharField(max_length=500, verbose_name='title')),
                 ('summary', models.CharField(blank=True, help_text='One line: who or what, when, where.', max_length=300, verbose_name='summary')),
                 ('description', models.TextField(blank=True, help_text='Markdown. No HTML.', validators=[catalog.models.record.not_too_long], verbose_name='description')),
@@ -805,7 +806,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='permanent identifier')),
                 ('identifier', models.CharField(error_messages={'unique': 'Another record already has this identifier. Choose the next free one.'}, help_text='Accession number or reference code. No two records share one.', max_length=100, unique=True, verbose_name='identifier')),
-                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
+                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title or name if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
                 ('title', models.CharField(max_length=500, verbose_name='title')),
                 ('summary', models.CharField(blank=True, help_text='One line: who or what, when, where.', max_length=300, verbose_name='summary')),
                 ('description', models.TextField(blank=True, help_text='Markdown. No HTML.', validators=[catalog.models.record.not_too_long], verbose_name='description')),
@@ -845,7 +846,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='permanent identifier')),
                 ('identifier', models.CharField(error_messages={'unique': 'Another record already has this identifier. Choose the next free one.'}, help_text='Accession number or reference code. No two records share one.', max_length=100, unique=True, verbose_name='identifier')),
-                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
+                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title or name if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
                 ('title', models.CharField(max_length=500, verbose_name='title')),
                 ('summary', models.CharField(blank=True, help_text='One line: who or what, when, where.', max_length=300, verbose_name='summary')),
                 ('description', models.TextField(blank=True, help_text='Markdown. No HTML.', validators=[catalog.models.record.not_too_long], verbose_name='description')),
@@ -1181,7 +1182,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='permanent identifier')),
                 ('identifier', models.CharField(error_messages={'unique': 'Another record already has this identifier. Choose the next free one.'}, help_text='Accession number or reference code. No two records share one.', max_length=100, unique=True, verbose_name='identifier')),
-                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
+                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='Created from the title or name if left empty. If you change it, the old address redirects here.', max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[^\\W_]+(?:-[^\\W_]+)*\\Z', 'A URL slug has only letters, digits and single hyphens, like “tomb-photo”.')], verbose_name='URL slug')),
                 ('title', models.CharField(max_length=500, verbose_name='title')),
                 ('summary', models.CharField(blank=True, help_text='One line: who or what, when, where.', max_length=300, verbose_name='summary')),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=12, verbose_name='status')),
