@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.management import call_command
 
+from tests.filters.small_museum import bring_in_step, small_museum
 from tests.pages.test_html import FIXTURES
 
 if TYPE_CHECKING:
@@ -60,10 +61,14 @@ def test_suggestions_by_keyboard(page: Page, site: str) -> None:
     expect(folded.locator("li:visible")).to_have_count(0)
 
 
-def test_everything_works_without_script(chromium_browser: Browser, site: str) -> None:
+def test_everything_works_without_script(
+    chromium_browser: Browser, live_server: LiveServer, transactional_db: None
+) -> None:
+    small_museum()
+    bring_in_step()
     context = chromium_browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(site + "/search/")
+    page.goto(live_server.url + "/search/")
     page.get_by_role("searchbox", name="Words to search for").fill("trotsky")
     page.get_by_role("button", name="Search").click()
     page.wait_for_url("**q=trotsky**")
