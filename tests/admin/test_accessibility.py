@@ -314,6 +314,8 @@ def test_the_keyboard_never_loses_sight_of_the_focus(opened, work):
     assert page.evaluate(hidden) == ""
     page.locator("#contributions-group .tabular").evaluate("table => table.scrollLeft = 9999")
     page.locator("#contributions-group .add-row a").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
     assert page.evaluate(hidden) == ""
     page = opened("/admin/catalog/intake/add/")
     page.get_by_role("button", name="Read the file").press("Enter")

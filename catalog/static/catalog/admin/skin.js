@@ -193,9 +193,9 @@ if (form) {
 }
 // On pages of other forms, the first box that was refused.
 if (!form) document.querySelector("#content [aria-invalid=true]")?.focus();
-// A wide table moves with the focus, which browsers leave half hidden at its edge.
-document.addEventListener("focusin", ({ target }) => {
-  if (target.closest(".tabular")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+// A wide table moves with the focus of the keyboard, which browsers leave half hidden at its edge.
+document.addEventListener("keyup", ({ key, target }) => {
+  if (key === "Tab" && target.closest?.(".tabular")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
 });
 const buttons = document.querySelector(".submit-row");
 if (buttons) measure(buttons);
