@@ -54,6 +54,10 @@ VIEWS = {
 }
 
 
+#: Boxes of Select2, but for those of the rows from which new ones are copied, until they are drawn.
+UNDRAWN = ".admin-autocomplete:not(.select2-hidden-accessible, .empty-form *)"
+
+
 @pytest.fixture
 def work(transactional_db: None) -> Document:
     role: Term = term(Vocabulary.CONTRIBUTION_ROLE, "author", label="Author")
@@ -75,17 +79,17 @@ def opened(chromium_browser: Any, live_server: Any, work: Document, client: Any)
         User.objects.create_superuser("root"), backend="django.contrib.auth.backends.ModelBackend"
     )
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    contexts = []
+    contexts: dict[tuple[str, int], Any] = {}
     complaints: list[str] = []
 
     def open_page(path: str, scheme: str = "light", width: int = 1280) -> Any:
-        context = chromium_browser.new_context(
-            color_scheme=scheme, viewport={"width": width, "height": 800}
-        )
-        contexts.append(context)
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-        )
+        if (context := contexts.get((scheme, width))) is None:
+            context = contexts[scheme, width] = chromium_browser.new_context(
+                color_scheme=scheme, viewport={"width": width, "height": 800}
+            )
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+            )
         page = context.new_page()
         page.on(
             "console",
@@ -94,14 +98,18 @@ def opened(chromium_browser: Any, live_server: Any, work: Document, client: Any)
             ),
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(live_server.url + path)
-        page.wait_for_load_state("load")
-        page.wait_for_timeout(200)  # Select2 draws its boxes after the page
+        load(page, path)
         return page
 
+    def load(page: Any, path: str) -> None:
+        page.goto(live_server.url + path)
+        # Select2 draws its boxes after the page.
+        page.wait_for_function(f"!document.querySelector('{UNDRAWN}')")
+
+    open_page.load = load  # type: ignore[attr-defined]
     open_page.complaints = complaints  # type: ignore[attr-defined]
     yield open_page
-    for context in contexts:
+    for context in contexts.values():
         context.close()
 
 
@@ -144,12 +152,12 @@ def test_axe_finds_nothing(opened, work):
                 found[path, view] = violations
             overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert overflow <= 0, f"{path} is {overflow} px wider than {width} px"
-        page.emulate_media(color_scheme="light")
-        resize(page, 1280)
+        page.set_viewport_size({"width": 1280, "height": 800})
 
     rows = "identifier;title;Written;Author\nD.8;One;about 1890;Leon Trotsky\nD.9;Two;3/4/1938;Nobody\n"
     table = intake.receive(rows.encode(), "list.csv", "document", by=User.objects.get())
     intake.look(table, Plan.of_json(table.plan), by=table.by)
+    page = opened("/admin/help/")
     for path in (
         "/admin/help/",
         "/admin/help/rules/",
@@ -181,12 +189,10 @@ def test_axe_finds_nothing(opened, work):
         "/admin/catalog/storageplace/",
         f"/admin/catalog/storageplace/{room.pk}/contents/",
     ):
-        page = opened(path)
+        opened.load(page, path)
         judge(page, path)
-        # Each open page holds connections of the server, and each of these one of the database.
-        page.context.close()
     # What has no address: two curators at one field and one row, and a question before something is lost.
-    page = opened(f"/admin/catalog/person/{person.pk}/change/")
+    opened.load(page, f"/admin/catalog/person/{person.pk}/change/")
     person = Person.objects.get()
     person.summary = "Another saved this"
     person.save()
@@ -230,7 +236,7 @@ def test_lists_fit_tablets_and_phones(opened, work):
                     .filter(box => box.scrollWidth > box.clientWidth).map(box => box.className || box.tagName)"""
             )
             assert wider == [], f"the list of {kind} scrolls sideways at {width} px"
-        page.context.close()
+        page.close()
     page = opened("/admin/catalog/document/", width=360)
     row = page.locator("#result_list tbody tr")
     expect(row.get_by_role("checkbox")).to_be_visible()
@@ -543,7 +549,7 @@ def drawn(page: Any) -> None:
         "**/pictures/**", lambda route: route.fulfill(body=LEAF, content_type="image/svg+xml")
     )
     page.reload()
-    page.wait_for_load_state("load")
+    page.wait_for_function(f"!document.querySelector('{UNDRAWN}')")
 
 
 def test_files_are_dropped_and_pages_ordered_with_the_keyboard(opened, work):
