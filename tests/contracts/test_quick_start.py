@@ -19,7 +19,7 @@ from tests.filters.small_museum import small_museum
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 def example(language: str, site: str) -> str:
@@ -30,7 +30,6 @@ def example(language: str, site: str) -> str:
     return blocks[0].replace("http://127.0.0.1:8000", site)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("language", EXAMPLES)
 def test_the_reference_shows_the_same_examples(language):
     assert example(language, HERE) == EXAMPLES[language]

@@ -33,6 +33,9 @@ LIDO = {"l": "http://www.lido-schema.org", "xml": "http://www.w3.org/XML/1998/na
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
 IN_COPYRIGHT = "http://rightsstatements.org/vocab/InC/1.0/"
 
+# Files are made from the API's documents, which are asked of both databases; so are harvests of LIDO.
+pytestmark = pytest.mark.once
+
 
 def read(client: Client, record: Any) -> Any:
     """The file of a record, in which the grammar has found nothing wrong."""
