@@ -247,6 +247,9 @@ def tied_records() -> dict[Any, list[Record]]:
                 _public_records_pointing_at_hidden(
                     kind, field.name, hidden[target.KIND], public[kind]
                 )
+    for kind in ("collection", "place"):
+        # All others lie in something by now: what lists the tops of hierarchies meets this one.
+        make(kind, "top", TITLE_MARKER, status=Status.DRAFT)
     contribution = term(Vocabulary.CONTRIBUTION_ROLE)
     participation = term(Vocabulary.PARTICIPATION_ROLE)
     relationship = term(Vocabulary.RELATIONSHIP_KIND)
