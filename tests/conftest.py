@@ -7,8 +7,8 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -186,14 +186,22 @@ def live_server(live_server: Any, transactional_db: None) -> Iterator[Any]:
     request_finished.disconnect(finished)
 
 
-@contextmanager
-def _taken_back(django_db_blocker: Any) -> Iterator[None]:
-    """What is written within is gone afterwards. Each test works in a transaction of its own within."""
+@pytest.fixture(scope="session")
+def taken_back(
+    django_db_setup: None, django_db_blocker: Any
+) -> Callable[[], AbstractContextManager[None]]:
+    """For what stands for several tests: a block after which everything written in it is gone. Each
+    test works in a transaction of its own within.
+    """
     from django.db import transaction
 
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    @contextmanager
+    def block() -> Iterator[None]:
+        with django_db_blocker.unblock(), transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return block
 
 
 def _take_the_sample_back() -> None:
@@ -209,7 +217,9 @@ def _no_sample_at_the_end(django_db_setup: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def sample_collection(_no_sample_at_the_end: None, django_db_blocker: Any) -> None:
+def sample_collection(
+    _no_sample_at_the_end: None, taken_back: Callable[[], AbstractContextManager[None]]
+) -> None:
     """The sample collection, in an index and a list of changes that are up to date.
 
     Loading takes seconds. So it does not go with the file that asked for it: it stands until a test
@@ -222,7 +232,7 @@ def sample_collection(_no_sample_at_the_end: None, django_db_blocker: Any) -> No
     if _SAMPLE:
         return
     with ExitStack() as stack:
-        stack.enter_context(_taken_back(django_db_blocker))
+        stack.enter_context(taken_back())
         # The reverse of the alphabet begins with what refers to everything else.
         names = sorted((path.stem for path in FIXTURES.glob("*.json")), reverse=True)
         call_command("loaddata", *names, verbosity=0)
@@ -231,7 +241,9 @@ def sample_collection(_no_sample_at_the_end: None, django_db_blocker: Any) -> No
 
 
 @pytest.fixture(scope="module")
-def standing_museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
+def standing_museum(
+    taken_back: Callable[[], AbstractContextManager[None]],
+) -> Iterator[SimpleNamespace]:
     """The small museum, and all that is derived from it, for all tests of a file; it goes with the
     last of them.
 
@@ -239,7 +251,7 @@ def standing_museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[S
     """
     from tests.filters.small_museum import bring_in_step, small_museum
 
-    with _taken_back(django_db_blocker):
+    with taken_back():
         made = small_museum()
         bring_in_step()
         yield made

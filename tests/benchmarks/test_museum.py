@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models import Count, Max, Q
 
 from catalog.models import RECORD_MODELS, Document, Person, Record, Term
@@ -28,11 +28,10 @@ MODELS = [model for model in catalogue_models() if not model._meta.auto_created]
 
 
 @pytest.fixture(scope="module")
-def museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[Museum]:
+def museum(taken_back: Any) -> Iterator[Museum]:
     """One museum for the tests of this file, rolled back after them."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with taken_back():
         yield make_museum(RECORDS, seed=5)
-        transaction.set_rollback(True)
 
 
 def columns(row: models.Model) -> dict[str, Any]:

@@ -25,7 +25,7 @@ import PIL.Image
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
-from django.db import models, transaction
+from django.db import models
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -207,18 +207,14 @@ def statement(model: type[models.Model], marker: str, **ends: Any) -> models.Mod
 
 @pytest.fixture(scope="module")
 def hidden_records(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    taken_back: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[dict[Any, list[Record]], Path]]:
-    """The museum of :func:`tied_records` for all tests of a file, and the folder of its pictures.
-
-    Each test works in a transaction of its own within this one.
-    """
+    """The museum of :func:`tied_records` for all tests of a file, and the folder of its pictures."""
     media = tmp_path_factory.mktemp("hidden") / "media"
-    with django_db_blocker.unblock(), transaction.atomic():
+    with taken_back():
         with override_settings(MEDIA_ROOT=media):
             records = tied_records()
         yield records, media
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

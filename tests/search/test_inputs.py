@@ -105,9 +105,9 @@ def indexed() -> dict[tuple[int, int], str]:
 
 
 @pytest.fixture(scope="module")
-def museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[State]:
+def museum(taken_back: Any) -> Iterator[State]:
     """A small generated museum with words on pages, ties of every kind, and something hidden."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with taken_back():
         make_museum(records=100, seed=3)
         images = list(Image.objects.order_by("pk"))
         for number, image in enumerate(images[:6]):
@@ -142,7 +142,6 @@ def museum(django_db_setup: None, django_db_blocker: Any) -> Iterator[State]:
             )
         search.refresh(limit=None)
         yield state()
-        transaction.set_rollback(True)
 
 
 def others(field: models.Field[Any, Any], value: Any) -> list[Any]:
