@@ -188,6 +188,11 @@ def api_term_path(vocabulary: str, code: str) -> str:
     return f"{API_ROOT}/terms/{vocabulary}/{quote(code)}/"
 
 
+def api_storage_path(uuid: UUID | None = None) -> str:
+    """Path of a storage place in the API, or of the list of them."""
+    return f"{API_ROOT}/storage-places/{f'{uuid}/' if uuid else ''}"
+
+
 _JSON: Final = {
     "application/*",
     "application/json",

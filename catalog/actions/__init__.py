@@ -68,17 +68,7 @@ from catalog.actions.revision import (
     why_not_revisable,
 )
 from catalog.actions.send_back import send_back
-from catalog.actions.shelve import (
-    held_in_words,
-    keep_in,
-    move_to,
-    remove_storage_place,
-    shelve,
-    unshelve,
-    what_is_in,
-    why_not_remove_storage_place,
-    why_not_shelve,
-)
+from catalog.actions.shelve import keep_in, move_to, shelve, unshelve, why_not_shelve
 from catalog.actions.slices import one_slice
 from catalog.actions.statements import (
     StatedAlready,
@@ -87,6 +77,14 @@ from catalog.actions.statements import (
     edit_whole,
     twin_of,
     why_not_statement,
+)
+from catalog.actions.storage_places import (
+    held_in_words,
+    keep_storage_place,
+    remove_storage_place,
+    what_is_in,
+    why_not_remove_storage_place,
+    why_not_storage_place,
 )
 from catalog.actions.submit import submit
 from catalog.actions.terms import keep_term, remove_term
@@ -152,6 +150,7 @@ __all__ = [
     "is_unreachable",
     "its_pages",
     "keep_in",
+    "keep_storage_place",
     "keep_term",
     "link_of",
     "may",
@@ -207,6 +206,7 @@ __all__ = [
     "why_not_revisable",
     "why_not_shelve",
     "why_not_statement",
+    "why_not_storage_place",
     "why_not_undo",
     "why_told_apart",
     "with_pages",

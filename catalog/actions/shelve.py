@@ -7,16 +7,12 @@ change nor by a number in the list of changes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.db import transaction
-from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from catalog.actions.base import Actor, Refused, as_it_stands, in_step, may
 from catalog.actions.statements import StatedAlready, twin_of, why_not_statement
-from catalog.models import Held, Record, Shelving, StoragePlace
+from catalog.models import Record, Shelving, StoragePlace
 
 
 def why_not_shelve(record: Record, by: Actor) -> str:
@@ -102,54 +98,3 @@ def keep_in(record: Record, wanted: Sequence[tuple[StoragePlace, str]], *, by: A
         row.save()
     for row in left:
         row.delete()
-
-
-def held_in_words(held: Held, parts: int = 0) -> str:
-    """What a storage place holds: “2 storage places, 12 documents, 1 image”; empty if nothing."""
-    said: list[str] = []
-    for number, words in (
-        (parts, ngettext("%d storage place", "%d storage places", parts)),
-        (held.documents, ngettext("%d document", "%d documents", held.documents)),
-        (held.images, ngettext("%d image", "%d images", held.images)),
-        (held.collections, ngettext("%d collection", "%d collections", held.collections)),
-    ):
-        if number:
-            said.append(words % number)
-    return ", ".join(said)
-
-
-@in_step()
-def remove_storage_place(place: StoragePlace, *, by: Actor) -> None:
-    """Delete a storage place.
-
-    Raises Refused without permission, and while it holds something: the refusal says what.
-    """
-    if by is not None and not getattr(by, "has_perm")("catalog.delete_storageplace"):  # noqa: B009
-        raise Refused(_("Only administrators may delete storage places."))
-    if reason := why_not_remove_storage_place(place):
-        raise Refused(reason)
-    try:
-        with transaction.atomic():
-            place.delete()
-    except ProtectedError as refusal:
-        raise Refused(
-            _("Someone has just put something into “%(place)s”. Reload the page.")
-            % {"place": place}
-        ) from refusal
-
-
-def what_is_in(place: StoragePlace) -> str:
-    """What lies in a storage place and below it, in words; empty if nothing. Two queries."""
-    held: Any = StoragePlace.objects.held_in([place.pk])[place.pk]
-    return held_in_words(held, place.parts.count())
-
-
-def why_not_remove_storage_place(place: StoragePlace) -> str:
-    """Why a storage place cannot be deleted: what it holds, in words; empty if it is empty."""
-    said = what_is_in(place)
-    if not said:
-        return ""
-    return _("“%(place)s” still holds something (%(held)s). Move it elsewhere first.") % {
-        "place": place,
-        "held": said,
-    }

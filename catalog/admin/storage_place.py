@@ -251,6 +251,10 @@ class StoragePlaceAdmin(SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmi
             return HttpResponseRedirect(contents_address(place))
         return super().delete_view(request, object_id, *args, **kwargs)
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save the place through the action."""
+        actions.keep_storage_place(obj, by=request.user)
+
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete the place through the action."""
         actions.remove_storage_place(obj, by=request.user)

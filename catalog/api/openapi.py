@@ -49,6 +49,7 @@ from catalog.api.place import PlaceSerializer
 from catalog.api.record import RecordSerializer
 from catalog.api.schemas import item_of, relation_list, schemas
 from catalog.api.search_described import search_paths, search_schemas
+from catalog.api.storage_described import storage_paths, storage_schemas
 from catalog.api.words import worded
 from catalog.documents import ORIGIN, RELATIONS, RelationSpec
 from catalog.uris import PLURALS, Kind
@@ -86,7 +87,7 @@ def _described() -> Schema:
         paths |= _of_kind(kind, serializer)
     paths |= exhibition_paths()
     paths |= search_paths() | feed_paths() | dumps_paths() | change_set_paths() | import_paths()
-    paths |= distinction_paths() | job_paths()
+    paths |= distinction_paths() | storage_paths() | job_paths()
     tags = [
         *(word for word in PLURALS.values()),
         "search",
@@ -96,6 +97,7 @@ def _described() -> Schema:
         "history",
         "imports",
         "distinctions",
+        "storage",
         "about",
     ]
     return {
@@ -124,6 +126,7 @@ def _described() -> Schema:
                 | change_set_schemas()
                 | import_schemas()
                 | distinction_schemas()
+                | storage_schemas()
                 | job_schemas()
             ),
             "securitySchemes": {
@@ -144,6 +147,7 @@ _TAGS: Final = {
     "history": "What was changed, by whom and why, and how to undo it. For curators.",
     "distinctions": "Entries that look alike and are not the same. For curators.",
     "imports": "Tables of records: looked at, imported, undone. For curators.",
+    "storage": "Where things are kept: rooms, shelves, boxes, and what lies in them. For curators.",
     "copies": "For those who keep a copy: changes, dumps, numbers.",
     "about": "Where everything is.",
 }

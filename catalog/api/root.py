@@ -24,6 +24,7 @@ _ROOMS = (
     "change-sets",
     "distinctions",
     "imports",
+    "storage-places",
     "dumps",
     "stats",
     "docs",

@@ -30,6 +30,7 @@ from catalog.api.picture_file import PictureFileViewSet
 from catalog.api.place import PlaceViewSet
 from catalog.api.root import NothingViewSet, RootViewSet
 from catalog.api.search import SearchViewSet
+from catalog.api.storage import StoragePlaceViewSet
 from catalog.api.term import TermViewSet
 from catalog.documents import RELATIONS
 from catalog.uris import PLURALS, Kind, SlugConverter
@@ -143,6 +144,15 @@ urlpatterns = [
     ),
     path("v1/imports/<int:number>/rows/", ImportsViewSet.as_view({"get": "rows"})),
     path("v1/imports/<int:number>/run/", ImportsViewSet.as_view({"post": "run"})),
+    path("v1/storage-places/", StoragePlaceViewSet.as_view({**_READ_ALL, "post": "create"})),
+    path(
+        "v1/storage-places/<uuid:uuid>/",
+        StoragePlaceViewSet.as_view({**_READ_ONE, **_CHANGE_ONE}),
+    ),
+    path(
+        "v1/storage-places/<uuid:uuid>/contents/",
+        StoragePlaceViewSet.as_view({"get": "contents"}),
+    ),
     path("v1/jobs/<int:number>/", JobsViewSet.as_view(_READ_ONE)),
     path("v1/stats/", StatsViewSet.as_view(_READ_ALL)),
     path("v1/dumps/", DumpsViewSet.as_view(_READ_ALL)),

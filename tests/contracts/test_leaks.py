@@ -67,6 +67,7 @@ from catalog.uris import (
     PLURALS,
     api_exhibition_path,
     api_path,
+    api_storage_path,
     canvas_path,
     content_search_path,
     iiif_collection_path,
@@ -382,6 +383,7 @@ def test_no_hidden_word_at_any_address(
         f"{api_path(kind, f'{PUBLIC_MARKER.lower()}-{kind}-public')}similar/" for kind in PLURALS
     ]
     start.append(api_exhibition_path())
+    start += addresses_of_storage()
     for exhibition in exhibitions:
         start += [exhibition.get_absolute_url(), exhibition.permanent_path]
         start += [api_exhibition_path(exhibition.slug), iiif_collection_path(exhibition.uuid)]
@@ -450,6 +452,13 @@ def addresses_with_hidden_values(museum: dict[str, list[Record]]) -> Iterator[st
                 yield f"/{each}/?{name}={slug}"
         if each != "search":
             yield f"/{each}/?q={slug}"
+
+
+def addresses_of_storage() -> Iterator[str]:
+    """Every kind of address of the storage places, and of what lies in one."""
+    for place in StoragePlace.objects.all():
+        for one in ("", f"{place.uuid}/", f"{place.uuid}/contents/", f"?part_of={place.uuid}"):
+            yield f"{api_storage_path()}{one}"
 
 
 def addresses_of_merged(museum: dict[str, list[Record]]) -> list[str]:
