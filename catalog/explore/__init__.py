@@ -17,7 +17,16 @@ from catalog.explore.chart import (
     markers,
     names,
 )
-from catalog.explore.network import Neighbour, Ring, Spot, in_order, nearest, neighbours
+from catalog.explore.network import (
+    Column,
+    Neighbour,
+    Ring,
+    Rung,
+    Spot,
+    in_order,
+    nearest,
+    neighbours,
+)
 from catalog.explore.ties import TOLD, Key, Tie, ties_among, ties_of
 from catalog.explore.timeline import Bar, Scale, Span, Tick, span_of
 
@@ -25,12 +34,14 @@ __all__ = [
     "TOLD",
     "Bar",
     "ChartWindow",
+    "Column",
     "Key",
     "Marker",
     "Name",
     "Neighbour",
     "Position",
     "Ring",
+    "Rung",
     "Scale",
     "Span",
     "Spot",

@@ -51,12 +51,13 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class ChartWindow:
-    """A part of the world, in degrees."""
+    """A part of the world, in degrees, drawn so that ``abreast`` markers fit side by side in its width."""
 
     west: float
     south: float
     east: float
     north: float
+    abreast: int = MARKERS_ABREAST
 
     @property
     def squeeze(self) -> float:
@@ -82,12 +83,12 @@ class ChartWindow:
     @property
     def radius(self) -> float:
         """Radius of a marker that can be clicked, in units."""
-        return round(self.width / MARKERS_ABREAST / 2, 2)
+        return round(self.width / self.abreast / 2, 2)
 
     @property
     def reach(self) -> tuple[float, float]:
         """Degrees of longitude and of latitude that a marker covers."""
-        across = (self.east - self.west) / MARKERS_ABREAST
+        across = (self.east - self.west) / self.abreast
         return across, across * self.squeeze
 
     @property

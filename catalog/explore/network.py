@@ -1,7 +1,9 @@
 """A record in the middle with the records tied to it around it: which are drawn, and where.
 
 The figure is read like a clock: names are beside their marks on two sides of an oval, so that long
-ones have room, and lines run through the middle. The same records always give the same figure.
+ones have room, and lines run through the middle. A narrow screen has a column instead: the record at
+its head, the others below it along a stem, lines between them as bows on the left. The same records
+always give the same figures.
 """
 
 from __future__ import annotations
@@ -24,6 +26,14 @@ LINE: Final = 38
 HALF: Final = 175
 #: The distance of a name from its mark.
 BESIDE: Final = 14
+#: Units of the column: its width, the height of a line of a name, where the stem and the marks are.
+COLUMN: Final = 320
+NAME_LINE: Final = 18
+STEM: Final = 48
+COLUMN_MARK: Final = 66
+#: Height of the head of the column, which names the record itself, and space below the last name.
+HEAD: Final = 56
+FOOT: Final = 8
 #: How far a line between two neighbours bends into the middle: 0 is straight, 1 leads through it.
 BEND: Final = 0.55
 
@@ -164,3 +174,84 @@ class Ring:
         across = (one.x + other.x) / 2, (one.y + other.y) / 2
         bent = [near + (to - near) * BEND for near, to in zip(across, (x, y), strict=True)]
         return f"M{one.x} {one.y}Q{bent[0]:.1f} {bent[1]:.1f} {other.x} {other.y}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A mark in the column, with a name of so many ``lines`` beside it and what it is below; ``y`` in units."""
+
+    y: float
+    lines: int
+
+    @property
+    def x(self) -> int:
+        """Where the mark is."""
+        return COLUMN_MARK
+
+    @property
+    def name_at(self) -> int:
+        """Where its name begins."""
+        return COLUMN_MARK + BESIDE
+
+    @property
+    def start(self) -> int:
+        """Where the clickable area begins."""
+        return COLUMN_MARK - BESIDE
+
+    @property
+    def length(self) -> int:
+        """Its width."""
+        return COLUMN - self.start - 2
+
+    @property
+    def top(self) -> float:
+        """Its top edge."""
+        return self.y - LINE / 2 + 4
+
+    @property
+    def height(self) -> int:
+        """Its height."""
+        return LINE + (self.lines - 1) * NAME_LINE
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of marks; each has a name of so many lines."""
+
+    lines_of_names: Sequence[int]
+    name_line: int = NAME_LINE
+
+    @property
+    def stem(self) -> Spot:
+        """Where the record itself is, from which the stem runs down."""
+        return Spot(STEM, HEAD / 2, is_left=False)
+
+    @property
+    def last(self) -> float:
+        """Where the stem ends: at the last mark."""
+        return self.rungs[-1].y
+
+    @property
+    def width(self) -> int:
+        """Units."""
+        return COLUMN
+
+    @property
+    def height(self) -> int:
+        """Units."""
+        return HEAD + FOOT + sum(LINE + (lines - 1) * NAME_LINE for lines in self.lines_of_names)
+
+    @property
+    def rungs(self) -> list[Rung]:
+        """A rung for each, from top to bottom."""
+        found, y = [], HEAD + LINE / 2
+        for lines in self.lines_of_names:
+            found.append(Rung(y, lines))
+            y += LINE + (lines - 1) * NAME_LINE
+        return found
+
+    def bow(self, one: Rung, other: Rung) -> str:
+        """The line between two marks as an SVG path: the further apart they are, the wider."""
+        share = abs(one.y - other.y) / self.height
+        out = round(COLUMN_MARK - 2 * (COLUMN_MARK - 4) * math.sqrt(share), 1)
+        return f"M{COLUMN_MARK} {one.y}Q{out} {(one.y + other.y) / 2:.1f} {COLUMN_MARK} {other.y}"

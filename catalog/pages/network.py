@@ -4,6 +4,7 @@ list.
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -18,9 +19,11 @@ from django.views.decorators.http import require_safe
 
 from catalog.explore import (
     TOLD,
+    Column,
     Key,
     Neighbour,
     Ring,
+    Rung,
     Spot,
     Tie,
     in_order,
@@ -44,6 +47,13 @@ if TYPE_CHECKING:
 MOST: Final = 36
 #: Width of a letter of a name in units of the figure, an overestimate rather than an underestimate.
 LETTER: Final = 8.4
+#: Letters of a line in the column for narrow screens: of a name, of the smaller words below it, of the
+#: larger name at the head.
+_COLUMN_NAME: Final = 28
+_COLUMN_WORDS: Final = 32
+_COLUMN_HEAD: Final = 24
+#: A longer name is cut after so many lines.
+_COLUMN_LINES: Final = 3
 #: Width available for the name in the middle, in the same units.
 _MIDDLE: Final = 320
 #: The mark of each kind, drawn around the point 0, 0. They differ in shape, so that nobody has to
@@ -77,6 +87,8 @@ class Node:
 
     neighbour: Neighbour
     spot: Spot
+    #: Its place in the column for narrow screens.
+    rung: Rung
     others: list[Node] = field(default_factory=list)
 
     @property
@@ -126,6 +138,22 @@ class Node:
         """The same, cut to the space below the name."""
         return Truncator(self.words).chars(int(self.spot.room / LETTER))
 
+    @property
+    def name_lines(self) -> list[str]:
+        """The name in lines that fit the column."""
+        return _name_lines(self.neighbour)
+
+    @property
+    def column_words(self) -> str:
+        """What it is to the record, cut to the column."""
+        return Truncator(self.words).chars(_COLUMN_WORDS)
+
+
+def _name_lines(one: Neighbour) -> list[str]:
+    return textwrap.wrap(
+        one.ties[0].title, _COLUMN_NAME, max_lines=_COLUMN_LINES, placeholder="…"
+    )  # fmt: skip
+
 
 def _words_of_tie(tie: Tie) -> tuple[str, bool]:
     if tie.words:
@@ -152,14 +180,16 @@ class Network:
         drawn = in_order(near)
         self.record = record
         self.ring = Ring(len(drawn))
-        self.nodes = [Node(one, spot) for one, spot in zip(drawn, self.ring.spots, strict=True)]
+        self.column = Column([len(_name_lines(one)) for one in drawn])
+        places = zip(drawn, self.ring.spots, self.column.rungs, strict=True)
+        self.nodes = [Node(one, spot, rung) for one, spot, rung in places]
         #: Whether there are more ties than are read.
         self.is_cut = (
             max(Counter((tie.bond, tie.reads_back) for tie in ties).values(), default=0) > TOLD
         )
         self.rest = self._rest(tied, near)
-        #: Lines between neighbours, as SVG draws them.
-        self.lines = self._tied_among()
+        #: Lines between neighbours, as SVG draws them: those of the ring, those of the column.
+        self.lines, self.bows = self._tied_among()
 
     @property
     def view_box(self) -> str:
@@ -175,6 +205,11 @@ class Network:
     def short(self) -> str:
         """The name in the middle, cut to the available space."""
         return Truncator(self.record.title).chars(int(_MIDDLE / LETTER))
+
+    @property
+    def head(self) -> str:
+        """The name at the head of the column, cut to the available space."""
+        return Truncator(self.record.title).chars(_COLUMN_HEAD)
 
     @property
     def spokes(self) -> list[tuple[Node, int]]:
@@ -203,18 +238,19 @@ class Network:
             if kind in kinds
         ]  # fmt: skip
 
-    def _tied_among(self) -> list[str]:
+    def _tied_among(self) -> tuple[list[str], list[str]]:
         by_key: dict[Key, Node] = {node.neighbour.key: node for node in self.nodes}
         keys: dict[Kind, list[int]] = {}
         for kind, pk in by_key:
             keys.setdefault(kind, []).append(pk)
-        lines = []
+        lines, bows = [], []
         for low, high in sorted(ties_among(keys)):
             one, other = by_key[low], by_key[high]
             one.others.append(other)
             other.others.append(one)
             lines.append(self.ring.line(one.spot, other.spot))
-        return lines
+            bows.append(self.column.bow(one.rung, other.rung))
+        return lines, bows
 
 
 @require_safe

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,8 @@ _SHOWN: Final = (
 _CLOSER: Final = 0.7
 #: With more markers than this there is no space for names.
 _NAMED: Final = 60
+#: Markers side by side on the sheet for narrow screens: few, so that a finger can hit each.
+_ABREAST_ON_PHONES: Final = 14
 #: Precisions for which the mark represents a whole area, not a point.
 _WIDE: Final = {"region", "country"}
 
@@ -74,6 +77,15 @@ class MapEntry:
                 "number": self.marker.number - len(names[:2]),
             }
         return ", ".join(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The map as it is drawn for one width of the screen."""
+
+    window: ChartWindow
+    entries: list[MapEntry]
+    is_narrow: bool = False
 
 
 class PlaceMap:
@@ -125,26 +137,23 @@ class PlaceMap:
         if self.window is None:
             return []
         marks = markers(self.positions, self.window)
-        texts = ["" if mark.number > 1 else mark.positions[0].what.title for mark in marks]
-        beside = names(marks, texts, self.window) if len(marks) <= _NAMED else [None] * len(marks)
-        return [
-            MapEntry(number, mark, self._closer(mark), name, self.list_at)
-            for number, (mark, name) in enumerate(zip(marks, beside, strict=True), start=1)
-        ]
+        return self._entries(self.window, marks, range(1, len(marks) + 1))
 
-    @property
-    def heart(self) -> float:
-        """The median longitude of the places, in per cent of the width: as many are to the west of
-        it as to the east.
-        """
-        marks = sorted((entry.marker for entry in self.entries), key=lambda one: one.x)
-        passed = 0
-        for mark in marks:
-            passed += mark.number
-            if 2 * passed >= self.shown and self.window is not None:
-                left, _top = self.window.at(self.window.north, self.window.west)
-                return 100 * (mark.x - left) / self.window.width
-        return 50.0
+    @cached_property
+    def sheets(self) -> list[Sheet]:
+        """The map for wide screens, and the same part of the world with fewer markers for narrow ones."""
+        if self.window is None:
+            return []
+        narrow = replace(self.window, abreast=_ABREAST_ON_PHONES)
+        numbers = {
+            id(position): entry.number
+            for entry in self.entries
+            for position in entry.marker.positions
+        }
+        marks = markers(self.positions, narrow)
+        # A marker for several entries of the list leads to the first of them.
+        entries = self._entries(narrow, marks, [numbers[id(one.positions[0])] for one in marks])
+        return [Sheet(self.window, self.entries), Sheet(narrow, entries, is_narrow=True)]
 
     @property
     def shown(self) -> int:
@@ -160,6 +169,16 @@ class PlaceMap:
     def whole(self) -> str:
         """Address of the map of all of them, while a part is shown; otherwise empty."""
         return self.address.url() if self.part else ""
+
+    def _entries(
+        self, window: ChartWindow, marks: list[Marker], numbers: Sequence[int]
+    ) -> list[MapEntry]:
+        texts = ["" if mark.number > 1 else mark.positions[0].what.title for mark in marks]
+        beside = names(marks, texts, window) if len(marks) <= _NAMED else [None] * len(marks)
+        return [
+            MapEntry(number, mark, self._closer(mark), name, self.list_at)
+            for number, mark, name in zip(numbers, marks, beside, strict=True)
+        ]
 
     def _closer(self, marker: Marker) -> str:
         part = fitting(marker.positions)

@@ -44,9 +44,14 @@ def trotsky(make: Any, term: Any) -> Any:
     return one
 
 
-def nodes(page: str) -> dict[str, str]:
+def figure(page: str, form: str = "ring") -> str:
+    """The figure as it is drawn for wide screens (the ring) or for narrow ones (the column)."""
+    return page.partition(f'<svg class="network__figure network__{form}"')[2].partition("</svg>")[0]
+
+
+def nodes(page: str, form: str = "ring") -> dict[str, str]:
     """Address and words of each mark of the figure."""
-    return {address: unescape(words) for address, words in NODE.findall(page)}
+    return {address: unescape(words) for address, words in NODE.findall(figure(page, form))}
 
 
 def entries(page: str) -> dict[str, str]:
@@ -78,8 +83,25 @@ def test_figure_and_list_say_what_each_is_to_the_person(client: Client, trotsky:
         "/places/yanovka/": "Yanovka place of birth Connected with Raid",
     }
     # Two lines between neighbours, and one to the middle for each.
-    assert page.count("<path d=") == 2 and page.count("<line ") == 7
+    ring = figure(page)
+    assert ring.count("<path d=") == 2 and ring.count("<line ") == 7
     assert "Hidden" not in page and "Lair" not in page
+
+
+def test_narrow_screens_have_a_column_with_whole_names(
+    client: Client, trotsky: Any, make: Any
+) -> None:
+    """The names of the ring were cut off at the edges of a phone."""
+    title = "History of the Russian Revolution, with a preface"
+    Topic.objects.create(document=make("document", title), about_person=trotsky)
+    page = client.get("/people/leon-trotsky/network/").text
+    assert nodes(page, "column") == nodes(page)
+    column = figure(page, "column")
+    lines = re.findall(r'<tspan x="[^"]*"[^>]*>([^<]*)</tspan>', column)
+    assert max(map(len, lines)) < 30
+    assert title in " ".join(line.strip() for line in lines)
+    # Two bows, and a branch from the stem for each of the eight.
+    assert column.count('<path d="M66') == 2 and column.count("H66") == 8
 
 
 def test_the_network_of_an_event(client: Client, trotsky: Any, make: Any) -> None:
@@ -162,9 +184,10 @@ def test_the_record_leads_there_and_search_engines_do_not(
 
 def test_spanish_numbers_do_not_break_the_figure(client: Client, trotsky: Any) -> None:
     page = client.get("/es/people/leon-trotsky/network/").text
-    figure = page.partition('<svg class="network__figure"')[2].partition("</svg>")[0]
-    assert 'href="/es/people/sedov/"' in figure and 'lang="en"' in figure
-    assert not re.search(r'\b(?:[xy][12]?|width|height)="[^"]*,', figure)
+    for form in ("ring", "column"):
+        drawn = figure(page, form)
+        assert 'href="/es/people/sedov/"' in drawn and 'lang="en"' in drawn
+        assert not re.search(r'\b(?:[xy][12]?|width|height|d|transform)="[^"]*,', drawn)
 
 
 def test_under_a_wrong_name_it_answers_as_the_record_does(
