@@ -18,6 +18,7 @@ from rest_framework.viewsets import ViewSetMixin
 from catalog.api.problem import Problem, as_problem, handle, not_understood
 from catalog.api.tokens import AUTHENTICATION, require_curator
 from catalog.fair_use import Allowance, counted
+from catalog.iiif import unkept_file
 from catalog.models import sees_everything
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -32,6 +33,14 @@ class JsonParser(JSONParser):
             return super().parse(stream, media_type, parser_context)
         except RecursionError as fault:
             raise ParseError("JSON parse error - it is nested too deeply.") from fault
+
+
+def sent_file(request: Request) -> Any:
+    """The part "file" of what was sent, or None. Raises OSError if the disk did not take it."""
+    sent = request.data.get("file") if hasattr(request.data, "get") else None
+    if fault := unkept_file(request._request):
+        raise fault
+    return sent
 
 
 class OnlyJson(BaseContentNegotiation):

@@ -20,7 +20,7 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from catalog import actions, intake
 from catalog.api.answers import answer, as_json
 from catalog.api.by_number import NewestFirst, next_address, with_number
-from catalog.api.door import ApiView, JsonParser
+from catalog.api.door import ApiView, JsonParser, sent_file
 from catalog.api.import_choices import changed_archival_plan, changed_plan, choices_of
 from catalog.api.parameters import MOST, PAGE_SIZE, Reading, no_parameters
 from catalog.api.problem import Problem, challenge, not_found
@@ -262,7 +262,7 @@ def _require_open(found: Intake) -> None:
 
 def _sent_file(request: Any) -> tuple[File, str]:
     """The file and its name. Raises the 422 if there is none."""
-    sent = request.data.get("file") if hasattr(request.data, "get") else None
+    sent = sent_file(request)
     if isinstance(sent, File):
         return sent, "table.csv"
     if isinstance(sent, UploadedFile):

@@ -15,6 +15,7 @@ from catalog import actions
 from catalog.api.absent import answer_without_record
 from catalog.api.answers import answer
 from catalog.api.described_parameters import SLUG
+from catalog.api.door import sent_file
 from catalog.api.fields import Schema
 from catalog.api.file_answer import answered_by_a_file, file_answer
 from catalog.api.image import ImageViewSet
@@ -72,7 +73,7 @@ class PictureFileViewSet(ImageViewSet):
 
     def update(self, request: Any, slug: str) -> HttpResponse:
         """Replace the current file by the one that is sent."""
-        return self._with_file(slug, request.data.get("file"))
+        return self._with_file(slug, sent_file(request))
 
     def destroy(self, request: Any, slug: str) -> HttpResponse:
         """Remove the file; the record stays."""

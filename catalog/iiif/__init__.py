@@ -58,7 +58,7 @@ from catalog.iiif.image.pyramid import pyramid_files
 from catalog.iiif.image.pyramid_making import NotMade
 from catalog.iiif.image.reading import PictureRefused
 from catalog.iiif.image.rights import may_be_downloaded
-from catalog.iiif.image.uploads import clear_half_files, upload_folder
+from catalog.iiif.image.uploads import clear_half_files, unkept_file, upload_folder
 
 __all__ = [
     "FilePage",
@@ -89,5 +89,6 @@ __all__ = [
     "pyramid_files",
     "pyramid_of_image",
     "sizes_of_picture",
+    "unkept_file",
     "upload_folder",
 ]

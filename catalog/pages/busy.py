@@ -8,11 +8,13 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from catalog import actions
+from catalog.iiif import unkept_file
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,13 @@ class TellsWhenBusy:
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponseBase | None:
         """The page; None for any other exception."""
         return not_now(request, fault)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponseBase | None:
+        """The page, if the disk did not take a file that came with a form. The form has been read by
+        now, to look for its token.
+        """
+        fault = unkept_file(request)
+        return None if fault is None else not_now(request, fault)
 
 
 def not_now(request: HttpRequest, fault: BaseException) -> HttpResponse | None:
@@ -50,6 +59,8 @@ def not_now(request: HttpRequest, fault: BaseException) -> HttpResponse | None:
         return None
     typed: list[tuple[str, Any]] = []
     if request.method == "POST":
+        # A view says that it saved something before the database has said so. Read here, it is not shown later.
+        list(get_messages(request))
         typed = [(name, one) for name, some in request.POST.lists() for one in some]
     context = {
         "typed": typed,
@@ -57,7 +68,7 @@ def not_now(request: HttpRequest, fault: BaseException) -> HttpResponse | None:
         "read_only": read_only,
         "unreachable": unreachable,
         "is_post": request.method == "POST",
-        "files": bool(request.FILES),
+        "files": bool(request.FILES or unkept_file(request)),
         "without_database": True,
     }
     response = render(request, "503.html", context, status=503)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from contextlib import contextmanager
 
 import pytest
+from django.contrib.admin import ModelAdmin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.db import connection
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 
-from catalog.models import ChangeSet, Person
+from catalog.models import ChangeSet, Image, Person
 from tests.admin.conftest import form_of, make_curator
 from tests.api.conftest import Asking, key_of
 
@@ -56,6 +61,65 @@ def test_a_full_disk_is_told_and_what_was_typed_is_sent_again(monkeypatch):
     assert browser.post(address, form_of(again)).status_code == 302
     person.refresh_from_db()
     assert person.summary == "Typed <b>"
+
+
+def test_nothing_is_said_to_be_saved_that_was_not(monkeypatch):
+    """The database may only notice at the end, when the form has already said that it was saved."""
+    browser = Client()
+    editor = make_curator("editor", "Editor")
+    browser.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("admin:catalog_person_add")
+    entries = form_of(browser.get(address).content) | {"identifier": "P.1", "title": "Somebody"}
+    added = ModelAdmin.response_add
+
+    def late(*args, **named):
+        added(*args, **named)
+        fill_the_disk()
+
+    with monkeypatch.context() as full:
+        full.setattr(ModelAdmin, "response_add", late)
+        assert browser.post(address, entries).status_code == 503
+    assert "was added successfully" not in browser.get("/admin/").content.decode()
+    assert not Person.objects.exists()
+
+
+def test_a_full_disk_takes_no_file_and_what_was_typed_beside_it_is_sent_again(monkeypatch):
+    editor = make_curator("editor", "Editor")
+    browser, program = Client(enforce_csrf_checks=True), Asking(key_of(editor))
+    browser.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("admin:catalog_image_add")
+    entries = form_of(browser.get(address).content) | {"identifier": "I.1", "title": "Typed <b>"}
+    image = Image.objects.create(identifier="I.2", title="Without a file")
+
+    def full(*_args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(TemporaryFileUploadHandler, "receive_data_chunk", full)
+        told = browser.post(address, entries | {"file": large_file()})
+        sent = encode_multipart(BOUNDARY, {"file": large_file()})
+        problems = [
+            program.generic(method, path, sent, MULTIPART_CONTENT, headers={"If-Match": "*"})
+            for method, path in (
+                ("PUT", f"/api/v1{image.get_absolute_url()}file/"),
+                ("POST", "/api/v1/imports/?kind=person"),
+            )
+        ]
+    assert told.status_code == 503
+    html = told.content.decode()
+    assert "Files have to be chosen again" in html
+    for problem in problems:
+        assert problem.status_code == 503, problem.content
+        assert json.loads(problem.content)["type"].endswith("#problem-full")
+    assert not Image.objects.filter(identifier="I.1").exists()
+    again = html.replace('<form method="post"', '<form id="again_form" method="post"')
+    assert browser.post(address, form_of(again)).status_code == 302
+    assert Image.objects.get(identifier="I.1").title == "Typed <b>"
+
+
+def large_file():
+    """A picture that is too large to be kept in memory while it comes in."""
+    return SimpleUploadedFile("large.png", b"\x89PNG" + bytes(3 * 1024 * 1024))
 
 
 @contextmanager

@@ -7,15 +7,18 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 #: Seconds after which nobody can still be writing a file, or waiting for its inspection.
 _ABANDONED: Final = 3600.0
+#: The attribute of a request with the reason why a file was not kept.
+_UNKEPT: Final = "catalog_unkept_file"
 
 
 def upload_folder() -> Path:
@@ -29,15 +32,38 @@ class UploadHandler(TemporaryFileUploadHandler):
     """Django's, for a folder that may have been deleted, and for curators only.
 
     Django reads a form before a view can refuse it, so anybody could otherwise fill the disk. Files
-    that fit into memory do not come here.
+    that fit into memory do not come here. A file that the disk does not take is skipped, so that what
+    was typed beside it is read; :func:`unkept_file` tells of it.
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file. Raises PermissionDenied unless a curator sends it."""
         if not getattr(getattr(self.request, "user", None), "is_staff", False):
             raise PermissionDenied(_("Only curators who are logged in may send files."))
-        upload_folder()
-        super().new_file(*args, **kwargs)
+        try:
+            upload_folder()
+            super().new_file(*args, **kwargs)
+        except OSError as fault:
+            self._skip(fault)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Write a piece of the file."""
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError as fault:
+            self._skip(fault)
+
+    def _skip(self, fault: OSError) -> NoReturn:
+        setattr(self.request, _UNKEPT, fault)
+        # Closing writes what is still in the buffer, so it fails once more.
+        with suppress(OSError):
+            self.file.close()
+        raise SkipFile from fault
+
+
+def unkept_file(request: HttpRequest) -> OSError | None:
+    """Why the disk did not take a file of a request that has been read; None if it took all."""
+    return getattr(request, _UNKEPT, None)
 
 
 def clear_half_files() -> int:
