@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import shutil
 import socket
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.core.checks import WARNING, run_checks
 from django.db import DatabaseError, connection
 
 from catalog.management.refusal import CannotStart
+
+#: Bytes that a disk must have free. To read a database, SQLite needs 32 kB for the index of its log.
+ROOM: Final = 65_536
 
 
 def check_folders() -> None:
@@ -29,12 +34,15 @@ def check_folders() -> None:
     for folder in sorted(folders):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                pass
+            with tempfile.TemporaryFile(dir=folder) as file_on_trial:
+                file_on_trial.write(bytes(ROOM))
+                file_on_trial.flush()
         except OSError as error:
+            repair = "Make it writable for the user who starts the catalogue."
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                repair = "Free some space on its disk."
             raise CannotStart(
-                f"The folder {folder} cannot be written to ({error.strerror}). "
-                "Make it writable for the user who starts the catalogue."
+                f"The folder {folder} cannot be written to ({error.strerror}). {repair}"
             ) from None
 
 
@@ -91,6 +99,8 @@ def _refused_in_one_sentence() -> Iterator[None]:
             repair = "Make it readable and writable for this user, or restore it from a backup."
             if not file.parent.is_dir():
                 repair = "Its folder does not exist: make it, or correct DATABASE_URL or VAR_DIR."
+            elif shutil.disk_usage(file.parent).free < ROOM:
+                repair = "Its disk is full: free some space."
         raise CannotStart(
             f"The database {database_name()} cannot be used: {_first_line(error)}. {repair}"
         ) from None

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NoReturn
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from catalog.management.refusal import CannotStart
+from catalog.management.surroundings import check_database_answers, check_folders
 from catalog.management.unready import why_unready
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,6 +59,32 @@ def test_a_database_that_cannot_be_reached_is_told_in_one_line(tmp_path: Path) -
     assert f"The database museum on {tmp_path} cannot be used" in line
     assert "DATABASE_URL" in line
     assert "hidden-word" not in line
+
+
+@pytest.mark.once
+def test_a_full_disk_is_told_with_its_repair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.VAR_DIR = settings.MEDIA_ROOT = tmp_path
+    # Linux's device that has room for nothing.
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda dir: Path("/dev/full").open("wb"))  # noqa: SIM115
+    with pytest.raises(CannotStart, match=r"No space left on device\)\. Free some space"):
+        check_folders()
+
+
+@pytest.mark.once
+def test_a_database_without_room_for_its_log_is_told_with_the_repair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "catalogue.sqlite3"))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=4096))
+    monkeypatch.setattr(connection, "cursor", no_room)
+    with pytest.raises(CannotStart, match=r"disk I/O error\. Its disk is full: free some space"):
+        check_database_answers()
+
+
+def no_room() -> NoReturn:
+    raise OperationalError("disk I/O error")
 
 
 def test_a_database_of_an_older_release_is_told_with_its_repair(missing: DatabaseError) -> None:

@@ -12,7 +12,6 @@ from typing import Any, Final, NoReturn
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 #: Seconds after which nobody can still be writing a file, or waiting for its inspection.
@@ -61,8 +60,8 @@ class UploadHandler(TemporaryFileUploadHandler):
         raise SkipFile from fault
 
 
-def unkept_file(request: HttpRequest) -> OSError | None:
-    """Why the disk did not take a file of a request that has been read; None if it took all."""
+def unkept_file(request: object) -> OSError | None:
+    """Why the disk did not take a file of an HTTP request that has been read; None if it took all."""
     return getattr(request, _UNKEPT, None)
 
 
