@@ -166,7 +166,11 @@ class Judge:
             return
         if record is None:
             if not self._cell(one.row, "title"):
-                self._fault(one, "title", _("A new record needs a title. Fill it in."))
+                called = _label(self.model, "title")
+                said = _("A new record needs this field: %(field)s. Fill it in.") % {
+                    "field": called
+                }
+                self._fault(one, "title", said)
             self._number(one)
         if not one.faults:
             for name, said in put(one, self.plan, self.by):

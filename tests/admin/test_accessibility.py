@@ -329,6 +329,28 @@ def test_the_keyboard_never_loses_sight_of_the_focus(opened, work):
     assert opened.complaints == []
 
 
+def test_what_is_wrong_with_a_record_as_a_whole_gets_the_focus(opened, work):
+    page = opened(f"/admin/catalog/person/{Person.objects.get().pk}/change/", width=390)
+    page.fill("#id_died", "1800")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("This person would have died before being born.")).to_be_visible()
+    expect(page.locator(".errorlist.nonfield")).to_be_focused()
+
+
+def test_a_phone_shows_the_whole_outline_of_the_focus(opened, work):
+    page = opened(f"/admin/catalog/person/{Person.objects.get().pk}/change/", width=390)
+    page.locator("#id_title").focus()
+    page.keyboard.press("Shift+Tab")
+    cut = page.evaluate(
+        """() => {
+          const one = document.activeElement, style = getComputedStyle(one);
+          const beyond = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset);
+          return one.closest("div.form-row").getBoundingClientRect().left > one.getBoundingClientRect().left - beyond;
+        }"""
+    )
+    assert not cut
+
+
 def test_a_pasted_list_becomes_rows_by_keyboard(opened, work):
     for number, title in enumerate(("Natalia Sedova", "Lev Sedov")):
         Person.objects.create(identifier=f"P.1{number}", title=title)

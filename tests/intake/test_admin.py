@@ -184,6 +184,12 @@ def test_errors_of_a_file_that_was_checked_in_another_language_say_so(cataloguer
     assert '<td lang="en">There is no person “Nobody”' in spanish
 
 
+def test_a_new_record_without_a_name_is_told_what_is_missing(cataloguer):
+    client = client_of(cataloguer)
+    table = sent(client, "identifier,name\nP.1,\n", kind="person")
+    assert "A new record needs this field: name." in look(client, table)
+
+
 def test_mended_rows_come_back_with_their_column_of_reasons(cataloguer, terms, trotsky):
     client = client_of(cataloguer)
     table = sent(client, TABLE + BAD)

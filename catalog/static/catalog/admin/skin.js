@@ -172,6 +172,13 @@ document.addEventListener("visibilitychange", takeToken, true);
 // --- Start -----------------------------------------------------------------------------------------
 
 // Select2 draws its boxes some time after the page, also in added rows, and its open list at the end of the body.
+// What is wrong with a record as a whole, as two dates that contradict each other, belongs to no box.
+function refusal(form) {
+  const said = form.querySelector(".errorlist.nonfield");
+  if (said) said.tabIndex = -1;
+  return said;
+}
+
 let waiting = 0;
 new MutationObserver(() => {
   waiting ||= requestAnimationFrame(() => {
@@ -186,7 +193,8 @@ const form = document.querySelector(".change-form #content-main > form");
 if (form) {
   listSections(form);
   guard(form);
-  const wrong = form.querySelector(".conflicts input, .errors input, .errors select, .errors textarea, .errorlist + * input");
+  const boxes = ".conflicts input, .errors input, .errors select, .errors textarea, .errorlist:not(.nonfield) + * input";
+  const wrong = form.querySelector(boxes) ?? refusal(form);
   wrong?.focus();
   // What is drawn until then moves it, on a phone out of sight.
   addEventListener("load", () => document.activeElement === wrong && wrong?.scrollIntoView({ block: "nearest" }));
