@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from catalog import history
 from catalog.actions.base import Refused
+from catalog.iiif import dispose_of
 from catalog.models import (
     Cataloguing,
     DraftRevision,
+    Image,
     MergedRecord,
     PastSlug,
     PreviewLink,
@@ -36,7 +38,7 @@ _BESIDE: Final[tuple[type[Model], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many changes of the history were erased, and the files that no record shows any more."""
+    """How many changes of the history were erased, and the files that were deleted."""
 
     changes: int
     files: tuple[str, ...]
@@ -48,7 +50,8 @@ def erase(kind: str, record_id: int) -> Erased:
 
     Consequences, for good: its history is gone, with that of its names and relations, so that
     nothing of it can be looked at or restored; so are its former addresses, notes of its review,
-    draft revisions and previews. Its permanent link still answers 410, and tells nothing else.
+    draft revisions and previews, and the files of a picture that no other record needs. Its
+    permanent link still answers 410, and tells nothing else.
     Raises Refused if the record exists, or if the history knows of no deletion.
     """
     if history.present(kind, [record_id]):
@@ -76,4 +79,12 @@ def erase(kind: str, record_id: int) -> Erased:
     # Afterwards, because this was recorded too.
     changes += history.erase(kind, record_id, uuid, beside)
     PublicRecord.objects.filter(kind=kind, record_id=record_id).update(slug=str(uuid))
-    return Erased(changes, tuple(one for one in files if one and not history.mentions_file(one)))
+    # Before the transaction ends: whoever is interrupted here can erase again.
+    return Erased(changes, tuple(one for one in files if _delete_unless_needed(one)))
+
+
+def _delete_unless_needed(name: str) -> bool:
+    """Delete a file if no record shows it and none can be restored that did. Returns whether it was there."""
+    if not name or Image._base_manager.filter(file=name).exists() or history.mentions_file(name):
+        return False
+    return dispose_of(name)

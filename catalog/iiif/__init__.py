@@ -10,6 +10,7 @@ pages and the admin the addresses of a picture, without touching disk or databas
     image/inspection   what a file is, or why it is refused
     image/capture      what a file says of its colours and its making
     image/originals    a file becomes the original of a record, and is verified later
+    image/disposal     an original is deleted for good, with what was made from it
     image/sizes        arithmetic of widths; touches no file
     image/derivatives  the smaller pictures: made, kept, opened
     image/preparing    … of a very large picture by a job
@@ -40,6 +41,7 @@ from catalog.iiif.image.derivatives import (
     pyramid_of_image,
     sizes_of_picture,
 )
+from catalog.iiif.image.disposal import dispose_of
 from catalog.iiif.image.inspection import FilePage, PictureFacts, inspect_picture
 from catalog.iiif.image.one_maker import StillBeingMade
 from catalog.iiif.image.originals import (
@@ -73,6 +75,7 @@ __all__ = [
     "clear_half_files",
     "derived_files",
     "describe_file",
+    "dispose_of",
     "examine",
     "fault_of",
     "files_below",

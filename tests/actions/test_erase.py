@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from typing import Any
 
+import PIL.Image
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
 from catalog import actions, history
-from catalog.models import Person
+from catalog.iiif import describe_file, judged, make_derivatives, pyramid_of_image
+from catalog.iiif.image.kept_answers import kept_or_made
+from catalog.models import Image, Person
 from tests.models.conftest import make
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +68,51 @@ def test_nothing_of_an_erased_person_is_left(client: Any, capsys: Any) -> None:
         actions.restore("person", person.pk, by=None)
     assert Person.objects.get().pk == other.pk
     assert history.number_of_versions("person", other.pk), "what others are is still known"
+
+
+def test_the_file_of_an_erased_picture_is_gone_with_all_that_was_made_from_it(
+    capsys: Any, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT, settings.PICTURES_DIR = tmp_path / "media", tmp_path / "pictures"
+    kept, erased = (with_file(number) for number in (1, 2))
+    for image in (kept, erased):
+        make_derivatives(image)
+        pyramid_of_image(image)
+    kept_or_made(f"a tile of {erased.sha256}", lambda: b"tile")
+    before = files_in(tmp_path)
+    made = [name for name in before if erased.sha256[:16] in name]
+    assert {Path(name).suffix for name in made} == {".png", ".webp", ".tif"}
+    actions.delete(erased, by=None)
+    assert files_in(tmp_path) == before, "it can still be restored"
+    call_command("erase", f"image:{erased.pk}", "--for-good")
+    assert str(erased.file) in capsys.readouterr().out
+    left = files_in(tmp_path)
+    assert not any(erased.sha256[:16] in name or "answers" in name for name in left)
+    assert {name for name in before if kept.sha256[:16] in name} <= left
+
+
+def test_a_file_that_another_record_shows_is_kept(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT, settings.PICTURES_DIR = tmp_path / "media", tmp_path / "pictures"
+    erased = with_file(1)
+    page = make("image", title="The next page", file=str(erased.file), sha256=erased.sha256)
+    actions.delete(erased, by=None)
+    assert actions.erase("image", erased.pk).files == ()
+    assert page.file.storage.exists(page.file.name)
+
+
+def with_file(number: int) -> Image:
+    """An image with a file of its own."""
+    held = io.BytesIO()
+    PIL.Image.new("RGB", (600, 400), (number, 0, 0)).save(held, "PNG")
+    file = SimpleUploadedFile("photo.png", held.getvalue())
+    image = Image(identifier=f"I.{number}", title=f"Picture {number}")
+    describe_file(image, judged(file, image))
+    image.file = file
+    with history.change_set(reason="entered"):
+        image.save()
+    return Image.objects.get(pk=image.pk)
+
+
+def files_in(folder: Path) -> set[str]:
+    """The files in a folder, those of locks left out."""
+    return {str(one) for one in folder.rglob("*") if one.is_file() and one.suffix != ".lock"}

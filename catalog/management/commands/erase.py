@@ -8,15 +8,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog import actions, history
-from catalog.models import PUBLISHED_MODELS, Image
+from catalog.models import PUBLISHED_MODELS
 
 
 class Command(BaseCommand):
     """Say what would be erased; with ``--for-good``, erase it."""
 
     help = (
-        "Erases what the history and other tables keep of a deleted record, which nothing can bring "
-        "back. For requests to erase personal data."
+        "Erases what the history and other tables keep of a deleted record, and the file of a "
+        "picture, which nothing can bring back. For requests to erase personal data."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -47,5 +47,4 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from None
         self.stdout.write(f"{erased.changes} changes erased. Backups still have them.")
         for name in erased.files:
-            if not Image._base_manager.filter(file=name).exists():
-                self.stdout.write(f"No record shows the file {name} any more: delete it in media/.")
+            self.stdout.write(f"Its file {name} was deleted, with all smaller copies.")

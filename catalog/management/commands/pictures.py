@@ -29,8 +29,7 @@ class Command(BaseCommand):
     help = (
         "check: read every original and compare it with its checksum, name very large ones that "
         "their job could not decode, and find derived files that belong to no picture; the exit "
-        "code is 1 if something is wrong. sweep: delete those derived files. Originals are never "
-        "deleted."
+        "code is 1 if something is wrong. sweep: delete those derived files; never an original."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
