@@ -18,7 +18,7 @@ from django.contrib.admin.views.main import (
     SEARCH_VAR,
     ChangeList,
 )
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -29,6 +29,7 @@ from catalog.admin.choices import lean
 from catalog.admin.keys import is_key
 from catalog.admin.mixin import AdminMixin
 from catalog.models import Record, Status
+from catalog.search import PlaceAmong
 
 #: Numbers with more digits cannot be a primary key, page or year.
 _MOST_DIGITS: Final = 15
@@ -96,6 +97,8 @@ class RecordChangeList(ChangeList):
         named = {str(name).lstrip("-") for name in order}
         keys = self._keys_by_change(order)
         if keys is None:
+            keys = self._keys_of_the_best(order)
+        if keys is None:
             keys = self.result_list.values("pk")
         rows = self.apply_select_related(self.root_queryset).filter(pk__in=keys)
         # The order may rest on what a search worked out, such as the place among the best.
@@ -128,6 +131,28 @@ class RecordChangeList(ChangeList):
         found.sort(reverse=newest_first)
         return [abs(key) for _modified, key in found[end - self.list_per_page : end]]
 
+    def _keys_of_the_best(self, order: Sequence[Any]) -> list[int] | None:
+        """The keys of a page of what a search found, the best first; None for every other list.
+
+        The best are known by their keys. Behind them the model's own order is read from its index,
+        where the database would work out the place of each row found, and sort them all.
+        """
+        place = self.queryset.query.annotations.get(str(order[0])) if order else None
+        if not isinstance(place, PlaceAmong) or (self.show_all and self.can_show_all):
+            return None
+        first, end = (self.list_per_page * number for number in (self.page_num - 1, self.page_num))
+        # All of the best were found, so among them only the list's filters matter.
+        passing = set(
+            place.searched.order_by().filter(pk__in=place.keys).values_list("pk", flat=True)
+        )
+        best = [key for key in place.keys if key in passing]
+        keys = best[first:end]
+        if end > len(best) and not place.whole:
+            others = self.queryset.exclude(pk__in=place.keys).order_by(*order[1:])
+            beyond = slice(max(first - len(best), 0), end - len(best))
+            keys += others.values_list("pk", flat=True)[beyond]
+        return keys
+
     def apply_select_related(self, qs: Any) -> Any:
         """Join what the columns show, without long texts."""
         joined: Any = self.list_select_related or ()
@@ -136,10 +161,10 @@ class RecordChangeList(ChangeList):
     def steps_through_time(self) -> dict[str, Any]:
         """``back`` and ``choices`` for the template ``admin/catalog/date_hierarchy.html``: years, months, days."""
         name = str(self.date_hierarchy)
-        bounds = self.root_queryset.order_by().aggregate(first=Min(name), last=Max(name))
-        if not bounds["first"]:
+        bounds = self._bounds(name)
+        if bounds is None:
             return {"back": None, "choices": []}
-        first, last = (timezone.localtime(bounds[key]).date() for key in ("first", "last"))
+        first, last = (timezone.localtime(moment).date() for moment in bounds)
         year, month, day = (
             _number(self.params.get(f"{name}__{part}")) for part in ("year", "month", "day")
         )
@@ -164,6 +189,23 @@ class RecordChangeList(ChangeList):
             return {"back": self._step(str(year), year=year), "choices": choices}
         shown = date_format(begins.replace(day=day), "DATE_FORMAT")
         return {"back": self._month_step(begins), "choices": [{"title": shown}]}
+
+    def _bounds(self, name: str) -> tuple[datetime.datetime, datetime.datetime] | None:
+        """The first and the last moment in a column; None if there is none.
+
+        The index of changes begins with the status: the ends of each status are read from it.
+        """
+        rows = self.root_queryset.order_by()
+        if not issubclass(self.model, Record) or name != "modified":
+            found = rows.aggregate(first=Min(name), last=Max(name))
+            return (found["first"], found["last"]) if found["first"] else None
+        ends = [
+            Subquery(rows.filter(status=status).order_by(order).values(name)[:1])
+            for status in Status.values
+            for order in (name, f"-{name}")
+        ]
+        moments = [one for one in next(iter(rows.values_list(*ends)[:1]), ()) if one is not None]
+        return (min(moments), max(moments)) if moments else None
 
     def _month_step(self, begins: datetime.date) -> dict[str, str]:
         words = date_format(begins, "YEAR_MONTH_FORMAT")
@@ -209,6 +251,14 @@ class SafeLists(AdminMixin):
                 messages.WARNING,
             )
             raise
+
+    def get_paginator(self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any) -> Any:
+        """Django's paginator; what the search has counted already is not counted again."""
+        paginator = super().get_paginator(request, queryset, *args, **kwargs)
+        for found in queryset.query.annotations.values():
+            if isinstance(found, PlaceAmong) and found.total is not None:
+                paginator.count = found.total
+        return paginator
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -44,7 +44,7 @@ from catalog.models import (
     Topic,
     Vocabulary,
 )
-from catalog.search import as_it_stands, records_of
+from catalog.search import Holdings, as_it_stands
 from catalog.values import RIGHTS_STATEMENTS
 
 if TYPE_CHECKING:
@@ -340,19 +340,20 @@ class RecordFilter(FilterSet):
         found = self._entries_with(given[0].code)
         if not found:
             return queryset.none()
-        return queryset.filter(pk__in=records_of(found, using=queryset.db))
+        return queryset.filter(self._index.records(found))
 
     def _entries_with(self, text: str) -> BitMap:
         """What the search finds; asked once, however many facets leave other filters out."""
         if text not in self._found:
-            kind = self._meta.model.KIND
-            held = (
-                self.reckoning.held
-                if self.reckoning is not None
-                else as_it_stands(self.user, using=self.queryset.db)
-            )
-            self._found[text] = held.matching(kind, text)
+            self._found[text] = self._index.matching(self._meta.model.KIND, text)
         return self._found[text]
+
+    @cached_property
+    def _index(self) -> Holdings:
+        """The index, even if it is not in step."""
+        if self.reckoning is not None:
+            return self.reckoning.held
+        return as_it_stands(self.user, using=self.queryset.db)
 
     def from_day(self, queryset: QuerySet[R], name: str, given: list[Given]) -> QuerySet[R]:
         """Records that may extend to a day or later; undated ones are left out."""

@@ -17,7 +17,7 @@ tables that can be dropped and rebuilt from the records at any time. The modules
     keeping it in step    index, writing, stored, keeping_in_step; building, processes, checking
     counting              bitmaps (in the database), memory (in a process), counting, few
     searching             query, finding, view, ranking, orders, facets, results, loading, besides;
-                          suggestions (while typing, and for the admin), holdings (for lists);
+                          suggestions (while typing, and for the admin), chosen (in querysets), holdings (for lists);
                           sums, alike (what is like a record)
     exhibitions           exhibited (their words), exhibitions (finding them)
 
@@ -28,6 +28,7 @@ from catalog.search.alike import Alike, Shared, alike
 from catalog.search.bitmaps import STANDING, Standing, read_standing
 from catalog.search.building import AlreadyBuilding, rebuild
 from catalog.search.checking import Difference, check
+from catalog.search.chosen import PlaceAmong
 from catalog.search.exhibitions import ExhibitionHit, ExhibitionSearch
 from catalog.search.facets import FACETS, KIND_LABELS, FacetCounts, FacetKind, Value
 from catalog.search.finding import positions, search, unknown, version
@@ -52,7 +53,7 @@ from catalog.search.query import (
     Sort,
 )
 from catalog.search.results import Hit, Piece, SearchResults, Snippet
-from catalog.search.suggestions import Suggestion, matching, records_of, suggest
+from catalog.search.suggestions import Suggestion, matching, suggest
 
 __all__ = [
     "AT_ONCE",
@@ -73,6 +74,7 @@ __all__ = [
     "Hit",
     "Holdings",
     "Piece",
+    "PlaceAmong",
     "Position",
     "SearchQuery",
     "SearchResults",
@@ -95,7 +97,6 @@ __all__ = [
     "positions",
     "read_standing",
     "rebuild",
-    "records_of",
     "refresh",
     "refresh_left",
     "search",

@@ -80,6 +80,10 @@ class Holdings:
         record_of = dict(rows)
         return [record_of[entry] for entry in page]
 
+    def records(self, ids: BitMap) -> Any:
+        """A condition for querysets: the records behind some entries, at least one and all of one kind."""
+        return self._view.records(ids)
+
     def of(self, kind: Kind, sql: str, parameters: list[Any]) -> BitMap:
         """The entries of the records whose primary keys a statement returns."""
         return self._view.backend.ids(

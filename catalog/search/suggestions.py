@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from django.db.models import F, Func, IntegerField
-from django.db.models.expressions import RawSQL
-from pyroaring import BitMap
+from django.db.models import Q
 
 from catalog.models import Record
-from catalog.search.backends import backend_of, reading
+from catalog.search.backends import reading
 from catalog.search.beginnings import KEPT
+from catalog.search.chosen import PlaceAmong
 from catalog.search.exhibitions import exhibitions_begun
 from catalog.search.loading import loaded
 from catalog.search.query import SearchQuery
@@ -134,16 +133,11 @@ def matching(
     if not order:
         return records.none()
     few = len(found.ids) <= IN_ORDER
-    records = records.filter(pk__in=order if few else records_of(found.ids, using))
-    # Keys and places are integers. As two hundred expressions they would cost more than the query
-    # and the page.
-    places = " ".join(f"WHEN {pk:d} THEN {place:d}" for place, pk in enumerate(order))
-    rank = Func(
-        F("pk"),
-        template=f"CASE %(expressions)s {places} ELSE {len(order):d} END",
-        output_field=IntegerField(),
-    )
-    return records.annotate(search_rank=rank).order_by("search_rank", *(model._meta.ordering or ()))
+    rows = records.filter(Q(pk__in=order) if few else view.records(found.ids))
+    # Without another filter, everything found is in the queryset, if the index knows what there is.
+    total = None if records.query.where or view.standing.behind else len(found.ids)
+    place = PlaceAmong(order, whole=few, searched=records, total=total)
+    return rows.annotate(search_rank=place).order_by("search_rank", *(model._meta.ordering or ()))
 
 
 def _found(view: View, query: SearchQuery) -> Found:
@@ -169,8 +163,3 @@ def _records_of(view: View, ids: list[int]) -> dict[int, int]:
     """Primary keys of records by the ids of their entries."""
     listed = ",".join(map(str, ids)) or "NULL"
     return dict(view.backend.run(f"SELECT id, record FROM search_entry WHERE id IN ({listed})"))
-
-
-def records_of(ids: BitMap, using: str | None = None) -> RawSQL:
-    """A subquery for the primary keys of the records behind some entries: at least one, all of one kind."""
-    return RawSQL(*backend_of(using or reading()).records_of(ids))  # noqa: S611 - the ids are its parameters

@@ -310,6 +310,10 @@ class View:
             ids = ids & bits
         return Found(ids)
 
+    def records(self, ids: BitMap) -> Any:
+        """A condition for querysets: the records behind some entries, at least one and all of one kind."""
+        return self.keep(("records", bytes(ids.serialize())), lambda: self.backend.records_of(ids))
+
     def ordered(self, query: SearchQuery, found: Found) -> Ordered:
         """The result in the order asked. Relevance without words is the order of quality."""
         sort = query.sort if query.sort in ORDERS else "relevance"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from itertools import chain
 
 import pytest
 from django.contrib.admin import site
@@ -25,6 +26,7 @@ from catalog.models import (
     Status,
     Vocabulary,
 )
+from catalog.search import suggestions
 from tests.admin.conftest import holdings, messages_of, term
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +191,49 @@ def test_drafts_are_found_and_very_many_too(editor):
     answer = editor.get("/admin/catalog/person/?q=namesake")
     assert answer.context["cl"].result_count == 260
     assert editor.get("/admin/catalog/person/?q=namesake&p=6").status_code == 200
+
+
+def test_the_pages_of_a_search_hold_what_was_found_once(editor, monkeypatch):
+    monkeypatch.setattr(suggestions, "IN_ORDER", 3)
+    monkeypatch.setattr(site._registry[Person], "list_per_page", 2)
+    for number in range(7):
+        status = Status.DRAFT if number % 2 else Status.PUBLISHED
+        # The fuller record is the better one.
+        note = "A note. " * number
+        Person.objects.create(
+            identifier=f"N.{number}", title=f"Namesake {number}", status=status, description=note
+        )
+    pages = [titles(editor, "person", f"?q=namesake&p={page}") for page in (1, 2, 3, 4)]
+    assert [len(page) for page in pages] == [2, 2, 2, 1]
+    shown = list(chain(*pages))
+    best, others = shown[:3], shown[3:]
+    assert len({*shown}) == 7
+    assert others == sorted(others), "behind the best, the list has the order it always has"
+    drafts = [one for one in best if int(one[-1]) % 2] + [one for one in others if int(one[-1]) % 2]
+    found = [titles(editor, "person", f"?q=namesake&status=draft&p={page}") for page in (1, 2)]
+    assert list(chain(*found)) == drafts
+
+
+def test_the_first_page_of_a_search_does_not_count_or_sort_what_was_found(editor, monkeypatch):
+    monkeypatch.setattr(suggestions, "IN_ORDER", 3)
+    monkeypatch.setattr(site._registry[Person], "list_per_page", 2)
+    for number in range(5):
+        Person.objects.create(identifier=f"N.{number}", title=f"Namesake {number}")
+    titles(editor, "person", "?q=namesake")
+    with CaptureQueriesContext(connection) as queries:
+        answer = editor.get("/admin/catalog/person/?q=namesake")
+    assert answer.context["cl"].result_count == 5
+    counting_or_sending_all = ("COUNT(*)", "ANY(", "json_each")
+    everything = [
+        one["sql"]
+        for one in queries
+        if 'FROM "catalog_person"' in one["sql"]
+        and any(words in one["sql"] for words in counting_or_sending_all)
+    ]
+    assert everything == []
+    # While the index is behind, the records themselves are counted.
+    Person.objects.filter(title="Namesake 4").delete()
+    assert editor.get("/admin/catalog/person/?q=namesake").context["cl"].result_count == 4
 
 
 def test_places_are_found_by_their_other_names(editor):

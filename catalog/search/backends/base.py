@@ -147,8 +147,8 @@ class Backend(Marked, Matching):
         return BitMap(array("I", chain.from_iterable(self.run(sql, parameters))))
 
     @abstractmethod
-    def records_of(self, ids: BitMap) -> tuple[str, list[Any]]:
-        """SQL for the primary keys of the records behind some entries, and its parameters.
+    def records_of(self, ids: BitMap) -> Any:
+        """A condition for querysets: the records behind some entries.
 
         There must be at least one entry, and all of them of one kind.
         """

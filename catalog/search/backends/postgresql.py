@@ -11,16 +11,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, ClassVar, Final
 
-from django.db import transaction
-from pyroaring import BitMap
+from django.db import connections, transaction
+from pyroaring import BitMap, BitMap64
 
 from catalog.search.backends.base import COLUMNS, ENTRY, PREFIX
 from catalog.search.backends.matching import Language, Reach
 from catalog.search.backends.postgresql_marks import Marks
+from catalog.search.chosen import OneOf
 from catalog.search.entries import FIELDS, HEADS
 from catalog.search.gathering import HANGING
 from catalog.search.keys import FEW
@@ -78,9 +80,9 @@ class PostgreSQL(Marks):
         """Asked by the row number, because this driver makes ``description`` anew for every statement."""
         return [] if cursor.rownumber is None else cursor.fetchall()
 
-    def records_of(self, ids: BitMap) -> tuple[str, list[Any]]:
-        """By the ids, as one array."""
-        return "SELECT record FROM search_entry WHERE id = ANY(%s::integer[])", [list(ids)]
+    def records_of(self, ids: BitMap) -> OneOf:
+        """By the keys, which are read once for all statements with the condition."""
+        return OneOf(partial(_keys_of_records, ids))
 
     def tables(self) -> list[str]:
         """Statements that create the tables."""
@@ -285,6 +287,15 @@ class PostgreSQL(Marks):
             for entry, score in rows:
                 scores[entry] = max(score, scores.get(entry, 0.0))
         return sorted(scores, key=lambda entry: (-scores[entry], entry))
+
+
+def _keys_of_records(ids: BitMap, using: str) -> BitMap64:
+    entries = f"{{{','.join(map(str, ids))}}}"
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(record) FROM search_entry WHERE id = ANY(%s::integer[])", [entries]
+        )
+        return BitMap64(cursor.fetchone()[0] or ())
 
 
 #: The types of an entry's columns, without what else their definitions say.

@@ -14,6 +14,8 @@ from operator import itemgetter
 from typing import Any, ClassVar, Final
 
 from django.db import DatabaseError
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from pyroaring import BitMap
 
 from catalog.search import vocabulary
@@ -57,14 +59,15 @@ class SQLite(Backend):
         "text_id": "rowid",
     }
 
-    def records_of(self, ids: BitMap) -> tuple[str, list[Any]]:
+    def records_of(self, ids: BitMap) -> Q:
         """Uses the index on the records, which contains the ids too: the wide rows need not be read."""
         listed = f"[{','.join(map(str, ids))}]"
-        return (
+        keys = RawSQL(
             "SELECT record FROM search_entry WHERE kind = "
             "(SELECT kind FROM search_entry WHERE id = %s) AND +id IN (SELECT value FROM json_each(%s))",
             [ids.min(), listed],
         )
+        return Q(pk__in=keys)
 
     def tables(self) -> list[str]:
         """Statements that create the tables."""
