@@ -14,6 +14,7 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks; they register themselves on import."""
+        from django.db.backends.signals import connection_created
         from django.db.models.signals import post_migrate
 
         from catalog import (
@@ -22,9 +23,20 @@ class CatalogConfig(AppConfig):
             history,
         )
 
+        connection_created.connect(_compile_nothing, dispatch_uid="no compiled statements")
         post_migrate.connect(history.lay_triggers, sender=self, dispatch_uid="history triggers")
         post_migrate.connect(documents.lay_triggers, sender=self, dispatch_uid="api triggers")
         post_migrate.connect(_search_follows, sender=self, dispatch_uid="search")
+
+
+def _compile_nothing(connection: Any, **_kwargs: Any) -> None:
+    """Keep PostgreSQL from compiling statements (JIT), which takes seconds for statements of a second.
+
+    Not by a startup parameter: poolers refuse those that they do not know.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET jit = off")
 
 
 def _search_follows(using: str, **_kwargs: Any) -> None:

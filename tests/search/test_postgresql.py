@@ -31,6 +31,10 @@ class TestPostgreSQL(Behaviour):
         assert rows > 100
         assert size / rows < 300
 
+    def test_statements_are_not_compiled(self) -> None:
+        # Compiling takes seconds for statements that take one.
+        assert backend_of().run("SHOW jit") == [("off",)]
+
     def test_statements_of_another_release_are_replaced_after_migrating(self) -> None:
         backend = backend_of()
         backend.run(f"DROP FUNCTION {PREFIX}take")
