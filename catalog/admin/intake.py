@@ -431,7 +431,7 @@ def _other_language(code: str) -> Any:
 
 def _switched_off(said: dict[str, Any]) -> dict[str, Any]:
     """The plan of a form, without the boxes that it did not offer."""
-    return {"new_terms": False, "publish": False, **said}
+    return {"new_terms": False, "publish": False, "boxes_in": "", **said}
 
 
 def _record_page(kind: str, pk: int) -> str:

@@ -22,7 +22,7 @@ from catalog.intake import (
     Several,
     Table,
 )
-from catalog.models import RECORD_MODELS, Intake, IntakeFormat
+from catalog.models import RECORD_MODELS, SHELVED, Intake, IntakeFormat
 from catalog.uris import Kind
 
 #: Values of a column that are shown beside it, and the rows in which they are looked for.
@@ -35,7 +35,13 @@ def _named(choices: dict[str, Any], first: str) -> list[tuple[str, Any]]:
 
 
 def _leave_what_they_may(form: forms.Form, user: Any, kinds: Iterable[Kind]) -> None:
-    """Take away the choices to publish records of some kinds and to create terms, if ``user`` may not."""
+    """Take away the choices to publish records of some kinds, and to create terms and storage places,
+    if ``user`` may not.
+    """
+    kinds = list(kinds)
+    may_make = not actions.why_not_storage_place(user, "add")
+    if "boxes_in" in form.fields and not (may_make and set(kinds) & set(SHELVED)):
+        del form.fields["boxes_in"]
     if not all(actions.may(user, "publish", RECORD_MODELS[kind]()) for kind in kinds):
         del form.fields["publish"]
     if not user.has_perm("catalog.add_term"):
@@ -108,6 +114,33 @@ class ReadingForm(forms.Form):
         self.fields["separator"].strip = False  # type: ignore[attr-defined]
 
 
+class StoragePlaceBox(forms.CharField):
+    """A storage place, typed as its code or its path; its value is its identifier."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("Make missing storage places in"),
+            max_length=1000,
+            required=False,
+            help_text=gettext_lazy(
+                "The code or the path of a room or shelf, such as “Room 2”. Boxes that the file names and the "
+                "catalogue lacks are then made in it. Empty: none are made."
+            ),
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        """The path of the place that was chosen."""
+        return intake.path_of_boxes(value) if value else value
+
+    def clean(self, value: Any) -> str:
+        """The identifier of the place that was typed; empty for none."""
+        text = super().clean(value)
+        try:
+            return str(intake.place_meant(text).uuid) if text else ""
+        except intake.CellFault as fault:
+            raise forms.ValidationError(str(fault)) from fault
+
+
 class PlanForm(forms.Form):
     """What happens to rows; what each column means is in boxes of its own."""
 
@@ -162,6 +195,7 @@ class PlanForm(forms.Form):
     new_terms = forms.BooleanField(
         label=gettext_lazy("Create terms that a vocabulary lacks"), required=False
     )
+    boxes_in = StoragePlaceBox()
     publish = forms.BooleanField(
         label=gettext_lazy("Publish new records at once instead of saving them as drafts"),
         required=False,

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from catalog import actions, intake
 from catalog.api.fields import OneOf, Piece, Schema, Switch, Text, unknown_names
+from catalog.api.storage_fields import LONGEST_PATH
 from catalog.intake import (
     AidPlan,
     ArchivalPlan,
@@ -28,6 +29,18 @@ from catalog.uris import Kind
 
 _MOST_NAME: Final = 100
 _MOST_CODE: Final = 80
+
+
+class BoxesIn(Text):
+    """A storage place for new boxes; empty for none."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Its identifier."""
+        text = super().to_internal_value(data).strip()
+        try:
+            return str(intake.place_meant(text).uuid) if text else ""
+        except intake.CellFault as refusal:
+            raise self.wrong(str(refusal)) from refusal
 
 
 def pieces() -> dict[str, Piece]:
@@ -66,6 +79,11 @@ def pieces() -> dict[str, Piece]:
             "Whether an empty cell empties the field of a record that changes.", allow_null=False
         ),
         "new_terms": Switch("Whether terms that a vocabulary lacks are created.", allow_null=False),
+        "boxes_in": BoxesIn(
+            "Identifier of the storage place in which those are made that cells name and that are lacking; empty: none "
+            "are made. Send its identifier, code or path.",
+            longest=LONGEST_PATH,
+        ),
         "publish": Switch("Whether new records are published at once.", allow_null=False),
     }
 
@@ -136,6 +154,8 @@ def _told(
             errors[name] = [str(said) for said in refusal.detail]
     if told.get("new_terms") and not request.user.has_perm("catalog.add_term"):
         errors["new_terms"] = ["This account may not create terms. An editor can."]
+    if told.get("boxes_in") and (reason := actions.why_not_storage_place(request.user, "add")):
+        errors["boxes_in"] = [reason]
     may = (actions.may(request.user, "publish", RECORD_MODELS[kind]()) for kind in kinds)
     if told.get("publish") and not all(may):
         errors["publish"] = ["This account may not publish. An editor can."]

@@ -368,6 +368,7 @@ def _report(found: Intake, plan: Plan | ArchivalPlan) -> dict[str, Any]:
             for label, (rows, new) in outlook.get("levels", {}).items()
         ],
         "new_terms": outlook.get("new_terms", []),
+        "new_places": outlook.get("new_places", []),
         "rows_url": f"{_address(found.pk)}rows/",
     }
 

@@ -315,6 +315,7 @@ def import_schemas() -> dict[str, Schema]:
                     "Of XML, its records by level and kind.",
                 ),
                 "new_terms": _list(TEXT, "Terms that would be created."),
+                "new_places": _list(TEXT, "Paths of storage places that would be made."),
                 "rows_url": {**URI, "description": "Every row with its errors."},
             },
         ),

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from catalog import actions
+from catalog import actions, intake
 from catalog.api.answers import answer, as_json, by_content, trial
 from catalog.api.door import ApiView
 from catalog.api.paging import NumberedPage, address
 from catalog.api.parameters import Reading, no_parameters
 from catalog.api.problem import Problem, challenge, not_found
-from catalog.api.storage_fields import LONGEST_PATH, StoragePlaceSerializer, place_called
+from catalog.api.storage_fields import LONGEST_PATH, StoragePlaceSerializer
 from catalog.api.writing import asked_of, require_version, writing
 from catalog.documents import ORIGIN, Links, store
 from catalog.models import Shelving, StoragePlace
@@ -141,8 +141,8 @@ def _text(reading: Reading, name: str) -> str | None:
 def _named(reading: Reading, text: str) -> StoragePlace | None:
     """The storage place that ``part_of`` names."""
     try:
-        return place_called(text)
-    except ValueError as refusal:
+        return intake.place_meant(text)
+    except intake.CellFault as refusal:
         reading.refuse("part_of", str(refusal))
         return None
 

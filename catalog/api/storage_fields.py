@@ -4,34 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
-from uuid import UUID
 
 from rest_framework import serializers
 
+from catalog import intake
 from catalog.api.fields import Given, Piece, Schema, Text, or_null, ref, unknown_names
 from catalog.models import StoragePlace
 
 #: The longest text that names a storage place.
 LONGEST_PATH: Final = 1000
 _TEXT: Final[Schema] = {"type": "string"}
-
-
-def place_called(text: str) -> StoragePlace:
-    """The storage place that a text names: by its identifier, its code or its path.
-
-    Raises ValueError, which says whether there is none or several.
-    """
-    try:
-        found = [*StoragePlace.objects.filter(uuid=UUID(text))]
-    except ValueError:
-        found = []
-    found = found or StoragePlace.objects.called(text)
-    if len(found) != 1:
-        what = "Several storage places are" if found else "No storage place is"
-        raise ValueError(
-            f"{what} called “{text[:200]}”. Send the identifier, the code or the whole path of one."
-        )
-    return found[0]
 
 
 class StandsIn(Piece):
@@ -56,8 +38,8 @@ class StandsIn(Piece):
         if not isinstance(name, str) or not name.strip() or "\x00" in name:
             raise self.wrong("Name the storage place by its identifier, its code or its path.")
         try:
-            return place_called(name)
-        except ValueError as refusal:
+            return intake.place_meant(name)
+        except intake.CellFault as refusal:
             raise self.wrong(str(refusal)) from refusal
 
 

@@ -45,7 +45,8 @@ from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks
 from catalog.intake.laying_out import as_table
 from catalog.intake.listed import listed
-from catalog.intake.naming import Named, Names
+from catalog.intake.named import CellFault, Named
+from catalog.intake.naming import Names
 from catalog.intake.outlook import Outlook, faulty_rows, look_ahead
 from catalog.intake.plan import Days, Existing, Faulty, Plan, Recognise, Several, usual
 from catalog.intake.reading import MOST_BYTES, MOST_ROWS, SEPARATORS, Table, read_table
@@ -61,6 +62,7 @@ from catalog.intake.sources import (
     put_together,
     table_of,
 )
+from catalog.intake.storing import path_of_boxes, place_meant
 from catalog.intake.targets import Target, targets_of
 from catalog.intake.writing import Done, NotWhole, told, write_block
 
@@ -76,6 +78,7 @@ __all__ = [
     "AidPlan",
     "ArchivalPlan",
     "AuthorityPlan",
+    "CellFault",
     "Codes",
     "Days",
     "DiskFile",
@@ -123,6 +126,8 @@ __all__ = [
     "may_bring_format",
     "outlook_of",
     "packed",
+    "path_of_boxes",
+    "place_meant",
     "plan_of",
     "put_together",
     "read_again",

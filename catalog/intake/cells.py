@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from catalog.intake.naming import CellFault
+from catalog.intake.named import CellFault
 from catalog.models import (
     ADDRESSES,
     EDTFField,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from catalog.intake.naming import Named
+from catalog.intake.named import Named
 from catalog.intake.several import squeezed
 from catalog.intake.targets import STORAGE, Hanging
 from catalog.models import LINE, Record, Statement

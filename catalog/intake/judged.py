@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from catalog.intake.hanging import Hung
-from catalog.intake.naming import Named
+from catalog.intake.named import Named
 from catalog.intake.reading import Row
 from catalog.intake.targets import Target
 from catalog.models import Record, Statement

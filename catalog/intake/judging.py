@@ -17,7 +17,8 @@ from catalog.actions import Actor
 from catalog.intake import cells
 from catalog.intake.hanging import hung_on
 from catalog.intake.judged import Fate, Given, Judged, Note
-from catalog.intake.naming import CellFault, Named, Names
+from catalog.intake.named import CellFault, Named
+from catalog.intake.naming import Names
 from catalog.intake.numbering import Numbering
 from catalog.intake.plan import Existing, Plan
 from catalog.intake.putting import in_words, put
@@ -54,7 +55,7 @@ class Judge:
     def __init__(self, plan: Plan, table: Rows, *, by: Actor, names: Names | None = None) -> None:
         self.plan, self.by = plan, by
         self.model = RECORD_MODELS[plan.kind]
-        self.names = names or Names(by, new_terms=plan.new_terms)
+        self.names = names or Names(by, new_terms=plan.new_terms, boxes_in=plan.boxes_in)
         self._columns = [
             (place, table.header[place] or str(place + 1), target)
             for place, target in enumerate(plan.targets())

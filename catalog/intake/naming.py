@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 
 from catalog import search
 from catalog.actions import Actor
+from catalog.intake.named import CellFault, Named
+from catalog.intake.storing import StorageNames
 from catalog.intake.targets import STORAGE, Referred
 from catalog.models import (
     RECORD_MODELS,
@@ -27,7 +29,6 @@ from catalog.models import (
     Place,
     PlaceName,
     Record,
-    StoragePlace,
     Term,
 )
 from catalog.search import SearchQuery
@@ -50,33 +51,6 @@ _LONGEST_CODE: Final = 80
 _PROPOSED_OF: Final = 20_000
 
 
-class CellFault(Exception):
-    """What is wrong with a cell: the reason and the repair, in words."""
-
-
-@dataclass(slots=True)
-class Named:
-    """A record or a term that a cell refers to. ``pk`` is None until it is written, if it is in
-    this very table.
-
-    ``row`` is the row of the table that is to become it; 0 for what existed before.
-    """
-
-    pk: int | None
-    title: str
-    identifier: str = ""
-    row: int = 0
-    #: For a term: its vocabulary. Its identifier is the code; one without a code is to be made.
-    vocabulary: str = ""
-
-    @property
-    def words(self) -> str:
-        """The thing as people read it; a term without its code."""
-        if not self.identifier or self.vocabulary:
-            return self.title
-        return f"{self.title} ({self.identifier})"
-
-
 @dataclass(slots=True)
 class _OfKind:
     """What is known of the records of one kind: texts and what they refer to."""
@@ -91,11 +65,20 @@ class _OfKind:
 class Names:
     """Looks up what cells name, as ``by`` may see it (None: the catalogue itself).
 
-    ``by_identifier``: records are named by their identifiers alone, never by a title.
+    ``by_identifier``: records are named by their identifiers alone, never by a title. ``boxes_in``:
+    the identifier of the storage place in which those that are lacking are to be made.
     """
 
-    def __init__(self, by: Actor, *, new_terms: bool = False, by_identifier: bool = False) -> None:
+    def __init__(
+        self,
+        by: Actor,
+        *,
+        new_terms: bool = False,
+        by_identifier: bool = False,
+        boxes_in: str = "",
+    ) -> None:
         self.by = by
+        self.storage = StorageNames(boxes_in)
         self.new_terms = new_terms
         self._by_identifier = by_identifier
         self._kinds: dict[Referred, _OfKind] = {}
@@ -115,7 +98,7 @@ class Names:
         for start in range(0, len(wanted), _AT_ONCE):
             part = wanted[start : start + _AT_ONCE]
             if kind == STORAGE:
-                known.found |= _stored(part)
+                known.found |= self.storage.found(part)
             else:
                 known.found |= _found(kind, part, self.by, by_identifier=self._by_identifier)
 
@@ -134,7 +117,7 @@ class Names:
         if len(found) == 1:
             return found[0]
         if kind == STORAGE:
-            raise CellFault(_not_stored(text, found))
+            return self.storage.lacking(text, found)
         word = RECORD_MODELS[kind]._meta.verbose_name
         if found:
             named = "; ".join(one.words for one in found[:_TOLD])
@@ -280,32 +263,6 @@ class Names:
             few = labels if len(labels) <= _PROPOSED_OF else []
             self._labels[vocabulary] = {fold(label): label for label in few}
         return self._labels[vocabulary]
-
-
-def _stored(texts: list[str]) -> dict[str, list[Named]]:
-    """The storage places that texts name."""
-    found = StoragePlace.objects.called_each(texts)
-    return {
-        text: [Named(one.pk, one.path, one.code or "") for one in places]
-        for text, places in found.items()
-    }
-
-
-def _not_stored(text: str, found: list[Named]) -> str:
-    """Why a text names no storage place, or not one, and what to do."""
-    if found:
-        named = "; ".join(one.words for one in found)
-        said = _("“%(text)s” matches several: %(named)s.") % {"text": text, "named": named}
-        return said + " " + _("Enter the code of the one you mean, or its whole path.")
-    said = _("There is no storage place “%(text)s”.") % {"text": text}
-    near = StoragePlace.objects.with_paths().named(text).order_by("pk")[:_TOLD]
-    if alike := "; ".join(place.path for place in near):
-        said += " " + _("Similar: %(terms)s.") % {"terms": alike}
-    return (
-        said
-        + " "
-        + _("Enter its code or its path, as in “Room 2 / Box 12”, or add the storage place first.")
-    )
 
 
 def _merged_term(vocabulary: str, text: str) -> list[Named]:

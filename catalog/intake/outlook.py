@@ -16,13 +16,15 @@ from typing import Any, Final
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from catalog import actions
 from catalog.actions import Actor
 from catalog.intake.judged import Fate, Judged, Line, Note
 from catalog.intake.judging import Judge, in_blocks
 from catalog.intake.laying_out import harmless
+from catalog.intake.naming import Names
 from catalog.intake.plan import Faulty, Plan
 from catalog.intake.reading import Table
-from catalog.models import Term, Vocabulary
+from catalog.models import StoragePlace, Term, Vocabulary
 
 #: How many notes of each sort are kept to be shown; all errors are in the file that can be downloaded.
 MOST_NOTES: Final = 100
@@ -52,6 +54,8 @@ class Outlook:
     levels: dict[str, list[int]] = field(default_factory=dict)
     shown: list[dict[str, Any]] = field(default_factory=list)
     new_terms: list[str] = field(default_factory=list)
+    #: Paths of storage places that would be made.
+    new_places: list[str] = field(default_factory=list)
     numbered: int = 0
     first_number: str = ""
     last_number: str = ""
@@ -104,6 +108,8 @@ class Outlook:
             "shown": self.shown,
             "new_terms": self.new_terms[:MOST_NOTES],
             "number_of_new_terms": len(self.new_terms),
+            "new_places": self.new_places[:MOST_NOTES],
+            "number_of_new_places": len(self.new_places),
             "levels": self.levels,
             "numbered": self.numbered,
             "first_number": self.first_number,
@@ -145,6 +151,7 @@ def look_ahead(
         if progress:
             progress(seen, table.number_of_rows)
     name_new_terms(outlook, judge.names.made, by=by)
+    name_new_places(outlook, judge.names, by=by)
     return outlook
 
 
@@ -157,6 +164,15 @@ def name_new_terms(outlook: Outlook, made: Sequence[Any], *, by: Actor) -> None:
             "You may not create terms. Ask an editor, or clear the tick box and correct the cells."
         )
         outlook.faults.insert(0, Note(0, str(Term._meta.verbose_name_plural), "", said))
+        outlook.fates[Fate.FAULTY] += 1
+
+
+def name_new_places(outlook: Outlook, names: Names, *, by: Actor) -> None:
+    """Say which storage places would be made; a fault where ``by`` may make none."""
+    outlook.new_places = [place.title for place in names.storage.made]
+    if outlook.new_places and (said := actions.why_not_storage_place(by, "add")):
+        label = str(StoragePlace._meta.verbose_name_plural)
+        outlook.faults.insert(0, Note(0, label, "", said))
         outlook.fates[Fate.FAULTY] += 1
 
 

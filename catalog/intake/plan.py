@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.intake.several import ESCAPE
+from catalog.intake.storing import faults_of_boxes
 from catalog.intake.targets import POSITION, SELF, Target, targets_of
 from catalog.uris import Kind
 
@@ -79,7 +80,8 @@ class Plan:
     ``empties``: an empty cell clears the field of a record that is changed; ``new_terms``: terms
     that the vocabulary lacks are created; ``publish``: new records are published at once;
     ``first_identifier``: what the first row without an identifier gets, and the others continue
-    from; ``days``: how dates are read that can be two days.
+    from; ``days``: how dates are read that can be two days; ``boxes_in``: the identifier of the storage
+    place in which those are created that cells name and that are lacking, empty for none.
     """
 
     kind: Kind
@@ -94,6 +96,7 @@ class Plan:
     publish: bool = False
     first_identifier: str = ""
     days: Days = Days.ASK
+    boxes_in: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For a column of the database."""
@@ -160,6 +163,7 @@ class Plan:
                 _("Separate values within a cell with one to three characters that no value contains, such "
                   "as | or ;")
             )  # fmt: skip
+        said += faults_of_boxes(self.boxes_in)
         if len(self.first_identifier) > 100:
             said.append(_("The first identifier is too long: the limit is 100 characters."))
         return said

@@ -11,7 +11,7 @@ from catalog import actions
 from catalog.actions import Actor
 from catalog.intake.hanging import same_of
 from catalog.intake.judged import Given, Judged
-from catalog.intake.naming import Named
+from catalog.intake.named import Named
 from catalog.intake.plan import Plan, Several
 from catalog.intake.targets import POSITION, Target
 from catalog.values import UncertainDate, sentence

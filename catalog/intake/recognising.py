@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from catalog.intake import cells
 from catalog.intake.entitled import Entitled, Titles
-from catalog.intake.naming import CellFault, merged, uuid_in
+from catalog.intake.named import CellFault
+from catalog.intake.naming import merged, uuid_in
 from catalog.intake.plan import Plan, Recognise
 from catalog.intake.reading import Row
 from catalog.intake.several import parted, squeezed

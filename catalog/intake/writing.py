@@ -16,10 +16,11 @@ from django.utils.translation import ngettext
 from catalog import actions
 from catalog.intake.judged import Fate, Judged
 from catalog.intake.judging import Judge
-from catalog.intake.naming import Named
+from catalog.intake.named import Named
 from catalog.intake.plan import Faulty
 from catalog.intake.reading import Row
-from catalog.models import Shelving, Term
+from catalog.intake.storing import NewPlace
+from catalog.models import Shelving, StoragePlace, Term
 from catalog.values import slug_of
 
 #: How many refusals are listed one by one.
@@ -68,10 +69,10 @@ def _write(judge: Judge, one: Judged, done: Done) -> None:
         with transaction.atomic():
             _keep(judge, one, fresh)
     except (actions.Refused, ValidationError, IntegrityError) as refusal:
-        # The terms that were made for this row alone are rolled back with it; the next row that has
-        # them makes them again.
-        for term in fresh:
-            term.pk = None
+        # What was made for this row alone is rolled back with it; the next row that names it makes
+        # it again.
+        for made in fresh:
+            made.pk = None
         _refuse(judge, one, done, actions.in_words(refusal))
         return
     assert one.record is not None  # noqa: S101 - a row that writes has one
@@ -83,7 +84,7 @@ def _write(judge: Judge, one: Judged, done: Done) -> None:
 
 
 def _keep(judge: Judge, one: Judged, fresh: list[Named]) -> None:
-    """Write a row; ``fresh`` collects the terms made for it. Raises Refused, ValidationError and
+    """Write a row; ``fresh`` collects the terms and storage places made for it. Raises Refused, ValidationError and
     IntegrityError.
     """
     record, by = one.record, judge.by
@@ -116,9 +117,14 @@ def _keep(judge: Judge, one: Judged, fresh: list[Named]) -> None:
 
 
 def _key(named: Named, by: actions.Actor, fresh: list[Named]) -> int:
-    """The primary key of what a cell refers to; a term that is to be made is made. Raises Refused
-    for a row left out.
+    """The primary key of what a cell refers to; a term or a storage place that is to be made is made.
+    Raises Refused for a row left out.
     """
+    if named.pk is None and isinstance(named, NewPlace):
+        above = _key(named.above, by, fresh) if named.above is not None else None
+        place = StoragePlace(name=named.name, part_of_id=above)
+        named.pk = actions.keep_storage_place(place, by=by).pk
+        fresh.append(named)
     if named.pk is None and named.vocabulary:
         named.pk = _made(named, by).pk
         fresh.append(named)

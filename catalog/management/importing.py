@@ -40,6 +40,15 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"There is no account {name}.")
         return found
 
+    @staticmethod
+    def boxes_in(options: dict[str, Any]) -> str:
+        """The identifier of the storage place for new boxes; empty without one. Raises CommandError."""
+        text = options["boxes_in"]
+        try:
+            return str(intake.place_meant(text).uuid) if text else ""
+        except intake.CellFault as fault:
+            raise CommandError(f"--boxes-in: {fault}") from fault
+
     def goes_on(self, file: File, kind: Kind, options: dict[str, Any], *, by: Any) -> bool:
         """Whether an import of this file was stopped before, and is finished now."""
         if options["dry_run"] or not (begun := intake.unfinished(file, kind, by=by)):

@@ -108,11 +108,16 @@ class StoragePlaceQuerySet(HierarchicalQuerySet["StoragePlace"]):
 
     def called_each(self, texts: Collection[str]) -> dict[str, list[StoragePlace]]:
         """:meth:`called` for each of some texts: one query for those that are codes, the others one by one."""
+        coded = self.coded(texts)
+        return {text: coded[text] or self.called(text) for text in texts}
+
+    def coded(self, texts: Collection[str]) -> dict[str, list[StoragePlace]]:
+        """The places whose code each of some texts is, capitals apart; one query for all."""
         forms = {form for text in texts for form in (text, text.lower(), text.upper())}
-        coded: defaultdict[str, list[StoragePlace]] = defaultdict(list)
+        found: defaultdict[str, list[StoragePlace]] = defaultdict(list)
         for one in self.with_paths().filter(code__in=forms).order_by("pk"):
-            coded[str(one.code).casefold()].append(one)
-        return {text: coded.get(text.casefold()) or self.called(text) for text in texts}
+            found[str(one.code).casefold()].append(one)
+        return {text: found.get(text.casefold(), []) for text in texts}
 
     def _on_path(self, names: list[str]) -> list[StoragePlace]:
         field = self.model._meta.get_field("sort_key")

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.jobs import work_off
-from catalog.models import ChangeSet, Intake, Job, Person, Status
+from catalog.models import ChangeSet, Document, Intake, Job, Person, Status, StoragePlace
 from tests.api.conftest import Asking, account, answered, key_of
 from tests.models.conftest import make
 
@@ -84,6 +84,26 @@ def test_sent_looked_at_run_once_and_undone(editor):
     assert answered(editor.get(HERE))["results"][0]["number"] == told["number"]
     assert editor.send("DELETE", path, etag=editor.etag(path)).status_code == 204
     assert editor.get(path).status_code == 404
+
+
+def test_missing_boxes_are_made_in_a_place(editor, cataloguer):
+    room = StoragePlace.objects.create(name="Room 2")
+    table = "Identifier,Title,Box\nD.1,Letter,Box 7\n"
+    query = "?kind=document&filename=list.csv"
+    told, path, etag = sent(editor, table, query=query)
+    assert (told["choices"]["boxes_in"], told["report"]["new_places"]) == ("", [])
+    assert told["report"]["number_of_errors"] == 1
+    wrong = answered(editor.send("PATCH", path, {"boxes_in": "Room 3"}, etag), 422)
+    assert wrong["errors"][0]["field"] == "boxes_in"
+    answer = editor.send("PATCH", path, {"boxes_in": "Room 2"}, etag)
+    told = answered(answer)
+    assert told["choices"]["boxes_in"] == str(room.uuid)
+    assert told["report"]["new_places"] == ["Room 2 / Box 7"]
+    answered(editor.send("POST", f"{path}run/", etag=answer["ETag"]))
+    assert str(Document.objects.get().shelvings.get()) == "Room 2 / Box 7"
+    _told, path, etag = sent(cataloguer, table, query=query)
+    refused = answered(cataloguer.send("PATCH", path, {"boxes_in": "Room 2"}, etag), 422)
+    assert "Only editors" in refused["errors"][0]["detail"]
 
 
 def test_errors_are_told_by_row_and_column_and_every_row_in_pages(editor):

@@ -25,6 +25,7 @@ from catalog.models import (
     Job,
     Person,
     Status,
+    StoragePlace,
     Term,
 )
 from tests.intake.conftest import brought
@@ -120,6 +121,23 @@ def test_a_table_becomes_records_in_one_change_set_that_is_taken_back_as_one(
     assert "This import was undone since" in client.get(page(table)).content.decode()
     assert "Show all" not in client.get("/admin/catalog/document/").content.decode()
     assert "Show all" in client.get("/admin/catalog/document/?q=life").content.decode()
+
+
+def test_missing_boxes_are_made_where_a_curator_who_may_says(editor, cataloguer):
+    StoragePlace.objects.create(name="Room 2")
+    client, table = client_of(editor), "Reference code,Title,Box\nD.1,My Life,Box 7\n"
+    kept = sent(client, table)
+    wrong = client.post(page(kept), entries(client, kept, boxes_in="Room 3") | {"_look": "1"})
+    assert "There is no storage place “Room 3”" in wrong.content.decode()
+    shown = look(client, kept, boxes_in="room 2")
+    assert "1 storage place will be made: Room 2 / Box 7" in shown
+    assert 'value="Room 2"' in shown, "the choice is told by its path"
+    assert "1 record was created." in bring(client, kept)
+    assert str(Document.objects.get().shelvings.get()) == "Room 2 / Box 7"
+    client = client_of(cataloguer)
+    assert "boxes_in" not in client.get(page(sent(client, table))).content.decode()
+    client = client_of(editor)
+    assert "boxes_in" not in client.get(page(sent(client, TABLE, "event"))).content.decode()
 
 
 def test_a_column_can_be_given_another_field_and_two_cannot_fill_one(cataloguer, terms, trotsky):

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from catalog.intake import cells
-from catalog.intake.naming import CellFault
+from catalog.intake.named import CellFault
 from catalog.models import Collection, Document, Person, Place
 
 pytestmark = pytest.mark.once

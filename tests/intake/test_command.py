@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from catalog import actions
 from catalog.history import Selection
-from catalog.models import ChangeSet, Document, Person
+from catalog.models import ChangeSet, Document, Person, StoragePlace
 
 TABLE = "Accession number;Title;Written;Author;Tray\nD.1;My Life;1929;P.1;A\nD.2;Other;1936;P.1;B\n"
 
@@ -53,6 +53,15 @@ def test_it_looks_and_then_writes_one_change_set(file, cataloguer):
     assert "left 2" in run(file)
     actions.undo(Selection(change_set.pk), by=None)
     assert not Document.objects.exists()
+
+
+def test_missing_boxes_are_made_in_a_place(file):
+    StoragePlace.objects.create(name="Room 2", code="R2")
+    with pytest.raises(CommandError, match="boxes-in: There is no storage place “Room 3”"):
+        run(file, "--boxes-in", "Room 3")
+    said = run(file, "--column", "Tray=storage", "--boxes-in", "R2")
+    assert "New storage places: Room 2 / A; Room 2 / B." in said
+    assert str(Document.objects.get(identifier="D.2").shelvings.get()) == "Room 2 / B"
 
 
 def test_faults_keep_all_out_or_their_rows(file, tmp_path):

@@ -7,7 +7,8 @@ from __future__ import annotations
 import pytest
 
 from catalog import actions, search
-from catalog.intake.naming import CellFault, Names
+from catalog.intake.named import CellFault
+from catalog.intake.naming import Names
 from catalog.models import Person, PersonName, Place, PlaceName, Term
 from tests.intake.conftest import brought
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from catalog import intake
-from catalog.intake.naming import CellFault, Names
+from catalog import actions, intake
+from catalog.history import Selection
+from catalog.intake.named import CellFault
+from catalog.intake.naming import Names
 from catalog.intake.targets import STORAGE
-from catalog.models import Document, Shelving, StoragePlace
+from catalog.models import ChangeSet, Document, Shelving, StoragePlace
 from tests.intake.conftest import brought
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +66,64 @@ def test_what_is_unknown_or_not_clear_is_told_with_what_to_do(boxes):
     StoragePlace.objects.create(name="Box 13", code="b-1", part_of=boxes[0].part_of)
     with pytest.raises(CellFault, match=r"matches several: .*Box 12.*Box 13"):
         Names(None).record(STORAGE, "B-1")
+
+
+def test_missing_boxes_are_made_in_the_place_given_and_undone_with_the_import(boxes, editor):
+    room = boxes[1].part_of
+    cells = (
+        "Box 12", "box 13", "Shelf 3 / Box 1", "shelf 3 / Box 2", "Room 2 / Shelf 3 / Box 1",
+        "Room 1 / Box 12", "B-1", "Box 13",
+    )  # fmt: skip
+    rows = "".join(f"D.{n},Letter {n},{cell}\n" for n, cell in enumerate(cells, 1))
+    found = brought(f"identifier,title,box\n{rows}", "document", by=editor, boxes_in=str(room.uuid))
+    paths = [
+        "Room 2 / box 13", "Room 2 / Shelf 3", "Room 2 / Shelf 3 / Box 1", "Room 2 / Shelf 3 / Box 2",
+    ]  # fmt: skip
+    assert found.outlook["new_places"] == paths
+    assert StoragePlace.objects.count() == 4, "looking makes none"
+    intake.begin(found, by=editor, reason="")
+    assert [kept(Document.objects.get(identifier=f"D.{n}"))[0] for n in range(1, 9)] == [
+        "Room 2 / Box 12", paths[0], paths[2], paths[3], paths[2], "Room 1 / Box 12", "Room 1 / Box 12",
+        paths[0],
+    ]  # fmt: skip
+    made = ChangeSet.objects.latest("pk")
+    actions.undo(Selection(made.pk), by=None)
+    assert (StoragePlace.objects.count(), Document.objects.count()) == (4, 0)
+
+
+@pytest.mark.parametrize("cell", ["x" * 201, " / ".join("abcdefg")])
+def test_what_can_become_no_storage_place_is_told(boxes, editor, cell):
+    found = brought(
+        f"identifier,title,box\nD.1,Letter,{cell}\n",
+        "document",
+        by=editor,
+        boxes_in=str(boxes[0].part_of.uuid),
+    )
+    assert not found.outlook["may_begin"] and not found.outlook["new_places"]
+    assert "storage place" in found.outlook["faults"][0][3]
+
+
+def test_a_row_that_is_refused_makes_no_box(boxes, editor, monkeypatch):
+    room = boxes[0].part_of
+    table = "identifier,title,box\nD.1,Letter,Shelf 1 / Box 1\nD.2,Letter,Shelf 1 / Box 1\n"
+    found = brought(table, "document", by=editor, boxes_in=str(room.uuid), faulty="sound")
+    shelve = actions.shelve
+
+    def refusing(shelving, record, *, by):
+        if record.identifier == "D.1":
+            raise actions.Refused("Not this one.")
+        return shelve(shelving, record, by=by)
+
+    monkeypatch.setattr(actions, "shelve", refusing)
+    intake.begin(found, by=editor, reason="")
+    assert not Document.objects.filter(identifier="D.1").exists()
+    assert kept(Document.objects.get(identifier="D.2")) == ["Room 1 / Shelf 1 / Box 1"]
+    assert StoragePlace.objects.filter(name="Shelf 1").count() == 1
+
+
+def test_whoever_may_make_no_boxes_is_told_so_beforehand(boxes, cataloguer):
+    table = "identifier,title,box\nD.1,Letter,Box 99\n"
+    found = brought(table, "document", by=cataloguer, boxes_in=str(boxes[0].part_of.uuid))
+    assert "Only editors" in found.outlook["faults"][0][3] and not found.outlook["may_begin"]
+    gone = brought(table, "document", by=cataloguer)
+    assert "no storage place “Box 99”" in gone.outlook["faults"][0][3]

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from catalog.actions import Actor
 from catalog.intake.archival.headings import Heading
-from catalog.intake.naming import Named, Names
+from catalog.intake.named import Named
+from catalog.intake.naming import Names
 from catalog.intake.numbering import Numbering
 from catalog.models import (
     RECORD_MODELS,

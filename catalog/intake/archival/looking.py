@@ -14,8 +14,8 @@ from catalog.intake.archival.rows import Laid
 from catalog.intake.judged import Fate, Judged, Line, Note
 from catalog.intake.judging import in_blocks
 from catalog.intake.laying_out import harmless
-from catalog.intake.naming import Named
-from catalog.intake.outlook import Outlook, name_new_terms
+from catalog.intake.named import Named
+from catalog.intake.outlook import Outlook, name_new_places, name_new_terms
 from catalog.models import RECORD_MODELS, Vocabulary
 
 
@@ -38,6 +38,7 @@ def look_at(
     made = [term for term in laying.names.made if term.vocabulary != Vocabulary.LANGUAGE]
     made += [Named(None, term.label, vocabulary=term.vocabulary) for term in laying.lacking]
     name_new_terms(outlook, made, by=by)
+    name_new_places(outlook, laying.names, by=by)
     return outlook
 
 

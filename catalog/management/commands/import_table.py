@@ -58,6 +58,10 @@ class Command(ImportCommand):
         )
         parser.add_argument("--faults", type=Path, help="write the rows with errors to this file")
         parser.add_argument("--new-terms", action="store_true", help="create missing terms")
+        parser.add_argument(
+            "--boxes-in", default="",
+            help="code or path of the storage place in which missing ones are made",
+        )  # fmt: skip
         parser.add_argument("--publish", action="store_true", help="publish new records")
         parser.add_argument(
             "--first-identifier",
@@ -144,6 +148,7 @@ class Command(ImportCommand):
             new_terms=options["new_terms"],
             publish=options["publish"],
             first_identifier=options["first_identifier"],
+            boxes_in=self.boxes_in(options),
         )
         if refusals := plan.faults(table.header):
             fields = ", ".join(intake.targets_of(plan.kind))
@@ -162,6 +167,8 @@ class Command(ImportCommand):
         out(f"Rows: {numbers}.")
         if outlook.new_terms:
             out(f"New terms: {', '.join(outlook.new_terms)}.")
+        if outlook.new_places:
+            out(f"New storage places: {'; '.join(outlook.new_places)}.")
         for note in outlook.faults[:_TOLD]:
             out(f"  row {note.row}, {note.column}: {note.value!r}: {note.said}")
         if len(outlook.faults) > _TOLD:
