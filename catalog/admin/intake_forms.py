@@ -248,7 +248,7 @@ class ArchivalForm(forms.Form):
 class AidForm(ArchivalForm):
     """What happens to the components of a finding aid."""
 
-    field_order = ("codes", "whole")
+    field_order = ("codes", "whole", "existing", "faulty", "new_names", "new_terms", "boxes_in")
     codes = forms.ChoiceField(
         label=gettext_lazy("Reference codes of the components"),
         choices=Codes.choices,
@@ -287,6 +287,7 @@ class AidForm(ArchivalForm):
         ),
         required=False,
     )
+    boxes_in = StoragePlaceBox()
 
     def __init__(self, found: Intake, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(found, user, *args, **kwargs)

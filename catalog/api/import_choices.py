@@ -113,6 +113,7 @@ def aid_pieces() -> dict[str, Piece]:
             "Reference code of the whole; used where the file gives none.", longest=_MOST_CODE
         ),
         **archival_pieces(),
+        "boxes_in": pieces()["boxes_in"],
     }
 
 

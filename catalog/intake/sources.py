@@ -36,6 +36,7 @@ from catalog.intake.outlook import Outlook, look_ahead
 from catalog.intake.parts import Part
 from catalog.intake.plan import Plan
 from catalog.intake.reading import Table, known_table
+from catalog.intake.storing import faults_of_boxes
 from catalog.models import RECORD_MODELS, Intake, IntakeFormat, PersonKind
 from catalog.uris import Kind
 
@@ -186,9 +187,12 @@ def faults_of_plan(intake: Intake, plan: Plan | ArchivalPlan) -> list[str]:
     """What is wrong with a plan itself, in words; none: rows can be judged by it."""
     if isinstance(plan, Plan):
         return plan.faults(table_of(intake).header)
-    if isinstance(plan, AidPlan) and not intake.plan["aid"]["code"] and not plan.whole.strip():
-        return [_("The finding aid has no reference code (unitid of archdesc). Enter one.")]
-    return []
+    if not isinstance(plan, AidPlan):
+        return []
+    said = faults_of_boxes(plan.boxes_in)
+    if not intake.plan["aid"]["code"] and not plan.whole.strip():
+        said.append(_("The finding aid has no reference code (unitid of archdesc). Enter one."))
+    return said
 
 
 def outlook_of(

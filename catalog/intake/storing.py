@@ -57,6 +57,16 @@ def _with_identifier(text: str) -> StoragePlace | None:
         return None
 
 
+def _names_of(path: str) -> list[str]:
+    return [" ".join(name.split()) for name in path.split(BETWEEN)]
+
+
+def is_path(text: str) -> bool:
+    """Whether a text can become storage places."""
+    names = _names_of(text)
+    return len(names) <= _MOST_LEVELS and all(0 < len(name) <= _LONGEST_NAME for name in names)
+
+
 class StorageNames:
     """Looks up storage places, and makes up those that are lacking.
 
@@ -91,8 +101,7 @@ class StorageNames:
         """
         if found or self._top is None:
             raise CellFault(_not_clear(text, found))
-        names = self._below_top([" ".join(name.split()) for name in text.split(BETWEEN)])
-        if not all(names) or len(names) > _MOST_LEVELS or max(map(len, names)) > _LONGEST_NAME:
+        if not is_path(text):
             raise CellFault(
                 _(
                     "“%(text)s” cannot become a storage place: a path has at most %(levels)d names, each of at most "
@@ -101,7 +110,7 @@ class StorageNames:
                 % {"text": text[:_LONGEST_NAME], "levels": _MOST_LEVELS, "length": _LONGEST_NAME}
             )
         above: Named = _named(self._top)
-        for name in names:
+        for name in self._below_top(_names_of(text)):
             above = self._in(above, name)
         return above
 

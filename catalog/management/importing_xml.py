@@ -109,6 +109,8 @@ class XmlCommand(ImportCommand):
         out(f"Records: {numbers}.")
         if outlook["new_terms"]:
             out(f"New terms: {', '.join(outlook['new_terms'])}.")
+        if outlook["new_places"]:
+            out(f"New storage places: {'; '.join(outlook['new_places'])}.")
         faults, remarks = intake.faults_of(found), intake.remarks_of(found)
         for title, notes in (("Errors", faults), ("Left out, or filed elsewhere", remarks)):
             if notes:

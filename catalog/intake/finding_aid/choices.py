@@ -20,10 +20,15 @@ class Codes(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class AidPlan(ArchivalPlan):
-    """``codes``: whether reference codes are complete; ``whole``: the code of the whole where the file has none."""
+    """``codes``: whether reference codes are complete; ``whole``: the code of the whole where the file has none.
+
+    ``boxes_in``: the identifier of the storage place in which containers and locations are looked for, and those
+    that are lacking made; without one they are not filed as storage places.
+    """
 
     codes: Codes = Codes.WHOLE
     whole: str = ""
+    boxes_in: str = ""
 
     @classmethod
     def read(cls, name: str, value: Any) -> Any:

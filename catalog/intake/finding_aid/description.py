@@ -15,6 +15,7 @@ from catalog.intake.archival.markup import Element
 from catalog.intake.archival.prose import cut, head_of, paragraphs, prose
 from catalog.intake.archival.rows import Remark
 from catalog.intake.finding_aid.components import Component
+from catalog.intake.finding_aid.keeping import PLACES, kept_in
 from catalog.intake.naming import uuid_in
 
 #: Elements that stand around others and say nothing themselves.
@@ -32,8 +33,7 @@ DETAILS: Final = {
     "originalsloc": "originals", "altformavail": "copies", "otherfindaid": "finding-aids",
     "relatedmaterial": "related", "separatedmaterial": "separated", "bibliography": "publications",
     "phystech": "condition", "processinfo": "archivist-note", "fileplan": "arrangement", "legalstatus": "access",
-    "materialspec": "scale", "container": "container", "physloc": "location", "physfacet": "technique",
-    "dimensions": "dimensions",
+    "materialspec": "scale", "physfacet": "technique", "dimensions": "dimensions",
 }  # fmt: skip
 _DATES: Final = ("unitdate", "unitdatestructured")
 _NOTES: Final = ("odd", "note", "didnote")
@@ -72,6 +72,8 @@ class Description:
     genres: list[str] = field(default_factory=list)
     languages: list[tuple[str, str]] = field(default_factory=list)
     links: list[tuple[str, int]] = field(default_factory=list)
+    #: The storage places in which it is kept: paths, and the lines where they are named.
+    kept: list[tuple[str, int]] = field(default_factory=list)
     repository: Heading | None = None
     internal: list[str] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
@@ -114,7 +116,9 @@ def described(component: Component) -> Description:
         other_level=attributes.get("otherlevel", ""),
         is_internal=attributes.get("audience") == "internal",
     )  # fmt: skip
-    _Describing(found).read(element)
+    describing = _Describing(found)
+    describing.read(element)
+    found.kept = kept_in(describing.places)
     return found
 
 
@@ -123,12 +127,16 @@ class _Describing:
 
     def __init__(self, found: Description) -> None:
         self.found = found
+        self.places: list[Element] = []
 
     def read(self, element: Element) -> None:
         for part in element.content:
             if not isinstance(part, Element) or part.name in {"head", "dsc", "runner"}:
                 continue
-            if part.attributes.get("audience") == "internal" and part.name != "unitid":
+            if part.name in PLACES:
+                # Internal or not: the public never learns of it.
+                self.places.append(part)
+            elif part.attributes.get("audience") == "internal" and part.name != "unitid":
                 self._keep_internal(part)
             elif part.name in _AROUND or part.name == "did":
                 self.read(part)
@@ -160,7 +168,7 @@ class _Describing:
             self._named(part)
         elif name == "controlaccess":
             self._controlaccess(part)
-        elif name in {"langmaterial", "userestrict", "prefercite", "container"}:
+        elif name in {"langmaterial", "userestrict", "prefercite"}:
             getattr(self, f"_{name}")(part)
         elif name in {"dao", "daogrp", "daoset", "daoloc"}:
             self._dao(part)
@@ -293,20 +301,6 @@ class _Describing:
             self.found.credit_line = said
         else:
             self._detail("citation", part)
-
-    def _container(self, part: Element) -> None:
-        sort = (
-            part.attributes.get("type")
-            or part.attributes.get("localtype")
-            or part.attributes.get("label", "")
-        )
-        sort = re.sub(r"\s*\[.*\]", "", sort).strip()
-        said = part.words()
-        if said:
-            label = (
-                "" if said.casefold().startswith(sort.casefold()) else sort[:1].upper() + sort[1:]
-            )
-            self.found.details.append(("container", f"{label} {said}".strip()))
 
     def _dao(self, part: Element) -> None:
         if part.name in {"daogrp", "daoset"}:

@@ -18,6 +18,7 @@ from catalog.intake.finding_aid.choices import AidPlan, Codes
 from catalog.intake.finding_aid.description import Description
 from catalog.intake.finding_aid.terms import CREATOR, AidTerms
 from catalog.intake.several import joined
+from catalog.intake.storing import is_path
 from catalog.models import Level, Vocabulary
 from catalog.uris import Kind
 from catalog.values import RIGHTS_STATEMENTS, fold
@@ -43,16 +44,17 @@ ELEMENTS: Final = {
     "access_conditions": "accessrestrict", "rights": "userestrict", "credit_line": "prefercite",
     "subjects": "subject", "type": "genreform", "languages": "langmaterial", "holding_institution": "repository",
     "link": "dao", "topic:person": "persname", "topic:place": "geogname", "sort_name": "persname", "kind": "persname",
-    "born": "persname", "died": "persname",
+    "born": "persname", "died": "persname", "storage": "container",
 }  # fmt: skip
 _OF_COLLECTIONS: Final = (
     "identifier", "title", "summary", "description", "level", "parent", "position", "date", "extent",
     "custodial_history", "arrangement", "access_conditions", "rights", "credit_line", "subjects", "internal_note",
+    "storage",
 )  # fmt: skip
 _OF_DOCUMENTS: Final = (
     "identifier", "title", "summary", "description", "type", "written", "published", "languages", "extent",
     "holding_institution", "collection", "position", "rights", "credit_line", "link", "subjects", "internal_note",
-    "topic:person", "topic:place",
+    "topic:person", "topic:place", "storage",
 )  # fmt: skip
 
 
@@ -126,12 +128,9 @@ class Filing(LayingOut):
         self._file_texts(cells, kind)
         self._file_use(cells)
         self._file_subjects(cells)
+        self._file_kept(cells)
         for code, text in one.details:
-            if code != "container":
-                cells.detail(code, text)
-        cells.detail(
-            "container", ", ".join(text for code, text in one.details if code == "container")
-        )
+            cells.detail(code, text)
         for head, text in one.headed:
             known = self.terms.detail_named(head)
             cells.detail(known or "note", text if known or not head else f"{head}: {text}")
@@ -216,6 +215,21 @@ class Filing(LayingOut):
             else:
                 cells.detail("use", *as_details(text))
         cells.said["credit_line"] = cells.row.credit_line
+
+    def _file_kept(self, cells: _Cells) -> None:
+        """In which storage places it is kept; in the internal note, if none are to be made."""
+        for path, line in cells.row.kept:
+            if self.plan.boxes_in and is_path(path):
+                cells.add("storage", path)
+                continue
+            cells.internal.append(f"{_('Kept in')}: {path}")
+            said = _("It is too long for a storage place. It was kept in the internal note.")
+            if not self.plan.boxes_in:
+                said = _(
+                    "Where it is kept was put into the internal note. Choose in which storage place missing ones are "
+                    "made, and it becomes one."
+                )
+            cells.remark("container", line, path, said)
 
     def _file_subjects(self, cells: _Cells) -> None:
         found = []

@@ -34,7 +34,7 @@ class Laying:
         self.access = AccessPoints(aid.headings, by=by, new_names=plan.new_names)
         self.filing = Filing(aid, plan, self.access, AidTerms(aid, by=by, new_terms=plan.new_terms))
         #: Looked up by identifier alone: a code of the file must not mean the title of another record.
-        self.names = Names(by, new_terms=plan.new_terms, by_identifier=True)
+        self.names = Names(by, new_terms=plan.new_terms, by_identifier=True, boxes_in=plan.boxes_in)
         self._refused: set[str] = set()
         #: Collections that belong to what the finding aid describes, as the catalogue has it.
         whole = Collection.objects.filter(identifier=self.filing.codes[1])

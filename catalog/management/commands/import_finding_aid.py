@@ -35,6 +35,10 @@ class Command(XmlCommand):
         parser.add_argument(
             "--whole", default="", help="reference code of the whole, where the file gives none"
         )
+        parser.add_argument(
+            "--boxes-in", default="",
+            help="code or path of the storage place for containers; missing ones are made in it",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it; ends with one line, and exit code 1 when nothing could be written."""
@@ -49,7 +53,12 @@ class Command(XmlCommand):
     def planned(self, plan: ArchivalPlan, options: dict[str, Any]) -> ArchivalPlan:
         """What the reference codes are."""
         assert isinstance(plan, AidPlan)  # noqa: S101 - a finding aid was received
-        return replace(plan, codes=Codes(options["codes"] or plan.codes), whole=options["whole"])
+        return replace(
+            plan,
+            codes=Codes(options["codes"] or plan.codes),
+            whole=options["whole"],
+            boxes_in=self.boxes_in(options),
+        )
 
     def heading(self, found: Intake) -> str:
         """Its title, and what the codes were taken for."""
