@@ -38,6 +38,7 @@ from catalog.api.writing import Writes
 from catalog.documents import (
     ORIGIN,
     Links,
+    curation_of,
     feed,
     moment_of,
     rights_of,
@@ -49,6 +50,7 @@ from catalog.models import (
     Exhibition,
     ExhibitionPart,
     seen,
+    sees_everything,
     what_became,
 )
 from catalog.search import ExhibitionSearch, version
@@ -202,6 +204,7 @@ def _exhibition(
         "thumbnail": thumbnail_of(opening),
         "order": one.position,
         "status": one.status,
+        "curation": curation_of(one) if sees_everything(reader) else None,
         "first_published": one.first_published and moment_of(one.first_published),
         "updated": moment_of(one.modified),
         "parts": [_part(part, links) for part in parts],

@@ -20,6 +20,7 @@ from catalog.api.fields import (
     unknown_names,
 )
 from catalog.api.named_fields import Link
+from catalog.api.record import Curation
 from catalog.models import Status
 from catalog.uris import EXHIBITION, KINDS
 
@@ -161,6 +162,7 @@ class ExhibitionSerializer(serializers.Serializer):  # type: ignore[type-arg]
         "Where it is in the workflow; always published for those without an account.",
         {**_TEXT, "enum": list(Status.values)},
     )
+    curation = Curation("For curators only; null for everyone else.", source="*")
     first_published = Given(
         "When it was published for the first time.",
         {"type": ["string", "null"], "format": "date-time"},

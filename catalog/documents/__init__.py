@@ -26,7 +26,7 @@ from catalog.documents.linked import (
     term_of,
     thumbnail_of,
 )
-from catalog.documents.making import as_text, documents, form_of_documents, joined
+from catalog.documents.making import as_text, curation_of, documents, form_of_documents, joined
 from catalog.documents.marks import begin_anew, mark_at
 from catalog.documents.moved import number_moved
 from catalog.documents.relations import (
@@ -75,6 +75,7 @@ __all__ = [
     "Writer",
     "as_text",
     "begin_anew",
+    "curation_of",
     "documents",
     "dumps",
     "etag_of",

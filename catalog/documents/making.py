@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -228,7 +228,7 @@ class _Making:
         made |= own.more(row)
         if self.kind in _IN_IIIF:
             made["iiif"] = self._iiif(row)
-        made["curation"] = _curation(row, self.storage) if self.is_whole else None
+        made["curation"] = curation_of(row, self.storage.get(row.pk)) if self.is_whole else None
         made["updated"] = moment_of(row.modified)
         return made
 
@@ -285,14 +285,14 @@ def _storage(kind: Kind, pks: list[int]) -> dict[int, list[Json]]:
     return found
 
 
-def _curation(row: Record, storage: Mapping[int, list[Json]]) -> Json:
-    """What only curators read and write."""
+def curation_of(row: Record, storage: list[Json] | None = None) -> Json:
+    """What only curators read and write; ``storage`` says where it is kept."""
     return {
         "status": row.status,
         "publish_from": moment_of(row.publish_from) if row.publish_from else None,
         "embargo_until": moment_of(row.embargo_until) if row.embargo_until else None,
         "internal_note": row.internal_note,
-        "storage": storage.get(row.pk),
+        "storage": storage,
         "created": moment_of(row.created),
     }
 

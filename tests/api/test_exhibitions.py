@@ -174,6 +174,31 @@ def test_an_exhibition_is_created_and_published(shown: Exhibition, editor: Any, 
     assert api.get(path).status_code == 410
 
 
+def test_curators_read_and_write_what_is_not_public(
+    shown: Exhibition, editor: Any, api: Any
+) -> None:
+    before = api.get(PATH)
+    assert before.json()["curation"] is None
+    assert editor.json(PATH)["curation"]["status"] == "published"
+    note = {"curation": {"internal_note": "Ask the lender."}}
+    told = editor.send("PATCH", PATH, note, editor.etag(PATH))
+    assert told.status_code == 200, told.content
+    assert told.json()["curation"]["internal_note"] == "Ask the lender."
+    assert ChangeSet.objects.latest("pk").door == "api"
+    back = editor.send("PUT", PATH, told.json(), told["ETag"])
+    shown.refresh_from_db()
+    assert (back.status_code, shown.internal_note) == (200, "Ask the lender.")
+    for asking in (
+        api.get(PATH),
+        api.get("/api/v1/exhibitions/"),
+        api.get("/exhibitions/the-way/"),
+    ):
+        assert b"Ask the lender" not in asking.content
+    for wrong in ({"internal_note": 5}, {"storage": [{"place": "Room 1"}]}, {"colour": "red"}):
+        refused = editor.send("PATCH", PATH, {"curation": wrong}, editor.etag(PATH))
+        assert refused.status_code == 422, wrong
+
+
 def test_parts_stay_the_same_ones_when_they_move(shown: Exhibition, editor: Any) -> None:
     before = {part.uuid: part.pk for part in shown.parts.all()}
     read = editor.json(PATH)
