@@ -69,6 +69,17 @@ def test_deploy_checks_are_clean_with_production_settings(tmp_path: Path) -> Non
     assert not list(var.iterdir()), "a key was made although one was given"
 
 
+@pytest.mark.django_db
+def test_behind_tls_only_the_probe_is_answered_without_it() -> None:
+    with override_settings(SECURE_SSL_REDIRECT=True, SECURE_HSTS_SECONDS=60):
+        visitor = Client()
+        assert visitor.get("/people/")["Location"] == "https://testserver/people/"
+        assert visitor.get("/healthz").content == b"ok\n"
+        # Names below this one may be run by others.
+        told = visitor.get("/healthz", secure=True)
+        assert told["Strict-Transport-Security"] == "max-age=60"
+
+
 def test_every_static_file_is_there_and_finds_what_it_names(tmp_path: Path) -> None:
     with override_settings(
         STATIC_ROOT=tmp_path,
