@@ -284,6 +284,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         intake.free(found)
         if request.method == "POST":
             return self._answered(request, found)
+        intake.look_in_own_words(found, by=request.user)
         return self._shown(request, found)
 
     def _answered(self, request: HttpRequest, found: Intake) -> HttpResponse:

@@ -58,6 +58,24 @@ def look(intake: Intake, plan: Plan | ArchivalPlan, *, by: Any) -> None:
     look_later(intake, by=by)
 
 
+def look_in_own_words(intake: Intake, *, by: Any) -> None:
+    """Preview a small file again if it was previewed in another language than the active one.
+
+    What was found is stored as sentences, made of what many rooms have to say. A large file keeps those of the
+    language in which it was previewed.
+    """
+    told_in = intake.outlook.get("language", "")
+    if (
+        intake.state != IntakeState.LOOKED_AT
+        or intake.rows > MANY
+        or told_in in {"", get_language()}
+    ):
+        return
+    plan = plan_of(intake)
+    if plan.mark == intake.seen_plan:
+        look(intake, plan, by=by)
+
+
 def look_later(intake: Intake, *, by: Any) -> None:
     """Preview by a job what the plan of a file would do."""
     with transaction.atomic():

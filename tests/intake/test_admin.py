@@ -193,10 +193,27 @@ def test_faults_are_told_with_row_column_value_and_repair_and_nothing_is_written
     assert set(Document.objects.values_list("identifier", flat=True)) == {"D.1", "D.2"}
 
 
-def test_errors_of_a_file_that_was_checked_in_another_language_say_so(cataloguer, terms, trotsky):
+def test_a_file_that_was_checked_in_another_language_is_told_in_the_readers(
+    cataloguer, terms, trotsky
+):
+    client = client_of(cataloguer)
+    table = sent(client, TABLE + BAD)
+    assert "There is no person “Nobody”" in look(client, table)
+    rows = reverse("admin:catalog_intake_faults", args=[table.pk])
+    spanish = client.get(f"/es{page(table)}").content.decode()
+    assert "No existe «Nobody» (persona)." in spanish
+    assert "otro idioma" not in spanish and "There is no person" not in spanish
+    assert "No existe «Nobody»" in client.get(f"/es{rows}").getvalue().decode()
+    assert not Document.objects.exists()
+
+
+def test_a_large_file_that_was_checked_in_another_language_says_so(
+    cataloguer, terms, trotsky, monkeypatch
+):
     client = client_of(cataloguer)
     table = sent(client, TABLE + BAD)
     assert "another language" not in look(client, table)
+    monkeypatch.setattr("catalog.intake.bringing.MANY", 1)
     spanish = client.get(f"/es{page(table)}").content.decode()
     assert "se comprobó en otro idioma (inglés)" in spanish
     assert '<td lang="en">There is no person “Nobody”' in spanish
