@@ -40,7 +40,9 @@ class Deed(Protocol):
         """
 
     def act(self, record: Any, *, by: actions.Actor) -> bool:
-        """Do it to one record; False if nothing had to change. Raises what the action refuses with."""
+        """Do it to one record in one step, or not at all; False if nothing had to change. Raises what the
+        action refuses with.
+        """
 
     def done(self, number: int) -> str:
         """A sentence that it was done to so many."""
@@ -136,8 +138,7 @@ def _some(
 def _one(deed: Deed, record: Record, done: Done, by: actions.Actor) -> None:
     named = str(record.identifier)
     try:
-        with transaction.atomic():
-            changed = deed.act(record, by=by)
+        changed = deed.act(record, by=by)
     except (actions.Refused, ValidationError, IntegrityError) as refusal:
         done.refused += 1
         if len(done.refusals) < _TOLD:

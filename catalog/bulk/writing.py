@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import models
@@ -19,9 +20,15 @@ Differing = Mapping[str, tuple[Any, Any]]
 def write(record: Record, differing: Differing, *, by: actions.Actor) -> None:
     """Give a record its new values and save it by the action. Raises Refused and ValidationError."""
     put_and_judge(record, differing)
-    actions.edit(record, by=by)
-    for name, (_before, after) in differing.items():
-        if type(record)._meta.get_field(name).many_to_many:
+    terms = {
+        name: after
+        for name, (_before, after) in differing.items()
+        if type(record)._meta.get_field(name).many_to_many
+    }
+    # The action is a step by itself; each further one costs PostgreSQL two statements for every record.
+    with actions.in_step(by=by) if terms else nullcontext():
+        actions.edit(record, by=by)
+        for name, after in terms.items():
             getattr(record, name).set(after)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog import actions, bulk, history
@@ -319,6 +321,33 @@ def test_a_rule_between_two_fields_is_told_before_and_kept(door):
     done = bulk.do_at_once(change, keys_of([young, old]), by=None)
     assert (done.changed, done.refused) == (1, 1)
     assert "would have died before being born" in done.refusals[0]
+
+
+def test_one_more_record_costs_six_statements(documents):
+    # The search follows once for all of them.
+    more = [make("document") for _ in range(10)]
+    asked = []
+    for number, records in enumerate((more[:4], more)):
+        change = bulk.FieldChange("document", "internal_note", bulk.How.SET, f"Noted {number}")
+        with CaptureQueriesContext(connection) as queries:
+            assert bulk.do_at_once(change, keys_of(records), by=None).changed == len(records)
+        asked.append(sum("search_" not in one["sql"] for one in queries))
+    assert asked[1] - asked[0] <= 6 * 6
+
+
+def test_a_record_whose_terms_cannot_be_set_is_left_as_it_was(documents, monkeypatch):
+    edit, first = actions.edit, documents[0]
+
+    def refused_after_saving(record, *, by):
+        edit(record, by=by)
+        if record.pk == first.pk:
+            raise actions.Refused("Not these.")
+
+    monkeypatch.setattr(actions, "edit", refused_after_saving)
+    change = bulk.FieldChange("document", "subjects", bulk.How.SET, [term("subject", "exile").pk])
+    done = bulk.do_at_once(change, keys_of(documents), by=None)
+    assert (done.changed, done.refused) == (3, 1)
+    assert Document.objects.get(pk=first.pk).modified == first.modified
 
 
 def test_many_are_changed_by_a_job(door, documents, monkeypatch):
