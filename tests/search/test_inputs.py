@@ -172,7 +172,8 @@ def written(model: Any, field: models.Field[Any, Any], pk: int, value: Any) -> b
                 f'UPDATE "{table}" SET "{column}" = %s WHERE id = %s',
                 [value, pk],
             )
-            connection.check_constraints()
+            # Only this table can now name what does not exist.
+            connection.check_constraints([table])
         return True
     except (IntegrityError, DataError):
         return False
