@@ -122,6 +122,7 @@ def test_a_held_image_has_sizes_outlines_and_its_original(client: Client, make) 
     assert 'href="#outline-1"' in html and 'id="outline-1"' in html and 'id="person-1"' in html
     assert "Standing" in html and f"/pictures/{image.uuid}/original" in html
     assert "You may use this freely" in html and ">Made here<" in html
+    assert 'alt="Three men" lang="en"' in text_of(client.get("/es/images/signing/"))
 
 
 def test_an_original_that_rights_forbid_is_not_offered(client: Client, make) -> None:
