@@ -143,7 +143,10 @@ MAX_DEPTH = 100
 
 
 def _loop(row: Any, parent_pk: int | None) -> ValidationError:
-    parent = type(row)._base_manager.filter(pk=parent_pk).first()
+    rows = type(row)._base_manager
+    parent = rows.filter(pk=parent_pk).first()
+    # As it stands: a storage place is called by its path, and this one has the refused place in it.
+    row = rows.filter(pk=row.pk).first() or row
     return ValidationError(
         {
             row.PARENT: ValidationError(
