@@ -26,7 +26,7 @@ from catalog.conf import catalogue_settings
 from catalog.formats.cited import creators_of
 from catalog.formats.markup import DECLARATION, element, end, paragraphs, start, text
 from catalog.models import Collection, Contribution, Detail, Document, Image, Page, PersonKind
-from catalog.values import iso_span, rights_statement, sentence
+from catalog.values import DCMI_TYPES, STILL_IMAGE, iso_span, rights_statement, sentence
 
 if TYPE_CHECKING:
     from catalog.models import Person, Reader
@@ -231,6 +231,11 @@ class _FindingAid:
         type_of = getattr(record, "type", None)
         physical = [
             *([text("extent", extent)] if (extent := getattr(record, "extent", "")) else ()),
+            *(
+                [text("genreform", STILL_IMAGE, source=DCMI_TYPES)]
+                if record.KIND == "image"
+                else ()
+            ),
             *([text("genreform", type_of.label)] if type_of else ()),
         ]
         return element(

@@ -7,6 +7,7 @@ from catalog.values.coordinates import Coordinates, CoordinatesError, Precision
 from catalog.values.date_sentences import from_to, sentence
 from catalog.values.dates import MAX_LENGTH as MAX_DATE_LENGTH
 from catalog.values.dates import DateError, DatePart, NoDate, UncertainDate, day_number, read_date
+from catalog.values.dcmi_types import DCMI_TYPES, STILL_IMAGE
 from catalog.values.identifiers import fold_identifier, slug_of
 from catalog.values.iso_dates import iso_part, iso_span
 from catalog.values.labels import (
@@ -23,10 +24,12 @@ from catalog.values.rights import RIGHTS_STATEMENTS, Freedom, RightsStatement, r
 from catalog.values.spreadsheets import harmless_cell
 
 __all__ = [
+    "DCMI_TYPES",
     "LONGEST_LABEL",
     "MAX_DATE_LENGTH",
     "NO_LABELS",
     "RIGHTS_STATEMENTS",
+    "STILL_IMAGE",
     "Coordinates",
     "CoordinatesError",
     "DateError",

@@ -15,6 +15,7 @@ from catalog.models import (
     Contribution,
     Detail,
     Document,
+    Image,
     OutsideIdentifier,
     Person,
     PersonKind,
@@ -311,3 +312,41 @@ def test_a_cataloguer_needs_leave_for_all_four_kinds(museum, django_user_model):
     visitor = django_user_model.objects.create_user("vi", is_staff=True)
     with pytest.raises(actions.Refused):
         intake.receive(sample("atom"), "a.xml", "collection", by=visitor)
+
+
+def test_an_item_that_says_it_is_a_still_image_becomes_an_image(museum, editor):
+    Term.objects.create(vocabulary=Vocabulary.IMAGE_TYPE, code="photograph", label="Photograph")
+    still = '<genreform source="dcmitype">Still image</genreform>'
+
+    def item(number, genres, where="physdesc"):
+        said = f"<{where}>{genres}</{where}>"
+        inside, behind = (said, "") if where == "physdesc" else ("", said)
+        date = "<unitdate normal='1936'>1936</unitdate>"
+        return (
+            f"<c level='item'><did><unitid>F/{number}</unitid><unittitle>Quay {number}</unittitle>{date}"
+            f"{inside}</did>{behind}</c>"
+        )
+
+    parts = (
+        item(1, f"<extent>2 prints</extent>{still}<genreform>Photograph</genreform>"),
+        item(2, f"{still}<genreform>Glass plate</genreform>", where="controlaccess"),
+        item(3, "<genreform>Still image</genreform>"),
+        f"<c level='file'><did><unitid>F/4</unitid><unittitle>Album</unittitle><physdesc>{still}</physdesc></did></c>",
+    )
+    found = imported(aid("".join(parts)), by=editor, new_terms=True)
+    shown = {one.identifier: one for one in Image.objects.all()}
+    assert shown.keys() == {"F/1", "F/2"}
+    one = shown["F/1"]
+    assert (one.title, one.type.code, one.date.edtf, one.collection.identifier, one.position) == (
+        "Quay 1", "photograph", "1936", "F", 1,
+    )  # fmt: skip
+    assert details(one) == [("Extent", "2 prints")]
+    assert details(shown["F/2"]) == [("Genre or form", "Glass plate")] and shown["F/2"].type is None
+    assert Document.objects.get().identifier == "F/3", (
+        "a genre of that name means no kind of record"
+    )
+    assert Collection.objects.filter(identifier="F/4").exists()
+    again = looked(aid("".join(parts)), by=editor, new_terms=True, existing=Existing.UPDATE)
+    assert again.outlook["fates"]["new"] == again.outlook["fates"]["changed"] == 0
+    actions.undo(Selection(found.change_set), by=None)
+    assert not Image.objects.exists()

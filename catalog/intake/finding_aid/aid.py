@@ -57,6 +57,7 @@ class FindingAid:
         self._places = [0]
         self._own = [""]
         self._items = bytearray(1)
+        self._images = bytearray(1)
         self._has_parts = bytearray(1)
         self._laid_by: IO[bytes] = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - closed with the object
             _IN_MEMORY
@@ -104,6 +105,7 @@ class FindingAid:
         self._has_parts[found.parent] = 1
         is_other = found.level in {"otherlevel", ""} and _OTHER_ITEMS.search(found.other_level)
         self._items[found.number] = found.level == "item" or bool(is_other)
+        self._images[found.number] = found.is_image
         for _role, _where, line, heading in found.names:
             self.headings.setdefault(heading, Met(found.number, line))
         if found.repository and self._items[found.number]:
@@ -127,6 +129,7 @@ class FindingAid:
             self._places += [0] * more
             self._own += [""] * more
             self._items += bytes(more)
+            self._images += bytes(more)
             self._has_parts += bytes(more)
 
     # --- What was read ---
@@ -145,8 +148,12 @@ class FindingAid:
             yield Description.of_json(line)
 
     def kind_of(self, number: int) -> Kind:
-        """The kind of record that a component becomes: an item without parts is a document."""
-        return "document" if self._items[number] and not self._has_parts[number] else "collection"
+        """The kind of record that a component becomes: an item without parts is a document, or an image
+        if it says so.
+        """
+        if not self._items[number] or self._has_parts[number]:
+            return "collection"
+        return "image" if self._images[number] else "document"
 
     def has_parts(self, number: int) -> bool:
         """Whether components stand below one."""

@@ -17,6 +17,7 @@ from catalog.intake.archival.rows import Remark
 from catalog.intake.finding_aid.components import Component
 from catalog.intake.finding_aid.keeping import PLACES, kept_in
 from catalog.intake.naming import uuid_in
+from catalog.values import DCMI_TYPES, STILL_IMAGE, fold
 
 #: Elements that stand around others and say nothing themselves.
 _AROUND: Final = frozenset({"descgrp", "relations"})
@@ -70,6 +71,7 @@ class Description:
     names: list[tuple[str, str, int, Heading]] = field(default_factory=list)
     subjects: list[str] = field(default_factory=list)
     genres: list[str] = field(default_factory=list)
+    is_image: bool = False
     languages: list[tuple[str, str]] = field(default_factory=list)
     links: list[tuple[str, int]] = field(default_factory=list)
     #: The storage places in which it is kept: paths, and the lines where they are named.
@@ -226,7 +228,7 @@ class _Describing:
             if pair:
                 extents.append(" ".join(pair))
         for one in part.within("genreform"):
-            found.genres.append(one.words())
+            self._genreform(one)
         for one in part.within("physfacet", "dimensions"):
             self._detail(DETAILS[one.name], one)
         rest = part.words(
@@ -238,6 +240,14 @@ class _Describing:
             said = f"{said}, {rest}" if said else rest
         if said:
             found.extent.append(said)
+
+    def _genreform(self, part: Element) -> None:
+        """A genre; the one of the DCMI types that pictures have says which kind of record it becomes."""
+        said, source = part.words(), part.attributes.get("source", "")
+        if fold(source) == DCMI_TYPES and fold(said) == fold(STILL_IMAGE):
+            self.found.is_image = True
+        else:
+            self.found.genres.append(said)
 
     # --- Names ---
 
@@ -274,7 +284,7 @@ class _Describing:
             elif one.name in {"subject", "function", "occupation"}:
                 self.found.subjects.append(said)
             elif one.name == "genreform":
-                self.found.genres.append(said)
+                self._genreform(one)
             else:
                 self.found.internal.append(f"{one.name}: {said}")
                 self._remark(

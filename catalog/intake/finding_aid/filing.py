@@ -57,6 +57,11 @@ _OF_DOCUMENTS: Final = (
     "topic:person", "topic:place", "storage",
 )  # fmt: skip
 
+_OF_IMAGES: Final = (
+    "identifier", "title", "summary", "description", "type", "date", "collection", "position", "rights",
+    "credit_line", "subjects", "internal_note", "topic:person", "topic:place", "storage",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class ComponentRow(FiledRow):
@@ -93,9 +98,8 @@ class Filing(LayingOut):
         """The targets that components fill which become a kind of record."""
         details = [f"detail:{code}" for code in self.terms.details]
         roles = [f"contribution:{code}" for code in self.terms.roles]
-        if kind == "collection":
-            return [*_OF_COLLECTIONS, *roles, *details]
-        return [*_OF_DOCUMENTS, *roles, *details]
+        own = {"collection": _OF_COLLECTIONS, "image": _OF_IMAGES}.get(kind, _OF_DOCUMENTS)
+        return [*own, *roles, *details]
 
     # --- Rows ---
 
@@ -123,7 +127,7 @@ class Filing(LayingOut):
         cells.said["parent" if kind == "collection" else "collection"] = self._above(one)
         self._file_title(cells)
         self._file_dates(cells, kind)
-        self._file_extent(cells)
+        self._file_extent(cells, kind)
         cells.said["summary"] = one.summary
         self._file_texts(cells, kind)
         self._file_use(cells)
@@ -137,6 +141,8 @@ class Filing(LayingOut):
         if kind == "collection":
             self._file_level(cells)
             self._file_collection(cells)
+        elif kind == "image":
+            self._file_image(cells)
         else:
             self._file_document(cells)
         return cells
@@ -165,7 +171,7 @@ class Filing(LayingOut):
         cells.said["title"] = title
 
     def _file_dates(self, cells: _Cells, kind: Kind) -> None:
-        main = "date" if kind == "collection" else "written"
+        main = "written" if kind == "document" else "date"
         for date in cells.row.dates:
             target = "published" if date.sort == "published" and kind == "document" else main
             if date.edtf and not cells.said.get(target):
@@ -183,8 +189,11 @@ class Filing(LayingOut):
                     )
                     cells.remark("unitdate", date.line, wording, said)
 
-    def _file_extent(self, cells: _Cells) -> None:
+    def _file_extent(self, cells: _Cells, kind: Kind) -> None:
         extent = "; ".join(cells.row.extent)
+        if kind == "image":
+            cells.detail("extent", *as_details(extent))
+            return
         if len(extent) > LONGEST_EXTENT:
             cells.detail("extent", *as_details(extent))
             extent = extent[: LONGEST_EXTENT - 1].rsplit(" ", 1)[0] + "…"
@@ -304,17 +313,36 @@ class Filing(LayingOut):
                 kept = _("It was kept among the further details.")
                 cells.remark(where, line, heading.written, f"{why} {kept}")
 
+    # --- Images ---
+
+    def _file_image(self, cells: _Cells) -> None:
+        one = cells.row
+        self._file_type(cells, Vocabulary.IMAGE_TYPE)
+        self._file_names(cells)
+        for code, words in one.languages:
+            cells.detail("language", words or code)
+        if one.repository and fold(one.repository.title) != self._institution:
+            cells.detail("repository", one.repository.written)
+        self._note_links(cells, one.links)
+
+    def _file_type(self, cells: _Cells, vocabulary: Vocabulary) -> None:
+        """The first genre that is a type of such works; the others are further details."""
+        types = [(genre, self.terms.genre(genre, vocabulary)) for genre in cells.row.genres]
+        known = next((code for _genre, code in types if code), "")
+        cells.said["type"] = known
+        cells.detail("genre", *(genre for genre, code in types if not code or code != known))
+
+    def _file_names(self, cells: _Cells) -> None:
+        for role, where, line, heading in cells.row.names:
+            self._file_name(cells, self.access.of(heading), role, where, line, heading)
+
     # --- Documents ---
 
     def _file_document(self, cells: _Cells) -> None:
         one = cells.row
-        types = [(genre, self.terms.genre(genre)) for genre in one.genres]
-        known = next((code for _genre, code in types if code), "")
-        cells.said["type"] = known
-        cells.detail("genre", *(genre for genre, code in types if not code or code != known))
+        self._file_type(cells, Vocabulary.DOCUMENT_TYPE)
         self._file_languages(cells)
-        for role, where, line, heading in one.names:
-            self._file_name(cells, self.access.of(heading), role, where, line, heading)
+        self._file_names(cells)
         if one.repository and (holder := self.access.of(one.repository)):
             cells.said["holding_institution"] = holder.identifier
         elif one.repository:

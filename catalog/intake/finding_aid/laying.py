@@ -1,4 +1,4 @@
-"""A finding aid as rows for the judges of the table import: persons, places, collections, documents, in this order."""
+"""A finding aid as rows for the judges of the table import: persons, places, collections, works, in this order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from catalog.uris import Kind
 from catalog.values import fold
 
 #: The kinds of record that a finding aid becomes: each before those that name it.
-KINDS: Final[tuple[Kind, ...]] = ("person", "place", "collection", "document")
+KINDS: Final[tuple[Kind, ...]] = ("person", "place", "collection", "document", "image")
 
 
 class Laying:

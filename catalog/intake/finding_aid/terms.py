@@ -39,7 +39,8 @@ class AidTerms(Terms):
     def __init__(self, aid: FindingAid, *, by: Actor, new_terms: bool) -> None:
         super().__init__(by=by, new_terms=new_terms)
         self.names.read_terms(Vocabulary.SUBJECT, aid.subjects)
-        self.names.read_terms(Vocabulary.DOCUMENT_TYPE, aid.genres)
+        for types in (Vocabulary.DOCUMENT_TYPE, Vocabulary.IMAGE_TYPE):
+            self.names.read_terms(types, aid.genres)
         spoken = {word for pair in aid.languages for word in self._spoken(*pair)}
         self.names.read_terms(Vocabulary.LANGUAGE, sorted(spoken))
         roles = Term.objects.filter(vocabulary=Vocabulary.CONTRIBUTION_ROLE)
@@ -50,9 +51,9 @@ class AidTerms(Terms):
         """What a cell says for a subject, and why it is left out; one of both is empty."""
         return self.term(Vocabulary.SUBJECT, text)
 
-    def genre(self, text: str) -> str | None:
-        """The type of document that a genre is; None when it is no term of that vocabulary."""
-        found = self.names.terms_named(Vocabulary.DOCUMENT_TYPE, text)
+    def genre(self, text: str, types: Vocabulary) -> str | None:
+        """The type of document or of image that a genre is; None when it is no term of that vocabulary."""
+        found = self.names.terms_named(types, text)
         return found[0].identifier if len(found) == 1 else None
 
     @staticmethod
