@@ -194,6 +194,20 @@ def relations_of_persons() -> dict[str, Target]:
     return {target.name: target for target in found}
 
 
+def works_of_persons() -> dict[str, Target]:
+    """What the person of a row had a part in, by kind of work and role: ``work:document:author``. One query.
+
+    Tables cannot fill them: there a work names its contributors, in their order.
+    """
+    found = []
+    for role in Term.objects.filter(vocabulary=Vocabulary.CONTRIBUTION_ROLE):
+        for kind in Contribution.WORKS:
+            had = Hanging(Contribution, "person", kind, kind, {"role_id": role.pk})  # type: ignore[arg-type]
+            label = capfirst(role.name)
+            found.append(Target(f"work:{kind}:{role.code}", label, _("Contributors"), hanging=had))
+    return {target.name: target for target in found}
+
+
 def _by_role(
     model: type[Statement], kind: Kind, vocabulary: Vocabulary, group: str
 ) -> Iterator[Target]:

@@ -9,7 +9,11 @@ from catalog.history import Selection
 from catalog.intake import Existing, Faulty
 from catalog.models import (
     Authority,
+    Collection,
+    Contribution,
     Detail,
+    Document,
+    Image,
     NameKind,
     OutsideIdentifier,
     Person,
@@ -19,6 +23,7 @@ from catalog.models import (
     Relationship,
     Status,
     Term,
+    Vocabulary,
 )
 from tests.intake.authorities import imported, looked, make_terms, record, related, sample
 
@@ -291,3 +296,78 @@ def test_what_archives_write_beyond_the_standard(museum, editor):
     assert OutsideIdentifier.objects.get(person=one).value == "0000000121517779"
     assert PersonName.objects.get(person=one).note == "1970 – 1980"
     assert details(one) == [("Other reference code", "https://data.bnf.example/cb1")]
+
+
+def made(title, href, words="", sort="creatorOf", date=""):
+    """That somebody had a part in a work."""
+    return (
+        f'<resourceRelation resourceRelationType="{sort}" href="{href}"><relationEntry>{title}</relationEntry>{date}'
+        f"<descriptiveNote><p>{words}</p></descriptiveNote></resourceRelation>"
+    )
+
+
+@pytest.fixture
+def works(museum):
+    """A letter, a photograph with an identifier of Wikidata, and a fonds, with roles for each."""
+    for code, label in (("author", "Author"), ("recipient", "Recipient"), ("creator", "Creator")):
+        Term.objects.create(vocabulary=Vocabulary.CONTRIBUTION_ROLE, code=code, label=label)
+    letter = Document.objects.create(identifier="D.1", slug="letter", title="Letter")
+    photograph = Image.objects.create(identifier="I.1|a", slug="photograph", title="Photograph")
+    OutsideIdentifier.objects.create(image=photograph, authority=Authority.WIKIDATA, value="Q42")
+    fonds = Collection.objects.create(identifier="F.1", slug="fonds", title="Papers")
+    return letter, photograph, fonds
+
+
+def parts_of(person):
+    rows = Contribution.objects.filter(person=person).order_by("pk")
+    return {(one.work.title, one.role.code, one.date and one.date.edtf, one.note) for one in rows}
+
+
+def test_a_work_that_the_catalogue_has_gets_its_contribution(works, editor):
+    letter, photograph, fonds = works
+    ours = "https://example.org/id/"
+    when = "<date standardDate='1901'>1901</date>"
+    one = record(
+        "Hale, Miriam",
+        relations=made("Letter", f"{ours}{letter.uuid}", "Author. In her own hand.", date=when)
+        + made("Letter", f"{ours}{letter.uuid}", "Recipient", sort="other")
+        + made("Photograph", "https://www.wikidata.org/entity/Q42")
+        + made("Papers", f"{ours}{fonds.uuid}")
+        + made("Herself", f"{ours}{photograph.uuid}", sort="subjectOf")
+        + made("Elsewhere", "https://www.wikidata.org/entity/Q43")
+        + made("On her", "https://www.wikidata.org/entity/Q42", sort="subjectOf"),
+    )
+    found = imported(one, by=editor)
+    hale = Person.objects.get()
+    assert parts_of(hale) == {
+        ("Letter", "author", "1901", "In her own hand."),
+        ("Letter", "recipient", None, ""),
+        ("Photograph", "creator", None, ""),
+        ("Papers", "creator", None, ""),
+    }
+    # What the catalogue lacks, and what is no role, is kept as it was.
+    assert "creatorOf: Elsewhere" in hale.internal_note and "On her" in hale.internal_note
+    assert {value for column, _line, value in remarks(found) if "resourceRelation" in column} == {
+        "Elsewhere", "On her",
+    }  # fmt: skip
+    again = looked(one, by=editor, existing=Existing.UPDATE)
+    assert again.outlook["fates"]["same"] == 1, again.outlook["shown"]
+    actions.undo(Selection(found.change_set), by=None)
+    assert not Contribution.objects.exists() and Document.objects.exists()
+
+
+def test_a_work_that_can_be_several_or_has_no_role_stays_a_note(works, editor):
+    _letter, _photograph, fonds = works
+    OutsideIdentifier.objects.create(collection=fonds, authority=Authority.WIKIDATA, value="Q42")
+    imported(
+        record("Hale, Miriam", relations=made("One", "https://www.wikidata.org/entity/Q42")),
+        by=editor,
+    )
+    assert not Contribution.objects.exists() and "One" in Person.objects.get().internal_note
+    OutsideIdentifier.objects.filter(collection=fonds).delete()
+    Term.objects.filter(vocabulary=Vocabulary.CONTRIBUTION_ROLE).delete()
+    imported(
+        record("Fenn, Adela", relations=made("Two", "https://www.wikidata.org/entity/Q42")),
+        by=editor,
+    )
+    assert "Two" in Person.objects.get(title="Adela Fenn").internal_note

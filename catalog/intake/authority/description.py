@@ -12,9 +12,10 @@ from catalog.intake.archival.headings import Heading, heading_of, identified
 from catalog.intake.archival.markup import Element
 from catalog.intake.archival.prose import as_details, cut, paragraphs, prose
 from catalog.intake.archival.rows import Remark
-from catalog.intake.authority.existence import Existence, existence, time_in_words
+from catalog.intake.authority.existence import Existence, existence, span, time_in_words
 from catalog.intake.authority.names import OtherName, called, sort_of
 from catalog.intake.authority.relations import Related, related
+from catalog.intake.authority.works import Work
 from catalog.intake.naming import uuid_in
 from catalog.models import PersonKind
 from catalog.values import fold
@@ -82,7 +83,7 @@ class Described:
     died_place: Heading | None = None
     occupations: list[tuple[str, int]] = field(default_factory=list)
     relations: list[Related] = field(default_factory=list)
-    works: list[tuple[str, str, str, int]] = field(default_factory=list)
+    works: list[Work] = field(default_factory=list)
     details: list[tuple[str, str]] = field(default_factory=list)
     headed: list[tuple[str, str]] = field(default_factory=list)
     internal: list[str] = field(default_factory=list)
@@ -391,7 +392,7 @@ class _Describing:
             self.found.relations.append(found)
 
     def _work(self, part: Element, target: Element | None) -> None:
-        """A work, or a function: told with its address, because works come in with finding aids and tables."""
+        """A work, or a function, with its address."""
         attributes = part.attributes
         sort = attributes.get("resourcerelationtype", "") or attributes.get(
             "functionrelationtype", ""
@@ -400,5 +401,8 @@ class _Describing:
         if target is not None:
             sort = " ".join(one.words() for one in part.all("relationtype"))
             address = target.attributes.get("valueuri", "")
+        words = [one.words() for one in part.within("targetrole", "descriptivenote")]
         if said := part.words(but=("relationtype",)):
-            self.found.works.append((sort, said, address, part.line))
+            date, wording = span(part)
+            told = " ".join(filter(None, words))
+            self.found.works.append(Work(sort, said, address, told, date, wording, part.line))

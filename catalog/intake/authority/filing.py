@@ -15,13 +15,10 @@ from catalog.intake.authority.description import Described
 from catalog.intake.authority.people import People
 from catalog.intake.authority.records import AuthorityRecords, in_file
 from catalog.intake.authority.terms import AuthorityTerms
-from catalog.intake.naming import uuid_in
+from catalog.intake.authority.works import Works
 from catalog.intake.several import squeezed
 from catalog.models import (
     Authority,
-    Collection,
-    Document,
-    Image,
     NameKind,
     Participation,
 )
@@ -58,6 +55,7 @@ class AuthorityFiling(LayingOut):
     def __init__(self, records: AuthorityRecords, people: People, terms: AuthorityTerms) -> None:
         super().__init__(terms)
         self.records, self.people, self.terms = records, people, terms
+        self.works = Works(records.works)
         for kind in people.lacking.values():
             if kind.new is not None:
                 self.lack(kind.new)
@@ -71,15 +69,16 @@ class AuthorityFiling(LayingOut):
             *(f"outside:{one.value}" for one in Authority),
             *(f"detail:{code}" for code in self.terms.details),
             *sorted(name for name in used if name.partition(":")[2] in self.terms.relations),
+            *self.works.targets,
         ]
 
     def rows(self, *, behind: int) -> Filed:
         """The records in the order of the file, numbered from ``behind`` on."""
         for number, one in enumerate(self.records.descriptions(), behind + 1):
             access = self.people.of(one)
-            cells = self._filed(one, access)
-            stated = self.people.stated.get(one.number)
             more = self._more(one)
+            cells = self._filed(one, access, more)
+            stated = self.people.stated.get(one.number)
             pending: list[tuple[str, str]] = []
             if stated is not None:
                 for (target, value), besides in stated.relations.items():
@@ -95,9 +94,9 @@ class AuthorityFiling(LayingOut):
             ), said  # fmt: skip
 
     @staticmethod
-    def _more(one: Described) -> dict[tuple[str, str], Mapping[str, Any]]:
+    def _more(one: Described) -> dict[tuple[str, str], Any]:
         """What names say besides: language and note."""
-        found: dict[tuple[str, str], Mapping[str, Any]] = {}
+        found: dict[tuple[str, str], Any] = {}
         for name in one.names:
             said = {"language": name.language, "note": name.note}
             found[f"name:{name.kind}", squeezed(name.name)] = {
@@ -105,7 +104,9 @@ class AuthorityFiling(LayingOut):
             }
         return found
 
-    def _filed(self, one: Described, access: Access | None) -> Cells:
+    def _filed(
+        self, one: Described, access: Access | None, more: dict[tuple[str, str], Any]
+    ) -> Cells:
         heading = one.heading
         assert heading is not None  # noqa: S101 - records without a name are left out
         cells = Cells(internal=list(one.internal), remarks=list(one.remarks))
@@ -128,7 +129,7 @@ class AuthorityFiling(LayingOut):
         for head, text in one.headed:
             known = self.terms.detail_named(head)
             cells.detail(known or "note", text if known or not head else f"{head}: {text}")
-        self._file_works(cells, one)
+        self._file_works(cells, one, more)
         return cells
 
     def _history(self, one: Described, access: Access | None) -> str:
@@ -168,21 +169,32 @@ class AuthorityFiling(LayingOut):
                 cells.internal.append(f"{_('Occupation or function')}: {text}")
                 cells.remark(in_file("occupation", one.file), line, text, why)
 
-    def _file_works(self, cells: Cells, one: Described) -> None:
-        """Works that the catalogue has are told where they are; others are kept in the internal note."""
-        uuids = {uuid for _sort, _title, address, _line in one.works if (uuid := uuid_in(address))}
-        known = _works(uuids) if uuids else set()
-        for sort, title, address, line in one.works:
-            if uuid_in(address) in known:
+    def _file_works(self, cells: Cells, one: Described, more: dict[tuple[str, str], Any]) -> None:
+        """What the person had a part in, as far as the catalogue has the work; the rest is kept in the internal note.
+
+        Works of the catalogue to which the person stands otherwise are told where they are.
+        """
+        for work in one.works:
+            had = self.works.had_part(work)
+            if had is None and self.works.is_here(work):
                 continue
-            told = " ".join(
-                filter(None, [f"{sort}:" if sort else "", title, f"({address})" if address else ""])
-            )
-            cells.internal.append(told)
             said = _(
                 "Works come in with finding aids and tables. It was kept in the internal note."
             )
-            cells.remark(in_file("resourceRelation", one.file), line, title, said)
+            if had is not None:
+                if (had.target, had.identifier) not in more:
+                    cells.add(had.target, had.identifier)
+                    more[had.target, had.identifier] = had.more
+                    continue
+                why = _("Left out: another relation of these two has this kind.")
+                said = f"{why} {_('It was kept in the internal note.')}"
+            parts = (
+                f"{work.sort}:" if work.sort else "",
+                work.title,
+                f"({work.address})" if work.address else "",
+            )
+            cells.internal.append(" ".join(filter(None, parts)))
+            cells.remark(in_file("resourceRelation", one.file), work.line, work.title, said)
 
 
 def _events(access: Access | None) -> set[str]:
@@ -191,13 +203,3 @@ def _events(access: Access | None) -> set[str]:
         return set()
     rows = Participation.objects.filter(person=access.pk).values_list("event__title", "role__label")
     return {f"{title} ({role})" for title, role in rows}
-
-
-def _works(uuids: set[Any]) -> set[Any]:
-    """Which of some permanent identifiers are works of the catalogue."""
-    found: set[Any] = set()
-    for model in (Document, Image, Collection):
-        found |= set(
-            model._base_manager.filter(uuid__in=uuids).order_by().values_list("uuid", flat=True)
-        )
-    return found

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from catalog.intake.archival.rows import Remark
 from catalog.intake.authority.description import Described, described
 from catalog.intake.authority.files import files_in, record_in
+from catalog.intake.authority.works import Work
 from catalog.intake.characters import TableRefused
 from catalog.intake.file import File
 
@@ -26,6 +27,8 @@ class AuthorityRecords:
         self.known: list[Described] = []
         #: What is said of records that are left out.
         self.remarks: list[Remark] = []
+        #: Works that the catalogue may have, by what the records say of them.
+        self.works: set[Work] = set()
         for one in self._all():
             if one.heading is None:
                 said = _("Left out: the record gives no name.")
@@ -35,6 +38,7 @@ class AuthorityRecords:
                 element = in_file("maintenanceStatus", one.file)
                 self.remarks.append(Remark(element, one.line, one.heading.written, said))
             else:
+                self.works.update(work for work in one.works if work.is_known)
                 one.lighten()
                 self.known.append(one)
         if not self.known:

@@ -15,6 +15,7 @@ from catalog.intake.archival.rows import Cells, Filed, FiledRow, LayingOut
 from catalog.intake.archival.terms import NewTerm
 from catalog.intake.finding_aid.aid import FindingAid
 from catalog.intake.finding_aid.choices import AidPlan, Codes
+from catalog.intake.finding_aid.columns import OF_KIND
 from catalog.intake.finding_aid.description import Description
 from catalog.intake.finding_aid.terms import CREATOR, AidTerms
 from catalog.intake.several import joined
@@ -35,31 +36,6 @@ _LIKE: Final = (
     ("subser", Level.SUBSERIES), ("sub-ser", Level.SUBSERIES), ("subfonds", Level.SUBFONDS), ("subgr", Level.SUBFONDS),
     ("series", Level.SERIES), ("serie", Level.SERIES), ("file", Level.FILE), ("folder", Level.FILE),
     ("box", Level.FILE), ("volume", Level.FILE), ("dossier", Level.FILE), ("record group", Level.FONDS),
-)  # fmt: skip
-#: The element that fills a field, for those who look for it in the file.
-ELEMENTS: Final = {
-    "identifier": "unitid", "title": "unittitle", "summary": "abstract", "description": "scopecontent",
-    "level": "@level", "parent": "c", "collection": "c", "position": "c", "date": "unitdate", "written": "unitdate",
-    "published": "unitdate", "extent": "physdesc", "custodial_history": "custodhist", "arrangement": "arrangement",
-    "access_conditions": "accessrestrict", "rights": "userestrict", "credit_line": "prefercite",
-    "subjects": "subject", "type": "genreform", "languages": "langmaterial", "holding_institution": "repository",
-    "link": "dao", "topic:person": "persname", "topic:place": "geogname", "sort_name": "persname", "kind": "persname",
-    "born": "persname", "died": "persname", "storage": "container",
-}  # fmt: skip
-_OF_COLLECTIONS: Final = (
-    "identifier", "title", "summary", "description", "level", "parent", "position", "date", "extent",
-    "custodial_history", "arrangement", "access_conditions", "rights", "credit_line", "subjects", "internal_note",
-    "storage",
-)  # fmt: skip
-_OF_DOCUMENTS: Final = (
-    "identifier", "title", "summary", "description", "type", "written", "published", "languages", "extent",
-    "holding_institution", "collection", "position", "rights", "credit_line", "link", "subjects", "internal_note",
-    "topic:person", "topic:place", "storage",
-)  # fmt: skip
-
-_OF_IMAGES: Final = (
-    "identifier", "title", "summary", "description", "type", "date", "collection", "position", "rights",
-    "credit_line", "subjects", "internal_note", "topic:person", "topic:place", "storage",
 )  # fmt: skip
 
 
@@ -98,8 +74,7 @@ class Filing(LayingOut):
         """The targets that components fill which become a kind of record."""
         details = [f"detail:{code}" for code in self.terms.details]
         roles = [f"contribution:{code}" for code in self.terms.roles]
-        own = {"collection": _OF_COLLECTIONS, "image": _OF_IMAGES}.get(kind, _OF_DOCUMENTS)
-        return [*own, *roles, *details]
+        return [*OF_KIND[kind], *roles, *details]
 
     # --- Rows ---
 

@@ -13,7 +13,8 @@ from catalog.intake.archival.rows import FiledJudge, FiledRow, Sheet
 from catalog.intake.archival.terms import NewTerm
 from catalog.intake.finding_aid.aid import FindingAid
 from catalog.intake.finding_aid.choices import AidPlan
-from catalog.intake.finding_aid.filing import ELEMENTS, ComponentRow, Filing
+from catalog.intake.finding_aid.columns import ELEMENTS
+from catalog.intake.finding_aid.filing import ComponentRow, Filing
 from catalog.intake.finding_aid.terms import AidTerms
 from catalog.intake.judged import Fate, Judged, Note
 from catalog.intake.naming import Names
