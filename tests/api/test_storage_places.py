@@ -116,11 +116,14 @@ def test_what_cannot_be_is_refused_with_its_field(editor, box, sent, field):
     assert str(box) == "Room 1 / Box 1"
 
 
-def test_a_place_that_holds_something_stays(administrator, box):
+def test_no_place_is_moved_into_itself(administrator, box):
     loop = administrator.send(
         "PATCH", f"{HERE}{box.part_of.uuid}/", {"part_of": box.path}, etag="*"
     )
     assert "“Room 1” cannot be placed under “Room 1 / Box 1”" in answered(loop, 422)["detail"]
+
+
+def test_a_place_that_holds_something_stays(administrator, box):
     for place, holds in ((box, "1 document"), (box.part_of, "2 storage places")):
         path = f"{HERE}{place.uuid}/"
         told = answered(administrator.send("DELETE", path, etag=administrator.etag(path)), 409)
