@@ -5,6 +5,7 @@
     making               documents of many records at once, with a fixed number of queries
     triggers             the database notes every row that is written, by whichever door
     marks                how a copy can tell that the numbers of that order ran back
+    dropping             documents that another program version stored go, some in a transaction
     moved                what is held elsewhere since a collection moved, told slice by slice
     clock, neighbours, feed   the changes that the public could see, in an order without gaps
     store                ready-made documents beside that list

@@ -22,6 +22,7 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from catalog.documents.clock import CLOCKS, add_due, due_of, next_moment_after
+from catalog.documents.dropping import others_dropped
 from catalog.documents.linked import dates_known_to
 from catalog.documents.making import form_of_documents
 from catalog.documents.marks import advance
@@ -190,7 +191,8 @@ def catch_up(wait: int | None = None, most: int | None = None) -> Standing | Non
     A note may be about many records: a term, or a person whom they name. What is more than ``most``
     is noted record by record, for the next time.
 
-    None while the records of a new list are not all numbered. On PostgreSQL another reader may be
+    None while the records of a new list are not all numbered, or documents that another program version
+    stored not all dropped. On PostgreSQL another reader may be
     doing this: ``wait`` is how long to wait for it in milliseconds, None without limit. Raises
     OperationalError if that was not enough.
     """
@@ -213,6 +215,8 @@ def _catch_up(wait: int | None, most: int | None) -> tuple[Standing | None, int]
         _nothing, others_touched = _take_notes(None)
         touched: dict[Kind, set[int]] = {}
         state.passed_at = now
+    if state.form not in ("", form_of_documents()) and not others_dropped(state, most):
+        return None, 0
     if (is_new or not state.form) and not changes.begin(most):
         advance(state, changes.sequence, now)
         state.form = ""
@@ -221,8 +225,6 @@ def _catch_up(wait: int | None, most: int | None) -> tuple[Standing | None, int]
     if not is_new:
         touched, others_touched = _take_notes(most)
     left = _beyond(touched, most)
-    if state.form and state.form != form_of_documents():
-        PublicRecord.objects.update(body=None, relations=None, etag="")
     add_due(touched, state.passed_at, now)
     others_touched |= due_of(Exhibition, state.passed_at, now).exists()
     changes.work_off(touched, left, most)

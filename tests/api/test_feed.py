@@ -183,6 +183,31 @@ def test_documents_stay_in_step_with_every_way_of_writing(museum, api):
         in_step()
 
 
+def test_documents_of_another_version_are_dropped_part_by_part(museum, api, monkeypatch):
+    in_step()
+    before = api.json("/api/v1/people/leon-trotsky/")
+    ready = PublicRecord.objects.exclude(etag="")
+    ready.update(body='{"title": "As another version writes it"}')
+    generation = FeedState.objects.get().generation
+    FeedState.objects.update(form="f" * 32)
+    monkeypatch.setattr(feed, "_NOTES", 3)
+    number = ready.count()
+    assert number > 9
+    assert feed.current() is None
+    assert ready.count() == number - 3, "one reader drops no more than a step"
+    # Until all are dropped, none is sent as it is stored, and none is stored.
+    assert api.json("/api/v1/people/leon-trotsky/") == before
+    assert ready.count() < number - 3
+    feed.keep_current()
+    assert not ready.filter(body__contains="another version").exists()
+    assert feed.standing() is not None
+    assert FeedState.objects.get().generation > generation, (
+        "what readers keep is of the other version"
+    )
+    assert api.json("/api/v1/people/leon-trotsky/") == before
+    in_step()
+
+
 def test_the_clock_alone_shows_and_hides(museum, api):
     museum.trotsky.embargo_until = timezone.now() + timedelta(hours=1)
     museum.trotsky.save()
