@@ -174,7 +174,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
     def faults(self, request: HttpRequest, key: str) -> StreamingHttpResponse:
         """The rows with errors, each with the reasons, to be corrected and imported."""
-        found = self._own(request, key)
+        found = self._told(request, key)
         if found.format != IntakeFormat.TABLE or found.state == IntakeState.READING:
             raise Http404
         text = intake.faulty_rows(intake.table_of(found), intake.faults_of(found))
@@ -183,7 +183,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
     def report(self, request: HttpRequest, key: str) -> StreamingHttpResponse:
         """All that is wrong with a file of XML, and all that it says without a place for it."""
-        found = self._own(request, key)
+        found = self._told(request, key)
         if not found.packed_lines or found.format == IntakeFormat.TABLE:
             raise Http404
         notes = intake.faults_of(found), intake.remarks_of(found)
@@ -192,7 +192,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
     def rows(self, request: HttpRequest, key: str) -> HttpResponse:
         """What becomes of each row, a page at a time; only those of one fate if that is asked for."""
-        found = self._own(request, key)
+        found = self._told(request, key)
         if not found.packed_lines:
             raise Http404
         lines = intake.lines_of(found)
@@ -233,6 +233,12 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         found = Intake.objects.filter(pk=key, by=request.user.pk).first() if is_key(key) else None
         if found is None or not _may_still(request.user, found):
             raise Http404
+        return found
+
+    def _told(self, request: HttpRequest, key: str) -> Intake:
+        """The same, with what was found in it in the language of the page if possible."""
+        found = self._own(request, key)
+        intake.look_in_own_words(found, by=request.user)
         return found
 
     # --- Sending a file ---

@@ -199,11 +199,14 @@ def test_a_file_that_was_checked_in_another_language_is_told_in_the_readers(
     client = client_of(cataloguer)
     table = sent(client, TABLE + BAD)
     assert "There is no person “Nobody”" in look(client, table)
-    rows = reverse("admin:catalog_intake_faults", args=[table.pk])
-    spanish = client.get(f"/es{page(table)}").content.decode()
+    rows = reverse("admin:catalog_intake_rows", args=[table.pk])
+    faults = reverse("admin:catalog_intake_faults", args=[table.pk])
+    whole = f"/es{page(table)}"
+    assert "No existe «Nobody» (persona)." in client.get(f"/es{rows}").text
+    spanish = client.get(whole).text
     assert "No existe «Nobody» (persona)." in spanish
     assert "otro idioma" not in spanish and "There is no person" not in spanish
-    assert "No existe «Nobody»" in client.get(f"/es{rows}").getvalue().decode()
+    assert "There is no person" in client.get(faults).getvalue().decode()
     assert not Document.objects.exists()
 
 
