@@ -2,9 +2,9 @@
 
     python tests/benchmarks/pages.py [--records 10000] [--rounds 5] [--seconds 1] [--state FOLDER] [--output FILE]
 
-Starts the production server on a port of its own with a fresh folder for its state, measures, prints a
-table and writes results/pages.md. ANSWERS_IN_MEMORY=0 keeps no answers, and so shows what a page costs that
-nobody has seen before. README.md beside this file describes the method and the findings.
+Starts the production server on a port of its own with a fresh folder for its state, measures, and prints a
+table with what it was measured on, or writes it to a file. ANSWERS_IN_MEMORY=0 keeps no answers, and so shows
+what a page costs that nobody has seen before. README.md beside this file describes the method and the findings.
 """
 
 from __future__ import annotations
@@ -229,7 +229,7 @@ def main() -> None:
     parser.add_argument(
         "--state", type=Path, help="folder of a museum on SQLite that stays, and is used again"
     )
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results/pages.md")
+    parser.add_argument("--output", type=Path, help="file to write instead of printing")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="museum-") as name:
         folder = options.state or Path(name)
@@ -246,9 +246,10 @@ def main() -> None:
                 measure(pages, int(variables["PORT"]), options.rounds, options.seconds)
             except LoadFailed as reason:
                 sys.exit(f"pages.py: {reason}")
-    print(table(pages))
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(report(pages, made, options), encoding="utf-8")
+    if options.output:
+        options.output.write_text(report(pages, made, options), encoding="utf-8")
+    else:
+        print(report(pages, made, options))
 
 
 if __name__ == "__main__":
