@@ -109,6 +109,18 @@ class RecordForm(ComparesVersions, ReviewForm):
         exclude: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return exclude if self.cleaned_data.get("slug") else {*exclude, "slug"}
 
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Leave out what the record as a whole says of a field that was refused by itself: it was
+        judged without what was typed there.
+        """
+        refused = self.errors.keys() & self.fields.keys()
+        if hasattr(errors, "error_dict"):
+            left = {name: said for name, said in errors.error_dict.items() if name not in refused}
+            if not left:
+                return
+            errors = ValidationError(left)
+        super()._update_errors(errors)  # type: ignore[misc]
+
     # --- Two curators at once ---
 
     def _reconcile(self) -> None:
