@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views import View
 
 from catalog.formats import context_object
@@ -145,6 +146,11 @@ class Page:
         fact = Fact.of(label, *values, field=field)
         if fact:
             self.facts.append(fact)
+
+    def linked_data(self, request: HttpRequest) -> SafeString:
+        """The record for search engines. It needs neither the sources nor what is like the record."""
+        identifiers = beyond_the_fields(self.record, self.user).identifiers
+        return structured(self.record, self, identifiers, request)
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
         """What the templates get."""

@@ -118,7 +118,7 @@ def _linked_data(request: HttpRequest, record: Any) -> HttpResponseBase:
     """What the page of the record tells search engines (schema.org), as a document of its own."""
     view = DETAILS[record.KIND]()
     row = get_object_or_404(view.rows(request.user), pk=record.pk)
-    said = view.page(request, row, request.user).context(request)["structured"]
+    said = view.page(request, row, request.user).linked_data(request)
     return finished(request, HttpResponse(said, content_type=LINKED_DATA_TYPE))
 
 
