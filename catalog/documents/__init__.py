@@ -7,7 +7,7 @@
     marks                how a copy can tell that the numbers of that order ran back
     dropping             documents that another program version stored go, some in a transaction
     moved                what is held elsewhere since a collection moved, told slice by slice
-    clock, neighbours, feed   the changes that the public could see, in an order without gaps
+    clock, neighbours, numbering, feed   the changes that the public could see, in an order without gaps
     store                ready-made documents beside that list
     kept                 answers in a process's memory, for as long as they are current
     dumps, renewing      all documents as files; those that show what was withdrawn are written again

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.db import models
@@ -25,7 +25,7 @@ from catalog.uris import Kind
 
 Keys = dict[Kind, set[int]]
 #: Keys that one statement names.
-_AT_ONCE = 500
+_AT_ONCE: Final = 500
 
 
 def neighbours(records: Keys) -> Keys:
@@ -34,7 +34,7 @@ def neighbours(records: Keys) -> Keys:
     """
     found: Keys = defaultdict(set)
     for kind, pks in records.items():
-        for some in _parts(pks):
+        for some in in_parts(pks):
             _by_statements(kind, some, found)
             _by_columns(kind, some, found)
     return found
@@ -43,7 +43,7 @@ def neighbours(records: Keys) -> Keys:
 def those_with_terms(terms: set[int]) -> Keys:
     """The records whose documents name one of several terms, directly or in a relation."""
     found: Keys = defaultdict(set)
-    for some in _parts(terms):
+    for some in in_parts(terms):
         for kind, model in RECORD_MODELS.items():
             for field in (*model._meta.concrete_fields, *model._meta.many_to_many):
                 if field.related_model is Term:
@@ -63,7 +63,8 @@ def statements() -> Iterator[type[Statement]]:
             yield model
 
 
-def _parts(pks: set[int]) -> Iterator[list[int]]:
+def in_parts(pks: set[int]) -> Iterator[list[int]]:
+    """Keys of records in parts of bounded size."""
     ordered = sorted(pks)
     for start in range(0, len(ordered), _AT_ONCE):
         yield ordered[start : start + _AT_ONCE]

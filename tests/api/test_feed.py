@@ -242,8 +242,14 @@ def test_every_table_with_records_or_statements_is_watched():
     assert wanted == set(watched())
 
 
+def few_at_once(monkeypatch):
+    """Numbering takes two records at a time."""
+    for module in ("neighbours", "numbering"):
+        monkeypatch.setattr(f"catalog.documents.{module}._AT_ONCE", 2)
+
+
 def test_a_large_load_is_numbered_part_by_part(museum, api, monkeypatch):
-    monkeypatch.setattr(feed, "_AT_ONCE", 2)
+    few_at_once(monkeypatch)
     first = changes(api)
     public = sum(model.objects.visible_to(None).count() for model in RECORD_MODELS.values())
     assert len(first["results"]) == len({one["id"] for one in first["results"]}) == public
@@ -374,7 +380,7 @@ def test_stats(museum, api):
 def test_a_new_list_and_many_notes_are_worked_off_in_steps(museum, monkeypatch):
     """A reader takes one step, and reads the records themselves meanwhile; a worker takes all."""
     monkeypatch.setattr(feed, "_NOTES", 2)
-    monkeypatch.setattr(feed, "_AT_ONCE", 2)
+    few_at_once(monkeypatch)
     assert feed.current() is None
     assert PublicRecord.objects.count() == 2
     museum.trotsky.title = "Lev Trotsky"
@@ -411,7 +417,7 @@ def test_what_hangs_on_one_name_is_numbered_in_steps_and_once(museum, monkeypatc
     feed.keep_current()
     before = FeedState.objects.get().last_sequence
     monkeypatch.setattr(feed, "_NOTES", 2)
-    monkeypatch.setattr(feed, "_AT_ONCE", 2)
+    few_at_once(monkeypatch)
     if what == "term":
         term.label = "Banishment"
         term.save()
