@@ -13,7 +13,7 @@ from catalog.models import own_language
 from catalog.search.days import words_of_days, years_of_life
 from catalog.search.gathering import LISTED, SPANS, TEXTS
 from catalog.search.inputs import Inputs, Mention
-from catalog.search.ties import BIRTHPLACE, HIDDEN, NUMBERS
+from catalog.search.ties import HIDDEN, NUMBERS
 from catalog.search.words import END, STEMMERS, read_name, split, stems_of
 from catalog.uris import Kind
 
@@ -307,10 +307,10 @@ def _for_staff(
 
 
 def _ties(inputs: Inputs) -> int:
-    """How many ties make a record worth seeing; the place of a birth that is withheld is none."""
-    if not inputs.birth_withheld:
-        return len(inputs.mentions)
-    return sum(mention.tie != BIRTHPLACE for mention, _role in inputs.mentions)
+    """How many ties make a record worth seeing: those that the public may know of, because orders
+    are the same for everybody.
+    """
+    return sum(inputs.is_public(mention) for mention, _role in inputs.mentions)
 
 
 def _quality(kind: Kind, row: dict[str, Any], has_picture: bool, ties: int) -> int:

@@ -39,7 +39,7 @@ ABOUT: Final = (
 )  # fmt: skip
 #: The version of the index's format. Raise it when a table changes, or when the same record would
 #: give a different entry.
-FORMAT: Final = 9
+FORMAT: Final = 10
 #: The table prefix of the live index. An index being built has a prefix of its own.
 PREFIX: Final = "search_"
 _OTHER_PREFIX: Final = re.compile(r"search[0-9a-f]{8}_")
