@@ -24,7 +24,7 @@ from catalog.models import (
     Vocabulary,
 )
 from catalog.uris import manifest_path
-from tests.contracts.test_leaks import PUBLIC_INK, hold
+from tests.contracts.tied_records import PUBLIC_INK, hold
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
