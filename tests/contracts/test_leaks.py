@@ -30,6 +30,7 @@ from catalog.models import (
     MergedRecord,
     PastSlug,
     Record,
+    StoragePlace,
 )
 from catalog.search import FACETS
 from catalog.uris import (
