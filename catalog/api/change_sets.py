@@ -18,7 +18,8 @@ from catalog.api.door import ApiView
 from catalog.api.fields import unknown_names
 from catalog.api.jobs import job_address
 from catalog.api.parameters import MOST, PAGE_SIZE, Reading
-from catalog.api.problem import Problem, challenge, not_found
+from catalog.api.problem import Problem, not_found
+from catalog.api.tokens import signed_in
 from catalog.api.writing import asked_of, refused
 from catalog.documents import ORIGIN, moment_of, store
 from catalog.history import Conflict, RowChange, Selection, Undone
@@ -141,15 +142,7 @@ class ChangeSetsViewSet(ApiView):
 
 def _require_reader(request: Any) -> None:
     """Raise 401 for a visitor, 403 for an account that may not read the history."""
-    user = request.user
-    if not user or not user.is_authenticated:
-        raise Problem(
-            401,
-            "sign-in",
-            "The history is for curators: send Authorization: Bearer … with a token created in the "
-            "admin.",
-            headers=challenge(),
-        )
+    user = signed_in(request, "The history is for curators")
     if not (user.is_staff and user.has_perm("catalog.view_changeset")):
         raise Problem(403, "not-allowed", "This account may not read the history.")
 

@@ -21,8 +21,9 @@ from catalog.api.by_number import NewestFirst, next_address, with_number
 from catalog.api.door import ApiView
 from catalog.api.fields import OneOf, Piece, Schema, Text
 from catalog.api.parameters import Reading, no_parameters
-from catalog.api.problem import Problem, challenge, not_found
+from catalog.api.problem import Problem, not_found
 from catalog.api.sent import pieces_sent
+from catalog.api.tokens import signed_in
 from catalog.api.writing import Asked, asked_of, writing
 from catalog.documents import ORIGIN, moment_of, store
 from catalog.models import RECORD_MODELS, TERM, Distinction, Door, Record, Term
@@ -120,15 +121,7 @@ class DistinctionsViewSet(ApiView):
 
 def _require_curator(request: Any) -> None:
     """Raise 401 for a visitor, 403 for an account that is not a curator's."""
-    user = request.user
-    if not user or not user.is_authenticated:
-        raise Problem(
-            401,
-            "sign-in",
-            "Distinctions are for curators: send Authorization: Bearer … with a token created in the "
-            "admin.",
-            headers=challenge(),
-        )
+    user = signed_in(request, "Distinctions are for curators")
     if not user.is_staff:
         raise Problem(403, "not-allowed", "This account may not read distinctions.")
 

@@ -23,7 +23,8 @@ from catalog.api.by_number import NewestFirst, next_address, with_number
 from catalog.api.door import ApiView, JsonParser, sent_file
 from catalog.api.import_choices import changed_archival_plan, changed_plan, choices_of
 from catalog.api.parameters import MOST, PAGE_SIZE, Reading, no_parameters
-from catalog.api.problem import Problem, challenge, not_found
+from catalog.api.problem import Problem, not_found
+from catalog.api.tokens import signed_in
 from catalog.api.writing import asked_of, refused, require_version
 from catalog.documents import ORIGIN, moment_of, store
 from catalog.iiif import upload_folder
@@ -223,14 +224,7 @@ class ImportsViewSet(ApiView):
 
 def _require_sender(request: Any) -> None:
     """Raise 401 for a visitor, 403 for an account that may not import records of any kind."""
-    user = request.user
-    if not user or not user.is_authenticated:
-        raise Problem(
-            401,
-            "sign-in",
-            "Imports are for curators: Authorization: Bearer … A curator makes a token in the admin.",
-            headers=challenge(),
-        )
+    user = signed_in(request, "Imports are for curators")
     if not (user.is_staff and any(intake.may_bring(user, kind) for kind in RECORD_MODELS)):
         raise Problem(403, "not-allowed", "This account may not import records.")
 

@@ -14,8 +14,9 @@ from catalog.api.door import ApiView
 from catalog.api.fields import Schema, or_null
 from catalog.api.operations import Operation, problems
 from catalog.api.parameters import no_parameters
-from catalog.api.problem import Problem, challenge, not_found
+from catalog.api.problem import not_found
 from catalog.api.schemas import MOMENT, NUMBER, TEXT, URI, closed
+from catalog.api.tokens import signed_in
 from catalog.documents import ORIGIN, moment_of
 from catalog.jobs import progress_of, title_of
 from catalog.models import Job, JobState
@@ -30,15 +31,9 @@ class JobsViewSet(ApiView):
 
     def retrieve(self, request: Any, number: int) -> HttpResponse:
         """How far a job is; while it is open, with ``Retry-After``."""
-        if not request.user.is_authenticated:
-            raise Problem(
-                401,
-                "sign-in",
-                "Jobs are for curators: send Authorization: Bearer … with a token created in the admin.",
-                headers=challenge(),
-            )
+        user = signed_in(request, "Jobs are for curators")
         no_parameters(request.GET)
-        job = with_number(Job.objects.filter(by=request.user.pk), number)
+        job = with_number(Job.objects.filter(by=user.pk), number)
         if job is None:
             raise not_found("There is no such job of yours.")
         response = by_content(self.plain, as_json(_described(job)))

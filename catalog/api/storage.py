@@ -13,8 +13,9 @@ from catalog.api.answers import answer, as_json, by_content, trial
 from catalog.api.door import ApiView
 from catalog.api.paging import NumberedPage, address
 from catalog.api.parameters import Reading, no_parameters
-from catalog.api.problem import Problem, challenge, not_found
+from catalog.api.problem import Problem, not_found
 from catalog.api.storage_fields import LONGEST_PATH, StoragePlaceSerializer
+from catalog.api.tokens import signed_in
 from catalog.api.writing import asked_of, require_version, writing
 from catalog.documents import ORIGIN, Links, store
 from catalog.models import Shelving, StoragePlace
@@ -149,15 +150,7 @@ def _named(reading: Reading, text: str) -> StoragePlace | None:
 
 def _require_reader(request: Any) -> None:
     """Raise 401 for a visitor, 403 for an account that may not see storage places."""
-    user = request.user
-    if not user or not user.is_authenticated:
-        raise Problem(
-            401,
-            "sign-in",
-            "Storage places are for curators: send Authorization: Bearer … with a token created in "
-            "the admin.",
-            headers=challenge(),
-        )
+    user = signed_in(request, "Storage places are for curators")
     if not user.is_staff or not user.has_perm("catalog.view_storageplace"):
         raise Problem(403, "not-allowed", "This account may not see storage places.")
 

@@ -76,18 +76,26 @@ class CuratorsSession(SessionAuthentication):
 AUTHENTICATION = (TokenAuthentication, CuratorsSession)
 
 
-def require_curator(request: Request) -> None:
-    """Raise 401 for a visitor, 403 for a token that may only read and for an account that is not a
-    curator's.
+def signed_in(request: Request, why: str) -> Any:
+    """The account that asks. Raises 401 for a visitor, who is told ``why``, the beginning of a sentence
+    ("Jobs are for curators"), and what to send.
     """
     user = request.user
     if not user or not user.is_authenticated:
         raise Problem(
             401,
             "sign-in",
-            "Writing needs a token: send Authorization: Bearer … with a token created in the admin.",
+            f"{why}: send Authorization: Bearer … with a token created in the admin.",
             headers=challenge(),
         )
+    return user
+
+
+def require_curator(request: Request) -> None:
+    """Raise 401 for a visitor, 403 for a token that may only read and for an account that is not a
+    curator's.
+    """
+    user = signed_in(request, "Writing needs a token")
     if isinstance(request.auth, ApiToken) and request.auth.scope != Scope.WRITE:
         raise Problem(
             403,
