@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,7 @@ from catalog.models.record import Record, sees_everything, title_called
 from catalog.models.statement import Statement
 from catalog.models.vocabulary import Vocabulary
 from catalog.uris import Kind
+from catalog.values import UncertainDate
 
 if TYPE_CHECKING:
     from catalog.models.record import Reader
@@ -137,6 +140,21 @@ class Person(Record):
         known.born = known.born_earliest = known.born_latest = known.born_place = None
         known.withholds_birth = True
         return known
+
+    def clean(self) -> None:
+        """Refuse a birth or death in the future: a slip, and with a death the rule for living people would let
+        the public see the birth. Bodies and families may be dissolved on a day that is known before.
+        """
+        super().clean()
+        if self.is_founded:
+            return
+        # A day more, for those who are further east.
+        last = timezone.now() + timedelta(days=1)
+        for name in ("born", "died"):
+            date = getattr(self, name)
+            earliest = date.earliest if isinstance(date, UncertainDate) else None
+            if earliest is not None and earliest > int(f"{last:%Y%m%d}"):
+                raise ValidationError({name: _("This lies in the future. Check the year.")})
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Write the person. What :meth:`known_to` left something out of is not the whole record."""

@@ -104,6 +104,17 @@ def test_refusals_name_the_field(museum, editor, sent, field):
     assert Person.objects.get(pk=museum.trotsky.pk).title == "Leon Trotsky"
 
 
+@pytest.mark.parametrize("field", ["born", "died"])
+def test_nobody_is_born_or_dead_in_the_future_but_a_body_may_end_there(museum, editor, field):
+    sent = {"identifier": "P 9", "title": "Somebody", field: "2950"}
+    refused = editor.send("POST", "/api/v1/people/", sent)
+    assert [one["field"] for one in body(refused)["errors"]] == [field]
+    assert "lies in the future" in body(refused)["detail"]
+    for other in ({field: f"{timezone.now():%Y}~"}, {"person_kind": "corporate body"}):
+        trial = editor.send("POST", "/api/v1/people/?dry_run=true", {**sent, **other})
+        assert trial.status_code == 200, trial.content
+
+
 def test_identifiers_are_not_given_twice(museum, editor):
     answer = editor.send("POST", "/api/v1/people/", {"identifier": "TSS-P.2", "title": "Another"})
     assert answer.status_code == 422 and body(answer)["errors"][0]["field"] == "identifier"
