@@ -100,7 +100,7 @@ def starts() -> list[str]:
     days = ("1955", "1959", "1990", "1993-05-17", "1993-05-18", "1994")
     asked = [f"{end}={day}" for end in ("date_from", "date_to") for day in days]
     asked += [f"place={place}" for _born, place in SECRETS]
-    asked += ["sort=date", "sort=-date", "q=living", "q=quokkaville", "q=numbatham"]
+    asked += ["sort=date", "sort=-date", "q=living", "q=1993", "q=quokkaville", "q=numbatham"]
     found = ["/", "/sitemap.xml"]
     found += [f"/oai?verb=ListRecords&metadataPrefix={form}" for form in ("oai_dc", "lido")]
     facets = "facets=decade,place,person,kind"

@@ -208,6 +208,13 @@ def tied_records() -> dict[Any, list[Record]]:
         make(kind, "deep", PUBLIC_MARKER, status=Status.PUBLISHED, **within)
     kept_by_unseen = Document.objects.get(title=f"{PUBLIC_MARKER} document holding-institution-0")
     statement(Page, PUBLIC_MARKER, image=public["image"], document=kept_by_unseen)
+    # Of these, nothing but a hidden picture tells.
+    deep = {
+        kind: RECORD_MODELS[kind]._default_manager.get(title=f"{PUBLIC_MARKER} {kind} deep")
+        for kind in ("document", "event")
+    }
+    statement(Page, TITLE_MARKER, image=hidden["image"][0], document=deep["document"])
+    statement(Topic, TITLE_MARKER, image=hidden["image"][0], about_event=deep["event"])
     contribution = term(Vocabulary.CONTRIBUTION_ROLE)
     participation = term(Vocabulary.PARTICIPATION_ROLE)
     relationship = term(Vocabulary.RELATIONSHIP_KIND)
