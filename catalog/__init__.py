@@ -11,7 +11,7 @@ checks this with the tests. Import from a room only the names in its ``__init__`
     3  jobs  fair_use                        what takes longer than a request; how often a client may ask
     2  models                                what the museum knows
     1  values  uris                          plain values, addresses
-    0  conf  sqlite                          settings; Django's SQLite, where jobs see who waits to write
+    0  conf  sqlite  parent                  settings; Django's SQLite, where jobs see who waits; ending with a parent
 
 Above them is ``archive_site`` (settings and URLs). ``apps`` and ``checks`` are wiring, outside the
 floors. The nouns person, document, image, event, place and collection are file names in every room:

@@ -21,9 +21,10 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from catalog.management.parent import end_with, hear_sigterm
 from catalog.management.refusal import CannotStart
+from catalog.management.sigterm import hear_sigterm
 from catalog.management.watched_worker import WatchedWorker
+from catalog.parent import end_with
 
 APPLICATION = "archive_site.wsgi:application"
 #: Seconds that running requests get to finish; slow clients do not get more.
@@ -122,7 +123,7 @@ def _begin_worker() -> None:
     # Threads that are started from now on block them too.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     threading.Thread(target=hear_sigterm, args=(PATIENCE,), daemon=True).start()
-    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
+    end_with(os.getppid())
 
 
 def _announce(address: Address, say: Callable[[str], None]) -> None:

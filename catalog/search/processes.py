@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import marshal
+import os
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -12,7 +13,7 @@ from functools import lru_cache, partial
 from multiprocessing import get_context
 from typing import Any, Final, TypeVar
 
-import django
+from catalog.parent import begin_for
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -51,7 +52,7 @@ def process_pool(
     The processes are spawned, not forked, so they share no database connection with this one.
     """
     with ProcessPoolExecutor(
-        processes, mp_context=get_context("spawn"), initializer=django.setup
+        processes, mp_context=get_context("spawn"), initializer=begin_for, initargs=(os.getpid(),)
     ) as pool:
 
         def mapped(work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[R]:

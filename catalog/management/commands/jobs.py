@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from argparse import ArgumentParser
 from typing import Any, Final
 
@@ -20,8 +19,8 @@ from catalog.jobs import (
     stop_by_signal,
     title_of,
 )
-from catalog.management.parent import end_with
 from catalog.models import Job, JobState
+from catalog.parent import end_with
 
 #: The most jobs that are listed.
 LISTED: Final = 50
@@ -76,7 +75,7 @@ class Command(BaseCommand):
         worker = Worker(DUTIES)
         stop_by_signal(worker)
         if with_parent is not None:
-            threading.Thread(target=end_with, args=(with_parent,), daemon=True).start()
+            end_with(with_parent)
         worker.run(until_empty=until_empty)
 
     def show(self) -> None:

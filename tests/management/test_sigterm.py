@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: for a lock while the signal went to another thread.
 DEAF = """
 import hashlib, os, signal, threading
-from catalog.management.parent import hear_sigterm
+from catalog.management.sigterm import hear_sigterm
 
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 threading.Thread(target=hear_sigterm, args=(PATIENCE,), daemon=True).start()

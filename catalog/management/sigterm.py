@@ -1,20 +1,9 @@
-"""A process ends with the one that started it."""
+"""A process hears that it has to end."""
 
 from __future__ import annotations
 
 import os
 import signal
-import time
-
-
-def end_with(parent: int) -> None:
-    """End this process as soon as its parent is gone; to be run in a thread of its own.
-
-    ``parent`` is the parent's own process number: asked for here, it could be gone already.
-    """
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
 
 
 def hear_sigterm(patience: int) -> None:
