@@ -18,13 +18,20 @@ STARTS: Final = 4
 KEPT: Final = 40
 
 
-def starts(title: str, names: str) -> set[str]:
+def _remembered(name: str) -> list[str]:
+    return read_name(name).words.split()
+
+
+def starts(title: str, names: str, words_of: Callable[[str], list[str]] = _remembered) -> set[str]:
     """The beginnings by which an entry is suggested: its title and names from each of their first
     words on.
+
+    ``words_of`` reads a name. Names that were read for the entry are remembered with their sounds;
+    whoever only compares takes :func:`~catalog.search.words.split`, which works out none.
     """
     found = set()
     for name in (title, *(names.split(" · ") if names else ())):
-        words = read_name(name).words.split()
+        words = words_of(name)
         for position in range(min(STARTS, len(words))):
             if position == 0 or len(words[position]) > 3:
                 found.add(" ".join(words[position : position + 6])[:KEPT])

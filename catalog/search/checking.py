@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
@@ -30,6 +31,7 @@ from catalog.search.inputs import Inputs
 from catalog.search.processes import shared
 from catalog.search.stored import Stored, ready_of, stored
 from catalog.search.ties import KIND_OF, NUMBERS
+from catalog.search.words import split
 from catalog.uris import EXHIBITION, KINDS, Kind
 
 #: With fewer entries, starting other processes takes longer than they save.
@@ -87,7 +89,7 @@ def check(
     seen: Counter[str] = Counter()
     facets: dict[str, array[int]] = defaultdict(lambda: array("I"))
     comparing = shared(Comparer, using, thorough, processes=processes, read=Compared)
-    with comparing as compared, _damage(backend, processes) as damage:
+    with comparing as compared, _texts_checked(backend, processes) as of_the_texts:
         for batch in compared((kind, keys) for kind in KINDS for keys in batches(backend, kind)):
             for what, record in batch.differences:
                 yield Difference(what, batch.kind, record)
@@ -108,32 +110,37 @@ def check(
             yield Difference(what, EXHIBITION, exhibition)
         if starts != _sum_of(row for block in backend.walk(_STARTS) for row in block):
             yield Difference("The suggestions shown while typing do not match the entries.")
-        if missing := vocabulary.missing(backend):
-            yield Difference(
-                f"{missing} words of the texts are missing from the word table, or not offered as corrections."
-            )
-        for what in damage():
+        for what in of_the_texts():
             yield Difference(what)
 
 
 @contextmanager
-def _damage(backend: Backend, processes: int) -> Iterator[Callable[[], list[str]]]:
-    """What is wrong in the full text itself. Looked for in the background if other processes do the
-    comparing.
+def _texts_checked(backend: Backend, processes: int) -> Iterator[Callable[[], list[str]]]:
+    """What is wrong in the full text itself and in the table of its words. Looked for in the background
+    if other processes do the comparing.
     """
     if not processes:
-        yield backend.damage
+        yield partial(_faults_of_the_texts, backend)
         return
 
     def look() -> list[str]:
         # A thread has its own database connections.
         try:
-            return backend_of(backend.connection.alias).damage()
+            return _faults_of_the_texts(backend_of(backend.connection.alias))
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(1) as thread:
         yield thread.submit(look).result
+
+
+def _faults_of_the_texts(backend: Backend) -> list[str]:
+    found = backend.damage()
+    if missing := vocabulary.missing(backend):
+        found.append(
+            f"{missing} words of the texts are missing from the word table, or not offered as corrections."
+        )
+    return found
 
 
 _STARTS: Final = "SELECT start, entry FROM search_start"
@@ -181,7 +188,7 @@ class Comparer:
             entry = entries[record]
             for value in entry.values:
                 values[value].append(entry.id)
-            suggested = beginnings.starts(entry["title"], entry["names"])
+            suggested = beginnings.starts(entry["title"], entry["names"], split)
             starts += _sum_of((start, entry.id) for start in suggested)
         listed = {value: ids.tobytes() for value, ids in values.items()}
         return Compared(kind, len(found), differences, listed, starts)
