@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from catalog import history
 from catalog.actions.base import Refused
-from catalog.iiif import dispose_of
+from catalog.iiif import dispose_of, originals_of
 from catalog.models import (
     Cataloguing,
     DraftRevision,
@@ -54,18 +54,26 @@ def erase(kind: str, record_id: int) -> Erased:
     permanent link still answers 410, and tells nothing else.
     Raises Refused if the record exists, or if the history knows of no deletion.
     """
+    changes, files = _erase(kind, record_id)
+    # Before the transaction ends: whoever is interrupted here can erase again. After the history of all
+    # records that were merged is gone: one may have been given the file of another.
+    return Erased(changes, tuple(one for one in dict.fromkeys(files) if _delete_unless_needed(one)))
+
+
+def _erase(kind: str, record_id: int) -> tuple[int, list[str]]:
+    """Erase one record and those merged into it; how many changes that were, and the files they had."""
     if history.present(kind, [record_id]):
         raise Refused(_("This record has not been deleted. Delete it first."))
     before = history.deleted_as(kind, record_id)
     if before is None:
         raise Refused(_("The history shows no deletion of this record."))
     uuid = UUID(str(before["uuid"]))
-    changes, files = 0, [str(before.get("file") or "")]
+    changes, files = 0, [str(before.get("file") or ""), *originals_of(uuid)]
     for merged in MergedRecord.objects.filter(into_uuid=uuid):
         number = history.number_of(merged.kind, merged.record_uuid)
         if number is not None:
-            also = erase(merged.kind, number)
-            changes, files = changes + also.changes, [*files, *also.files]
+            more, theirs = _erase(merged.kind, number)
+            changes, files = changes + more, [*files, *theirs]
     beside: dict[str, list[int]] = {}
     kept: tuple[type[Model], ...] = (*_BESIDE, Tombstone)
     for model in kept:
@@ -79,8 +87,7 @@ def erase(kind: str, record_id: int) -> Erased:
     # Afterwards, because this was recorded too.
     changes += history.erase(kind, record_id, uuid, beside)
     PublicRecord.objects.filter(kind=kind, record_id=record_id).update(slug=str(uuid))
-    # Before the transaction ends: whoever is interrupted here can erase again.
-    return Erased(changes, tuple(one for one in files if _delete_unless_needed(one)))
+    return changes, files
 
 
 def _delete_unless_needed(name: str) -> bool:

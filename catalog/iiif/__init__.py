@@ -53,6 +53,7 @@ from catalog.iiif.image.originals import (
     files_below,
     judged,
     open_original,
+    originals_of,
 )
 from catalog.iiif.image.picture import Picture, picture_of
 from catalog.iiif.image.preparing import Preparation, preparations, prepare_later
@@ -86,6 +87,7 @@ __all__ = [
     "missing_derivatives",
     "open_derivative",
     "open_original",
+    "originals_of",
     "picture_of",
     "preparations",
     "prepare_later",

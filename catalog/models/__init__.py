@@ -37,7 +37,13 @@ from catalog.models.hierarchy import (
     HierarchicalQuerySet,
     one_at_a_time,
 )
-from catalog.models.image import LIKENESSES, Image, derived_key, version_of
+from catalog.models.image import (
+    LIKENESSES,
+    Image,
+    derived_key,
+    folder_of_originals,
+    version_of,
+)
 from catalog.models.intake import Intake, IntakeFormat, IntakePiece, IntakeState
 from catalog.models.job import Job, JobState
 from catalog.models.kept_columns import KeptColumns
@@ -213,6 +219,7 @@ __all__ = [
     "birth_withheld",
     "derive",
     "derived_key",
+    "folder_of_originals",
     "inverse_name",
     "known_birth",
     "lapsed",

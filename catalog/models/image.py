@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 from typing import ClassVar, Final
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -22,7 +23,12 @@ LIKENESSES: Final = frozenset({"photograph", "portrait", "painting"})
 def place_of_original(image: Image, filename: str) -> str:
     """Where an original is stored: under the record's uuid, never under the name it was uploaded with."""
     suffix = PurePosixPath(filename).suffix.lower()
-    return f"originals/{image.uuid.hex[:2]}/{image.uuid}/{image.sha256[:16] or 'original'}{suffix}"
+    return f"{folder_of_originals(image.uuid)}/{image.sha256[:16] or 'original'}{suffix}"
+
+
+def folder_of_originals(uuid: UUID) -> str:
+    """Where the storage keeps every file that a record ever had, by the record's uuid."""
+    return f"originals/{uuid.hex[:2]}/{uuid}"
 
 
 def derived_key(sha256: str, rotation: int, page: int | None = None) -> str:

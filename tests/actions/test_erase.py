@@ -91,6 +91,23 @@ def test_the_file_of_an_erased_picture_is_gone_with_all_that_was_made_from_it(
     assert {name for name in before if kept.sha256[:16] in name} <= left
 
 
+def test_no_file_is_left_that_was_replaced_or_came_with_a_merged_picture(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT, settings.PICTURES_DIR = tmp_path / "media", tmp_path / "pictures"
+    erased, merged = (with_file(number) for number in (1, 2))
+    replaced, theirs = str(erased.file), str(merged.file)
+    with history.change_set(reason="a better scan"):
+        give_file(erased, 3)
+    actions.merge(merged, into=erased, by=None)
+    erased = Image.objects.get(pk=erased.pk)
+    shown = str(erased.file)
+    assert len({replaced, theirs, shown}) == 3
+    actions.delete(erased, by=None)
+    assert set(actions.erase("image", erased.pk).files) == {replaced, theirs, shown}
+    assert files_in(tmp_path / "media") == set()
+
+
 def test_a_file_that_another_record_shows_is_kept(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT, settings.PICTURES_DIR = tmp_path / "media", tmp_path / "pictures"
     erased = with_file(1)
@@ -102,15 +119,20 @@ def test_a_file_that_another_record_shows_is_kept(settings: Any, tmp_path: Path)
 
 def with_file(number: int) -> Image:
     """An image with a file of its own."""
+    with history.change_set(reason="entered"):
+        image = Image(identifier=f"I.{number}", title=f"Picture {number}")
+        give_file(image, number)
+    return Image.objects.get(pk=image.pk)
+
+
+def give_file(image: Image, number: int) -> None:
+    """Save an image with another file."""
     held = io.BytesIO()
     PIL.Image.new("RGB", (600, 400), (number, 0, 0)).save(held, "PNG")
     file = SimpleUploadedFile("photo.png", held.getvalue())
-    image = Image(identifier=f"I.{number}", title=f"Picture {number}")
     describe_file(image, judged(file, image))
     image.file = file
-    with history.change_set(reason="entered"):
-        image.save()
-    return Image.objects.get(pk=image.pk)
+    image.save()
 
 
 def files_in(folder: Path) -> set[str]:

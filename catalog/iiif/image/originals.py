@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from catalog.iiif.image.inspection import FilePage, PictureFacts, inspect_picture
 from catalog.iiif.image.reading import FORMATS, PictureRefused
-from catalog.models import Image
+from catalog.models import Image, folder_of_originals
 
 if TYPE_CHECKING:
     from django.core.files.base import File
@@ -121,6 +122,12 @@ def fault_of(storage: Storage, name: str, byte_size: int, sha256: str) -> str:
     if size != byte_size:
         return f"has {size} bytes instead of {byte_size}"
     return "" if digest.hexdigest() == sha256 else "has other bytes than those that came"
+
+
+def originals_of(uuid: UUID) -> list[str]:
+    """Names of all files that a record ever had: those that were replaced are kept as well."""
+    storage = Image._meta.get_field("file").storage
+    return list(files_below(storage, folder_of_originals(uuid)))
 
 
 def files_below(storage: Storage, folder: str) -> Iterator[str]:
