@@ -12,6 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from catalog.explore.ties import Key, Tie
@@ -214,7 +215,7 @@ class Rung:
         return LINE + (self.lines - 1) * NAME_LINE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """A column of marks; each has a name of so many lines."""
 
@@ -236,18 +237,19 @@ class Column:
         """Units."""
         return COLUMN
 
-    @property
+    @cached_property
     def height(self) -> int:
         """Units."""
-        return HEAD + FOOT + sum(LINE + (lines - 1) * NAME_LINE for lines in self.lines_of_names)
+        return HEAD + FOOT + sum(rung.height for rung in self.rungs)
 
-    @property
+    @cached_property
     def rungs(self) -> list[Rung]:
         """A rung for each, from top to bottom."""
-        found, y = [], HEAD + LINE / 2
+        found: list[Rung] = []
+        y = HEAD + LINE / 2
         for lines in self.lines_of_names:
             found.append(Rung(y, lines))
-            y += LINE + (lines - 1) * NAME_LINE
+            y += found[-1].height
         return found
 
     def bow(self, one: Rung, other: Rung) -> str:
