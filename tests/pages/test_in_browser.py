@@ -32,6 +32,16 @@ def too_wide(page: Page, path: str, width: int) -> list[str]:
     return [f"{path} {width}: scrolls sideways to {wide}"] if wide > width else []
 
 
+def squeezed(page: Page, path: str) -> list[str]:
+    """A complaint if a link with words stands in so narrow a column that each letter has a line."""
+    links = page.evaluate(
+        """[...document.querySelectorAll('main a')].filter(a => a.textContent.trim().length > 5
+           && a.getBoundingClientRect().height > 8 * a.getBoundingClientRect().width)
+           .map(a => a.textContent.trim())"""
+    )
+    return [f"{path}: squeezed into one letter a line: {links[:3]}"] if links else []
+
+
 @pytest.mark.once
 def test_axe_finds_nothing(
     chromium_browser: Browser, live_server: LiveServer, transactional_db: None
@@ -55,6 +65,7 @@ def test_axe_finds_nothing(
         page.goto(live_server.url + path)
         resize(page, DESK)
         found += [f"{path} desk: {rule} {nodes}" for rule, nodes in judged(page)]
+        found += squeezed(page, path)
         for width in (DESK, TABLET, PHONE):
             resize(page, width)
             found += too_wide(page, path, width)
