@@ -9,8 +9,9 @@ a wrong index), and for each digest that changes, the marks have to lead to its 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pytest
 from django.apps import apps
@@ -36,6 +37,7 @@ from catalog.models import (
 from catalog.search.backends import backend_of
 from catalog.search.entries import Entry, entry_of
 from catalog.search.gathering import COMMON, LISTED, SPANS, TEXTS, Reader
+from catalog.search.inputs import Inputs, Mention, Named
 from catalog.search.ties import (
     NUMBERS,
     OWN_ROWS,
@@ -70,27 +72,61 @@ for _target, _column in PARENTS.items():
 READ[TABLES["term"]] |= {"label", "labels", "alternatives", "code"}
 READ[TRANSCRIPTIONS] |= {"image_id", "text", "language_id"}
 
+#: The fields of a mention and of what it names, but for what is worked out from the others.
+MENTIONED: Final = [one.name for one in fields(Mention) if one.name not in {"target", "digest"}]
+NAMED: Final = [one.name for one in fields(Named) if not one.name.startswith("_")]
+
 #: How many rows of a table are tried to find one whose column changes an entry.
 TRIED: Final = 10
 
-State = dict[tuple[str, int], tuple[str, Entry]]
+
+class Made(NamedTuple):
+    """The digest of the inputs of a record, its entry, and all that both are made from."""
+
+    digest: str
+    entry: Entry
+    plain: tuple[Any, ...]
 
 
-def state() -> State:
-    """The digest of the inputs and the entry of every record, as the records are now."""
+State = dict[tuple[str, int], Made]
+
+
+def state(known: State | None = None) -> State:
+    """The digest of the inputs and the entry of every record, as the records are now.
+
+    Neither reads anything but the inputs: where these are as in ``known``, so are both.
+    """
     backend = backend_of()
     reader = Reader(connection, backend.now())
     found: State = {}
     for kind in KINDS:
         pks = list(RECORD_MODELS[kind].objects.order_by("pk").values_list("pk", flat=True))
         for pk, inputs in reader.gather(kind, pks).items():
-            found[kind, pk] = (inputs.digest(), entry_of(inputs, backend.read))
+            plain = plainly(inputs)
+            before = known.get((kind, pk)) if known else None
+            if before and before.plain == plain:
+                found[kind, pk] = before
+            else:
+                found[kind, pk] = Made(inputs.digest(), entry_of(inputs, backend.read), plain)
     return found
+
+
+def plainly(inputs: Inputs) -> tuple[Any, ...]:
+    """Every value of some inputs, without the digests and readings that are kept with them."""
+    mentions = [
+        (
+            *(getattr(mention, name) for name in MENTIONED),
+            *(getattr(mention.target, name) for name in NAMED),
+            role and role.values,
+        )
+        for mention, role in inputs.mentions
+    ]
+    return (*inputs._replace(mentions=[]), mentions)
 
 
 def differing(one: State, other: State) -> tuple[set[Any], set[Any]]:
     """The records whose digests differ, and those whose entries do."""
-    nothing = (None, None)
+    nothing = (None, None, ())
     both = {key: (one.get(key, nothing), other.get(key, nothing)) for key in one | other}
     return (
         {key for key, (before, after) in both.items() if before[0] != after[0]},
@@ -181,12 +217,12 @@ def written(model: Any, field: models.Field[Any, Any], pk: int, value: Any) -> b
 
 def changes(before: State, change: str) -> bool:
     """Whether what was just written changed an entry. Asserts that digests and index follow."""
-    after = state()
+    after = state(before)
     digests, entries = differing(before, after)
     assert entries <= digests, change
     if digests:
         search.refresh(limit=None)
-        assert indexed() == {(NUMBERS[kind], pk): one for (kind, pk), (one, _) in after.items()}, (
+        assert indexed() == {(NUMBERS[kind], pk): one for (kind, pk), (one, *_) in after.items()}, (
             f"{change}: an entry that follows from it was not marked."
         )
     return bool(entries)
