@@ -21,6 +21,7 @@ from django.apps import apps
 from django.test import Client
 
 from catalog import search
+from catalog.documents import store
 from catalog.filters import FILTERS, RecordFilter
 from catalog.models import (
     PUBLISHED_MODELS,
@@ -109,6 +110,7 @@ def test_no_hidden_word_at_any_address(
     museum: dict[str, list[Record]], exhibitions: list[Record], client: Client
 ) -> None:
     search.refresh(None)
+    store.build()
     start = ["/", *UNLINKED]
     start += [
         f"{api_path(kind, f'{PUBLIC_MARKER.lower()}-{kind}-public')}similar/" for kind in PLURALS
