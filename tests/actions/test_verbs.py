@@ -59,6 +59,7 @@ def stored(record):
     return type(record).objects.filter(pk=record.pk).first()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("group", GROUPS)
 @pytest.mark.parametrize(("verb", "before", "after", "allowed"), VERBS)
 def test_who_may_do_what(curator, group, verb, before, after, allowed):

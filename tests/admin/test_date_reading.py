@@ -182,6 +182,7 @@ def test_the_view_answers_anything(cataloguer, text):
     assert answer.json()["sentence"] == ""
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_the_form_shows_the_reading_without_script(cataloguer, draft):
     address = f"/admin/catalog/person/{draft.pk}/change/"

@@ -131,6 +131,7 @@ def test_failed_jobs_are_counted(door):
     assert 'class="pile-failed"' not in door("Cataloguer").get("/admin/").content.decode()
 
 
+@pytest.mark.once
 def test_the_desk_asks_as_much_of_a_full_catalogue_as_of_an_empty_one(
     door, django_assert_max_num_queries
 ):

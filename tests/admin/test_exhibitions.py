@@ -100,6 +100,7 @@ def test_the_order_of_the_numbers_is_the_order_of_the_story(curator, records):
     assert [part.heading for part in made.parts.all()] == ["A", "B"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("part", "reason"),
     [

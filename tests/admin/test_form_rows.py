@@ -163,6 +163,7 @@ def test_citations_of_the_record_only(cataloguer, draft, work):
     assert draft.citations.get().field == "odd"
 
 
+@pytest.mark.once
 def test_a_long_row_of_relations_does_not_lengthen_the_work(
     cataloguer, django_assert_max_num_queries, draft, work
 ):

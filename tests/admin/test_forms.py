@@ -130,6 +130,7 @@ def test_a_form_opened_before_another_saved_overwrites_nothing(door, draft):
 # --- Bad input ---
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -162,6 +163,7 @@ def test_a_loop_in_a_hierarchy_is_refused(cataloguer):
     assert "that would create a loop" in answer.content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("latitude", "longitude", "errors"),
     [
@@ -203,6 +205,7 @@ def test_what_nobody_sees_is_not_kept_in_a_name(cataloguer):
     assert (made.title, made.sort_name) == ("Leon Trotsky", "Trotsky, Leon")
 
 
+@pytest.mark.once
 def test_the_form_says_name_and_what_a_slug_may_have(cataloguer):
     page = add(cataloguer, "person", slug="a b!", born="nonsense").content.decode()
     assert 'for="id_title">Name:' in page
@@ -212,6 +215,7 @@ def test_the_form_says_name_and_what_a_slug_may_have(cataloguer):
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("field", "length"), [("title", 501), ("summary", 301), ("description", 100_001)]
 )
@@ -251,6 +255,7 @@ def test_wrong_entries_in_the_address_of_the_add_form(cataloguer):
         assert cataloguer.get(f"/admin/catalog/person/add/?{query}").status_code == 200
 
 
+@pytest.mark.once
 def test_a_spoilt_management_form_is_told(cataloguer, draft):
     answer = change(cataloguer, draft, **{"names-TOTAL_FORMS": "x"})
     assert answer.status_code == 200
@@ -261,6 +266,7 @@ def test_a_spoilt_management_form_is_told(cataloguer, draft):
 # --- Words ---
 
 
+@pytest.mark.once
 def test_status_says_what_visitors_see(editor, trotsky):
     address = f"/admin/catalog/person/{trotsky.pk}/change/"
     assert "Visitors see it." in editor.get(address).content.decode()

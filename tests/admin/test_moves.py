@@ -27,6 +27,7 @@ BUTTONS = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("group", "status"), BUTTONS)
 def test_the_form_offers_what_is_possible(door, draft, group, status):
     Person.objects.filter(pk=draft.pk).update(status=status)
@@ -112,6 +113,7 @@ def test_an_embargo_is_set_and_lifted_by_its_buttons(editor, client, trotsky, ad
     assert "_lift_embargo" not in lifted.content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("entries", "said"),
     [

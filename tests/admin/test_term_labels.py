@@ -39,6 +39,7 @@ def test_the_form_keeps_labels_and_the_history_takes_them_back(editor, letter):
     assert letter.other_names == "carta"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("fields", "said"),
     [

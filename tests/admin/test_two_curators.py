@@ -94,6 +94,7 @@ def test_a_third_save_in_between_is_told_again(door, draft, address):
     assert draft.summary == "Theirs again"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("marks", ["", "nonsense", "[1]", '{"summary": 1}', "null"])
 def test_marks_that_make_no_sense_are_taken_for_none(door, draft, address, marks):
     anna, boris = door("Cataloguer"), door("Editor")

@@ -223,6 +223,7 @@ def test_parts_stay_the_same_ones_when_they_move(shown: Exhibition, editor: Any)
     assert not Exhibition.objects.get().summary
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("sent", "field"),
     [

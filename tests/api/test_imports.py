@@ -206,6 +206,7 @@ def test_what_cannot_be_read_is_told(editor, monkeypatch, text, query, status, s
     assert not Intake.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("change", "said"),
     [

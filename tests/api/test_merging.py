@@ -76,6 +76,7 @@ def test_where_it_went_is_not_told_of_a_hidden_record(administrator, api, two):
     assert api.get(PATH).status_code == 410
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("sent", "status", "field"),
     [

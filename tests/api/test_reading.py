@@ -350,6 +350,7 @@ def test_links_of_a_record(museum, api):
         assert f'rel="{rel}"' in said
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", KINDS)
 def test_queries_do_not_grow_with_the_page(museum, api, kind):
     path = f"/api/v1/{PLURALS[kind]}/"

@@ -66,6 +66,7 @@ def test_put_replaces_and_takes_back_what_was_read(museum, editor):
     assert body(bare)["names"]["count"] == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("sent", "field"),
     [

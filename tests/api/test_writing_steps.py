@@ -52,6 +52,7 @@ def test_an_embargo_is_set_and_lifted(museum, editor, cataloguer, api):
     assert "has passed" in body(passed)["detail"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("verb", "sent", "field"),
     [

@@ -56,6 +56,7 @@ def test_a_term_is_sent_with_its_labels_in_other_languages(museum, editor, api):
     assert body(emptied)["labels"] == body(emptied)["alternatives"] == {}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("sent", "field"),
     [

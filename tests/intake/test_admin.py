@@ -469,6 +469,7 @@ def test_rows_may_name_rows_above_them(cataloguer, terms):
     assert not Collection.objects.filter(identifier="C.4").exists()
 
 
+@pytest.mark.once
 def test_a_file_that_is_not_utf_8_asks_for_its_encoding(cataloguer, terms):
     client = client_of(cataloguer)
     text = "identifier;title;summary\nP.1;León Trotsky;“exiliado”\n"
@@ -481,6 +482,7 @@ def test_a_file_that_is_not_utf_8_asks_for_its_encoding(cataloguer, terms):
     assert Person.objects.get().title == "León Trotsky"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("content", "said"),
     [

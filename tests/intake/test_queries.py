@@ -38,6 +38,7 @@ def asked(act):
     return len(queries)
 
 
+@pytest.mark.once
 def test_the_page_of_a_table(authors, cataloguer, django_assert_max_num_queries):
     client = client_of(cataloguer)
     counted = set()

@@ -146,6 +146,7 @@ def test_a_fault_gets_a_number_and_asks_no_database(
     assert b"quote this number" in answer.content and b"on purpose" not in answer.content
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", PLURALS)
 def test_what_search_engines_are_told_is_a_document_of_its_own(client: Client, make, kind) -> None:
     record = make(kind, "</script> & more")
@@ -167,6 +168,7 @@ SUFFIXES = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", PLURALS)
 def test_every_record_can_be_taken_along_as_a_citation(client: Client, make, kind) -> None:
     record = make(kind, "Cited")

@@ -190,6 +190,7 @@ def test_records_do_not_count_as_changed_by_being_exhibited(shown):
     assert feed.current().last_sequence == last
 
 
+@pytest.mark.once
 def test_the_number_of_questions_does_not_grow(shown, make):
     def asked(path: str) -> int:
         feed.current()

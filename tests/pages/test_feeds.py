@@ -74,6 +74,7 @@ def picture(make: Make, title: str, **fields: Any) -> Any:
 # --- What the pages offer ----------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", ["/", "/people/", "/images/?has_file=yes", "/search/?q=a", "/es/"])
 def test_each_page_names_its_feed_in_head_and_in_words(
     client: Client, make: Make, page: str
@@ -223,6 +224,7 @@ def test_the_pages_of_a_document_are_told_by_the_document(client: Client, make: 
 # --- What it costs -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_the_number_of_queries_stands(client: Client, make: Make, term: Make) -> None:
     role = term(Vocabulary.PARTICIPATION_ROLE, "guest")
 
@@ -302,6 +304,7 @@ def test_a_curator_gets_the_feed_of_the_public(admin_client: Client, make: Make)
 # --- OpenSearch -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("prefix", ["", "/es"])
 def test_browsers_learn_how_to_ask_the_search(
     client: Client, make: Make, settings: Any, prefix: str

@@ -308,6 +308,7 @@ def test_a_wrong_filter_is_refused_in_spanish(client: Client, db) -> None:
     assert "los meses van de 01 a 12" in page
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", ["", "about/", "people/", "people/leon-trotsky/"])
 def test_pages_name_their_other_languages(client: Client, make, path: str) -> None:
     make("person", "Leon Trotsky")

@@ -119,6 +119,7 @@ SAME = {
 TYPES = {"PCOMM": "letter", "ENCYC": "encyclopediaArticle", "FIGURE": "artwork", "GEN": "document"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("kind", "date"),
     [

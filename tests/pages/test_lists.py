@@ -75,6 +75,7 @@ ADDRESSES = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("query", ADDRESSES)
 def test_every_list_is_valid_html_in_every_state(
@@ -315,6 +316,7 @@ def test_views_lead_to_each_other_in_orders_that_they_have(
     assert client.get("/places/?view=timeline").status_code == 400
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", KINDS)
 def test_queries_do_not_grow_with_the_results(
     museum: SimpleNamespace, client: Client, curator: Any, settings: Any, kind: Kind

@@ -88,6 +88,7 @@ def test_figure_and_list_say_what_each_is_to_the_person(client: Client, trotsky:
     assert "Hidden" not in page and "Lair" not in page
 
 
+@pytest.mark.once
 def test_narrow_screens_have_a_column_with_whole_names(
     client: Client, trotsky: Any, make: Any
 ) -> None:
@@ -167,6 +168,7 @@ def test_a_network_asks_four_questions_however_much_is_tied(
     assert len(nodes(page)) == network.MOST
 
 
+@pytest.mark.once
 def test_the_record_leads_there_and_search_engines_do_not(
     client: Client, trotsky: Any, make: Any
 ) -> None:

@@ -86,6 +86,7 @@ def test_what_lies_close_together_leads_to_a_closer_map(client: Client, places) 
     assert "Without a known position" not in page
 
 
+@pytest.mark.once
 def test_names_stand_beside_their_marks_while_there_is_room(client: Client, places, make) -> None:
     name = re.compile(r'<text class="chart__name([^"]*)" x="[^"]*"[^>]*>([^<]*)</text>')
     page = client.get("/places/?view=map").text
@@ -112,6 +113,7 @@ def test_spanish_numbers_do_not_break_the_map(client: Client, places) -> None:
     assert not re.search(r'(?:c[xy]|r|x|y|font-size)="[^"]*,', page)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("part", ["1,2,3", "5,5,1,9", "a,b,c,d", "nan,0,1,1", "-200,0,10,10", "\0"])
 def test_a_part_that_is_none_is_refused_in_words(client: Client, places, part: str) -> None:
     answer = client.get("/places/", {"view": "map", "part": part})

@@ -236,6 +236,7 @@ def test_sources_tell_what_is_stated_and_what_is_reference_knowledge(
     assert html.count('href="#source-1"') == 2
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_head_names_the_page_for_machines(client: Client, make, kind) -> None:
     title = 'A "title" & </script><b>'
@@ -275,6 +276,7 @@ def test_search_engines_are_told_when_and_where_it_happened(client: Client, make
     assert said["containedInPlace"] == {"@type": "Place", "name": "Mexico"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("date", "start", "end"),
     [
@@ -391,6 +393,7 @@ def test_a_record_leads_to_the_search_among_all_that_names_it(client: Client, ma
     assert "Search in this collection" in page
 
 
+@pytest.mark.once
 def test_a_long_page_begins_with_links_to_its_parts(client: Client, make, term) -> None:
     person = make("person", "Ana Writer")
     author, guest = term("contribution_role", "author"), term("participation_role", "guest")
@@ -546,6 +549,7 @@ def _with_relations(make, term, kind: str, number: int):
     return record
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", KINDS)
 def test_queries_do_not_grow_with_relations(
     client: Client, make, term, kind, django_assert_max_num_queries

@@ -297,6 +297,7 @@ def test_a_date_that_cannot_be_read_is_told(client: Client) -> None:
 # --- Crawlers and caches -------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_answers_are_not_for_search_engines(client: Client) -> None:
     assert "noindex" not in page(client)
     for query in (

@@ -85,6 +85,7 @@ def test_each_page_has_an_address_with_its_words(booklet: Document) -> None:
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("wrong", ["0", "-1", "30", "x", "٣", "", "1e3", "99999999999999999999"])
 def test_a_number_that_is_no_page_shows_the_first(booklet: Document, wrong: str) -> None:
     assert "1 of 29" in shown(f"/documents/booklet/?page={wrong}")
