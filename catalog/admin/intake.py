@@ -24,12 +24,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog import actions, intake
 from catalog.admin.change_list import SafeLists
 from catalog.admin.in_step import REASON
+from catalog.admin.intake_alike import outlook_of, record_page, rows_alike
 from catalog.admin.intake_forms import (
     FileForm,
     PlanForm,
@@ -174,7 +175,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
     def faults(self, request: HttpRequest, key: str) -> StreamingHttpResponse:
         """The rows with errors, each with the reasons, to be corrected and imported."""
-        found = self._told(request, key)
+        found = self._own(request, key)
         if found.format != IntakeFormat.TABLE or found.state == IntakeState.READING:
             raise Http404
         text = intake.faulty_rows(intake.table_of(found), intake.faults_of(found))
@@ -183,7 +184,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
     def report(self, request: HttpRequest, key: str) -> StreamingHttpResponse:
         """All that is wrong with a file of XML, and all that it says without a place for it."""
-        found = self._told(request, key)
+        found = self._own(request, key)
         if not found.packed_lines or found.format == IntakeFormat.TABLE:
             raise Http404
         notes = intake.faults_of(found), intake.remarks_of(found)
@@ -192,7 +193,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
 
     def rows(self, request: HttpRequest, key: str) -> HttpResponse:
         """What becomes of each row, a page at a time; only those of one fate if that is asked for."""
-        found = self._told(request, key)
+        found = self._own(request, key)
         if not found.packed_lines:
             raise Http404
         lines = intake.lines_of(found)
@@ -203,13 +204,14 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         shown = Paginator(lines, _A_PAGE).get_page(request.GET.get("page"))
         said: dict[int, list[str]] = {}
         for note in intake.faults_of(found):
-            said.setdefault(note.row, []).append(note.said)
+            said.setdefault(note.row, []).append(str(note.said))
         rows = [
             {
                 "line": line,
                 "fate": _FATES_OF_ONE[Fate(line.fate)],
                 "way": _WAYS[Recognise(line.way)] if line.way and line.pk else "",
-                "address": _record_page(line.kind or found.kind, line.pk) if line.pk else "",
+                "address": record_page(line.kind or found.kind, line.pk) if line.pk else "",
+                "alike": record_page(line.kind or found.kind, line.alike) if line.alike else "",
                 "kind": RECORD_MODELS[line.kind]._meta.verbose_name if line.kind else "",  # type: ignore[index]
                 "said": " ".join(said.get(line.row, ())),
             }
@@ -223,7 +225,7 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         return self._page(
             request, "intake_rows.html", title=_("Row by row"), original=found, rows=rows, shown=shown,
             fates=fates, fate=fate if fate in counted else "", number=sum(counted.values()),
-            called=capfirst(str(RECORD_MODELS[found.kind]._meta.get_field("title").verbose_name)),  # type: ignore[index]
+            called=_title_of(found.kind),
         )  # fmt: skip
 
     def _own(self, request: HttpRequest, key: str) -> Intake:
@@ -233,12 +235,6 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         found = Intake.objects.filter(pk=key, by=request.user.pk).first() if is_key(key) else None
         if found is None or not _may_still(request.user, found):
             raise Http404
-        return found
-
-    def _told(self, request: HttpRequest, key: str) -> Intake:
-        """The same, with what was found in it in the language of the page if possible."""
-        found = self._own(request, key)
-        intake.look_in_own_words(found, by=request.user)
         return found
 
     # --- Sending a file ---
@@ -290,7 +286,6 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         intake.free(found)
         if request.method == "POST":
             return self._answered(request, found)
-        intake.look_in_own_words(found, by=request.user)
         return self._shown(request, found)
 
     def _answered(self, request: HttpRequest, found: Intake) -> HttpResponse:
@@ -307,7 +302,9 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         columns = tuple(
             request.POST.get(f"column-{place}", "") for place in range(len(table.header))
         )
-        plan = Plan.of_json({**found.plan, "columns": columns})
+        plan = Plan.of_json(
+            {**found.plan, "columns": columns, "rows_alike": rows_alike(request, found)}
+        )
         if form.is_valid():
             plan = Plan.of_json({**plan.as_json(), **_switched_off(form.cleaned_data)})
             refusals = plan.faults(table.header)
@@ -410,12 +407,13 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
         counted = found.outlook.get("fates", {})
         context |= {
             "is_job": found.rows > intake.MANY,
-            "other_language": _other_language(found.outlook.get("language", "")),
+            "outlook": outlook_of(found),
             "fates": [
                 (fate.value, counted[fate.value], words(counted[fate.value]))
                 for fate, words in _FATES.items()
                 if counted.get(fate.value)
             ],
+            "called": _title_of(found.kind),
             "writes": counted.get("new", 0) + counted.get("changed", 0),
             "refused": sum(counted.get(fate.value, 0) for fate in Fate if fate.is_refused),
         }
@@ -431,18 +429,14 @@ def _may_still(user: Any, found: Intake) -> bool:
     return intake.may_bring_format(user, found.format, found.kind)  # type: ignore[arg-type]
 
 
-def _other_language(code: str) -> Any:
-    """The language in which a file was checked, as Django describes it; None if it is the reader's."""
-    return get_language_info(code) if code not in {"", get_language()} else None
-
-
 def _switched_off(said: dict[str, Any]) -> dict[str, Any]:
     """The plan of a form, without the boxes that it did not offer."""
     return {"new_terms": False, "publish": False, "boxes_in": "", **said}
 
 
-def _record_page(kind: str, pk: int) -> str:
-    return reverse(f"admin:catalog_{kind}_change", args=[pk])
+def _title_of(kind: str) -> str:
+    """What the title of records of a kind is called."""
+    return capfirst(str(RECORD_MODELS[kind]._meta.get_field("title").verbose_name))  # type: ignore[index]
 
 
 def _page_of(found: Intake) -> str:

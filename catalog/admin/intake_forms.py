@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog import actions, intake
 from catalog.intake import (
+    Alike,
     ArchivalPlan,
     Codes,
     Days,
@@ -158,6 +159,15 @@ class PlanForm(forms.Form):
         label=gettext_lazy("The record already exists"),
         choices=Existing.choices,
         widget=forms.RadioSelect,
+    )
+    alike = forms.ChoiceField(
+        label=gettext_lazy("A row only resembles an existing record"),
+        choices=Alike.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "It has the same name, and dates that agree as far as they are known, but an identifier of its own or "
+            "none. The preview lists these rows; what is right for one of them can be chosen there."
+        ),
     )
     several = forms.ChoiceField(
         label=gettext_lazy("If it already has terms, contributors or names"),

@@ -14,6 +14,7 @@ from catalog.api.fields import OneOf, Piece, Schema, Switch, Text, unknown_names
 from catalog.api.storage_fields import LONGEST_PATH
 from catalog.intake import (
     AidPlan,
+    Alike,
     ArchivalPlan,
     Codes,
     Days,
@@ -53,6 +54,11 @@ def pieces() -> dict[str, Piece]:
             list(Recognise.values),
         ),
         "existing": OneOf("What happens to records that exist already.", list(Existing.values)),
+        "alike": OneOf(
+            "What rows are that only resemble an existing record, by name and dates: new records, or the same record. "
+            "The report lists them.",
+            list(Alike.values),
+        ),
         "several": OneOf(
             "Whether terms, contributors and names of a record that changes are replaced or added to.",
             list(Several.values),

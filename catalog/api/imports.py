@@ -345,23 +345,23 @@ def _whole(found: Intake, user: Any) -> dict[str, Any]:
 
 
 def _report(found: Intake, plan: Plan | ArchivalPlan) -> dict[str, Any]:
-    outlook = found.outlook
+    outlook = intake.told_outlook(found)
     return {
         "counts": {fate.value: outlook.get("fates", {}).get(fate.value, 0) for fate in Fate},
         "may_run": found.state == IntakeState.LOOKED_AT
         and found.seen_plan == plan.mark
         and bool(outlook.get("may_begin")),
         "number_of_errors": outlook.get("number_of_faults", 0),
-        "errors": [_error(Note(*one)) for one in outlook.get("faults", [])[:MOST_ERRORS]],
+        "errors": [_error(Note(*one)) for one in outlook["faults"][:MOST_ERRORS]],
+        "number_of_alike": outlook.get("number_of_alike", 0),
         "number_left_out": outlook.get("number_of_remarks", 0)
         if isinstance(plan, ArchivalPlan)
         else 0,
         "left_out": [_error(one) for one in intake.remarks_of(found)[:MOST_ERRORS]],
         "levels": [
-            {"label": label, "rows": rows, "new": new}
-            for label, (rows, new) in outlook.get("levels", {}).items()
+            {"label": label, "rows": rows, "new": new} for label, rows, new in outlook["levels"]
         ],
-        "new_terms": outlook.get("new_terms", []),
+        "new_terms": outlook["new_terms"],
         "new_places": outlook.get("new_places", []),
         "rows_url": f"{_address(found.pk)}rows/",
     }
@@ -385,8 +385,8 @@ def _rows(found: Intake, lines: list[Line]) -> list[dict[str, Any]]:
             errors.setdefault(note.row, []).append(_error(note))
     keys: dict[Any, list[int]] = {}
     for line in lines:
-        if line.pk:
-            keys.setdefault(line.kind or found.kind, []).append(line.pk)
+        for pk in {line.pk, line.alike} - {0}:
+            keys.setdefault(line.kind or found.kind, []).append(pk)
     there = {
         (kind, pk): record
         for kind, pks in keys.items()
@@ -401,6 +401,7 @@ def _rows(found: Intake, lines: list[Line]) -> list[dict[str, Any]]:
             "title": one.title,
             "identifier": one.identifier or None,
             "recognised_by": one.way or None,
+            "resembles": _record_of(there.get((one.kind or found.kind, one.alike))),
             "record": _record_of(there.get((one.kind or found.kind, one.pk))),
             "errors": errors.get(one.row, []),
         }

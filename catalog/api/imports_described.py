@@ -299,6 +299,10 @@ def import_schemas() -> dict[str, Schema]:
                 "may_run": {"type": "boolean", "description": "Whether it can be run as it is."},
                 "number_of_errors": {**NUMBER, "description": "Errors of all rows."},
                 "errors": _list(ref("ImportError"), f"The first {MOST_ERRORS} of them."),
+                "number_of_alike": {
+                    **NUMBER,
+                    "description": "Rows of a table that resemble an existing record, as each of them says.",
+                },
                 "number_left_out": {
                     **NUMBER, "description": "How often XML says what has no field of its own.",
                 },
@@ -355,6 +359,10 @@ def import_schemas() -> dict[str, Schema]:
                 "recognised_by": {
                     **or_null({**TEXT, "enum": list(Recognise.values)}),
                     "description": "How that record was found; null: it is a new one.",
+                },
+                "resembles": {
+                    **or_null(closed("The record.", {"id": URI, "url": URI})),
+                    "description": "Existing record of this name whose dates agree; see the choice alike.",
                 },
                 "record": {
                     **or_null(closed("The record.", {"id": URI, "url": URI})),

@@ -7,9 +7,11 @@
     cells, several     a cell's text into a value, or into several
     naming             what a cell refers to
     listed             the values of a list pasted into a form
-    recognising, entitled      which record a row is about
+    recognising, entitled      which record a row is about (not_recognised: why that is not clear)
+    likeness                   which records it resembles
     judged, judging, putting, rules, hanging, numbering      what a row would become, or what is wrong with it
-    outlook    what the whole table would do; the rows with errors as a file
+    saying     what is said of rows, put into words when it is read
+    outlook, stored            what the whole table would do; the rows with errors as a file
     writing    valid rows by the actions
     receiving, bringing    received; previewed, imported: at once or as a job
     blanks     empty tables to fill in
@@ -34,7 +36,6 @@ from catalog.intake.bringing import (
     keep_look,
     lines_of,
     look,
-    look_in_own_words,
     remarks_of,
     unfinished,
     why,
@@ -49,7 +50,7 @@ from catalog.intake.listed import listed
 from catalog.intake.named import CellFault, Named
 from catalog.intake.naming import Names
 from catalog.intake.outlook import Outlook, faulty_rows, look_ahead
-from catalog.intake.plan import Days, Existing, Faulty, Plan, Recognise, Several, usual
+from catalog.intake.plan import Alike, Days, Existing, Faulty, Plan, Recognise, Several, usual
 from catalog.intake.reading import MOST_BYTES, MOST_ROWS, SEPARATORS, Table, read_table
 from catalog.intake.receiving import first_plan, read_again, receive, samples_of
 from catalog.intake.sources import (
@@ -63,6 +64,7 @@ from catalog.intake.sources import (
     put_together,
     table_of,
 )
+from catalog.intake.stored import told_outlook
 from catalog.intake.storing import path_of_boxes, place_meant
 from catalog.intake.targets import Target, targets_of
 from catalog.intake.writing import Done, NotWhole, told, write_block
@@ -77,6 +79,7 @@ __all__ = [
     "MOST_XML_BYTES",
     "SEPARATORS",
     "AidPlan",
+    "Alike",
     "ArchivalPlan",
     "AuthorityPlan",
     "CellFault",
@@ -123,7 +126,6 @@ __all__ = [
     "listed",
     "look",
     "look_ahead",
-    "look_in_own_words",
     "may_bring",
     "may_bring_format",
     "outlook_of",
@@ -141,6 +143,7 @@ __all__ = [
     "table_of",
     "targets_of",
     "told",
+    "told_outlook",
     "unfinished",
     "usual",
     "why",

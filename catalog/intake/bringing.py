@@ -15,8 +15,8 @@ from typing import Any, Final
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog import actions, history
 from catalog.history import Selection
@@ -24,7 +24,7 @@ from catalog.intake.archival import ArchivalPlan, NewTerm
 from catalog.intake.file import File, KeptFile
 from catalog.intake.judged import Fate, Line, Note
 from catalog.intake.judging import Judge, in_blocks
-from catalog.intake.outlook import Outlook, pack, unpack_faults, unpack_lines
+from catalog.intake.outlook import Outlook
 from catalog.intake.parts import Part
 from catalog.intake.plan import Plan
 from catalog.intake.reading import Row
@@ -35,6 +35,7 @@ from catalog.intake.sources import (
     plan_of,
     prepare,
 )
+from catalog.intake.stored import pack, unpack_faults, unpack_lines
 from catalog.intake.writing import Done, NotWhole, told, write_block
 from catalog.jobs import Failed, Run, enqueue, let_others_write, task
 from catalog.models import Door, Intake, IntakeState
@@ -58,24 +59,6 @@ def look(intake: Intake, plan: Plan | ArchivalPlan, *, by: Any) -> None:
     look_later(intake, by=by)
 
 
-def look_in_own_words(intake: Intake, *, by: Any) -> None:
-    """Preview a small file again if it was previewed in another language than the active one.
-
-    What was found is stored as sentences, made of what many rooms have to say. A large file keeps those of the
-    language in which it was previewed.
-    """
-    told_in = intake.outlook.get("language", "")
-    if (
-        intake.state != IntakeState.LOOKED_AT
-        or intake.rows > MANY
-        or told_in in {"", get_language()}
-    ):
-        return
-    plan = plan_of(intake)
-    if plan.mark == intake.seen_plan:
-        look(intake, plan, by=by)
-
-
 def look_later(intake: Intake, *, by: Any) -> None:
     """Preview by a job what the plan of a file would do."""
     with transaction.atomic():
@@ -94,7 +77,6 @@ def keep_look(
     intake.outlook = outlook.as_json() | {
         "may_begin": outlook.may_begin(plan.faulty),
         "lacking": [one.as_json() for one in lacking],
-        "language": get_language() or "",
     }
     intake.packed_remarks = pack(outlook.all_remarks or [])
     intake.packed_faults = pack(outlook.faults)
@@ -120,12 +102,12 @@ def look_at(run: Run, *, intake: int) -> str:
 
 
 def faults_of(intake: Intake) -> list[Note]:
-    """Every error that the last preview found."""
+    """Every error that the last preview found, in the language of their reader."""
     return unpack_faults(bytes(intake.packed_faults))
 
 
 def remarks_of(intake: Intake) -> list[Note]:
-    """What the last preview found in a finding aid that the catalogue has no field for."""
+    """What the last preview found in a finding aid that the catalogue has no field for, in the reader's language."""
     return unpack_faults(bytes(intake.packed_remarks))
 
 
@@ -304,8 +286,12 @@ def _blocks_behind(
             continue
         judge, behind = part.judge(), last if number == first else 0
         if behind:
-            new = {line.row for line in lines if line.fate == Fate.NEW}
-            judge.recall(row for row in part.rows() if row.number <= behind and row.number in new)
+            new = {line.row: line.identifier for line in lines if line.fate == Fate.NEW}
+            judge.recall(
+                (row, new[row.number])
+                for row in part.rows()
+                if row.number <= behind and row.number in new
+            )
         for rows in in_blocks(row for row in part.rows() if row.number > behind):
             yield number, judge, rows
 

@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import models
 from django.utils import translation
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from catalog.intake.named import CellFault
+from catalog.intake.saying import InWords, Message, Said, joined, label, of_date
+from catalog.intake.saying import say as _
 from catalog.models import (
     ADDRESSES,
     EDTFField,
@@ -22,7 +23,7 @@ from catalog.models import (
     two_years,
     why_no_such_day,
 )
-from catalog.values import DateError, UncertainDate, fold, plain_line, read_date, sentence
+from catalog.values import DateError, UncertainDate, fold, plain_line, read_date
 
 #: What spreadsheets write if a calculation failed.
 _FAILED: Final = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!)", re.IGNORECASE)
@@ -52,7 +53,7 @@ def judged(cell: str) -> str:
     return text
 
 
-def reader_of(column: Any, days: str = "ask") -> Callable[[str], tuple[Any, str]]:
+def reader_of(column: Any, days: str = "ask") -> Callable[[str], tuple[Any, Message]]:
     """How cells of a column are read: a value as the model has it, and a remark (usually empty).
 
     A long text keeps every character; of whatever stands in one line, those that nobody sees are left out.
@@ -63,7 +64,7 @@ def reader_of(column: Any, days: str = "ask") -> Callable[[str], tuple[Any, str]
     return lambda text: read(plain_line(text))
 
 
-def _reader_of_line(column: Any, days: str) -> Callable[[str], tuple[Any, str]]:
+def _reader_of_line(column: Any, days: str) -> Callable[[str], tuple[Any, Message]]:
     if isinstance(column, EDTFField):
         return partial(_date, days=days)
     if column.choices:
@@ -75,12 +76,12 @@ def _reader_of_line(column: Any, days: str) -> Callable[[str], tuple[Any, str]]:
     return lambda text: (" ".join(text.split()), "")
 
 
-def _date(text: str, days: str) -> tuple[UncertainDate, str]:
+def _date(text: str, days: str) -> tuple[UncertainDate, Message]:
     return _date_in(_MIDNIGHT.sub("", text), days, get_language() or "")
 
 
 @lru_cache(maxsize=4096)
-def _date_in(text: str, days: str, _language: str) -> tuple[UncertainDate, str]:
+def _date_in(text: str, days: str, _language: str) -> tuple[UncertainDate, Message]:
     """A date, written as EDTF or in everyday words; the remark says how words were understood.
 
     ``days`` says which number of "3/4/1938" is the day, the "first" or the "second"; otherwise it is an error.
@@ -104,18 +105,18 @@ def _date_in(text: str, days: str, _language: str) -> tuple[UncertainDate, str]:
                     "text": text,
                     "first": first,
                     "second": second,
-                    "first_day": sentence(read_date(first), _),
-                    "second_day": sentence(read_date(second), _),
+                    "first_day": InWords(first),
+                    "second_day": InWords(second),
                 }
             ) from refusal
-        raise CellFault((why_no_such_day(text) or refusal).said(_)) from refusal
+        raise CellFault(of_date(why_no_such_day(text) or refusal)) from refusal
     years = two_years(text)
     return (read_date(years), _read_as(text, years)) if years else (date, "")
 
 
-def _read_as(text: str, edtf: str) -> str:
+def _read_as(text: str, edtf: str) -> Said:
     said = _("“%(text)s” was read as %(edtf)s (%(date)s).")
-    return said % {"text": text, "edtf": edtf, "date": sentence(read_date(edtf), _)}
+    return said % {"text": text, "edtf": edtf, "date": InWords(edtf)}
 
 
 def date_in_words(text: str) -> str | None:
@@ -171,10 +172,10 @@ def choice(column: Any, text: str) -> str:
     """
     found = _choices(column).get(_squeezed(text))
     if found is None:
-        labels = [str(label) for _value, label in column.choices]
+        labels = joined([label(said) for _value, said in column.choices], "; ")
         raise CellFault(
             _("“%(text)s” is not one of the values of this field. Enter one of: %(labels)s.")
-            % {"text": text, "labels": "; ".join(labels)}
+            % {"text": text, "labels": labels}
         )
     return found
 

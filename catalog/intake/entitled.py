@@ -47,10 +47,11 @@ class Entitled:
         have.
         """
         both = [pair for pair in zip(self.dates, other.dates, strict=True) if all(pair)]
-        return bool(both) and all(starmap(_can_be_one, both))
+        return bool(both) and all(starmap(can_be_one, both))
 
 
-def _can_be_one(one: str, other: str) -> bool:
+def can_be_one(one: str, other: str) -> bool:
+    """Whether two dates (EDTF) can mean the same, as far as both are known."""
     mine, theirs = read_date(one), read_date(other)
     starts = [date.earliest for date in (mine, theirs) if date.earliest is not None]
     ends = [date.latest for date in (mine, theirs) if date.latest is not None]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from catalog.intake.entitled import Entitled
 from catalog.intake.hanging import Hung
 from catalog.intake.named import Named
 from catalog.intake.reading import Row
+from catalog.intake.saying import Message
 from catalog.intake.targets import Target
 from catalog.models import Record, Statement
 
@@ -38,9 +41,9 @@ class Note:
     """
 
     row: int
-    column: str
+    column: Message
     value: str
-    said: str
+    said: Message
     line: int = 0
 
 
@@ -50,6 +53,7 @@ class Line:
 
     ``way`` says by what that record was recognised (a Recognise; empty for a new one), ``pk`` is its key, 0 for a
     new one or none. ``kind`` and ``line`` are of rows of a finding aid: which kind of record, and the line of the file.
+    ``alike`` is the key of the first existing record that the row resembles; 0 for none.
     """
 
     row: int
@@ -60,6 +64,7 @@ class Line:
     pk: int = 0
     kind: str = ""
     line: int = 0
+    alike: int = 0
 
 
 @dataclass(slots=True)
@@ -71,7 +76,7 @@ class Given:
     target: Target
     value: Any = None
     named: list[Named] = field(default_factory=list)
-    words: str = ""
+    words: Message = ""
 
 
 @dataclass(slots=True)
@@ -89,6 +94,10 @@ class Judged:
     #: The existing record, and by what it was recognised: a Recognise, or empty.
     whom: Record | None = None
     way: str = ""
+    #: Records that the row resembles: those that it may be, or the one that it was said to be.
+    alike: Sequence[Entitled] = ()
+    #: Whether it was said to be the record that it resembles, which keeps its identifier then.
+    is_alike: bool = False
     named: Named | None = None
     links: dict[str, Named] = field(default_factory=dict)
     terms: dict[str, list[Named]] = field(default_factory=dict)
@@ -98,7 +107,7 @@ class Judged:
     there: dict[str, list[Any]] = field(default_factory=dict)
     given: list[Given] = field(default_factory=list)
     #: The previous values of a record that is changed, in words, by target.
-    before: dict[str, str] = field(default_factory=dict)
+    before: dict[str, Message] = field(default_factory=dict)
     #: Targets that the row changes.
     changes: set[str] = field(default_factory=set)
     faults: list[Note] = field(default_factory=list)
@@ -122,4 +131,5 @@ class Judged:
             pk,
             self.kind,
             self.row.line,
+            self.alike[0].pk if self.alike else 0,
         )

@@ -7,10 +7,9 @@ A block of rows is judged together, so that what its cells refer to is looked up
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from catalog import actions
 from catalog.actions import Actor
@@ -19,12 +18,15 @@ from catalog.intake.hanging import hung_on
 from catalog.intake.judged import Fate, Given, Judged, Note
 from catalog.intake.named import CellFault, Named
 from catalog.intake.naming import Names
+from catalog.intake.not_recognised import NotRecognised
 from catalog.intake.numbering import Numbering
 from catalog.intake.plan import Existing, Plan
 from catalog.intake.putting import in_words, put
 from catalog.intake.reading import Row
-from catalog.intake.recognising import NotRecognised, Recogniser
+from catalog.intake.recognising import Recogniser
 from catalog.intake.rules import broken_rules
+from catalog.intake.saying import Message, label, of_refusal, reason
+from catalog.intake.saying import say as _
 from catalog.intake.several import parted
 from catalog.intake.targets import KIND, POSITION, SELF, Target
 from catalog.models import RECORD_MODELS, EDTFField, Record, says_undated
@@ -52,6 +54,9 @@ class Judge:
     ``names`` is shared by the judges of several kinds, so that rows of one can name those of another.
     """
 
+    #: Whether it says which records of the catalogue new ones resemble.
+    tells_alike: ClassVar[bool] = True
+
     def __init__(self, plan: Plan, table: Rows, *, by: Actor, names: Names | None = None) -> None:
         self.plan, self.by = plan, by
         self.model = RECORD_MODELS[plan.kind]
@@ -68,7 +73,7 @@ class Judge:
             if target.column is not None and not target.column.is_relation
         }
         self._not_allowed = {
-            target.name: actions.why_not_statement(target.hanging.model, by, "add")
+            target.name: reason(actions.why_not_statement, target.hanging.model, by, "add")
             for _place, _head, target in self._columns
             if target.hanging is not None
         }
@@ -76,7 +81,9 @@ class Judge:
         in_table = {cell.strip() for cell in table.column(own[0])} - {""} if own else set()
         self.numbering = Numbering(self.model, plan.first_identifier, in_table)
         targets = [target for _place, _head, target in self._columns]
-        self._recogniser = Recogniser(plan, targets, self._cell, in_table)
+        self._recogniser = Recogniser(
+            plan, targets, self._cell, in_table, tells_alike=self.tells_alike
+        )
 
     # --- A block of rows ---
 
@@ -93,14 +100,14 @@ class Judge:
                 self.names.warn(self.plan.kind, row.number, texts)
             elif one.fate is Fate.NEW and one.named is not None:
                 self.names.learn(self.plan.kind, one.named)
-                self._recogniser.note_new(row)
+                self._recogniser.note_new(row, one.named.identifier)
             found.append(one)
         return found
 
-    def recall(self, rows: Iterable[Row]) -> None:
-        """Take note of rows that became records in an earlier attempt at the same table."""
-        for row in rows:
-            self._recogniser.note_new(row)
+    def recall(self, rows: Iterable[tuple[Row, str]]) -> None:
+        """Take note of rows that became records in an earlier attempt at the same table, with their identifiers."""
+        for row, identifier in rows:
+            self._recogniser.note_new(row, identifier)
 
     def _look_up(self, rows: Sequence[Row]) -> None:
         """Query everything that the rows refer to."""
@@ -147,20 +154,23 @@ class Judge:
             one.faults.append(Note(one.row.number, "", beyond, said))
             return
         try:
-            one.whom, one.way = self._recogniser.whom(one.row)
+            one.whom, one.way, one.is_alike = self._recogniser.whom(one.row)
         except NotRecognised as refusal:
-            self._fault(one, refusal.name, str(refusal))
+            self._fault(one, refusal.name, refusal.said)
+            one.alike = refusal.alike
             one.fate = Fate.SEVERAL if refusal.several else Fate.FAULTY
             return
         record = one.whom
+        if record is None or one.is_alike:
+            one.alike = self._recogniser.resembles(one.row)
         if record is not None and self.plan.existing == Existing.LEAVE:
             one.fate = Fate.LEFT
             return
         one.record = record or self.model()
         if record is not None:
             one.there = {name: rows.get(record.pk, []) for name, rows in hung.items()}
-        if reason := actions.why_not_editable(one.record, self.by):
-            self._fault(one, "identifier", reason)
+        if not_allowed := reason(actions.why_not_editable, one.record, self.by):
+            self._fault(one, "identifier", not_allowed)
             return
         self._read_cells(one)
         if one.faults:
@@ -168,14 +178,12 @@ class Judge:
         if record is None:
             if not self._cell(one.row, "title"):
                 called = _label(self.model, "title")
-                said = _("A new record needs this field: %(field)s. Fill it in.") % {
-                    "field": called
-                }
-                self._fault(one, "title", said)
+                lacking = _("A new record needs this field: %(field)s. Fill it in.")
+                self._fault(one, "title", lacking % {"field": called})
             self._number(one)
         if not one.faults:
-            for name, said in put(one, self.plan, self.by):
-                self._fault(one, name, said)
+            for name, why_not in put(one, self.plan, self.by):
+                self._fault(one, name, why_not)
         if not one.faults:
             self._by_the_rules(one)
         if one.faults:
@@ -190,7 +198,7 @@ class Judge:
         """Read every cell that fills something; cells of one target are combined."""
         gathered: dict[str, Given] = {}
         for place, head, target in self._columns:
-            if target.name in {SELF, KIND}:
+            if target.name in {SELF, KIND} or (one.is_alike and target.name == "identifier"):
                 continue
             try:
                 text = cells.judged(one.row.cells[place])
@@ -204,14 +212,14 @@ class Judge:
                 self._read(one, given, text, head)
             except CellFault as fault:
                 value = one.row.cells[place].strip()[:_TOLD]
-                one.faults.append(Note(one.row.number, head, value, str(fault), one.row.line))
+                one.faults.append(Note(one.row.number, head, value, fault.said, one.row.line))
         one.given = list(gathered.values())
 
     def _read(self, one: Judged, given: Given, text: str, head: str) -> None:
         target = given.target
         if target.hanging is not None:
-            if self._not_allowed[target.name]:
-                raise CellFault(self._not_allowed[target.name])
+            if not_allowed := self._not_allowed[target.name]:
+                raise CellFault(not_allowed)
             self._read_hanging(given, text)
         elif target.vocabulary:
             for part in self._texts(target, text):
@@ -257,7 +265,7 @@ class Judge:
                 row.clean_fields(exclude=left_out)
                 row.clean()
             except ValidationError as refusal:
-                raise CellFault(f"“{part[:_TOLD]}”: {' '.join(refusal.messages)}") from refusal
+                raise CellFault(f"“{part[:_TOLD]}”: " + of_refusal(refusal)) from refusal
             values.append(value)
         given.value = list(dict.fromkeys(values))
         given.words = "; ".join(given.value)
@@ -297,19 +305,19 @@ class Judge:
         """Whether the row above it in the hierarchy is still to be written: a loop will show then."""
         return getattr(one.record, "PARENT", None) in one.links
 
-    def _fault(self, one: Judged, name: str, said: str) -> None:
+    def _fault(self, one: Judged, name: str, said: Message) -> None:
         """Note an error in the column that fills a target; in no column, if there is none."""
         if name in {"latitude", "longitude"} and POSITION in self._by_name:
             name = POSITION
         place = self._by_name.get(name)
-        head = place[1] if place else str(_label(self.model, name))
+        head = place[1] if place else _label(self.model, name)
         value = self._cell(one.row, name)[:_TOLD]
         one.faults.append(Note(one.row.number, head, value, said, one.row.line))
 
 
-def _label(model: type[Record], name: str) -> str:
+def _label(model: type[Record], name: str) -> Message:
     try:
-        return str(getattr(model._meta.get_field(name), "verbose_name", name))
+        return label(getattr(model._meta.get_field(name), "verbose_name", name))
     except Exception:
         return ""
 

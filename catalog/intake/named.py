@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog.intake.saying import Message
+
 
 class CellFault(Exception):
-    """What is wrong with a cell: the reason and the repair, in words."""
+    """What is wrong with a cell: the reason and the repair."""
+
+    def __init__(self, said: Message) -> None:
+        super().__init__(said)
+        self.said = said
 
 
 @dataclass(slots=True)

@@ -14,11 +14,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from catalog import search
 from catalog.actions import Actor
 from catalog.intake.named import CellFault, Named
+from catalog.intake.saying import Words
+from catalog.intake.saying import say as _
 from catalog.intake.storing import StorageNames
 from catalog.intake.targets import STORAGE, Referred
 from catalog.models import (
@@ -132,14 +133,14 @@ class Names:
                 )
                 % {"row": row}
             )
-        said = _("There is no %(kind)s “%(text)s”.") % {"kind": word, "text": text}
+        said: Words = _("There is no %(kind)s “%(text)s”.") % {"kind": word, "text": text}
         if near := self._near(kind, text):
-            said += " " + _("Similar: %(terms)s.") % {"terms": "; ".join(near)}
+            said = said + " " + _("Similar: %(terms)s.") % {"terms": "; ".join(near)}
         repair = _(
             "Enter an identifier or the exact name, or create that record first (in this table it "
             "must come earlier)."
         )
-        raise CellFault(f"{said} {repair}")
+        raise CellFault(said + " " + repair)
 
     def _near(self, kind: Kind, text: str) -> list[str]:
         """Records whose names resemble a text that names none; for the first few such texts, each
@@ -249,10 +250,10 @@ class Names:
             self.made.append(new)
             return new
         near = self.like_a_term(vocabulary, text)
-        said = _("“%(text)s” is not a term of this vocabulary.") % {"text": text}
+        said: Words = _("“%(text)s” is not a term of this vocabulary.") % {"text": text}
         if near:
             named = ", ".join(f"“{label}”" for label in near)
-            said += " " + _("Similar: %(terms)s.") % {"terms": named}
+            said = said + " " + _("Similar: %(terms)s.") % {"terms": named}
         raise CellFault(said + " " + _("Use an existing term, or allow new terms to be created."))
 
     def _labels_of(self, vocabulary: str) -> dict[str, str]:

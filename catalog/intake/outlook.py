@@ -6,15 +6,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalog import actions
 from catalog.actions import Actor
@@ -22,8 +20,10 @@ from catalog.intake.judged import Fate, Judged, Line, Note
 from catalog.intake.judging import Judge, in_blocks
 from catalog.intake.laying_out import harmless
 from catalog.intake.naming import Names
-from catalog.intake.plan import Faulty, Plan
+from catalog.intake.plan import Alike, Faulty, Plan
 from catalog.intake.reading import Table
+from catalog.intake.saying import InWords, Message, as_json, cut, label, reason, say
+from catalog.intake.stored import as_list
 from catalog.models import StoragePlace, Term, Vocabulary
 
 #: How many notes of each sort are kept to be shown; all errors are in the file that can be downloaded.
@@ -31,6 +31,9 @@ MOST_NOTES: Final = 100
 #: How many errors that stand in several rows are told together, and how many of their rows are named.
 MOST_REPEATED: Final = 50
 _ROWS_NAMED: Final = 5
+#: How many rows are listed that resemble existing records, and how many such records of each.
+MOST_ALIKE: Final = 200
+_RECORDS_NAMED: Final = 4
 #: How many rows are shown as they would be saved.
 MOST_SHOWN: Final = 10
 #: Characters of a cell that are shown.
@@ -51,11 +54,14 @@ class Outlook:
     #: Every remark, where they are all wanted: what a finding aid says and the catalogue has no place for.
     all_remarks: list[Note] | None = None
     #: How many rows of each kind and level there are, and how many of them are new.
-    levels: dict[str, list[int]] = field(default_factory=dict)
+    levels: dict[Message, list[int]] = field(default_factory=dict)
     shown: list[dict[str, Any]] = field(default_factory=list)
-    new_terms: list[str] = field(default_factory=list)
+    new_terms: list[Message] = field(default_factory=list)
     #: Paths of storage places that would be made.
     new_places: list[str] = field(default_factory=list)
+    #: Rows that resemble existing records: the first of them, and how many there are.
+    alike: list[dict[str, Any]] = field(default_factory=list)
+    number_of_alike: int = 0
     numbered: int = 0
     first_number: str = ""
     last_number: str = ""
@@ -79,6 +85,10 @@ class Outlook:
         self.fates[one.fate] += 1
         self.lines.append(one.line)
         self.faults += one.faults
+        if one.alike:
+            self.number_of_alike += 1
+            if len(self.alike) < MOST_ALIKE:
+                self.alike.append(_alike(one))
         if one.fate not in {Fate.NEW, Fate.CHANGED}:
             return
         self.take_remarks(one.remarks)
@@ -100,17 +110,19 @@ class Outlook:
         """For a column of the database: numbers, and what is shown."""
         return {
             "fates": {fate.value: self.fates[fate] for fate in Fate},
-            "faults": [_as_list(note) for note in self.faults[:MOST_NOTES]],
+            "faults": [as_list(note) for note in self.faults[:MOST_NOTES]],
             "number_of_faults": len(self.faults),
             "repeated": _repeated(self.faults),
-            "remarks": [_as_list(note) for note in self.remarks],
+            "remarks": [as_list(note) for note in self.remarks],
             "number_of_remarks": self.number_of_remarks,
             "shown": self.shown,
-            "new_terms": self.new_terms[:MOST_NOTES],
+            "new_terms": [as_json(term) for term in self.new_terms[:MOST_NOTES]],
             "number_of_new_terms": len(self.new_terms),
             "new_places": self.new_places[:MOST_NOTES],
             "number_of_new_places": len(self.new_places),
-            "levels": self.levels,
+            "levels": [[as_json(name), *numbers] for name, numbers in self.levels.items()],
+            "alike": self.alike,
+            "number_of_alike": self.number_of_alike,
             "numbered": self.numbered,
             "first_number": self.first_number,
             "last_number": self.last_number,
@@ -121,7 +133,7 @@ def _repeated(faults: Sequence[Note]) -> list[list[Any]]:
     """Errors that stand in several rows with the same value, the most frequent first: column, value,
     how many rows, the first of them, and the reason.
     """
-    alike: dict[tuple[str, str, str], list[int]] = {}
+    alike: dict[tuple[Message, str, Message], list[int]] = {}
     for note in faults:
         alike.setdefault((note.column, note.value, note.said), []).append(note.row)
     often = sorted(
@@ -129,7 +141,7 @@ def _repeated(faults: Sequence[Note]) -> list[list[Any]]:
         key=lambda one: -one[0],
     )
     return [
-        [column, value, number, rows[:_ROWS_NAMED], said]
+        [as_json(column), value, number, rows[:_ROWS_NAMED], as_json(said)]
         for number, (column, value, said), rows in often[:MOST_REPEATED]
     ]
 
@@ -157,23 +169,41 @@ def look_ahead(
 
 def name_new_terms(outlook: Outlook, made: Sequence[Any], *, by: Actor) -> None:
     """Say which terms would be made (each has ``title`` and ``vocabulary``); a fault where ``by`` may make none."""
-    labels = dict(Vocabulary.choices)
-    outlook.new_terms = [f"{term.title} ({labels[term.vocabulary]})" for term in made]
+    labels = {sort: label(name) for sort, name in Vocabulary.choices}
+    outlook.new_terms = [f"{term.title} (" + labels[term.vocabulary] + ")" for term in made]
     if made and by is not None and not getattr(by, "has_perm")("catalog.add_term"):  # noqa: B009
-        said = _(
-            "You may not create terms. Ask an editor, or clear the tick box and correct the cells."
+        said = say(
+            gettext_noop(
+                "You may not create terms. Ask an editor, or clear the tick box and correct the cells."
+            )
         )
-        outlook.faults.insert(0, Note(0, str(Term._meta.verbose_name_plural), "", said))
+        outlook.faults.insert(0, Note(0, label(Term._meta.verbose_name_plural), "", said))
         outlook.fates[Fate.FAULTY] += 1
 
 
 def name_new_places(outlook: Outlook, names: Names, *, by: Actor) -> None:
     """Say which storage places would be made; a fault where ``by`` may make none."""
     outlook.new_places = [place.title for place in names.storage.made]
-    if outlook.new_places and (said := actions.why_not_storage_place(by, "add")):
-        label = str(StoragePlace._meta.verbose_name_plural)
-        outlook.faults.insert(0, Note(0, label, "", said))
+    if outlook.new_places and (said := reason(actions.why_not_storage_place, by, "add")):
+        place = label(StoragePlace._meta.verbose_name_plural)
+        outlook.faults.insert(0, Note(0, place, "", said))
         outlook.fates[Fate.FAULTY] += 1
+
+
+def _alike(one: Judged) -> dict[str, Any]:
+    """A row that resembles existing records: what is to become of it, and the records with their dates."""
+    records = [
+        [
+            like.pk,
+            like.identifier,
+            like.title,
+            [as_json(InWords(date)) for date in like.dates if date],
+        ]
+        for like in one.alike[:_RECORDS_NAMED]
+    ]
+    is_clear = one.fate is not Fate.SEVERAL
+    what = (Alike.SAME.value if one.is_alike else Alike.NEW.value) if is_clear else ""
+    return {"row": one.row.number, "title": one.title[:200], "what": what, "records": records}
 
 
 def _shown(one: Judged) -> dict[str, Any]:
@@ -182,40 +212,26 @@ def _shown(one: Judged) -> dict[str, Any]:
     assert record is not None  # noqa: S101 - a row that writes has one
     cells = []
     if one.is_numbered:
-        cells.append([str(capfirst(_("identifier"))), "", record.identifier, True])
+        cells.append(["identifier", "identifier", "", record.identifier, True])
     for given in one.given:
         name = given.target.name
         before = one.before.get(name, "")
         cells.append(
-            [str(given.target.label), before[:_SHOWN], given.words[:_SHOWN], name in one.changes]
+            [
+                name,
+                str(given.target.label),
+                as_json(cut(before, _SHOWN)),
+                as_json(cut(given.words, _SHOWN)),
+                name in one.changes,
+            ]
         )
-    return {"row": one.row.number, "fate": one.fate.value, "title": str(record), "cells": cells}
-
-
-# --- Storing it -------------------------------------------------------------------------------------------------
-
-
-def pack(found: Sequence[Note] | Sequence[Line]) -> bytes:
-    """Notes or lines for storing: JSON, a list of lists, compressed."""
-    return zlib.compress(json.dumps([_as_list(one) for one in found], ensure_ascii=False).encode())
-
-
-def _as_list(one: Note | Line) -> list[Any]:
-    return list(astuple(one))
-
-
-def unpack_faults(kept: bytes) -> list[Note]:
-    """The notes that :func:`pack` packed."""
-    return [Note(*one) for one in _unpacked(kept)]
-
-
-def unpack_lines(kept: bytes) -> list[Line]:
-    """The lines that :func:`pack` packed."""
-    return [Line(*one) for one in _unpacked(kept)]
-
-
-def _unpacked(kept: bytes) -> list[list[Any]]:
-    return json.loads(zlib.decompress(kept)) if kept else []
+    return {
+        "row": one.row.number,
+        "kind": record.KIND,
+        "fate": one.fate.value,
+        "title": str(record),
+        "cells": cells,
+    }
 
 
 # --- Rows with errors as a file ---------------------------------------------------------------------------------
@@ -228,7 +244,7 @@ def faulty_rows(table: Table, faults: list[Note]) -> Iterator[str]:
     reasons: dict[int, list[str]] = {}
     for note in faults:
         reasons.setdefault(note.row, []).append(
-            f"{note.column}: {note.said}" if note.column else note.said
+            f"{note.column}: {note.said}" if note.column else str(note.said)
         )
     line = io.StringIO()
     writer = csv.writer(line, delimiter=table.separator if table.separator != "|" else ",")

@@ -43,6 +43,13 @@ class Recognise(models.TextChoices):
     )
 
 
+class Alike(models.TextChoices):
+    """What a row is that resembles an existing record, where nothing says that it is about it."""
+
+    NEW = "new", gettext_lazy("Make a new record")
+    SAME = "same", gettext_lazy("It is that record")
+
+
 class Existing(models.TextChoices):
     """What happens to a row whose record exists already."""
 
@@ -81,7 +88,8 @@ class Plan:
     that the vocabulary lacks are created; ``publish``: new records are published at once;
     ``first_identifier``: what the first row without an identifier gets, and the others continue
     from; ``days``: how dates are read that can be two days; ``boxes_in``: the identifier of the storage
-    place in which those are created that cells name and that are lacking, empty for none.
+    place in which those are created that cells name and that are lacking, empty for none; ``alike``: what
+    rows are that resemble an existing record, and ``rows_alike`` what some of them are instead, by number.
     """
 
     kind: Kind
@@ -97,6 +105,8 @@ class Plan:
     first_identifier: str = ""
     days: Days = Days.ASK
     boxes_in: str = ""
+    alike: Alike = Alike.NEW
+    rows_alike: tuple[tuple[int, Alike], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """For a column of the database."""
@@ -114,13 +124,26 @@ class Plan:
                 "several": Several(kept["several"]),
                 "faulty": Faulty(kept["faulty"]),
                 "days": Days(kept.get("days", Days.ASK)),
+                "alike": Alike(kept.get("alike", Alike.NEW)),
+                "rows_alike": tuple(
+                    (int(row), Alike(what)) for row, what in kept.get("rows_alike", ())
+                ),
             }
         )
 
     @property
     def mark(self) -> str:
         """A mark of the plan, and so of what the curator has seen."""
-        return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
+        kept = self.as_json()
+        for name, usual_value in (("alike", Alike.NEW), ("rows_alike", [])):
+            # Plans stored before there was this choice have the mark that they had.
+            if kept[name] == usual_value:
+                del kept[name]
+        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+    def alike_of(self, row: int) -> Alike | None:
+        """What was said of a single row that resembles an existing record; None if nothing was."""
+        return dict(self.rows_alike).get(row)
 
     def targets(self) -> list[Target | None]:
         """The target of each column, None for one that is left out."""

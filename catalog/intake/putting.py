@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from catalog import actions
 from catalog.actions import Actor
@@ -13,11 +13,12 @@ from catalog.intake.hanging import same_of
 from catalog.intake.judged import Given, Judged
 from catalog.intake.named import Named
 from catalog.intake.plan import Plan, Several
+from catalog.intake.saying import InWords, Message, label, reason
 from catalog.intake.targets import POSITION, Target
 from catalog.values import UncertainDate, sentence
 
 
-def put(one: Judged, plan: Plan, by: Actor) -> Iterator[tuple[str, str]]:
+def put(one: Judged, plan: Plan, by: Actor) -> Iterator[tuple[str, Message]]:
     """Put what was read into the record, and note what that changes.
 
     Yields pairs of a target's name and the reason why its previous values may not be removed.
@@ -76,14 +77,14 @@ def _put_terms(one: Judged, given: Given, plan: Plan) -> None:
     one.before[given.target.name] = "; ".join(map(str, there))
 
 
-def _hang(one: Judged, given: Given, plan: Plan, by: Actor) -> Iterator[tuple[str, str]]:
+def _hang(one: Judged, given: Given, plan: Plan, by: Actor) -> Iterator[tuple[str, Message]]:
     hanging = given.target.hanging
     assert hanging is not None and one.record is not None  # noqa: S101
     there = one.there.get(given.target.name, [])
     kept, added = same_of(hanging, given, there)
     gone = [] if plan.several == Several.ADD else [row for row in there if row not in kept]
-    if gone and (reason := actions.why_not_statement(hanging.model, by, "delete")):
-        yield given.target.name, reason
+    if gone and (why_not := reason(actions.why_not_statement, hanging.model, by, "delete")):
+        yield given.target.name, why_not
         return
     if added or gone:
         one.hung += added
@@ -105,14 +106,15 @@ def _is_same(was: Any, now: Any) -> bool:
     return bool(was == now)
 
 
-def in_words(target: Target, value: Any) -> str:
+def in_words(target: Target, value: Any) -> Message:
     """A value of a column in words; a date as it is written, and in words."""
     if value is None or value == "":
         return ""
     if isinstance(value, UncertainDate):
-        said = sentence(value, _)
-        return value.written if said == value.written else f"{value.written} ({said})"
-    return str(dict(target.column.flatchoices).get(value, value))
+        if sentence(value, gettext) == value.written:
+            return value.written
+        return value.written + (" (" + InWords(value.edtf) + ")")
+    return label(dict(target.column.flatchoices).get(value, value))
 
 
 def _position(place: Any) -> str:

@@ -9,18 +9,19 @@ nothing is guessed.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
-from django.utils.translation import gettext as _
 
 from catalog.intake import cells
 from catalog.intake.entitled import Entitled, Titles
+from catalog.intake.likeness import Likenesses
 from catalog.intake.named import CellFault
 from catalog.intake.naming import merged, uuid_in
-from catalog.intake.plan import Plan, Recognise
+from catalog.intake.not_recognised import NotRecognised, names_of, which
+from catalog.intake.plan import Alike, Plan, Recognise
 from catalog.intake.reading import Row
+from catalog.intake.saying import say as _
 from catalog.intake.several import parted, squeezed
 from catalog.intake.targets import SELF, Target
 from catalog.models import (
@@ -32,20 +33,6 @@ from catalog.models import (
     Record,
     says_undated,
 )
-
-#: How many records an error names.
-_TOLD: Final = 4
-
-
-class NotRecognised(Exception):
-    """It is not clear which record a row is about. ``name`` is the target whose column has to be corrected.
-
-    ``several``: because it may be more than one.
-    """
-
-    def __init__(self, name: str, said: str, *, several: bool = False) -> None:
-        super().__init__(said)
-        self.name, self.several = name, several
 
 
 class Recogniser:
@@ -62,6 +49,8 @@ class Recogniser:
         columns: Iterable[Target],
         cell: Callable[[Row, str], str],
         identifiers: Container[str],
+        *,
+        tells_alike: bool = True,
     ) -> None:
         self.plan, self.model, self._cell = plan, RECORD_MODELS[plan.kind], cell
         targets = {target.name: target for target in columns}
@@ -81,11 +70,14 @@ class Recogniser:
             if target.column is not None and target.column.many_to_many
         ]
         self._titles = Titles(self.model, self._dates)
+        self._likenesses = Likenesses(self.model, self._dates) if tells_alike else None
         self._identifiers = identifiers
         #: Rows by what identifies them, and the new ones by their titles.
         self._seen: dict[tuple[str, str], int] = {}
         self._taken: dict[int, int] = {}
         self._new: dict[tuple[str, tuple[str, ...]], int] = {}
+        #: Identifiers of what rows of the table have become: other things than what rows below are about.
+        self._made: set[str] = set()
         # --- For the block:
         self._there: dict[str, Record] = {}
         self._merged: dict[str, UUID] = {}
@@ -93,6 +85,7 @@ class Recogniser:
         self._past: dict[str, UUID] = {}
         self._outside: dict[tuple[str, str], set[int]] = {}
         self._entitled: dict[int, Entitled] = {}
+        self._alike: dict[int, list[Entitled]] = {}
         self._records: dict[int, Record] = {}
 
     # --- A block ---
@@ -107,10 +100,12 @@ class Recogniser:
         self._read_slugs(rows)
         self._read_outside(rows)
         self._read_titles(rows)
+        self._read_alike(rows)
         wanted = set(self._slugs.values()).union(*self._outside.values())
         for entitled in self._entitled.values():
             found, _certain = self._candidates(entitled)
             wanted |= {one.pk for one in found[:1]}
+        wanted |= {one.pk for found in self._alike.values() for one in found[:1]}
         held = {record.pk: record for record in self._there.values()}
         if wanted - held.keys():
             rest = self.model._base_manager.filter(pk__in=wanted - held.keys())
@@ -168,6 +163,51 @@ class Recogniser:
                 self._entitled[row.number] = entitled
         self._titles.read(self._entitled.values())
 
+    def _read_alike(self, rows: Sequence[Row]) -> None:
+        """What those rows resemble that name no record themselves."""
+        self._alike = {}
+        if self._likenesses is None:
+            return
+        asked = {
+            row.number: entitled
+            for row in rows
+            if self._named(row) is None and not self._cell(row, SELF)
+            and (entitled := self._entitled.get(row.number) or self._entitled_of(row))
+        }  # fmt: skip
+        self._likenesses.read(asked.values())
+        for number, entitled in asked.items():
+            found = self._likenesses.of(entitled, but=self._identifiers)
+            if not found and number in self._entitled:
+                found, is_certain = self._candidates(entitled)
+                found = [] if is_certain else found
+            if found:
+                self._alike[number] = found
+
+    def resembles(self, row: Row) -> list[Entitled]:
+        """The records that a row resembles without being about one of them."""
+        found = self._alike.get(row.number, [])
+        return [one for one in found if one.identifier not in self._made]
+
+    def _is_chosen(self, row: Row) -> bool:
+        """Whether the curator said what a row is that may be an existing record."""
+        return self.plan.alike == Alike.SAME or self.plan.alike_of(row.number) is not None
+
+    def _chosen_alike(self, row: Row) -> Record | None:
+        """The record that a row resembles, where the curator says that it is that one. Raises NotRecognised."""
+        found = self.resembles(row)
+        what = self.plan.alike_of(row.number) or self.plan.alike
+        if not found or what != Alike.SAME:
+            return None
+        if len(found) > 1:
+            said = _(
+                "This resembles several records: %(named)s. Write the identifier of the record you mean, or have a "
+                "new record made of this row."
+            )
+            raise NotRecognised(
+                "title", said % {"named": names_of(found)}, several=True, alike=found
+            )
+        return self._records[found[0].pk]
+
     def _is_by_title(self, row: Row) -> bool:
         """Whether a row is recognised by its title and dates: it has nothing that takes precedence."""
         if self._named(row) is not None or self._cell(row, SELF):
@@ -210,9 +250,9 @@ class Recogniser:
 
     # --- A row ---
 
-    def whom(self, row: Row) -> tuple[Record | None, str]:
-        """The record that a row is about and by what it was recognised; None for a new one. Raises
-        NotRecognised.
+    def whom(self, row: Row) -> tuple[Record | None, str, bool]:
+        """The record that a row is about, by what it was recognised, and whether it only resembles that and was said
+        to be it; None for a new one. Raises NotRecognised.
         """
         self._refuse_twice(row)
         self._refuse_merged(row)
@@ -220,12 +260,15 @@ class Recogniser:
         way = str(Recognise.IDENTIFIER) if record is not None else ""
         other, name = self._by_choice(row)
         if record is not None and other is not None and record.pk != other.pk:
-            raise NotRecognised(name, _which(other, record), several=True)
+            raise NotRecognised(name, which(other, record), several=True)
         if record is None and other is not None:
             record, way = other, self._way(row)
+        is_alike = record is None and (record := self._chosen_alike(row)) is not None
+        if is_alike:
+            way, name = str(Recognise.TITLE), "title"
         if record is None:
             self._refuse_like_a_new_one(row)
-            return None, ""
+            return None, "", False
         before = self._taken.setdefault(record.pk, row.number)
         if before != row.number:
             said = _(
@@ -233,12 +276,13 @@ class Recogniser:
             )
             said %= {"row": before, "record": record, "identifier": record.identifier}
             raise NotRecognised(name or self._namer(row), said)
-        return record, way
+        return record, way, is_alike
 
-    def note_new(self, row: Row) -> None:
+    def note_new(self, row: Row, identifier: str) -> None:
         """Take note of a row that is to become a record, so that no row below becomes the same one
         again.
         """
+        self._made.add(identifier)
         by_title = self.plan.recognise == Recognise.TITLE or not self._cell(row, "identifier")
         if self.plan.recognise != Recognise.ALONE and by_title:
             entitled = self._entitled.get(row.number) or self._entitled_of(row)
@@ -299,13 +343,13 @@ class Recogniser:
                 _("No record has this permanent identifier. Leave the cell empty for a new one."),
             )
         if record is not None and record.pk != named.pk:
-            raise NotRecognised(SELF, _which(named, record), several=True)
+            raise NotRecognised(SELF, which(named, record), several=True)
         return named
 
     def _by_choice(self, row: Row) -> tuple[Record | None, str]:
         """The record that a row is about by the chosen way, and the target that shows it."""
         if row.number in self._entitled:
-            return self._by_title(self._entitled[row.number]), "title"
+            return self._by_title(row), "title"
         if self.plan.recognise == Recognise.SLUG:
             return self._by_slug(cells.slug_in(self._cell(row, "slug"))), "slug"
         if self.plan.recognise == Recognise.OUTSIDE:
@@ -335,18 +379,19 @@ class Recogniser:
                 "Several records have this external identifier: %(named)s. Write the identifier of the record you mean."
             )
             raise NotRecognised(
-                next(iter(found.values())), said % {"named": _names(records)}, several=True
+                next(iter(found.values())), said % {"named": names_of(records)}, several=True
             )
         for pk, name in found.items():
             return self._records[pk], name
         return None, ""
 
-    def _by_title(self, entitled: Entitled) -> Record | None:
+    def _by_title(self, row: Row) -> Record | None:
+        entitled = self._entitled[row.number]
         found, is_certain = self._candidates(entitled)
+        if not found or (not is_certain and self._is_chosen(row)):
+            return None
         if len(found) == 1 and is_certain:
             return self._records[found[0].pk]
-        if not found:
-            return None
         if is_certain:
             said = _(
                 "Several records have this title and these dates: %(named)s. Write the identifier of the record you "
@@ -362,7 +407,8 @@ class Recogniser:
                 "This may be %(named)s, but the row gives no date to compare. If it is, write that identifier; if it "
                 "is another record, fill in its date or give it an identifier of its own."
             )
-        raise NotRecognised("title", said % {"named": _names(found)}, several=True)
+        alike = [] if is_certain else found
+        raise NotRecognised("title", said % {"named": names_of(found)}, several=True, alike=alike)
 
     def _refuse_like_a_new_one(self, row: Row) -> None:
         """Raise NotRecognised if a row above becomes a record of the same title and dates."""
@@ -374,16 +420,3 @@ class Recogniser:
                 "not, give each an identifier or different dates."
             )
             raise NotRecognised("title", said % {"row": above}, several=True)
-
-
-def _which(record: Record, other: Record) -> str:
-    said = _(
-        "This is “%(record)s”, but the identifier of this row belongs to “%(other)s”. Correct "
-        "one of the two."
-    )
-    return said % {"record": record, "other": other}
-
-
-def _names(records: Sequence[Any]) -> str:
-    named = "; ".join(f"“{one.title}” ({one.identifier})" for one in records[:_TOLD])
-    return named + (" …" if len(records) > _TOLD else "")

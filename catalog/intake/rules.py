@@ -9,12 +9,13 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
+from catalog.intake.saying import Message, by_field
 from catalog.models import Hierarchical, Record, derive
 
 
 def broken_rules(
     record: Record, changed: set[str], awaits_parent: bool = False
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, Message]]:
     """Pairs of a field's name (empty: the whole record) and what is refused of it.
 
     Only rules that involve a changed column are checked. That what was chosen exists, and that the
@@ -51,12 +52,9 @@ def broken_rules(
                 yield min(sources & changed), said
 
 
-def _of(refusal: ValidationError) -> Iterator[tuple[str, str]]:
-    if not hasattr(refusal, "error_dict"):
-        yield "", " ".join(refusal.messages)
-        return
-    for name, said in refusal.message_dict.items():
-        yield ("" if name == NON_FIELD_ERRORS else name), " ".join(said)
+def _of(refusal: ValidationError) -> Iterator[tuple[str, Message]]:
+    for name, said in by_field(refusal):
+        yield ("" if name == NON_FIELD_ERRORS else name), said
 
 
 @cache

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from catalog.intake.named import CellFault, Named
+from catalog.intake.saying import Words
+from catalog.intake.saying import say as _
 from catalog.models import BETWEEN, StoragePlace
 
 #: How many places of nearly that name are listed.
@@ -46,7 +46,9 @@ def path_of_boxes(boxes_in: str) -> str:
 def faults_of_boxes(boxes_in: str) -> list[str]:
     """What is wrong with the choice of the place in which new ones are made, in words."""
     if boxes_in and _with_identifier(boxes_in) is None:
-        return [_("The storage place for new boxes has since been deleted. Choose another one.")]
+        return [
+            str(_("The storage place for new boxes has since been deleted. Choose another one."))
+        ]
     return []
 
 
@@ -173,16 +175,16 @@ def _named(one: StoragePlace) -> Named:
     return Named(one.pk, one.path, one.code or "")
 
 
-def _not_clear(text: str, found: Sequence[Named]) -> str:
+def _not_clear(text: str, found: Sequence[Named]) -> Words:
     """Why a text names no storage place, or not one, and what to do."""
     if found:
         named = "; ".join(one.words for one in found)
-        said = _("“%(text)s” matches several: %(named)s.") % {"text": text, "named": named}
-        return said + " " + _("Enter the code of the one you mean, or its whole path.")
-    said = _("There is no storage place “%(text)s”.") % {"text": text}
+        many = _("“%(text)s” matches several: %(named)s.") % {"text": text, "named": named}
+        return many + " " + _("Enter the code of the one you mean, or its whole path.")
+    said: Words = _("There is no storage place “%(text)s”.") % {"text": text}
     near = StoragePlace.objects.with_paths().named(text).order_by("pk")[:_TOLD]
     if alike := "; ".join(place.path for place in near):
-        said += " " + _("Similar: %(terms)s.") % {"terms": alike}
+        said = said + " " + _("Similar: %(terms)s.") % {"terms": alike}
     return (
         said
         + " "

@@ -57,7 +57,10 @@ def write_block(judge: Judge, rows: Sequence[Row], done: Done, *, skip: Collecti
         elif one.fate.is_refused:
             first = one.faults[0]
             _refuse(
-                judge, one, done, f"{first.column}: {first.said}" if first.column else first.said
+                judge,
+                one,
+                done,
+                f"{first.column}: {first.said}" if first.column else str(first.said),
             )
         else:
             _write(judge, one, done)

@@ -99,9 +99,9 @@ class XmlCommand(ImportCommand):
         self._tell(found, options)
 
     def _tell(self, found: Intake, options: dict[str, Any]) -> None:
-        out, outlook = self.stdout.write, found.outlook
+        out, outlook = self.stdout.write, intake.told_outlook(found)
         out(self.heading(found))
-        for label, (number, new) in outlook["levels"].items():
+        for label, number, new in outlook["levels"]:
             out(f"  {label}: {number}, new {new}")
         numbers = ", ".join(
             f"{fate} {number}" for fate, number in outlook["fates"].items() if number

@@ -126,6 +126,7 @@ def test_errors_are_told_by_row_and_column_and_every_row_in_pages(editor):
         "title": "Anna",
         "identifier": "P.1",
         "recognised_by": "identifier",
+        "resembles": None,
         "record": {
             "id": f"http://testserver{person.permanent_path}",
             "url": f"http://testserver/api/v1/people/{person.slug}/",

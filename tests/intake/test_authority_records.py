@@ -190,7 +190,7 @@ def test_a_name_that_can_be_several_is_refused_and_the_others_are_written(museum
     found = looked(*files, by=editor)
     assert found.outlook["fates"]["several"] == 1 and not found.outlook["may_begin"]
     (fault,) = intake.faults_of(found)
-    assert "matches several records" in fault.said and fault.column == "nameEntry (1.xml)"
+    assert "matches several records" in str(fault.said) and fault.column == "nameEntry (1.xml)"
     imported(*files, by=editor, faulty=Faulty.SOUND)
     fenn = Person.objects.get(title="Adela Fenn")
     assert "Quill, Ada" in fenn.internal_note and not Relationship.objects.exists()

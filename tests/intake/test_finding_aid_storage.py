@@ -104,4 +104,6 @@ def test_prose_that_is_no_place_stays_in_the_internal_note(stack, editor):
         by=editor, boxes_in=str(stack.uuid),
     )  # fmt: skip
     assert "annex" in Document.objects.get().internal_note and not Shelving.objects.exists()
-    assert any("too long for a storage place" in note.said for note in intake.remarks_of(found))
+    assert any(
+        "too long for a storage place" in str(note.said) for note in intake.remarks_of(found)
+    )

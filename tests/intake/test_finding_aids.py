@@ -183,7 +183,8 @@ def test_persons_are_recognised_by_name_dates_and_other_catalogues(museum, edito
     assert {one.born.edtf for one in meant if one.title == "Miriam Hale"} == {"1850-03-01", "1790"}
     (told,) = [one for one in intake.remarks_of(found) if "Smith" in one.value]
     assert (
-        "John Smith (S.1); John Smith (S.2)" in told.said and "Smith, John" in letter.internal_note
+        "John Smith (S.1); John Smith (S.2)" in str(told.said)
+        and "Smith, John" in letter.internal_note
     )
 
 
@@ -207,7 +208,7 @@ def test_who_had_a_part_in_a_collection_is_linked_by_the_role_given(museum, edit
     # Of two John Smiths it cannot tell which; Ada Quill has no part in it.
     assert details(fonds) == [("Creator", "Smith, John"), ("Name", "Quill, Ada")]
     (told,) = intake.remarks_of(found)
-    assert told.column == "origination" and "several records" in told.said
+    assert told.column == "origination" and "several records" in str(told.said)
 
 
 def test_no_names_and_terms_are_made_where_none_are_wanted(museum, cataloguer):
@@ -246,7 +247,7 @@ def test_codes_of_another_fonds_are_never_taken_for_those_of_this_one(museum, ed
     )
     found = looked(content, by=editor, codes=Codes.WHOLE)
     (fault,) = intake.faults_of(found)
-    assert fault.column == "unitid" and "stands outside this finding aid" in fault.said
+    assert fault.column == "unitid" and "stands outside this finding aid" in str(fault.said)
     imported(content, by=editor, codes=Codes.JOINED)
     assert Collection.objects.get(title="Minutes").parent.identifier == "F"
     assert not other.children.exists()
@@ -272,7 +273,7 @@ def test_a_component_without_a_code_is_not_taken_for_what_stands_in_its_place_no
     found = looked(
         aid('<c level="file"><did><unittitle>Diaries</unittitle></did></c>' + first), by=editor
     )
-    assert "no reference code of its own" in intake.faults_of(found)[0].said
+    assert "no reference code of its own" in str(intake.faults_of(found)[0].said)
 
 
 def test_a_whole_without_a_code_is_given_one(museum, editor):

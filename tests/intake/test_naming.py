@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog import actions, search
+from catalog import actions, intake, search
 from catalog.intake.named import CellFault
 from catalog.intake.naming import Names
 from catalog.models import Person, PersonName, Place, PlaceName, Term
@@ -77,4 +77,4 @@ def test_a_merged_record_is_the_one_that_it_became(trotsky, editor, terms):
     assert Names(None).record("person", "P.9").pk == trotsky.pk
     assert Names(None).record("person", str(uuid)).pk == trotsky.pk
     found = brought("identifier,title\nP.9,Lev Bronstein\n", "person", by=editor)
-    assert "was merged into “Leon Trotsky” (P.1)" in found.outlook["faults"][0][3]
+    assert "was merged into “Leon Trotsky” (P.1)" in str(intake.faults_of(found)[0].said)

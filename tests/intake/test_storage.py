@@ -100,7 +100,7 @@ def test_what_can_become_no_storage_place_is_told(boxes, editor, cell):
         boxes_in=str(boxes[0].part_of.uuid),
     )
     assert not found.outlook["may_begin"] and not found.outlook["new_places"]
-    assert "storage place" in found.outlook["faults"][0][3]
+    assert "storage place" in str(intake.faults_of(found)[0].said)
 
 
 def test_a_row_that_is_refused_makes_no_box(boxes, editor, monkeypatch):
@@ -124,6 +124,6 @@ def test_a_row_that_is_refused_makes_no_box(boxes, editor, monkeypatch):
 def test_whoever_may_make_no_boxes_is_told_so_beforehand(boxes, cataloguer):
     table = "identifier,title,box\nD.1,Letter,Box 99\n"
     found = brought(table, "document", by=cataloguer, boxes_in=str(boxes[0].part_of.uuid))
-    assert "Only editors" in found.outlook["faults"][0][3] and not found.outlook["may_begin"]
+    assert "Only editors" in str(intake.faults_of(found)[0].said) and not found.outlook["may_begin"]
     gone = brought(table, "document", by=cataloguer)
-    assert "no storage place “Box 99”" in gone.outlook["faults"][0][3]
+    assert "no storage place “Box 99”" in str(intake.faults_of(gone)[0].said)

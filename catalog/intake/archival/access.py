@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-
 from catalog.actions import Actor
 from catalog.intake.archival.headings import Heading
 from catalog.intake.named import Named
 from catalog.intake.naming import Names
 from catalog.intake.numbering import Numbering
+from catalog.intake.saying import Message
+from catalog.intake.saying import say as _
 from catalog.models import (
     RECORD_MODELS,
     Detail,
@@ -82,7 +82,7 @@ class AccessPoints:
         self._numbers: dict[Kind, Numbering] = {} if numbers is None else numbers
         self._codes: set[str] = set()
         self._meant: dict[Heading, Access] = {}
-        self.refused: dict[Heading, str] = {}
+        self.refused: dict[Heading, Message] = {}
         self.persons: list[Access] = []
         self.places: list[Access] = []
         of_places = {one: met for one, met in headings.items() if one.is_about}

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalog.actions import Actor
@@ -16,6 +15,8 @@ from catalog.intake.judging import in_blocks
 from catalog.intake.laying_out import harmless
 from catalog.intake.named import Named
 from catalog.intake.outlook import Outlook, name_new_places, name_new_terms
+from catalog.intake.saying import Message
+from catalog.intake.saying import label as label_of
 from catalog.models import RECORD_MODELS, Vocabulary
 
 
@@ -42,9 +43,9 @@ def look_at(
     return outlook
 
 
-def _count(outlook: Outlook, one: Judged, heading: str) -> None:
+def _count(outlook: Outlook, one: Judged, heading: Message) -> None:
     """Count a row under its heading, or else its kind."""
-    label = heading or str(capfirst(str(RECORD_MODELS[one.kind]._meta.verbose_name_plural)))  # type: ignore[index]
+    label = heading or label_of(RECORD_MODELS[one.kind]._meta.verbose_name_plural)  # type: ignore[index]
     counted = outlook.levels.setdefault(label, [0, 0])
     counted[0] += 1
     counted[1] += one.fate is Fate.NEW
@@ -62,9 +63,9 @@ def report(lines: Iterable[Line], faults: Iterable[Note], remarks: Iterable[Note
     for sort, notes in ((_("Error"), faults), ("", remarks)):
         for note in notes:
             line = titles.get(note.row)
-            said = f"{sort}: {note.said}" if sort else note.said
+            said = f"{sort}: {note.said}" if sort else str(note.said)
             cells = [
-                str(note.line or ""), note.column, line.identifier if line else "", line.title if line else "",
+                str(note.line or ""), str(note.column), line.identifier if line else "", line.title if line else "",
                 note.value, said,
             ]  # fmt: skip
             writer.writerow([harmless(cell) for cell in cells])

@@ -14,6 +14,7 @@ from catalog.intake.naming import Names
 from catalog.intake.parts import Part
 from catalog.intake.plan import Plan
 from catalog.intake.reading import Row
+from catalog.intake.saying import Message
 from catalog.intake.several import joined
 from catalog.intake.targets import Target
 from catalog.models import Detail, Vocabulary
@@ -26,7 +27,7 @@ class Remark:
     element: str
     line: int
     value: str
-    said: str
+    said: Message
 
     def note(self, row: int) -> Note:
         """The same, said of a row."""
@@ -63,7 +64,7 @@ class Cells:
         """Add a value to a cell that holds several."""
         self.several.setdefault(target, []).append(value)
 
-    def remark(self, element: str, line: int, value: str, said: str) -> None:
+    def remark(self, element: str, line: int, value: str, said: Message) -> None:
         """Say something of an element."""
         self.remarks.append(Remark(element, line, value[:300], said))
 
@@ -136,7 +137,12 @@ class Sheet:
 
 
 class FiledJudge(Judge):
-    """Judges rows made of elements: as rows of a table, with what was said of the elements."""
+    """Judges rows made of elements: as rows of a table, with what was said of the elements.
+
+    Whom they mean was asked before (:mod:`catalog.intake.archival.headings`).
+    """
+
+    tells_alike = False
 
     def __init__(self, plan: Plan, sheet: Sheet, *, by: Actor, names: Names) -> None:
         super().__init__(plan, sheet, by=by, names=names)
@@ -178,5 +184,5 @@ class Laid(Protocol):
     def left_over(self) -> list[Note]:
         """What is said of elements that belong to no row."""
 
-    def heading_of(self, one: Judged) -> str:
+    def heading_of(self, one: Judged) -> Message:
         """Under what a row is counted."""

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalog import actions
 from catalog.actions import Actor
 from catalog.intake.naming import Names
+from catalog.intake.saying import Message, say
 from catalog.models import Term, Vocabulary
 from catalog.values import fold
 
@@ -64,19 +66,25 @@ class Terms:
         """The code of the kind of further detail that has this label; empty when none has."""
         return self._by_label.get(fold(label), "") if label else ""
 
-    def term(self, vocabulary: str, text: str) -> tuple[str, str]:
+    def term(self, vocabulary: str, text: str) -> tuple[str, Message]:
         """What a cell says for a term, and why it is left out; one of both is empty."""
         found = self.names.terms_named(vocabulary, text)
         if len(found) == 1:
             return found[0].identifier, ""
         if found:
-            return "", _("Left out: several terms have this label. Add the right one by hand.")
+            return "", say(
+                gettext_noop("Left out: several terms have this label. Add the right one by hand.")
+            )
         if not self.new_terms:
-            return "", _(
-                "Left out: the vocabulary has no such term. It was kept in the internal note."
+            return "", say(
+                gettext_noop(
+                    "Left out: the vocabulary has no such term. It was kept in the internal note."
+                )
             )
         if len(text) > 200 or not fold(text):
-            return "", _("Left out: it cannot be a term. It was kept in the internal note.")
+            return "", say(
+                gettext_noop("Left out: it cannot be a term. It was kept in the internal note.")
+            )
         return text, ""
 
 

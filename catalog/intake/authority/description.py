@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from django.utils.translation import gettext as _
-
 from catalog.intake.archival.headings import Heading, heading_of, identified
 from catalog.intake.archival.markup import Element
 from catalog.intake.archival.prose import as_details, cut, paragraphs, prose
@@ -17,6 +15,8 @@ from catalog.intake.authority.names import OtherName, called, sort_of
 from catalog.intake.authority.relations import Related, related
 from catalog.intake.authority.works import Work
 from catalog.intake.naming import uuid_in
+from catalog.intake.saying import Message
+from catalog.intake.saying import say as _
 from catalog.models import PersonKind
 from catalog.values import fold
 
@@ -125,7 +125,7 @@ class _Describing:
         self._codes: list[str] = []
         self._outside: list[tuple[str, str]] = []
 
-    def remark(self, part: Element, value: str, said: str, *, internal: bool = False) -> None:
+    def remark(self, part: Element, value: str, said: Message, *, internal: bool = False) -> None:
         name = WRITTEN.get(part.name, part.name)
         value = " ".join(value.split())
         if internal:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from catalog.intake.archival.access import Access
 from catalog.intake.archival.headings import Heading
@@ -16,6 +16,8 @@ from catalog.intake.authority.people import People
 from catalog.intake.authority.records import AuthorityRecords, in_file
 from catalog.intake.authority.terms import AuthorityTerms
 from catalog.intake.authority.works import Works
+from catalog.intake.saying import Message
+from catalog.intake.saying import say as _
 from catalog.intake.several import squeezed
 from catalog.models import (
     Authority,
@@ -45,7 +47,7 @@ class RecordRow(FiledRow):
     """
 
     more: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
-    doubt: str = ""
+    doubt: Message = ""
     file: str = ""
 
 
@@ -154,10 +156,12 @@ class AuthorityFiling(LayingOut):
         if access is not None:
             cells.said[target] = access.identifier
         elif self.people.is_written(one):
-            label = _("Place of birth") if target == "born_place" else _("Place of death")
+            label = (
+                gettext("Place of birth") if target == "born_place" else gettext("Place of death")
+            )
             cells.detail("place", f"{label}: {heading.written}")
             why = self.people.named.refused.get(heading, "")
-            said = f"{why} {_('It was kept among the further details.')}"
+            said = why + " " + _("It was kept among the further details.")
             cells.remark(in_file("place", one.file), one.line, heading.written, said)
 
     def _file_occupations(self, cells: Cells, one: Described) -> None:
@@ -166,7 +170,7 @@ class AuthorityFiling(LayingOut):
             if said:
                 cells.add("occupations", said)
             else:
-                cells.internal.append(f"{_('Occupation or function')}: {text}")
+                cells.internal.append(f"{gettext('Occupation or function')}: {text}")
                 cells.remark(in_file("occupation", one.file), line, text, why)
 
     def _file_works(self, cells: Cells, one: Described, more: dict[tuple[str, str], Any]) -> None:
@@ -178,7 +182,7 @@ class AuthorityFiling(LayingOut):
             had = self.works.had_part(work)
             if had is None and self.works.is_here(work):
                 continue
-            said = _(
+            said: Message = _(
                 "Works come in with finding aids and tables. It was kept in the internal note."
             )
             if had is not None:
@@ -187,7 +191,7 @@ class AuthorityFiling(LayingOut):
                     more[had.target, had.identifier] = had.more
                     continue
                 why = _("Left out: another relation of these two has this kind.")
-                said = f"{why} {_('It was kept in the internal note.')}"
+                said = why + " " + _("It was kept in the internal note.")
             parts = (
                 f"{work.sort}:" if work.sort else "",
                 work.title,

@@ -19,6 +19,8 @@ from catalog.intake.judged import Fate, Judged, Note
 from catalog.intake.naming import Names
 from catalog.intake.parts import Part
 from catalog.intake.plan import Plan
+from catalog.intake.saying import Message, label
+from catalog.models import PersonKind
 from catalog.uris import Kind
 
 #: The kinds of record that authority records become.
@@ -54,10 +56,11 @@ class AuthorityLaying:
         """What is said of records that are left out."""
         return [remark.note(0) for remark in self.records.remarks]
 
-    def heading_of(self, one: Judged) -> str:
+    def heading_of(self, one: Judged) -> Message:
         """Persons are counted by their kind."""
         record: Any = one.record or one.whom
-        return str(record.get_kind_display()) if one.kind == "person" and record is not None else ""
+        is_person = one.kind == "person" and record is not None
+        return label(PersonKind(record.kind).label) if is_person else ""
 
     # --- Rows ---
 
@@ -101,7 +104,7 @@ class AuthorityJudge(FiledJudge):
             one.faults = [Note(row.number, ELEMENTS["title"], title, row.doubt, row.line)]
         if row.file:
             one.faults = [
-                replace(note, column=in_file(note.column, row.file)) for note in one.faults
+                replace(note, column=in_file(str(note.column), row.file)) for note in one.faults
             ]
         for given in one.given:
             for hung in one.hung:

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-
 from catalog.actions import Actor
 from catalog.intake.archival.access import Access, AccessPoints, Met
 from catalog.intake.archival.headings import Heading, identified
@@ -20,6 +18,8 @@ from catalog.intake.authority.terms import AuthorityTerms, KindOfRelation
 from catalog.intake.naming import uuid_in
 from catalog.intake.numbering import Numbering
 from catalog.intake.plan import Existing
+from catalog.intake.saying import Message
+from catalog.intake.saying import say as _
 from catalog.models import Relationship
 from catalog.uris import Kind
 from catalog.values import fold, read_date
@@ -78,7 +78,7 @@ class People:
         """The record of the catalogue that a record of the file is, or becomes; None where it can be several."""
         return self._described.of(one.heading) if one.heading else None
 
-    def why_not(self, one: Described) -> str:
+    def why_not(self, one: Described) -> Message:
         """Why it is not clear which record of the catalogue is meant; empty otherwise."""
         return self._described.refused.get(one.heading, "") if one.heading else ""
 
@@ -198,11 +198,11 @@ class People:
             title = (own if is_on_other else other).heading.title
             stated.pending.append((label, title))
 
-    def _keep_as_note(self, one: Described, relation: Related, why: str) -> None:
+    def _keep_as_note(self, one: Described, relation: Related, why: Message) -> None:
         stated, heading = self._of(one), relation.heading
         words = ", ".join(filter(None, [relation.words or relation.sort, relation.date]))
         stated.internal.append(f"{heading.written} ({words})")
-        said = f"{why} {_('It was kept in the internal note.')}"
+        said = why + " " + _("It was kept in the internal note.")
         element = in_file("cpfRelation", one.file)
         stated.remarks.append(Remark(element, relation.line, heading.written[:300], said))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from catalog.intake.archival.rows import Remark
 from catalog.intake.authority.description import Described, described
@@ -13,6 +13,7 @@ from catalog.intake.authority.files import files_in, record_in
 from catalog.intake.authority.works import Work
 from catalog.intake.characters import TableRefused
 from catalog.intake.file import File
+from catalog.intake.saying import say as _
 
 
 class AuthorityRecords:
@@ -42,7 +43,7 @@ class AuthorityRecords:
                 one.lighten()
                 self.known.append(one)
         if not self.known:
-            raise TableRefused(_("There is no authority record with a name in the file."))
+            raise TableRefused(gettext("There is no authority record with a name in the file."))
 
     def _all(self) -> Iterator[Described]:
         for number, (name, chunks) in enumerate(files_in(self._file), 1):

@@ -11,6 +11,7 @@ from catalog.actions import Actor
 from catalog.intake.archival.terms import NewTerm, Terms
 from catalog.intake.authority.records import AuthorityRecords
 from catalog.intake.authority.relations import Related
+from catalog.intake.saying import Message
 from catalog.models import Term, Vocabulary
 from catalog.values import fold
 
@@ -74,7 +75,7 @@ class AuthorityTerms(Terms):
             self._labels.setdefault(fold(one.label), one.code)
             self._inverses.setdefault(fold(one.inverse_label or one.label), one.code)
 
-    def occupation(self, text: str) -> tuple[str, str]:
+    def occupation(self, text: str) -> tuple[str, Message]:
         """What a cell says for an occupation, and why it is left out; one of both is empty."""
         return self.term(Vocabulary.OCCUPATION, text)
 

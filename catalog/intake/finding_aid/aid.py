@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import IO, Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from catalog.intake.archival.access import Met
 from catalog.intake.archival.headings import Heading
@@ -18,6 +18,7 @@ from catalog.intake.characters import TableRefused
 from catalog.intake.file import File
 from catalog.intake.finding_aid.components import Component, read_components
 from catalog.intake.finding_aid.description import Description, described
+from catalog.intake.saying import say as _
 from catalog.uris import Kind
 
 #: So much of what was read stays in memory; the rest waits in a file, in bytes.
@@ -72,7 +73,9 @@ class FindingAid:
         # The whole was read last and names the most important ones.
         self.headings = dict(sorted(self.headings.items(), key=lambda pair: pair[1].number))
         if self.top is None:
-            raise TableRefused(_("The finding aid has no description of the whole (archdesc)."))
+            raise TableRefused(
+                gettext("The finding aid has no description of the whole (archdesc).")
+            )
 
     # --- Reading ---
 

@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
-from django.utils.translation import gettext as _
-
 from catalog.intake.archival.dates import Dated, dated
 from catalog.intake.archival.headings import PERSONS, Heading, heading_of
 from catalog.intake.archival.markup import Element
@@ -17,6 +15,8 @@ from catalog.intake.archival.rows import Remark
 from catalog.intake.finding_aid.components import Component
 from catalog.intake.finding_aid.keeping import PLACES, kept_in
 from catalog.intake.naming import uuid_in
+from catalog.intake.saying import Message, Words, of_json
+from catalog.intake.saying import say as _
 from catalog.values import DCMI_TYPES, STILL_IMAGE, fold
 
 #: Elements that stand around others and say nothing themselves.
@@ -93,12 +93,17 @@ class Description:
             (role, where, line, _heading(one)) for role, where, line, one in said["names"]
         ]
         said["repository"] = _heading(said["repository"]) if said["repository"] else None
-        said["remarks"] = [Remark(*one) for one in said["remarks"]]
+        said["remarks"] = [
+            Remark(element, line, value, of_json(told))
+            for element, line, value, told in said["remarks"]
+        ]
         return cls(**said)
 
 
-def _as_list(one: Any) -> list[Any]:
+def _as_list(one: Any) -> Any:
     """The fields of a dataclass in their order; ``asdict`` copies all of them deeply, which costs more than reading."""
+    if isinstance(one, Words):
+        return one.as_json()
     return [getattr(one, name) for name in one.__slots__]
 
 
@@ -186,7 +191,7 @@ class _Describing:
                 part, said, _("There is no field for it. It was kept in the internal note.")
             )
 
-    def _remark(self, part: Element, value: str, said: str) -> None:
+    def _remark(self, part: Element, value: str, said: Message) -> None:
         self.found.remarks.append(Remark(part.name, part.line, " ".join(value.split())[:300], said))
 
     # --- What identifies ---

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from catalog.conf import catalogue_settings
 from catalog.intake.archival.access import Access, AccessPoints
@@ -18,6 +18,7 @@ from catalog.intake.finding_aid.choices import AidPlan, Codes
 from catalog.intake.finding_aid.columns import OF_KIND
 from catalog.intake.finding_aid.description import Description
 from catalog.intake.finding_aid.terms import CREATOR, AidTerms
+from catalog.intake.saying import say as _
 from catalog.intake.several import joined
 from catalog.intake.storing import is_path
 from catalog.models import Level, Vocabulary
@@ -206,7 +207,7 @@ class Filing(LayingOut):
             if self.plan.boxes_in and is_path(path):
                 cells.add("storage", path)
                 continue
-            cells.internal.append(f"{_('Kept in')}: {path}")
+            cells.internal.append(f"{gettext('Kept in')}: {path}")
             said = _("It is too long for a storage place. It was kept in the internal note.")
             if not self.plan.boxes_in:
                 said = _(
@@ -222,7 +223,7 @@ class Filing(LayingOut):
             if said:
                 found.append(said)
             else:
-                cells.internal.append(f"{_('Subject')}: {text}")
+                cells.internal.append(f"{gettext('Subject')}: {text}")
                 cells.remark("subject", cells.row.line, text, why)
         cells.said["subjects"] = joined(found)
 
@@ -243,12 +244,12 @@ class Filing(LayingOut):
         cells.said["level"] = level.value
         if one.level not in _LEVELS and one.parent:
             told = one.other_level or one.level or "–"
-            said = _("This level was taken as “%(level)s”.") % {"level": level.label}
+            taken = _("This level was taken as “%(level)s”.") % {"level": level.label}
             if self.aid.is_item_with_parts(one.number):
-                said = _("An item with parts below it was taken as “%(level)s”.") % {
+                taken = _("An item with parts below it was taken as “%(level)s”.") % {
                     "level": level.label
                 }
-            cells.remark("@level", one.line, told, said)
+            cells.remark("@level", one.line, told, taken)
 
     def _file_collection(self, cells: _Cells) -> None:
         one = cells.row
@@ -277,7 +278,7 @@ class Filing(LayingOut):
         if access and code in self.terms.roles:
             cells.add(f"contribution:{code}", access.identifier)
         elif access and code and self.plan.new_terms:
-            label = _("Creator")
+            label = gettext("Creator")
             self.lack(NewTerm(Vocabulary.CONTRIBUTION_ROLE.value, code, label))
             cells.pending.append((label, heading.written))
         else:
@@ -286,7 +287,7 @@ class Filing(LayingOut):
             if code:
                 why = self.access.refused.get(heading) or _("The catalogue has no such role.")
                 kept = _("It was kept among the further details.")
-                cells.remark(where, line, heading.written, f"{why} {kept}")
+                cells.remark(where, line, heading.written, why + " " + kept)
 
     # --- Images ---
 
@@ -340,7 +341,7 @@ class Filing(LayingOut):
                 self.lack(new)
                 known = new.label
             if known is None:
-                cells.internal.append(f"{_('Language')}: {words or code}")
+                cells.internal.append(f"{gettext('Language')}: {words or code}")
                 said = _(
                     "Left out: the catalogue has no such language. It was kept in the internal note."
                 )
@@ -363,7 +364,7 @@ class Filing(LayingOut):
             label = f"{role}: " if role else ""
             cells.internal.append(f"{label}{written}")
             why = self.access.refused.get(heading, "")
-            cells.remark(where, line, written, f"{why} {_('It was kept in the internal note.')}")
+            cells.remark(where, line, written, why + " " + _("It was kept in the internal note."))
             return
         code = "" if is_place else self.terms.role(role)
         if not code and where == "origination":
@@ -384,7 +385,7 @@ class Filing(LayingOut):
     @staticmethod
     def _note_links(cells: _Cells, links: list[tuple[str, int]]) -> None:
         for address, line in links:
-            cells.internal.append(f"{_('Digital object')}: {address}")
+            cells.internal.append(f"{gettext('Digital object')}: {address}")
             said = _(
                 "The address of the digital object was kept in the internal note. Upload the file by hand."
             )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-
 from catalog.actions import Actor
 from catalog.intake.archival.access import Access, AccessPoints
 from catalog.intake.archival.named import sheet_of_named
@@ -19,7 +17,9 @@ from catalog.intake.finding_aid.terms import AidTerms
 from catalog.intake.judged import Fate, Judged, Note
 from catalog.intake.naming import Names
 from catalog.intake.parts import Part
-from catalog.models import Collection
+from catalog.intake.saying import Message, label
+from catalog.intake.saying import say as _
+from catalog.models import Collection, Level
 from catalog.uris import Kind
 from catalog.values import fold
 
@@ -62,11 +62,11 @@ class Laying:
             remark.note(behind + number if number else 0) for number, remark in self.aid.remarks
         ]
 
-    def heading_of(self, one: Judged) -> str:
+    def heading_of(self, one: Judged) -> Message:
         """Collections are counted by level."""
         record: Any = one.record or one.whom
         is_collection = one.kind == "collection" and record is not None
-        return str(record.get_level_display()) if is_collection else ""
+        return label(Level(record.level).label) if is_collection else ""
 
     # --- Rows ---
 
@@ -110,7 +110,7 @@ class Laying:
 
     # --- What judging rows of components learns ---
 
-    def doubt(self, one: Judged, row: ComponentRow, kind: Kind) -> str:
+    def doubt(self, one: Judged, row: ComponentRow, kind: Kind) -> Message:
         """Why a component cannot be what it was recognised as, or cannot be written; empty when all is well."""
         if row.above in self._refused:
             return _("The component above it has errors. Correct that one first.")

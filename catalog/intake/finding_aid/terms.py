@@ -8,6 +8,7 @@ from typing import Final
 from catalog.actions import Actor
 from catalog.intake.archival.terms import NewTerm, Terms
 from catalog.intake.finding_aid.aid import FindingAid
+from catalog.intake.saying import Message
 from catalog.models import Term, Vocabulary
 from catalog.values import fold
 
@@ -47,7 +48,7 @@ class AidTerms(Terms):
         self.roles = dict(roles.values_list("code", "label"))
         self._roles_by_label = {fold(label): code for code, label in self.roles.items()}
 
-    def subject(self, text: str) -> tuple[str, str]:
+    def subject(self, text: str) -> tuple[str, Message]:
         """What a cell says for a subject, and why it is left out; one of both is empty."""
         return self.term(Vocabulary.SUBJECT, text)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from catalog import intake
-from catalog.intake import Days, Existing, Faulty, File, Plan, Recognise, Several, Table
+from catalog.intake import Alike, Days, Existing, Faulty, File, Plan, Recognise, Several, Table
 from catalog.management.importing import ImportCommand
 from catalog.models import RECORD_MODELS
 
@@ -45,6 +45,10 @@ class Command(ImportCommand):
         parser.add_argument(
             "--recognise", default="", choices=["", *Recognise.values],
             help="by what the record of a row is recognised (otherwise: by what the columns hold)",
+        )  # fmt: skip
+        parser.add_argument(
+            "--alike", default=Alike.NEW.value, choices=list(Alike.values),
+            help="what rows are that resemble an existing record by name and dates: new, or the same",
         )  # fmt: skip
         parser.add_argument("--update", action="store_true", help="change existing records")
         parser.add_argument(
@@ -140,6 +144,7 @@ class Command(ImportCommand):
             columns=tuple(columns),
             recognise=Recognise(options["recognise"] or intake.usual(columns)),
             existing=Existing.UPDATE if options["update"] else Existing.LEAVE,
+            alike=Alike(options["alike"]),
             several=Several.ADD if options["add_values"] else Several.REPLACE,
             faulty=Faulty.SOUND if options["sound_rows"] else Faulty.NOTHING,
             days=Days(options["days"]),
@@ -166,9 +171,14 @@ class Command(ImportCommand):
         numbers = ", ".join(f"{fate.value} {outlook.fates[fate]}" for fate in intake.Fate)
         out(f"Rows: {numbers}.")
         if outlook.new_terms:
-            out(f"New terms: {', '.join(outlook.new_terms)}.")
+            out(f"New terms: {', '.join(map(str, outlook.new_terms))}.")
         if outlook.new_places:
             out(f"New storage places: {'; '.join(outlook.new_places)}.")
+        for row in outlook.alike[:_TOLD]:
+            named = "; ".join(f"{title} ({code})" for _pk, code, title, _dates in row["records"])
+            out(f"  row {row['row']} resembles {named}")
+        if outlook.number_of_alike > len(outlook.alike[:_TOLD]):
+            out(f"  {outlook.number_of_alike} rows resemble existing records.")
         for note in outlook.faults[:_TOLD]:
             out(f"  row {note.row}, {note.column}: {note.value!r}: {note.said}")
         if len(outlook.faults) > _TOLD:
