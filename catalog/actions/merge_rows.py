@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import connection, models
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from catalog.actions.merge_balance import Balance, Moved
@@ -146,12 +146,8 @@ def _move_list(reference: Reference, one: int, other: int, line: Moved) -> None:
     """Terms that both have are kept once."""
     column = reference.field.attname
     beside = _other_column(reference)
-    listed = reference.rows(**{column: other}).values(beside)
-    line.moved += (
-        reference.rows(**{column: one})
-        .exclude(**{f"{beside}__in": listed})
-        .update(**{column: other})
-    )
+    listed = reference.rows(**{column: other, beside: OuterRef(beside)})
+    line.moved += reference.rows(**{column: one}).filter(~Exists(listed)).update(**{column: other})
     line.doubles += reference.rows(**{column: one})._raw_delete(connection.alias)
 
 

@@ -311,11 +311,11 @@ class MissingFilter(admin.SimpleListFilter):
         if wanted == "picture":
             lacking = without_picture(queryset)
             return queryset if lacking is None else lacking
+        of_record = {model._meta.model_name: OuterRef("pk")}
         if wanted == "subjects":
-            return queryset.exclude(
-                pk__in=model.subjects.through.objects.values(model._meta.model_name)
-            )
+            # PostgreSQL cannot turn NOT IN into a join: it would read the links again for every record.
+            links = model.subjects.through.objects.filter(**of_record)
+            return queryset.filter(~Exists(links))
         if wanted == "citations":
-            own = Citation.objects.filter(**{model._meta.model_name: OuterRef("pk")})
-            return queryset.filter(~Exists(own))
+            return queryset.filter(~Exists(Citation.objects.filter(**of_record)))
         return queryset.filter(is_empty(model, wanted)) if wanted in missed_in(model) else queryset

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -68,4 +69,4 @@ def _shows_withdrawn(found: dict[str, Any]) -> bool:
     if found.get("mark") and found["mark"] != mark_at(last):
         return True
     gone = PublicRecord.objects.filter(sequence__gt=last, born_in__lte=last, gone_at__isnull=False)
-    return gone.exclude(uuid__in=MergedRecord.objects.values("record_uuid")).exists()
+    return gone.filter(~Exists(MergedRecord.objects.filter(record_uuid=OuterRef("uuid")))).exists()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from catalog.filters import Tally, below, counted
 from catalog.models import Collection, Document, Image
@@ -32,7 +32,7 @@ class Branch:
 def tops(reader: Reader) -> QuerySet[Any]:
     """The collections that are in no other that the reader may see."""
     seen = Collection.objects.visible_to(reader)
-    return seen.filter(Q(parent__isnull=True) | ~Q(parent__in=seen.order_by().values("pk")))
+    return seen.filter(~Exists(seen.order_by().filter(pk=OuterRef("parent"))))
 
 
 def branches(records: list[Any], reader: Reader) -> list[Branch]:
