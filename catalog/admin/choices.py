@@ -38,7 +38,7 @@ def life_dates(person: Person) -> str:
     """``1879–1940``, with only the years; ``born 1879`` or ``died 1940`` if one end is not known."""
     born, died = _year(person.born), _year(person.died)
     if born and died:
-        return from_to(born, died)
+        return born if born == died else from_to(born, died)
     if born:
         return (_("founded %(year)s") if person.is_founded else _("born %(year)s")) % {"year": born}
     if died:

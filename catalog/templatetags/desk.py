@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import template
 
 register = template.Library()
+
+#: What the menu of the admin leads to: the kinds in the order of the site, then what serves the work on them.
+_IN_MENU: Final = (
+    "Person",
+    "Document",
+    "Image",
+    "Event",
+    "Place",
+    "Collection",
+    "Exhibition",
+    "StoragePlace",
+    "Term",
+    "Intake",
+    "ChangeSet",
+)
+
+
+@register.filter
+def in_menu(models: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of an app's models that the menu leads to, in its order; each as Django describes it."""
+    shown = [one for one in models if one["admin_url"] and one["object_name"] in _IN_MENU]
+    return sorted(shown, key=lambda one: _IN_MENU.index(one["object_name"]))
 
 
 @register.simple_tag(takes_context=True)

@@ -55,6 +55,7 @@ def test_life_dates_tell_namesakes_apart(cataloguer, trotsky):
         ({"born": "1879-11-07", "died": "1940-08-21"}, "1879–1940"),
         ({"born": "1879~", "died": "1940"}, "about 1879 – 1940"),
         ({"born": "-0099-07-12", "died": "-0043-03-15"}, "100 BCE – 44 BCE"),
+        ({"born": "1917-10", "died": "1917-12"}, "1917"),
         ({"died": "1940"}, "died 1940"),
         ({"born": "1938-09", "kind": "corporate body"}, "founded 1938"),
         ({"born": "187X"}, "born the 1870s"),

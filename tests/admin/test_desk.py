@@ -171,3 +171,15 @@ def test_what_i_changed_stands_on_the_desk_with_one_click_to_it(door):
     assert "Recent actions" not in html
     assert desk_of(User.objects.get(username="editor")).own_changes == []
     assert "You have not changed anything yet." in boris.get("/admin/").content.decode()
+
+
+def test_the_menu_keeps_the_order_of_the_site_and_to_its_language(door):
+    client = door("Editor")
+    html = client.get("/admin/").content.decode()
+    menu = re.search(r'<nav class="kinds".*?</nav>', html, re.DOTALL)[0]
+    kinds = re.findall(r'href="/admin/catalog/(\w+)/"', menu)
+    site = ["person", "document", "image", "event", "place", "collection", "exhibition"]
+    assert kinds[: len(site)] == site
+    assert {"job", "apitoken"}.isdisjoint(kinds)
+    assert '<a href="/">View site</a>' in html
+    assert '<a href="/es/">Ver el sitio</a>' in client.get("/es/admin/").content.decode()
