@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -25,6 +26,13 @@ from catalog.models import (
 )
 from catalog.values import DateError, UncertainDate, fold, plain_line, read_date
 
+#: Days as spreadsheets count them, from 1927 to 2100: fewer digits are more likely a year.
+_COUNTED_DAY: Final = re.compile(r"(?:[1-6][0-9]{4}|7[0-2][0-9]{3})(?:\.[0-9]+)?")
+_FIRST_DAY: Final = datetime.date(1899, 12, 30)
+#: "12.3.05", "12-Mar-05", "mar-05".
+_SHORT_YEAR: Final = re.compile(
+    r"[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2}|(?:[0-9]{1,2}[-/. ])?[^\W\d_]{3,}\.?[-/. ]'?[0-9]{2}"
+)
 #: What spreadsheets write if a calculation failed.
 _FAILED: Final = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!)", re.IGNORECASE)
 _FORMULA: Final = re.compile(r"=\s*(?:[A-Z]{1,3}\$?[0-9]+|[A-ZÁÉÍÓÚÑ.]+\()", re.IGNORECASE)
@@ -109,9 +117,26 @@ def _date_in(text: str, days: str, _language: str) -> tuple[UncertainDate, Messa
                     "second_day": InWords(second),
                 }
             ) from refusal
-        raise CellFault(of_date(why_no_such_day(text) or refusal)) from refusal
+        raise CellFault(_doubted(text) or of_date(why_no_such_day(text) or refusal)) from refusal
     years = two_years(text)
     return (read_date(years), _read_as(text, years)) if years else (date, "")
+
+
+def _doubted(text: str) -> Said | None:
+    """What is asked about a number that spreadsheets write for a day, and a year of two digits; otherwise None."""
+    if _COUNTED_DAY.fullmatch(text):
+        days = datetime.timedelta(days=int(text.partition(".")[0]))
+        day = (_FIRST_DAY + days).isoformat()
+        said = _(
+            "“%(text)s” is how spreadsheets count days: %(date)s, if it is one. Write %(edtf)s, or show the column as "
+            "dates in the spreadsheet and save it again."
+        )
+        return said % {"text": text, "date": InWords(day), "edtf": day}
+    if _SHORT_YEAR.fullmatch(text):
+        return _("Of the year in “%(text)s” there are only two digits. Write all four.") % {
+            "text": text
+        }
+    return None
 
 
 def _read_as(text: str, edtf: str) -> Said:

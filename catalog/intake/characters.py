@@ -62,7 +62,7 @@ def encoding_of(file: File, encoding: str) -> str:
     given and the file is not UTF-8.
     """
     beginning = file.part(0, 3)
-    if beginning.startswith(_BYTE_ORDER_MARKS):
+    if beginning.startswith(_BYTE_ORDER_MARKS) or (not encoding and _wide(file)):
         encoding = "utf-16"
     elif beginning.startswith(codecs.BOM_UTF8):
         encoding = "utf-8"
@@ -98,8 +98,19 @@ def encoding_of(file: File, encoding: str) -> str:
 def _codec(file: File, encoding: str) -> str:
     """Python's name of an encoding, with or without a mark at the beginning of the file."""
     if encoding == "utf-16" and not file.part(0, 2).startswith(_BYTE_ORDER_MARKS):
-        return "utf-16-le"
+        return _wide(file) or "utf-16-le"
     return "utf-8-sig" if encoding == "utf-8" else encoding
+
+
+def _wide(file: File) -> str:
+    """Python's name for UTF-16 without a mark: every other byte of Latin letters, signs and separators is zero.
+    Empty if it is none.
+    """
+    beginning = file.part(0, 1024)
+    high, low = beginning[::2].count(0), beginning[1::2].count(0)
+    if max(high, low) * 4 < len(beginning) or min(high, low):
+        return ""
+    return "utf-16-be" if high else "utf-16-le"
 
 
 def _wrong_encoding(file: File, encoding: str, place: int, line: int) -> TableRefused:

@@ -51,9 +51,14 @@ _MONTH_FIRST: Final = re.compile(rf"(?P<month>[a-z]+) {_DAY}")
 _DAY_AND_YEAR: Final = re.compile(rf"{_DAY},? [0-9]{{4}}")
 #: Words that say that nothing is known.
 _UNDATED: Final = re.compile(
-    r"(?:undated|n\.? ?d\.?|no date|date unknown|unknown|s\.? ?d\.?|s\.? ?f\.?|sin fecha|o\.? ?d\.?|\?)\.?",
+    r"(?:undated|no date|date unknown|unknown|sin fecha|[ns]\.? ?/? ?d\.?|s\.? ?/? ?f\.?|o\.? ?d\.?|"
+    r"\?|[-‐-―−]+|0000-00-00(?: 00:00:00)?)\.?",
     re.IGNORECASE,
 )
+#: A year whose month and day databases write as 00, and a year that a spreadsheet took for a number.
+_NO_DAY: Final = re.compile(r"(?P<year>(?!0000)[0-9]{4})-(?P<month>[0-9]{2})-00")
+_NO_DAY_BEFORE: Final = re.compile(r"00[/.](?P<month>[0-9]{2})[/.](?P<year>(?!0000)[0-9]{4})")
+_YEAR_AS_NUMBER: Final = re.compile(r"([0-9]{4})\.0+")
 _SLASHED: Final = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
 _BEFORE_CHRIST: Final = re.compile(r"(?P<year>[1-9][0-9]{0,3}) ?(?:bc|bce|b\.c\.|b\.c\.e\.)")
 _MONTHS: Final = (
@@ -243,6 +248,11 @@ def _single(text: str) -> str | None:
         return f"{cut[1]}{cut[2]}/{cut[1]}{cut[3]}"
     if unknown := _DIGITS_UNKNOWN.fullmatch(text):
         return f"{unknown[1]}-".replace("-", "X")
+    if number := _YEAR_AS_NUMBER.fullmatch(text):
+        return number[1]
+    if no_day := _NO_DAY.fullmatch(text) or _NO_DAY_BEFORE.fullmatch(text):
+        month = "" if no_day["month"] == "00" else f"-{no_day['month']}"
+        return no_day["year"] + month
     text = re.sub(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", r"\1/\2/\3", text)
     if not re.fullmatch(r"[a-z0-9 ,./-]+", text):
         return None

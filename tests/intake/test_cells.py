@@ -9,7 +9,7 @@ from django.utils import translation
 
 from catalog.intake import cells
 from catalog.intake.named import CellFault
-from catalog.models import Collection, Document, Person, Place
+from catalog.models import Collection, Document, Person, Place, says_undated
 
 pytestmark = pytest.mark.once
 
@@ -28,6 +28,11 @@ def column(model, name):
         ("siglo XIX", "18XX"),
         ("1939-08-23 00:00:00", "1939-08-23"),
         ("23/08/1939", "1939-08-23"),
+        ("h. 1890", "1890~"),
+        ("1890.0", "1890"),
+        ("1905-00-00", "1905"),
+        ("1905-03-00", "1905-03"),
+        ("00/03/1905", "1905-03"),
     ],
 )
 def test_dates_are_read_in_every_language(language, text, edtf):
@@ -40,6 +45,27 @@ def test_dates_are_read_in_every_language(language, text, edtf):
 def test_a_date_that_can_be_two_days_is_asked_about():
     with pytest.raises(CellFault, match="3 April 1938 or 4 March 1938"):
         cells.reader_of(column(Document, "written"))("3/4/1938")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("32874", "1 January 1990, if it is one. Write 1990-01-01"),
+        ("12.3.05", "only two digits"),
+        ("12-Mar-05", "only two digits"),
+        ("mar-05", "only two digits"),
+    ],
+)
+def test_what_spreadsheets_make_of_dates_is_asked_about(text, said):
+    with pytest.raises(CellFault, match=said):
+        cells.reader_of(column(Document, "written"))(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["-", "–", "s/f", "n/d", "S. D.", "0000-00-00", "0000-00-00 00:00:00"]
+)
+def test_signs_for_no_date_are_no_date(text):
+    assert says_undated(text)
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,15 @@ def test_another_encoding_is_asked_for_and_then_read(encoding):
     assert next(read_table(content, encoding=encoding).rows()).cells[1] == word
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_found_without_its_mark(encoding):
+    table = read_table("identifier,title\nP.1,León Троцкий\n".encode(encoding))
+    assert (table.encoding, [row.cells for row in table.rows()]) == (
+        "utf-16",
+        [("P.1", "León Троцкий")],
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
