@@ -27,7 +27,7 @@ from catalog.intake.recognising import Recogniser
 from catalog.intake.rules import broken_rules
 from catalog.intake.saying import Message, label, of_refusal, reason
 from catalog.intake.saying import say as _
-from catalog.intake.several import parted
+from catalog.intake.several import parted, squeezed
 from catalog.intake.targets import KIND, POSITION, SELF, Target
 from catalog.models import RECORD_MODELS, EDTFField, Record, says_undated
 
@@ -78,7 +78,7 @@ class Judge:
             if target.hanging is not None
         }
         own = self._by_name.get("identifier")
-        in_table = {cell.strip() for cell in table.column(own[0])} - {""} if own else set()
+        in_table = {squeezed(cell) for cell in table.column(own[0])} - {""} if own else set()
         self.numbering = Numbering(self.model, plan.first_identifier, in_table)
         targets = [target for _place, _head, target in self._columns]
         self._recogniser = Recogniser(
@@ -123,13 +123,13 @@ class Judge:
     def _texts(self, target: Target, cell: str) -> list[str]:
         if target.several:
             return parted(cell, self.plan.inside)
-        text = " ".join(cell.split())
+        text = squeezed(cell)
         return [text] if text else []
 
     def _cell(self, row: Row, name: str) -> str:
-        """What a row says for a target; empty if no column fills it."""
+        """What a row says for a target in one line, as it would be stored; empty if no column fills it."""
         place = self._by_name.get(name)
-        return row.cells[place[0]].strip() if place else ""
+        return squeezed(row.cells[place[0]]) if place else ""
 
     # --- One row ---
 

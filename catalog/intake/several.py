@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from catalog.values import plain_line
+
 #: What separates values in the tables that the catalogue writes.
 INSIDE: Final = "|"
 ESCAPE: Final = "\\"
@@ -20,8 +22,10 @@ _ESCAPED: Final = f"{ESCAPE}|;"
 
 
 def squeezed(value: str) -> str:
-    """A value as it is stored: without blanks at its ends, with one between its words."""
-    return " ".join(value.split())
+    """A value as it is stored: without blanks at its ends and characters that nobody sees, with one blank between
+    its words.
+    """
+    return " ".join(plain_line(value).split())
 
 
 def joined(values: Iterable[str]) -> str:

@@ -210,6 +210,17 @@ def test_rows_that_nothing_tells_apart_are_refused_unless_every_row_is_to_be_new
         )
 
 
+@pytest.mark.parametrize("written", ["P.1\u200b", "\ufeffP.1", "P\u00a01", "P  1"])
+def test_an_identifier_is_known_as_it_is_stored(editor, written):
+    text = f"identifier,title\n{written},Anna\n"
+    bring(text, "person", editor)
+    ((_row, fate, way, identifier),) = fates(brought(text, "person", by=editor))
+    assert (fate, way) == ("left", "identifier")
+    assert identifier in {"P.1", "P 1"}
+    named = f"identifier,title,people\nD.1,Letter,{written}\n"
+    assert not faults(brought(named, "document", by=editor))
+
+
 def test_a_record_that_another_row_names_by_identifier_is_not_meant_by_its_title(editor):
     person(1, "Anna")
     text = "identifier,title\nP.1,Anna\n,Anna\n"
