@@ -53,7 +53,7 @@ from catalog.admin.standing import ShowsStanding
 from catalog.admin.writing import WritesByActions
 from catalog.models import Record, Vocabulary, next_identifier
 
-SubjectFilter = by_term("subjects", Vocabulary.SUBJECT, gettext_lazy("subject"))
+SubjectFilter = by_term("subjects", Vocabulary.SUBJECT, gettext_lazy("subject"), facet="subject")
 
 
 def _title_column(model: type[Record]) -> Callable[[Record], str]:

@@ -23,7 +23,11 @@ class CollectionAdmin(ShowsHoldings, ShelvesRecords, RecordAdmin):
     describe = ("extent", "custodial_history", "arrangement", "access_conditions")
     when_and_where = ("date",)
     own_columns = ("level", "dated", "parent")
-    own_filters = (by_choice("level", Level.choices, _("level")), ParentFilter, StorageFilter)
+    own_filters = (
+        by_choice("level", Level.choices, _("level"), facet="level"),
+        ParentFilter,
+        StorageFilter,
+    )
     carried_over = ("level", "parent", "rights", "credit_line")
     added_to_many = ((inlines.ContributionInline, CONTRIBUTOR),)
     inlines = (

@@ -30,10 +30,10 @@ class DocumentAdmin(OrdersPages, ShelvesRecords, RecordAdmin):
     placed = ("holding_institution", ("collection", "position"))
     own_columns = ("type", "dated", "collection")
     own_filters = (
-        by_term("type", Vocabulary.DOCUMENT_TYPE, _("type")),
+        by_term("type", Vocabulary.DOCUMENT_TYPE, _("type"), facet="type"),
         CollectionFilter,
         StorageFilter,
-        by_term("languages", Vocabulary.LANGUAGE, _("language")),
+        by_term("languages", Vocabulary.LANGUAGE, _("language"), facet="language"),
     )
     carried_over = ("type", "collection", "place", "holding_institution", "rights", "credit_line")
     added_to_many = (

@@ -20,7 +20,7 @@ class EventAdmin(RecordAdmin):
     identify = ("type",)
     when_and_where = ("date", "place", "part_of")
     own_columns = ("type", "dated", "place")
-    own_filters = (by_term("type", Vocabulary.EVENT_TYPE, _("type")),)
+    own_filters = (by_term("type", Vocabulary.EVENT_TYPE, _("type"), facet="type"),)
     carried_over = ("type", "place", "part_of", "rights", "credit_line")
     added_to_many = ((inlines.ParticipationInline, PARTICIPANT),)
     inlines = (

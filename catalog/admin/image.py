@@ -45,7 +45,7 @@ class ImageAdmin(TakesManyFiles, ShelvesRecords, RecordAdmin):
     own_columns = ("thumbnail", "type", "dated", "collection")
     own_filters = (
         HasFileFilter,
-        by_term("type", Vocabulary.IMAGE_TYPE, gettext_lazy("type")),
+        by_term("type", Vocabulary.IMAGE_TYPE, gettext_lazy("type"), facet="type"),
         CollectionFilter,
         StorageFilter,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from typing import Any, ClassVar, Final
 
@@ -10,8 +11,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap64
 
 from catalog.admin.desk import BY_NAME, PILES
+from catalog.admin.facet_counts import Entries, entries_of
 from catalog.admin.gaps import is_empty, missed_in, without_picture
 from catalog.admin.keys import is_key
 from catalog.models import (
@@ -32,16 +35,26 @@ MOST_CHOICES: Final = 150
 
 
 class _Counted(admin.SimpleListFilter):
-    """A filter whose counts are one grouped query, however many choices it has.
+    """A filter whose counts come from the search index, or are one grouped query, however many choices it has.
 
     Django runs a subquery for each choice, which takes seconds with a hundred thousand records.
     """
 
     column: ClassVar[str]
+    #: The facet of the search index that says exactly the same as the column, if there is one.
+    facet: ClassVar[str] = ""
 
     def counted(self, rows: QuerySet[Any]) -> dict[Any, int]:
         """How many of the rows have each value of the column."""
         return dict(rows.order_by().values_list(self.column).annotate(number=Count("pk")))
+
+    def counted_on_index(self, entries: Entries) -> dict[Any, int]:
+        """The same of some entries."""
+        return entries.counts(self.facet, self.values())
+
+    def values(self) -> dict[str, str]:
+        """What the index calls each choice."""
+        return {choice: choice for choice, _label in self.lookup_choices}
 
     def number(self, counts: dict[Any, int], choice: Any) -> int:
         """The count of one choice."""
@@ -50,7 +63,8 @@ class _Counted(admin.SimpleListFilter):
     def get_facet_queryset(self, changelist: Any) -> dict[str, int]:
         """Counts of all choices among the rows that the other filters leave."""
         rows = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
-        counts = self.counted(rows)
+        entries = entries_of(self.request, rows) if self.facet else None
+        counts = self.counted(rows) if entries is None else self.counted_on_index(entries)
         return {
             f"{index}__c": self.number(counts, choice)
             for index, (choice, _label) in enumerate(self.lookup_choices)
@@ -70,11 +84,17 @@ class _OfRows(_Counted):
         """Keys and names, read once per request: Django rebuilds every filter to count the values
         of each.
         """
-        kept: dict[type, list[tuple[str, str]]] = vars(request).setdefault("_rows_to_choose", {})
+        kept: dict[type, list[Any]] = vars(request).setdefault("_rows_to_choose", {})
         if type(self) not in kept:
-            rows = self.rows_to_choose()[:MOST_CHOICES]
-            kept[type(self)] = [(str(row.pk), str(row)) for row in rows]
-        return kept[type(self)]
+            kept[type(self)] = list(self.rows_to_choose()[:MOST_CHOICES])
+        self._rows = kept[type(self)]
+        return [(str(row.pk), str(row)) for row in self._rows]
+
+    def values(self) -> dict[str, str]:
+        """The index knows terms by their code and records by their key."""
+        return {
+            str(row.pk): row.code if isinstance(row, Term) else str(row.pk) for row in self._rows
+        }
 
     def chosen(self) -> int | None:
         """The key chosen; None if nothing was given, or nothing that can be one."""
@@ -113,12 +133,14 @@ class _OfRows(_Counted):
 
     def counted(self, rows: QuerySet[Any]) -> dict[Any, int]:
         """How many records each row of the hierarchy finds: each record once, here or below."""
-        found: defaultdict[int, set[int]] = defaultdict(set)
+        found: defaultdict[int | None, array[int]] = defaultdict(lambda: array("Q"))
         for key, record in self.pairs(rows).iterator():
-            found[key].add(record)
+            found[key].append(record)
+        found.pop(None, None)
         above = dict(self.tree.objects.order_by().values_list("pk", f"{self.tree.PARENT}_id"))
-        below: defaultdict[int, set[int]] = defaultdict(set)
-        for key, records in found.items():
+        below: defaultdict[int, BitMap64] = defaultdict(BitMap64)
+        for key, belonging in found.items():
+            records = BitMap64(belonging)
             place: int | None = key
             steps = 0
             while place is not None and steps < MAX_DEPTH:
@@ -128,9 +150,11 @@ class _OfRows(_Counted):
 
 
 def by_term(
-    column: str, vocabulary: Vocabulary, heading: str | Promise
+    column: str, vocabulary: Vocabulary, heading: str | Promise, *, facet: str
 ) -> type[admin.SimpleListFilter]:
-    """A filter by a column of terms; a broader term finds its narrower ones too."""
+    """A filter by a column of terms; a broader term finds its narrower ones too. ``facet`` is that of the
+    search index with the same terms.
+    """
 
     class TermFilter(_OfRows):
         title = heading  # type: ignore[assignment]
@@ -138,9 +162,9 @@ def by_term(
         tree = Term
 
         def rows_to_choose(self) -> QuerySet[Any]:
-            return Term.objects.filter(vocabulary=vocabulary).only("pk", "label", "labels")
+            return Term.objects.filter(vocabulary=vocabulary).only("pk", "label", "labels", "code")
 
-    TermFilter.column = column
+    TermFilter.column, TermFilter.facet = column, facet
     return TermFilter
 
 
@@ -149,7 +173,7 @@ class CollectionFilter(_OfRows):
 
     title = _("collection")
     parameter_name = "collection"
-    column = "collection"
+    column = facet = "collection"
     tree = Collection
 
     def rows_to_choose(self) -> QuerySet[Any]:
@@ -204,8 +228,12 @@ class StorageFilter(_OfRows):
         return kept.order_by().values_list("place_id", f"{kind}_id")
 
 
-def by_choice(column: str, choices: Any, heading: str | Promise) -> type[admin.SimpleListFilter]:
-    """A filter by a column of fixed choices; an unknown word finds nothing."""
+def by_choice(
+    column: str, choices: Any, heading: str | Promise, *, facet: str = ""
+) -> type[admin.SimpleListFilter]:
+    """A filter by a column of fixed choices; an unknown word finds nothing. ``facet`` is that of the search index
+    with the same words, if there is one.
+    """
 
     class ChoiceFilter(_Counted):
         title = heading  # type: ignore[assignment]
@@ -217,7 +245,7 @@ def by_choice(column: str, choices: Any, heading: str | Promise) -> type[admin.S
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
             return queryset.filter(**{column: self.value()}) if self.value() else queryset
 
-    ChoiceFilter.column = column
+    ChoiceFilter.column, ChoiceFilter.facet = column, facet
     return ChoiceFilter
 
 
@@ -227,7 +255,7 @@ StatusFilter = by_choice("status", Status.choices, _("status"))
 class RightsFilter(_Counted):
     """By rights statement, and those that have none."""
 
-    column = "rights"
+    column = facet = "rights"
     title = _("rights")
     parameter_name = "rights"
     _NONE: ClassVar[str] = "none"
@@ -236,6 +264,15 @@ class RightsFilter(_Counted):
         """The statements in their words."""
         stated = [(statement.uri, _(statement.label)) for statement in RIGHTS_STATEMENTS.values()]
         return [(self._NONE, _("not stated")), *stated]
+
+    def values(self) -> dict[str, str]:
+        """The statements."""
+        return {uri: uri for uri in super().values() if uri != self._NONE}
+
+    def counted_on_index(self, entries: Entries) -> dict[Any, int]:
+        """Whoever has no statement is in the facet with no value."""
+        lacking = entries.lacking(self.facet)
+        return {**super().counted_on_index(entries), "": lacking}
 
     def number(self, counts: dict[Any, int], choice: Any) -> int:
         """The count of one statement; "none" stands for the empty one."""
@@ -274,15 +311,26 @@ class DeskFilter(admin.SimpleListFilter):
         return pile.choose(queryset, request.user) if pile else queryset.none()
 
 
-class HasFileFilter(admin.SimpleListFilter):
+class HasFileFilter(_Counted):
     """Images by whether the archive holds a file."""
 
+    column, facet = "file", "has_image"
     title = _("file")
     parameter_name = "file"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         """Held or not."""
         return [("held", _("held")), ("none", _("only described"))]
+
+    def counted(self, rows: QuerySet[Any]) -> dict[Any, int]:
+        """Both numbers."""
+        number, none = rows.count(), rows.filter(file="").count()
+        return {"held": number - none, "none": none}
+
+    def counted_on_index(self, entries: Entries) -> dict[Any, int]:
+        """An image has a picture if the archive holds its file."""
+        none = entries.lacking(self.facet)
+        return {"held": len(entries.ids) - none, "none": none}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The images with a file, or without."""
@@ -294,6 +342,14 @@ class HasFileFilter(admin.SimpleListFilter):
 class MissingFilter(admin.SimpleListFilter):
     """Records that lack something that visitors look for."""
 
+    #: What the search index knows exactly, by its facets. Other dates and places of a record count there too.
+    _FACETS: ClassVar[dict[str, str]] = {
+        "rights": "rights",
+        "type": "type",
+        "collection": "collection",
+        "subjects": "subject",
+    }
+
     title = _("what is missing")
     parameter_name = "missing"
 
@@ -304,9 +360,33 @@ class MissingFilter(admin.SimpleListFilter):
             columns.append(("picture", _("picture")))
         return [*columns, ("subjects", _("subjects")), ("citations", _("sources"))]
 
+    def get_facet_queryset(self, changelist: Any) -> dict[str, int]:
+        """What the rows lack that the other filters leave: all their columns are counted in one pass."""
+        rows = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
+        counts: dict[str, int] = {}
+        names = [name for name, _words in self.lookup_choices]
+        if (entries := entries_of(self.request, rows)) is not None:
+            counts = {
+                name: entries.lacking(facet)
+                for name, facet in self._FACETS.items()
+                if name in names
+            }
+        columns = [name for name in missed_in(rows.model) if name not in counts]
+        counts |= rows.order_by().aggregate(
+            **{name: Count("pk", filter=is_empty(rows.model, name)) for name in columns}
+        )
+        for name in names:
+            if name not in counts:
+                counts[name] = self.lacking(rows, name).count()
+        return {f"{index}__c": counts[name] for index, name in enumerate(names)}
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The records without it."""
-        wanted = self.value()
+        """The records without it; all of them if the word is unknown."""
+        return self.lacking(queryset, self.value())
+
+    @staticmethod
+    def lacking(queryset: QuerySet[Any], wanted: str | None) -> QuerySet[Any]:
+        """The rows without something; all of them if the word is unknown."""
         model = queryset.model
         if wanted == "picture":
             lacking = without_picture(queryset)

@@ -32,8 +32,8 @@ class PersonAdmin(RecordAdmin):
     classify = ("occupations",)
     own_columns = ("kind", "lived")
     own_filters = (
-        by_choice("kind", PersonKind.choices, _("kind")),
-        by_term("occupations", Vocabulary.OCCUPATION, _("occupation")),
+        by_choice("kind", PersonKind.choices, _("kind"), facet="entity"),
+        by_term("occupations", Vocabulary.OCCUPATION, _("occupation"), facet="occupation"),
         UnusedFilter,
     )
     inlines = (

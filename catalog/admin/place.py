@@ -21,7 +21,7 @@ class PlaceAdmin(RecordAdmin):
     own_columns = ("part_of", "precision")
     own_filters = (
         by_choice("precision", PRECISIONS, _("precision")),
-        by_term("countries", Vocabulary.COUNTRY, _("country today")),
+        by_term("countries", Vocabulary.COUNTRY, _("country today"), facet="country"),
         UnusedFilter,
     )
     carried_over = ("part_of", "precision", "rights", "credit_line")

@@ -104,6 +104,12 @@ class Facet:
             bits = self.few.find(value)
         return _NOTHING if bits is None else bits
 
+    def everything(self) -> BitMap:
+        """The entries that have any value."""
+        changed = [self.few.place(value) for value in self.listed.values] if self.few else []
+        packed = self.few.everything(place for place in changed if place is not None)
+        return self.listed.everything() | packed
+
     def put(self, value: str, bits: BitMap) -> None:
         """Set the entries of a value."""
         self.listed.put(value, bits)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
@@ -63,16 +64,25 @@ class Few:
             self._bytes_kept += size
         return union
 
-    def everything(self) -> BitMap:
-        """The entries that have any of the values."""
-        return BitMap(self._ids.of(0, len(self)))
+    def everything(self, without: Iterable[int] = ()) -> BitMap:
+        """The entries that have any of the values, except those at some places."""
+        found, first = BitMap(), 0
+        for place in sorted(without):
+            found |= BitMap(self._ids.of(first, place - first))
+            first = place + 1
+        return found | BitMap(self._ids.of(first, len(self) - first))
 
-    def find(self, value: str) -> BitMap | None:
-        """The entries of a value; None if it is not among these."""
+    def place(self, value: str) -> int | None:
+        """The place of a value; None if it is not among these."""
         at = bisect_left(self._by_name, value, key=self.value)
         if at == len(self) or self.value(place := self._by_name[at]) != value:
             return None
-        return self.bits(place)
+        return place
+
+    def find(self, value: str) -> BitMap | None:
+        """The entries of a value; None if it is not among these."""
+        place = self.place(value)
+        return None if place is None else self.bits(place)
 
 
 class _Stretches:

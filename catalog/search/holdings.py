@@ -53,6 +53,12 @@ class Holdings:
         """
         return self._view.any_of(facet, values)
 
+    def having_any(self, facet: str) -> BitMap:
+        """The entries with any value of a facet, for curators: what others may not know counts as well."""
+        if not self._view.staff:
+            raise PermissionError(facet)
+        return self.keep(("any", facet), lambda: self._view.memory.having_any(facet))
+
     def between(self, first: int | None, last: int | None) -> BitMap:
         """The entries whose dates overlap a span of day numbers, of which None leaves an end open."""
         return self.keep(("between", first, last), lambda: self._view.in_time(first, last))

@@ -98,6 +98,11 @@ class Memory:
         facet = self.facets.get(name)
         return facet.entries(value) if facet else _NOTHING
 
+    def having_any(self, name: str) -> BitMap:
+        """The entries with any value of a facet."""
+        facet = self.facets.get(name)
+        return facet.everything() if facet else _NOTHING
+
     def number_of_values(self, name: str) -> int:
         """How many values a facet has in the whole index."""
         facet = self.facets.get(name)

@@ -18,6 +18,7 @@ from catalog.models import (
     Citation,
     Collection,
     Document,
+    Event,
     Image,
     Person,
     PersonName,
@@ -30,6 +31,9 @@ from catalog.search import suggestions
 from tests.admin.conftest import holdings, messages_of, term
 
 pytestmark = pytest.mark.django_db
+
+IN_COPYRIGHT = "http://rightsstatements.org/vocab/InC/1.0/"
+NO_COPYRIGHT = "http://rightsstatements.org/vocab/NKC/1.0/"
 
 
 def titles(client, kind, query=""):
@@ -315,6 +319,16 @@ def test_the_way_through_the_dates_of_change(editor):
     assert "modified__day=29" not in month
 
 
+def counts_beside(page):
+    """The numbers beside the filters of a list, by filter and choice."""
+    shown = page.context["cl"]
+    return {
+        (spec.parameter_name, number): int(str(choice["display"]).rsplit("(", 1)[1].rstrip(")"))
+        for spec in shown.filter_specs
+        for number, choice in enumerate(list(spec.choices(shown))[1:])
+    }
+
+
 def test_counts_beside_the_filters_are_those_of_the_lists(editor):
     opposition = term(Vocabulary.SUBJECT, "opposition")
     left = term(Vocabulary.SUBJECT, "left", broader=opposition)
@@ -325,6 +339,7 @@ def test_counts_beside_the_filters_are_those_of_the_lists(editor):
             identifier=f"D.{number}", title="Letter", collection=series if number else fonds
         )
         letter.subjects.set([left, opposition] if number > 2 else [opposition])
+    search.refresh()
     page = editor.get("/admin/catalog/document/?_facets=True&status=draft")
     seen = 0
     for spec in page.context["cl"].filter_specs:
@@ -335,6 +350,34 @@ def test_counts_beside_the_filters_are_those_of_the_lists(editor):
                 assert rows.result_count == said, choice["display"]
                 seen += 1
     assert seen >= 8
+
+
+@pytest.mark.parametrize("kind", ["document", "collection"])
+def test_counts_beside_the_filters_are_the_same_while_the_index_is_behind(editor, kind):
+    model = RECORD_MODELS[kind]
+    wide = term(Vocabulary.SUBJECT, "wide")
+    narrow = term(Vocabulary.SUBJECT, "narrow", broader=wide)
+    fonds = Collection.objects.create(identifier="F", title="Letters", level="fonds")
+    series = Collection.objects.create(identifier="F.1", title="Letters", parent=fonds)
+    for number in range(6):
+        record = model.objects.create(
+            identifier=f"R.{number}",
+            title="Letter",
+            status=[Status.DRAFT, Status.PUBLISHED][number % 2],
+            rights=[IN_COPYRIGHT, "", NO_COPYRIGHT][number % 3],
+        )
+        record.subjects.set([[narrow], [wide, narrow], []][number % 3])
+        if kind == "document":
+            model.objects.filter(pk=record.pk).update(collection=[fonds, series, None][number % 3])
+    search.refresh()
+    for query in ("", "&status=draft", "&q=letter&missing=subjects", "&status=nothing"):
+        address = f"/admin/catalog/{kind}/?_facets=True{query}"
+        by_index = counts_beside(editor.get(address))
+        Event.objects.create(identifier=f"E{query}", title="Not indexed yet")
+        assert search.staleness()
+        assert counts_beside(editor.get(address)) == by_index
+        assert any(by_index.values()) or "nothing" in query
+        search.refresh()
 
 
 # --- Addresses that make no sense ---

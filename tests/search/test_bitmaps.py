@@ -118,6 +118,7 @@ def test_packed_values_count_as_others_do(
     expected = packed | changed
     for number in range(1, 401):
         assert facet.entries(str(number)) == BitMap(expected.get(number, ()))
+    assert facet.everything() == BitMap(set().union(*expected.values()))
     counts = {n: len((ids & among) - hidden.get(n, set())) for n, ids in expected.items()}
     counted = facet.count(BitMap(among), most, len(among) / 400, without)
     assert all(counts[int(value)] == -count for count, value in counted)
