@@ -28,13 +28,18 @@ MISSED: Final[dict[str, Any]] = {
     "collection": _("collection"),
     "type": _("type"),
 }
+#: Kinds that need a rights statement: works that can be reproduced. Descriptions of persons, events,
+#: places and collections may carry one, but are not incomplete without it.
+_WITH_RIGHTS: Final = ("document", "image")
 #: Those that visitors look for first: the desk counts them, besides pictures.
 _COUNTED: Final = ("date", "born", "rights", "place")
 
 
 def missed_in(model: type[Record]) -> dict[str, Any]:
-    """Those of :data:`MISSED` that records of a kind have."""
+    """Those of :data:`MISSED` that records of a kind have and should not be without."""
     held = {column.name for column in model._meta.concrete_fields}
+    if model._meta.model_name not in _WITH_RIGHTS:
+        held.discard("rights")
     return {name: words for name, words in MISSED.items() if name in held}
 
 

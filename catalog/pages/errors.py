@@ -1,4 +1,6 @@
-"""Error pages in the style of the site. That of a fault does not use the database."""
+"""Error pages in the style of the site. That of a fault does not use the database, and has a bare
+stand-in for when the style sheets themselves are missing.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from catalog.pages.busy import not_now
@@ -53,12 +56,26 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, with a number that is also in the log; 503 if the database does not answer."""
     fault = sys.exc_info()[1]
-    told = not_now(request, fault) if fault is not None else None
-    if told is not None:
-        return told
     number = uuid4().hex[:8]
-    log.error("Fault %s was shown for %s %s", number, request.method, request.path)
-    return _error_page(request, 500, {"number": number, "without_database": True})
+    try:
+        told = not_now(request, fault) if fault is not None else None
+        if told is None:
+            log.error("Fault %s was shown for %s %s", number, request.method, request.path)
+            told = _error_page(request, 500, {"number": number, "without_database": True})
+    except Exception:
+        # What failed may be what every page needs: its style sheets, its settings, a template.
+        log.exception(
+            "Fault %s: its own page failed, for %s %s", number, request.method, request.path
+        )
+        told = _bare_page(number)
+    return told
+
+
+def _bare_page(number: str) -> HttpResponse:
+    """500 as a page without style sheets, pictures or anything else that could be missing."""
+    response = HttpResponse(render_to_string("500_bare.html", {"number": number}), status=500)
+    response["Cache-Control"] = "no-cache"
+    return response
 
 
 def _error_page(

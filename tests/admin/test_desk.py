@@ -15,6 +15,7 @@ from catalog.actions import edit, publish, send_back, submit
 from catalog.admin.desk import PILES, desk_of
 from catalog.models import (
     RECORD_MODELS,
+    Document,
     Job,
     JobState,
     Person,
@@ -111,16 +112,20 @@ def test_every_count_leads_to_as_many_records(door):
         publish(Place.objects.create(identifier=f"P.{number}", title="P"), by=user, on=soon)
         Place.objects.create(identifier=f"E.{number}", title="E", embargo_until=soon)
     Person.objects.create(identifier="X", title="Without anything", born="1890", rights="")
+    Document.objects.create(identifier="D", title="A letter", rights="")
     html = client.get("/admin/").content.decode()
     links = re.findall(
         r'<a href="([^"]+\?(?:desk|missing)=[^"]+)">[^<]*<span class="pile-number">(\d+)', html
     )
     assert {address.split("=")[1] for address, _ in links} == {
         "sent_back", "review", "drafts", "submitted", "scheduled", "embargoed", "rights", "picture",
+        "place",
     }  # fmt: skip
     for address, number in links:
         shown = client.get(unescape(address)).context["cl"].result_count
         assert (address, shown) == (address, int(number))
+    rights = [address.split("?")[0] for address, _ in links if address.endswith("=rights")]
+    assert rights == ["/admin/catalog/document/"], "a person needs no rights statement"
     assert client.get("/admin/catalog/place/?desk=nonsense").context["cl"].result_count == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -144,6 +145,20 @@ def test_a_fault_gets_a_number_and_asks_no_database(
     answer = client.get("/people/leon-trotsky/")
     assert answer.status_code == 500
     assert b"quote this number" in answer.content and b"on purpose" not in answer.content
+
+
+def test_a_fault_is_told_even_where_static_files_were_never_collected(
+    client: Client, settings, tmp_path, db, caplog
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    }
+    client.raise_request_exception = False
+    answer = client.get("/es/")
+    assert answer.status_code == 500 and '<html lang="es">' in answer.text
+    number = re.search(r"\b[0-9a-f]{8}\b", answer.text)[0]
+    assert f"Fault {number}: its own page failed" in caplog.text
 
 
 @pytest.mark.once
