@@ -404,8 +404,14 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
                 "form": form or PlanForm(found.kind, request.user, initial=plan.as_json()),  # type: ignore[arg-type]
                 "is_seen": form is None and found.seen_plan == plan.mark and bool(found.outlook),
             }
+        columns = context.get("columns", ())
         counted = found.outlook.get("fates", {})
         context |= {
+            "left_out": [
+                column["head"] or str(column["number"])
+                for column in columns
+                if column["examples"] and not column["chosen"]
+            ],
             "is_job": found.rows > intake.MANY,
             "outlook": outlook_of(found),
             "fates": [

@@ -6,6 +6,7 @@ A block of rows is judged together, so that what its cells refer to is looked up
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Final, Protocol
 
@@ -25,9 +26,9 @@ from catalog.intake.putting import in_words, put
 from catalog.intake.reading import Row
 from catalog.intake.recognising import Recogniser
 from catalog.intake.rules import broken_rules
-from catalog.intake.saying import Message, label, of_refusal, reason
+from catalog.intake.saying import Message, Said, label, of_refusal, reason
 from catalog.intake.saying import say as _
-from catalog.intake.several import parted, squeezed
+from catalog.intake.several import squeezed
 from catalog.intake.targets import KIND, POSITION, SELF, Target
 from catalog.models import RECORD_MODELS, EDTFField, Record, says_undated
 
@@ -35,6 +36,8 @@ from catalog.models import RECORD_MODELS, EDTFField, Record, says_undated
 BATCH: Final = 100
 #: Characters of a cell in messages.
 _TOLD: Final = 120
+#: What looks like several values in one cell: a sign or a word between them, or a comma between two names of two words.
+_SEVERAL: Final = re.compile(r"[;/&|+]|\s(?:and|und|et|y|e)\s|\w\s+\w[^,]*,\s*\w+\s+\w")
 
 
 class Rows(Protocol):
@@ -114,17 +117,11 @@ class Judge:
         for place, _head, target in self._columns:
             texts: set[str] = set()
             for row in rows:
-                texts.update(self._texts(target, row.cells[place]))
+                texts.update(target.values_in(row.cells[place], self.plan.inside))
             if target.vocabulary:
                 self.names.read_terms(target.vocabulary, texts)
             elif target.of_kind:
                 self.names.read_records(target.of_kind, texts)
-
-    def _texts(self, target: Target, cell: str) -> list[str]:
-        if target.several:
-            return parted(cell, self.plan.inside)
-        text = squeezed(cell)
-        return [text] if text else []
 
     def _cell(self, row: Row, name: str) -> str:
         """What a row says for a target in one line, as it would be stored; empty if no column fills it."""
@@ -212,8 +209,23 @@ class Judge:
                 self._read(one, given, text, head)
             except CellFault as fault:
                 value = one.row.cells[place].strip()[:_TOLD]
-                one.faults.append(Note(one.row.number, head, value, fault.said, one.row.line))
+                why = fault.said
+                if how := self._how_several(target, value):
+                    why = why + (" " + how)
+                one.faults.append(Note(one.row.number, head, value, why, one.row.line))
         one.given = list(gathered.values())
+
+    def _how_several(self, target: Target, text: str) -> Said | None:
+        """How several values are written, where a cell with a fault seems to hold some; None otherwise."""
+        inside = self.plan.inside
+        if not target.several or not (target.vocabulary or target.of_kind):
+            return None
+        if inside in text or not _SEVERAL.search(text):
+            return None
+        said = _(
+            "If the cell holds several, separate them with “%(sign)s”, or choose another separator."
+        )
+        return said % {"sign": inside}
 
     def _read(self, one: Judged, given: Given, text: str, head: str) -> None:
         target = given.target
@@ -222,10 +234,10 @@ class Judge:
                 raise CellFault(not_allowed)
             self._read_hanging(given, text)
         elif target.vocabulary:
-            for part in self._texts(target, text):
+            for part in target.values_in(text, self.plan.inside):
                 given.named.append(self.names.term(target.vocabulary, part))
         elif target.of_kind is not None:
-            for part in self._texts(target, text):
+            for part in target.values_in(text, self.plan.inside):
                 given.named.append(self.names.record(target.of_kind, part))
         elif target.name == "slug":
             given.value = given.words = cells.slug_in(text)
@@ -245,7 +257,7 @@ class Judge:
     def _read_hanging(self, given: Given, text: str) -> None:
         hanging = given.target.hanging
         assert hanging is not None  # noqa: S101 - asked by the caller
-        parts = self._texts(given.target, text)
+        parts = given.target.values_in(text, self.plan.inside)
         if hanging.kind is not None:
             given.named += [self.names.record(hanging.kind, part) for part in parts]
             return

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from catalog.actions import record_state
+from catalog.intake.several import parted, squeezed
 from catalog.models import (
     RECORD_MODELS,
     Authority,
@@ -86,6 +87,17 @@ class Target:
         return self.hanging is not None or bool(
             self.column is not None and self.column.many_to_many
         )
+
+    def values_in(self, cell: str, inside: str) -> list[str]:
+        """What a cell says, each once: several values with ``inside`` between them, if it can hold several.
+
+        A line break separates names and terms too, which have none themselves.
+        """
+        if not self.several:
+            return [text] if (text := squeezed(cell)) else []
+        is_text = self.hanging is not None and self.hanging.model in {Detail, OutsideIdentifier}
+        lines = [cell] if is_text else cell.splitlines()
+        return list(dict.fromkeys(part for line in lines for part in parted(line, inside)))
 
     @property
     def vocabulary(self) -> str:

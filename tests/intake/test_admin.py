@@ -523,3 +523,12 @@ def test_the_desk_and_the_lists_lead_to_it(cataloguer, terms):
     assert wanted in client.get(reverse("admin:catalog_person_changelist")).content.decode()
     term_list = client.get(reverse("admin:catalog_term_changelist")).content.decode()
     assert ADD not in term_list
+
+
+def test_columns_that_say_something_and_are_left_out_are_named_with_what_would_happen(cataloguer):
+    client = client_of(cataloguer)
+    shown = look(client, sent(client, "identifier,title,shelf mark of 1930,empty\nD.1,Letter,x,\n"))
+    assert "with all that they say: shelf mark of 1930</p>" in shown
+    assert "with all that they say" not in look(
+        client, sent(client, "identifier,title\nD.1,Letter\n")
+    )

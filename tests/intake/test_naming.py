@@ -9,7 +9,7 @@ import pytest
 from catalog import actions, intake, search
 from catalog.intake.named import CellFault
 from catalog.intake.naming import Names
-from catalog.models import Person, PersonName, Place, PlaceName, Term
+from catalog.models import Document, Person, PersonName, Place, PlaceName, Term
 from tests.intake.conftest import brought
 
 
@@ -78,3 +78,37 @@ def test_a_merged_record_is_the_one_that_it_became(trotsky, editor, terms):
     assert Names(None).record("person", str(uuid)).pk == trotsky.pk
     found = brought("identifier,title\nP.9,Lev Bronstein\n", "person", by=editor)
     assert "was merged into “Leon Trotsky” (P.1)" in str(intake.faults_of(found)[0].said)
+
+
+def test_a_line_break_separates_names_and_terms_and_not_what_a_detail_says(trotsky, editor, terms):
+    Person.objects.create(identifier="P.2", title="Natalia Sedova")
+    text = (
+        "identifier,title,author,subjects,technique\n"
+        'D.1,Letter,"Leon Trotsky\nNatalia Sedova","Exile\r\nShow trials","Ink\non paper"\n'
+    )
+    found = brought(text, "document", by=editor)
+    intake.begin(found, by=editor, reason="")
+    letter = Document.objects.get()
+    assert [one.person.title for one in letter.contributions.all()] == [
+        "Leon Trotsky",
+        "Natalia Sedova",
+    ]
+    assert (letter.subjects.count(), letter.details.get().text) == (2, "Ink on paper")
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_told"),
+    [
+        ("Leon Trotsky, Natalia Sedova", True),
+        ("Leon Trotsky & Natalia", True),
+        ("Leon Trotsky; Natalia", True),
+        ("León Trotski y Natalia", True),
+        ("Nobody, John", False),
+        ("Leon Trotsky|Natalia & Co", False),
+    ],
+)
+def test_who_names_several_in_one_cell_is_told_how(cell, is_told, trotsky, editor, terms):
+    found = brought(
+        f'identifier,title,author\nD.1,Letter,"{cell}"\n', "document", by=editor, inside="|"
+    )
+    assert ("separate them with “|”" in str(intake.faults_of(found)[0].said)) is is_told
