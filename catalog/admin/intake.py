@@ -38,6 +38,7 @@ from catalog.admin.intake_forms import (
     archival_plan,
     columns_of,
     form_of,
+    left_out_of,
 )
 from catalog.admin.keys import is_key
 from catalog.admin.only_read import OnlyRead
@@ -349,7 +350,8 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             except TableRefused as refusal:
                 messages.error(request, str(refusal))
         else:
-            messages.error(request, _("Choose an encoding."))
+            row = " ".join(map(str, form.errors.get("header_row", ())))
+            messages.error(request, row or _("Choose an encoding."))
         return HttpResponseRedirect(_page_of(found))
 
     @staticmethod
@@ -372,7 +374,11 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
             "change_set": found.change_set
             or (found.job.place.get("change_set") if found.job else None),
             "reading": ReadingForm(
-                initial={"encoding": found.encoding or "windows-1252", "separator": found.separator}
+                initial={
+                    "encoding": found.encoding or "windows-1252",
+                    "separator": found.separator,
+                    "header_row": found.plan.get("header_row") or None,
+                }
             ),
             "is_undone": ChangeSet.objects.filter(undoes=found.change_set).exists()
             if found.change_set
@@ -404,14 +410,9 @@ class IntakeAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-a
                 "form": form or PlanForm(found.kind, request.user, initial=plan.as_json()),  # type: ignore[arg-type]
                 "is_seen": form is None and found.seen_plan == plan.mark and bool(found.outlook),
             }
-        columns = context.get("columns", ())
         counted = found.outlook.get("fates", {})
         context |= {
-            "left_out": [
-                column["head"] or str(column["number"])
-                for column in columns
-                if column["examples"] and not column["chosen"]
-            ],
+            "left_out": left_out_of(context.get("columns", ())),
             "is_job": found.rows > intake.MANY,
             "outlook": outlook_of(found),
             "fates": [

@@ -106,6 +106,12 @@ class ReadingForm(forms.Form):
 
     encoding = forms.ChoiceField(label=gettext_lazy("Encoding"))
     separator = forms.ChoiceField(label=gettext_lazy("Column separator"), required=False)
+    header_row = forms.IntegerField(
+        label=gettext_lazy("Row that names the columns"),
+        required=False,
+        min_value=1,
+        max_value=1000,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -339,4 +345,13 @@ def columns_of(table: Table, plan: Plan) -> list[dict[str, Any]]:
             "groups": list(groups.items()),
         }
         for place, head in enumerate(table.header)
+    ]
+
+
+def left_out_of(columns: Iterable[dict[str, Any]]) -> list[str]:
+    """The columns of :func:`columns_of` that say something and fill nothing, by heading or number."""
+    return [
+        column["head"] or str(column["number"])
+        for column in columns
+        if column["examples"] and not column["chosen"]
     ]

@@ -89,7 +89,8 @@ class Plan:
     ``first_identifier``: what the first row without an identifier gets, and the others continue
     from; ``days``: how dates are read that can be two days; ``boxes_in``: the identifier of the storage
     place in which those are created that cells name and that are lacking, empty for none; ``alike``: what
-    rows are that resemble an existing record, and ``rows_alike`` what some of them are instead, by number.
+    rows are that resemble an existing record, and ``rows_alike`` what some of them are instead, by number;
+    ``header_row``: the row that names the columns, 0 for the first that says anything.
     """
 
     kind: Kind
@@ -107,6 +108,7 @@ class Plan:
     boxes_in: str = ""
     alike: Alike = Alike.NEW
     rows_alike: tuple[tuple[int, Alike], ...] = ()
+    header_row: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """For a column of the database."""
@@ -135,8 +137,8 @@ class Plan:
     def mark(self) -> str:
         """A mark of the plan, and so of what the curator has seen."""
         kept = self.as_json()
-        for name, usual_value in (("alike", Alike.NEW), ("rows_alike", [])):
-            # Plans stored before there was this choice have the mark that they had.
+        for name, usual_value in (("alike", Alike.NEW), ("rows_alike", []), ("header_row", 0)):
+            # Plans stored before there were these choices have the mark that they had.
             if kept[name] == usual_value:
                 del kept[name]
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()

@@ -27,6 +27,8 @@ MOST_COLUMNS: Final = 200
 LONGEST_CELL: Final = 100_000
 #: Rows from which the separator is found.
 _TRIED: Final = 40
+#: Lines above a table that can be its title, at most.
+_TITLES: Final = 5
 #: Rows that are judged when only the beginning of a file is read.
 JUDGED_FIRST: Final = 500
 SEPARATORS: Final = {
@@ -69,7 +71,8 @@ class Row:
 class Table:
     """A table that was checked before: it has a header, and its quotation marks close.
 
-    ``number_of_rows`` is 0 as long as only the beginning was read.
+    ``number_of_rows`` is 0 as long as only the beginning was read. Rows above ``header_row`` do not count; 0: the first
+    row that says anything names the columns.
     """
 
     file: File
@@ -78,12 +81,13 @@ class Table:
     header: tuple[str, ...]
     number_of_rows: int
     remarks: list[str] = field(default_factory=list)
+    header_row: int = 0
 
     def rows(self) -> Iterator[Row]:
         """The rows below the header, without empty ones, read one by one."""
         header_seen = False
         for number, cells in _records(self.file, self.encoding, self.separator):
-            if _is_nothing(number, cells):
+            if number < self.header_row or _is_nothing(number, cells):
                 continue
             if not header_seen:
                 header_seen = True
@@ -103,17 +107,25 @@ def plain(cell: str) -> str:
     return cell[1:] if re.match(r"'+ *[=+\-@\t\r\n]", cell) else cell
 
 
-def known_table(file: File, *, encoding: str, separator: str, rows: int) -> Table:
+def known_table(
+    file: File, *, encoding: str, separator: str, rows: int, header_row: int = 0
+) -> Table:
     """A table that :func:`read_table` has read before: only its header is read again."""
     for number, cells in _records(file, encoding, separator):
-        if not _is_nothing(number, cells):
+        if number >= header_row and not _is_nothing(number, cells):
             header = _header(cells)
-            return Table(file, encoding, separator, header, rows, _remarks(header))
+            remarks = _remarks(header, header_row)
+            return Table(file, encoding, separator, header, rows, remarks, header_row)
     raise TableRefused(_("The file is empty."))
 
 
 def read_table(
-    content: File | bytes, *, encoding: str = "", separator: str = "", whole: bool = True
+    content: File | bytes,
+    *,
+    encoding: str = "",
+    separator: str = "",
+    header_row: int | None = None,
+    whole: bool = True,
 ) -> Table:
     """Read a file; what is not given is detected. Raises TableRefused and EncodingUnknown.
 
@@ -138,9 +150,13 @@ def read_table(
             )
             % {"separator": separator}
         )
-    separator = separator or _separator_of(file, encoding)
-    header, number = _judged(file, encoding, separator, None if whole else JUDGED_FIRST)
-    return Table(file, encoding, separator, header, number if whole else 0, _remarks(header))
+    separator = separator or _separator_of(file, encoding, header_row or 0)
+    if header_row is None:
+        header_row = _header_row_of(file, encoding, separator)
+    most = None if whole else JUDGED_FIRST
+    header, number = _judged(file, encoding, separator, header_row, most)
+    remarks = _remarks(header, header_row)
+    return Table(file, encoding, separator, header, number if whole else 0, remarks, header_row)
 
 
 def _refuse_other_files(file: File) -> None:
@@ -207,14 +223,14 @@ def _broken(fault: csv.Error, number: int, line: int) -> TableRefused:
     )
 
 
-def _separator_of(file: File, encoding: str) -> str:
+def _separator_of(file: File, encoding: str, header_row: int) -> str:
     """The separator that splits the first rows into the largest equal number of columns."""
     best, found = (0.0, 0), ","
     for separator in SEPARATORS:
         widths = []
         try:
             for number, cells in _records(file, encoding, separator):
-                if not _is_nothing(number, cells):
+                if number >= header_row and not _is_nothing(number, cells):
                     widths.append(len(cells))
                 if len(widths) >= _TRIED:
                     break
@@ -222,6 +238,7 @@ def _separator_of(file: File, encoding: str) -> str:
             # Broken further down: what was read before is enough.
             if not widths:
                 continue
+        widths = _below_titles(widths)
         if not widths or widths[0] < 2:
             continue
         alike = sum(1 for width in widths if width == widths[0]) / len(widths)
@@ -230,8 +247,34 @@ def _separator_of(file: File, encoding: str) -> str:
     return found
 
 
+def _below_titles(widths: list[int]) -> list[int]:
+    """Widths of rows without those above a table that are not separated at all, where all the rest are alike."""
+    first = next((place for place, width in enumerate(widths) if width > 1), 0)
+    rest = widths[first:]
+    is_table = first <= _TITLES and len(rest) > 1 and rest[0] > 2 and len(set(rest)) == 1
+    return rest if is_table else widths
+
+
+def _header_row_of(file: File, encoding: str, separator: str) -> int:
+    """The row that names the columns, if lines with a single cell stand above it, such as the title of a list;
+    otherwise 0.
+    """
+    titles = 0
+    for number, cells in _records(file, encoding, separator):
+        if _is_nothing(number, cells):
+            continue
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        if len(filled) == 1 and titles < _TITLES:
+            titles += 1
+            continue
+        # A row with numbers is a record already, and two names are too few to tell.
+        is_header = len(filled) > 2 and not any(re.search(r"[0-9]", cell) for cell in filled)
+        return number if titles and is_header else 0
+    return 0
+
+
 def _judged(
-    file: File, encoding: str, separator: str, most: int | None
+    file: File, encoding: str, separator: str, header_row: int, most: int | None
 ) -> tuple[tuple[str, ...], int]:
     """The header, and the number of rows below it, of which ``most`` are read. Raises TableRefused for what exceeds a
     limit.
@@ -239,7 +282,7 @@ def _judged(
     header: tuple[str, ...] = ()
     rows = 0
     for number, cells in _records(file, encoding, separator):
-        if _is_nothing(number, cells):
+        if number < header_row or _is_nothing(number, cells):
             continue
         longest = max(map(len, cells))
         if longest > LONGEST_CELL:
@@ -258,6 +301,11 @@ def _judged(
                 _("The table has more than %(most)d rows. Import it in parts.")
                 % {"most": MOST_ROWS}
             )
+    if not header and header_row > 1:
+        raise TableRefused(
+            _("The file has nothing from row %(row)d on. Choose the row that names the columns.")
+            % {"row": header_row}
+        )
     if not header:
         raise TableRefused(
             _("The file is empty. Its first row must name the columns; the records follow.")
@@ -285,9 +333,14 @@ def _header(cells: list[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _remarks(header: tuple[str, ...]) -> list[str]:
+def _remarks(header: tuple[str, ...], header_row: int) -> list[str]:
     """What is odd about a header, but tolerable."""
     said = []
+    if header_row > 1:
+        said.append(
+            _("Row %(row)d names the columns. What stands above it is left out.")
+            % {"row": header_row}
+        )
     named = [name.casefold() for name in header if name]
     for name in dict.fromkeys(header):
         if name and named.count(name.casefold()) > 1:

@@ -103,20 +103,32 @@ def _store(intake: Intake, file: File) -> None:
     intake.save(update_fields=["state"])
 
 
-def read_again(intake: Intake, *, encoding: str, separator: str) -> None:
-    """Read the file in another encoding or with another separator. Raises TableRefused, and then
-    nothing has changed.
+def read_again(
+    intake: Intake, *, encoding: str, separator: str, header_row: int | None = None
+) -> None:
+    """Read the file in another encoding, with another separator or another row that names the columns. Raises
+    TableRefused, and then nothing has changed.
     """
     whole = intake.size <= LARGE
-    _read(intake, KeptFile(intake), encoding, separator, whole=whole)
+    _read(intake, KeptFile(intake), encoding, separator, header_row, whole=whole)
     intake.state, intake.outlook, intake.seen_plan = IntakeState.RECEIVED, {}, ""
     intake.save()
     if not whole:
         _read_later(intake)
 
 
-def _read(intake: Intake, file: File, encoding: str, separator: str, *, whole: bool) -> None:
-    table = read_table(file, encoding=encoding, separator=separator, whole=whole)
+def _read(
+    intake: Intake,
+    file: File,
+    encoding: str,
+    separator: str,
+    header_row: int | None = None,
+    *,
+    whole: bool,
+) -> None:
+    table = read_table(
+        file, encoding=encoding, separator=separator, header_row=header_row, whole=whole
+    )
     intake.plan = first_plan(intake.kind, table).as_json()  # type: ignore[arg-type]
     intake.encoding, intake.separator = table.encoding, table.separator
     intake.rows = table.number_of_rows
@@ -146,7 +158,13 @@ def first_plan(kind: Kind, table: Table) -> Plan:
         if any(separates(cell, ";") for cell in held):
             inside = ";"
             break
-    return Plan(kind, tuple(columns), recognise=usual(columns), inside=inside)
+    return Plan(
+        kind,
+        tuple(columns),
+        recognise=usual(columns),
+        inside=inside,
+        header_row=table.header_row,
+    )
 
 
 # --- Reading a large file -----------------------------------------------------------------------------------------
@@ -168,7 +186,8 @@ def read_in(run: Run, *, intake: int, then_look: bool) -> str:
     file = KeptFile(found, progress=run.progress)
     try:
         if found.format == IntakeFormat.TABLE:
-            _read(found, file, found.encoding, found.separator, whole=True)
+            header_row = found.plan.get("header_row", 0)
+            _read(found, file, found.encoding, found.separator, header_row, whole=True)
         else:
             read_xml(found, file)
     except TableRefused as refusal:

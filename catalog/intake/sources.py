@@ -171,6 +171,7 @@ def table_of(intake: Intake) -> Table:
         encoding=intake.encoding,
         separator=intake.separator,
         rows=intake.rows,
+        header_row=intake.plan.get("header_row", 0),
     )
 
 

@@ -532,3 +532,20 @@ def test_columns_that_say_something_and_are_left_out_are_named_with_what_would_h
     assert "with all that they say" not in look(
         client, sent(client, "identifier,title\nD.1,Letter\n")
     )
+
+
+def test_the_row_that_names_the_columns_is_chosen_on_the_page(cataloguer):
+    client = client_of(cataloguer)
+    table = sent(client, "Document,,Dates\nIdentifier,Title,Written\nD.1,Letter,1937\n")
+    client.post(
+        page(table), {"_read": "1", "encoding": "utf-8", "separator": ",", "header_row": "2"}
+    )
+    shown = client.get(page(table)).text
+    assert "Row 2 names the columns" in shown and 'name="header_row" value="2"' in shown
+    assert "1</strong> new record" in look(client, table)
+    table.refresh_from_db()
+    intake.begin(table, by=cataloguer, reason="")
+    assert (Document.objects.get().identifier, Document.objects.get().written.edtf) == (
+        "D.1",
+        "1937",
+    )

@@ -113,6 +113,41 @@ def test_rows_are_counted_as_a_spreadsheet_counts_them():
     ]
 
 
+TITLED = (
+    "List of persons;;;\nas of May 2020;;;\n;;;\nIdentifier;Name;Born;Died\nP.1;Anna;1900;1950\n"
+)
+
+
+@pytest.mark.parametrize("text", [TITLED, TITLED.replace(";;;\n", "\n")])
+def test_a_title_above_the_table_is_left_out_and_told(text):
+    table = read_table(text.encode())
+    assert table.header == ("Identifier", "Name", "Born", "Died")
+    assert [row.number for row in table.rows()] == [5]
+    assert table.number_of_rows == 1 and "Row 4 names the columns" in table.remarks[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title\nOne; or two\nThree; or four\n",
+        "title\nA;B\nC;D\n",
+        "name\nAnna;Kiev;1900\nBoris;Kiev;1901\n",
+        "identifier;title;written\nD.1;Letter;1937\n",
+    ],
+)
+def test_the_first_row_is_no_title_without_a_table_below_it(text):
+    table = read_table(text.encode())
+    assert table.header_row == 0 and table.header[0] in {"title", "name", "identifier"}
+
+
+def test_the_row_that_names_the_columns_can_be_said():
+    text = b"Person,,Dates,\nIdentifier,Name,Born,Died\nP.1,Anna,1900,1950\n"
+    table = read_table(text, header_row=2)
+    assert table.header[3] == "Died" and table.number_of_rows == 1
+    with pytest.raises(TableRefused, match="nothing from row 9 on"):
+        read_table(text, header_row=9)
+
+
 def test_odd_headers_are_told_and_lived_with():
     table = read_table(b"Title,title,,Place,\nA,B,C,D,\n")
     assert table.header == ("Title", "title", "", "Place")

@@ -43,6 +43,10 @@ class Command(ImportCommand):
             help="the field a column fills (repeat for each column); HEADER= leaves it out",
         )  # fmt: skip
         parser.add_argument(
+            "--header-row", type=int, default=None,
+            help="number of the row that names the columns (otherwise: the first that is no title above them)",
+        )  # fmt: skip
+        parser.add_argument(
             "--recognise", default="", choices=["", *Recognise.values],
             help="by what the record of a row is recognised (otherwise: by what the columns hold)",
         )  # fmt: skip
@@ -120,7 +124,12 @@ class Command(ImportCommand):
     def _table(self, file: File, options: dict[str, Any]) -> Table:
         try:
             separator = options["separator"].replace("\\t", "\t")
-            return intake.read_table(file, encoding=options["encoding"], separator=separator)
+            return intake.read_table(
+                file,
+                encoding=options["encoding"],
+                separator=separator,
+                header_row=options["header_row"],
+            )
         except intake.EncodingUnknown as refusal:
             for sample in refusal.samples:
                 self.stderr.write(f"  --encoding {sample.encoding}: {sample.text}")
@@ -142,6 +151,7 @@ class Command(ImportCommand):
         plan = Plan(
             kind=first.kind,
             columns=tuple(columns),
+            header_row=table.header_row,
             recognise=Recognise(options["recognise"] or intake.usual(columns)),
             existing=Existing.UPDATE if options["update"] else Existing.LEAVE,
             alike=Alike(options["alike"]),
