@@ -75,6 +75,7 @@ from catalog.actions.statements import (
     attach,
     detach,
     edit_whole,
+    tells_more,
     twin_of,
     why_not_statement,
 )
@@ -184,6 +185,7 @@ __all__ = [
     "stop_distinguishing",
     "submit",
     "submit_revision",
+    "tells_more",
     "token_of",
     "told",
     "told_of_merging",

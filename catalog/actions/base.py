@@ -135,19 +135,21 @@ def as_it_stands(record: R) -> R:
         raise _deleted(record) from gone
 
 
-def hold(record: Record, *columns: str) -> None:
+def hold(record: Record, *columns: str) -> dict[str, Any]:
     """Lock the row as :func:`as_it_stands` does, and update some columns of the record with their
-    current values.
+    current values; returns the values of all.
 
-    Cheaper than reading the whole row, for steps that are taken ten thousand times. Raises Refused
+    Cheaper than making a record of the row, for steps that are taken ten thousand times. Raises Refused
     likewise.
     """
     rows = type(record)._base_manager.select_for_update().order_by().filter(pk=record.pk)
-    stored = next(iter(rows.values(*columns)), None)
+    names = [field.attname for field in record._meta.concrete_fields]
+    stored: dict[str, Any] | None = next(iter(rows.values(*names)), None)
     if stored is None:
         raise _deleted(record)
-    for column, value in stored.items():
-        setattr(record, column, value)
+    for column in columns:
+        setattr(record, column, stored[column])
+    return stored
 
 
 def _deleted(record: Record) -> Refused:

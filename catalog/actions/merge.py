@@ -151,7 +151,7 @@ def merge(
     if values:
         derive(into)
         into.full_clean(exclude={"slug"})
-    edit(into, by=by)
+    edit(into, by=by, besides=True)
     done.name = _further_name(into, next((one for one in titles if one != into.title), ""), called)
     return done
 

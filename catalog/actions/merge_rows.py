@@ -106,6 +106,11 @@ def move_rows(model: type[models.Model], one: int, other: int) -> Balance:
     """
     balance = Balance()
     references = references_to(model)
+    # What points from one hidden record to another is, to the public, as it was.
+    tells = (
+        not issubclass(model, Record)
+        or model.objects.visible_to(None).filter(pk__in=[one, other]).exists()
+    )
     for reference in references:
         line = balance.of(reference.model)
         if reference.is_statement:
@@ -119,7 +124,7 @@ def move_rows(model: type[models.Model], one: int, other: int) -> Balance:
             line.doubles += _drop_doubles(reference, one, other)
             line.given_way += _drop_doubles(reference, other, one)
         changes: dict[str, Any] = {reference.field.attname: other}
-        if issubclass(reference.model, Record):
+        if issubclass(reference.model, Record) and tells:
             # Forms that are open must notice.
             changes["modified"] = timezone.now()
         if shift := _shift(reference, one, other):

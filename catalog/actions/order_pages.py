@@ -16,8 +16,8 @@ def order_pages(document: Document, order: Sequence[UUID], *, by: Actor) -> int:
     """Number the pages named in ``order`` from 1; returns how many had to move.
 
     Pages that are not named, because somebody has just added them, follow in their existing order.
-    Consequence: the document counts as changed, if anything moved. Raises Refused if ``by`` may not
-    edit the document or its pages.
+    Consequence: the document counts as changed, if anything moved that the public
+    sees. Raises Refused if ``by`` may not edit the document or its pages.
     """
     rows = list(document.pages.select_for_update().order_by("position", "id"))
     wanted = {uuid: number for number, uuid in enumerate(order)}
@@ -29,6 +29,7 @@ def order_pages(document: Document, order: Sequence[UUID], *, by: Actor) -> int:
             moved.append(page)
     if moved:
         require_statement(moved[0], by, "change")
-        edit(document, by=by)
+        shown = Page.objects.visible_to(None).filter(pk__in=[page.pk for page in moved])
+        edit(document, by=by, besides=document.is_public and shown.exists())
         Page.objects.bulk_update(moved, ["position"])
     return len(moved)

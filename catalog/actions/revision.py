@@ -184,7 +184,7 @@ def carry_out(record: R, changes: State, *, by: Actor, trial: bool = False) -> R
     record_state.put(record, {name: one["after"] for name, one in changes["fields"].items()})
     derive(record)
     record.full_clean(exclude=None if record.slug else {"slug"})
-    edit(record, by=by)
+    edit(record, by=by, besides=bool(changes["many"]))
     for name, change in changes["many"].items():
         getattr(record, name).set(change["after"])
     rows = sorted(changes["rows"].items(), key=lambda one: (_turn(one[1]), one[0]))

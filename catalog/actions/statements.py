@@ -50,16 +50,38 @@ def attach(
 ) -> Statement:
     """Save a new or changed statement of ``record``.
 
-    Consequence: the record counts as changed now. Raises Refused if ``by`` may not edit the record
-    or such statements, StatedAlready if another statement says the same (unless ``even_twice``: in
-    a step that is rolled back), and ValidationError for what the model refuses.
+    Consequence: the record counts as changed now, unless it is public and the public does not see
+    the statement. Raises Refused if ``by`` may not edit the record or such statements, StatedAlready
+    if another statement says the same (unless ``even_twice``: in a step that is rolled back), and
+    ValidationError for what the model refuses.
     """
     require_statement(statement, by, "add" if statement._state.adding else "change")
-    edit(record, by=by)
+    edit(record, by=by, besides=record.is_public and _is_or_was_seen(statement))
     if not even_twice and (standing := twin_of(statement)):
         raise StatedAlready(standing)
     statement.save()
     return statement
+
+
+def _is_or_was_seen(statement: Statement) -> bool:
+    if statement.is_seen:
+        return True
+    stored = type(statement)._base_manager.filter(pk=statement.pk).first()
+    return stored is not None and stored.is_seen
+
+
+def tells_more(
+    record: Record, terms: Mapping[str, Sequence[int]], statements: Sequence[Statement] = ()
+) -> bool:
+    """Whether the public reads something else of a public record if it gets these terms (field name →
+    primary keys) and statements.
+    """
+    if not record.is_public:
+        return False
+    return any(
+        {*getattr(record, name).values_list("pk", flat=True)} != {*keys}
+        for name, keys in terms.items()
+    ) or any(map(_is_or_was_seen, statements))
 
 
 def twin_of(statement: Statement) -> Any:
@@ -103,7 +125,7 @@ def edit_whole(
     for statement in removed:
         require_statement(statement, by, "delete")
     is_new = record._state.adding
-    edit(record, by=by)
+    edit(record, by=by, besides=not is_new and tells_more(record, terms, [*added, *removed]))
     for name, keys in terms.items():
         kept = getattr(record, name)
         if is_new:
@@ -124,5 +146,5 @@ def edit_whole(
 def detach(statement: Statement, record: Record, *, by: Actor) -> None:
     """Remove a statement of ``record``, with its citations. Raises Refused as :func:`attach` does."""
     require_statement(statement, by, "delete")
-    edit(record, by=by)
+    edit(record, by=by, besides=record.is_public and _is_or_was_seen(statement))
     statement.delete()

@@ -181,7 +181,9 @@ class WritesByActions(AdminMixin):
         changed = [one for one in formsets if one.has_changed()]
         is_moved = changed and not any(one.model.IS_PUBLIC for one in changed)
         if change and (form.changes_record or not is_moved):
-            actions.edit(form.instance, by=_writer(request))
+            terms = {one.name for one in form.instance._meta.many_to_many}
+            besides = bool(terms & {*form.changed_data})
+            actions.edit(form.instance, by=_writer(request), besides=besides)
         super().save_related(request, form, formsets, change)
 
     def _tell_dates(self, request: HttpRequest, form: Any) -> None:

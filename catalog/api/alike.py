@@ -37,12 +37,10 @@ class SimilarViewSet(RecordViewSet):
         standing = feed.current() if self.reader is None else None
         index = version() if standing else ""
         return as_it_stands(
-            self.plain, standing, lambda etag: self._similar(request, slug, standing, etag), index
+            self.plain, standing, lambda _etag: self._similar(request, slug, standing), index
         )
 
-    def _similar(
-        self, request: Any, slug: str, standing: feed.Standing | None, etag: str
-    ) -> HttpResponse:
+    def _similar(self, request: Any, slug: str, standing: feed.Standing | None) -> HttpResponse:
         no_parameters(request.GET)
         rows = RECORD_MODELS[self.kind].objects.visible_to(self.reader).filter(slug=slug)
         pk = rows.values_list("pk", flat=True).first()
@@ -64,7 +62,7 @@ class SimilarViewSet(RecordViewSet):
             if (base := bases.get(one.record.uuid)) is not None
         )
         body = b'{"results":[%b]}' % results
-        return answer(self.plain, body, etag=etag or store.etag_of(body))
+        return answer(self.plain, body, etag=store.etag_of(body))
 
 
 def _shared(one: Alike) -> list[dict[str, str]]:

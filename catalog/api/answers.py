@@ -104,6 +104,11 @@ def validated(
     return response
 
 
+def plain_etag(response: HttpResponse) -> str:
+    """The ETag of an answer that is sent as it is, also if this one is compressed; empty if it has none."""
+    return str(response.get("ETag", "")).strip('"').removesuffix(_COMPRESSED)
+
+
 def unchanged(request: HttpRequest, etag: str, changed_at: datetime | None) -> HttpResponse:
     """304."""
     response = HttpResponse(status=304)

@@ -153,7 +153,7 @@ class RecordViewSet(Writes, ApiView):
             )
             if getattr(page, name)
         ]
-        changed_at = standing.changed_at if standing else None
+        changed_at = standing.changed_at if standing and etag else None
         return answer(
             self.plain, body, etag=etag or store.etag_of(body), changed_at=changed_at, links=links
         )

@@ -90,7 +90,7 @@ class ExhibitionViewSet(Writes, ApiView):
         rows = found.select_related("opening")
         url = address(ORIGIN + EXHIBITIONS, request.GET)
         body, links = page.written(rows, lambda some: exhibitions_of(some, self.reader), url)
-        changed_at = standing.changed_at if standing else None
+        changed_at = standing.changed_at if standing and etag else None
         return answer(
             self.plain, body, etag=etag or store.etag_of(body), changed_at=changed_at, links=links
         )

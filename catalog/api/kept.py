@@ -20,6 +20,7 @@ from catalog.api.answers import (
     is_conditional,
     not_modified,
     origin,
+    plain_etag,
     takes_gzip,
     unchanged,
     validated,
@@ -37,18 +38,19 @@ class _Answer:
     content: bytes
     headers: dict[str, str]
     etag: str
-    #: Whether it says when it was changed: a search does not, because it follows the index.
-    is_dated: bool
+    #: The state of the index that it follows from; empty if it follows from the records alone: only
+    #: then does it say when it was changed.
+    state: str = ""
 
     @classmethod
-    def of(cls, response: HttpResponse, etag: str, *, is_dated: bool) -> _Answer:
+    def of(cls, response: HttpResponse, etag: str, state: str = "") -> _Answer:
         headers = {name: response[name] for name in _HEADERS if name in response}
-        return cls(response.content, headers, etag, is_dated)
+        return cls(response.content, headers, etag, state)
 
     def again(self, request: HttpRequest, changed_at: datetime) -> HttpResponse:
         """The answer to another request."""
         response = HttpResponse(self.content, headers=self.headers)
-        return validated(request, response, self.etag, changed_at if self.is_dated else None)
+        return validated(request, response, self.etag, None if self.state else changed_at)
 
     @property
     def size(self) -> int:
@@ -65,9 +67,9 @@ def _key(request: HttpRequest) -> Hashable:
     return origin(request), request.get_full_path(), takes_gzip(request)
 
 
-def etag_under(request: HttpRequest, standing: feed.Standing, state: str = "") -> str:
-    """An ETag for an address, the standing of the public catalogue, and a further ``state``."""
-    return store.etag_of(f"{standing.mark} {form_of_documents()} {state} {request.get_full_path()}")
+def etag_under(request: HttpRequest, standing: feed.Standing) -> str:
+    """An ETag for an address and the standing of the public catalogue."""
+    return store.etag_of(f"{standing.mark} {form_of_documents()} {request.get_full_path()}")
 
 
 def as_it_stands(
@@ -79,28 +81,31 @@ def as_it_stands(
     """An answer that follows from the public catalogue as it is now: 304, the answer that was kept,
     or one made now.
 
-    ``make`` gets the ETag, which is empty if ``standing`` is None, as it is for curators and while
-    somebody writes. ``state`` names what else the answer depends on, the search index, which may
-    follow the records a moment later: then no date says whether the client's copy is still valid.
+    ``make`` gets the ETag; if that is empty, it computes one from the content. It is empty if
+    ``standing`` is None, as it is for curators and while somebody writes, and with a ``state``, which
+    names the state of the search index if the answer also depends on that. The index may follow the
+    records a moment later, so then no date says whether the client's copy is still valid; and it
+    knows hidden records too, so its state must not be told.
     """
     if standing is None:
         return make("")
-    etag = etag_under(request, standing, state)
-    changed_at = None if state else standing.changed_at
-    if not_modified(request, etag, changed_at):
-        return unchanged(request, etag, changed_at)
-    return _kept(request, standing, etag, lambda: make(etag), is_dated=changed_at is not None)
+    if not state:
+        etag = etag_under(request, standing)
+        if not_modified(request, etag, standing.changed_at):
+            return unchanged(request, etag, standing.changed_at)
+        return _kept(request, standing, lambda: make(etag))
+    response = _kept(request, standing, lambda: make(""), state)
+    etag = plain_etag(response)
+    return unchanged(request, etag, None) if not_modified(request, etag, None) else response
 
 
 def _kept(
     request: HttpRequest,
     standing: feed.Standing,
-    etag: str,
     make: Callable[[], HttpResponse],
-    *,
-    is_dated: bool,
+    state: str = "",
 ) -> HttpResponse:
-    """The answer to a request as it was made before for this standing and ETag, or made now.
+    """The answer to a request as it was made before for this standing and state, or made now.
 
     The pages of a walk by cursor are always made: nobody asks for them twice, and they would push
     out what others ask for.
@@ -109,11 +114,11 @@ def _kept(
         return make()
     key = _key(request)
     found = _lists.get(standing, key)
-    if found is not None and found.etag == etag:
+    if found is not None and found.state == state:
         return found.again(request, standing.changed_at)
     response = make()
     if response.status_code == 200:
-        answer = _Answer.of(response, etag, is_dated=is_dated)
+        answer = _Answer.of(response, plain_etag(response), state)
         _lists.put(standing, key, answer, answer.size)
     return response
 
@@ -141,5 +146,5 @@ def without_document(request: HttpRequest, kind: Kind, slug: str) -> HttpRespons
 def keep_record(request: HttpRequest, etag: str, response: HttpResponse) -> None:
     """Keep what was sent to a reader without an account, for the version ``etag`` of a record."""
     if request.method == "GET":
-        answer = _Answer.of(response, etag, is_dated=True)
+        answer = _Answer.of(response, etag)
         _records.put(_key(request), answer, answer.size)

@@ -72,10 +72,10 @@ class SearchViewSet(ApiView):
         standing = feed.current() if self.reader is None else None
         index = version() if standing else ""
         return as_it_stands(
-            self.plain, standing, lambda etag: self._listed(request, standing, etag), index
+            self.plain, standing, lambda _etag: self._listed(request, standing), index
         )
 
-    def _listed(self, request: Any, standing: feed.Standing | None, etag: str) -> HttpResponse:
+    def _listed(self, request: Any, standing: feed.Standing | None) -> HttpResponse:
         asked = _Asked(request.GET, self.reader)
         results = search(asked.query, self.reader)
         url = address(PATH, request.GET)
@@ -94,7 +94,7 @@ class SearchViewSet(ApiView):
         )
         found = b",".join(self._found(results, standing))
         whole = b'%b,"results":[%b]}' % (body[:-1].encode(), found)
-        return answer(self.plain, whole, etag=etag or store.etag_of(whole), links=links_of(pages))
+        return answer(self.plain, whole, etag=store.etag_of(whole), links=links_of(pages))
 
     def _exhibitions(self, results: SearchResults) -> builtins.list[ExhibitionHit]:
         """The exhibitions with the words; none on later pages, and none with filters, which are of records."""

@@ -174,7 +174,11 @@ class Writes:
         for name, value in data.items():
             setattr(record, name, value)
         self.judge(record)
-        actions.edit(record, by=self.request.user)
+        keys: dict[str, list[int]] = {
+            name: [term.pk for term in terms] for name, terms in many.items()
+        }
+        besides = not record._state.adding and actions.tells_more(record, keys)
+        actions.edit(record, by=self.request.user, besides=besides)
         for name, terms in many.items():
             getattr(record, name).set(terms)
         if kept is not None:

@@ -27,7 +27,7 @@ def write(record: Record, differing: Differing, *, by: actions.Actor) -> None:
     }
     # The action is a step by itself; each further one costs PostgreSQL two statements for every record.
     with actions.in_step(by=by) if terms else nullcontext():
-        actions.edit(record, by=by)
+        actions.edit(record, by=by, besides=bool(terms))
         for name, after in terms.items():
             getattr(record, name).set(after)
 

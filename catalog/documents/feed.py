@@ -18,12 +18,14 @@ from django.db import connection, connections, router, transaction
 from django.db.utils import OperationalError
 from django.utils import timezone
 
+from catalog.documents import notes
 from catalog.documents.clock import CLOCKS, add_due, due_of, next_moment_after
 from catalog.documents.dropping import others_dropped
 from catalog.documents.making import form_of_documents
 from catalog.documents.marks import advance
 from catalog.documents.moved import note_held_by
-from catalog.documents.neighbours import Keys, those_with_terms
+from catalog.documents.neighbours import Keys
+from catalog.documents.notes import Notes
 from catalog.documents.numbering import Changes
 from catalog.jobs import let_others_write
 from catalog.models import (
@@ -32,7 +34,6 @@ from catalog.models import (
     PublicRecord,
     Touched,
 )
-from catalog.uris import EXHIBITION, Kind
 
 #: Notes that are worked off, or records that are numbered for the first time, in one transaction, so
 #: that nobody who writes waits long.
@@ -137,7 +138,7 @@ def _catch_up_in_steps() -> Standing:
     """Work off the notes that are there by now, and those that follow from them, some in a
     transaction, so that others can write in between.
     """
-    last = _last_note()
+    last = notes.last_note()
     while True:
         found, put_back = _catch_up(None, _NOTES)
         last = max(last, put_back)
@@ -145,10 +146,6 @@ def _catch_up_in_steps() -> Standing:
             return found
         if not connection.in_atomic_block:
             let_others_write()
-
-
-def _last_note() -> int:
-    return Touched.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 @contextmanager
@@ -198,8 +195,7 @@ def _catch_up(wait: int | None, most: int | None) -> tuple[Standing | None, int]
     is_new = not PublicRecord.objects.exists()
     if is_new:
         # What has been noted so far is told with its records. What the clock shows from here on is not.
-        _nothing, others_touched = _take_notes(None)
-        touched: dict[Kind, set[int]] = {}
+        noted = Notes(others=notes.take(None, now).others)
         state.passed_at = now
     if state.form not in ("", form_of_documents()) and not others_dropped(state, most):
         return None, 0
@@ -209,12 +205,15 @@ def _catch_up(wait: int | None, most: int | None) -> tuple[Standing | None, int]
         state.save()
         return None, 0
     if not is_new:
-        touched, others_touched = _take_notes(most)
-    left = _beyond(touched, most)
-    add_due(touched, state.passed_at, now)
-    others_touched |= due_of(Exhibition, state.passed_at, now).exists()
-    changes.work_off(touched, left, most)
-    put_back = _note(left)
+        noted = notes.take(most, state.whole_at)
+    left = _beyond(noted.touched, most)
+    add_due(noted.touched, state.passed_at, now)
+    others_touched = noted.others or due_of(Exhibition, state.passed_at, now).exists()
+    changes.work_off(noted.touched, left, most)
+    changes.keep_in_step(noted.unseen)
+    put_back = notes.put_back(left)
+    if not Touched.objects.exists():
+        state.whole_at = now
     note_held_by(changes.moved, state.last_sequence)
     # No document contains a term or an exhibition alone, but vocabularies, choices of filters and
     # pages show them.
@@ -241,45 +240,3 @@ def _beyond(noted: Keys, most: int | None) -> Keys:
         number += len(pks)
         pks -= left[kind]
     return left
-
-
-def _note(left: Keys) -> int:
-    """Note records to be worked off the next time; returns the last of the notes, 0 if there are none."""
-    if not any(left.values()):
-        return 0
-    with connection.cursor() as cursor:
-        # They may be tens of thousands, and others wait to write.
-        cursor.executemany(
-            "INSERT INTO catalog_touched (kind, record_id) VALUES (%s, %s)",
-            [(kind, pk) for kind, pks in left.items() for pk in sorted(pks)],
-        )
-    return _last_note()
-
-
-def _take_notes(most: int | None) -> tuple[dict[Kind, set[int]], bool]:
-    """The notes about records, and whether there are notes about terms or exhibitions; they are
-    removed in one statement, so that none is lost.
-    """
-    oldest = f"SELECT id FROM {Touched._meta.db_table} ORDER BY id"  # noqa: S608 - our own words
-    if most is not None:
-        oldest += f" LIMIT {int(most)}"
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                f"WITH taken AS (DELETE FROM catalog_touched WHERE id IN ({oldest})"  # noqa: S608
-                " RETURNING kind, record_id) SELECT DISTINCT kind, record_id FROM taken"
-            )
-            rows = cursor.fetchall()
-        else:
-            # SQLite has one writer, and this is it.
-            some = f"FROM {Touched._meta.db_table} WHERE id IN ({oldest})"
-            cursor.execute(f"SELECT DISTINCT kind, record_id {some}")
-            rows = cursor.fetchall()
-            cursor.execute(f"DELETE {some}")
-    noted: dict[Any, set[int]] = defaultdict(set)
-    for kind, pk in rows:
-        noted[kind].add(pk)
-    terms, exhibitions = noted.pop("term", set()), noted.pop(EXHIBITION, set())
-    for kind, pks in those_with_terms(terms).items():
-        noted[kind] |= pks
-    return dict(noted), bool(terms or exhibitions)

@@ -52,7 +52,8 @@ def those_with_terms(terms: set[int]) -> Keys:
         for statement in statements():
             for field in statement._meta.concrete_fields:
                 if field.related_model is Term:
-                    _take(statement, {f"{field.name}__in": some}, found)
+                    shown = statement.objects.visible_to(None).filter(**{f"{field.name}__in": some})
+                    _take(statement, shown, found)
     return found
 
 
@@ -70,11 +71,10 @@ def in_parts(pks: set[int]) -> Iterator[list[int]]:
         yield ordered[start : start + _AT_ONCE]
 
 
-def _take(statement: type[Statement], which: dict[str, Any], found: Keys, but: str = "") -> None:
+def _take(statement: type[Statement], rows: models.QuerySet[Any], found: Keys) -> None:
     """Add the records that some statements name."""
     ends: list[Any] = [statement._meta.get_field(name) for name in statement.RECORDS]
-    rows = statement._base_manager.filter(**which).values_list(*(end.attname for end in ends))
-    for row in rows.iterator():
+    for row in rows.order_by().values_list(*(end.attname for end in ends)).iterator():
         for end, pk in zip(ends, row, strict=True):
             if pk is not None:
                 found[end.related_model.KIND].add(pk)
@@ -84,7 +84,7 @@ def _by_statements(kind: Kind, pks: list[int], found: Keys) -> None:
     for statement in statements():
         for name in statement.RECORDS:
             if kind == statement._meta.get_field(name).related_model.KIND:  # type: ignore[union-attr]
-                _take(statement, {f"{name}__in": pks}, found)
+                _take(statement, statement._base_manager.filter(**{f"{name}__in": pks}), found)
     if kind != "document":
         return
     # A source is named with the relations that it is cited for, in the documents of both their ends.
@@ -92,7 +92,9 @@ def _by_statements(kind: Kind, pks: list[int], found: Keys) -> None:
         relation: Any = Citation._meta.get_field(name).related_model
         assert issubclass(relation, Relation)  # noqa: S101
         cited = Citation._base_manager.filter(source__in=pks, **{f"{name}__isnull": False})
-        _take(relation, {"pk__in": cited.values(name)}, found)
+        # With one end hidden, the other does not show the relation.
+        shown = relation.objects.visible_to(None).filter(pk__in=cited.values(name))
+        _take(relation, shown, found)
 
 
 def _by_columns(kind: Kind, pks: list[int], found: Keys) -> None:

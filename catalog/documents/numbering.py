@@ -115,6 +115,18 @@ class Changes:
                     number += len(pks)
                     self._number(kind, pks)
 
+    def keep_in_step(self, unseen: Keys) -> None:
+        """Store in which collection records are that were moved between hidden ones: no reader may learn
+        of it, so they get no number.
+        """
+        for kind in _WITHIN:
+            for pks in in_parts(unseen.get(kind, set())):
+                seen, known = _seen(kind, pks), _known(kind, pks)
+                for pk in seen.keys() & known.keys():
+                    if seen[pk].collection_id != known[pk].collection_id:
+                        rows = PublicRecord.objects.filter(kind=kind, record_id=pk)
+                        rows.update(collection_id=seen[pk].collection_id)
+
     def _number(self, kind: Kind, pks: list[int]) -> list[tuple[int, bool]]:
         """Number some records; returns each record that has a number now, and whether others show it
         differently.

@@ -1,5 +1,9 @@
 """Database triggers that note every row written to the catalogue (:class:`catalog.models.Touched`).
 
+A note also names the records through which the public would see what was written, so that whoever works
+it off can tell whether it was seen at all (:mod:`catalog.documents.notes`): a draft may name a public
+event, and be edited, and nobody learns of it. An update that changes nothing of a row leaves no note.
+
 They are laid again after each ``migrate``, from the current models: SQLite silently drops a table's
 triggers whenever a migration rebuilds the table, and a new model or column needs its own. Triggers,
 not signals, because bulk loads, ``update()`` and SQL typed by hand change records too.
@@ -8,14 +12,17 @@ not signals, because bulk loads, ``update()`` and SQL typed by hand change recor
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.apps import apps
 from django.db import connections, models, transaction
 
 from catalog.models import (
+    BIRTH,
     CITABLE_RELATIONS,
     RECORD_MODELS,
+    UNSEEN,
     Citation,
     Exhibition,
     ExhibitionPart,
@@ -23,6 +30,7 @@ from catalog.models import (
     Person,
     Record,
     Statement,
+    Status,
     Term,
     Touched,
     Transcription,
@@ -33,6 +41,16 @@ from catalog.models import (
 _NAME = "catalog_touch"
 #: Stands for the rule for living people, which each database writes in its own way.
 _WITHHELD = "ROW.birth_is_withheld"
+#: Stands for the rule of visibility, likewise.
+_SHOWN = "ROW.is_shown"
+#: The kind of notes that only say that the clock will show something sooner or later than it would have.
+CLOCK: Final = "clock"
+#: What a note says in place of other records if the public saw what was written, whatever is visible now.
+ALREADY_SEEN: Final = "seen"
+#: Columns that decide whether a birth is withheld.
+_WITHHOLDING: Final = ("kind", "vital_status", "born", "born_latest", "died", "died_place_id")
+#: Columns with which the clock shows a record.
+_TIMES: Final = ("publish_from", "embargo_until")
 
 
 def lay_triggers(using: str = "default", **_: Any) -> None:
@@ -68,15 +86,15 @@ def _laid_in_sqlite(using: str) -> set[str]:
 
 
 def _named(vendor: str) -> Iterator[tuple[str, str, str, str]]:
-    for table, touched in sorted(watched().items()):
+    for table, notes in sorted(watched().items()):
         for event, rows in (("INSERT", ("NEW",)), ("DELETE", ("OLD",)), ("UPDATE", ("OLD", "NEW"))):
             selects = " UNION ".join(
-                sql.replace("ROW.", f"{row}.") for row in rows for sql in touched
+                note.sql(row, event, vendor)
+                for row in rows
+                for note in notes
+                if event == "UPDATE" or not note.of_updates
             )
-            for row in rows:
-                withheld = _WITHHELD.replace("ROW.", f"{row}.")
-                selects = selects.replace(withheld, withheld_in_sql(row, vendor))
-            statement = f"INSERT INTO catalog_touched (kind, record_id) {selects}"
+            statement = f"INSERT INTO catalog_touched (kind, record_id, through) {selects}"
             name = f"{table.removeprefix('catalog_')}_{event.lower()}"
             yield table, name, event, statement
 
@@ -97,70 +115,161 @@ def _commands(vendor: str, table: str, name: str, event: str, statement: str) ->
     ]
 
 
-def watched() -> dict[str, list[str]]:
-    """For each table, selects of ``kind`` and ``record_id``, where ``ROW.`` stands for the row written."""
-    found: dict[str, list[str]] = {}
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is noted when a row is written: a record, the records through which the public sees what was
+    written of it, and the condition, as parts of a select in which ``ROW.`` stands for the row.
+    """
+
+    kind: str
+    record: str
+    #: "person:5 event:7", as a text in SQL; empty if nothing else has to be public.
+    through: str = "''"
+    condition: str = ""
+    source: str = ""
+    #: The columns whose change counts when a row is updated.
+    columns: tuple[str, ...] = ()
+    #: Whether it is only for updates: for a new or a deleted row, another note says all.
+    of_updates: bool = False
+
+    def sql(self, row: str, event: str, vendor: str) -> str:
+        """The select, for the row as it was before ("OLD") or is after ("NEW") the event."""
+        conditions = [f"{self.record} IS NOT NULL"]
+        if self.condition:
+            conditions.append(self.condition)
+        if event == "UPDATE" and self.columns:
+            differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
+            changed = (f'OLD."{name}" {differs} NEW."{name}"' for name in self.columns)
+            conditions.append(f"({' OR '.join(changed)})")
+        source = f" FROM {self.source}" if self.source else ""
+        text = (
+            f"SELECT '{self.kind}', {self.record}, {self.through}{source}"
+            f" WHERE {' AND '.join(conditions)}"
+        ).replace(_WITHHELD, withheld_in_sql(row, vendor))
+        return text.replace(_SHOWN, _shown_in_sql(row, vendor)).replace("ROW.", f"{row}.")
+
+
+def watched() -> dict[str, list[Note]]:
+    """For each table, what is noted when one of its rows is written."""
+    found: dict[str, list[Note]] = {}
     for model in RECORD_MODELS.values():
         found[model._meta.db_table] = list(_of_record(model))
         for field in model._meta.many_to_many:
             through: Any = field.remote_field.through
             column = through._meta.get_field(field.m2m_field_name()).column
-            found[through._meta.db_table] = [_one(model.KIND, column)]
+            found[through._meta.db_table] = [Note(model.KIND, f"ROW.{column}")]
     for statement in apps.get_app_config("catalog").get_models():
         if issubclass(statement, Statement) and statement.IS_PUBLIC:
             found[statement._meta.db_table] = list(_of_statement(statement))
-    found[Term._meta.db_table] = [_one("term", "id")]
-    found[Exhibition._meta.db_table] = [_one(Exhibition.KIND, "id")]
+    found[Term._meta.db_table] = [Note("term", "ROW.id", columns=_columns(Term))]
+    found[Exhibition._meta.db_table] = list(_of_exhibition())
     return found
 
 
-def _one(kind: str, column: str) -> str:
-    return f"SELECT '{kind}', ROW.{column} WHERE ROW.{column} IS NOT NULL"
+def _columns(model: type[models.Model], but: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    return tuple(str(one.column) for one in model._meta.concrete_fields if one.column not in but)
 
 
-def _of_record(model: type[Record]) -> Iterator[str]:
-    """The record, and those that it points to: their documents count what points at them."""
-    yield _one(model.KIND, "id")
-    for field in model._meta.concrete_fields:
-        if isinstance(field, models.ForeignKey) and _is_record(field.related_model):
-            target: Any = field.related_model
-            noted = _one(target.KIND, field.column)
-            if model is Person and field.name == "born_place":
-                # Else the list of changes would tell where a living person was born.
-                noted += f" AND NOT {_WITHHELD}"
-            yield noted
+def _of_record(model: type[Record]) -> Iterator[Note]:
+    """The record, and those that it points to: their documents list what points at them.
+
+    What points at a hidden record, and the birth of somebody living, may change unseen.
+    """
+    pointing = {
+        one.column: one
+        for one in model._meta.concrete_fields
+        if isinstance(one, models.ForeignKey) and _is_record(one.related_model)
+    }
+    births = BIRTH if model is Person else frozenset[str]()
+    yield Note(model.KIND, "ROW.id", columns=_columns(model, UNSEEN | births | pointing.keys()))
+    if births:
+        columns = tuple(sorted(births - pointing.keys()))
+        known = f"NOT {_WITHHELD}"
+        yield Note(model.KIND, "ROW.id", condition=known, columns=columns, of_updates=True)
+        yield Note(CLOCK, "ROW.id", condition=_WITHHELD, columns=columns, of_updates=True)
+    # Columns that decide at which place among others a record is listed.
+    order = tuple(one for one in ("position",) if one in _columns(model))
+    for column, field in pointing.items():
+        target: Any = field.related_model
+        known, columns = "", (column, *order)
+        if column in births:
+            # Else the list of changes would tell where a living person was born.
+            known, columns = f"NOT {_WITHHELD}", (column, *_WITHHOLDING)
+        pointed = f"'{target.KIND}:' || ROW.{column}"
+        itself = f"'{model.KIND}:' || ROW.id"
+        yield Note(target.KIND, f"ROW.{column}", itself, condition=known, columns=columns)
+        known = " AND ".join(filter(None, (known, f"ROW.{column} IS NOT NULL")))
+        yield Note(model.KIND, "ROW.id", pointed, known, columns=(column,), of_updates=True)
 
 
-def _of_statement(model: type[Statement]) -> Iterator[str]:
-    """Every record that a statement names, and those in whose documents it is also shown.
+def _of_statement(model: type[Statement]) -> Iterator[Note]:
+    """Every record that a statement names, and those in whose documents it is also shown, all seen only
+    if all of them are public.
 
     A citation of a relation is shown with that relation's records, a transcription with the
     documents of which its image is a page. A part of an exhibition changes the exhibition, and
     nothing of the record that it shows.
     """
-    if model is ExhibitionPart:
-        yield _one(Exhibition.KIND, "exhibition_id")
-        return
+    ends: dict[str, str] = {}
     for name in model.RECORDS:
         field: Any = model._meta.get_field(name)
-        yield _one(field.related_model.KIND, field.column)
-    if model is Transcription:
-        yield (
-            f"SELECT 'document', document_id FROM {Page._meta.db_table}"  # noqa: S608
-            " WHERE image_id = ROW.image_id"
-        )
-    if model is not Citation:
+        ends[field.column] = field.related_model.KIND
+    if model is ExhibitionPart:
+        shown = {column: kind for column, kind in ends.items() if kind != Exhibition.KIND}
+        through = _named_in(shown, model)
+        yield Note(Exhibition.KIND, "ROW.exhibition_id", through, columns=_columns(model))
         return
-    for name in CITABLE_RELATIONS:
-        cited: Any = model._meta.get_field(name)
-        relation = cited.related_model
-        for end in relation.RECORDS:
-            column = relation._meta.get_field(end)
-            yield (
-                f"SELECT '{column.related_model.KIND}', {column.column}"  # noqa: S608
-                f" FROM {relation._meta.db_table}"
-                f" WHERE id = ROW.{cited.column} AND {column.column} IS NOT NULL"
-            )
+    through, columns = _named_in(ends, model), _columns(model)
+    relations = [f"ROW.{name}_id" for name in CITABLE_RELATIONS] if model is Citation else []
+    alone = " AND ".join(f"{one} IS NULL" for one in relations)
+    for column, kind in ends.items():
+        yield Note(kind, f"ROW.{column}", through, alone, columns=columns)
+    if model is Transcription:
+        page = Page._meta.db_table
+        both = f"{through} || ' document:' || {page}.document_id"
+        same = f"{page}.image_id = ROW.image_id"
+        yield Note("document", f"{page}.document_id", both, same, page, columns=columns)
+    for name, cited in zip(CITABLE_RELATIONS, relations, strict=False):
+        relation: Any = model._meta.get_field(name).related_model
+        table = relation._meta.db_table
+        related: dict[str, str] = {
+            relation._meta.get_field(end).column: relation._meta.get_field(end).related_model.KIND
+            for end in relation.RECORDS
+        }
+        both = f"'document:' || ROW.source_id || ' ' || {_named_in(related, relation, table)}"
+        same = f"{table}.id = {cited}"
+        yield Note("document", "ROW.source_id", both, same, table, columns=columns)
+        for column, kind in related.items():
+            yield Note(kind, f"{table}.{column}", both, same, table, columns=columns)
+
+
+def _of_exhibition() -> Iterator[Note]:
+    """The exhibition, which has no place in the list of changes to show whether it was public: the note
+    says so if it is so no longer (:data:`ALREADY_SEEN`).
+    """
+    columns = _columns(Exhibition, UNSEEN | {"opening_id"})
+    yield Note(Exhibition.KIND, "ROW.id", columns=columns)
+    opening, chosen = "'image:' || ROW.opening_id", "ROW.opening_id IS NOT NULL"
+    yield Note(Exhibition.KIND, "ROW.id", opening, chosen, columns=("opening_id",), of_updates=True)
+    times = ("status", *_TIMES)
+    yield Note(Exhibition.KIND, "ROW.id", f"'{ALREADY_SEEN}'", _SHOWN, columns=times)
+
+
+def _named_in(ends: dict[str, str], model: type[models.Model], row: str = "ROW") -> str:
+    """The records that some columns name, as a text in SQL."""
+    named = []
+    for column, kind in ends.items():
+        one = f"'{kind}:' || {row}.{column}"
+        is_optional = any(each.null for each in model._meta.fields if each.column == column)
+        named.append(f"COALESCE({one}, '')" if is_optional else one)
+    return " || ' ' || ".join(named)
+
+
+def _shown_in_sql(row: str, vendor: str) -> str:
+    """The rule of visibility (:func:`catalog.models.visibility`) for the columns of ``row``."""
+    now = "STATEMENT_TIMESTAMP()" if vendor == "postgresql" else "datetime('now')"
+    within = (f"({row}.{one} IS NULL OR {row}.{one} <= {now})" for one in _TIMES)
+    return f"({row}.status = '{Status.PUBLISHED}' AND {' AND '.join(within)})"
 
 
 def _is_record(model: Any) -> bool:

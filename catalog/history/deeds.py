@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import ForeignKey
 from django.utils import timezone
 
 from catalog.history.plan import Turn
@@ -21,12 +22,17 @@ from catalog.history.recorded import Recorded, recorded, unique_together
 from catalog.history.rows import batches
 from catalog.history.values import by_column, value_of
 from catalog.models import (
+    BIRTH,
+    UNSEEN,
     DerivedField,
     MergedRecord,
     PastSlug,
+    Person,
     Record,
+    Status,
     Tombstone,
     What,
+    derive,
 )
 
 #: Rows that one statement writes.
@@ -124,11 +130,7 @@ def _insert(table: str, names: list[str], rows: list[list[Any]]) -> None:
 
 def _whole_row(one: Recorded, deed: Deed) -> list[Any]:
     """Every column of a row that comes back; columns that the history does not know get their default."""
-    fields = by_column(one)
-    instance = one.model(pk=deed.turn.row_id)
-    for column, raw in deed.row.items():
-        if column in fields:
-            setattr(instance, fields[column].attname, value_of(fields[column], raw))
+    instance = _instance(one, deed.turn.row_id, deed.row)
     return [
         _prepared(
             field_,
@@ -140,6 +142,16 @@ def _whole_row(one: Recorded, deed: Deed) -> list[Any]:
     ]
 
 
+def _instance(one: Recorded, pk: int, row: dict[str, Any]) -> Any:
+    """The object of a row as the history has it."""
+    fields = by_column(one)
+    instance = one.model(pk=pk)
+    for column, raw in row.items():
+        if column in fields:
+            setattr(instance, fields[column].attname, value_of(fields[column], raw))
+    return instance
+
+
 def _prepared(field_: Any, value: Any) -> Any:
     return field_.get_db_prep_save(value, connection)
 
@@ -147,8 +159,9 @@ def _prepared(field_: Any, value: Any) -> Any:
 def _write_columns(one: Recorded, deeds: list[Deed]) -> None:
     """Update rows; those with the same columns in one statement, unless their order matters."""
     alike: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
+    telling = _telling(one, deeds)
     for deed in deeds:
-        written = _columns_of(one, deed)
+        written = _columns_of(one, deed, tells=deed.turn.row_id in telling)
         alike[tuple(written)].append([*written.values(), deed.turn.row_id])
     if issubclass(one.model, Record):
         _remember_addresses(one, deeds)
@@ -209,8 +222,53 @@ def _in_parts(rows: list[list[Any]]) -> Iterator[list[list[Any]]]:
         yield rows[start : start + TOGETHER]
 
 
-def _columns_of(one: Recorded, deed: Deed) -> dict[str, Any]:
-    """The columns to write, with those derived from them, ready for the database."""
+def _telling(one: Recorded, deeds: list[Deed]) -> set[int]:
+    """The records, by primary key, whose time of the last change becomes now: undoing is a change like
+    any other. That of a published record stays as it is if nothing changes that the public reads.
+    """
+    if not issubclass(one.model, Record):
+        return set()
+    pointing: dict[str, Any] = {
+        str(field_.column): field_.related_model
+        for field_ in one.model._meta.concrete_fields
+        if isinstance(field_, ForeignKey) and issubclass(field_.related_model, Record)
+    }
+    found: set[int] = set()
+    pointed: dict[str, dict[Any, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for deed in deeds:
+        pk, columns = deed.turn.row_id, deed.values.keys() - UNSEEN
+        if one.model is Person and _withholds_birth(one, deed):
+            columns -= BIRTH
+        if deed.row.get("status") != Status.PUBLISHED or columns - pointing.keys():
+            found.add(pk)
+            continue
+        for column in columns:
+            for end in (deed.row.get(column), deed.values[column]):
+                pointed[column][end].add(pk)
+    for column, records in pointed.items():
+        for some in batches(end for end in records if end is not None):
+            shown = pointing[column].objects.visible_to(None).order_by().filter(pk__in=some)
+            for end in shown.values_list("pk", flat=True):
+                found |= records[end]
+    return found
+
+
+def _withholds_birth(one: Recorded, deed: Deed) -> bool:
+    """Whether a person's birth is withheld from the public before and after."""
+    if deed.values.keys().isdisjoint(BIRTH):
+        return False
+    for row in (deed.row, {**deed.row, **deed.values}):
+        person = _instance(one, deed.turn.row_id, row)
+        derive(person)
+        if not person.birth_is_withheld:
+            return False
+    return True
+
+
+def _columns_of(one: Recorded, deed: Deed, *, tells: bool) -> dict[str, Any]:
+    """The columns to write, with those derived from them, ready for the database; also the time of the
+    change, if it ``tells``.
+    """
     fields = by_column(one)
     values = {
         column: _prepared(fields[column], value_of(fields[column], raw))
@@ -223,14 +281,10 @@ def _columns_of(one: Recorded, deed: Deed) -> dict[str, Any]:
         if isinstance(field_, DerivedField) and changed & set(field_.sources)
     ]
     if derived:
-        instance = one.model(pk=deed.turn.row_id)
-        for column, raw in {**deed.row, **deed.values}.items():
-            if column in fields:
-                setattr(instance, fields[column].attname, value_of(fields[column], raw))
+        instance = _instance(one, deed.turn.row_id, {**deed.row, **deed.values})
         for field_ in derived:
             values[str(field_.column)] = _prepared(field_, field_.derive(instance))
-    if issubclass(one.model, Record):
-        # Undoing is a change like any other: open forms must notice it.
+    if tells:
         values["modified"] = _prepared(one.model._meta.get_field("modified"), timezone.now())
     return values
 

@@ -61,6 +61,7 @@ from catalog.models.labels import (
     term_name,
 )
 from catalog.models.living import (
+    BIRTH,
     Lifetime,
     VitalStatus,
     birth_withheld,
@@ -86,6 +87,7 @@ from catalog.models.public_record import (
 )
 from catalog.models.record import (
     SLUG_RULE,
+    UNSEEN,
     Reader,
     Record,
     RecordQuerySet,
@@ -118,6 +120,7 @@ PUBLISHED_MODELS: Final[dict[Kind, type[Record]]] = {**RECORD_MODELS, EXHIBITION
 __all__ = [
     "ADDRESSES",
     "BETWEEN",
+    "BIRTH",
     "CITABLE_RECORDS",
     "CITABLE_RELATIONS",
     "LIKENESSES",
@@ -130,6 +133,7 @@ __all__ = [
     "SHOWN",
     "SLUG_RULE",
     "TERM",
+    "UNSEEN",
     "Absence",
     "ApiCounter",
     "ApiToken",

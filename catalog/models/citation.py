@@ -136,5 +136,11 @@ class Citation(Statement):
             ),
         ]
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether the public sees it now: one of a relation is as hidden as the relation."""
+        cited = (getattr(self, name) for name in CITABLE_RELATIONS)
+        return super().is_seen and all(relation is None or relation.is_seen for relation in cited)
+
     def __str__(self) -> str:
         return f"{self.source}, {self.locator}" if self.locator else str(self.source)

@@ -21,6 +21,8 @@ from catalog.models.record import sees_everything
 if TYPE_CHECKING:
     from catalog.models.record import Reader
 
+#: Columns of a person about their birth.
+BIRTH: Final = frozenset({"born", "born_earliest", "born_latest", "born_place_id"})
 #: How far two years lie apart in day numbers (``catalog.values.dates``).
 YEAR: Final = 10_000
 #: The value of ``Person.kind`` for individuals: families and bodies have no private life.

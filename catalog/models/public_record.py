@@ -18,11 +18,13 @@ class Touched(models.Model):
     """A record (or a term, ``kind`` "term") of which something was written. Rows are only added,
     and removed all at once.
 
-    Rows are added without a lock, so that writers never wait for each other.
+    Rows are added without a lock, so that writers never wait for each other. ``through`` names the
+    records that have to be public for anybody to see what was written ("person:5 event:7").
     """
 
     kind = models.CharField(max_length=12)
     record_id = models.BigIntegerField()
+    through = models.CharField(max_length=200, default="", db_default="")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.record_id}"
@@ -119,6 +121,8 @@ class FeedState(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
     #: Up to this time, records that appear or vanish by the clock alone have been handled.
     passed_at = models.DateTimeField(default=timezone.now)
+    #: When the list last had no note left to work off.
+    whole_at = models.DateTimeField(default=timezone.now)
     #: The next time at which the clock alone shows or hides a record.
     next_moment = models.DateTimeField(null=True)
     #: The form of the stored documents; a program version that writes another form makes them again.

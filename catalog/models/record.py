@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid as uuid_module
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -41,6 +41,11 @@ class Status(models.TextChoices):
     IN_REVIEW = "in_review", _("In review")
     PUBLISHED = "published", _("Published")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+#: Columns of a record that the public does not read. Of the last one they read the value, but it is
+#: renewed only with something else that they read.
+UNSEEN: Final = frozenset({"internal_note", "created", "modified"})
 
 
 def sees_everything(user: Reader) -> bool:
@@ -278,11 +283,21 @@ class Record(DerivingModel):
                 }
             )
 
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Write the record; give it a slug if it has none, and remember its previous slug."""
+    def save(
+        self,
+        *args: Any,
+        update_fields: Iterable[str] | None = None,
+        tells: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        """Write the record; give it a slug if it has none, and remember its previous slug.
+
+        The time of its last change, which the public reads, stays as it is if not ``tells``.
+        """
         if not self.slug:
             self.slug = self._free_slug()
-        self.modified = timezone.now()
+        if tells:
+            self.modified = timezone.now()
         if update_fields is not None:
             update_fields = {*update_fields, "modified"}
         with transaction.atomic(using=kwargs.get("using") or self._state.db):

@@ -71,6 +71,12 @@ class Statement(DerivingModel):
     class Meta:
         abstract = True
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether the public sees it now: each of the records that it names is public."""
+        named = (getattr(self, name) for name in self.RECORDS)
+        return all(record is None or record.is_public for record in named)
+
     def natural_key(self) -> tuple[str]:
         """Fixtures refer to a statement by its uuid, so that it can be loaded before its records."""
         return (str(self.uuid),)

@@ -338,8 +338,8 @@ def test_one_more_record_costs_six_statements(documents):
 def test_a_record_whose_terms_cannot_be_set_is_left_as_it_was(documents, monkeypatch):
     edit, first = actions.edit, documents[0]
 
-    def refused_after_saving(record, *, by):
-        edit(record, by=by)
+    def refused_after_saving(record, **how):
+        edit(record, **how)
         if record.pk == first.pk:
             raise actions.Refused("Not these.")
 
