@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from catalog import search
 from catalog.admin.gaps import gaps
 from catalog.admin.named_sets import own_changes
 from catalog.admin.one_question import asked_together, named
@@ -163,13 +164,14 @@ def desk_of(user: Any) -> Desk:
     rows = _rows(waiting, user, counts)
     recent = sorted(rows.get("recent", []), key=lambda row: row.at, reverse=True)
     jobs = _numbers_of_jobs(user)
+    held = search.holdings(user)
     return Desk(
         sections=_sections(waiting, counts, rows),
         revisions=revisions_for(user),
         recent=[_line(row) for row in recent[:SHOWN]],
         own_changes=own_changes(user, SHOWN),
-        gaps=gaps(kinds),
-        numbers=_numbers(kinds, user),
+        gaps=gaps(kinds, held),
+        numbers=_numbers(kinds, user, held),
         failed_jobs=jobs["failed"],
         open_jobs=jobs["open"],
     )
@@ -246,14 +248,20 @@ def _counts(kinds: dict[Any, type[Record]], user: Any) -> dict[tuple[str, str], 
     return {(pile, kind): number for pile, kind, number in asked_together(parts)}
 
 
-def _numbers(kinds: dict[Any, type[Record]], user: Any) -> list[dict[str, Any]]:
-    """How many records of each kind have each status.
+def _numbers(
+    kinds: dict[Any, type[Record]], user: Any, held: search.Holdings | None
+) -> list[dict[str, Any]]:
+    """How many records of each kind have each status. The published are most: while the index is in step, they
+    are what the others leave of all, or the database would read them.
 
     Rows have ``kind`` (its plural name), ``address``, ``add_address`` and ``intake_address`` (empty
     without permission), and ``counts`` with ``value``, ``label`` and ``number`` of each status.
     """
+    few = [status.value for status in Status if status != Status.PUBLISHED]
+    counted = Q() if held is None else Q(status__in=few)
     parts = [
         model.objects.visible_to(user)
+        .filter(counted)
         .order_by()
         .annotate(desk_kind=named(kind))
         .values("desk_kind", "status")
@@ -262,6 +270,10 @@ def _numbers(kinds: dict[Any, type[Record]], user: Any) -> list[dict[str, Any]]:
         for kind, model in kinds.items()
     ]
     found = {(kind, status): number for kind, status, number in asked_together(parts)}
+    if held is not None:
+        for kind in kinds:
+            others = sum(found.get((kind, status), 0) for status in few)
+            found[kind, Status.PUBLISHED.value] = max(len(held.kind(kind)) - others, 0)
     return [
         {
             "kind": capfirst(str(model._meta.verbose_name_plural)),

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from catalog import search
+from catalog.admin.facet_counts import Entries
 from catalog.models import RECORD_MODELS, Depiction, Image, Record
 
 #: Seconds for which the numbers are cached.
@@ -31,6 +33,15 @@ MISSED: Final[dict[str, Any]] = {
 #: Kinds that need a rights statement: works that can be reproduced. Descriptions of persons, events,
 #: places and collections may carry one, but are not incomplete without it.
 _WITH_RIGHTS: Final = ("document", "image")
+#: The facets of the search index that an entry has exactly if its record has the same: other places of a record,
+#: and the death of a person, count in the facets of their kind too.
+_FACETS: Final = {
+    "rights": "rights",
+    "type": "type",
+    "date": "begins",
+    "collection": "collection",
+    "subjects": "subject",
+}
 #: Those that visitors look for first: the desk counts them, besides pictures.
 _COUNTED: Final = ("date", "born", "rights", "place")
 
@@ -46,9 +57,17 @@ def missed_in(model: type[Record]) -> dict[str, Any]:
 def is_empty(model: type[Record], name: str) -> Q:
     """The condition that a column is empty. An empty uncertain date is NULL, never an empty text."""
     column: Any = model._meta.get_field(name)
-    empty = Q(**{f"{name}__isnull": True})
     is_text = isinstance(column, models.CharField | models.TextField)
-    return empty | Q(**{name: ""}) if is_text and not column.null else empty
+    return Q(**{name: ""}) if is_text and not column.null else Q(**{f"{name}__isnull": True})
+
+
+def facet_of(model: type[Record], name: str) -> str:
+    """The facet of the search index that exactly those entries lack whose records lack something; empty if
+    there is none.
+    """
+    if name == "picture":
+        return "has_image" if model is Image else ""
+    return _FACETS.get(name, "")
 
 
 def without_picture(rows: QuerySet[Any]) -> QuerySet[Any] | None:
@@ -62,15 +81,16 @@ def without_picture(rows: QuerySet[Any]) -> QuerySet[Any] | None:
     return None
 
 
-def gaps(kinds: dict[Any, type[Record]]) -> list[dict[str, Any]]:
+def gaps(kinds: dict[Any, type[Record]], held: search.Holdings | None) -> list[dict[str, Any]]:
     """How many records of each kind lack a picture, a date, rights or a place.
 
     Rows have ``kind`` and ``counts`` with ``words``, ``number`` and ``address``. The numbers may be
-    some minutes old, because whole tables have to be read for them.
+    some minutes old, because whole tables have to be read for some of them, and for all of them while
+    the index is behind (``held`` is None).
     """
     numbers = cache.get("catalog.desk.gaps")
     if numbers is None:
-        numbers = {kind: _gaps_of(model) for kind, model in RECORD_MODELS.items()}
+        numbers = {kind: _gaps_of(model, held) for kind, model in RECORD_MODELS.items()}
         cache.set("catalog.desk.gaps", numbers, GAPS_KEPT)
     return [
         {
@@ -90,10 +110,23 @@ def gaps(kinds: dict[Any, type[Record]]) -> list[dict[str, Any]]:
     ]
 
 
-def _gaps_of(model: type[Record]) -> dict[str, int]:
+def _gaps_of(model: type[Record], held: search.Holdings | None) -> dict[str, int]:
     rows = model._default_manager.order_by()
-    held = missed_in(model)
-    asked = {name: Count("pk", filter=is_empty(model, name)) for name in _COUNTED if name in held}
-    found: dict[str, int] = dict(rows.aggregate(**asked))
-    lacking = without_picture(rows)
-    return ({"picture": lacking.count()} if lacking is not None else {}) | found
+    held_columns = missed_in(model)
+    names = [name for name in _COUNTED if name in held_columns]
+    found: dict[str, int] = {}
+    if held is not None:
+        entries = Entries(held, held.kind(model.KIND))
+        known = {name: facet_of(model, name) for name in ("picture", *names)}
+        found = {name: entries.lacking(facet) for name, facet in known.items() if facet}
+    without = without_picture(rows)
+    if without is not None and "picture" not in found:
+        found["picture"] = without.count()
+    rest = [name for name in names if name not in found]
+    # A relation has an index, which is read alone; the other columns are read in one pass.
+    alone = [name for name in rest if model._meta.get_field(name).is_relation]
+    found |= {name: rows.filter(is_empty(model, name)).count() for name in alone}
+    found |= rows.aggregate(
+        **{name: Count("pk", filter=is_empty(model, name)) for name in rest if name not in alone}
+    )
+    return {name: found[name] for name in ("picture", *names) if name in found}

@@ -15,7 +15,7 @@ from pyroaring import BitMap64
 
 from catalog.admin.desk import BY_NAME, PILES
 from catalog.admin.facet_counts import Entries, entries_of
-from catalog.admin.gaps import is_empty, missed_in, without_picture
+from catalog.admin.gaps import facet_of, is_empty, missed_in, without_picture
 from catalog.admin.keys import is_key
 from catalog.models import (
     MAX_DEPTH,
@@ -342,14 +342,6 @@ class HasFileFilter(_Counted):
 class MissingFilter(admin.SimpleListFilter):
     """Records that lack something that visitors look for."""
 
-    #: What the search index knows exactly, by its facets. Other dates and places of a record count there too.
-    _FACETS: ClassVar[dict[str, str]] = {
-        "rights": "rights",
-        "type": "type",
-        "collection": "collection",
-        "subjects": "subject",
-    }
-
     title = _("what is missing")
     parameter_name = "missing"
 
@@ -368,8 +360,8 @@ class MissingFilter(admin.SimpleListFilter):
         if (entries := entries_of(self.request, rows)) is not None:
             counts = {
                 name: entries.lacking(facet)
-                for name, facet in self._FACETS.items()
-                if name in names
+                for name in names
+                if (facet := facet_of(rows.model, name))
             }
         columns = [name for name in missed_in(rows.model) if name not in counts]
         counts |= rows.order_by().aggregate(

@@ -11,11 +11,14 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.utils import timezone
 
+from catalog import search
 from catalog.actions import edit, publish, send_back, submit
 from catalog.admin.desk import PILES, desk_of
 from catalog.models import (
     RECORD_MODELS,
     Document,
+    Event,
+    Image,
     Job,
     JobState,
     Person,
@@ -23,10 +26,13 @@ from catalog.models import (
     ReviewNote,
     ReviewStep,
     Status,
+    Topic,
 )
 from tests.admin.conftest import form_of, holdings, messages_of
 
 pytestmark = pytest.mark.django_db
+
+IN_COPYRIGHT = "http://rightsstatements.org/vocab/InC/1.0/"
 
 
 @pytest.fixture(autouse=True)
@@ -127,6 +133,33 @@ def test_every_count_leads_to_as_many_records(door):
     rights = [address.split("?")[0] for address, _ in links if address.endswith("=rights")]
     assert rights == ["/admin/catalog/document/"], "a person needs no rights statement"
     assert client.get("/admin/catalog/place/?desk=nonsense").context["cl"].result_count == 0
+
+
+def test_the_desk_says_the_same_while_the_index_is_behind(door):
+    door("Editor")
+    user = User.objects.get(username="editor")
+    town = Place.objects.create(identifier="L", title="Town")
+    for number, status in enumerate(Status):
+        common = {"title": "Record", "status": status, "rights": "" if number % 2 else IN_COPYRIGHT}
+        anna = Person.objects.create(identifier=f"P.{number}", died="1940", **common)
+        Person.objects.create(identifier=f"B.{number}", born="../1890", **common)
+        Document.objects.create(identifier=f"D.{number}", written="1938", **common)
+        card = Image.objects.create(identifier=f"I.{number}", place=town, **common)
+        Image.objects.create(
+            identifier=f"F.{number}", date="../1938", file=f"{number}.png",
+            width=1, height=1, byte_size=1, sha256=str(number) * 64, **common,
+        )  # fmt: skip
+        Event.objects.create(identifier=f"E.{number}", date="1938/..", **common)
+        Topic.objects.create(image=card, about_person=anna)
+        Topic.objects.create(image=card, about_place=town)
+    assert search.staleness()
+    behind = desk_of(user)
+    search.refresh()
+    cache.clear()
+    in_step = desk_of(user)
+    assert not search.staleness()
+    assert in_step.gaps == behind.gaps != []
+    assert in_step.numbers == behind.numbers
 
 
 def test_failed_jobs_are_counted(door):
