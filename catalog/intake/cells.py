@@ -33,6 +33,13 @@ _FIRST_DAY: Final = datetime.date(1899, 12, 30)
 _SHORT_YEAR: Final = re.compile(
     r"[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2}|(?:[0-9]{1,2}[-/. ])?[^\W\d_]{3,}\.?[-/. ]'?[0-9]{2}"
 )
+#: Signs for the direction of writing, which programs put around dates and numbers that are copied from them.
+_DIRECTIONS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: What stands before dates of birth and death, in columns that hold nothing else: "b. 1879", "†1940".
+_SIGNS_OF_LIFE: Final = {
+    "born": re.compile(r"\A(?:\*|(?:b|n|nac|born|nacid[oa])\b\.?)\s*", re.IGNORECASE),
+    "died": re.compile(r"\A(?:[†+]|(?:d|m|died|muert[oa]|fallecid[oa])\b\.?)\s*", re.IGNORECASE),
+}
 #: What spreadsheets write if a calculation failed.
 _FAILED: Final = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!)", re.IGNORECASE)
 _FORMULA: Final = re.compile(r"=\s*(?:[A-Z]{1,3}\$?[0-9]+|[A-ZÁÉÍÓÚÑ.]+\()", re.IGNORECASE)
@@ -69,12 +76,15 @@ def reader_of(column: Any, days: str = "ask") -> Callable[[str], tuple[Any, Mess
     if isinstance(column, models.TextField):
         return lambda text: (text.replace("\r\n", "\n").replace("\r", "\n"), "")
     read = _reader_of_line(column, days)
-    return lambda text: read(plain_line(text))
+    is_text = isinstance(column, models.CharField) and not isinstance(column, EDTFField)
+    if is_text and not column.choices:
+        return lambda text: read(plain_line(text))
+    return lambda text: read(plain_line(_DIRECTIONS.sub("", text)))
 
 
 def _reader_of_line(column: Any, days: str) -> Callable[[str], tuple[Any, Message]]:
     if isinstance(column, EDTFField):
-        return partial(_date, days=days)
+        return partial(_date, days=days, sign=_SIGNS_OF_LIFE.get(column.name))
     if column.choices:
         return lambda text: (choice(column, text), "")
     if isinstance(column, models.FloatField):
@@ -84,8 +94,10 @@ def _reader_of_line(column: Any, days: str) -> Callable[[str], tuple[Any, Messag
     return lambda text: (" ".join(text.split()), "")
 
 
-def _date(text: str, days: str) -> tuple[UncertainDate, Message]:
-    return _date_in(_MIDNIGHT.sub("", text), days, get_language() or "")
+def _date(text: str, days: str, sign: re.Pattern[str] | None) -> tuple[UncertainDate, Message]:
+    plain = sign.sub("", text, count=1) if sign else text
+    date, remark = _date_in(_MIDNIGHT.sub("", plain), days, get_language() or "")
+    return date, remark if remark or plain == text else _read_as(text, date.edtf)
 
 
 @lru_cache(maxsize=4096)

@@ -146,8 +146,10 @@ class Judge:
             return
         if one.row.beyond:
             beyond = " ".join(one.row.beyond)[:_TOLD]
-            said = _("The row has more cells than the header has columns. Most often, a text that contains "
-                     "the separator lacks its quotation marks.")  # fmt: skip
+            said = _(
+                "The row has more cells than the header has columns. Either a column has no name: give it one. Or a "
+                "text that contains the separator lacks its quotation marks."
+            )
             one.faults.append(Note(one.row.number, "", beyond, said))
             return
         try:

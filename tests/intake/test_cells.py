@@ -42,6 +42,23 @@ def test_dates_are_read_in_every_language(language, text, edtf):
     assert bool(remark) is (edtf != text.partition(" ")[0])
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "edtf"),
+    [
+        ("born", "b. 1879", "1879"),
+        ("born", "*1879", "1879"),
+        ("born", "n. c. 1879", "1879~"),
+        ("died", "†21 August 1940", "1940-08-21"),
+        ("died", "d. 1940", "1940"),
+        ("died", "may 1940", "1940-05"),
+        ("died", "\u200e1940", "1940"),
+    ],
+)
+def test_what_stands_before_dates_of_a_life_is_no_part_of_them(name, text, edtf):
+    date, remark = cells.reader_of(column(Person, name))(text)
+    assert str(date) == edtf and bool(remark) is (text != "\u200e1940")
+
+
 def test_a_date_that_can_be_two_days_is_asked_about():
     with pytest.raises(CellFault, match="3 April 1938 or 4 March 1938"):
         cells.reader_of(column(Document, "written"))("3/4/1938")
@@ -108,6 +125,8 @@ def test_two_years_are_not_a_third_of_the_first():
         (Document, "title", "two\u00a0wo\u00adrds\ufeff", "two words"),
         (Place, "latitude", "19,35\u200b", 19.35),
         (Document, "description", "two\u00a0wo\u00adrds", "two\u00a0wo\u00adrds"),
+        (Place, "latitude", "\u200e19,35", 19.35),
+        (Person, "kind", "\u202aPerson\u202c", "individual"),
     ],
 )  # fmt: skip
 def test_values_are_read_by_their_column(model, name, text, value):

@@ -112,3 +112,9 @@ def test_who_names_several_in_one_cell_is_told_how(cell, is_told, trotsky, edito
         f'identifier,title,author\nD.1,Letter,"{cell}"\n', "document", by=editor, inside="|"
     )
     assert ("separate them with “|”" in str(intake.faults_of(found)[0].said)) is is_told
+
+
+def test_what_stands_beyond_the_header_is_told_and_not_lost(editor):
+    found = brought("identifier,title,\nD.1,Letter,loose note\n", "document", by=editor)
+    (fault,) = intake.faults_of(found)
+    assert fault.value == "loose note" and "a column has no name" in str(fault.said)
