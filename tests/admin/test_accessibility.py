@@ -337,8 +337,15 @@ def test_what_is_wrong_with_a_record_as_a_whole_gets_the_focus(opened, work):
     expect(page.locator(".errorlist.nonfield")).to_be_focused()
 
 
-def test_a_phone_shows_the_whole_outline_of_the_focus(opened, work):
+def test_a_phone_shows_the_first_box_at_once_and_the_whole_outline_of_the_focus(opened, work):
     page = opened(f"/admin/catalog/person/{Person.objects.get().pk}/change/", width=390)
+    assert page.locator("#id_identifier").bounding_box()["y"] < 600
+    menu = page.locator("#kinds")
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="Kinds of record").press("Enter")
+    expect(menu.get_by_role("link", name="Documents")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
     page.locator("#id_title").focus()
     page.keyboard.press("Shift+Tab")
     cut = page.evaluate(

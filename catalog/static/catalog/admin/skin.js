@@ -73,7 +73,10 @@ function listSections(form) {
   const nav = document.createElement("nav");
   nav.className = "sections";
   nav.setAttribute("aria-label", document.querySelector("#content h1")?.textContent ?? "");
-  const list = nav.appendChild(document.createElement("ul"));
+  const folded = nav.appendChild(document.createElement("details"));
+  folded.appendChild(document.createElement("summary")).textContent =
+    document.querySelector("[data-words-sections]").dataset.wordsSections;
+  const list = folded.appendChild(document.createElement("ul"));
   for (const head of heads) {
     const link = document.createElement("a");
     link.href = `#${head.id}`;
@@ -85,6 +88,11 @@ function listSections(form) {
     link.textContent = Number(rows) ? `${title} (${rows})` : title;
     list.appendChild(document.createElement("li")).append(link);
   }
+  // On a phone it would stand between the name of the record and its first field.
+  const wide = window.matchMedia("(min-width: 768px)");
+  const fold = () => { folded.open = wide.matches; };
+  wide.addEventListener("change", fold);
+  fold();
   form.before(nav);
 }
 
