@@ -99,7 +99,7 @@ class RecordChangeList(ChangeList):
         if keys is None:
             keys = self._keys_of_the_best(order)
         if keys is None:
-            keys = self.result_list.values("pk")
+            keys = self._keys_from_the_nearer_end()
         rows = self.apply_select_related(self.root_queryset).filter(pk__in=keys)
         # The order may rest on what a search worked out, such as the place among the best.
         missing = {name: known[name] for name in named & known.keys() - rows.query.annotations}
@@ -130,6 +130,17 @@ class RecordChangeList(ChangeList):
         ]
         found.sort(reverse=newest_first)
         return [abs(key) for _modified, key in found[end - self.list_per_page : end]]
+
+    def _keys_from_the_nearer_end(self) -> Any:
+        """A subquery of the keys of the page. The database passes over all rows before it, so the pages of
+        the second half are counted from the end.
+        """
+        first = (self.page_num - 1) * self.list_per_page
+        is_everything = self.show_all and self.can_show_all
+        if is_everything or first < self.result_count // 2:
+            return self.result_list.values("pk")
+        after = max(self.result_count - first - self.list_per_page, 0)
+        return self.queryset.reverse().values("pk")[after : self.result_count - first]
 
     def _keys_of_the_best(self, order: Sequence[Any]) -> list[int] | None:
         """The keys of a page of what a search found, the best first; None for every other list.

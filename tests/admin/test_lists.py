@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog import search
+from catalog.admin.base import RecordAdmin
 from catalog.models import (
     RECORD_MODELS,
     Citation,
@@ -317,6 +318,25 @@ def test_the_way_through_the_dates_of_change(editor):
     ).content.decode()
     assert "modified__day=28" in month
     assert "modified__day=29" not in month
+
+
+def test_the_last_pages_of_a_list_continue_it_in_every_order(editor, monkeypatch):
+    letter, book = (term(Vocabulary.DOCUMENT_TYPE, code) for code in ("letter", "book"))
+    fonds = Collection.objects.create(identifier="F", title="Fonds", level="fonds")
+    for number in range(8):
+        Document.objects.create(
+            identifier=f"D.{number}", title=f"Letter {number % 3}",
+            type=[letter, book, None][number % 3], collection=fonds if number % 2 else None,
+            written="" if number % 4 else f"193{number}",
+        )  # fmt: skip
+    for order in ("3", "-3", "4"):  # the type, which some have not, and the date
+        address = f"/admin/catalog/document/?o={order}"
+        whole = [row.pk for row in editor.get(address).context["cl"].result_list]
+        with monkeypatch.context() as patched:
+            patched.setattr(RecordAdmin, "list_per_page", 3)
+            pages = [editor.get(f"{address}&p={number}").context["cl"] for number in (2, 3)]
+        assert [row.pk for page in pages for row in page.result_list] == whole[3:]
+        assert len(whole) == 8
 
 
 def counts_beside(page):
