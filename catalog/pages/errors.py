@@ -8,12 +8,14 @@ import logging
 import re
 import sys
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import Resolver404, get_script_prefix, resolve, reverse
+from django.utils.translation import get_language_from_path
 
 from catalog.pages.busy import not_now
 from catalog.uris import PLURALS
@@ -37,10 +39,29 @@ def words_of(path: str) -> str:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, with a search for the words of the address, and for curators a way back to their desk."""
+    """404, with a search for the words of the address, and for curators a way back to their desk.
+
+    Addresses for programs have no language: ``/es/api/v1/docs/`` leads to ``/api/v1/docs/``.
+    """
+    if isinstance(exception, Resolver404) and (address := _without_language(request)):
+        return HttpResponseRedirect(address)
     desk = reverse("admin:index")
     way_back = desk if request.path.startswith(desk) else ""
     return _error_page(request, 404, {"words": words_of(request.path), "desk": way_back})
+
+
+def _without_language(request: HttpRequest) -> str:
+    """The address without the language it begins with, if there is something at it; otherwise empty."""
+    language = get_language_from_path(request.path_info)
+    if language is None or request.method not in ("GET", "HEAD"):
+        return ""
+    path = "/" + request.path_info.removeprefix(f"/{language}").lstrip("/")
+    try:
+        resolve(path)
+    except Resolver404:
+        return ""
+    query = request.META.get("QUERY_STRING", "")
+    return get_script_prefix().rstrip("/") + quote(path) + (f"?{query}" if query else "")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -127,6 +127,14 @@ def test_the_missing_page_offers_the_words_of_the_address(client: Client, db) ->
     assert 'value=""' in client.get("/12345678/").content.decode()
 
 
+def test_an_address_for_programs_is_found_without_its_language(client: Client, db) -> None:
+    for path in ("/api/v1/docs/?x=%C3%A9", "/robots.txt"):
+        answer = client.get(f"/es{path}")
+        assert (answer.status_code, answer["Location"]) == (302, path)
+    for path in ("/es/people/nobody/", "/es/people/nobody/nothing", "/es//evil.example/"):
+        assert client.get(path).status_code == 404, path
+
+
 def test_a_strange_host_gets_a_page_too(client: Client, db) -> None:
     answer = client.get("/", headers={"host": "evil.example"})
     assert answer.status_code == 400 and b'class="masthead"' in answer.content

@@ -234,6 +234,8 @@ def test_sources_tell_what_is_stated_and_what_is_reference_knowledge(
     assert "It names the night of 23 May. The catalogue does not follow it here." in words
     assert "source differs" in words and "reference knowledge" in words
     assert html.count('href="#source-1"') == 2
+    page = text_of(client.get("/es/events/raid/"))
+    assert 'title="It names the night of 23 May." lang="en"><span lang="es">' in page
 
 
 @pytest.mark.once
