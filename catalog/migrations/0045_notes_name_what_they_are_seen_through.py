@@ -1,7 +1,23 @@
-"""Notes say through which records the public would see what was written; the state, when none was left."""
+"""Notes say through which records the public would see what was written; the state, when none was left.
+
+SQLite makes both tables anew, which it refuses while triggers of other tables name them. They are laid again after every
+``migrate``.
+"""
 
 import django.utils.timezone
 from django.db import migrations, models
+
+
+def drop_triggers(apps, schema_editor):
+    if schema_editor.connection.vendor != "sqlite":
+        return
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' "
+            "AND (sql LIKE '%catalog_touched%' OR sql LIKE '%catalog_feedstate%')"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP TRIGGER "{name}"')
 
 
 class Migration(migrations.Migration):
@@ -10,6 +26,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(drop_triggers, migrations.RunPython.noop),
         migrations.AddField(
             model_name="feedstate",
             name="whole_at",
