@@ -20,7 +20,7 @@ help:
 	@echo "make run      serve the catalogue (HOST, PORT, DATABASE_URL, ALLOWED_HOSTS, CURATOR_PASSWORD)"
 	@echo "make dev      the same for developers: reload on change, debug pages"
 	@echo "make test     everything that has to hold: lint, types, floors, migrations, tests"
-	@echo "make explore  send the API thousands of requests at random, looking for faults (some minutes)"
+	@echo "make explore  send the API thousands of requests at random, and try other examples in the tests that make them (some minutes)"
 	@echo "make lint-api read the API's description with Redocly CLI (needs Node and npm)"
 	@echo "make format   put Python and templates into shape"
 	@echo "make bench    measure pages on a made collection of 10,000 records"
@@ -56,10 +56,11 @@ test-sqlite: $(VENV)/installed-dev
 test-postgresql: $(VENV)/installed-dev
 	$(BIN)/python tests/postgresql.py $(BIN)/pytest -m "not once" $(PYTEST) $(TESTS)
 
-# `make test` sends the same requests every time.
+# `make test` sends the same requests and tries the same examples every time.
 explore: export SCHEMATHESIS_EXAMPLES ?= 50
 explore: $(VENV)/installed-dev
 	env -u DATABASE_URL $(BIN)/pytest --dist=load tests/api/test_any_request.py
+	env -u DATABASE_URL $(BIN)/pytest --hypothesis-profile=explore $$(grep -rlE '^from hypothesis' tests)
 
 # Redocly CLI comes from npm, pinned in tests/contracts/redocly; `make test` does not need it.
 lint-api: $(VENV)/installed-dev

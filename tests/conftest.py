@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 from django.utils import translation
+from hypothesis import settings as examples
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 # Playwright's synchronous interface keeps an event loop running in the thread of the test, which
 # Django takes for a reason to refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# `make test` tries the same examples every time, so that it fails for what was changed and for nothing else.
+# `make explore` tries others each time.
+examples.register_profile("same", derandomize=True)
+examples.register_profile("explore", derandomize=False, print_blob=True)
+examples.load_profile("same")
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = [
