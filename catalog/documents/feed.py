@@ -195,7 +195,7 @@ def _catch_up(wait: int | None, most: int | None) -> tuple[Standing | None, int]
     is_new = not PublicRecord.objects.exists()
     if is_new:
         # What has been noted so far is told with its records. What the clock shows from here on is not.
-        noted = Notes(others=notes.take(None, now).others)
+        noted = Notes(others=notes.drop())
         state.passed_at = now
     if state.form not in ("", form_of_documents()) and not others_dropped(state, most):
         return None, 0

@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from catalog.documents.neighbours import Keys, in_parts, those_with_terms
 from catalog.documents.triggers import ALREADY_SEEN, CLOCK
-from catalog.models import PUBLISHED_MODELS, RECORD_MODELS, PublicRecord, Touched
+from catalog.models import PUBLISHED_MODELS, RECORD_MODELS, TERM, PublicRecord, Touched
 from catalog.uris import EXHIBITION, Kind
 
 #: A record as a note names it: its kind, and its primary key.
@@ -47,7 +47,7 @@ def take(most: int | None, whole_at: datetime) -> Notes:
     for kind, pk, through in _taken(most):
         noted[kind][pk].append(through)
     noted.pop(CLOCK, None)
-    terms, exhibitions = set(noted.pop("term", ())), noted.pop(EXHIBITION, {})
+    terms, exhibitions = set(noted.pop(TERM, ())), noted.pop(EXHIBITION, {})
     named = {
         one
         for notes in (*noted.values(), exhibitions)
@@ -73,6 +73,22 @@ def take(most: int | None, whole_at: datetime) -> Notes:
         for through in throughs
     )
     return found
+
+
+def drop() -> bool:
+    """Remove all notes, however many there are; returns whether one was about a term or an exhibition."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "WITH taken AS (DELETE FROM catalog_touched RETURNING kind)"
+                " SELECT DISTINCT kind FROM taken"
+            )
+            kinds = {kind for (kind,) in cursor.fetchall()}
+        else:
+            cursor.execute("SELECT DISTINCT kind FROM catalog_touched")
+            kinds = {kind for (kind,) in cursor.fetchall()}
+            cursor.execute("DELETE FROM catalog_touched")
+    return not kinds.isdisjoint({TERM, EXHIBITION})
 
 
 def put_back(left: Keys) -> int:
