@@ -123,8 +123,8 @@ def _gaps_of(model: type[Record], held: search.Holdings | None) -> dict[str, int
     if without is not None and "picture" not in found:
         found["picture"] = without.count()
     rest = [name for name in names if name not in found]
-    # A relation has an index, which is read alone; the other columns are read in one pass.
-    alone = [name for name in rest if model._meta.get_field(name).is_relation]
+    # What has an index is asked alone, or the table would be read; what has none, in one pass.
+    alone = [name for name in rest if name == "born" or model._meta.get_field(name).is_relation]
     found |= {name: rows.filter(is_empty(model, name)).count() for name in alone}
     found |= rows.aggregate(
         **{name: Count("pk", filter=is_empty(model, name)) for name in rest if name not in alone}

@@ -105,6 +105,12 @@ class Person(Record):
                 name="person_perhaps_living",
                 condition=models.Q(died__isnull=True, died_place__isnull=True),
             ),
+            # The first page of the admin says how many there are.
+            models.Index(
+                fields=["id"],
+                name="person_without_birth",
+                condition=models.Q(born__isnull=True),
+            ),
         ]
         constraints = [
             *Record.Meta.constraints,
