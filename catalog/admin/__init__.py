@@ -34,6 +34,7 @@
     picture_upload    files of images
     entry_boxes       which box a column gets     choices   what boxes offer     date_reading   how dates are read
     change_list, list_filters, finding            lists: fast, filtered, searched
+    facet_counts      the counts beside a list's filters, from the search index
     help, tour, glossary              help for curators
     storage_place, shelving           where things are kept: the places, and what lies in them
     cataloguing_rule, house_rules     cataloguing rules: written, and shown beside the fields
