@@ -8,7 +8,9 @@
     login             logging in
     accounts          who may create and change accounts      forbidden   what an account may not do, and who may
     api_token         keys for curators' programs
-    intake, intake_forms, as_table    a table of records: its columns, its preview, importing it; records as a table
+    intake, intake_forms              a table of records: its columns, its preview, importing it
+    intake_rows, intake_alike         the preview row by row; rows that resemble existing records
+    as_table                          records as a table
     table_file        a table that curators download
     job               what the worker does, its progress; cancel, try again
     sections, standing                the sections of a form; what a status means for visitors
