@@ -51,6 +51,17 @@ def test_whoever_shares_the_home_page_shows_its_picture(client: Client, make) ->
     assert page.count('property="og:image:alt"') == 1
 
 
+def test_hidden_pictures_are_not_on_the_home_page(client: Client, make) -> None:
+    for number, hidden in enumerate((True, False, True)):
+        make(
+            "image", f"Poster {number}", hidden=hidden, file=f"originals/{number}.png",
+            media_type="image/png", width=800, height=600, byte_size=100, sha256=str(number) * 64,
+        )  # fmt: skip
+    page = client.get("/").text
+    assert "Poster 1" in page
+    assert "Poster 0" not in page and "Poster 2" not in page
+
+
 def test_places_of_one_point_lead_from_home_to_their_list(client: Client, make) -> None:
     assert 'class="map"' not in client.get("/").text
     for title in ("House", "Garden"):
