@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import search
 from catalog.admin.facet_counts import Entries
-from catalog.models import RECORD_MODELS, Depiction, Image, Record
+from catalog.models import RECORD_MODELS, Depiction, Document, Image, Record
 
 #: Seconds for which the numbers are cached.
 GAPS_KEPT: Final = 300
@@ -44,18 +44,26 @@ _FACETS: Final = {
 }
 #: Those that visitors look for first: the desk counts them, besides pictures.
 _COUNTED: Final = ("date", "born", "rights", "place")
+#: Of these, those that have an index of their own.
+_INDEXED: Final = ("born", "place")
 
 
 def missed_in(model: type[Record]) -> dict[str, Any]:
     """Those of :data:`MISSED` that records of a kind have and should not be without."""
     held = {column.name for column in model._meta.concrete_fields}
+    if model is Document:
+        held.add("date")
     if model._meta.model_name not in _WITH_RIGHTS:
         held.discard("rights")
     return {name: words for name, words in MISSED.items() if name in held}
 
 
 def is_empty(model: type[Record], name: str) -> Q:
-    """The condition that a column is empty. An empty uncertain date is NULL, never an empty text."""
+    """The condition that a column is empty; that a document has no date of either sort. An empty uncertain date
+    is NULL, never an empty text.
+    """
+    if model is Document and name == "date":
+        return Q(written__isnull=True, published__isnull=True)
     column: Any = model._meta.get_field(name)
     is_text = isinstance(column, models.CharField | models.TextField)
     return Q(**{name: ""}) if is_text and not column.null else Q(**{f"{name}__isnull": True})
@@ -124,7 +132,7 @@ def _gaps_of(model: type[Record], held: search.Holdings | None) -> dict[str, int
         found["picture"] = without.count()
     rest = [name for name in names if name not in found]
     # What has an index is asked alone, or the table would be read; what has none, in one pass.
-    alone = [name for name in rest if name == "born" or model._meta.get_field(name).is_relation]
+    alone = [name for name in rest if name in _INDEXED]
     found |= {name: rows.filter(is_empty(model, name)).count() for name in alone}
     found |= rows.aggregate(
         **{name: Count("pk", filter=is_empty(model, name)) for name in rest if name not in alone}

@@ -125,7 +125,7 @@ def test_every_count_leads_to_as_many_records(door):
     )
     assert {address.split("=")[1] for address, _ in links} == {
         "sent_back", "review", "drafts", "submitted", "scheduled", "embargoed", "rights", "picture",
-        "place",
+        "place", "date",
     }  # fmt: skip
     for address, number in links:
         shown = client.get(unescape(address)).context["cl"].result_count

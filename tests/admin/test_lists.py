@@ -255,7 +255,9 @@ def test_filters_find_what_they_say(editor):
     left = term(Vocabulary.SUBJECT, "left", broader=opposition)
     fonds = Collection.objects.create(identifier="F", title="Fonds", level="fonds")
     series = Collection.objects.create(identifier="F.1", title="Series", parent=fonds)
-    letter = Document.objects.create(identifier="D.1", title="Letter", collection=series, rights="")
+    letter = Document.objects.create(
+        identifier="D.1", title="Letter", collection=series, rights="", written="1938?"
+    )
     letter.subjects.add(left, opposition)
     Citation.objects.create(source=letter, document=letter)
     Document.objects.create(
@@ -271,7 +273,8 @@ def test_filters_find_what_they_say(editor):
     assert titles(editor, "document", "?missing=citations") == ["Book"]
     assert titles(editor, "document", "?missing=collection") == ["Book"]
     assert titles(editor, "document", "?missing=nothing") == ["Book", "Letter"]
-    assert titles(editor, "document", "?missing=date") == ["Book", "Letter"]
+    assert titles(editor, "document", "?missing=date") == ["Book"]
+    assert titles(editor, "document", "?missing=born") == ["Book", "Letter"]
 
 
 def test_images_by_their_file_and_missing_date(editor):

@@ -425,8 +425,8 @@ def test_the_box_leads_to_the_search(client: Client, path: str) -> None:
 
 def test_the_page_says_what_is_not_up_to_date(client: Client) -> None:
     search.refresh(limit=None)
-    assert "still found by what" not in page(client, "?q=trotsky")
-    Person.objects.update(internal_note="x")
+    assert "records changed at once" not in page(client, "?q=trotsky")
+    Person.objects.update(description="x")
     assert "records changed at once" in page(client, "?q=trotsky")
     search.refresh(limit=None)
-    assert "still found by what" not in page(client, "?q=trotsky")
+    assert "records changed at once" not in page(client, "?q=trotsky")
