@@ -137,7 +137,8 @@ class RecordChangeList(ChangeList):
         """
         first = (self.page_num - 1) * self.list_per_page
         is_everything = self.show_all and self.can_show_all
-        if is_everything or first < self.result_count // 2:
+        # An address may name a page behind the last.
+        if is_everything or not self.result_count // 2 <= first < self.result_count:
             return self.result_list.values("pk")
         after = max(self.result_count - first - self.list_per_page, 0)
         return self.queryset.reverse().values("pk")[after : self.result_count - first]
