@@ -20,6 +20,7 @@ from django.db import connections, models, transaction
 
 from catalog.models import (
     BIRTH,
+    CITABLE_RECORDS,
     CITABLE_RELATIONS,
     RECORD_MODELS,
     UNSEEN,
@@ -65,8 +66,10 @@ def lay_triggers(using: str = "default", **_: Any) -> None:
     laid = _laid_in_sqlite(using)
     # In one transaction, so that no other process writes a row between the old trigger and the new one.
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        for table, name, event, statement in _named(connection.vendor):
-            commands = _commands(connection.vendor, table, f"{_NAME}_{name}", event, statement)
+        for table, name, event, when, statement in _named(connection.vendor):
+            commands = _commands(
+                connection.vendor, table, f"{_NAME}_{name}", event, when, statement
+            )
             if table not in standing or commands[-1] in laid:
                 continue
             for sql in commands:
@@ -85,21 +88,35 @@ def _laid_in_sqlite(using: str) -> set[str]:
         return {sql for (sql,) in cursor.fetchall()}
 
 
-def _named(vendor: str) -> Iterator[tuple[str, str, str, str]]:
+def _named(vendor: str) -> Iterator[tuple[str, str, str, str, str]]:
+    """Table, name, event, condition and statement of each trigger."""
     for table, notes in sorted(watched().items()):
+        # SQLite reads the text of all triggers with each connection and after each change of a table: what all
+        # notes of a table ask of an update stands in its trigger once.
+        shared = notes[0].columns if len({note.columns for note in notes}) == 1 else ()
         for event, rows in (("INSERT", ("NEW",)), ("DELETE", ("OLD",)), ("UPDATE", ("OLD", "NEW"))):
+            is_update = event == "UPDATE"
             selects = " UNION ".join(
-                note.sql(row, event, vendor)
+                note.sql(row, vendor, differing=is_update and not shared)
                 for row in rows
                 for note in notes
-                if event == "UPDATE" or not note.of_updates
+                if is_update or not note.of_updates
             )
+            when = f"WHEN ({_differ(shared, vendor)}) " if is_update and shared else ""
             statement = f"INSERT INTO catalog_touched (kind, record_id, through) {selects}"
             name = f"{table.removeprefix('catalog_')}_{event.lower()}"
-            yield table, name, event, statement
+            yield table, name, event, when, statement
 
 
-def _commands(vendor: str, table: str, name: str, event: str, statement: str) -> list[str]:
+def _differ(columns: tuple[str, ...], vendor: str) -> str:
+    """Whether an update changes any of some columns, in SQL."""
+    differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
+    return " OR ".join(f'OLD."{name}" {differs} NEW."{name}"' for name in columns)
+
+
+def _commands(
+    vendor: str, table: str, name: str, event: str, when: str, statement: str
+) -> list[str]:
     if vendor == "postgresql":
         function = f"{name}_noted"
         return [
@@ -107,11 +124,11 @@ def _commands(vendor: str, table: str, name: str, event: str, statement: str) ->
             f" BEGIN {statement}; RETURN NULL; END $touch$",
             f'DROP TRIGGER IF EXISTS {name} ON "{table}"',
             f'CREATE TRIGGER {name} AFTER {event} ON "{table}"'
-            f" FOR EACH ROW EXECUTE FUNCTION {function}()",
+            f" FOR EACH ROW {when}EXECUTE FUNCTION {function}()",
         ]
     return [
         f"DROP TRIGGER IF EXISTS {name}",
-        f'CREATE TRIGGER {name} AFTER {event} ON "{table}" BEGIN {statement}; END',
+        f'CREATE TRIGGER {name} AFTER {event} ON "{table}" {when}BEGIN {statement}; END',
     ]
 
 
@@ -132,15 +149,15 @@ class Note:
     #: Whether it is only for updates: for a new or a deleted row, another note says all.
     of_updates: bool = False
 
-    def sql(self, row: str, event: str, vendor: str) -> str:
-        """The select, for the row as it was before ("OLD") or is after ("NEW") the event."""
+    def sql(self, row: str, vendor: str, *, differing: bool) -> str:
+        """The select, for the row as it was before ("OLD") or is after ("NEW") the event; with the condition that
+        the columns differ, if it has to ask that itself.
+        """
         conditions = [f"{self.record} IS NOT NULL"]
         if self.condition:
             conditions.append(self.condition)
-        if event == "UPDATE" and self.columns:
-            differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
-            changed = (f'OLD."{name}" {differs} NEW."{name}"' for name in self.columns)
-            conditions.append(f"({' OR '.join(changed)})")
+        if differing and self.columns:
+            conditions.append(f"({_differ(self.columns, vendor)})")
         source = f" FROM {self.source}" if self.source else ""
         text = (
             f"SELECT '{self.kind}', {self.record}, {self.through}{source}"
@@ -206,9 +223,8 @@ def _of_statement(model: type[Statement]) -> Iterator[Note]:
     """Every record that a statement names, and those in whose documents it is also shown, all seen only
     if all of them are public.
 
-    A citation of a relation is shown with that relation's records, a transcription with the
-    documents of which its image is a page. A part of an exhibition changes the exhibition, and
-    nothing of the record that it shows.
+    A transcription is shown with the documents of which its image is a page. A part of an exhibition
+    changes the exhibition, and nothing of the record that it shows.
     """
     ends: dict[str, str] = {}
     for name in model.RECORDS:
@@ -219,24 +235,37 @@ def _of_statement(model: type[Statement]) -> Iterator[Note]:
         through = _named_in(shown, model)
         yield Note(Exhibition.KIND, "ROW.exhibition_id", through, columns=_columns(model))
         return
+    if model is Citation:
+        yield from _of_citation()
+        return
     through, columns = _named_in(ends, model), _columns(model)
-    relations = [f"ROW.{name}_id" for name in CITABLE_RELATIONS] if model is Citation else []
-    alone = " AND ".join(f"{one} IS NULL" for one in relations)
     for column, kind in ends.items():
-        yield Note(kind, f"ROW.{column}", through, alone, columns=columns)
+        yield Note(kind, f"ROW.{column}", through, columns=columns)
     if model is Transcription:
         page = Page._meta.db_table
         both = f"{through} || ' document:' || {page}.document_id"
         same = f"{page}.image_id = ROW.image_id"
         yield Note("document", f"{page}.document_id", both, same, page, columns=columns)
-    for name, cited in zip(CITABLE_RELATIONS, relations, strict=False):
-        relation: Any = model._meta.get_field(name).related_model
+
+
+def _of_citation() -> Iterator[Note]:
+    """The source, and the one record or the records of the one relation that it is cited for."""
+    source, columns = "'document:' || ROW.source_id", _columns(Citation)
+    for name in CITABLE_RECORDS:
+        record: Any = Citation._meta.get_field(name)
+        cited, kind = f"ROW.{record.column}", record.related_model.KIND
+        both = f"{source} || ' {kind}:' || {cited}"
+        yield Note(kind, cited, both, columns=columns)
+        yield Note("document", "ROW.source_id", both, f"{cited} IS NOT NULL", columns=columns)
+    for name in CITABLE_RELATIONS:
+        cited = f"ROW.{Citation._meta.get_field(name).column}"  # type: ignore[union-attr]
+        relation: Any = Citation._meta.get_field(name).related_model
         table = relation._meta.db_table
         related: dict[str, str] = {
             relation._meta.get_field(end).column: relation._meta.get_field(end).related_model.KIND
             for end in relation.RECORDS
         }
-        both = f"'document:' || ROW.source_id || ' ' || {_named_in(related, relation, table)}"
+        both = f"{source} || ' ' || {_named_in(related, relation, table)}"
         same = f"{table}.id = {cited}"
         yield Note("document", "ROW.source_id", both, same, table, columns=columns)
         for column, kind in related.items():

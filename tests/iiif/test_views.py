@@ -199,5 +199,7 @@ def test_picture_asks_neither_database_nor_disk(hold, django_assert_num_queries)
 @pytest.mark.parametrize("prefix", ["", "/es"])
 def test_pictures_have_one_address_for_all_languages(client, image, prefix):
     response = client.get(prefix + path(image), headers={"accept-language": "es"})
-    assert response.status_code == (404 if prefix else 200)
+    assert response.status_code == (302 if prefix else 200)
+    if prefix:
+        assert response["Location"] == path(image)
     response.close()
