@@ -258,8 +258,8 @@ def _of_citation() -> Iterator[Note]:
         yield Note(kind, cited, both, columns=columns)
         yield Note("document", "ROW.source_id", both, f"{cited} IS NOT NULL", columns=columns)
     for name in CITABLE_RELATIONS:
-        cited = f"ROW.{Citation._meta.get_field(name).column}"  # type: ignore[union-attr]
-        relation: Any = Citation._meta.get_field(name).related_model
+        field: Any = Citation._meta.get_field(name)
+        cited, relation = f"ROW.{field.column}", field.related_model
         table = relation._meta.db_table
         related: dict[str, str] = {
             relation._meta.get_field(end).column: relation._meta.get_field(end).related_model.KIND

@@ -143,10 +143,6 @@ class Plan:
                 del kept[name]
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
-    def alike_of(self, row: int) -> Alike | None:
-        """What was said of a single row that resembles an existing record; None if nothing was."""
-        return dict(self.rows_alike).get(row)
-
     def targets(self) -> list[Target | None]:
         """The target of each column, None for one that is left out."""
         known = targets_of(self.kind)

@@ -71,6 +71,8 @@ class Recogniser:
         ]
         self._titles = Titles(self.model, self._dates)
         self._likenesses = Likenesses(self.model, self._dates) if tells_alike else None
+        #: What the curator said of single rows that resemble existing records.
+        self._said_alike = dict(plan.rows_alike)
         self._identifiers = identifiers
         #: Rows by what identifies them, and the new ones by their titles.
         self._seen: dict[tuple[str, str], int] = {}
@@ -190,12 +192,12 @@ class Recogniser:
 
     def _is_chosen(self, row: Row) -> bool:
         """Whether the curator said what a row is that may be an existing record."""
-        return self.plan.alike == Alike.SAME or self.plan.alike_of(row.number) is not None
+        return self.plan.alike == Alike.SAME or row.number in self._said_alike
 
     def _chosen_alike(self, row: Row) -> Record | None:
         """The record that a row resembles, where the curator says that it is that one. Raises NotRecognised."""
         found = self.resembles(row)
-        what = self.plan.alike_of(row.number) or self.plan.alike
+        what = self._said_alike.get(row.number, self.plan.alike)
         if not found or what != Alike.SAME:
             return None
         if len(found) > 1:
