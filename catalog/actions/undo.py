@@ -48,7 +48,7 @@ def why_not_undo(selection: Selection, by: Actor) -> str:
     """
     if _is_being_written(selection.change_set):
         return _(
-            "A job is still writing this change set. Cancel the job or wait for it to end, then undo "
+            "A job is still writing this change. Cancel the job or wait for it to end, then undo "
             "it."
         )
     if by is None:
@@ -57,8 +57,7 @@ def why_not_undo(selection: Selection, by: Actor) -> str:
     whole = not selection.kind and not selection.model
     if whole and not has_perm("catalog.undo_changeset"):
         return _(
-            "Only editors may undo whole change sets. You can undo single changes to your own "
-            "records."
+            "Only editors may undo a whole change. You can undo parts of it, in your own records."
         )
     changes = selection.changes()
     recorded = history.recorded()

@@ -98,7 +98,7 @@ class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[typ
             '{} <a href="{}">{}</a>',
             change_set.reason,
             reverse("admin:catalog_changeset_change", args=[change_set.undoes_id]),
-            _("undoes change set %d") % change_set.undoes_id,
+            _("undoes change no. %d") % change_set.undoes_id,
         )
 
     @admin.display(description=gettext_lazy("rows"), ordering="size")
@@ -143,7 +143,7 @@ class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[typ
             "admin/catalog/change_set.html",
             {
                 **self.admin_site.each_context(request),
-                "title": _("Change set %d") % change_set.pk,
+                "title": _("Change no. %d") % change_set.pk,
                 "opts": self.opts,
                 "change_set": change_set,
                 "undone_by": list(change_set.undone_by.order_by("id")[:_TOLD]),
@@ -246,8 +246,8 @@ def _title(selection: Selection) -> str:
         name = names.of_row(selection.kind, selection.record_id)
         if not history.present(selection.kind, [selection.record_id]):
             return _("Restore “%(name)s”?") % {"name": name}
-        return _("Undo what this change set did to “%(name)s”?") % {"name": name}
-    return _("Undo change set %d?") % selection.change_set
+        return _("Undo what this change did to “%(name)s”?") % {"name": name}
+    return _("Undo change no. %d?") % selection.change_set
 
 
 def _back(selection: Selection) -> str:

@@ -276,7 +276,7 @@ _ENTRIES: Final = (
     ),
     Entry(
         "change-set",
-        _("change set"),
+        pgettext_lazy("what was changed", "change"),
         _(
             "Everything that was saved in one step, by whom, when and why: one form, or one change to a thousand "
             "records. It can be undone in one go."

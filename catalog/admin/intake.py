@@ -21,7 +21,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from catalog import actions, intake
 from catalog.admin.change_list import SafeLists
@@ -102,7 +102,12 @@ class IntakeAdmin(TellsRows, OnlyRead, SafeLists, admin.ModelAdmin):  # type: ig
         if table.change_set is None:
             return table.said[:200] or "–"
         address = reverse("admin:catalog_changeset_change", args=[table.change_set])
-        return format_html('{} <a href="{}">{}</a>', table.said[:200], address, _("change set"))
+        return format_html(
+            '{} <a href="{}">{}</a>',
+            table.said[:200],
+            address,
+            pgettext("what was changed", "change"),
+        )
 
     # --- Addresses ---
 

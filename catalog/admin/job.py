@@ -135,7 +135,7 @@ class JobAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[type-arg]
         return format_html(
             '<a href="{}">{}</a>. {}',
             reverse("admin:catalog_changeset_change", args=[number]),
-            _("Change set %d") % number,
+            _("Change no. %d") % number,
             said,
         )
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Door(models.TextChoices):
@@ -70,10 +71,10 @@ class ChangeSet(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        verbose_name = _("change set")
-        verbose_name_plural = _("change sets")
+        verbose_name = pgettext_lazy("what was changed", "change")
+        verbose_name_plural = pgettext_lazy("what was changed", "changes")
         default_permissions = ("view",)
-        permissions = [("undo_changeset", _("Can undo change sets"))]
+        permissions = [("undo_changeset", _("Can undo changes"))]
         indexes = [
             models.Index(fields=["made_at", "id"], name="change_set_when"),
             models.Index(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class IntakeState(models.TextChoices):
@@ -68,7 +69,9 @@ class Intake(models.Model):
     job = models.ForeignKey(
         "catalog.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    change_set = models.BigIntegerField(_("change set"), null=True, blank=True)
+    change_set = models.BigIntegerField(
+        pgettext_lazy("what was changed", "change"), null=True, blank=True
+    )
     said = models.TextField(_("result"), blank=True)
 
     class Meta:

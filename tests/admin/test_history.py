@@ -53,6 +53,27 @@ def test_a_record_tells_its_versions(
     assert text.index("His nickname") < text.index("Spelling")
 
 
+def test_curators_read_of_changes(
+    administrator: Client, draft: Person, versions: list[int]
+) -> None:
+    """The code says “change set”, which means nothing to those who read the pages."""
+    one = f"admin/catalog/changeset/{versions[0]}/"
+    addresses = (
+        "admin/",
+        "admin/help/",
+        "admin/catalog/changeset/",
+        f"{one}change/",
+        f"{one}undo/",
+    )
+    for language, menu, title in (("/", "Changes", "no. "), ("/es/", "Cambios", "n.º ")):
+        for address in addresses:
+            text = page(administrator, language + address)
+            assert f">{menu}</a>" in text, address
+            for jargon in ("change set", "conjunto de cambios", "conjuntos de cambios"):
+                assert jargon not in text.lower(), (address, jargon)
+        assert f"{title}{versions[0]}" in page(administrator, f"{language}{one}change/")
+
+
 def test_two_versions_compared(cataloguer: Client, draft: Person, versions: list[int]) -> None:
     address = f"/admin/catalog/person/{draft.pk}/history/"
     text = page(cataloguer, f"{address}?from={versions[0]}&to={versions[3]}")
@@ -187,7 +208,7 @@ def test_a_deleted_record_is_brought_back(
 def test_who_may_not_is_told_why(cataloguer: Client, door: Any, trotsky: Person) -> None:
     made = save(trotsky, credit_line="x")
     whole = f"/admin/catalog/changeset/{made}/undo/"
-    assert "Only editors may undo whole change sets." in page(cataloguer, whole)
+    assert "Only editors may undo a whole change." in page(cataloguer, whole)
     of_trotsky = f"{whole}?record=person:{trotsky.pk}"
     assert "only an editor can undo this" in page(cataloguer, of_trotsky)
     cataloguer.post(of_trotsky)

@@ -127,7 +127,7 @@ def test_who_may(museum, api, editor, cataloguer, mistake):
     assert api.send("POST", f"{SETS}{mistake}/undo/").status_code == 401
     whole = cataloguer.send("POST", f"{SETS}{mistake}/undo/")
     assert whole.status_code == 403
-    assert "Only editors may undo whole change sets" in body(whole)["detail"]
+    assert "Only editors may undo a whole change" in body(whole)["detail"]
     public = cataloguer.send("POST", f"{SETS}{mistake}/undo/", {"record": str(museum.trotsky.uuid)})
     assert public.status_code == 403, "the record is public: an editor has to take it back"
     assert Person.objects.get(pk=museum.trotsky.pk).summary == "A mistake"

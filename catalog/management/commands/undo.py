@@ -18,7 +18,7 @@ _MOST_DIGITS: Final = 15
 class Command(BaseCommand):
     """Undo a change set; what was changed later stays, unless told otherwise."""
 
-    help = "Undoes a change set. Its number is shown in the admin, under Change sets."
+    help = "Undoes a change set. Its number is shown in the admin, under Changes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which change set, which part of it, and what to do about later changes."""
