@@ -1,27 +1,35 @@
-"""What the tests of the admin need: curators of each group, records, and forms as a browser sends them."""
+"""What the tests of the admin need: curators of each group, records, forms as a browser sends them, and
+a browser."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import lxml.html
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
+from catalog import search
 from catalog.models import (
     Collection,
+    Contribution,
     Document,
     Event,
     Image,
     Person,
+    PersonName,
     Place,
     Status,
     Term,
     Vocabulary,
 )
+
+#: Boxes of Select2, but for those of the rows from which new ones are copied, until they are drawn.
+UNDRAWN = ".admin-autocomplete:not(.select2-hidden-accessible, .empty-form *)"
 
 
 def make_curator(name: str, group: str | None = None, **more: Any) -> User:
@@ -178,3 +186,66 @@ def form_of(html: bytes | str) -> dict[str, Any]:
 def messages_of(response: Any) -> str:
     """All messages of the page that a redirect led to."""
     return " ".join(str(message) for message in response.context["messages"])
+
+
+def titles(client: Client, kind: str, query: str = "") -> list[str]:
+    """The titles in a list, in its order, with an index that is up to date."""
+    search.refresh()
+    answer = client.get(f"/admin/catalog/{kind}/{query}")
+    assert answer.status_code == 200
+    return [str(record) for record in answer.context["cl"].result_list]
+
+
+@pytest.fixture
+def work(transactional_db: None) -> Document:
+    role = term(Vocabulary.CONTRIBUTION_ROLE, "author", label="Author")
+    language = term(Vocabulary.LANGUAGE, "ru", label="Russian")
+    person = Person.objects.create(identifier="P.1", title="Leon Trotsky", born="1879-11-07")
+    PersonName.objects.create(person=person, name="Лев Троцкий")
+    document = Document.objects.create(identifier="D.1", title="My Life", written="1929~")
+    document.languages.add(language)
+    Contribution.objects.create(person=person, document=document, role=role, date="1929")
+    # As every door does after writing: the boxes use the search.
+    search.refresh()
+    return document
+
+
+@pytest.fixture
+def opened(chromium_browser: Any, live_server: Any, work: Document, client: Any) -> Iterator[Any]:
+    """Opens a page as a superuser; remembers what the browser complained about."""
+    client.force_login(
+        User.objects.create_superuser("root"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    contexts: dict[tuple[str, int], Any] = {}
+    complaints: list[str] = []
+
+    def open_page(path: str, scheme: str = "light", width: int = 1280) -> Any:
+        if (context := contexts.get((scheme, width))) is None:
+            context = contexts[scheme, width] = chromium_browser.new_context(
+                color_scheme=scheme, viewport={"width": width, "height": 800}
+            )
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+            )
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text) if message.type in {"error", "warning"} else None
+            ),
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        load(page, path)
+        return page
+
+    def load(page: Any, path: str) -> None:
+        page.goto(live_server.url + path)
+        # Select2 draws its boxes after the page.
+        page.wait_for_function(f"!document.querySelector('{UNDRAWN}')")
+
+    open_page.load = load  # type: ignore[attr-defined]
+    open_page.complaints = complaints  # type: ignore[attr-defined]
+    yield open_page
+    for context in contexts.values():
+        context.close()
