@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 
 from catalog import intake
 from catalog.intake import Plan
-from catalog.models import Term, Vocabulary
+from catalog.models import Person, Term, Vocabulary
 
 
 def curator(name: str, group: str) -> User:
@@ -26,6 +26,11 @@ def cataloguer(db: None) -> User:
 @pytest.fixture
 def editor(db: None) -> User:
     return curator("edith", "Editor")
+
+
+@pytest.fixture
+def trotsky(db: None) -> Person:
+    return Person.objects.create(identifier="P.1", title="Leon Trotsky", sort_name="Trotsky, Leon")
 
 
 @pytest.fixture

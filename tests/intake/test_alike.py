@@ -6,8 +6,8 @@ import pytest
 
 from catalog import intake
 from catalog.models import Document, Event, Person, PersonName, Place
+from tests.intake.admin_door import client_of, look, page, sent
 from tests.intake.conftest import brought
-from tests.intake.test_admin import client_of, look, page, sent
 from tests.intake.test_queries import asked
 
 PEOPLE = "identifier,title,sort name,born\nX.1,Leon Trotsky,,1879\nX.2,Somebody else,,1900\n"

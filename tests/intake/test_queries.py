@@ -13,8 +13,8 @@ from catalog import actions, intake
 from catalog.intake import Done, Existing, Judge, Plan
 from catalog.intake.naming import Names
 from catalog.models import Contribution, Document, Person, PersonName
+from tests.intake.admin_door import client_of, page
 from tests.intake.conftest import brought
-from tests.intake.test_admin import client_of, page
 
 
 def rows(number):

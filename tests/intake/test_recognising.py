@@ -24,8 +24,8 @@ from catalog.models import (
     Person,
     Place,
 )
+from tests.intake.admin_door import client_of
 from tests.intake.conftest import brought
-from tests.intake.test_admin import client_of
 
 EXAMPLES = int(os.environ.get("INTAKE_EXAMPLES", "25"))
 

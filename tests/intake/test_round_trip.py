@@ -37,8 +37,8 @@ from catalog.models import (
     Topic,
     Vocabulary,
 )
+from tests.intake.admin_door import client_of
 from tests.intake.conftest import brought
-from tests.intake.test_admin import client_of
 
 
 @pytest.fixture
