@@ -26,7 +26,7 @@ from catalog.models import (
     Topic,
     Transcription,
 )
-from tests.pages.test_records import HELD
+from tests.pages.conftest import HELD
 
 GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).parents[1] / "formats" / "lido.rng"))
 LIDO = {"l": "http://www.lido-schema.org", "xml": "http://www.w3.org/XML/1998/namespace"}

@@ -29,7 +29,7 @@ from catalog.models import (
     Relationship,
     Topic,
 )
-from tests.pages.test_records import HELD
+from tests.pages.conftest import HELD
 
 SCHEMAS = Path(str(find_spec("glamconv").origin)).parent
 LIDO = etree.RelaxNG(etree.parse(Path(__file__).parents[1] / "formats" / "lido.rng"))

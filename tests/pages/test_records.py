@@ -1,16 +1,12 @@
-"""The page of each kind of record shows what it should, in words, with few database queries."""
+"""The page of each kind of record shows what it should, in words."""
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils.html import escape
 
-from catalog.documents import feed
 from catalog.models import (
     Bearing,
     Citation,
@@ -18,38 +14,13 @@ from catalog.models import (
     Depiction,
     Detail,
     OutsideIdentifier,
-    Page,
     Participation,
     PersonName,
     PlaceName,
     Relationship,
-    Topic,
-    Transcription,
 )
-from catalog.pages.relations import first_of_each
-from catalog.uris import KINDS, PLURALS
-
-#: Twelve for the page, and one for similar records, which are not shown while the index is behind.
-MOST_QUERIES = 12 + 1
-
-HELD = {
-    "file": "originals/x.png",
-    "media_type": "image/png",
-    "width": 800,
-    "height": 600,
-    "byte_size": 100,
-    "sha256": "a" * 64,
-}
-
-
-def text_of(response) -> str:
-    assert response.status_code == 200, response
-    return response.content.decode()
-
-
-def plain(html: str) -> str:
-    """The words of a page, without tags."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+from catalog.uris import PLURALS
+from tests.pages.conftest import HELD, linked_data, plain, text_of
 
 
 def test_a_person_with_life_names_works_events_and_relationships(
@@ -238,85 +209,6 @@ def test_sources_tell_what_is_stated_and_what_is_reference_knowledge(
     assert 'title="It names the night of 23 May." lang="en"><span lang="es">' in page
 
 
-@pytest.mark.once
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_head_names_the_page_for_machines(client: Client, make, kind) -> None:
-    title = 'A "title" & </script><b>'
-    record = make(kind, title, slug="it", summary="One line", internal_note="hush")
-    html = text_of(client.get(record.get_absolute_url()))
-    assert "hush" not in html
-    assert f"<title>{escape(title)} – " in html
-    assert f'<link rel="canonical" href="http://testserver{record.get_absolute_url()}">' in html
-    assert f'hreflang="es" href="http://testserver/es{record.get_absolute_url()}"' in html
-    assert '<meta name="description" content="One line">' in html
-    assert '<meta property="og:title"' in html
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.S)
-    assert found and json.loads(found[1])["name"] == title
-    assert f"http://testserver/id/{record.uuid}" in html and record.identifier in html
-
-
-def linked_data(client: Client, path: str) -> dict[str, Any]:
-    """What the page of a record tells search engines."""
-    page = client.get(path).text
-    script = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
-    assert script, path
-    said: dict[str, Any] = json.loads(script[1])
-    return said
-
-
-def test_search_engines_are_told_when_and_where_it_happened(client: Client, make) -> None:
-    mexico = make("place", "Mexico", latitude=23, longitude=-102)
-    house = make("place", "House </script><b>", part_of=mexico, latitude=19.3, longitude=-99.2)
-    exile = make("event", "Exile", date="1929-02/1940-08-21")
-    make("event", "Hearings", date="1937-04-10/1937-04-17", place=house, part_of=exile)
-    said = linked_data(client, "/events/hearings/")
-    assert (said["startDate"], said["endDate"]) == ("1937-04-10", "1937-04-17")
-    assert said["location"] == {"@type": "Place", "name": "House </script><b>"}
-    assert said["superEvent"] == {"@type": "Event", "name": "Exile"}
-    said = linked_data(client, house.get_absolute_url())
-    assert said["geo"] == {"@type": "GeoCoordinates", "latitude": 19.3, "longitude": -99.2}
-    assert said["containedInPlace"] == {"@type": "Place", "name": "Mexico"}
-
-
-@pytest.mark.once
-@pytest.mark.parametrize(
-    ("date", "start", "end"),
-    [
-        ("1917", "1917", None),
-        ("1937-04/..", "1937-04", None),
-        ("../1940", None, "1940"),
-        ("[1936,1938]", None, None),
-        ("1936-21/1938", None, "1938"),
-        ("", None, None),
-    ],
-)
-def test_a_date_that_search_engines_cannot_read_is_left_out(
-    client: Client, make, date: str, start: str | None, end: str | None
-) -> None:
-    make("event", "Happening", date=date)
-    said = linked_data(client, "/events/happening/")
-    assert (said.get("startDate"), said.get("endDate")) == (start, end)
-
-
-def test_search_engines_are_told_nothing_hidden(client: Client, make) -> None:
-    hidden = make("place", "Secret", hidden=True)
-    make("event", "Meeting", place=hidden, part_of=make("event", "Plot", hidden=True))
-    make("place", "Room", part_of=hidden)
-    for path in ("/events/meeting/", "/places/room/"):
-        assert not {"location", "superEvent", "containedInPlace"} & set(linked_data(client, path))
-
-
-def test_search_engines_are_told_of_what_a_collection_is_a_part(client: Client, make) -> None:
-    fonds, hidden = make("collection", "Fonds"), make("collection", "Secret", hidden=True)
-    make("collection", "Letters", parent=fonds)
-    make("collection", "Papers", parent=hidden)
-    said = linked_data(client, "/collections/letters/")
-    assert said["@type"] == "ArchiveComponent"
-    assert said["isPartOf"] == {"@type": "Collection", "name": "Fonds"}
-    said = linked_data(client, "/collections/papers/")
-    assert said["@type"] == "Collection" and "isPartOf" not in said
-
-
 def test_a_fonds_and_its_creator_lead_to_each_other(client: Client, make, term) -> None:
     trotsky = make("person", "Leon Trotsky", born="1879", died="1940")
     papers, heirs = make("collection", "Papers", level="fonds"), make("person", "His heirs")
@@ -358,14 +250,6 @@ def test_a_record_is_cited_in_the_styles_of_lists_of_references(client: Client, 
     assert "Letter to &lt;Max&gt;</cite>" in styles
     assert "3 Mar. 1938." in styles
     assert "Hand" not in styles
-
-
-def test_search_engines_are_told_the_picture_of_a_record(client: Client, make) -> None:
-    make("image", "Portrait", **HELD)
-    image = linked_data(client, "/images/portrait/")["image"]
-    assert image.startswith("http://testserver/pictures/")
-    make("image", "Not held")
-    assert "image" not in linked_data(client, "/images/not-held/")
 
 
 def test_in_another_language_record_text_says_its_own(client: Client, make) -> None:
@@ -450,134 +334,3 @@ def test_unknown_parameters_change_nothing(client: Client, make) -> None:
     page = client.get("/people/leon-trotsky/").content
     assert client.get("/people/leon-trotsky/?utm=x&page=99999999999999999999").content == page
     assert client.get("/people/leon-trotsky/?q=%00%ff").content == page
-
-
-def _statements(kind: str, record, n: int, make, term) -> list:
-    """One relation of every sort that a kind can have, to records made for it."""
-    author = term("contribution_role", "author")
-    victim = term("participation_role", "victim")
-    friend = term("relationship_kind", "friend")
-    person = make("person", f"Person {n}")
-    event = make("event", f"Event {n}", date=f"19{n:02d}")
-    document = make("document", f"Document {n}")
-    image = make("image", f"Image {n}", **HELD)
-    match kind:
-        case "person":
-            return [
-                Contribution(person=record, document=document, role=author),
-                Contribution(
-                    person=record, collection=make("collection", f"Papers {n}"), role=author
-                ),
-                Participation(person=record, event=event, role=victim),
-                Relationship(person=record, related=person, kind=friend),
-                Depiction(person=record, image=image),
-                Topic(document=document, about_person=record),
-            ]
-        case "document":
-            return [
-                Contribution(person=person, document=record, role=author),
-                Topic(document=record, about_person=person),
-                Topic(image=image, about_document=record),
-            ]
-        case "image":
-            return [
-                Contribution(person=person, image=record, role=author),
-                Depiction(image=record, person=person),
-                Topic(image=record, about_event=event),
-            ]
-        case "event":
-            return [
-                Participation(person=person, event=record, role=victim),
-                Topic(document=document, about_event=record),
-                Topic(image=image, about_event=record),
-            ]
-        case "place":
-            return [Topic(document=document, about_place=record)]
-        case "collection":
-            return [Contribution(person=person, collection=record, role=author)]
-    return []
-
-
-def _with_a_page(make, kind: str, record) -> None:
-    """Make a document of one page, or an image a page of a document: with a transcription, and
-    somebody outlined.
-    """
-    shown = record if kind == "image" else make("image", "Leaf", **HELD)
-    work = record if kind == "document" else make("document", "Bound")
-    Page.objects.create(document=work, image=shown)
-    Transcription.objects.create(image=shown, text="As it stands there")
-    Depiction.objects.create(
-        image=shown, person=make("person", "Outlined"), left=1, top=1, width=9, height=9
-    )
-    Citation.objects.create(source=work, person=make("person", "Told of"))
-
-
-def _with_relations(make, term, kind: str, number: int):
-    """A record of a kind with ``number`` relations of every sort that the kind can have."""
-    parent = {"event": "part_of", "place": "part_of", "collection": "parent"}.get(kind)
-    above = make(kind, f"Top {kind}") if parent else None
-    middle = make(kind, f"Middle {kind}", **{parent: above}) if parent else None
-    article = make("document", "Article")
-    held_in = make("collection", "Series", parent=make("collection", "Fonds"))
-    place = make("place", "Somewhere")
-    own = {
-        "person": {"born_place": place, "died_place": place, "born": "1900"},
-        "document": {
-            "collection": held_in,
-            "place": place,
-            "holding_institution": make("person", "Archive"),
-        },
-        "image": {"collection": held_in, "place": place, **HELD},
-        "event": {"place": place, "date": "1930"},
-    }.get(kind, {})
-    record = make(kind, "Centre", **own, **({parent: middle} if parent else {}))
-    record.subjects.add(term("subject", "exile"))
-    Citation.objects.create(source=article, **{kind: record})
-    if kind in {"document", "image"}:
-        _with_a_page(make, kind, record)
-    for n in range(number):
-        for row in _statements(kind, record, n, make, term):
-            row.save()
-            Citation.objects.create(source=article, **{row._meta.model_name: row})
-        if kind == "place":
-            make("event", f"There {n}", place=record)
-            make("image", f"Image there {n}", place=record, **HELD)
-            make("document", f"Document there {n}", place=record)
-            make("person", f"Native {n}", born_place=record)
-        if parent:
-            make(kind, f"Part {n}", **{parent: record})
-        if kind == "collection":
-            make("document", f"Held {n}", collection=record)
-    return record
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("kind", KINDS)
-def test_queries_do_not_grow_with_relations(
-    client: Client, make, term, kind, django_assert_max_num_queries
-) -> None:
-    few = _with_relations(make, term, kind, 2)
-    few.slug, few.title = "few", "Few"
-    few.save()
-    feed.current(patiently=True)
-    with django_assert_max_num_queries(MOST_QUERIES) as with_few:
-        assert client.get(few.get_absolute_url()).status_code == 200
-    many = _with_relations(make, term, kind, 51)
-    feed.current(patiently=True)
-    with django_assert_max_num_queries(MOST_QUERIES) as with_many:
-        html = text_of(client.get(many.get_absolute_url()))
-    assert len(with_few) == len(with_many)
-    # Fifty are shown, and a link to the rest.
-    assert "The first 50 are shown here" in html
-    assert html.count('<li class="line') + html.count('<li class="card') <= 50 * 8
-    for more in set(re.findall(r'class="group__more"><a href="([^"]+)"', html)):
-        assert client.get(more.replace("&amp;", "&")).status_code == 200, more
-
-
-def test_the_first_of_each_group_are_ranked_by_bare_keys():
-    """Somebody may have 20,000 works: only the keys of those go through the sort, not their texts."""
-    rows = Contribution.objects.filter(person=1).select_related("document", "role")
-    sql = str(first_of_each(rows, "role", "document__sort_key", "id").query)
-    shown, ranked = sql.split(" IN (", 1)
-    assert "ROW_NUMBER" in ranked and '"description"' in shown
-    assert '"description"' not in ranked and '"label"' not in ranked
