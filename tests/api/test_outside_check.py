@@ -6,7 +6,8 @@ import pytest
 
 from catalog.actions import delete, publish, withdraw
 from catalog.models import Event, Person
-from tests.api.outside_check import CHECKS, Site
+from tests.api.outside.check import CHECKS
+from tests.api.outside.site import Site
 from tests.filters.small_museum import small_museum
 
 
