@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
 
-from catalog.conf import CatalogueSettings, catalogue_settings
+from catalog.conf import TEXTS, CatalogueSettings, catalogue_settings
 from catalog.values import RIGHTS_STATEMENTS
 
 #: Names under which only this machine calls the site.
@@ -28,7 +28,9 @@ def check_names_and_types(
     known: dict[str, type] = {one.name: type(one.default) for one in fields(CatalogueSettings)}
     found: list[CheckMessage] = []
     for name, value in settings.CATALOG.items():
-        if name not in known:
+        if name in dict(settings.LANGUAGES):
+            found += _wrong_texts(name, value)
+        elif name not in known:
             near = get_close_matches(name.upper(), known, n=1)
             meant = f"Did you mean {near[0]}? " if near else ""
             found.append(
@@ -45,6 +47,39 @@ def check_names_and_types(
             found.append(
                 Error(
                     f'CATALOG["{name}"] is {value!r}.', hint=f"Write {wanted}.", id="catalog.E005"
+                )
+            )
+    return found
+
+
+def _wrong_texts(language: str, given: Any) -> list[CheckMessage]:
+    """What is wrong with the museum's texts in a language of the site."""
+    written = f'Write them below a line [{language}], for instance NAME = "…".'
+    if not isinstance(given, dict):
+        return [
+            Error(
+                f'CATALOG["{language}"] is {given!r}, not the museum’s texts in that language.',
+                hint=written,
+                id="catalog.E005",
+            )
+        ]
+    found: list[CheckMessage] = []
+    for name, text in given.items():
+        if name not in TEXTS:
+            found.append(
+                Error(
+                    f'CATALOG["{language}"] has a setting {name}, which no language has of its own.',
+                    hint=f"Of their own they have {', '.join(TEXTS)}. Write any other setting above all "
+                    "lines with a language.",
+                    id="catalog.E004",
+                )
+            )
+        elif not isinstance(text, str):
+            found.append(
+                Error(
+                    f'CATALOG["{language}"]["{name}"] is {text!r}.',
+                    hint="Write text, in quotation marks.",
+                    id="catalog.E005",
                 )
             )
     return found

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.signals import setting_changed
+from django.utils.translation import get_language, gettext, gettext_noop
+
+#: Settings that visitors read. A museum may give them in each language of the site, in a table named after it:
+#: ``[es]`` and below it ``NAME = "Museo de la Ciudad"``.
+TEXTS: Final = ("NAME", "INSTITUTION", "INTRODUCTION")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +20,11 @@ class CatalogueSettings:
     """The catalogue's own settings; ``checks.py`` refuses unknown names and impossible values."""
 
     #: Name of the catalogue, in the head of every page.
-    NAME: str = "Trotsky’s struggle against Stalin"
+    NAME: str = gettext_noop("Trotsky’s struggle against Stalin")
     #: Who publishes the catalogue; given in citations.
-    INSTITUTION: str = "The Museum Catalogue"
+    INSTITUTION: str = gettext_noop("The Museum Catalogue")
     #: One or two sentences for the home page.
-    INTRODUCTION: str = (
+    INTRODUCTION: str = gettext_noop(
         "A documented collection on the struggle between Leon Trotsky and Joseph Stalin: people, documents, "
         "pictures, events and places, each with its sources."
     )
@@ -70,6 +75,24 @@ def catalogue_settings() -> CatalogueSettings:
     given: dict[str, Any] = getattr(settings, "CATALOG", {})
     known = {field.name for field in fields(CatalogueSettings)}
     return CatalogueSettings(**{name: value for name, value in given.items() if name in known})
+
+
+def museum_text(name: str) -> tuple[str, str]:
+    """One of its texts for readers of the active language, and the language that it is in.
+
+    What the museum gives in their language comes first, then what it gives without a language. The texts of the
+    sample, which stand where it gives nothing, are translated like the interface.
+    """
+    given: dict[str, Any] = settings.CATALOG
+    own: str = settings.LANGUAGE_CODE
+    language = get_language() or own
+    for code in (language, language.split("-")[0]):
+        if text := given.get(code, {}).get(name):
+            return text, language
+    text = getattr(catalogue_settings(), name)
+    if name not in given and (translated := gettext(text)) != text:
+        return translated, language
+    return text, own
 
 
 def _forget(*, setting: str, **_: Any) -> None:

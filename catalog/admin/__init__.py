@@ -74,7 +74,7 @@ from catalog.admin.desk import desk_of
 from catalog.admin.forbidden import admin_permission_denied
 from catalog.admin.help import help_page, offers_tour, rules_page
 from catalog.admin.login import LoginForm
-from catalog.conf import catalogue_settings
+from catalog.conf import museum_text
 
 __all__ = [
     "RecordAdmin",
@@ -103,7 +103,7 @@ __all__ = [
 
 # Read at each use, so that a changed setting takes effect.
 def _name() -> str:
-    return catalogue_settings().NAME
+    return museum_text("NAME")[0]
 
 
 _lazy_name: Any = lazy(_name, str)

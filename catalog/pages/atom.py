@@ -15,7 +15,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import get_language
 
-from catalog.conf import catalogue_settings
+from catalog.conf import museum_text
 from catalog.formats import markup
 from catalog.iiif import Picture
 from catalog.pages.kinds import name_of_kind
@@ -84,13 +84,12 @@ def written(
     def whole(path: str) -> str:
         return whole_address(request, path)
 
-    museum = catalogue_settings()
     feed = _Feed(
-        title=markup.clean(f"{title} – {museum.NAME}"),
+        title=markup.clean(f"{title} – {museum_text('NAME')[0]}"),
         link=whole(page),
         description=None,
         language=record_language() or get_language(),
-        author_name=markup.clean(museum.INSTITUTION),
+        author_name=markup.clean(museum_text("INSTITUTION")[0]),
         feed_url=whole(url(number)),
         feed_guid=whole(url(1)),
         previous=whole(url(number - 1)) if number > 1 else "",

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from catalog.conf import catalogue_settings
+from catalog.conf import catalogue_settings, museum_text
 from catalog.formats import markup
 from catalog.pages.kept import kept
 from catalog.pages.site import whole_address
@@ -31,7 +31,8 @@ def description(request: HttpRequest) -> HttpResponseBase:
     """The document, in the language of the path: the page of results, the same as a feed, and the
     suggestions of the search box.
     """
-    museum = catalogue_settings()
+    contact = catalogue_settings().CONTACT
+    name, institution = museum_text("NAME")[0], museum_text("INSTITUTION")[0]
 
     def url(media_type: str, path: str, rel: str = "results") -> str:
         return markup.element(
@@ -41,14 +42,14 @@ def description(request: HttpRequest) -> HttpResponseBase:
     search, suggestions = reverse("catalog:search"), reverse("catalog:suggestions")
     mark = whole_address(request, static("catalog/img/mark.svg"))
     parts = [
-        markup.text("ShortName", _cut(museum.NAME, SHORT)),
-        markup.text("LongName", _cut(museum.NAME, LONG)),
+        markup.text("ShortName", _cut(name, SHORT)),
+        markup.text("LongName", _cut(name, LONG)),
         markup.text(
             "Description",
             _("People, documents, pictures, events and places: the catalogue of %(institution)s.")
-            % {"institution": museum.INSTITUTION[:200]},
+            % {"institution": institution[:200]},
         ),
-        markup.text("Contact", museum.CONTACT) if museum.CONTACT else "",
+        markup.text("Contact", contact) if contact else "",
         url("text/html", f"{search}?q={{searchTerms}}&page={{startPage?}}"),
         url("application/atom+xml", f"{search}?q={{searchTerms}}&format=atom&page={{startPage?}}"),
         url(

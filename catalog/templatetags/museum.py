@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -11,7 +12,7 @@ from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from catalog.conf import CatalogueSettings, catalogue_settings
+from catalog.conf import TEXTS, CatalogueSettings, catalogue_settings, museum_text
 from catalog.uris import absolute
 from catalog.values import Label
 
@@ -20,8 +21,20 @@ register = template.Library()
 
 @register.simple_tag
 def museum() -> CatalogueSettings:
-    """The settings of the catalogue: ``{% museum as museum %}{{ museum.NAME }}``."""
-    return catalogue_settings()
+    """The settings of the catalogue: ``{% museum as museum %}{{ museum.NAME }}``.
+
+    What visitors read is in the language of the page if the museum gives it there; ``{{ museum.NAME|foreign }}``
+    marks it where not.
+    """
+    texts: dict[str, Any] = {name: _museum_label(name) for name in TEXTS}
+    return replace(catalogue_settings(), **texts)
+
+
+def _museum_label(name: str) -> Label:
+    text, language = museum_text(name)
+    label = Label(text)
+    label.language = "" if language == translation.get_language() else language
+    return label
 
 
 @register.simple_tag(takes_context=True)

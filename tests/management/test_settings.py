@@ -28,6 +28,11 @@ pytestmark = pytest.mark.once
         ({"BASE_URL": "https://example.org/museum"}, "catalog.E006", "Write it like"),
         ({"CONTACT": ""}, "catalog.W003", "CONTACT ="),
         ({"CONTACT": "a@example.org", "BASE_URL": "https://example.org/"}, "", ""),
+        ({"es": {"NAME": "Museo", "INSTITUTION": "Archivo"}}, "", ""),
+        ({"es": "Museo"}, "catalog.E005", "below a line [es]"),
+        ({"es": {"NAME": 3}}, "catalog.E005", "in quotation marks"),
+        ({"es": {"PAGE_SIZE": 48}}, "catalog.E004", "above all lines with a language"),
+        ({"xx": {"NAME": "Museum"}}, "catalog.E004", "The settings are"),
     ],
 )
 def test_a_wrong_setting_is_told_with_its_repair(

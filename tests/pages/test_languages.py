@@ -205,6 +205,32 @@ def test_a_record_page_in_spanish(client: Client, make) -> None:
     assert '<cite lang="en">Leon Trotsky</cite>' in page
 
 
+def test_the_museum_speaks_the_language_of_the_page(client: Client, settings, db) -> None:
+    settings.CATALOG = {
+        "NAME": "Museum of the City",
+        "INTRODUCTION": "What the city kept.",
+        "es": {"NAME": "Museo de la Ciudad"},
+    }
+    page = client.get("/es/").text
+    assert '<h1 id="name">Museo de la Ciudad</h1>' in page
+    assert "<title>Museo de la Ciudad – " in page
+    assert '<p class="lead" lang="en">What the city kept.</p>' in page
+    assert "<LongName>Museo de la Ciudad</LongName>" in client.get("/es/search/opensearch.xml").text
+    assert " – Museo de la Ciudad</title>" in client.get("/es/search/?format=atom").text
+    for path in ("/", "/search/opensearch.xml", "/search/?format=atom"):
+        assert "Museo de la Ciudad" not in client.get(path).text
+
+
+def test_the_sample_introduces_itself_in_spanish(client: Client, settings, db) -> None:
+    settings.CATALOG = {}
+    page = client.get("/es/about/").text
+    assert "La lucha de Trotski contra Stalin" in page
+    assert '<p class="lead">Una colección documentada' in page
+    # What a museum calls itself is never translated for it.
+    settings.CATALOG = {"NAME": "Trotsky’s struggle against Stalin"}
+    assert "La lucha de Trotski" not in client.get("/es/about/").text
+
+
 def test_an_english_page_says_nothing_of_other_languages_of_its_record(
     client: Client, make
 ) -> None:
