@@ -135,7 +135,8 @@ class CuratorAdmin(SafeLists, UserAdmin):  # type: ignore[type-arg]
             kwargs["form_class"] = SeveralField
             kwargs["widget"] = forms.CheckboxSelectMultiple()
             kwargs["help_text"] = _(
-                "Cataloguers enter and change drafts. Editors also publish and look after the terms. "
+                "Readers see unpublished records too, and change nothing. Cataloguers enter and change drafts. "
+                "Editors also publish and look after the terms. "
                 "Administrators also delete, and look after accounts and house rules."
             )
         return super().formfield_for_manytomany(db_field, request, **kwargs)

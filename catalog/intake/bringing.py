@@ -184,7 +184,7 @@ def begin(intake: Intake, *, by: Any, reason: str, door: str = Door.ADMIN) -> No
 
 def why(intake: Intake) -> str:
     """The reason of the change set: the curator's, or the name of the file."""
-    return intake.reason or _("Table imported: %(file)s") % {"file": intake.filename}
+    return intake.reason or _("Imported: %(file)s") % {"file": intake.filename}
 
 
 def _bring_at_once(intake: Intake, *, by: Any, door: str) -> None:

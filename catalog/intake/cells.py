@@ -117,18 +117,19 @@ def _date_in(text: str, days: str, _language: str) -> tuple[UncertainDate, Messa
             return read_date(proposal), _read_as(text, proposal)
         if both:
             first, second = both
-            raise CellFault(
-                _(
-                    "“%(text)s” can be %(first_day)s or %(second_day)s. Write %(first)s or %(second)s."
-                )
-                % {
-                    "text": text,
-                    "first": first,
-                    "second": second,
-                    "first_day": InWords(first),
-                    "second_day": InWords(second),
-                }
-            ) from refusal
+            said = _(
+                "“%(text)s” can be %(first_day)s or %(second_day)s. Write %(first)s or %(second)s."
+            ) % {
+                "text": text,
+                "first": first,
+                "second": second,
+                "first_day": InWords(first),
+                "second_day": InWords(second),
+            }
+            for_all = _(
+                "Or choose for the whole file which number is the day: “Dates like 3/4/1938 or 3.4.1938”."
+            )
+            raise CellFault(said + " " + for_all) from refusal
         raise CellFault(_doubted(text) or of_date(why_no_such_day(text) or refusal)) from refusal
     years = two_years(text)
     return (read_date(years), _read_as(text, years)) if years else (date, "")

@@ -54,7 +54,7 @@ class Existing(models.TextChoices):
     """What happens to a row whose record exists already."""
 
     LEAVE = "leave", gettext_lazy("Leave it as it is")
-    UPDATE = "update", gettext_lazy("Update it from the columns")
+    UPDATE = "update", gettext_lazy("Update it from the file")
 
 
 class Several(models.TextChoices):

@@ -251,8 +251,9 @@ def said_elsewhere(target: Target) -> list[str]:
     words = {
         "identifier": pgettext(
             "headers of a table",
-            "accession number|accession no|inventory number|inventory no|object number|object id|reference code|"
-            "reference|call number|shelfmark|ref|code",
+            "accession number|accession no|acc no|inventory number|inventory no|inv no|object number|object no|"
+            "object id|item number|item no|catalogue number|catalogue no|reference code|reference no|reference|"
+            "call number|shelfmark|ref|code",
         ),
         "title": pgettext("headers of a table", "name|heading|object name|caption"),
         "description": pgettext("headers of a table", "scope and content|abstract|text|biography"),

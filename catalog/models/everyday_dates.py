@@ -161,23 +161,40 @@ def two_years(text: str) -> str | None:
 
 
 def why_no_such_day(text: str) -> DateError | None:
-    """Why "29 February 2001" is refused; None for a text of another form."""
+    """Why "29 February 2001" or "31/2/1939" is refused; None for a text of another form."""
+    found = _named_day(text) or _slashed_day(text)
+    if found is None:
+        return None
+    year, month, day = found
+    try:
+        read_date(f"{year}-{month:02d}-{day:02d}")
+    except DateError as refusal:
+        return DateError(refusal.message, **{**refusal.values, "text": text})
+    return None
+
+
+def _named_day(text: str) -> tuple[str, int, int] | None:
+    """Year, month and day of "29 February 2001" or "February 29, 2001"."""
     plain = in_english(" ".join(text.lower().split())).strip(" .,;")
     found = re.fullmatch(
         r"(?:(?P<day>[0-9]{1,2}) (?P<month>[a-z]+)|(?P<month2>[a-z]+) (?P<day2>[0-9]{1,2})),? (?P<year>[0-9]{4})",
         " ".join(plain.split()),
     )
-    word, day = (
-        (found["month"] or found["month2"], found["day"] or found["day2"]) if found else ("", "")
-    )
-    number = next((at for at, month in enumerate(_MONTHS, 1) if word in {month, month[:3]}), None)
-    if found is None or number is None:
+    if found is None:
         return None
-    try:
-        read_date(f"{found['year']}-{number:02d}-{int(day):02d}")
-    except DateError as refusal:
-        return DateError(refusal.message, **{**refusal.values, "text": text})
-    return None
+    word, day = found["month"] or found["month2"], found["day"] or found["day2"]
+    number = next((at for at, month in enumerate(_MONTHS, 1) if word in {month, month[:3]}), None)
+    return None if number is None else (found["year"], number, int(day))
+
+
+def _slashed_day(text: str) -> tuple[str, int, int] | None:
+    """Year, month and day of "31/2/1939" or "2/31/1939": only one of the numbers can be the day."""
+    found = _SLASHED.fullmatch(text.strip())
+    if found is None:
+        return None
+    first, second = int(found[1]), int(found[2])
+    month, day = (second, first) if first > 12 else (first, second)
+    return found[3], month, day
 
 
 def proposed_edtf(text: str) -> str | None:

@@ -46,6 +46,12 @@ def test_an_administrator_makes_a_cataloguer_who_can_log_in(administrator, clien
     assert client.get("/admin/").status_code == 200
 
 
+def test_the_form_says_what_each_group_may(administrator):
+    form = administrator.get("/admin/auth/user/add/").content.decode()
+    for group in Group.objects.values_list("name", flat=True):
+        assert f"{group}s " in form, group
+
+
 def test_an_account_that_opens_nothing_is_pointed_out(administrator):
     assert "in no group yet" in messages_of(add(administrator))
     answer = change(administrator, User.objects.get(username="new"), groups=[])

@@ -125,6 +125,8 @@ def test_what_could_mean_two_days_is_not_guessed_in_spanish(typed):
         ("08/09/1939", "can be 8 September 1939 or 9 August 1939. Write 1939-09-08 or 1939-08-09."),
         ("3.4.1938", "can be 3 April 1938 or 4 March 1938. Write 1938-04-03 or 1938-03-04."),
         ("29 February 2001", "does not exist: that month has no day 29."),
+        ("31/2/1939", "“31/2/1939” does not exist: that month has no day 31."),
+        ("2.30.1939", "“2.30.1939” does not exist: that month has no day 30."),
         ("undated", "is left empty"),
         ("1940/1938", "ends before it starts. Write the earlier date first: 1938/1940."),
     ],

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
+from catalog.admin.intake_forms import PlanForm
 from catalog.intake import cells
 from catalog.intake.named import CellFault
 from catalog.models import Collection, Document, Person, Place, says_undated
@@ -59,9 +60,15 @@ def test_what_stands_before_dates_of_a_life_is_no_part_of_them(name, text, edtf)
     assert str(date) == edtf and bool(remark) is (text != "\u200e1940")
 
 
-def test_a_date_that_can_be_two_days_is_asked_about():
-    with pytest.raises(CellFault, match="3 April 1938 or 4 March 1938"):
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_date_that_can_be_two_days_is_asked_about(language: str) -> None:
+    """The error names the choice of the form that settles it for all rows, as the form does."""
+    with pytest.raises(CellFault) as refusal:
         cells.reader_of(column(Document, "written"))("3/4/1938")
+    with translation.override(language):
+        said, choice = str(refusal.value.said), str(PlanForm.base_fields["days"].label)
+    assert {"en": "3 April 1938 or 4 March 1938", "es": "3 de abril"}[language] in said
+    assert choice in said
 
 
 @pytest.mark.parametrize(

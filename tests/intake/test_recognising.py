@@ -179,6 +179,14 @@ def test_the_only_name_of_a_place_is_its_title(header, targets, editor):
     assert list(intake.first_plan("place", table).columns) == targets
 
 
+@pytest.mark.parametrize(
+    "header", ["Inv. No.", "Acc. no.", "Object no.", "N.º inv.", "Núm. de catálogo"]
+)
+def test_numbers_of_museums_are_identifiers(header, db):
+    table = intake.read_table(f"{header},Title\n1937.4,A letter\n".encode())
+    assert list(intake.first_plan("document", table).columns) == ["identifier", "title"]
+
+
 def test_titles_without_a_column_of_dates_and_several_records(editor):
     person(1, "Anna", born="1900")
     person(2, "Anna", born="1901")

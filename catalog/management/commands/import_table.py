@@ -114,7 +114,7 @@ class Command(ImportCommand):
             at_once=True,
         )  # fmt: skip
         intake.keep_look(found, plan, outlook)
-        self.write(found, options, f"Table imported: {options['file'].name}", by=by)
+        self.write(found, options, f"Imported: {options['file'].name}", by=by)
 
     def _file(self, options: dict[str, Any]) -> File:
         if options["file"] is None:
