@@ -18,7 +18,7 @@ from catalog.pages.citing import cited_by, creators, files_of, in_styles, ready_
 from catalog.pages.details import below_the_dates, beyond_the_fields
 from catalog.pages.facts import Fact
 from catalog.pages.hierarchy import Trail, with_neighbours
-from catalog.pages.kinds import KIND_NAMES
+from catalog.pages.kinds import KIND_NAMES, kind_of
 from catalog.pages.like_this import like_this
 from catalog.pages.relations import Group, Section
 from catalog.pages.search_address import search_within
@@ -155,10 +155,10 @@ class Page:
     def context(self, request: HttpRequest) -> dict[str, Any]:
         """What the templates get."""
         record = self.record
-        sources = Sources.of(record, self.user, self.groups)
+        sources = Sources.of(record, self.user, self.groups, self.facts)
         for fact in self.facts:
             fact.marks = sources.marks_of_field(fact.field)
-        one, many = KIND_NAMES[record.KIND]
+        many = KIND_NAMES[record.KIND][1]
         beyond = beyond_the_fields(record, self.user)
         self.facts = [*below_the_dates(self.facts, beyond.of_dates), *beyond.facts]
         work = cited_by(record, self, request)
@@ -166,7 +166,7 @@ class Page:
             "section": record.KIND,
             "record": record,
             "page": self,
-            "kind_name": one,
+            "kind_name": kind_of(record),
             "trail": self.trail.steps(many, list_path(record.KIND)),
             "sources": sources,
             "outside_identifiers": beyond.identifiers,

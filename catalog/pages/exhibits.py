@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from catalog.iiif import Picture, picture_of
 from catalog.models import SHOWN, Exhibition, ExhibitionPart, Image, Place, seen
 from catalog.pages.cards import Card
-from catalog.pages.kinds import KIND_NAMES
+from catalog.pages.kinds import kind_of
 from catalog.pages.relations import dates_of
 from catalog.pages.search_cards import cards_of
 from catalog.uris import EXHIBITION
@@ -49,9 +49,9 @@ class Exhibit:
     card: Card
 
     @property
-    def kind_name(self) -> Any:
+    def kind_name(self) -> str:
         """What kind of record it is, in the language of the interface."""
-        return KIND_NAMES[self.card.record.KIND][0]
+        return kind_of(self.card.record)
 
     @property
     def mark(self) -> str:

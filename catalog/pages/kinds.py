@@ -20,6 +20,13 @@ KIND_NAMES: dict[Kind, tuple[Any, Any]] = {
 _EXHIBITION: Any = pgettext_lazy("kind", "Exhibition")
 
 
+def kind_of(record: Any) -> str:
+    """What a record is, in the language of the interface: among people, a family or a body is called that."""
+    if record.KIND == "person" and record.is_founded:
+        return str(record.get_kind_display())
+    return name_of_kind(record.KIND)
+
+
 def name_of_kind(kind: Kind) -> str:
     """The name of a kind of record, or of exhibitions, in the language of the interface."""
     return str(_EXHIBITION if kind == EXHIBITION else KIND_NAMES[kind][0])

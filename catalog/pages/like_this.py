@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from catalog.pages.cards import Card
 from catalog.pages.hierarchy import Trail
-from catalog.pages.kinds import KIND_NAMES
+from catalog.pages.kinds import kind_of
 from catalog.pages.search_cards import cards_of
 from catalog.search import Shared, alike
 from catalog.values import Label
@@ -63,7 +63,7 @@ def like_this(record: Any, trail: Trail, reader: Reader) -> list[LikeCard] | Non
     rows = []
     for one, card in zip(found, shown, strict=True):
         common = in_common(one.shared)
-        kind_name = KIND_NAMES[one.record.KIND][0] if is_mixed else ""
+        kind_name = kind_of(one.record) if is_mixed else ""
         rows.append(LikeCard(card, kind_name, common[:NAMED], len(common[NAMED:])))
     return rows
 

@@ -345,7 +345,9 @@ class PersonList(RecordList):
     """``/people/``"""
 
     kind = "person"
-    counted = ngettext_lazy("%(number)s person or body", "%(number)s people and bodies", "number")
+    counted = ngettext_lazy(
+        "%(number)s person or organisation", "%(number)s people and organisations", "number"
+    )
 
 
 class DocumentList(RecordList):

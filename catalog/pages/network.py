@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -131,7 +131,7 @@ class Node:
     @property
     def words(self) -> str:
         """The same in one line."""
-        return ", ".join(words for words, _own in self.told)
+        return ", ".join(capfirst(words) for words, _own in self.told)
 
     @property
     def under(self) -> str:

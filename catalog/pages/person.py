@@ -50,7 +50,6 @@ class PersonDetail(RecordDetail):
         person, user = page.record, page.user
         born_place, died_place = seen(person.born_place, user), seen(person.died_place, user)
         terms = terms_of(person, "occupations", "subjects")
-        page.type = person.get_kind_display() if person.is_founded else ""
         page.line = [Label(life(person))]
         page.extra = {
             "linked": {"born_place": born_place, "died_place": died_place},

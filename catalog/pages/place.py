@@ -13,7 +13,7 @@ from catalog.pages.base import Page, RecordDetail
 from catalog.pages.cards import together
 from catalog.pages.hierarchy import Trail, above_and_below, neighbours
 from catalog.pages.place_map import locator
-from catalog.pages.relations import Group, by_date, limited, listed, one_group
+from catalog.pages.relations import SHOWN, Group, by_date, limited, listed, one_group
 from catalog.pages.topics import works_about
 
 
@@ -83,18 +83,23 @@ class PlaceDetail(RecordDetail):
         first = [limited(rows).values("pk") for rows in (born, died)]
         found = list(people.filter(Q(pk__in=first[0]) | Q(pk__in=first[1])))
         known = [person.known_to(page.user) for person in found]
+        began = [person for person in known if person.born_place_id == place.pk]
+        ended = [person for person in found if person.died_place_id == place.pk]
+        address = listed("person", place=place.slug)
+        born_here = _said_of(began, _("Born here"), _("Founded here"), _("Born or founded here"))
+        died_here = _said_of(ended, _("Died here"), _("Ended here"), _("Died or ended here"))
         return [
-            one_group(
-                [person for person in known if person.born_place_id == place.pk],
-                listed("person", place=place.slug),
-                label=_("Born or founded here"),
-            ),
-            one_group(
-                [person for person in found if person.died_place_id == place.pk],
-                listed("person", place=place.slug),
-                label=_("Died or ended here"),
-            ),
+            one_group(began, address, label=born_here),
+            one_group(ended, address, label=died_here),
         ]
+
+
+def _said_of(some: list[Person], people: Any, bodies: Any, both: Any) -> Any:
+    """What is said of people, of bodies and families, or of both, whichever are there; of both if not all are shown."""
+    are_founded = {person.is_founded for person in some}
+    if len(are_founded) > 1 or len(some) > SHOWN:
+        return both
+    return bodies if True in are_founded else people
 
 
 def _position(place: Place) -> list[Any]:

@@ -31,7 +31,7 @@ from catalog.models import (
     visible_rows,
 )
 from catalog.pages.cards import MAKERS, Card, Made, Pictured, cards
-from catalog.pages.kinds import KIND_NAMES
+from catalog.pages.kinds import kind_of
 from catalog.search import Hit, Piece, Snippet
 from catalog.uris import KINDS
 
@@ -87,7 +87,7 @@ def found_cards(hits: Iterable[Hit], reader: Reader) -> list[FoundCard]:
     for hit, card in zip(hits, shown, strict=True):
         # If a record's only other name is its title, it says nothing new.
         snippet = None if hit.snippet and str(hit.snippet) == hit.record.title else hit.snippet
-        found.append(FoundCard(card, KIND_NAMES[hit.record.KIND][0], hit.title, snippet))
+        found.append(FoundCard(card, kind_of(hit.record), hit.title, snippet))
     return found
 
 

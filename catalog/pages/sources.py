@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import CITABLE_RECORDS, CITABLE_RELATIONS, Bearing, Certainty, Citation, Record
+from catalog.pages.facts import Fact
 from catalog.pages.relations import Group, Line
 
 if TYPE_CHECKING:
@@ -100,10 +101,16 @@ class Sources:
     def __init__(self) -> None:
         self.all: list[Source] = []
         self._of_field: dict[str, list[Mark]] = {}
+        self._names: dict[str, Any] = {}
 
     @classmethod
-    def of(cls, record: Record, user: Reader, groups: Iterable[Group]) -> Sources:
-        """The sources of a record and of the relations on its page, which get their marks. One query."""
+    def of(
+        cls, record: Record, user: Reader, groups: Iterable[Group], facts: Iterable[Fact] = ()
+    ) -> Sources:
+        """The sources of a record and of the relations on its page, which get their marks. One query.
+
+        What a source says of a field is told under the name that the facts have for it.
+        """
         lines = {
             _key(line.statement): line for group in groups for line in group.lines if line.statement
         }
@@ -113,6 +120,7 @@ class Sources:
             if ids:
                 wanted |= Q(**{f"{relation}__in": ids})
         found = cls()
+        found._names = {fact.field: fact.label for fact in facts if fact.field}
         rows = (
             Citation.objects.visible_to(user, seen_from=[*CITABLE_RECORDS, *CITABLE_RELATIONS])
             .filter(wanted)
@@ -135,7 +143,7 @@ class Sources:
         if getattr(citation, f"{record.KIND}_id") == record.pk:
             if citation.field:
                 self._of_field.setdefault(citation.field, []).append(mark)
-            source.said.append(Said(_name_of(record, citation.field), citation))
+            source.said.append(Said(self._name_of(record, citation.field), citation))
             return
         for relation in CITABLE_RELATIONS:
             line = lines.get((relation, getattr(citation, f"{relation}_id")))
@@ -149,16 +157,17 @@ class Sources:
             else:
                 source.stated += 1
 
+    def _name_of(self, record: Record, name: str) -> Any:
+        """The words for a column; empty for the whole record."""
+        if not name:
+            return ""
+        if name in self._names:
+            return self._names[name]
+        try:
+            return capfirst(record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        except FieldDoesNotExist:
+            return capfirst(name.replace("_", " "))
+
 
 def _key(statement: Any) -> tuple[str, int]:
     return statement._meta.model_name, statement.pk
-
-
-def _name_of(record: Record, name: str) -> Any:
-    """The words for a column; empty for the whole record."""
-    if not name:
-        return ""
-    try:
-        return capfirst(record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    except FieldDoesNotExist:
-        return capfirst(name.replace("_", " "))

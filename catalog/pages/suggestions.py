@@ -9,7 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from catalog.models import sees_everything
-from catalog.pages.kinds import name_of_kind
+from catalog.pages.kinds import kind_of
 from catalog.pages.site import whole_address
 from catalog.search import suggest
 
@@ -31,7 +31,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         {
             "title": one.title,
             "name": one.name,
-            "kind": name_of_kind(one.record.KIND),
+            "kind": kind_of(one.record),
             "url": one.record.get_absolute_url(),
         }
         for one in suggest(typed, request.user)

@@ -65,22 +65,22 @@ def entries(page: str) -> dict[str, str]:
 def test_figure_and_list_say_what_each_is_to_the_person(client: Client, trotsky: Any) -> None:
     page = client.get("/people/leon-trotsky/network/").text
     assert nodes(page) == {
-        "/people/sedov/": "Sedov (Person): child of",
-        "/people/bronstein/": "Bronstein (Person): friend of",
+        "/people/sedov/": "Sedov (Person): Child of",
+        "/people/bronstein/": "Bronstein (Person): Friend of",
         "/events/raid/": "Raid (Event): Victim",
         "/documents/my-life/": "My Life (Document): Author",
-        "/documents/report/": "Report (Document): subject",
-        "/images/portrait/": "Portrait (Picture): depicted",
-        "/places/yanovka/": "Yanovka (Place): place of birth",
+        "/documents/report/": "Report (Document): Subject",
+        "/images/portrait/": "Portrait (Picture): Depicted",
+        "/places/yanovka/": "Yanovka (Place): Place of birth",
     }
     assert entries(page) == {
-        "/people/sedov/": "Sedov child of Connected with Raid",
-        "/people/bronstein/": "Bronstein friend of",
+        "/people/sedov/": "Sedov Child of Connected with Raid",
+        "/people/bronstein/": "Bronstein Friend of",
         "/events/raid/": "Raid Victim Connected with Sedov ; Yanovka",
         "/documents/my-life/": "My Life Author",
-        "/documents/report/": "Report subject",
-        "/images/portrait/": "Portrait depicted",
-        "/places/yanovka/": "Yanovka place of birth Connected with Raid",
+        "/documents/report/": "Report Subject",
+        "/images/portrait/": "Portrait Depicted",
+        "/places/yanovka/": "Yanovka Place of birth Connected with Raid",
     }
     # Two lines between neighbours, and one to the middle for each.
     ring = figure(page)
@@ -110,8 +110,8 @@ def test_the_network_of_an_event(client: Client, trotsky: Any, make: Any) -> Non
     assert nodes(client.get("/events/raid/network/").text) == {
         "/people/leon-trotsky/": "Leon Trotsky (Person): Victim",
         "/people/sedov/": "Sedov (Person): Victim",
-        "/events/first-shots/": "First shots (Event): a part",
-        "/places/yanovka/": "Yanovka (Place): where it happened",
+        "/events/first-shots/": "First shots (Event): A part",
+        "/places/yanovka/": "Yanovka (Place): Where it happened",
     }
 
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.test import Client
 
+from catalog import search
 from catalog.models import (
     Bearing,
     Citation,
@@ -15,6 +16,7 @@ from catalog.models import (
     Detail,
     OutsideIdentifier,
     Participation,
+    Person,
     PersonName,
     PlaceName,
     Relationship,
@@ -177,7 +179,33 @@ def test_a_place_with_names_and_position(client: Client, make, term) -> None:
     words = plain(html)
     assert "Kristiania" in words and "to 1924" in words and "Norway" in words and "Native" in words
     assert 'href="geo:59.91,10.75"' in html and "59.910° N, 10.750° E" in words
-    assert "Born or founded here" in words
+    assert "Born here" in words
+
+
+def test_a_place_says_who_was_born_and_what_was_founded_there(client: Client, make) -> None:
+    oslo, bergen = make("place", "Oslo"), make("place", "Bergen")
+    make("person", "Native", born_place=oslo, died_place=bergen)
+    club = make("person", "Club", born_place=oslo, died_place=oslo)
+    Person.objects.filter(pk=club.pk).update(kind="corporate body")
+    words = plain(text_of(client.get("/places/oslo/")))
+    assert "Born or founded here" in words and "Ended here" in words
+    words = plain(text_of(client.get("/places/bergen/")))
+    assert "Died here" in words and "ended here" not in words
+
+
+def test_a_body_is_not_called_a_person(client: Client, make) -> None:
+    club = make("person", "Club", born="1938")
+    club.kind = "corporate body"
+    club.save()
+    search.refresh()
+    Citation.objects.create(source=make("document", "The article"), person=club, field="born")
+    page = text_of(client.get("/people/club/"))
+    assert '<p class="kicker">Corporate body</p>' in page
+    assert "Founded The source states it" in plain(page)
+    assert "<span>Corporate body</span></p>" in text_of(client.get("/search/?q=club"))
+    assert (
+        client.get("/search/suggestions?q=clu").json()["suggestions"][0]["kind"] == "Corporate body"
+    )
 
 
 def test_sources_tell_what_is_stated_and_what_is_reference_knowledge(
