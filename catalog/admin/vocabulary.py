@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +25,27 @@ from catalog.admin.merging import MergesRecords
 from catalog.admin.unused import UnusedFilter
 from catalog.models import Term, Vocabulary
 
+#: Vocabularies whose codes are given by a standard.
+_OF_STANDARDS: Final = (Vocabulary.LANGUAGE, Vocabulary.COUNTRY)
+
+
+class TermForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A term. Left empty, the code of a new one is made from its label, as imports make it."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """With a code, unless a standard gives it."""
+        told = super().clean()
+        vocabulary, label = self.cleaned_data.get("vocabulary"), self.cleaned_data.get("label")
+        if "code" in self.fields and vocabulary and label and self.cleaned_data.get("code") == "":
+            if vocabulary in _OF_STANDARDS:
+                refusal = _(
+                    "Enter the code that the standard gives: “es” for Spanish, “mx” for Mexico."
+                )
+                self.add_error("code", refusal)
+            else:
+                self.cleaned_data["code"] = Term.objects.free_code(vocabulary, label)
+        return told
+
 
 @admin.register(Term)
 class TermAdmin(
@@ -37,6 +60,7 @@ class TermAdmin(
 ):
     """Terms. Their vocabulary and code do not change, because files and addresses rely on them."""
 
+    form = TermForm
     list_display = ("label", "vocabulary", "code", "broader")
     list_filter = (
         by_choice("vocabulary", Vocabulary.choices, gettext_lazy("vocabulary")),
@@ -48,8 +72,8 @@ class TermAdmin(
     search_fields = ("label", "code")
     fields = (
         "vocabulary",
-        "code",
         "label",
+        "code",
         "labels",
         "inverse_label",
         "inverse_labels",
@@ -67,9 +91,15 @@ class TermAdmin(
         return find(queryset, search_term, request.user), False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """As Django's; what is wrong with a code is said in plain words."""
+        """As Django's; a code may be left empty, and what is wrong with one is said in plain words."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "code" and field is not None:
+            field.required = False
+            field.help_text = format_html(
+                "{} {}",
+                field.help_text,
+                _("Of other terms it is made from the label if left empty."),
+            )
             field.error_messages["invalid"] = _(
                 "A code has only letters without accents, digits, hyphens and underscores, like “show-trials”."
             )

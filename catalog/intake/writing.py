@@ -21,7 +21,6 @@ from catalog.intake.plan import Faulty
 from catalog.intake.reading import Row
 from catalog.intake.storing import NewPlace
 from catalog.models import Shelving, StoragePlace, Term
-from catalog.values import slug_of
 
 #: How many refusals are listed one by one.
 _TOLD: Final = 10
@@ -140,16 +139,7 @@ def _key(named: Named, by: actions.Actor, fresh: list[Named]) -> int:
 
 def _made(named: Named, by: actions.Actor) -> Term:
     """The new term, with a code made from its label that no other in its vocabulary has."""
-    wanted = slug_of(named.title).encode("ascii", "ignore").decode().strip("-")[:70] or "term"
-    held = set(
-        Term.objects.filter(vocabulary=named.vocabulary, code__startswith=wanted).values_list(
-            "code", flat=True
-        )
-    )
-    number, code = 1, wanted
-    while code in held:
-        number += 1
-        code = f"{wanted}-{number}"
+    code = Term.objects.free_code(named.vocabulary, named.title)
     return actions.keep_term(Term(vocabulary=named.vocabulary, code=code, label=named.title), by=by)
 
 

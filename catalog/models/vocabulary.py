@@ -14,7 +14,7 @@ from catalog.models.derived import FoldedField
 from catalog.models.hierarchy import Hierarchical, HierarchicalQuerySet
 from catalog.models.labels import FoldedLabelsField, LabelsField, inverse_name, term_name
 from catalog.models.past_address import PastCode
-from catalog.values import Label
+from catalog.values import Label, slug_of
 
 
 class Vocabulary(models.TextChoices):
@@ -45,6 +45,17 @@ class TermQuerySet(HierarchicalQuerySet["Term"]):
                 if term is not None:
                     break
         return term
+
+    def free_code(self, vocabulary: str, label: str) -> str:
+        """A code made from a label, which no term of its vocabulary has."""
+        wanted = slug_of(label).encode("ascii", "ignore").decode().strip("-")[:70] or "term"
+        like = self.filter(vocabulary=vocabulary, code__startswith=wanted)
+        held = set(like.values_list("code", flat=True))
+        number, code = 1, wanted
+        while code in held:
+            number += 1
+            code = f"{wanted}-{number}"
+        return code
 
     def get_by_natural_key(self, vocabulary: str, code: str) -> Term:
         """The term of a vocabulary that has this code; only its key is read."""

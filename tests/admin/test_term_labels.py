@@ -39,6 +39,23 @@ def test_the_form_keeps_labels_and_the_history_takes_them_back(editor, letter):
     assert letter.other_names == "carta"
 
 
+def test_a_code_left_empty_is_made_from_the_label(editor, letter):
+    """Nobody who adds “Postcard” knows what a code is for; only standards give some."""
+    address = "/admin/catalog/term/add/"
+
+    def add(vocabulary: str, label: str) -> str:
+        sent = form_of(editor.get(address).content)
+        sent |= {"vocabulary": vocabulary, "label": label, "code": ""}
+        return editor.post(address, sent, follow=True).content.decode()
+
+    for label in ("Carta postal ilustrada", "Letter"):
+        assert "was added successfully" in add("document_type", label)
+    codes = Term.objects.filter(vocabulary="document_type").values_list("code", flat=True)
+    assert {*codes} == {"letter", "letter-2", "carta-postal-ilustrada"}
+    assert "Enter the code that the standard gives" in add("language", "Nahuatl")
+    assert not Term.objects.filter(label="Nahuatl").exists()
+
+
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("fields", "said"),
