@@ -32,5 +32,6 @@ def finished(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     if sees_everything(request.user):
         return response
     if "ETag" not in response:
+        # An answer without content, which says which methods there are, gets none.
         set_response_etag(response)
-    return get_conditional_response(request, response["ETag"], response=response) or response
+    return get_conditional_response(request, response.get("ETag"), response=response) or response

@@ -77,6 +77,14 @@ def test_hidden_answers_exactly_as_unknown(client: Client, make, kind) -> None:
     assert client.get(f"/id/{record.uuid}").status_code == 404
 
 
+def test_every_page_says_which_methods_it_has(client: Client, make) -> None:
+    make("person", "Leon Trotsky")
+    make("person", "Draft", hidden=True)
+    for address in ("/people/", "/people/leon-trotsky/", "/people/draft/"):
+        answer = client.options(address)
+        assert (answer.status_code, answer["Allow"]) == (200, "GET, HEAD, OPTIONS"), address
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_permanent_link_leads_to_the_page(client: Client, make, kind) -> None:
     record = make(kind, "Something")
