@@ -43,7 +43,7 @@ def delete(record: Record, *, by: Actor) -> None:
             )
         )
     try:
-        uuid, slug, was_public = record.uuid, record.slug, record.first_published is not None
+        uuid, slug, was_public = record.uuid, record.slug, record.was_shown
         with transaction.atomic():
             forget_distinctions(record)
             record.delete()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.actions.base import Actor, R, as_it_stands, in_step, move, require
@@ -18,7 +17,7 @@ def publish(record: R, *, by: Actor, on: datetime | None = None, note: str = "")
     otherwise now.
 
     Consequences: within its dates (publish from, embargo until) it appears on pages, in lists,
-    counts and links, at once or automatically when its time comes; if it is ever removed, its
+    counts and links, at once or automatically when its time comes; if it is removed after that, its
     address answers 410 instead of 404. A record that is published already stays as it is, except
     for the date if one is given. Raises Refused without permission.
     """
@@ -27,10 +26,10 @@ def publish(record: R, *, by: Actor, on: datetime | None = None, note: str = "")
     )
     record = as_it_stands(record)
     if record.status != Status.PUBLISHED:
-        record.first_published = record.first_published or timezone.now()
         record.withdrawn_at = None
         if on is not None:
             record.publish_from = on
+        record.first_published = record.first_published or record.shown_from
         move(record, Status.PUBLISHED, "first_published", "withdrawn_at", "publish_from")
         finished(record)
         noted(record, ReviewStep.PUBLISHED, by=by, note=note)

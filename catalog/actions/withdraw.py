@@ -14,8 +14,9 @@ from catalog.models import ReviewStep, Status
 def withdraw(record: R, *, by: Actor, note: str = "") -> R:
     """Set a published record to *withdrawn*, with the reason for the other curators.
 
-    Consequences: it disappears from every public place; its address answers 410 with the date.
-    Relations, pictures and citations stay, and publishing it again brings all of them back. Raises
+    Consequences: it disappears from every public place; its address answers 410 with the date, or
+    404 if its time had not come and nobody has seen it. Relations, pictures and citations stay, and
+    publishing it again brings all of them back. Raises
     Refused if it is not published, or without permission.
     """
     require(by, "publish", record, _("Only editors may withdraw records."))
@@ -26,6 +27,8 @@ def withdraw(record: R, *, by: Actor, note: str = "") -> R:
             % {"record": record, "status": record.get_status_display().lower()}
         )
     record.withdrawn_at = timezone.now()
+    if not record.was_shown:
+        record.first_published = None
     move(record, Status.WITHDRAWN, "withdrawn_at")
     noted(record, ReviewStep.WITHDRAWN, by=by, note=note)
     return record

@@ -78,7 +78,7 @@ def _remove(one: Recorded, deeds: list[Deed]) -> None:
                 )
     if issubclass(one.model, Record):
         # As when a record is deleted: an address that the public saw answers that the record was removed.
-        seen = [deed.row for deed in deeds if deed.row.get("first_published") is not None]
+        seen = [deed.row for deed in deeds if _was_shown(one, deed)]
         # One that this undo has restored is there already.
         kept = {
             str(uuid)
@@ -295,7 +295,13 @@ def _remember_addresses(one: Recorded, deeds: Iterable[Deed]) -> None:
         if "slug" not in deed.values:
             continue
         uuid, kind = deed.row["uuid"], one.model.KIND  # type: ignore[attr-defined]
-        if deed.row.get("first_published") is not None:
+        if _was_shown(one, deed):
             PastSlug.remember(kind, deed.row["slug"], deed.values["slug"], uuid)
         else:
             PastSlug.objects.filter(kind=kind, slug=deed.values["slug"], record_uuid=uuid).delete()
+
+
+def _was_shown(one: Recorded, deed: Deed) -> bool:
+    """Whether the public has ever seen the record of a row: see :attr:`Record.was_shown`."""
+    first = value_of(one.model._meta.get_field("first_published"), deed.row.get("first_published"))
+    return first is not None and first <= timezone.now()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid as uuid_module
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -271,6 +272,16 @@ class Record(DerivingModel):
             and (self.embargo_until is None or self.embargo_until <= now)
         )
 
+    @property
+    def was_shown(self) -> bool:
+        """Whether the public has ever seen the record. Until it has, its first publication is still to come."""
+        return self.first_published is not None and self.first_published <= timezone.now()
+
+    @property
+    def shown_from(self) -> datetime:
+        """When the public sees the record if it is published now: at once, or when its time comes."""
+        return max(filter(None, (timezone.now(), self.publish_from, self.embargo_until)))
+
     def clean(self) -> None:
         """Refuse a slug that another record had: its old address must not lead to this one."""
         super().clean()
@@ -292,14 +303,17 @@ class Record(DerivingModel):
     ) -> None:
         """Write the record; give it a slug if it has none, and remember its previous slug.
 
-        The time of its last change, which the public reads, stays as it is if not ``tells``.
+        The time of its last change, which the public reads, stays as it is if not ``tells``. A first
+        publication that is still to come moves with the dates.
         """
         if not self.slug:
             self.slug = self._free_slug()
         if tells:
             self.modified = timezone.now()
+        if self.status == Status.PUBLISHED and self.first_published and not self.was_shown:
+            self.first_published = self.shown_from
         if update_fields is not None:
-            update_fields = {*update_fields, "modified"}
+            update_fields = {*update_fields, "modified", "first_published"}
         with transaction.atomic(using=kwargs.get("using") or self._state.db):
             super().save(*args, update_fields=update_fields, **kwargs)
             if self._stored_slug and self._stored_slug != self.slug:

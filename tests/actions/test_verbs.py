@@ -18,6 +18,7 @@ from catalog.actions import (
     attach,
     delete,
     edit,
+    embargo,
     is_busy,
     may,
     publish,
@@ -126,6 +127,46 @@ def test_dates_of_publishing_and_withdrawing():
     assert record.withdrawn_at is None
     assert record.first_published == first
     assert stored(record).first_published == first
+
+
+def not_yet(record, way):
+    """Publish a record so that its time is still to come."""
+    tomorrow = timezone.now() + timedelta(days=1)
+    match way:
+        case "on a date":
+            return publish(record, by=None, on=tomorrow)
+        case "under embargo":
+            return publish(embargo(record, by=None, until=tomorrow), by=None)
+        case "put off":
+            record = publish(record, by=None, on=timezone.now() + timedelta(hours=1))
+            record.publish_from = tomorrow
+            return edit(record, by=None)
+    raise AssertionError(way)
+
+
+@pytest.mark.parametrize("way", ["on a date", "under embargo", "put off"])
+def test_what_nobody_has_seen_leaves_no_trace(client, way):
+    """An address that answers 410 would say that there was a record, and what it was called."""
+    for removed in (withdraw, delete):
+        record = not_yet(make("place", status=Status.DRAFT, title=f"Never seen {removed}"), way)
+        assert record.first_published > timezone.now() + timedelta(hours=20)
+        removed(record, by=None)
+        for address in (record.get_absolute_url(), record.permanent_path):
+            assert client.get(address).status_code == 404, address
+    assert not Tombstone.objects.exists()
+
+
+def test_what_was_seen_before_it_was_hidden_says_that_it_was_removed(client):
+    for moved in (False, True):
+        record = make("place", status=Status.DRAFT, title=f"Seen {moved}")
+        if moved:
+            # Its time was to come, and came earlier.
+            record = embargo(not_yet(record, "under embargo"), by=None, until=None)
+        record = publish(record, by=None)
+        record = embargo(record, by=None, until=timezone.now() + timedelta(days=1))
+        assert record.first_published is not None and record.first_published < timezone.now()
+        withdraw(record, by=None)
+        assert client.get(record.get_absolute_url()).status_code == 410
 
 
 def test_an_action_writes_nothing_but_its_own(curator):
