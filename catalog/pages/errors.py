@@ -47,7 +47,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         return HttpResponseRedirect(address)
     desk = reverse("admin:index")
     way_back = desk if request.path.startswith(desk) else ""
-    return _error_page(request, 404, {"words": words_of(request.path), "desk": way_back})
+    words = words_of(request.path)
+    told = {"words": words, "desk": way_back, "asks_for_network": words == "network"}
+    return _error_page(request, 404, told)
 
 
 def _without_language(request: HttpRequest) -> str:

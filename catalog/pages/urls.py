@@ -35,6 +35,7 @@ from catalog.pages.preview import preview
 from catalog.pages.search import find, search_page
 from catalog.pages.suggestions import suggestions
 from catalog.pages.transcript import transcript
+from catalog.pages.ways import in_view
 from catalog.uris import PLURALS, Kind, SlugConverter
 
 register_converter(SlugConverter, "record_slug")
@@ -83,6 +84,8 @@ urlpatterns = [
     path("exhibitions/", beside(kept(exhibitions), exhibition_feed), name="exhibition-list"),
     path("exhibitions/<record_slug:slug>/", kept(ExhibitionDetail.as_view()), name="exhibition"),
     path("random/", random_record, name="random"),
+    path("timeline/", in_view, {"kind": "event", "view": "timeline"}),
+    path("map/", in_view, {"kind": "place", "view": "map"}),
     path("preview/<str:token>/", preview, name="preview"),
     path("preview/<str:token>/pictures/<str:sha>-<int:width>.webp", preview_picture),
     *(pattern for kind in PLURALS for pattern in _of_kind(kind)),

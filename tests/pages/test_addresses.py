@@ -29,6 +29,20 @@ def test_the_old_name_of_a_hidden_record_tells_nothing(client: Client, make) -> 
     assert client.get("/people/old-name/").status_code == 404
 
 
+def test_what_people_type_leads_to_the_list_in_that_view(client: Client, db) -> None:
+    for typed, address in (
+        ("/timeline/", "/events/?view=timeline"),
+        ("/map/", "/places/?view=map"),
+        ("/es/timeline/?date_from=1936", "/es/events/?date_from=1936&view=timeline"),
+    ):
+        answer = client.get(typed)
+        assert (answer.status_code, answer["Location"]) == (302, address)
+        assert client.get(address).status_code == 200
+    answer = client.get("/network/")
+    assert answer.status_code == 404 and "Show connections" in answer.text
+    assert "Show connections" not in client.get("/network/nobody/").text
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_withdrawn_says_so_and_since_when(client: Client, make, kind) -> None:
     record = make(
