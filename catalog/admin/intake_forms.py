@@ -110,7 +110,7 @@ class ReadingForm(forms.Form):
         label=gettext_lazy("Row that names the columns"),
         required=False,
         min_value=1,
-        max_value=1000,
+        max_value=intake.MOST_HEADER_ROW,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

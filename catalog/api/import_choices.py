@@ -4,6 +4,7 @@ to rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -30,6 +31,43 @@ from catalog.uris import Kind
 
 _MOST_NAME: Final = 100
 _MOST_CODE: Final = 80
+_ROW: Final = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
+
+
+class RowsAlike(Piece):
+    """What single rows are that resemble existing records, by their numbers."""
+
+    def read_schema(self) -> Schema:
+        """A value of the choice ``alike`` for some rows."""
+        values = {"type": "string", "enum": list(Alike.values)}
+        return self._of(values)
+
+    def write_schema(self) -> Schema | None:
+        """The same; null takes back what was said of a row."""
+        return self._of({"type": ["string", "null"], "enum": [*Alike.values, None]})
+
+    def _of(self, values: Schema) -> Schema:
+        said = str(self.help_text)
+        rows = {"pattern": r"^[1-9][0-9]{0,6}$"}
+        return {
+            "type": "object",
+            "description": said,
+            "propertyNames": rows,
+            "additionalProperties": values,
+        }
+
+    def to_internal_value(self, data: Any) -> dict[int, str | None]:
+        """Numbers of rows, and what each is."""
+        if not isinstance(data, Mapping):
+            raise self.wrong("Send an object of numbers of rows and what each is.")
+        for row, what in data.items():
+            if not _ROW.fullmatch(str(row)):
+                raise self.wrong(f"“{str(row)[:20]}” is not the number of a row.")
+            if what is not None and what not in Alike.values:
+                raise self.wrong(
+                    f"Choose for row {row} one of: {', '.join(Alike.values)}; or null."
+                )
+        return {int(row): what for row, what in data.items()}
 
 
 class BoxesIn(Text):
@@ -58,6 +96,11 @@ def pieces() -> dict[str, Piece]:
             "What rows are that only resemble an existing record, by name and dates: new records, or the same record. "
             "The report lists them.",
             list(Alike.values),
+        ),
+        "rows_alike": RowsAlike(
+            "What single rows are that resemble an existing record, if not what alike says: by their numbers, "
+            '{"7": "same"}. Rows that are not sent keep what was said of them; null takes it back.',
+            allow_null=False,
         ),
         "several": OneOf(
             "Whether terms, contributors and names of a record that changes are replaced or added to.",
@@ -126,6 +169,8 @@ def aid_pieces() -> dict[str, Piece]:
 def choices_of(plan: Plan | ArchivalPlan) -> dict[str, Any]:
     """The choices of a plan."""
     kept = plan.as_json()
+    if isinstance(plan, Plan):
+        kept["rows_alike"] = {str(row): what for row, what in kept["rows_alike"]}
     return {name: kept[name] for name in _pieces_of(plan)}
 
 
@@ -180,6 +225,9 @@ def changed_plan(plan: Plan, table: Table, request: Any) -> Plan:
             errors["columns"] = refusal.detail
     if errors:
         raise serializers.ValidationError(errors)
+    if "rows_alike" in told:
+        rows = dict(plan.rows_alike) | told["rows_alike"]
+        told["rows_alike"] = sorted((row, what) for row, what in rows.items() if what)
     changed = Plan.of_json({**plan.as_json(), **told})
     if refusals := changed.faults(table.header):
         raise serializers.ValidationError({"columns": refusals})

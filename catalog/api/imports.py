@@ -7,7 +7,6 @@ table.
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from typing import Any, Final
 
@@ -21,22 +20,21 @@ from catalog import actions, intake
 from catalog.api.answers import answer, as_json
 from catalog.api.by_number import NewestFirst, next_address, with_number
 from catalog.api.door import ApiView, JsonParser, sent_file
-from catalog.api.import_choices import changed_archival_plan, changed_plan, choices_of
+from catalog.api.import_answers import address_of, etag_of, head_of, not_in, rows_of, whole_of
+from catalog.api.import_choices import changed_archival_plan, changed_plan
 from catalog.api.parameters import MOST, PAGE_SIZE, Reading, no_parameters
 from catalog.api.problem import Problem, not_found
 from catalog.api.tokens import signed_in
 from catalog.api.writing import asked_of, refused, require_version
-from catalog.documents import ORIGIN, moment_of, store
+from catalog.documents import store
 from catalog.iiif import upload_folder
-from catalog.intake import AidPlan, ArchivalPlan, AuthorityPlan, Fate, File, Line, Note, Plan
-from catalog.jobs import progress_of, retry
-from catalog.models import RECORD_MODELS, Door, Intake, IntakeFormat, IntakeState, Job
-from catalog.uris import API_ROOT, api_path
+from catalog.intake import ArchivalPlan, Fate, File, Plan
+from catalog.jobs import retry
+from catalog.models import RECORD_MODELS, Door, Intake, IntakeFormat, IntakeState
+from catalog.uris import API_ROOT
 
 #: Bytes of a request that are read at a time.
 _CHUNK: Final = 256 * 1024
-#: Errors in the report itself; all of them are with the rows.
-MOST_ERRORS: Final = 100
 
 
 class TableParser(BaseParser):
@@ -84,18 +82,19 @@ class ImportsViewSet(ApiView):
         reading.finish()
         rows = _own(request).defer("packed_faults", "packed_lines", "packed_remarks")
         found, before = page.of(rows)
-        more = next_address(_address(), request.GET, before)
-        body = as_json({"next": more, "results": [_head(one) for one in found]})
+        more = next_address(address_of(), request.GET, before)
+        body = as_json({"next": more, "results": [head_of(one) for one in found]})
         links = [(more, 'rel="next"')] if more else None
         return answer(self.plain, body, etag=store.etag_of(body), links=links)
 
     def create(self, request: Any) -> HttpResponse:
         """Send a table, and learn what it would do. 201 with its address."""
         reading = Reading(request.GET)
-        reading.only({"kind", "filename", "encoding", "separator"})
+        reading.only({"kind", "filename", "encoding", "separator", "header_row"})
         kind = reading.choice("kind", list(RECORD_MODELS))
         encoding = reading.choice("encoding", list(intake.ENCODINGS)) or ""
         separator = reading.choice("separator", list(intake.SEPARATORS)) or ""
+        header_row = reading.number("header_row", 0, intake.MOST_HEADER_ROW) or None
         name = reading.one("filename") or ""
         file, sent_name = _sent_file(request)
         if (
@@ -113,18 +112,19 @@ class ImportsViewSet(ApiView):
                 by=request.user,
                 encoding=encoding,
                 separator=separator,
+                header_row=header_row,
                 then_look=True,
             )
         except actions.Refused as refusal:
             raise Problem(403, "not-allowed", str(refusal)) from refusal
         except intake.EncodingUnknown as unknown:
-            raise _not_in(encoding, unknown.samples) from unknown
+            raise not_in(encoding, unknown.samples) from unknown
         except intake.TableRefused as refusal:
             raise serializers.ValidationError({"file": [str(refusal)]}) from refusal
         if not found.encoding:
             samples = intake.samples_of(found)
             found.delete()
-            raise _not_in("UTF-8", samples)
+            raise not_in("UTF-8", samples)
         plan = intake.plan_of(found)
         if found.state == IntakeState.RECEIVED and (
             isinstance(plan, Plan) or not intake.faults_of_plan(found, plan)
@@ -145,7 +145,7 @@ class ImportsViewSet(ApiView):
         no_parameters(request.GET)
         found = _found(request, number)
         _require_open(found)
-        require_version(self.plain, _etag(found), "import")
+        require_version(self.plain, etag_of(found), "import")
         plan: Plan | ArchivalPlan = intake.plan_of(found)
         if isinstance(plan, ArchivalPlan):
             plan = changed_archival_plan(found, plan, request)
@@ -158,7 +158,7 @@ class ImportsViewSet(ApiView):
         """Discard the file. What it imported stays."""
         no_parameters(request.GET)
         found = _found(request, number)
-        require_version(self.plain, _etag(found), "import")
+        require_version(self.plain, etag_of(found), "import")
         if intake.is_on_its_way(found):
             raise refused("A job is working on this table. Wait until it has ended.")
         found.delete()
@@ -176,7 +176,7 @@ class ImportsViewSet(ApiView):
                 # left alone.
                 retry(found.job)
             return self._told(_found(request, number), ran=True)
-        require_version(self.plain, _etag(found), "import")
+        require_version(self.plain, etag_of(found), "import")
         try:
             intake.begin(found, by=request.user, reason=asked.reason, door=Door.API)
         except actions.Refused as refusal:
@@ -199,8 +199,8 @@ class ImportsViewSet(ApiView):
         body = as_json(
             {
                 "count": len(lines),
-                "next": f"{_address(found.pk)}rows/{query}" if page * size < len(lines) else None,
-                "results": _rows(found, shown),
+                "next": f"{address_of(found.pk)}rows/{query}" if page * size < len(lines) else None,
+                "results": rows_of(found, shown),
             }
         )
         return answer(self.plain, body, etag=store.etag_of(body))
@@ -215,8 +215,8 @@ class ImportsViewSet(ApiView):
     ) -> HttpResponse:
         if ran and found.state == IntakeState.WRITING:
             status = 202
-        body = as_json(_whole(found, self.request.user))
-        return answer(self.plain, body, etag=_etag(found), status=status, headers=headers)
+        body = as_json(whole_of(found))
+        return answer(self.plain, body, etag=etag_of(found), status=status, headers=headers)
 
 
 # --- Requests ---------------------------------------------------------------------------------------------------
@@ -263,165 +263,3 @@ def _sent_file(request: Any) -> tuple[File, str]:
         return intake.OpenFile(sent), sent.name or "table.csv"
     said = "Send the table as the body (Content-Type: text/csv), or as the part “file” of multipart/form-data."
     raise serializers.ValidationError({"file": [said]})
-
-
-# --- Answers ----------------------------------------------------------------------------------------------------
-
-
-def _address(number: int | None = None) -> str:
-    return f"{ORIGIN}{API_ROOT}/imports/{'' if number is None else f'{number}/'}"
-
-
-def _etag(found: Intake) -> str:
-    """Names what was previewed: another plan, or another preview of it, is another version."""
-    counts = sorted(found.outlook.get("fates", {}).items())
-    plan = intake.plan_of(found).mark
-    said = f"{found.pk} {found.state} {plan} {found.seen_plan} {counts}"
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
-
-
-def _head(found: Intake) -> dict[str, Any]:
-    change_set = found.change_set or (found.job.place.get("change_set") if found.job else None)
-    return {
-        "number": found.pk,
-        "url": _address(found.pk),
-        "kind": found.kind,
-        "format": found.format,
-        "filename": found.filename,
-        "received": moment_of(found.received),
-        "state": found.state,
-        "rows": found.rows,
-        "job": _job(found.job),
-        "result": found.said,
-        "change_set": change_set,
-        "change_set_url": f"{ORIGIN}{API_ROOT}/change-sets/{change_set}/" if change_set else None,
-    }
-
-
-def _job(job: Job | None) -> dict[str, Any] | None:
-    if job is None:
-        return None
-    at = progress_of(job)
-    return {
-        "number": job.pk,
-        "state": job.state,
-        "done": at.done,
-        "total": at.total,
-        "error": job.error,
-    }
-
-
-def _whole(found: Intake, user: Any) -> dict[str, Any]:
-    plan = intake.plan_of(found)
-    report = (
-        _report(found, plan) if found.state != IntakeState.LOOKING and found.seen_plan else None
-    )
-    if isinstance(plan, ArchivalPlan):
-        is_read, choices = found.state != IntakeState.READING, choices_of(plan)
-        is_aid, is_authority = isinstance(plan, AidPlan), isinstance(plan, AuthorityPlan)
-        return {
-            **_head(found), "encoding": found.encoding, "separator": "", "remarks": [], "columns": [], "fields": [],
-            "choices": None, "finding_aid": {**found.plan["aid"], "choices": choices} if is_aid and is_read else None,
-            "authority_records": {**found.plan["authority"], "choices": choices} if is_authority and is_read else None,
-            "report": report,
-        }  # fmt: skip
-    table = intake.table_of(found)
-    targets = intake.targets_of(plan.kind)
-    return {
-        **_head(found),
-        "encoding": found.encoding,
-        "separator": found.separator,
-        "remarks": table.remarks,
-        "columns": [
-            {"header": head, "field": name or None, "label": str(targets[name].label) if name in targets else None}
-            for head, name in zip(table.header, plan.columns, strict=True)
-        ],
-        "fields": [{"name": name, "label": str(one.label)} for name, one in targets.items()],
-        "choices": choices_of(plan),
-        "finding_aid": None,
-        "authority_records": None,
-        "report": report,
-    }  # fmt: skip
-
-
-def _report(found: Intake, plan: Plan | ArchivalPlan) -> dict[str, Any]:
-    outlook = intake.told_outlook(found)
-    return {
-        "counts": {fate.value: outlook.get("fates", {}).get(fate.value, 0) for fate in Fate},
-        "may_run": found.state == IntakeState.LOOKED_AT
-        and found.seen_plan == plan.mark
-        and bool(outlook.get("may_begin")),
-        "number_of_errors": outlook.get("number_of_faults", 0),
-        "errors": [_error(Note(*one)) for one in outlook["faults"][:MOST_ERRORS]],
-        "number_of_alike": outlook.get("number_of_alike", 0),
-        "number_left_out": outlook.get("number_of_remarks", 0)
-        if isinstance(plan, ArchivalPlan)
-        else 0,
-        "left_out": [_error(one) for one in intake.remarks_of(found)[:MOST_ERRORS]],
-        "levels": [
-            {"label": label, "rows": rows, "new": new} for label, rows, new in outlook["levels"]
-        ],
-        "new_terms": outlook["new_terms"],
-        "new_places": outlook.get("new_places", []),
-        "rows_url": f"{_address(found.pk)}rows/",
-    }
-
-
-def _error(note: Note) -> dict[str, Any]:
-    return {
-        "row": note.row,
-        "line": note.line,
-        "column": note.column,
-        "value": note.value,
-        "detail": note.said,
-    }
-
-
-def _rows(found: Intake, lines: list[Line]) -> list[dict[str, Any]]:
-    numbers = {one.row for one in lines}
-    errors: dict[int, list[dict[str, Any]]] = {}
-    for note in intake.faults_of(found):
-        if note.row in numbers:
-            errors.setdefault(note.row, []).append(_error(note))
-    keys: dict[Any, list[int]] = {}
-    for line in lines:
-        for pk in {line.pk, line.alike} - {0}:
-            keys.setdefault(line.kind or found.kind, []).append(pk)
-    there = {
-        (kind, pk): record
-        for kind, pks in keys.items()
-        for pk, record in RECORD_MODELS[kind]._base_manager.in_bulk(pks).items()
-    }
-    return [
-        {
-            "row": one.row,
-            "line": one.line,
-            "kind": one.kind or found.kind,
-            "fate": one.fate,
-            "title": one.title,
-            "identifier": one.identifier or None,
-            "recognised_by": one.way or None,
-            "resembles": _record_of(there.get((one.kind or found.kind, one.alike))),
-            "record": _record_of(there.get((one.kind or found.kind, one.pk))),
-            "errors": errors.get(one.row, []),
-        }
-        for one in lines
-    ]
-
-
-def _record_of(record: Any) -> dict[str, str] | None:
-    """The addresses of a record that exists."""
-    if record is None:
-        return None
-    return {
-        "id": f"{ORIGIN}{record.permanent_path}",
-        "url": ORIGIN + api_path(record.KIND, record.slug),
-    }
-
-
-def _not_in(encoding: str, samples: list[intake.Sample]) -> serializers.ValidationError:
-    """The 422 for a file in another encoding, with words from it as they read in those it may be in."""
-    said = f"The file is not {encoding}. Send it again with the encoding in which these words read right."
-    return serializers.ValidationError(
-        {"encoding": [said, *(f"{one.encoding}: {one.text}" for one in samples)]}
-    )

@@ -13,8 +13,8 @@ from catalog.api.described_parameters import (
     writes_parameters,
 )
 from catalog.api.fields import Schema, or_null, ref
+from catalog.api.import_answers import MOST_ERRORS
 from catalog.api.import_choices import aid_pieces, archival_pieces, choices_schema
-from catalog.api.imports import MOST_ERRORS
 from catalog.api.operations import Operation, problems
 from catalog.api.parameters import MOST, PAGE_SIZE
 from catalog.api.schemas import MOMENT, NUMBER, TEXT, URI, closed
@@ -140,6 +140,11 @@ def _create(here: Operation) -> Schema:
                 "Between columns; found out when absent.",
                 {**TEXT, "enum": list(intake.SEPARATORS)},
             ),
+            query(
+                "header_row",
+                "Row of a table that names the columns; found out when absent. Rows above it are left out.",
+                {"type": "integer", "minimum": 1, "maximum": intake.MOST_HEADER_ROW},
+            ),
         ],
     )
     part = {
@@ -220,6 +225,10 @@ def import_schemas() -> dict[str, Schema]:
                 **head,
                 "encoding": {**TEXT, "description": "Encoding by which it was read."},
                 "separator": {**TEXT, "description": "What separates its columns."},
+                "header_row": {
+                    **or_null(NUMBER),
+                    "description": "Row that names the columns; null: the first that says anything.",
+                },
                 "remarks": _list(TEXT, "What is odd about the header."),
                 "columns": _list(ref("ImportColumn"), "The columns in their order."),
                 "fields": _list(ref("ImportField"), "What a column can hold."),

@@ -51,7 +51,14 @@ from catalog.intake.named import CellFault, Named
 from catalog.intake.naming import Names
 from catalog.intake.outlook import Outlook, faulty_rows, look_ahead
 from catalog.intake.plan import Alike, Days, Existing, Faulty, Plan, Recognise, Several, usual
-from catalog.intake.reading import MOST_BYTES, MOST_ROWS, SEPARATORS, Table, read_table
+from catalog.intake.reading import (
+    MOST_BYTES,
+    MOST_HEADER_ROW,
+    MOST_ROWS,
+    SEPARATORS,
+    Table,
+    read_table,
+)
 from catalog.intake.receiving import first_plan, read_again, receive, samples_of
 from catalog.intake.sources import (
     faults_of_plan,
@@ -74,6 +81,7 @@ __all__ = [
     "MANY",
     "MOST_BYTES",
     "MOST_COMPONENTS",
+    "MOST_HEADER_ROW",
     "MOST_RECORDS",
     "MOST_ROWS",
     "MOST_XML_BYTES",

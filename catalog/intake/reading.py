@@ -22,6 +22,8 @@ from catalog.intake.file import File, HeldFile
 #: Larger files are refused, in bytes.
 MOST_BYTES: Final = 100 * 1024 * 1024
 MOST_ROWS: Final = 50_000
+#: The lowest row that can name the columns.
+MOST_HEADER_ROW: Final = 1000
 MOST_COLUMNS: Final = 200
 #: Characters of a cell. No column of the catalogue holds more.
 LONGEST_CELL: Final = 100_000

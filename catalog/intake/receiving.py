@@ -43,6 +43,7 @@ def receive(
     by: Any,
     encoding: str = "",
     separator: str = "",
+    header_row: int | None = None,
     then_look: bool = False,
     at_once: bool = False,
 ) -> Intake:
@@ -50,8 +51,9 @@ def receive(
 
     A finding aid and authority records are recognised, whatever ``kind`` says. If the encoding of the file has to be
     asked for, ``encoding`` of the intake is empty; if the file is not in the one that was named, this raises
-    EncodingUnknown. A file of more than :data:`LARGE` bytes is read by a job, which may go on to preview it
-    (``then_look``), unless somebody waits for it ``at_once``.
+    EncodingUnknown. Which row names the columns is found out if ``header_row`` is None. A file of more than
+    :data:`LARGE` bytes is read by a job, which may go on to preview it (``then_look``), unless somebody waits for it
+    ``at_once``.
     """
     file = content if isinstance(content, File) else HeldFile(content)
     sort = format_of(file)
@@ -67,7 +69,7 @@ def receive(
     try:
         if sort == IntakeFormat.TABLE:
             refuse_other_xml(file)
-            _read(intake, file, encoding, separator, whole=whole)
+            _read(intake, file, encoding, separator, header_row, whole=whole)
         else:
             begin_xml(intake, file)
             if whole:

@@ -106,6 +106,33 @@ def test_missing_boxes_are_made_in_a_place(editor, cataloguer):
     assert "Only editors" in refused["errors"][0]["detail"]
 
 
+def test_the_row_that_names_the_columns_is_told_or_found(editor):
+    text = "Collection list,2024\nA,B\nName,Identifier\nAnna,X.1\n"
+    told, *_ = sent(editor, text)
+    assert told["header_row"] is None and told["columns"][0]["header"] == "Collection list"
+    told, *_ = sent(editor, text, query="?kind=person&header_row=3")
+    assert told["header_row"] == 3
+    assert [one["field"] for one in told["columns"]] == ["title", "identifier"]
+    assert told["report"]["counts"]["new"] == 1
+    for row, said in (("0", "from 1 to 1000"), ("9", "nothing from row 9 on")):
+        refused = send(editor, text, query=f"?kind=person&header_row={row}")
+        assert said in str(answered(refused, 400 if row == "0" else 422))
+
+
+def test_each_row_that_resembles_a_record_can_be_chosen_for(editor):
+    for number in (1, 2):
+        make("person", identifier=f"P.{number}", title=f"Anna {number}", born="1900")
+    told, path, etag = sent(editor, "identifier,title,born\nX.1,Anna 1,1900\nX.2,Anna 2,1900\n")
+    assert told["report"]["counts"]["new"] == 2 and told["choices"]["rows_alike"] == {}
+    answer = editor.send("PATCH", path, {"rows_alike": {"2": "same"}}, etag)
+    told = answered(answer)
+    assert told["choices"]["rows_alike"] == {"2": "same"} and told["report"]["counts"]["new"] == 1
+    answer = editor.send("PATCH", path, {"rows_alike": {"2": None, "3": "same"}}, answer["ETag"])
+    assert answered(answer)["choices"]["rows_alike"] == {"3": "same"}
+    fates = {one["row"]: one["fate"] for one in editor.json(f"{path}rows/")["results"]}
+    assert fates[2] == "new" and fates[3] != "new"
+
+
 def test_errors_are_told_by_row_and_column_and_every_row_in_pages(editor):
     person = make("person", identifier="P.1", title="Anna")
     rows = "".join(f",New {number},\n" for number in range(30))
@@ -221,6 +248,9 @@ def test_what_cannot_be_read_is_told(editor, monkeypatch, text, query, status, s
         ({"empties": None}, "errors"),
         ({"inside": "\\"}, "errors"),
         ({"colour": 1}, "There is no such field"),
+        ({"rows_alike": {"7": "other"}}, "Choose for row 7 one of: new, same; or null."),
+        ({"rows_alike": {"first": "same"}}, "is not the number of a row"),
+        ({"rows_alike": ["7"]}, "Send an object"),
         ([1], "Send one JSON object"),
     ],
 )
