@@ -6,6 +6,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db import IntegrityError
 from django.http import HttpRequest
@@ -21,7 +22,7 @@ from catalog.admin.change_list import SafeLists
 from catalog.admin.house_rules import fields_in_order, label_of
 from catalog.admin.in_step import KeepsInStep
 from catalog.admin.list_filters import by_choice
-from catalog.models import RECORD_MODELS, CataloguingRule
+from catalog.models import RECORD_MODELS, CataloguingRule, other_languages, own_language
 from catalog.templatetags.prose import markdown
 
 if TYPE_CHECKING:
@@ -45,16 +46,26 @@ class RuleForm(_FormBase):
         label=gettext_lazy("Field"),
         help_text=gettext_lazy("The rule is shown beside it, wherever a record is entered."),
     )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        required=False,
+        help_text=gettext_lazy(
+            "Curators read a rule in the language of their pages, and in the catalogue’s own where it is not written "
+            "in that."
+        ),
+    )
 
     class Meta:
         model = CataloguingRule
-        fields = ("field", "text", "example")
+        fields = ("field", "language", "text", "example")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         box: Any = self.fields.get("field")
         if box is None:
             return
+        own = dict(settings.LANGUAGES).get(own_language(), own_language())
+        self.fields["language"].choices = [("", own), *other_languages()]  # type: ignore[attr-defined]
         others: list[tuple[str, str]] = [("", "---------")]
         if self.instance.pk:
             stands = f"{self.instance.kind}.{self.instance.field}"
@@ -65,15 +76,22 @@ class RuleForm(_FormBase):
         box.choices = [*others, *self.places]
 
     def clean_field(self) -> str:
-        """The field's name, and with it the kind; refuses a field that has a rule already, with a
-        link to that one.
-        """
+        """The field's name, and with it the kind."""
         place: str = self.cleaned_data["field"]
-        kind, _dot, name = place.partition(".")
-        others = CataloguingRule.objects.filter(kind=kind, field=name).exclude(pk=self.instance.pk)
-        other = others.first()
+        self.instance.kind, _dot, name = place.partition(".")
+        return name
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuses a field that has a rule in this language already, with a link to that one."""
+        told = super().clean()
+        place = {
+            "field": self.cleaned_data.get("field"),
+            "language": self.cleaned_data.get("language"),
+        }
+        others = CataloguingRule.objects.filter(kind=self.instance.kind, **place)
+        other = others.exclude(pk=self.instance.pk).first()
         if other is not None:
-            raise forms.ValidationError(
+            refusal = forms.ValidationError(
                 format_html(
                     '{} <a href="{}">{}</a>',
                     _("“%(field)s” has a rule already.")
@@ -83,8 +101,8 @@ class RuleForm(_FormBase):
                 ),
                 code="unique",
             )
-        self.instance.kind = kind
-        return name
+            self.add_error("field", refusal)
+        return told
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -99,7 +117,7 @@ class CataloguingRuleAdmin(SafeLists, KeepsInStep, admin.ModelAdmin):  # type: i
     """The cataloguing rules, field by field."""
 
     form = RuleForm
-    list_display = ("field_words", "kind_words", "beginning")
+    list_display = ("field_words", "kind_words", "language_words", "beginning")
     list_display_links = ("field_words",)
     list_filter = (by_choice("kind", _lazy_kinds(), gettext_lazy("kind of record")),)
     list_per_page = 100
@@ -118,8 +136,8 @@ class CataloguingRuleAdmin(SafeLists, KeepsInStep, admin.ModelAdmin):  # type: i
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The rule as it reads, for those who may not write it."""
         if obj is not None and not self.has_change_permission(request, obj):
-            return ("kind_words", "field_words", "shown_text", "shown_example")
-        return ("field", "text", "example")
+            return ("kind_words", "field_words", "language_words", "shown_text", "shown_example")
+        return ("field", "language", "text", "example")
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The form; if two administrators add the same rule at once, the form tells the second."""
@@ -137,6 +155,11 @@ class CataloguingRuleAdmin(SafeLists, KeepsInStep, admin.ModelAdmin):  # type: i
     def field_words(self, rule: CataloguingRule) -> str:
         """What the form calls the field."""
         return label_of(rule)
+
+    @admin.display(description=gettext_lazy("language"), ordering="language")
+    def language_words(self, rule: CataloguingRule) -> str:
+        """In which language it is written."""
+        return str(dict(settings.LANGUAGES).get(rule.lang, rule.lang))
 
     @admin.display(description=gettext_lazy("rule"))
     def beginning(self, rule: CataloguingRule) -> str:

@@ -70,7 +70,7 @@ def rules_page(request: HttpRequest) -> HttpResponse:
     One query for all of them.
     """
     may = request.user.has_perm
-    rules = list(CataloguingRule.objects.all()) if may("catalog.view_cataloguingrule") else []
+    rules = CataloguingRule.objects.as_read() if may("catalog.view_cataloguingrule") else []
     return _answer(
         request,
         "house_rules",

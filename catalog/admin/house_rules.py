@@ -29,7 +29,7 @@ _A_LINE: Final = 160
 def rules_of(kind: str) -> dict[str, list[CataloguingRule]]:
     """The rules for records of a kind, by field: first the one for all kinds, then the kind's own. One query."""
     found: dict[str, list[CataloguingRule]] = {}
-    for rule in CataloguingRule.objects.filter(kind__in=["", kind]).order_by("kind"):
+    for rule in CataloguingRule.objects.as_read("", kind):
         found.setdefault(rule.field, []).append(rule)
     return found
 

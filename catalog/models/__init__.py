@@ -12,7 +12,7 @@ from typing import Final
 from catalog.models.absence import Absence, removed_at, successor, what_became
 from catalog.models.api_counter import ApiCounter
 from catalog.models.api_token import ApiToken, Scope
-from catalog.models.cataloguing_rule import CataloguingRule, ruled_fields
+from catalog.models.cataloguing_rule import CataloguingRule, other_languages, ruled_fields
 from catalog.models.change_set import TERM, Change, ChangedRecord, ChangeSet, Door, What
 from catalog.models.citation import CITABLE_RECORDS, CITABLE_RELATIONS, Bearing, Citation
 from catalog.models.collection import Collection, Level
@@ -233,6 +233,7 @@ __all__ = [
     "next_lapse",
     "one_at_a_time",
     "one_of",
+    "other_languages",
     "own_language",
     "proposed_edtf",
     "read_all_names",

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.citation import CITABLE_RECORDS
 from catalog.models.exhibition import ExhibitionPart
+from catalog.models.labels import own_language
 from catalog.models.statement import Statement
 
 #: Columns of a record that curators do not fill in, because the steps of publication write them.
@@ -40,19 +42,36 @@ def ruled_fields(kind: str) -> dict[str, str]:
     return columns | rows
 
 
+def other_languages() -> list[tuple[str, str]]:
+    """The languages of the interface except the catalogue's own: code and name."""
+    return [(code, str(name)) for code, name in settings.LANGUAGES if code != own_language()]
+
+
 class CataloguingRuleManager(models.Manager["CataloguingRule"]):
     """Rules, found by their field."""
 
-    def get_by_natural_key(self, kind: str, field: str) -> CataloguingRule:
-        """The rule for a field of a kind; an empty kind means all kinds."""
-        return self.get(kind=kind, field=field)
+    def get_by_natural_key(self, kind: str, field: str, language: str = "") -> CataloguingRule:
+        """The rule for a field of a kind in a language; an empty kind means all kinds, an empty language the own."""
+        return self.get(kind=kind, field=field, language=language)
+
+    def as_read(self, *kinds: str) -> list[CataloguingRule]:
+        """The rules for some kinds, or for all, each in the language of the page: in the catalogue's own where nobody
+        wrote it in that, and in another one if there is no other. One query.
+        """
+        rows = self.filter(kind__in=kinds) if kinds else self.all()
+        read = get_language() or ""
+        found: dict[tuple[str, str], CataloguingRule] = {}
+        for rule in sorted(rows, key=lambda one: (one.language != read, one.language)):
+            found.setdefault((rule.kind, rule.field), rule)
+        return sorted(found.values(), key=lambda one: (one.kind, one.field))
 
 
 class CataloguingRule(models.Model):
     """How this museum fills in one field: "Titles of letters: sender to recipient, date".
 
     A rule without a kind applies to every kind of record that has the field; a kind may add its
-    own. Curators read rules, the public never does.
+    own. Each may be said in every language of the interface, once in each; the ``language`` of a rule is empty if it
+    is the catalogue's own. Curators read rules, the public never does.
     """
 
     kind = models.CharField(
@@ -60,6 +79,13 @@ class CataloguingRule(models.Model):
     )
     #: A name among :func:`ruled_fields`.
     field = models.CharField(_("field"), max_length=40)
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        blank=True,
+        default="",
+        help_text=_("Empty: the catalogue’s own."),
+    )
     text = models.TextField(
         _("rule"),
         max_length=4000,
@@ -75,12 +101,12 @@ class CataloguingRule(models.Model):
     objects = CataloguingRuleManager()
 
     class Meta:
-        ordering = ["kind", "field"]
+        ordering = ["kind", "field", "language"]
         verbose_name = _("cataloguing rule")
         verbose_name_plural = _("cataloguing rules")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "field"],
+                fields=["kind", "field", "language"],
                 name="cataloguing_rule_once_a_field",
                 violation_error_message=_("This field has a rule already. Change that one."),
             ),
@@ -120,9 +146,19 @@ class CataloguingRule(models.Model):
                 return label
         return self.field
 
+    @property
+    def lang(self) -> str:
+        """The tag of the language in which it is written."""
+        return self.language or own_language()
+
     def clean(self) -> None:
-        """Refuse a field that the kind does not have; without a kind, one that no kind has."""
+        """Refuse a field that the kind does not have, without a kind one that no kind has; and a language that the
+        interface does not have.
+        """
         super().clean()
+        if self.language and self.language not in dict(other_languages()):
+            refusal = gettext("Choose a language of the interface.")
+            raise ValidationError({"language": refusal})
         if self.field and not any(self.field in ruled_fields(kind) for kind in self.kinds):
             refusal = gettext(
                 "“%(kind)s” has no field “%(field)s”. The fields are: %(fields)s."
@@ -135,6 +171,6 @@ class CataloguingRule(models.Model):
             }
             raise ValidationError({"field": refusal})
 
-    def natural_key(self) -> tuple[str, str]:
-        """Fixtures refer to a rule by kind and field."""
-        return (self.kind, self.field)
+    def natural_key(self) -> tuple[str, str, str]:
+        """Fixtures refer to a rule by kind, field and language."""
+        return (self.kind, self.field, self.language)

@@ -106,6 +106,22 @@ def test_a_second_rule_for_a_field_leads_to_the_first(administrator):
     assert (one.kind, one.field) == ("image", "date")
 
 
+def test_a_rule_in_another_language_stands_beside_the_first(administrator):
+    one = rule()
+    entries = form_of(administrator.get(ADD).content) | {
+        "field": "document.title",
+        "text": "Cartas",
+    }
+    assert administrator.post(ADD, entries | {"language": "es"}).status_code == 302
+    html = administrator.post(ADD, entries | {"language": "es"}).content.decode()
+    other = CataloguingRule.objects.get(language="es")
+    assert "has a rule already" in html and f'href="{change(other)}"' in html
+    assert administrator.post(ADD, entries | {"language": "xx"}).status_code == 200
+    with pytest.raises(ValidationError, match="language of the interface"):
+        CataloguingRule(kind="document", field="title", language="xx", text="x").full_clean()
+    assert {*CataloguingRule.objects.all()} == {one, other}
+
+
 def test_two_administrators_who_add_the_same_rule_at_once(administrator, monkeypatch):
     entries = form_of(administrator.get(ADD).content) | {"field": "document.title", "text": "Mine"}
     judged = RuleForm.clean_field
@@ -197,6 +213,21 @@ def test_every_field_of_every_form_can_show_its_rule(cataloguer, administrator, 
     html = cataloguer.get(f"/admin/catalog/{kind}/add/").content.decode()
     for name in names:
         assert html.count(f"How we fill in {name}.") == 1, name
+
+
+def test_curators_read_rules_in_their_language_where_they_are_written_in_it(cataloguer):
+    rule(text="Sender to recipient.")
+    rule(text="Remitente a destinatario.", language="es")
+    rule(field="extent", text="Count leaves.")
+    rule(field="written", text="La fecha del documento.", language="es")
+    for path in ("/admin/catalog/document/add/", PAGE):
+        english = cataloguer.get(path).content.decode()
+        spanish = cataloguer.get(f"/es{path}").content.decode()
+        assert "Sender to" in english and "Remitente" not in english
+        assert "Remitente" in spanish and "Sender to" not in spanish
+        for html in (english, spanish):
+            assert re.search(r'<div class="house-rule-said" lang="en"><p>Count leaves', html)
+            assert re.search(r'<div class="house-rule-said" lang="es"><p>La fecha', html)
 
 
 def test_the_general_rule_comes_before_that_of_the_kind(cataloguer):
