@@ -299,7 +299,7 @@ def test_a_record_leads_to_the_search_among_all_that_names_it(client: Client, ma
     Contribution.objects.create(document=work, person=person, role=role)
     page = text_of(client.get(person.get_absolute_url()))
     assert f'href="/search/?person={person.slug}"' in page
-    assert "Search the records with this name" in page
+    assert "Connected records</a>" in page
     fonds = make("collection", "Her papers")
     make("document", "Her diary", collection=fonds)
     page = text_of(client.get(fonds.get_absolute_url()))

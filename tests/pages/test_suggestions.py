@@ -61,6 +61,19 @@ def test_suggestions_by_keyboard(page: Page, site: str) -> None:
     expect(folded.locator("li:visible")).to_have_count(0)
 
 
+def test_on_a_phone_the_first_result_is_on_the_first_screen(page: Page, site: str) -> None:
+    """Two exhibitions with all their words stood before it."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(site + "/search/?q=trotsky")
+    assert page.locator(".shows-found__list > li").count() == 2
+    assert (
+        page.evaluate(
+            "document.querySelector('.results .result__title').getBoundingClientRect().bottom"
+        )
+        < 844
+    )
+
+
 def test_everything_works_without_script(
     chromium_browser: Browser, live_server: LiveServer, transactional_db: None
 ) -> None:

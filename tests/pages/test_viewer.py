@@ -215,8 +215,8 @@ def test_the_zoom_by_mouse_and_keyboard(browsing: Any, said: list[str]) -> None:
     )
     names = tab.locator(".viewer__tools button:visible").all_inner_texts()
     assert names == [
-        "Closer",
-        "Farther",
+        "Zoom in",
+        "Zoom out",
         "Whole picture",
         "Rotate",
         "Names",
@@ -245,6 +245,22 @@ def test_the_zoom_by_mouse_and_keyboard(browsing: Any, said: list[str]) -> None:
     assert tab.locator(".viewer__deep").is_hidden() and tab.locator(".viewer__plain").is_visible()
     assert tab.evaluate("document.activeElement.matches('[data-zoom]')")
     assert said == []
+
+
+@pytest.mark.once
+def test_on_a_phone_picture_and_buttons_are_on_one_screen(browsing: Any, said: list[str]) -> None:
+    """The picture filled the screen, and its buttons were below: nothing seemed to close it again."""
+    tab = browsing(SIGNING, 390)
+    # As some phones have it, where the button did nothing.
+    tab.add_init_script(
+        "Object.defineProperty(Document.prototype, 'fullscreenEnabled', {value: false})"
+    )
+    tab.reload()
+    zoomed(tab)
+    box = "document.querySelector('.viewer__tools').getBoundingClientRect()"
+    until(tab, f"{box}.bottom <= innerHeight + 1 && {box}.height < 100")
+    assert not tab.locator("[data-do=full]").is_visible()
+    assert not said
 
 
 @pytest.mark.once

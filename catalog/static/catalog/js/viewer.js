@@ -32,6 +32,8 @@ const enliven = (viewer) => {
   const said = viewer.querySelector("[data-said]");
   const button = (name) => tools.querySelector(`[data-do="${name}"]`);
   let zoom = null;
+  // Some phones have no full screen for a part of a page.
+  button("full").hidden = !document.fullscreenEnabled;
 
   const opener = () => viewer.querySelector("[data-zoom]");
 
@@ -95,6 +97,7 @@ const enliven = (viewer) => {
     keys.hidden = false;
     opener().hidden = true;
     canvas.focus({ preventScroll: true });
+    tools.scrollIntoView({ block: "nearest" });
   };
 
   const close = () => {
@@ -188,7 +191,7 @@ const enliven = (viewer) => {
     }
     if (event.key === "Escape" && !document.fullscreenElement) {
       close();
-    } else if (event.key.toLowerCase() === "f" && deep.contains(event.target)) {
+    } else if (event.key.toLowerCase() === "f" && deep.contains(event.target) && document.fullscreenEnabled) {
       full();
     }
   });
