@@ -40,6 +40,10 @@ dev: $(VENV)/installed-dev
 
 test: check test-sqlite test-postgresql
 
+# Bytecode is kept even where the environment forbids it: each of the tests' processes would compile the catalogue,
+# and each of pytest's all test files, from their sources.
+test check test-sqlite test-postgresql explore: export PYTHONDONTWRITEBYTECODE =
+
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
