@@ -72,13 +72,13 @@ def _settle() -> None:
 
 
 @contextmanager
-def open_for_loading(*, rebuild_indexes: bool) -> Iterator[None]:
+def open_for_loading(*, rebuild_indexes: bool, keep_triggers: bool = False) -> Iterator[None]:
     """A context in which :func:`insert` is fast. With ``rebuild_indexes`` there are no indexes
-    meanwhile.
+    meanwhile; with ``keep_triggers`` the schema stays as it is, and every row is noted.
     """
     _restore_dropped()
     with _hasty_sqlite(), connection.constraint_checks_disabled():
-        lifted = _lift_triggers()
+        lifted = {} if keep_triggers else _lift_triggers()
         try:
             if rebuild_indexes:
                 _drop()
@@ -90,9 +90,11 @@ def open_for_loading(*, rebuild_indexes: bool) -> Iterator[None]:
                         cursor.execute(statement)
             _restore_dropped()
         finally:
-            if not connection.needs_rollback:
+            if not keep_triggers and not connection.needs_rollback:
                 _lay_triggers(lifted)
-    _gather_statistics()
+    # SQLite keeps its statistics in tables that it makes then.
+    if not keep_triggers or connection.vendor == "postgresql":
+        _gather_statistics()
 
 
 def _triggers() -> list[tuple[str, str, str]]:

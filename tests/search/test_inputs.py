@@ -144,7 +144,7 @@ def indexed() -> dict[tuple[int, int], str]:
 def museum(taken_back: Any) -> Iterator[State]:
     """A small generated museum with words on pages, ties of every kind, and something hidden."""
     with taken_back():
-        make_museum(records=100, seed=3)
+        make_museum(records=100, seed=3, keep_triggers=True)
         images = list(Image.objects.order_by("pk"))
         for number, image in enumerate(images[:6]):
             language = Term.objects.filter(vocabulary="language").order_by("pk")[number % 2]
