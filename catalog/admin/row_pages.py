@@ -50,7 +50,11 @@ class ShowsSomeRows(_Base):
             rows = super().get_queryset()
             self._queryset: Any
             if self.is_bound:
-                self._queryset = rows.filter(pk__in=self._sent())
+                # A record has more than a dozen tables of rows: those without any are not asked for them.
+                sent = self._sent()
+                self._queryset = rows.filter(pk__in=sent) if sent else []
+            elif self.instance.pk is None:
+                self._queryset = []
             else:
                 first = self._first
                 part = self._part(rows, first)
