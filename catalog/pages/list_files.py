@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ from catalog.pages.fair import for_programs
 from catalog.pages.kept import Door
 from catalog.pages.lists import Listing, RecordList
 from catalog.pages.paging import REACHABLE
-from catalog.pages.result_files import BLOCK, COLUMNS, FORMATS, Row, rows_of
+from catalog.pages.result_files import BLOCK, COLUMNS, FORMATS, REFERENCES, Row, rows_of
+from catalog.pages.result_references import as_references
 from catalog.pages.site import whole_address
 from catalog.uris import PLURALS
 
@@ -45,6 +46,9 @@ def with_files(page: Door, view: type[RecordList]) -> Door:
 def _file(request: HttpRequest, listing: Listing) -> HttpResponseBase:
     """The first 10,000 results, as the visitor may see them."""
     form, site = request.GET["format"], whole_address(request, "")
+    if form in REFERENCES:
+        references = as_references(_blocks(listing), request.user, form, site)
+        return result_files.attachment(request, references, PLURALS[listing.kind], form)
     rows = _rows(listing, request.user, translation.get_language() or "en")
     head = {"url": site + listing.address.url(), "total": listing.total, "most": REACHABLE}
     pieces = (
@@ -57,8 +61,13 @@ def _file(request: HttpRequest, listing: Listing) -> HttpResponseBase:
 
 def _rows(listing: Listing, reader: Reader, language: str) -> Iterator[Row]:
     """Block by block; the language of the page is active while they are made."""
-    for start in range(0, min(listing.total, REACHABLE), BLOCK):
+    for records in _blocks(listing):
         with translation.override(language):
-            records = listing.records_at(slice(start, min(start + BLOCK, listing.total)))
             rows = rows_of(cards(listing.kind, records, reader), reader)
         yield from rows
+
+
+def _blocks(listing: Listing) -> Iterator[Sequence[Any]]:
+    """The records that a file has, block by block."""
+    for start in range(0, min(listing.total, REACHABLE), BLOCK):
+        yield listing.records_at(slice(start, min(start + BLOCK, listing.total)))

@@ -34,7 +34,7 @@ from catalog.pages.home import Decade, decades
 from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.paging import Paging
 from catalog.pages.place_map import PlaceMap, read_part
-from catalog.pages.result_files import FORMATS
+from catalog.pages.result_files import NAMES
 from catalog.pages.results_page import Refusal, ResultsPage, WayOut, in_plain_words
 from catalog.pages.timeline import Timeline, heading_of, timeline
 from catalog.uris import Kind
@@ -300,7 +300,7 @@ class Listing(ResultsPage):
     def file_links(self) -> list[tuple[str, str]]:
         """Name and address of the results as files, in the same order."""
         address = self.address.viewed("")
-        return [(name.upper(), address.url(format=name)) for name in FORMATS]
+        return [(name, address.url(format=form)) for form, name in NAMES.items()]
 
     @property
     def worth_indexing(self) -> bool:

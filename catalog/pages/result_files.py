@@ -1,4 +1,6 @@
-"""Results as a file, of a search or of a list: CSV for spreadsheets, JSON for programs; streamed."""
+"""Results as a file, of a search or of a list: CSV for spreadsheets, JSON for programs, references
+(``result_references``); streamed.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
+from catalog.formats import CITATION_FORMATS
 from catalog.models import Collection, seen
 from catalog.pages.cards import MAKERS, Card
 from catalog.pages.finishing import with_cache_rules
@@ -20,8 +23,20 @@ from catalog.values import harmless_cell, sentence
 if TYPE_CHECKING:
     from catalog.models import Reader
 
+#: The citation formats of which one file can hold many.
+REFERENCES: Final = ("bib", "ris")
 #: Media type of each format.
-FORMATS: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+FORMATS: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    **{suffix: f"{CITATION_FORMATS[suffix].media_type}; charset=utf-8" for suffix in REFERENCES},
+}
+#: What readers call each format.
+NAMES: Final = {
+    "csv": "CSV",
+    "json": "JSON",
+    **{suffix: CITATION_FORMATS[suffix].name for suffix in REFERENCES},
+}
 #: What is said of each result.
 COLUMNS: Final = (
     "kind", "type", "identifier", "title", "date", "date_edtf", "people", "place", "collection",

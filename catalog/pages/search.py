@@ -28,7 +28,7 @@ from catalog.pages.results_page import ResultsPage, WayOut
 from catalog.pages.search_address import VIEWS, Asked, SearchAddress
 from catalog.pages.search_cards import FoundCard, found_cards
 from catalog.pages.search_feed import as_feed
-from catalog.pages.search_files import FORMATS, as_file
+from catalog.pages.search_files import FORMATS, NAMES, as_file
 from catalog.search import (
     FACETS,
     ExhibitionHit,
@@ -77,7 +77,10 @@ class KindLink:
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponseBase:
-    """The page; or the results as a file (``format=csv``, ``json``) or a feed (``atom``). No address is an error."""
+    """The page; or the results as a file (``format=csv``, ``json``, ``bib``, ``ris``) or a feed (``atom``).
+
+    No address is an error.
+    """
     if request.GET.get("format") == "atom":
         return for_programs(request, lambda: as_feed(request, Asked(request.path, request.GET)))
     if request.GET.get("format") in FORMATS:
@@ -308,7 +311,7 @@ class Shown(ResultsPage):
     @property
     def file_links(self) -> list[tuple[str, str]]:
         """Name and address of the results as files."""
-        return [(name.upper(), self.address.url(format=name)) for name in FORMATS]
+        return [(name, self.address.url(format=form)) for form, name in NAMES.items()]
 
     @property
     def collection_url(self) -> str:

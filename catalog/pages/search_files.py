@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +11,8 @@ from django.utils import translation
 
 from catalog.pages import result_files
 from catalog.pages.paging import REACHABLE
-from catalog.pages.result_files import BLOCK, Row, rows_of
+from catalog.pages.result_files import BLOCK, REFERENCES, Row, rows_of
+from catalog.pages.result_references import as_references
 from catalog.pages.search_address import Asked
 from catalog.pages.search_cards import cards_of
 from catalog.pages.site import whole_address
@@ -20,7 +21,7 @@ from catalog.search import Hit, SearchResults, search
 if TYPE_CHECKING:
     from catalog.models import Reader
 
-FORMATS: Final = result_files.FORMATS
+FORMATS, NAMES = result_files.FORMATS, result_files.NAMES
 COLUMNS: Final = (*result_files.COLUMNS[:-2], "found_in", "found_text", *result_files.COLUMNS[-2:])
 
 
@@ -29,7 +30,13 @@ def as_file(request: HttpRequest, asked: Asked) -> StreamingHttpResponse:
     form = request.GET["format"]
     site = whole_address(request, "")
     language = translation.get_language() or "en"
-    blocks = _blocks(asked, request.user, language)
+    found = _blocks(asked, request.user, language)
+    if form in REFERENCES:
+        records = ([hit.record for hit in results.hits] for results in found)
+        return result_files.attachment(
+            request, as_references(records, request.user, form, site), "search", form
+        )
+    blocks = _with_rows(found, request.user, language)
     first, rows = next(blocks)
     every = chain(rows, chain.from_iterable(more for _results, more in blocks))
     pieces = (
@@ -40,17 +47,24 @@ def as_file(request: HttpRequest, asked: Asked) -> StreamingHttpResponse:
     return result_files.attachment(request, pieces, "search", form)
 
 
-def _blocks(
-    asked: Asked, reader: Reader, language: str
+def _with_rows(
+    found: Iterable[SearchResults], reader: Reader, language: str
 ) -> Iterator[tuple[SearchResults, list[Row]]]:
-    """The answer and its rows, block by block; the language of the page is active while they are made."""
+    """Each block with its rows; the language of the page is active while they are made."""
+    for results in found:
+        with translation.override(language):
+            rows = _rows(list(results.hits), reader)
+        yield results, rows
+
+
+def _blocks(asked: Asked, reader: Reader, language: str) -> Iterator[SearchResults]:
+    """The answer block by block, in the language of the page."""
     number = 1
     while True:
         with translation.override(language):
             query = asked.query(page=number, page_size=BLOCK, facets=())
             results = search(query, reader)
-            rows = _rows(list(results.hits), reader)
-        yield results, rows
+        yield results
         if number * BLOCK >= min(results.total, REACHABLE):
             return
         number += 1

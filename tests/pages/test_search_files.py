@@ -52,6 +52,24 @@ def test_results_as_json(client: Client) -> None:
     assert answer["results"][0]["found_in"]
 
 
+def test_results_are_references_for_reference_managers(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    found = page(client, "?q=history+of+the+russian+revolution&kind=document")
+    assert "format=bib" in found and ">RIS</a>" in found
+    with django_assert_max_num_queries(36):
+        bib = body(client.get("/search/?q=trotsky&format=bib"))
+    keys = re.findall(r"^@\w+\{([^,]+),$", bib, re.MULTILINE)
+    assert len(keys) == len(set(keys)) == total(page(client, "?q=trotsky"))
+    assert "author = {Trotsky, Leon}" in bib
+    answer = client.get("/documents/?q=revolution&format=ris")
+    assert answer["Content-Disposition"] == 'attachment; filename="documents.ris"'
+    ris = body(answer)
+    assert "AU  - Trotsky, Leon\r\n" in ris and "\r\nUR  - http://testserver/id/" in ris
+    listed = body(client.get("/documents/?q=revolution&format=csv"))
+    assert ris.count("ER  - ") == len(list(csv.DictReader(io.StringIO(listed)))) > 1
+
+
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 
