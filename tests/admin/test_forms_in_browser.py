@@ -61,6 +61,18 @@ def test_a_row_is_added_and_its_boxes_have_names(opened, work):
     assert opened.complaints == []
 
 
+def test_rows_fit_a_laptop(opened, work):
+    """Note and *Delete* at the end of a row are not out of sight."""
+    for path in ("/admin", "/es/admin"):
+        for kind in ("document", "image"):
+            page = opened(f"{path}/catalog/{kind}/add/")
+            for adds in page.locator(".tabular .add-row a").all():
+                adds.click()
+            wide = """[...document.querySelectorAll('.tabular')].filter(box => box.scrollWidth > box.clientWidth)
+                .map(box => `${box.closest('[id$=group]').id}: ${box.scrollWidth - box.clientWidth}`)"""
+            assert page.evaluate(wide) == [], (path, kind)
+
+
 def test_a_contribution_is_added_by_keyboard_alone(opened, work):
     page = opened(f"/admin/catalog/document/{work.pk}/change/")
     page.locator("#contributions-group .add-row a").focus()
