@@ -385,7 +385,8 @@ class PlaceList(RecordList):
     """``/places/``"""
 
     kind = "place"
-    views = ("list", "grid", "map")
+    # Not a grid: places have no pictures.
+    views = ("list", "map")
     counted = ngettext_lazy("%(number)s place", "%(number)s places", "number")
 
 

@@ -190,6 +190,18 @@ def test_leafing_ends_where_filters_help_more() -> None:
     assert not Paging.read("418", 1_000_000, 24, lambda page: "").exists
 
 
+def test_a_word_that_a_list_has_not_is_searched_for_everywhere(
+    museum: SimpleNamespace, client: Client
+) -> None:
+    response = client.get("/people/?q=zzz")
+    page = text_of(response)
+    assert "No record matches this" in page and "Remove one" not in page
+    assert "/search/?q=zzz" in links(response)
+    # The list that is empty is not offered as another.
+    assert page.split("Or try")[1].count("/people/") == 0
+    assert "view=grid" not in text_of(client.get("/places/"))
+
+
 def test_an_empty_list_offers_ways_out(museum: SimpleNamespace, client: Client) -> None:
     response = client.get("/documents/?type=letter&language=ru")
     page = text_of(response)
