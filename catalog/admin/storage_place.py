@@ -171,8 +171,10 @@ class StoragePlaceAdmin(SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmi
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """The places whose path or barcode contains every word typed; for the list and for choosing alike."""
-        return (queryset.named(search_term) if search_term.strip() else queryset), False
+        """The places whose path or barcode contains every word typed, the closest first; for the list and for
+        choosing alike.
+        """
+        return (queryset.closest(search_term) if search_term.strip() else queryset), False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final, Self
 
 from django.core.exceptions import ValidationError
 from django.db import connections, models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -75,6 +75,18 @@ class StoragePlaceQuerySet(HierarchicalQuerySet["StoragePlace"]):
         A number is meant as a whole, and belongs to the word before it if any place has them together:
         “room 2 box 1” finds neither box 10 nor the second shelf of room 1.
         """
+        return self._with_all(self._meant(typed))
+
+    def closest(self, typed: str) -> Self:
+        """As :meth:`named`; a place that is meant itself comes before all that stands in it."""
+        words = self._meant(typed)
+        if not words:
+            return self.none()
+        is_inside = Case(When(self._along(words, above=1), then=1), default=0)
+        return self._with_all(words).order_by(is_inside, "sort_key", "id")
+
+    def _meant(self, typed: str) -> list[str]:
+        """The words typed, with numbers behind the words that they belong to."""
         words = fold(typed).split()[:_MOST_WORDS]
         phrases: list[str] = []
         for word in words:
@@ -82,19 +94,22 @@ class StoragePlaceQuerySet(HierarchicalQuerySet["StoragePlace"]):
                 phrases[-1] += f" {word}"
             else:
                 phrases.append(word)
-        together = self._with_all(phrases)
-        return together if phrases == words or together.exists() else self._with_all(words)
+        return phrases if phrases == words or self._with_all(phrases).exists() else words
 
     def _with_all(self, words: list[str]) -> Self:
         """The places that have each of some words, or words together, in a name or a code on their path."""
+        return self.filter(self._along(words)) if words else self.none()
+
+    def _along(self, words: list[str], above: int = 0) -> Q:
+        """The condition for this; ``above`` leaves out so many places at the end of the path."""
         rule = Q()
         for word in words:
             key = self.model._meta.get_field("find_key").derive(StoragePlace(name=word)).strip()
             found = Q()
-            for depth in range(_LEVELS + 1):
+            for depth in range(above, _LEVELS + 1):
                 found |= Q(**{f"{'part_of__' * depth}find_key__contains": key})
             rule &= found
-        return self.filter(rule) if rule else self.none()
+        return rule
 
     def called(self, text: str) -> list[StoragePlace]:
         """The places that a text names: by code or barcode, otherwise by path (“Room 2 / Box 12”),

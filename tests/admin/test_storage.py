@@ -120,6 +120,21 @@ def test_places_are_chosen_by_path_and_barcode(editor, boxes):
         assert [one["text"].rpartition(" / ")[2].partition(" (")[0] for one in results] == [found]
 
 
+def test_a_place_is_offered_before_what_stands_in_it(editor, boxes):
+    """Box 1 on shelf 4 was offered first, and took in the box that belonged on the shelf."""
+    address = reverse("admin:catalog_document_choices")
+    asked = {"app_label": "catalog", "model_name": "shelving", "field_name": "place"}
+    StoragePlace.objects.create(name="A shelf 4 of another house", part_of=boxes[0])
+    for typed, first in (
+        ("shelf 4", {"Shelf 4", "A shelf 4 of another house"}),
+        ("house", {"House"}),
+    ):
+        results = editor.get(address, asked | {"term": typed}).json()["results"]
+        names = [one["text"].rpartition(" / ")[2].partition(" (")[0] for one in results]
+        assert {*names[: len(first)]} == first
+        assert len(names) > len(first)
+
+
 def test_a_revision_of_a_published_record_leaves_it_out(cataloguer, boxes):
     letter = make("document", title="Letter")
     shelve(letter, boxes[2])
