@@ -178,6 +178,7 @@ class ChangeSetAdmin(OnlyRead, SafeLists, admin.ModelAdmin):  # type: ignore[typ
             {
                 **self.admin_site.each_context(request),
                 "title": _title(selection),
+                "restores": _restores(selection),
                 "opts": self.opts,
                 "change_set": change_set,
                 "rows": shown,
@@ -237,6 +238,12 @@ def _selection(change_set: int, given: QueryDict) -> Selection:
     return Selection(change_set, kind, record_id, model, row_id, column[:64])
 
 
+def _restores(selection: Selection) -> bool:
+    """Whether a record that was deleted is brought back."""
+    there = selection.kind and not selection.model
+    return bool(there) and not history.present(selection.kind, [selection.record_id])
+
+
 def _title(selection: Selection) -> str:
     names = Names()
     if selection.model:
@@ -244,7 +251,7 @@ def _title(selection: Selection) -> str:
         return _("Undo a change to “%(name)s”?") % {"name": name}
     if selection.kind:
         name = names.of_row(selection.kind, selection.record_id)
-        if not history.present(selection.kind, [selection.record_id]):
+        if _restores(selection):
             return _("Restore “%(name)s”?") % {"name": name}
         return _("Undo what this change did to “%(name)s”?") % {"name": name}
     return _("Undo change no. %d?") % selection.change_set

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalog import actions
@@ -217,6 +218,16 @@ class WritesByActions(AdminMixin):
         for statement in [*(row for row, _fields in formset.changed_objects), *formset.new_objects]:
             add(statement, form.instance, by=by)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Django's list of what goes with records, without the rows that only tie a term to one: they have no name."""
+        told, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        throughs: list[Any] = [one.remote_field.through for one in self.opts.many_to_many]
+        ties = [one._meta for one in throughs]
+        marks = tuple(f"{capfirst(one.verbose_name)}: " for one in ties)
+        for one in ties:
+            counts.pop(one.verbose_name_plural, None)
+        return _without(told, marks), counts, lacking, protected
+
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete the record through the action; Refused goes to ``delete_view``."""
         actions.delete(obj, by=request.user)
@@ -273,3 +284,12 @@ def _conflicts_to_choose(form: Any, inline_formsets: Any) -> list[Any]:
 def _writer(request: HttpRequest) -> Any:
     """Who writes: the curator; of a revision, which is only tried, nobody needs to be asked."""
     return None if in_revision(request) else request.user
+
+
+def _without(told: list[Any], marks: tuple[str, ...]) -> list[Any]:
+    """A list of lists without the lines that begin with one of some marks."""
+    return [
+        _without(one, marks) if isinstance(one, list) else one
+        for one in told
+        if isinstance(one, list) or not str(one).startswith(marks)
+    ]

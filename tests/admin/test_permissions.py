@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from catalog.models import RECORD_MODELS, Person, PersonName, Place, Status, Tombstone
-from tests.admin.conftest import form_of, messages_of
+from tests.admin.conftest import form_of, messages_of, term
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -134,8 +134,11 @@ def test_only_administrators_delete(door, group, draft):
 
 def test_an_administrator_deletes_and_a_tombstone_stays(administrator, trotsky):
     Person.objects.filter(pk=trotsky.pk).update(first_published=trotsky.created)
+    trotsky.subjects.add(term("subject", "exile", label="Exile"))
     page = administrator.get(f"/admin/catalog/person/{trotsky.pk}/delete/")
     assert page.status_code == 200
+    for unnamed in ("Person_subjects object", "relationships: 1"):
+        assert unnamed not in page.content.decode()
     answer = administrator.post(
         f"/admin/catalog/person/{trotsky.pk}/delete/", {"post": "yes"}, follow=True
     )
