@@ -32,6 +32,8 @@ class PlaceDetail(RecordDetail):
         whole = seen(place.part_of, user)
         terms = facts.terms_of(place, "countries", "subjects")
         countries = [term.name for term in terms["countries"]]
+        # "in Mexico City" says no more than the place that it is part of.
+        situation = "" if whole and whole.title == place.situation else place.situation
         page.line = [place.situation, together(countries)]
         page.extra = {
             "subjects": terms["subjects"],
@@ -40,7 +42,7 @@ class PlaceDetail(RecordDetail):
             "place_names": list(place.names.visible_to(user, seen_from=["place"])),
         }
         page.fact(_("Part of"), whole, field="part_of")
-        page.fact(_("Situation"), place.situation, field="situation")
+        page.fact(_("Situation"), situation, field="situation")
         page.fact(_("Country today"), *terms["countries"], field="countries")
         page.fact(_("Position"), *_position(place), field="latitude")
 

@@ -40,7 +40,7 @@ def chart(page: str, width: str = "wide") -> str:
 def test_a_map_and_its_list_say_the_same(client: Client, places) -> None:
     page = client.get("/places/?view=map").text
     assert [re.sub(r"<[^>]+>", "", one) for one in ENTRY.findall(page)] == [
-        "Casa Azul, Coyoacán",
+        "2 places Casa Azul, Coyoacán",
         "Moscow",
         "Paris",
     ]

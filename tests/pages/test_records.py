@@ -182,6 +182,14 @@ def test_a_place_with_names_and_position(client: Client, make, term) -> None:
     assert "Born here" in words
 
 
+def test_a_place_says_once_where_it_lies(client: Client, make) -> None:
+    whole = make("place", "Mexico City")
+    make("place", "Coyoacán", slug="coyoacan", part_of=whole, situation="Mexico City")
+    assert "Situation" not in text_of(client.get("/places/coyoacan/"))
+    make("place", "Tampico", slug="tampico", part_of=whole, situation="on the coast")
+    assert "Situation" in text_of(client.get("/places/tampico/"))
+
+
 def test_a_place_says_who_was_born_and_what_was_founded_there(client: Client, make) -> None:
     oslo, bergen = make("place", "Oslo"), make("place", "Bergen")
     make("person", "Native", born_place=oslo, died_place=bergen)
