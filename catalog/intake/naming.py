@@ -6,17 +6,15 @@ the same author costs nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher, get_close_matches
-from typing import Any, Final
-from uuid import UUID
+from difflib import get_close_matches
+from typing import Final
 
 from django.db.models import Q
 
-from catalog import search
 from catalog.actions import Actor
+from catalog.intake.called import MOST_TOLD, records_called, records_like
 from catalog.intake.named import CellFault, Named
 from catalog.intake.saying import Words
 from catalog.intake.saying import say as _
@@ -24,15 +22,8 @@ from catalog.intake.storing import StorageNames
 from catalog.intake.targets import STORAGE, Referred
 from catalog.models import (
     RECORD_MODELS,
-    MergedRecord,
-    Person,
-    PersonName,
-    Place,
-    PlaceName,
-    Record,
     Term,
 )
-from catalog.search import SearchQuery
 from catalog.uris import Kind
 from catalog.values import fold
 
@@ -42,11 +33,6 @@ _AT_ONCE: Final = 400
 _OTHERS_AT_ONCE: Final = 40
 #: For how many texts that name nothing similar records are searched; each is a search.
 _MOST_SEARCHED: Final = 40
-#: From this similarity on two names are spellings of one.
-_CLOSE: Final = 0.6
-#: How many namesakes are listed.
-_TOLD: Final = 4
-_UUID: Final = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?\Z")
 _LONGEST_CODE: Final = 80
 #: For larger vocabularies no similar terms are suggested.
 _PROPOSED_OF: Final = 20_000
@@ -101,7 +87,9 @@ class Names:
             if kind == STORAGE:
                 known.found |= self.storage.found(part)
             else:
-                known.found |= _found(kind, part, self.by, by_identifier=self._by_identifier)
+                known.found |= records_called(
+                    kind, part, self.by, by_identifier=self._by_identifier
+                )
 
     def records_named(self, kind: Referred, text: str) -> list[Named]:
         """Everything that a text names, rows of the table above it included; nothing where there is none."""
@@ -121,10 +109,10 @@ class Names:
             return self.storage.lacking(text, found)
         word = RECORD_MODELS[kind]._meta.verbose_name
         if found:
-            named = "; ".join(one.words for one in found[:_TOLD])
+            named = "; ".join(one.words for one in found[:MOST_TOLD])
             raise CellFault(
                 _("“%(text)s” matches several: %(named)s. Enter the identifier of the one you mean.")
-                % {"text": text, "named": named + (" …" if len(found) > _TOLD else "")}
+                % {"text": text, "named": named + (" …" if len(found) > MOST_TOLD else "")}
             )  # fmt: skip
         if row := known.faulty.get(text):
             raise CellFault(
@@ -148,7 +136,7 @@ class Names:
         """
         if (kind, text) not in self._neighbours:
             self._neighbours[kind, text] = (
-                _alike(kind, text, self.by) if len(self._neighbours) < _MOST_SEARCHED else []
+                records_like(kind, text, self.by) if len(self._neighbours) < _MOST_SEARCHED else []
             )
         return self._neighbours[kind, text]
 
@@ -274,117 +262,3 @@ def _merged_term(vocabulary: str, text: str) -> list[Named]:
 
 def _named(term: Term) -> Named:
     return Named(term.pk, term.label, term.code, vocabulary=term.vocabulary)
-
-
-def uuid_in(text: str) -> UUID | None:
-    """The permanent identifier in a text: alone, or at the end of a permanent address; None for any
-    other text.
-    """
-    found = _UUID.search(text.strip().lower())
-    return UUID(found[1]) if found else None
-
-
-def _alike(kind: Kind, text: str, by: Actor) -> list[str]:
-    """The names of records that the search finds for a text, if they resemble it as a whole."""
-    asked = SearchQuery(text=text[:200], kinds=(kind,), page_size=8, facets=(), typing=True)
-    wanted = fold(text)
-    alike = []
-    for hit in search.search(asked, by).hits:
-        record = hit.record
-        names = [record.title, getattr(record, "sort_name", "")]
-        if any(SequenceMatcher(None, wanted, fold(name)).ratio() >= _CLOSE for name in names):
-            alike.append(f"{record.title} ({record.identifier})")
-    return alike[:_TOLD]
-
-
-def merged(kind: Kind, texts: Iterable[str]) -> dict[str, UUID]:
-    """Which of some identifiers and permanent identifiers are of merged records, and what replaces
-    these now.
-    """
-    uuids = {one: text for text in texts if (one := uuid_in(text))}
-    gone = MergedRecord.objects.filter(kind=kind).filter(
-        Q(identifier__in=texts) | Q(record_uuid__in=uuids)
-    )
-    called = {row.record_uuid: uuids.get(row.record_uuid, row.identifier) for row in gone}
-    into = MergedRecord.successors_of(called) if called else {}
-    return {called[uuid]: successor for uuid, successor in into.items()}
-
-
-def _found(
-    kind: Kind, texts: list[str], by: Actor, *, by_identifier: bool = False
-) -> dict[str, list[Named]]:
-    """What each of some texts names: the surest way that finds something counts, and all that it finds."""
-    model = RECORD_MODELS[kind]
-    rows = model._base_manager.all() if by is None else model.objects.visible_to(by)
-    found: dict[str, dict[int, Named]] = {text: {} for text in texts}
-
-    def take(way: Any, texts_of: Any) -> None:
-        open_texts = {text for text, those in found.items() if not those}
-        taken: dict[str, dict[int, Named]] = {}
-        for record, texts_meant in ((one, texts_of(one)) for one in way):
-            pk, identifier, title = record[:3]
-            for text in texts_meant:
-                if text in open_texts:
-                    taken.setdefault(text, {})[pk] = Named(pk, title, identifier)
-        for text, those in taken.items():
-            found[text] = those
-
-    columns = ("pk", "identifier", "title")
-    take(rows.filter(identifier__in=texts).order_by().values_list(*columns), lambda row: [row[1]])
-    if by_identifier:
-        return {text: list(those.values()) for text, those in found.items()}
-    uuids: dict[UUID, list[str]] = {}
-    for text in texts:
-        if uuid := uuid_in(text):
-            uuids.setdefault(uuid, []).append(text)
-    for text, successor in merged(kind, [one for one in texts if not found[one]]).items():
-        uuids.setdefault(successor, []).append(text)
-    if uuids:
-        take(
-            rows.filter(uuid__in=uuids).order_by().values_list(*columns, "uuid"),
-            lambda row: uuids[row[3]],
-        )
-    rest = [text for text, those in found.items() if not those]
-    if rest:
-        take(_titled(model, rows, rest), lambda row: _same(rest, row[2], row[3]))
-    rest = [text for text, those in found.items() if not those]
-    names: Any = {Person: PersonName, Place: PlaceName}.get(model)
-    if rest and names is not None:
-        path = f"{kind}__"
-        folded = {fold(text)[:200] for text in rest}
-        held = names._base_manager.filter(folded__in=folded, **{f"{kind}__in": rows.order_by()})
-        take(
-            held.order_by().values_list(f"{path}pk", f"{path}identifier", f"{path}title", "name"),
-            lambda row: _same(rest, row[3], ""),
-        )
-    rest = [text for text, those in found.items() if not those]
-    if rest:
-        slugs = [text for text in rest if len(text) <= 100]
-        take(rows.filter(slug__in=slugs).order_by().values_list(*columns, "slug"), lambda row: [row[3]])  # fmt: skip
-    return {text: [those[pk] for pk in sorted(those)] for text, those in found.items()}
-
-
-def _titled(model: type[Record], rows: Any, texts: list[str]) -> Any:
-    """Rows whose title or sort name may be one of some texts, found by the key by which lists sort them."""
-    keys = set()
-    for text in texts:
-        probe: Any = model(title=text)
-        keys.add(model._meta.get_field("sort_key").derive(probe))
-    columns = ("pk", "identifier", "title")
-    if model is not Person:
-        return [
-            (*row, "") for row in rows.filter(sort_key__in=keys).order_by().values_list(*columns)
-        ]
-    named = rows.order_by().values_list(*columns, "sort_name")
-    return {*named.filter(sort_key__in=keys), *named.filter(title__in=texts)}
-
-
-def _same(texts: list[str], title: str, other: str) -> list[str]:
-    """Which of some texts are exactly a title; if none is, those that differ only in capitals and
-    accents.
-    """
-    exact = [text for text in texts if text in {title, other}]
-    if exact:
-        return exact
-    folded = {fold(title), fold(other)} - {""}
-    return [text for text in texts if fold(text) in folded]

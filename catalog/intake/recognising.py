@@ -14,10 +14,10 @@ from uuid import UUID
 from django.db import models
 
 from catalog.intake import cells
+from catalog.intake.called import merged, uuid_in
 from catalog.intake.entitled import Entitled, Titles
 from catalog.intake.likeness import Likenesses
 from catalog.intake.named import CellFault
-from catalog.intake.naming import merged, uuid_in
 from catalog.intake.not_recognised import NotRecognised, names_of, which
 from catalog.intake.plan import Alike, Plan, Recognise
 from catalog.intake.reading import Row

@@ -48,6 +48,22 @@ def test_near_names_are_proposed(trotsky, editor, terms):
         Names(editor).term("subject", "Show trial")
 
 
+def test_names_as_the_catalogue_writes_them_are_understood(trotsky, editor):
+    """Curators copy what a list of similar records says, and what boxes of forms say."""
+    town = Place.objects.create(identifier="L.1", title="Mexico City")
+    Place.objects.create(identifier="L.2", title="Coyoacán", part_of=town)
+    search.refresh()
+    assert Names(editor).record("person", "Leon Trotsky (P.1)").pk == trotsky.pk
+    for text, similar in (
+        ("Lenin (P.1)", ""),
+        ("L. Trotsky", r"Similar: Leon Trotsky \(P\.1\)"),
+    ):
+        with pytest.raises(CellFault, match=similar or "There is no person"):
+            Names(editor).record("person", text)
+    with pytest.raises(CellFault, match=r"Similar: Coyoacán \(L\.2\)"):
+        Names(editor).record("place", "Coyoacán (Mexico City)")
+
+
 def test_a_term_is_found_by_label_and_code_and_by_what_it_was_merged_from(terms):
     names = Names(None)
     for text in ("Show trials", "show TRIALS", "show-trials"):

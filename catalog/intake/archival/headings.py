@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalog.intake.archival.markup import Element
+from catalog.intake.called import uuid_in
 from catalog.intake.cells import outside_identifier
-from catalog.intake.naming import uuid_in
 from catalog.models import Authority, PersonKind
 
 #: Elements that name somebody, and what they name. Of a bare ``name`` nobody can tell.

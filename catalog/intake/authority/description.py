@@ -14,7 +14,7 @@ from catalog.intake.authority.existence import Existence, existence, span, time_
 from catalog.intake.authority.names import OtherName, called, sort_of
 from catalog.intake.authority.relations import Related, related
 from catalog.intake.authority.works import Work
-from catalog.intake.naming import uuid_in
+from catalog.intake.called import uuid_in
 from catalog.intake.saying import Message
 from catalog.intake.saying import say as _
 from catalog.models import PersonKind

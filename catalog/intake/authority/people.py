@@ -15,7 +15,7 @@ from catalog.intake.authority.description import Described
 from catalog.intake.authority.records import AuthorityRecords, in_file
 from catalog.intake.authority.relations import Related
 from catalog.intake.authority.terms import AuthorityTerms, KindOfRelation
-from catalog.intake.naming import uuid_in
+from catalog.intake.called import uuid_in
 from catalog.intake.numbering import Numbering
 from catalog.intake.plan import Existing
 from catalog.intake.saying import Message

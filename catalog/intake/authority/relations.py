@@ -10,7 +10,7 @@ from catalog.intake.archival.headings import Heading
 from catalog.intake.archival.markup import Element
 from catalog.intake.authority.existence import span
 from catalog.intake.authority.names import heading_in, sort_of
-from catalog.intake.naming import uuid_in
+from catalog.intake.called import uuid_in
 from catalog.models import PersonKind
 
 #: Sorts of relation by what EAC-CPF, and the programs that write it, call them: from the record to the other.

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from catalog.intake.archival.headings import identified
-from catalog.intake.naming import uuid_in
+from catalog.intake.called import uuid_in
 from catalog.models import RECORD_MODELS, OutsideIdentifier, Term, Vocabulary
 from catalog.uris import Kind
 from catalog.values import fold, read_date

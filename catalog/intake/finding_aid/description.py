@@ -12,9 +12,9 @@ from catalog.intake.archival.headings import PERSONS, Heading, heading_of
 from catalog.intake.archival.markup import Element
 from catalog.intake.archival.prose import cut, head_of, paragraphs, prose
 from catalog.intake.archival.rows import Remark
+from catalog.intake.called import uuid_in
 from catalog.intake.finding_aid.components import Component
 from catalog.intake.finding_aid.keeping import PLACES, kept_in
-from catalog.intake.naming import uuid_in
 from catalog.intake.saying import Message, Words, of_json
 from catalog.intake.saying import say as _
 from catalog.values import DCMI_TYPES, STILL_IMAGE, fold
