@@ -17,6 +17,7 @@ from django.db.models.functions import RowNumber
 from catalog.documents.linked import DATES, FACE
 from catalog.models import (
     CITABLE_RECORDS,
+    CITABLE_RELATIONS,
     Citation,
     Collection,
     Contribution,
@@ -180,15 +181,21 @@ class RelationSpec:
         wanted = Q()
         for column in self.own:
             wanted |= Q(**{f"{column}__in": list(pks)})
-        rows: QuerySet[Any] = self.model.objects.visible_to(reader).filter(wanted)
-        if self.name == "births":
-            rows = rows.exclude(birth_withheld(reader))
+        rows: QuerySet[Any]
         if self.name == "cited_in":
             ours = Q()
             for name in CITABLE_RECORDS:
                 ours |= Q(**{f"{name}__isnull": False})
-            rows = rows.filter(ours)
-        return rows.order_by(*self.order)
+            rows = Citation.objects.visible_to(reader, seen_from=CITABLE_RELATIONS).filter(ours)
+        elif self.sort is CITATIONS:
+            # Of one thing, which is the record itself.
+            others = {*CITABLE_RECORDS, *CITABLE_RELATIONS} - {*self.own}
+            rows = Citation.objects.visible_to(reader, seen_from=others)
+        else:
+            rows = self.model.objects.visible_to(reader)
+        if self.name == "births":
+            rows = rows.exclude(birth_withheld(reader))
+        return rows.filter(wanted).order_by(*self.order)
 
     def first_rows(self, reader: Reader, pks: list[int]) -> dict[int, tuple[int, list[Any]]]:
         """For each record: how many rows there are, and the first of them as values. One query per

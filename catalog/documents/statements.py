@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from catalog.documents.linked import Links, date_of, link, term_of
 from catalog.documents.relations import CITATIONS, TRANSCRIPTIONS, RelationSpec, StatementSort
-from catalog.models import CITABLE_RELATIONS, Citation, OutsideIdentifier, Term, Transcription
+from catalog.models import (
+    CITABLE_RECORDS,
+    CITABLE_RELATIONS,
+    Citation,
+    OutsideIdentifier,
+    Term,
+    Transcription,
+)
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -72,8 +79,12 @@ class Writer:
     def _read_citations(self) -> None:
         columns = CITATIONS.columns()
         for name, pks in self._citable.items():
-            # The relation itself was read through visible_to; its source has to be visible too.
-            rows = Citation.objects.visible_to(self.reader).filter(**{f"{name}__in": pks})
+            # The relation itself was read through visible_to, and a citation is of nothing beside it;
+            # its source has to be visible too.
+            seen = Citation.objects.visible_to(
+                self.reader, seen_from=[*CITABLE_RECORDS, *CITABLE_RELATIONS]
+            )
+            rows = seen.filter(**{f"{name}__in": pks})
             for row in rows.order_by("id").values_list(f"{name}_id", *columns):
                 values = dict(zip(columns, row[1:], strict=True))
                 self._note(CITATIONS, values)
