@@ -46,6 +46,8 @@ BARS: Final = 40
 #: Search engines are asked to skip a list with more chosen values than this.
 WORTH_INDEXING: Final = 2
 
+#: Filters whose values say nothing without them.
+_NOTHING_ALONE: Final = {"date_from", "date_to", "has_image"}
 #: What the views are called in the links that lead to them.
 _VIEWS: Final = {
     "list": gettext_lazy("List"),
@@ -331,10 +333,21 @@ class Listing(ResultsPage):
 
 
 def name_of(kind: Kind, chosen: list[Chip]) -> str:
-    """What a list holds, in a few words: "Documents: Book, Russian"."""
+    """What a list holds, in a few words: "Documents: Book, Russian, from 1936"."""
     name = str(KIND_NAMES[kind][1])
-    labels = [chip.label[:60] for chip in chosen[:3]]
+    labels = [_in_a_name(chip) for chip in chosen[:3]]
     return f"{name}: {', '.join(labels)}" if labels else name
+
+
+def _in_a_name(chip: Chip) -> str:
+    """A chosen value; with its filter if it says nothing alone: "from 1936", "has a picture: yes"."""
+    value = chip.label[:60]
+    if chip.name not in _NOTHING_ALONE:
+        return value
+    filter_label = chip.filter_label[:1].lower() + chip.filter_label[1:]
+    if chip.name in {"date_from", "date_to"}:
+        return f"{filter_label} {value}"
+    return f"{filter_label}: {value[:1].lower()}{value[1:]}"
 
 
 def _of_time(orders: tuple[Order, ...]) -> tuple[Order, ...]:

@@ -252,7 +252,8 @@ class Shown(ResultsPage):
         kind = next((kind for kind in KINDS if name == "kind" and kind == code), None)
         known = Label(KIND_NAMES[kind][1]) if kind else ""
         label = known or self.labels.get((name, code), code)
-        return Chip(name, str(FACETS[name].label), label, url)
+        # "With a picture" says what it filters by.
+        return Chip(name, "" if name == "has_image" else str(FACETS[name].label), label, url)
 
     @property
     def hidden(self) -> list[tuple[str, str]]:

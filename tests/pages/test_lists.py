@@ -190,6 +190,20 @@ def test_leafing_ends_where_filters_help_more() -> None:
     assert not Paging.read("418", 1_000_000, 24, lambda page: "").exists
 
 
+@pytest.mark.parametrize(
+    ("chosen", "name"),
+    [
+        ("date_from=1936", "Events: from 1936"),
+        ("date_from=1936&date_to=1938", "Events: from 1936, to 1938"),
+        ("has_image=no", "Events: has a picture: no"),
+    ],
+)
+def test_the_title_says_what_a_date_or_a_yes_is_about(
+    museum: SimpleNamespace, client: Client, chosen: str, name: str
+) -> None:
+    assert f"<title>{name} – " in client.get(f"/events/?{chosen}").text
+
+
 def test_a_word_that_a_list_has_not_is_searched_for_everywhere(
     museum: SimpleNamespace, client: Client
 ) -> None:
