@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.actions.base import Actor, Refused, in_step
-from catalog.models import Held, StoragePlace
+from catalog.models import Held, Shelving, StoragePlace
 
 
 def held_in_words(held: Held, parts: int = 0) -> str:
@@ -72,7 +72,7 @@ def remove_storage_place(place: StoragePlace, *, by: Actor) -> None:
 
 def what_is_in(place: StoragePlace) -> str:
     """What lies in a storage place and below it, in words; empty if nothing. Two queries."""
-    held: Any = StoragePlace.objects.held_in([place.pk])[place.pk]
+    held: Any = Shelving.objects.held_in([place.pk])[place.pk]
     return held_in_words(held, place.parts.count())
 
 

@@ -77,7 +77,7 @@ def tree_below(place: StoragePlace | None) -> list[Branch]:
             found.setdefault(one.part_of_id, []).append(one)
         number += len(here)
         level = [one.pk for one in here if one.number_of_parts]  # type: ignore[attr-defined]
-    held = StoragePlace.objects.held_in([one.pk for some in found.values() for one in some])
+    held = Shelving.objects.held_in([one.pk for some in found.values() for one in some])
 
     def branches(above: int | None) -> list[Branch]:
         return [
@@ -136,7 +136,7 @@ class StorageChangeList(RecordChangeList):
         """The page, with paths and numbers."""
         super().get_results(request)
         rows = list(self.result_list)
-        held = StoragePlace.objects.held_in([row.pk for row in rows])
+        held = Shelving.objects.held_in([row.pk for row in rows])
         for row in rows:
             row.held = held[row.pk]
         self.result_list = rows
@@ -220,7 +220,7 @@ class StoragePlaceAdmin(SafeLists, AnswersItsForms, KeepsInStep, admin.ModelAdmi
         if may_print_all and "all" in request.GET:
             pages = Paginator(inside, MOST_PRINTED)
         page = pages.get_page(request.GET.get("p"))
-        held = StoragePlace.objects.held_in([place.pk])[place.pk]
+        held = Shelving.objects.held_in([place.pk])[place.pk]
         tree = tree_below(place)
         context = {
             **self.admin_site.each_context(request),

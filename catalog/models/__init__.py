@@ -98,8 +98,9 @@ from catalog.models.record import (
 )
 from catalog.models.relation import Contribution, Depiction, Participation, Relationship, Topic
 from catalog.models.review import Cataloguing, ReviewNote, ReviewStep
+from catalog.models.shelving import SHELVED, Held, Shelving
 from catalog.models.statement import Certainty, Relation, Statement, StatementQuerySet
-from catalog.models.storage import BETWEEN, LINE, SHELVED, Held, Shelving, StoragePlace
+from catalog.models.storage import BETWEEN, LINE, StoragePlace
 from catalog.models.vocabulary import Term, Vocabulary
 from catalog.models.written_query import WrittenQuery, one_of, visible_rows
 from catalog.uris import EXHIBITION, Kind
