@@ -38,6 +38,7 @@ class Done:
     changed: int = 0
     same: int = 0
     left: int = 0
+    other: int = 0
     refused: int = 0
     refusals: list[str] = field(default_factory=list)
 
@@ -51,8 +52,10 @@ def write_block(judge: Judge, rows: Sequence[Row], done: Done, *, skip: Collecti
     for one in judge.judge([row for row in rows if row.number not in skip]):
         if one.fate is Fate.SAME:
             done.same += 1
-        elif one.fate in {Fate.LEFT, Fate.OTHER}:
+        elif one.fate is Fate.LEFT:
             done.left += 1
+        elif one.fate is Fate.OTHER:
+            done.other += 1
         elif one.fate.is_refused:
             first = one.faults[0]
             _refuse(
@@ -165,11 +168,20 @@ def told(done: Done) -> str:
     if done.left:
         said.append(
             ngettext(
-                "%d row was left out, as you chose.",
-                "%d rows were left out, as you chose.",
+                "%d existing record was left as it is.",
+                "%d existing records were left as they are.",
                 done.left,
             )
             % done.left
+        )
+    if done.other:
+        said.append(
+            ngettext(
+                "%d row of another kind was left out.",
+                "%d rows of other kinds were left out.",
+                done.other,
+            )
+            % done.other
         )
     if done.refused:
         words = ngettext("%d row was refused:", "%d rows were refused:", done.refused)

@@ -133,6 +133,15 @@ def test_each_row_that_resembles_a_record_can_be_chosen_for(editor):
     assert fates[2] == "new" and fates[3] != "new"
 
 
+def test_the_result_says_what_became_of_every_row(editor):
+    make("person", identifier="P.1", title="Anna")
+    text = "kind,identifier,title\nperson,P.1,Anna\nperson,P.2,Boris\nplace,L.1,Odessa\n"
+    _told, path, etag = sent(editor, text)
+    assert answered(editor.send("POST", f"{path}run/", etag=etag))["result"] == (
+        "1 record was created. 1 existing record was left as it is. 1 row of another kind was left out."
+    )
+
+
 def test_errors_are_told_by_row_and_column_and_every_row_in_pages(editor):
     person = make("person", identifier="P.1", title="Anna")
     rows = "".join(f",New {number},\n" for number in range(30))
