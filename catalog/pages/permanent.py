@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from catalog.formats import forms_of
-from catalog.models import Exhibition
+from catalog.models import Exhibition, sees_everything
 from catalog.pages.absent import gone, merged_into, moved_to, removed_from_catalogue
 from catalog.pages.record_files import record_named
 from catalog.pages.structured import LINKED_DATA, LINKED_DATA_TYPE
@@ -33,15 +33,11 @@ def permanent(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         path = api_path(record.KIND, record.slug) if as_json else record.get_absolute_url()
         if suffix := _form_wanted(accept, record.KIND):
             path = file_path(uuid, suffix)
-        response = HttpResponse(status=303, headers={"Location": path, "Vary": "Accept"})
-        response["Cache-Control"] = "no-cache"
-        return response
+        return _see(path, request)
     exhibition = Exhibition.objects.visible_to(request.user).filter(uuid=uuid).only("slug").first()
     if exhibition is not None:
         path = api_exhibition_path(exhibition.slug) if as_json else exhibition.get_absolute_url()
-        response = HttpResponse(status=303, headers={"Location": path, "Vary": "Accept"})
-        response["Cache-Control"] = "no-cache"
-        return response
+        return _see(path, request)
     into = merged_into(uuid, request.user)
     if into is not None:
         suffix = _form_wanted(accept, into.KIND)
@@ -57,6 +53,14 @@ def permanent(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     if as_json:
         return _problem(404, "No record has this identifier.", request)
     raise Http404
+
+
+def _see(path: str, request: HttpRequest) -> HttpResponse:
+    """303 to a record; no cache keeps where one is that perhaps only curators may see."""
+    response = HttpResponse(status=303, headers={"Location": path, "Vary": "Accept"})
+    keep = "private, no-store" if sees_everything(request.user) else "no-cache"
+    response["Cache-Control"] = keep
+    return response
 
 
 def _form_wanted(accept: str, kind: Kind) -> str:

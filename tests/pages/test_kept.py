@@ -130,6 +130,8 @@ def test_what_curators_see_is_theirs_alone(museum):
     Person.objects.filter(slug="leon-trotsky").update(status="draft")
     assert curator.get(path).status_code == 200
     assert Client().get(path).status_code == 404
+    link = curator.get(Person.objects.get(slug="leon-trotsky").permanent_path)
+    assert (link.status_code, link["Cache-Control"]) == (303, "private, no-store")
 
 
 def test_each_host_and_each_day_has_its_own(museum, settings, monkeypatch):

@@ -144,7 +144,9 @@ def _answer(
         return _sentence("The picture has been replaced. Ask without its version.", 404)
     base = image_service_path(held.uuid, version)
     if not rest:
-        return HttpResponse(status=303, headers={"Location": f"{base}/info.json"} | _FOR_EVERYBODY)
+        answer = HttpResponse(status=303, headers={"Location": f"{base}/info.json"})
+        _say_how_long(answer, held, version)
+        return answer
     whole = absolute(base, origin=f"{request.scheme}://{request.get_host()}")
     try:
         if rest == "info.json":
