@@ -10,7 +10,7 @@ from django.db.models import Q, Value
 from django.utils.translation import gettext as _
 
 from catalog.filters.fields import Given, RecordsField, TermsField, shortened
-from catalog.models import MergedRecord, PastSlug, Record, Term
+from catalog.models import MergedRecord, PastSlug, Record, Term, sees_everything
 
 if TYPE_CHECKING:
     from catalog.models import Reader
@@ -111,17 +111,20 @@ class FilterForm(forms.Form):
         missing = [slug for slug in slugs if slug not in found]
         if missing:
             # Links made before the record was renamed, or merged into another, keep working.
-            renamed = dict(
-                PastSlug.objects.filter(kind=model.KIND, slug__in=missing).values_list(
-                    "slug", "record_uuid"
-                )
-            )
+            renamed = list(PastSlug.objects.filter(kind=model.KIND, slug__in=missing))
             if renamed:
-                merged = MergedRecord.successors_of(renamed.values())
-                now = {slug: merged.get(uuid, uuid) for slug, uuid in renamed.items()}
+                merged = MergedRecord.successors_of(past.record_uuid for past in renamed)
+                now = {past: merged.get(past.record_uuid, past.record_uuid) for past in renamed}
                 rows = model.objects.visible_to(self.user).filter(uuid__in=list(now.values()))
-                there = {row.uuid: row for row in rows.only("pk", "slug", "title", "uuid")}
-                found |= {slug: there[uuid] for slug, uuid in now.items() if uuid in there}
+                there = {
+                    row.uuid: row
+                    for row in rows.only("pk", "slug", "title", "uuid", "first_published")
+                }
+                found |= {
+                    past.slug: there[uuid]
+                    for past, uuid in now.items()
+                    if uuid in there and (sees_everything(self.user) or past.was_shown(there[uuid]))
+                }
             missing = [slug for slug in missing if slug not in found]
         if missing:
             self.add_error(

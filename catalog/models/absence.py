@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from catalog.models.past_address import MergedRecord, PastSlug, Tombstone
-from catalog.models.record import Record, Status
+from catalog.models.record import Record, Status, sees_everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,10 +42,11 @@ def what_became(model: type[Record], slug: str, reader: Reader) -> Absence:
     past = PastSlug.objects.filter(kind=model.KIND, slug=slug).first()
     if past is None:
         return Absence(removed_at=_buried(kind=model.KIND, slug=slug))
-    if record := _visible(model, past.record_uuid, reader):
-        return Absence(record)
-    if record := successor(model, past.record_uuid, reader):
-        return Absence(record, was_merged=True)
+    record = own = _visible(model, past.record_uuid, reader)
+    if record is None:
+        record = successor(model, past.record_uuid, reader)
+    if record is not None and (sees_everything(reader) or past.was_shown(record)):
+        return Absence(record, was_merged=own is None)
     removed = _buried(kind=model.KIND, slug=slug)
     return Absence(removed_at=removed or removed_at([model], past.record_uuid))
 
@@ -67,7 +68,12 @@ def removed_at(models: Iterable[type[Record]], uuid: UUID) -> datetime | None:
 
 
 def _visible(model: type[Record], uuid: UUID, reader: Reader) -> Record | None:
-    return model.objects.visible_to(reader).filter(uuid=uuid).only("uuid", "slug").first()
+    return (
+        model.objects.visible_to(reader)
+        .filter(uuid=uuid)
+        .only("uuid", "slug", "first_published")
+        .first()
+    )
 
 
 def _withdrawn(model: type[Record], **which: object) -> datetime | None:

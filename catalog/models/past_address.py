@@ -8,7 +8,7 @@ to the one that it was merged into (301), or says that it was removed, and when 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import models
@@ -16,6 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.uris import Kind
+
+if TYPE_CHECKING:
+    from catalog.models.record import Record
 
 
 class PastSlug(models.Model):
@@ -37,6 +40,12 @@ class PastSlug(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.slug}"
+
+    def was_shown(self, record: Record) -> bool:
+        """Whether the slug may lead the public to a record that it sees: not if the slug was given up before
+        the record was shown. What a draft was called is for curators.
+        """
+        return record.first_published is None or self.since >= record.first_published
 
     @classmethod
     def belongs_to_another(cls, kind: Kind, slug: str, uuid: UUID) -> bool:

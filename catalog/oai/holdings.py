@@ -60,8 +60,10 @@ class Holdings:
         if root != ROOT or not name:
             return None
         if name not in self._by_name:
-            past = PastSlug.objects.filter(kind="collection", slug=name)
-            name = next((str(one) for one in past.values_list("record_uuid", flat=True)), "")
+            past = PastSlug.objects.filter(kind="collection", slug=name).first()
+            rows = Collection.objects.visible_to(None).only("uuid", "first_published")
+            now = rows.filter(uuid=past.record_uuid).first() if past else None
+            name = str(now.uuid) if past and now and past.was_shown(now) else ""
         pk = self._by_name.get(name)
         return None if pk is None else str(self.sets[pk].uuid)
 

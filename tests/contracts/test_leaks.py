@@ -27,6 +27,7 @@ from catalog.filters import FILTERS, RecordFilter
 from catalog.models import (
     PUBLISHED_MODELS,
     RECORD_MODELS,
+    Collection,
     Document,
     Image,
     MergedRecord,
@@ -58,8 +59,10 @@ from tests.contracts.tied_records import (
     PUBLIC_MARKER,
     TITLE_MARKER,
     exhibitions,
+    hidden_identifiers,
     hidden_records,
     museum,
+    tells_one_of,
 )
 from tests.contracts.walk import walk
 
@@ -118,6 +121,8 @@ def test_no_hidden_word_at_any_address(
         f"{api_path(kind, f'{PUBLIC_MARKER.lower()}-{kind}-public')}similar/" for kind in PLURALS
     ]
     start.append(api_exhibition_path())
+    # A word of hidden and of public texts: hits show where it stands.
+    start.append("/search/?q=written")
     start += addresses_of_storage()
     for exhibition in exhibitions:
         start += [exhibition.get_absolute_url(), exhibition.permanent_path]
@@ -140,6 +145,7 @@ def test_no_hidden_word_at_any_address(
     for record in museum["image"]:
         start += addresses_of_picture(record)
     start += addresses_of_merged(museum)
+    identifiers = hidden_identifiers()
     public_words_seen = manifests = pictures = feeds = alike = told = 0
     for address, answer, body in walk(client, start):
         said = body.decode(errors="replace") + str(answer.headers)
@@ -156,6 +162,9 @@ def test_no_hidden_word_at_any_address(
             assert ADDRESS_MARKER not in said, f"{address} leads to a hidden record"
         elif ADDRESS_MARKER in address.split("?")[0]:
             assert answer.status_code in {404, 410}, f"{address} answers for a hidden record"
+        assert not tells_one_of(identifiers, said, address), (
+            f"{address} tells the identifier of a hidden record"
+        )
         if answer.status_code == 200 and answer["Content-Type"].startswith("image/"):
             assert not shows_hidden_ink(body), f"{address} shows a hidden picture"
             pictures += 1
@@ -279,6 +288,28 @@ def test_pictures_and_documents_of_hidden_records_are_as_unknown_as_any(
             assert told(address) == told(iiif_collection_path(nobody.uuid) + part)
 
 
+def test_hidden_records_are_as_unknown_a_value_as_any(
+    museum: dict[str, list[Record]], client: Client
+) -> None:
+    """What a list is asked for tells nothing either: a hidden record is refused as one that never existed."""
+    search.refresh(None)
+    turn = itertools.cycle(range(len(HIDDEN)))
+
+    def told(address: str, value: str) -> tuple[int, bytes]:
+        answer = client.get(f"{address}={value}")
+        return answer.status_code, PASSING.sub(b"", answer.content).replace(value.encode(), b"")
+
+    for kind, records in museum.items():
+        doors = [
+            f"/api/v1/{each}/" for other, each in PLURALS.items() if kind in FILTERS[other].names()
+        ]
+        if kind in FACETS:
+            doors += ["/search/", "/api/v1/search/"]
+        for door in doors:
+            asked = f"{door}?{kind}"
+            assert told(asked, records[next(turn)].slug) == told(asked, f"nobody-{kind}"), asked
+
+
 def test_hidden_records_answer_as_if_they_were_not_there(
     museum: dict[str, list[Record]], client: Client
 ) -> None:
@@ -327,7 +358,12 @@ def telling_addresses() -> Iterator[str]:
     ):
         yield f"/api/v1/search/?{asked}"
     yield from ("/", f"/search/?q={TITLE_MARKER}", f"/search/suggestions?q={TITLE_MARKER[:4]}")
-    yield from ("/api/v1/stats/", "/collections/?view=list")
+    yield from ("/api/v1/stats/", "/collections/?view=list", "/places/?view=map")
+    yield from ("/sitemap.xml", "/iiif/collection/top", "/search/?format=atom")
+    yield "/oai?verb=ListRecords&metadataPrefix=oai_dc&set=holdings"
+    for collection in Collection.objects.filter(slug__iregex=rf"^{PUBLIC_MARKER}-.*-(public|0)$"):
+        yield iiif_collection_path(collection.uuid)
+        yield f"{collection.permanent_path}.ead.xml"
     yield from (f"/sitemaps/{plural}-0.xml" for plural in PLURALS.values())
     yield from lists_that_count()
 
@@ -343,6 +379,11 @@ def lists_that_count() -> Iterator[str]:
         for other in FILTERS[kind].names():
             if other in PUBLIC:
                 yield f"/api/v1/{plural}/?{other}={PUBLIC[other]}&page_size=1&facets=subject"
+
+
+def whole(answer: Any) -> bytes:
+    """What is sent, of an answer that is written while it is sent too."""
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 def forget_answers() -> None:
@@ -385,10 +426,10 @@ def test_hidden_records_leave_no_trace(
     for address in addresses:
         answer = client.get(address)
         assert answer.status_code == 200, f"{address}: {answer.content[:300]!r}"
-        told[address] = PASSING.sub(b"", answer.content)
+        told[address] = PASSING.sub(b"", whole(answer))
     forget_the_hidden()
     for address, said in told.items():
-        again = PASSING.sub(b"", client.get(address).content)
+        again = PASSING.sub(b"", whole(client.get(address)))
         if again != said:
             pieces = (re.split(r"[\n>]|(?<=,)", text.decode()) for text in (said, again))
             lines = "\n".join(difflib.unified_diff(*pieces, lineterm="", n=1))[:2000]

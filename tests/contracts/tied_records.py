@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
+import re
 import zlib
 from collections.abc import Iterator
 from copy import deepcopy
@@ -84,6 +85,27 @@ HIDDEN: dict[str, dict[str, Any]] = {
 }
 
 
+#: A permanent identifier, as addresses of records, pictures and manifests contain it.
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def hidden_identifiers() -> set[str]:
+    """The permanent identifiers of everything hidden."""
+    found: set[str] = set()
+    for model in PUBLISHED_MODELS.values():
+        shown: Any = model.objects.visible_to(None)
+        hidden = model._base_manager.exclude(pk__in=shown)
+        found.update(map(str, hidden.values_list("uuid", flat=True)))
+    return found
+
+
+def tells_one_of(identifiers: set[str], said: str, address: str) -> bool:
+    """Whether an answer contains one of some identifiers that was not in its address."""
+    return not identifiers.isdisjoint(
+        {*_IDENTIFIER.findall(said)} - {*_IDENTIFIER.findall(address)}
+    )
+
+
 def term(vocabulary: str) -> Term:
     code = TELLING.get(vocabulary, "any")
     return Term.objects.get_or_create(vocabulary=vocabulary, code=code, defaults={"label": "Any"})[
@@ -120,6 +142,8 @@ def make(kind: str, name: str, marker: str, **more: Any) -> Record:
     for field in model._meta.get_fields():
         if isinstance(field, EDTFField):
             setattr(record, field.name, "1939-08-23")
+    if kind == "place":
+        record.latitude, record.longitude = 19.35, -99.16  # type: ignore[attr-defined]
     if kind == "image":
         hold(record, HIDDEN_INK if marker == TITLE_MARKER else PUBLIC_INK)
     record.save()
@@ -178,6 +202,10 @@ def tied_records() -> dict[Any, list[Record]]:
     public = {
         kind: make(kind, "public", PUBLIC_MARKER, status=Status.PUBLISHED) for kind in RECORD_MODELS
     }
+    for work in ("document", "image"):
+        # Its hidden neighbours in the collection come below.
+        public[work].collection = public["collection"]  # type: ignore[attr-defined]
+        public[work].save()
     hidden = {
         kind: [make(kind, name, TITLE_MARKER, **how) for name, how in HIDDEN.items()]
         for kind in RECORD_MODELS
@@ -211,9 +239,23 @@ def tied_records() -> dict[Any, list[Record]]:
     # Of these, nothing but a hidden picture tells.
     deep = {
         kind: RECORD_MODELS[kind]._default_manager.get(title=f"{PUBLIC_MARKER} {kind} deep")
-        for kind in ("document", "event")
+        for kind in ("document", "event", "image")
     }
     statement(Page, TITLE_MARKER, image=hidden["image"][0], document=deep["document"])
+    statement(Topic, TITLE_MARKER, image=hidden["image"][0], about_document=deep["document"])
+    # Of several pictures about this one, the first is hidden.
+    beside = make(
+        "document",
+        "beside",
+        PUBLIC_MARKER,
+        status=Status.PUBLISHED,
+        collection=public["collection"],
+    )
+    for picture in (hidden["image"][0], public["image"]):
+        marker = PUBLIC_MARKER if picture.is_public else TITLE_MARKER
+        statement(Topic, marker, image=picture, about_document=beside)
+    # A picture that is a page of nothing but a hidden document is one by itself.
+    statement(Page, TITLE_MARKER, image=deep["image"], document=hidden["document"][0])
     statement(Topic, TITLE_MARKER, image=hidden["image"][0], about_event=deep["event"])
     contribution = term(Vocabulary.CONTRIBUTION_ROLE)
     participation = term(Vocabulary.PARTICIPATION_ROLE)
@@ -239,7 +281,9 @@ def tied_records() -> dict[Any, list[Record]]:
                 statement(Topic, marker, **{one.KIND: one, f"about_{other.KIND}": other})
             case "image", "document":
                 statement(Topic, marker, image=one, about_document=other)
-                statement(Page, marker, image=one, document=other, label=marker)
+                # What is written on hidden pages stands before what everybody may read.
+                turn = 9 if marker == PUBLIC_MARKER else 0
+                statement(Page, marker, image=one, document=other, label=marker, position=turn)
             case "person", "person" if one != other:
                 statement(Relationship, marker, person=one, related=other, kind=relationship)
             case _:
@@ -280,6 +324,10 @@ def tied_records() -> dict[Any, list[Record]]:
                 title=f"{TITLE_MARKER} {kind} revised",
                 changes={"fields": {"summary": summary}, "many": {}, "rows": {}},
             )
+    for records in hidden.values():
+        # They were changed last.
+        rows = type(records[0])._base_manager.filter(pk__in=[row.pk for row in records])
+        rows.update(modified=timezone.now())
     cited = Participation.objects.filter(person=public["person"], event=public["event"]).get()
     for source in hidden["document"]:
         statement(Citation, TITLE_MARKER, source=source, participation=cited)
@@ -300,13 +348,18 @@ def exhibitions(museum: dict[Any, list[Record]]) -> list[Record]:
     hidden = [make(Exhibition.KIND, name, TITLE_MARKER, **how) for name, how in HIDDEN.items()]
     ExhibitionPart.objects.create(exhibition=shown, heading=f"{PUBLIC_MARKER} told")
     for kind, record in public.items():
-        ExhibitionPart.objects.create(
-            exhibition=shown, text=f"{PUBLIC_MARKER} told", **{kind: record}
-        )
         for row in museum[kind]:
             ExhibitionPart.objects.create(
                 exhibition=shown, text=f"{TITLE_MARKER} told", **{kind: row}
             )
+        ExhibitionPart.objects.create(
+            exhibition=shown, text=f"{PUBLIC_MARKER} told", **{kind: record}
+        )
+    for kind in ("document", "image", "event"):
+        # Of these the place is hidden.
+        slug = f"{PUBLIC_MARKER.lower()}-{kind}-place-0"
+        placed = RECORD_MODELS[kind]._default_manager.get(slug=slug)
+        ExhibitionPart.objects.create(exhibition=shown, **{kind: placed})
     for one in hidden:
         ExhibitionPart.objects.create(exhibition=one, heading=f"{TITLE_MARKER} told")
         for kind, record in public.items():

@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from catalog import actions
+from catalog.documents import feed
 from catalog.models import Contribution, PastSlug, Status, Tombstone
 from catalog.uris import KINDS, PLURALS
 
@@ -41,6 +43,27 @@ def test_what_people_type_leads_to_the_list_in_that_view(client: Client, db) -> 
     answer = client.get("/network/")
     assert answer.status_code == 404 and "Show connections" in answer.text
     assert "Show connections" not in client.get("/network/nobody/").text
+
+
+def test_what_a_draft_was_called_tells_nothing(client: Client, make, admin_user) -> None:
+    record = make("collection", "Working title", status=Status.DRAFT)
+    record.slug = "second-title"
+    record.save()
+    record = actions.publish(record, by=None)
+    record.slug = "third-title"
+    record.save()
+    feed.catch_up()
+    sets = "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc&set=holdings:"
+    for address in ("/collections/{}/", "/api/v1/collections/{}/", "/es/collections/{}/"):
+        assert client.get(address.format("second-title")).status_code == 301, address
+        assert client.get(address.format("working-title")).status_code == 404, address
+    for address in ("/documents/?collection={}", "/api/v1/documents/?collection={}"):
+        assert client.get(address.format("second-title")).status_code == 200, address
+        assert client.get(address.format("working-title")).status_code == 400, address
+    assert "<error" not in client.get(f"{sets}second-title").text
+    assert "<error" in client.get(f"{sets}working-title").text
+    client.force_login(admin_user)
+    assert client.get("/collections/working-title/").status_code == 301
 
 
 @pytest.mark.parametrize("kind", KINDS)
