@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import F, Q, QuerySet
@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from catalog.models import birth_withheld, known_birth, sees_everything
+from catalog.models import birth_withheld, sees_everything
 from catalog.uris import Kind
 
 if TYPE_CHECKING:
@@ -40,15 +40,6 @@ class Order:
         """The records in this order."""
         return records.order_by(*self.columns)
 
-    def known_to(self, reader: Reader, kind: Kind) -> Order:
-        """This order, by the dates that ``reader`` may know. For the public, living people have none."""
-        if kind != "person" or not self.by_date or sees_everything(reader):
-            return self
-        date, *rest = self.columns
-        known = date.copy()
-        known.set_source_expressions([known_birth(reader, "born_earliest")])
-        return replace(self, columns=(known, *rest))
-
     def page(
         self,
         records: QuerySet[Any],
@@ -64,7 +55,9 @@ class Order:
         """
         if not self.by_date:
             return _rows(self.of(records), rows, total)
-        withheld = None if self.known_to(reader, kind) is self else undated(kind, reader)
+        # Living people have no date that the public knows, whatever is stored.
+        by_stored = kind != "person" or sees_everything(reader)
+        withheld = None if by_stored else undated(kind, reader)
         if total <= _FEW and withheld is None:
             return list(self.of(records)[rows])
         some = records if withheld is None else records.exclude(withheld)
