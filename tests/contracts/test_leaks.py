@@ -123,6 +123,7 @@ def test_no_hidden_word_at_any_address(
     start.append(api_exhibition_path())
     # A word of hidden and of public texts: hits show where it stands.
     start.append("/search/?q=written")
+    start += [f"/exhibitions/?q={words}" for words in ("told", TITLE_MARKER)]
     start += addresses_of_storage()
     for exhibition in exhibitions:
         start += [exhibition.get_absolute_url(), exhibition.permanent_path]
@@ -318,6 +319,8 @@ def test_hidden_records_answer_as_if_they_were_not_there(
             expected = 410 if name == "gone" else 404
             for address in (record.get_absolute_url(), record.permanent_path):
                 assert client.get(address).status_code == expected, f"{kind} {name} at {address}"
+            # A name with capitals leads to the record, for those who may see it.
+            assert client.get(f"/{PLURALS[kind]}/{record.slug.upper()}/").status_code == 404
             for beside in ("network/", "text"):
                 address = record.get_absolute_url() + beside
                 assert client.get(address).status_code in {404, 410}, f"{kind} {name} at {address}"
