@@ -14,7 +14,6 @@ from catalog.filters.base import (
     RoleFilter,
     Span,
     TermFilter,
-    choices_of,
     yes_or_no,
 )
 from catalog.filters.facets import Facet
@@ -38,8 +37,8 @@ from catalog.models import (
 
 
 def kinds() -> list[Choice]:
-    """Persons, families, corporate bodies."""
-    return choices_of(PersonKind)
+    """Persons, families, corporate bodies, in the words for visitors."""
+    return [Choice(one.value.replace(" ", "-"), one.plain, one.value) for one in PersonKind]
 
 
 class PersonFilter(DatedFilter):

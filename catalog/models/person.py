@@ -32,6 +32,11 @@ class PersonKind(models.TextChoices):
     FAMILY = "family", _("Family")
     CORPORATE_BODY = "corporate body", _("Corporate body")
 
+    @property
+    def plain(self) -> Any:
+        """The word for visitors: of these names only cataloguers know that of a body."""
+        return _("Organisation") if self is PersonKind.CORPORATE_BODY else self.label
+
 
 class Person(Record):
     """A person, a family or a corporate body. Its title is the name that the catalogue uses."""

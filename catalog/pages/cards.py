@@ -21,6 +21,7 @@ from catalog.models import (
     Image,
     NameOf,
     Page,
+    PersonKind,
     Record,
     Term,
     Topic,
@@ -166,7 +167,7 @@ def _person(person: Any, reader: Reader) -> Card:
     occupations = [term.name for term in person.shown_terms]
     return Card(
         person,
-        type=str(person.get_kind_display()) if person.is_founded else "",
+        type=str(PersonKind(person.kind).plain) if person.is_founded else "",
         when=years(person),
         facts=[together(occupations[:4])] if occupations else [],
         picture=_shown(person),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
+from catalog.models import PersonKind
 from catalog.uris import EXHIBITION, Kind
 
 #: The name of each kind: singular, and its list.
@@ -23,7 +24,7 @@ _EXHIBITION: Any = pgettext_lazy("kind", "Exhibition")
 def kind_of(record: Any) -> str:
     """What a record is, in the language of the interface: among people, a family or a body is called that."""
     if record.KIND == "person" and record.is_founded:
-        return str(record.get_kind_display())
+        return str(PersonKind(record.kind).plain)
     return name_of_kind(record.KIND)
 
 

@@ -208,11 +208,11 @@ def test_a_body_is_not_called_a_person(client: Client, make) -> None:
     search.refresh()
     Citation.objects.create(source=make("document", "The article"), person=club, field="born")
     page = text_of(client.get("/people/club/"))
-    assert '<p class="kicker">Corporate body</p>' in page
+    assert '<p class="kicker">Organisation</p>' in page
     assert "Founded The source states it" in plain(page)
-    assert "<span>Corporate body</span></p>" in text_of(client.get("/search/?q=club"))
+    assert "<span>Organisation</span></p>" in text_of(client.get("/search/?q=club"))
     assert (
-        client.get("/search/suggestions?q=clu").json()["suggestions"][0]["kind"] == "Corporate body"
+        client.get("/search/suggestions?q=clu").json()["suggestions"][0]["kind"] == "Organisation"
     )
 
 
