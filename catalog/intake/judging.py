@@ -172,13 +172,13 @@ class Judge:
             self._fault(one, "identifier", not_allowed)
             return
         self._read_cells(one)
+        if record is None and not self._cell(one.row, "title"):
+            called = _label(self.model, "title")
+            lacking = _("A new record needs this field: %(field)s. Fill it in.")
+            self._fault(one, "title", lacking % {"field": called})
         if one.faults:
             return
         if record is None:
-            if not self._cell(one.row, "title"):
-                called = _label(self.model, "title")
-                lacking = _("A new record needs this field: %(field)s. Fill it in.")
-                self._fault(one, "title", lacking % {"field": called})
             self._number(one)
         if not one.faults:
             for name, why_not in put(one, self.plan, self.by):

@@ -80,6 +80,14 @@ def test_a_new_record_without_a_name_is_told_what_is_missing(cataloguer):
     assert "A new record needs this field: name." in look(client, table)
 
 
+def test_a_missing_title_is_told_with_the_other_errors_of_its_row(cataloguer, terms):
+    """Who mended the author had to send the file once more to learn of the title."""
+    client = client_of(cataloguer)
+    shown = look(client, sent(client, "identifier,title,author\nD.1,,Nobody\n"))
+    assert "There is no person “Nobody”" in shown
+    assert "A new record needs this field: title." in shown
+
+
 def test_mended_rows_come_back_with_their_column_of_reasons(cataloguer, terms, trotsky):
     client = client_of(cataloguer)
     table = sent(client, TABLE + BAD)
