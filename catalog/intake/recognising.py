@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import models
 
 from catalog.intake import cells
+from catalog.intake.addressed import Outside, Slugs
 from catalog.intake.called import merged, uuid_in
 from catalog.intake.entitled import Entitled, Titles
 from catalog.intake.likeness import Likenesses
@@ -27,9 +28,7 @@ from catalog.intake.targets import SELF, Target
 from catalog.models import (
     RECORD_MODELS,
     EDTFField,
-    MergedRecord,
     OutsideIdentifier,
-    PastSlug,
     Record,
     says_undated,
 )
@@ -69,6 +68,7 @@ class Recogniser:
             for target in targets.values()
             if target.column is not None and target.column.many_to_many
         ]
+        self._slugs, self._outside = Slugs(plan.kind, self.model), Outside(plan.kind)
         self._titles = Titles(self.model, self._dates)
         self._likenesses = Likenesses(self.model, self._dates) if tells_alike else None
         #: What the curator said of single rows that resemble existing records.
@@ -83,9 +83,6 @@ class Recogniser:
         # --- For the block:
         self._there: dict[str, Record] = {}
         self._merged: dict[str, UUID] = {}
-        self._slugs: dict[str, int] = {}
-        self._past: dict[str, UUID] = {}
-        self._outside: dict[tuple[str, str], set[int]] = {}
         self._entitled: dict[int, Entitled] = {}
         self._alike: dict[int, list[Entitled]] = {}
         self._records: dict[int, Record] = {}
@@ -99,11 +96,9 @@ class Recogniser:
         self._there = self._by_identifier(rows)
         said = {self._cell(row, name) for row in rows for name in ("identifier", SELF)}
         self._merged = merged(self.plan.kind, said - {""} - self._there.keys())
-        self._read_slugs(rows)
-        self._read_outside(rows)
+        wanted = self._read_addresses(rows)
         self._read_titles(rows)
         self._read_alike(rows)
-        wanted = set(self._slugs.values()).union(*self._outside.values())
         for entitled in self._entitled.values():
             found, _certain = self._candidates(entitled)
             wanted |= {one.pk for one in found[:1]}
@@ -127,30 +122,16 @@ class Recogniser:
             found[record.identifier] = found[str(record.uuid)] = record
         return found
 
-    def _read_slugs(self, rows: Sequence[Row]) -> None:
-        self._slugs, self._past = {}, {}
-        if self.plan.recognise == Recognise.SLUG:
-            slugs = {cells.slug_in(self._cell(row, "slug")) for row in rows} - {""}
-            held = self.model._base_manager.filter(slug__in=slugs)
-            self._slugs = dict(held.values_list("slug", "pk"))
-            past = PastSlug.objects.filter(kind=self.plan.kind, slug__in=slugs - self._slugs.keys())
-            self._past = dict(past.values_list("slug", "record_uuid"))
-            now = MergedRecord.successors_of(self._past.values())
-            self._past = {slug: now.get(uuid, uuid) for slug, uuid in self._past.items()}
-
-    def _read_outside(self, rows: Sequence[Row]) -> None:
-        self._outside = {}
-        if self.plan.recognise != Recognise.OUTSIDE:
-            return
-        wanted: dict[str, set[str]] = {}
-        for row in rows:
-            for _name, authority, value in self._outside_of(row):
-                wanted.setdefault(authority, set()).add(value)
-        for authority, values in wanted.items():
-            held = OutsideIdentifier.objects.filter(authority=authority, value__in=values)
-            held = held.exclude(**{f"{self.plan.kind}__isnull": True}).order_by()
-            for value, pk in held.values_list("value", f"{self.plan.kind}_id"):
-                self._outside.setdefault((authority, value), set()).add(pk)
+    def _read_addresses(self, rows: Sequence[Row]) -> set[int]:
+        """The keys of the records that rows address in the chosen way."""
+        match self.plan.recognise:
+            case Recognise.SLUG:
+                return self._slugs.read(
+                    {cells.slug_in(self._cell(row, "slug")) for row in rows} - {""}
+                )
+            case Recognise.OUTSIDE:
+                return self._outside.read(one for row in rows for one in self._outside_of(row))
+        return set()
 
     def _outside_of(self, row: Row) -> Iterator[tuple[str, str, str]]:
         """Target, authority and value of the outside identifiers that a row gives."""
@@ -353,38 +334,10 @@ class Recogniser:
         if row.number in self._entitled:
             return self._by_title(row), "title"
         if self.plan.recognise == Recognise.SLUG:
-            return self._by_slug(cells.slug_in(self._cell(row, "slug"))), "slug"
+            pk = self._slugs.of(cells.slug_in(self._cell(row, "slug")))
+            return None if pk is None else self._records[pk], "slug"
         if self.plan.recognise == Recognise.OUTSIDE:
-            return self._by_outside(row)
-        return None, ""
-
-    def _by_slug(self, slug: str) -> Record | None:
-        if slug in self._slugs:
-            return self._records[self._slugs[slug]]
-        if slug in self._past:
-            now = self.model._base_manager.filter(uuid=self._past[slug]).first()
-            if now is not None:
-                said = _(
-                    "“%(record)s” used to have this URL slug. Write its present one: %(slug)s."
-                )
-                raise NotRecognised("slug", said % {"record": now, "slug": now.slug})
-        return None
-
-    def _by_outside(self, row: Row) -> tuple[Record | None, str]:
-        found: dict[int, str] = {}
-        for name, authority, value in self._outside_of(row):
-            for pk in sorted(self._outside.get((authority, value), ())):
-                found.setdefault(pk, name)
-        if len(found) > 1:
-            records = [self._records[pk] for pk in found]
-            said = _(
-                "Several records have this external identifier: %(named)s. Write the identifier of the record you mean."
-            )
-            raise NotRecognised(
-                next(iter(found.values())), said % {"named": names_of(records)}, several=True
-            )
-        for pk, name in found.items():
-            return self._records[pk], name
+            return self._outside.of(self._outside_of(row), self._records)
         return None, ""
 
     def _by_title(self, row: Row) -> Record | None:
