@@ -260,7 +260,7 @@ class DocumentsOfImageInline(FromOtherSide):
     model = Page
     pasted_into = ("document",)
     fields = ("document", "position", "label")
-    verbose_name_plural = _("page of documents")
+    verbose_name_plural = _("page of a document")
 
 
 class TranscriptionInline(StatementInline):

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ReviewStep(models.TextChoices):
@@ -17,7 +18,7 @@ class ReviewStep(models.TextChoices):
 
     SUBMITTED = "submitted", _("submitted for review")
     SENT_BACK = "sent_back", _("sent back")
-    PUBLISHED = "published", _("published")
+    PUBLISHED = "published", pgettext_lazy("step of a review", "published")
     WITHDRAWN = "withdrawn", _("withdrawn")
     EMBARGOED = "embargoed", _("embargo changed")
     REMARK = "remark", _("remark")

@@ -81,6 +81,15 @@ def test_a_record_on_its_way_lies_on_the_right_desks(door):
     ]  # fmt: skip
 
 
+def test_steps_of_a_review_are_told_in_spanish(editor, draft):
+    """“Published” is also the date of a book, which Spanish says in other words."""
+    address = f"/admin/catalog/person/{draft.pk}/change/"
+    editor.post(address, form_of(editor.get(address).content) | {"_publish": "x"})
+    html = editor.get(f"/es{address}").content.decode()
+    assert "editor: publicado" in html
+    assert "fecha de publicación" not in html
+
+
 def test_a_moment_that_has_passed_is_refused_with_what_was_typed(editor, draft):
     address = f"/admin/catalog/person/{draft.pk}/change/"
     entries = form_of(editor.get(address).content)
