@@ -30,6 +30,14 @@ def check_names_and_types(
     for name, value in settings.CATALOG.items():
         if name in dict(settings.LANGUAGES):
             found += _wrong_texts(name, value)
+        elif isinstance(value, dict):
+            found.append(
+                Error(
+                    f"CATALOG has texts for {name}, which is no language of the site.",
+                    hint=f"Its languages are {', '.join(dict(settings.LANGUAGES))}; docs/howto/translate.md adds one.",
+                    id="catalog.E004",
+                )
+            )
         elif name not in known:
             near = get_close_matches(name.upper(), known, n=1)
             meant = f"Did you mean {near[0]}? " if near else ""

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.once
         ({"es": "Museo"}, "catalog.E005", "below a line [es]"),
         ({"es": {"NAME": 3}}, "catalog.E005", "in quotation marks"),
         ({"es": {"PAGE_SIZE": 48}}, "catalog.E004", "above all lines with a language"),
-        ({"xx": {"NAME": "Museum"}}, "catalog.E004", "The settings are"),
+        ({"xx": {"NAME": "Museum"}}, "catalog.E004", "Its languages are en, es"),
     ],
 )
 def test_a_wrong_setting_is_told_with_its_repair(
