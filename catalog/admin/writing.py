@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -245,6 +246,17 @@ class WritesByActions(AdminMixin):
             )
 
     # --- After writing ---
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        """Django's answer, and where the record can be brought back."""
+        answer: HttpResponse = super().response_delete(request, obj_display, obj_id)
+        if IS_POPUP_VAR not in request.POST:
+            history = reverse(f"admin:catalog_{self.opts.model_name}_history", args=[obj_id])
+            link = format_html(
+                '<a href="{}">{}</a>', history, _("Its history, from where it can be brought back")
+            )
+            self.message_user(request, link, messages.INFO)
+        return answer
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Where to go after changing: back to the form when a step was taken."""

@@ -145,6 +145,9 @@ def test_an_administrator_deletes_and_a_tombstone_stays(administrator, trotsky):
     assert "deleted" in messages_of(answer)
     assert not Person.objects.filter(pk=trotsky.pk).exists()
     assert Tombstone.objects.get().slug == trotsky.slug
+    history = f"/admin/catalog/person/{trotsky.pk}/history/"
+    assert f'<a href="{history}">Its history' in answer.content.decode()
+    assert "This record was deleted." in administrator.get(history).content.decode()
 
 
 def test_a_refused_delete_says_why_and_leads_back(administrator, trotsky, monkeypatch):
