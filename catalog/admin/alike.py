@@ -34,7 +34,7 @@ Sign = tuple[str, str]
 _NAMES: Final[dict[Any, Any]] = {Person: PersonName, Place: PlaceName}
 #: The sort of names, in SQL.
 _NAMED: Final = "CAST('' AS varchar(24))"
-#: The sort of titles of persons: after names, before every other catalogue.
+#: The sort of titles that do not file their records: after names, before every other catalogue.
 _TITLED: Final = " "
 
 
@@ -59,12 +59,12 @@ def signs(model: Any, after: Sign, most: int) -> list[Sign]:
         parts = [_shared_names(model, one, other) for one, other in _pairs(named)]
         found = _signs_of(parts, after[1:], most)
         after = ("", "")
-    if model is Person and after[0] in {"", _TITLED}:
+    if (titles := _titles(model)) and after[0] in {"", _TITLED}:
         if len(found) < most:
-            found += _signs_of([_shared_titles()], after[1:], most - len(found))
+            found += _signs_of([_shared_titles(model, titles)], after[1:], most - len(found))
         after = ("", "")
     for one in _holdings(model):
-        if not one.is_named and one.sign != "title" and len(found) < most:
+        if not one.is_named and one != titles and len(found) < most:
             found += _signs_of([_shared(model, one)], after, most - len(found))
     return found
 
@@ -126,11 +126,19 @@ def _holdings(model: Any) -> Iterator[_Holding]:
     owner = f"{model.KIND}_id"
     if model in _NAMES:
         yield _Holding(_table(_NAMES[model]), _NAMED, "folded", owner, is_named=True)
-    if model is Person:
-        yield _Holding(
-            _table(Person), f"CAST('{_TITLED}' AS varchar(24))", "title", "id", is_named=False
-        )
+    if titles := _titles(model):
+        yield titles
     yield _Holding(_table(OutsideIdentifier), "authority", "value", owner, is_named=False)
+
+
+def _titles(model: Any) -> _Holding | None:
+    """The titles of records that are filed by something else, such as a sort name; None if the title is what files
+    them.
+    """
+    if model is Term or model._meta.get_field("sort_key").sources == ("title",):
+        return None
+    sort = f"CAST('{_TITLED}' AS varchar(24))"
+    return _Holding(_table(model), sort, "title", "id", is_named=False)
 
 
 def _pairs(named: list[_Holding]) -> Iterator[tuple[_Holding, _Holding]]:
@@ -162,17 +170,16 @@ def _shared_names(model: Any, one: _Holding, other: _Holding) -> str:
     )
 
 
-def _shared_titles() -> str:
-    """SQL of the titles after one (``%s``) that persons share who are filed under different names: with and
+def _shared_titles(model: Any, titles: _Holding) -> str:
+    """SQL of the titles after one (``%s``) that records share which are filed under different names: with and
     without a sort name, they have no name in common.
     """
-    titles = next(one for one in _holdings(Person) if one.sign == "title")
     return (
         f"SELECT {titles.sort} AS sort, sign FROM (SELECT title AS sign FROM {titles.table} WHERE title > %s"
         " GROUP BY title HAVING COUNT(*) > 1) AS again"
         f" WHERE EXISTS (SELECT 1 FROM {titles.table} AS a JOIN {titles.table} AS b ON b.title = a.title"
         " AND a.id < b.id AND a.sort_key <> b.sort_key"
-        f" WHERE a.title = again.sign AND {_open(Person, titles, titles)}) ORDER BY sign"
+        f" WHERE a.title = again.sign AND {_open(model, titles, titles)}) ORDER BY sign"
     )
 
 
