@@ -60,6 +60,8 @@ class StatementSort:
     #: Plain columns, written as they are.
     plain: tuple[str, ...] = ()
     is_relation: bool = False
+    #: Groups of columns of which each row fills exactly one.
+    one_of: tuple[tuple[str, ...], ...] = ()
 
     @property
     def name(self) -> str:
@@ -86,13 +88,19 @@ CITATIONS: Final = StatementSort(
         "record": tuple((kind, kind) for kind in CITABLE_RECORDS),  # type: ignore[misc]
     },
     plain=("field", "bearing", "followed", "locator", "note", "certainty"),
+    one_of=((*CITABLE_RECORDS, *CITABLE_RELATIONS),),
 )
 PERSON_NAMES: Final = StatementSort(PersonName, {}, plain=("name", "kind", "language", "note"))
 PLACE_NAMES: Final = StatementSort(PlaceName, {}, plain=("name", "period"))
 IDENTIFIERS: Final = StatementSort(
-    OutsideIdentifier, {}, plain=("authority", "value", "verified_on")
+    OutsideIdentifier,
+    {},
+    plain=("authority", "value", "verified_on"),
+    one_of=(OutsideIdentifier.RECORDS,),
 )
-DETAILS: Final = StatementSort(Detail, {}, ("kind",), ("text", "position"))
+DETAILS: Final = StatementSort(
+    Detail, {}, ("kind",), ("text", "position"), one_of=(Detail.RECORDS,)
+)
 CONTRIBUTIONS: Final = StatementSort(
     Contribution,
     {
@@ -104,6 +112,7 @@ CONTRIBUTIONS: Final = StatementSort(
     ("role",),
     _RELATION,
     True,
+    one_of=(Contribution.WORKS,),
 )
 PARTICIPATIONS: Final = StatementSort(
     Participation,
@@ -141,6 +150,7 @@ TOPICS: Final = StatementSort(
     (),
     _RELATION,
     True,
+    one_of=(("document", "image"), Topic.ABOUT),
 )
 PAGES: Final = StatementSort(
     Page,
@@ -176,25 +186,36 @@ class RelationSpec:
         """Whether curators add and remove its rows here."""
         return self.sort is not None and self.name not in {"cited_in"}
 
+    @property
+    def _seen(self) -> tuple[str, ...]:
+        """Columns for which the rule need not be asked again: that of the record itself, and those that
+        are empty beside it.
+        """
+        if self.sort is None or len(self.own) > 1:
+            return ()
+        if self.name == "cited_in":
+            return (*self.own, *CITABLE_RELATIONS)
+        return next((group for group in self.sort.one_of if self.own[0] in group), self.own)
+
     def of(self, reader: Reader, pks: Iterable[int]) -> QuerySet[Any]:
-        """Every visible row of the relation for some records."""
+        """Every visible row of the relation for some records, which were read through ``visible_to``
+        for the same reader.
+        """
         wanted = Q()
         for column in self.own:
             wanted |= Q(**{f"{column}__in": list(pks)})
         rows: QuerySet[Any]
+        if self.sort is None:
+            rows = self.model.objects.visible_to(reader)
+        else:
+            rows = self.model.objects.visible_to(reader, seen_from=self._seen)
+        if self.name == "births":
+            rows = rows.exclude(birth_withheld(reader))
         if self.name == "cited_in":
             ours = Q()
             for name in CITABLE_RECORDS:
                 ours |= Q(**{f"{name}__isnull": False})
-            rows = Citation.objects.visible_to(reader, seen_from=CITABLE_RELATIONS).filter(ours)
-        elif self.sort is CITATIONS:
-            # Of one thing, which is the record itself.
-            others = {*CITABLE_RECORDS, *CITABLE_RELATIONS} - {*self.own}
-            rows = Citation.objects.visible_to(reader, seen_from=others)
-        else:
-            rows = self.model.objects.visible_to(reader)
-        if self.name == "births":
-            rows = rows.exclude(birth_withheld(reader))
+            rows = rows.filter(ours)
         return rows.filter(wanted).order_by(*self.order)
 
     def first_rows(self, reader: Reader, pks: list[int]) -> dict[int, tuple[int, list[Any]]]:
