@@ -22,11 +22,13 @@ class CatalogConfig(AppConfig):
             documents,
             history,
         )
+        from catalog.sqlite.row_estimates import tell_sqlite
 
         connection_created.connect(_compile_nothing, dispatch_uid="no compiled statements")
         post_migrate.connect(history.lay_triggers, sender=self, dispatch_uid="history triggers")
         post_migrate.connect(documents.lay_triggers, sender=self, dispatch_uid="api triggers")
         post_migrate.connect(_search_follows, sender=self, dispatch_uid="search")
+        post_migrate.connect(tell_sqlite, sender=self, dispatch_uid="row estimates")
 
 
 def _compile_nothing(connection: Any, **_kwargs: Any) -> None:

@@ -1,4 +1,5 @@
-"""SQLite, for many who write: Django's own backend, and a waiting room beside the database.
+"""SQLite, for many who write and for many records: Django's own backend, a waiting room beside the database, and
+estimates of its indexes (:mod:`catalog.sqlite.row_estimates`).
 
 SQLite has one writer and keeps no queue. Whoever finds the write lock taken tries again, at last
 every tenth of a second, and gives up after the timeout. A job that writes slice after slice, with a

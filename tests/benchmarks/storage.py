@@ -92,9 +92,7 @@ def open_for_loading(*, rebuild_indexes: bool, keep_triggers: bool = False) -> I
         finally:
             if not keep_triggers and not connection.needs_rollback:
                 _lay_triggers(lifted)
-    # SQLite keeps its statistics in tables that it makes then.
-    if not keep_triggers or connection.vendor == "postgresql":
-        _gather_statistics()
+    _gather_statistics()
 
 
 def _triggers() -> list[tuple[str, str, str]]:
@@ -242,9 +240,9 @@ def _restore_dropped() -> None:
 
 
 def _gather_statistics() -> None:
-    """Let the planner know how large the tables are and how their values are distributed."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and not connection.in_atomic_block:
-            cursor.execute("VACUUM ANALYZE")
-        else:
-            cursor.execute("ANALYZE")
+    """Let PostgreSQL know how large the tables are and how their values are distributed. SQLite is told what to
+    expect after every migration, as in every catalogue.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
