@@ -26,6 +26,7 @@ from catalog.models import (
     PUBLISHED_MODELS,
     RECORD_MODELS,
     ChangeSet,
+    Contribution,
     DraftRevision,
     EDTFField,
     Exhibition,
@@ -39,6 +40,7 @@ from catalog.models import (
     Status,
     Term,
     VitalStatus,
+    Vocabulary,
 )
 from catalog.uris import PLURALS, api_exhibition_path, api_path, iiif_collection_path, manifest_path
 from tests.contracts.test_leaks import UNLINKED, telling_addresses
@@ -365,3 +367,23 @@ def test_nothing_public_differs_after_changes_that_nobody_sees(
         )
         or found
     )
+
+
+def test_a_word_of_hidden_ties_alone_renews_no_public_record(museum: Any) -> None:
+    """The documents that show a term are made anew with it; one that is tied by it to a draft does not show it."""
+    person = RECORD_MODELS["person"]._default_manager.get(title=f"{PUBLIC_MARKER} person public")
+    shared = Term.objects.create(vocabulary=Vocabulary.CONTRIBUTION_ROLE, code="shared", label="A")
+    unseen = Term.objects.create(vocabulary=Vocabulary.CONTRIBUTION_ROLE, code="unseen", label="B")
+    public = RECORD_MODELS["document"]._default_manager.get(
+        title=f"{PUBLIC_MARKER} document public"
+    )
+    Contribution.objects.create(person=person, document=public, role=shared)
+    Contribution.objects.create(person=person, document=museum["document"][0], role=unseen)
+    settled()
+    renewed = PublicRecord.objects.values_list("kind", "record_id", "sequence").order_by("pk")
+    for term, is_shown in ((unseen, False), (shared, True)):
+        before = list(renewed.all())
+        term.label += " anew"
+        term.save()
+        settled()
+        assert (list(renewed.all()) != before) == is_shown, term.code
