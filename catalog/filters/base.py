@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django_filters import Filter
@@ -36,7 +36,6 @@ from catalog.filters.hierarchy import below, compiled
 from catalog.filters.orders import undated
 from catalog.filters.reckoning import Reckoning
 from catalog.models import (
-    Image,
     Record,
     RecordQuerySet,
     Statement,
@@ -307,16 +306,13 @@ class RecordFilter(FilterSet):
         given = self._applied.get("role")
         return below(Term.objects.all(), [one.value.pk for one in given]) if given else None
 
-    def pictures(self) -> QuerySet[Image]:
-        """The pictures that can be viewed: visible to the visitor, and with a file."""
-        return Image.objects.visible_to(self.user).exclude(file="").order_by()
+    def shown_in(self, model: type[Statement], to: str) -> Q:
+        """The records that statements of one sort tie to a picture that can be viewed; ``to`` is their column there.
 
-    def shown_in_pictures(self, about: str) -> Q:
-        """The records that a picture which can be viewed is about; ``about`` is their column in topics."""
-        rows = self.seen(Topic).filter(
-            **{"image__in": self.pictures().values("pk"), f"{about}__isnull": False}
-        )
-        return Q(pk__in=rows.order_by().values(about))
+        Asked of each record: a page of a list then looks no further than it reaches.
+        """
+        rows = self.seen(model).filter(**{to: OuterRef("pk"), "image__file__gt": ""})
+        return Q(Exists(rows.order_by()))
 
     @staticmethod
     def yes_and_no(queryset: QuerySet[R], given: list[Given], condition: Q) -> QuerySet[R]:

@@ -11,7 +11,7 @@ from catalog.filters.base import Span, TermFilter
 from catalog.filters.facets import Facet
 from catalog.filters.fields import Given
 from catalog.filters.works import WorkFilter
-from catalog.models import Document, Page, Person, Vocabulary
+from catalog.models import Document, Page, Person, Topic, Vocabulary
 
 
 class DocumentFilter(WorkFilter):
@@ -48,9 +48,5 @@ class DocumentFilter(WorkFilter):
         self, documents: QuerySet[Document], name: str, given: list[Given]
     ) -> QuerySet[Document]:
         """Documents with a page, or a picture about them, that can be viewed."""
-        pages = self.seen(Page).filter(image__in=self.pictures().values("pk")).order_by()
-        return self.yes_and_no(
-            documents,
-            given,
-            Q(pk__in=pages.values("document")) | self.shown_in_pictures("about_document"),
-        )
+        shown = self.shown_in(Page, "document") | self.shown_in(Topic, "about_document")
+        return self.yes_and_no(documents, given, shown)

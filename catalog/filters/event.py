@@ -18,7 +18,7 @@ from catalog.filters.base import (
 )
 from catalog.filters.facets import Facet
 from catalog.filters.fields import Given
-from catalog.models import Document, Event, Image, Participation, Person, Place, Vocabulary
+from catalog.models import Document, Event, Image, Participation, Person, Place, Topic, Vocabulary
 
 
 class EventFilter(DatedFilter):
@@ -88,4 +88,4 @@ class EventFilter(DatedFilter):
         self, events: QuerySet[Event], name: str, given: list[Given]
     ) -> QuerySet[Event]:
         """Events with a picture that can be viewed."""
-        return self.yes_and_no(events, given, self.shown_in_pictures("about_event"))
+        return self.yes_and_no(events, given, self.shown_in(Topic, "about_event"))

@@ -151,9 +151,5 @@ class PersonFilter(DatedFilter):
         self, persons: QuerySet[Person], name: str, given: list[Given]
     ) -> QuerySet[Person]:
         """Persons who appear in a picture that can be viewed, or whom it is about."""
-        seen = self.seen(Depiction).filter(image__in=self.pictures().values("pk")).order_by()
-        return self.yes_and_no(
-            persons,
-            given,
-            Q(pk__in=seen.values("person")) | self.shown_in_pictures("about_person"),
-        )
+        shown = self.shown_in(Depiction, "person") | self.shown_in(Topic, "about_person")
+        return self.yes_and_no(persons, given, shown)

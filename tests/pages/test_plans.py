@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from catalog.models import Contribution, Topic
 from tests.pages.conftest import HELD
@@ -64,3 +65,19 @@ def test_what_hangs_on_records_is_found_by_the_records(client: Client, make, ter
         assert of_ties, path
         for sql in of_ties:
             assert not ALL_PUBLISHED.search(plan_of(sql)), (path, sql)
+
+
+@pytest.mark.parametrize("kind", ["person", "document", "event"])
+def test_records_with_a_picture_are_not_sought_among_all_pictures(
+    client: Client, make, kind: str
+) -> None:
+    """Each record is asked whether it has one, in the order of the list, until the page is full."""
+    make(kind, "Somebody or something")
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse(f"catalog:{kind}-list"), {"has_image": "no"})
+    (rows,) = [
+        query["sql"]
+        for query in asked.captured_queries
+        if query["sql"].startswith(f'SELECT "catalog_{kind}"."id"') and " LIMIT 24" in query["sql"]
+    ]
+    assert "LIST SUBQUERY" not in plan_of(rows)
