@@ -102,7 +102,7 @@ UNLINKED = [
     "/no-such-page/",
     "/es/",
 ]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("any_number_of_requests")]
 
 
 def shows_hidden_ink(body: bytes) -> bool:

@@ -44,7 +44,7 @@ from catalog.uris import PLURALS
 from tests.contracts.walk import walk
 from tests.filters.small_museum import made
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("any_number_of_requests")]
 
 #: Two births that a visitor must not tell apart: the date, and the place by its slug.
 SECRETS = (("1993-05-17", "quokkaville"), ("1958~", "numbatham"))

@@ -59,7 +59,7 @@ from tests.contracts.tied_records import (
 from tests.contracts.walk import Reached, inner_addresses
 
 __all__ = ["exhibitions", "hidden_records", "museum"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("any_number_of_requests")]
 
 #: What differs from one answer to the next, whatever it is about.
 TELLING_NOTHING = {"X-Request-ID", "Server-Timing", "Date", "Expires", "RateLimit"}
