@@ -6,27 +6,28 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, Count, Exists, F, Max, Min, OuterRef, QuerySet, Value
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog.models import RECORD_MODELS, Event, Exhibition, Image, Page, Place, sees_everything
+from catalog.models import RECORD_MODELS, Exhibition, Image, Page, Place, sees_everything
 from catalog.pages.chips import ListAddress
 from catalog.pages.exhibition import AT_HOME, read_with_openings
-from catalog.pages.kept import kept
+from catalog.pages.figures import figures
+from catalog.pages.kept import kept_search
 from catalog.pages.kinds import KIND_NAMES
 from catalog.pages.place_map import PlaceMap
 from catalog.pages.relations import listed
-from catalog.uris import KINDS, PLURALS, Kind, list_path
+from catalog.search import Standing
+from catalog.uris import KINDS, PLURALS, list_path
 
 if TYPE_CHECKING:
     from catalog.models import Reader
 
 #: Pictures on the home page, and records under "recently changed".
 PICTURES, RECENT = 9, 6
-DAYS_OF_TEN_YEARS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Decade:
 
 
 @require_safe
-@kept
-def home(request: HttpRequest) -> HttpResponseBase:
+@kept_search
+def home(request: HttpRequest, standing: Standing | None) -> HttpResponseBase:
     """``/``: what the collection is, how large it is, ways into it, and some of its records."""
     user: Reader = request.user
     pictures = list(
@@ -60,18 +61,18 @@ def home(request: HttpRequest) -> HttpResponseBase:
         .select_related("type")
         .order_by("identifier")[:PICTURES]
     )
-    numbers = figures(user)
+    numbers = figures(user, standing)
     context = {
         "section": "home",
         "kinds": [
-            (kind, *KIND_NAMES[kind], list_path(kind), numbers["records"][kind]) for kind in KINDS
+            (kind, *KIND_NAMES[kind], list_path(kind), numbers.records[kind]) for kind in KINDS
         ],
-        "total": sum(numbers["records"].values()),
+        "total": sum(numbers.records.values()),
         "numbers": numbers,
-        "decades": decades(numbers["decades"]),
+        "decades": decades(numbers.decades),
         "lead_picture": pictures[0] if pictures else None,
         "pictures": pictures[1:],
-        "map": _map(user, numbers["records"]["place"]),
+        "map": _map(user, numbers.records["place"]),
         "recent": recently_changed(user),
         "exhibitions": read_with_openings(Exhibition.objects.visible_to(user)[:AT_HOME], user),
         "is_staff": sees_everything(user),
@@ -83,37 +84,6 @@ def _map(user: Reader, number: int) -> PlaceMap:
     """The places of the collection on a map."""
     address = ListAddress(list_path("place"), view="map")
     return PlaceMap(Place.objects.visible_to(user), number, address, list_at=address.url())
-
-
-def figures(user: Reader) -> dict[str, Any]:
-    """How many records of each kind, and events by decade."""
-    events = Event.objects.visible_to(user).filter(date_earliest__gt=0)
-    by_decade = list(
-        events.annotate(decade=F("date_earliest") / DAYS_OF_TEN_YEARS)
-        .values("decade")
-        .annotate(events=Count("pk"), first=Min("date_earliest"), last=Max("date_latest"))
-        .order_by("decade")
-    )
-    last = [row["last"] for row in by_decade if row["last"]]
-    return {
-        "records": numbers_of_records(user),
-        "first_year": by_decade[0]["first"] // 10_000 if by_decade else None,
-        "last_year": max(last) // 10_000 if last else None,
-        "decades": [(row["decade"] * 10, row["events"]) for row in by_decade],
-    }
-
-
-def numbers_of_records(user: Reader) -> dict[Kind, int]:
-    """How many records of each kind there are. One query."""
-    first, *others = (
-        model.objects.visible_to(user)
-        .order_by()
-        .values(of_kind=Value(kind, output_field=CharField()))
-        .annotate(number=Count("pk"))
-        for kind, model in RECORD_MODELS.items()
-    )
-    numbers = {row["of_kind"]: row["number"] for row in first.union(*others, all=True)}
-    return {kind: numbers.get(kind, 0) for kind in KINDS}
 
 
 def decades(counted: list[tuple[int, int]], most: int = 24) -> list[Decade]:

@@ -137,12 +137,14 @@ class Holdings:
         return [(year, number) for year, number in counts if number and own[0] <= year <= own[-1]]
 
 
-def holdings(user: Reader = None, using: str | None = None) -> Holdings | None:
+def holdings(
+    user: Reader = None, using: str | None = None, standing: Standing | None = None
+) -> Holdings | None:
     """The sets of entries; None while changed records wait to be indexed, or the clock is about to
-    show some.
+    show some. ``standing`` is the state of the index, if the caller has just asked for it.
     """
     using = using or reading()
-    standing = bitmaps.standing(backend_of(using))
+    standing = standing or bitmaps.standing(backend_of(using))
     if standing.behind or may_be_over(standing.due):
         return None
     return Holdings(user, using, standing)
