@@ -310,10 +310,12 @@ class Record(DerivingModel):
             self.slug = self._free_slug()
         if tells:
             self.modified = timezone.now()
+        also = {"modified"}
         if self.status == Status.PUBLISHED and self.first_published and not self.was_shown:
             self.first_published = self.shown_from
+            also.add("first_published")
         if update_fields is not None:
-            update_fields = {*update_fields, "modified", "first_published"}
+            update_fields = {*update_fields, *also}
         with transaction.atomic(using=kwargs.get("using") or self._state.db):
             super().save(*args, update_fields=update_fields, **kwargs)
             if self._stored_slug and self._stored_slug != self.slug:

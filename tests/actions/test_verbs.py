@@ -176,6 +176,15 @@ def test_an_action_writes_nothing_but_its_own(curator):
     assert stored(record).title == "As it is"
 
 
+def test_a_save_of_one_column_keeps_the_date_of_publication():
+    record = make("person", status=Status.DRAFT)
+    read_before = Person.objects.get(pk=record.pk)
+    publish(record, by=None)
+    read_before.title = "Corrected"
+    read_before.save(update_fields=["title"])
+    assert stored(record).first_published is not None
+
+
 def test_what_somebody_else_did_in_the_meantime():
     record = make("person", status=Status.PUBLISHED)
     stale = Person.objects.get(pk=record.pk)
