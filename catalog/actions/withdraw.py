@@ -29,6 +29,6 @@ def withdraw(record: R, *, by: Actor, note: str = "") -> R:
     record.withdrawn_at = timezone.now()
     if not record.was_shown:
         record.first_published = None
-    move(record, Status.WITHDRAWN, "withdrawn_at")
+    move(record, Status.WITHDRAWN, "withdrawn_at", "first_published")
     noted(record, ReviewStep.WITHDRAWN, by=by, note=note)
     return record
