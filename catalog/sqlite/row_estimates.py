@@ -10,13 +10,15 @@ the same then at every size, and right for large museums; in small ones every ch
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.apps import apps
 from django.db import connections, models, transaction
 
 #: Rows of each table. Only proportions matter.
 ROWS: Final = 1_000_000
+#: Rows in an index that has only those which meet a condition: such an index is made for what is rare.
+OF_A_CONDITION: Final = ROWS // 100
 #: Rows with the same value in a column with few values, such as a status.
 OF_A_CHOICE: Final = ROWS // 4
 #: Rows that point at the same term, and at the same record.
@@ -46,32 +48,37 @@ def tell_sqlite(using: str, **_kwargs: Any) -> None:
             cursor.execute("DELETE FROM sqlite_stat1 WHERE tbl = %s", [table])
             cursor.executemany(
                 "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (%s, %s, %s)",
-                [
-                    (table, index, _estimate(model, columns, unique))
-                    for index, columns, unique in _indexes(cursor, table)
-                ],
+                [(table, index.name, _estimate(model, index)) for index in _indexes(cursor, table)],
             )
         cursor.execute("ANALYZE sqlite_schema")
 
 
-def _indexes(cursor: Any, table: str) -> list[tuple[str, list[str | None], bool]]:
-    """The indexes of a table: name, columns (None for an expression), and whether they are unique."""
+class _Index(NamedTuple):
+    """An index: its columns (None for an expression), and whether it has only some of the rows."""
+
+    name: str
+    columns: list[str | None]
+    is_unique: bool
+    is_partial: bool
+
+
+def _indexes(cursor: Any, table: str) -> list[_Index]:
     cursor.execute(f'PRAGMA index_list("{table}")')
-    found = [(row[1], bool(row[2])) for row in cursor.fetchall()]
     indexes = []
-    for name, unique in found:
+    for _number, name, unique, _origin, partial in cursor.fetchall():
         cursor.execute(f'PRAGMA index_info("{name}")')
-        indexes.append((name, [row[2] for row in cursor.fetchall()], unique))
+        columns = [row[2] for row in cursor.fetchall()]
+        indexes.append(_Index(name, columns, bool(unique), bool(partial)))
     return indexes
 
 
-def _estimate(model: type[models.Model], columns: list[str | None], unique: bool) -> str:
+def _estimate(model: type[models.Model], index: _Index) -> str:
     """Numbers as SQLite keeps them: all rows, then those alike in the first column, in the first two …"""
     fields = {field.column: field for field in model._meta.local_concrete_fields}
-    numbers = [ROWS]
-    for column in columns:
+    numbers = [OF_A_CONDITION if index.is_partial else ROWS]
+    for column in index.columns:
         numbers.append(min(numbers[-1], _alike(fields.get(column))))
-    if unique:
+    if index.is_unique:
         numbers[-1] = 1
     return " ".join(map(str, numbers))
 
