@@ -13,6 +13,8 @@ from catalog.search.few import NONE, Few
 
 #: At most so many values of a facet, neighbours by size, are first tested together. A power of two.
 TOGETHER: Final = 64
+#: How much of the room that is left values tested together may be expected to fill. Tried with 0.4 to 1.2.
+FILLED: Final = 0.9
 #: Between these numbers of ids in 65,536, it pays to test against the ids that are lacking.
 LISTS: Final = (64, 16_384)
 
@@ -200,7 +202,7 @@ def _together(start: int, room: float) -> int:
     So groups of one size always begin at the same places, and their unions can be kept.
     """
     together = TOGETHER
-    while together > 1 and (together > 0.7 * room or start % together):
+    while together > 1 and (together > FILLED * room or start % together):
         together //= 2
     return together
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from copy import copy
 from threading import Lock
@@ -17,6 +18,8 @@ from catalog.search.ties import HIDDEN
 
 #: Once this many values changed since they were packed, and this part of all, everything is read again.
 LOOSE: Final = (50_000, 1 / 16)
+#: From so many packed values on, the garbage collector leaves alone what is in memory.
+LARGE: Final = 50_000
 #: Facets whose values are gone through one by one, and so are never packed.
 READ_WHOLE: Final = frozenset({"kind", "decade", "begins", "ends", f"{HIDDEN}begins"})
 
@@ -70,6 +73,11 @@ class Memory:
             facet.listed.put_in_order()
         self.facets = facets
         self._packed, self._loose = sum(len(facet.few) for facet in facets.values()), 0
+        if self._packed >= LARGE:
+            # It is freed by reference counts. To walk through it takes 60 ms for a million records, again and
+            # again, in the middle of an answer.
+            gc.collect()
+            gc.freeze()
 
     def _read_newer(self, backend: Backend) -> None:
         newer: dict[str, dict[int, BitMap]] = defaultdict(dict)
