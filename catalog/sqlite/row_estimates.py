@@ -31,25 +31,33 @@ OF_A_VALUE: Final = 4
 def tell_sqlite(using: str, **_kwargs: Any) -> None:
     """Write the estimates for all tables of the catalogue. A handler of the signal ``post_migrate``.
 
-    A migration that makes a table anew loses its numbers. Connections that are open read them when they
-    are opened the next time. Does nothing on PostgreSQL, which measures by itself.
+    Writes nothing if they stand there already, as at most starts. A migration that makes a table anew loses its
+    numbers. Connections that are open read them when they are opened the next time. Does nothing on PostgreSQL,
+    which measures by itself.
     """
     connection = connections[using]
     if connection.vendor != "sqlite":
         return
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        wanted = {
+            (model._meta.db_table, index.name, _estimate(model, index))
+            for model in apps.get_app_config("catalog").get_models(include_auto_created=True)
+            if model._meta.db_table in tables
+            for index in _indexes(cursor, model._meta.db_table)
+        }
+        told = {table for table, _name, _numbers in wanted}
+        if "sqlite_stat1" in tables:
+            cursor.execute("SELECT tbl, idx, stat FROM sqlite_stat1")
+            if {tuple(row) for row in cursor.fetchall() if row[0] in told} == wanted:
+                return
     with transaction.atomic(using=using), connection.cursor() as cursor:
         # Makes the table of statistics if there is none.
         cursor.execute("ANALYZE sqlite_schema")
-        tables = set(connection.introspection.table_names(cursor))
-        for model in apps.get_app_config("catalog").get_models(include_auto_created=True):
-            table = model._meta.db_table
-            if table not in tables:
-                continue
-            cursor.execute("DELETE FROM sqlite_stat1 WHERE tbl = %s", [table])
-            cursor.executemany(
-                "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (%s, %s, %s)",
-                [(table, index.name, _estimate(model, index)) for index in _indexes(cursor, table)],
-            )
+        cursor.executemany("DELETE FROM sqlite_stat1 WHERE tbl = %s", [(table,) for table in told])
+        cursor.executemany(
+            "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (%s, %s, %s)", sorted(wanted)
+        )
         cursor.execute("ANALYZE sqlite_schema")
 
 
